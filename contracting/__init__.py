@@ -1,0 +1,1 @@
+"""From the need to the signed contract."""

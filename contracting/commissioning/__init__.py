@@ -1,0 +1,1 @@
+"""Services, their standards and the cycle that organises them."""

@@ -1,0 +1,1 @@
+"""Contracts with providers, their prices, caps and named staff; and the providers' workers."""

@@ -1,0 +1,107 @@
+"""Writing audit entries: called by every action inside its own transaction."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, transaction
+from django.utils import timezone
+
+from audit.models import Entry, Reading
+from kernel.access import Actor
+
+GENESIS = "0" * 64
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(value, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def chain_hash(entry: Entry) -> str:
+    """The hash of an entry over all its fields, the payload by its own hash, and the entry before it."""
+    return _digest(
+        [
+            entry.sequence,
+            entry.at.isoformat(),
+            None if entry.actor_id is None else str(entry.actor_id),
+            entry.actor_label,
+            entry.verb,
+            entry.subject_type,
+            entry.subject_id,
+            entry.payload_hash,
+            entry.previous_hash,
+        ]
+    )
+
+
+def _lock_chain() -> None:
+    """One writer of a chain at a time, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"audit:{connection.schema_name}"])
+
+
+def record(
+    verb: str, *, actor: Actor, subject_type: str, subject_id: object, payload: dict[str, Any] | None = None
+) -> Entry:
+    """Append one entry to the chain of the schema at hand. Must run inside the action's transaction.
+
+    `payload` holds old and new values by field; never names, PESEL or notes, which the subject's id stands for.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError(
+            "an audit entry must be written in the action's transaction"
+        )
+    _lock_chain()
+    last = Entry.objects.order_by("-sequence").values_list("sequence", "hash").first()
+    sequence, previous = last if last else (0, GENESIS)
+    stored = json.loads(json.dumps(payload or {}, cls=DjangoJSONEncoder))
+    entry = Entry(
+        sequence=sequence + 1,
+        at=timezone.now(),
+        actor_id=actor.user_id,
+        actor_label=actor.label,
+        verb=verb,
+        subject_type=subject_type,
+        subject_id=str(subject_id),
+        payload=stored,
+        payload_hash=_digest(stored),
+        previous_hash=previous,
+    )
+    entry.hash = chain_hash(entry)
+    entry.save(force_insert=True)
+    return entry
+
+
+def record_reading(page: str, *, actor: Actor, subject_type: str, subject_ids: Iterable[UUID]) -> None:
+    """Note that personal data of these subjects was shown to the actor."""
+    ids = sorted(str(subject_id) for subject_id in subject_ids)
+    if ids:
+        Reading.objects.create(
+            actor_id=actor.user_id,
+            actor_label=actor.label,
+            page=page,
+            subject_type=subject_type,
+            subject_ids=ids,
+            subject_count=len(ids),
+        )
+
+
+def first_broken_entry() -> Entry | None:
+    """The first entry of the chain at hand that was changed, or follows one removed; None where the chain holds."""
+    previous, sequence = GENESIS, 0
+    for entry in Entry.objects.order_by("sequence").iterator():
+        sequence += 1
+        payload_changed = entry.payload is not None and _digest(entry.payload) != entry.payload_hash
+        if (
+            entry.sequence != sequence
+            or entry.previous_hash != previous
+            or entry.hash != chain_hash(entry)
+            or payload_changed
+        ):
+            return entry
+        previous = entry.hash
+    return None

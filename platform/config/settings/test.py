@@ -1,0 +1,26 @@
+"""Settings of the tests: real PostgreSQL and Redis, a fast password hasher, nothing else relaxed."""
+
+import tempfile
+from pathlib import Path
+
+from config import env
+from config.settings.base import *  # noqa: F403
+from config.settings.base import CACHES, DATABASES
+
+LOCAL = True
+SECRET_KEY = "tests-only"  # noqa: S105
+MASTER_KEYS = ["dGVzdHMtb25seS1rZXktMzItYnl0ZXMtbG9uZy0hISE="]
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+EMAIL_FILE_PATH = Path(tempfile.gettempdir()) / "siedem-test-outbox"
+MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="siedem-test-files-"))
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+DATABASES["default"]["TEST"] = {"NAME": "test_" + str(DATABASES["default"]["NAME"])}
+CACHES["default"]["KEY_PREFIX"] = "test-" + str(DATABASES["default"]["NAME"])
+SECOND_FACTOR_REQUIRED = env.flag("SECOND_FACTOR_REQUIRED", False)
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+CELERY_TASK_ALWAYS_EAGER = False
+CELERY_BROKER_URL = "memory://"

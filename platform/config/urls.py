@@ -1,0 +1,34 @@
+"""All addresses: the platform's own first, then `/<tenant>/…`."""
+
+from django.conf import settings
+from django.urls import include, path
+from django.views.i18n import set_language
+
+tenant_patterns = [
+    path("", include("reporting.compliance.urls_today")),
+    path("people/", include("tenants.urls_people")),
+    path("contracts/", include("contracting.contracts.urls")),
+    path("services/", include("contracting.commissioning.urls")),
+    path("care/", include("reporting.care.urls")),
+    path("diary/", include("reporting.delivery.urls")),
+    path("month/", include("reporting.compliance.urls")),
+]
+
+urlpatterns = [
+    path("", include("tenants.urls_home")),
+    path("health/", include("kernel.urls")),
+    path("me/", include("accounts.urls")),
+    path("account/", include("allauth.urls")),
+    path("language/", set_language, name="set_language"),
+    path("operator/", include("tenants.urls_operator")),
+    path("invitation/", include("tenants.urls_invitation")),
+    path("region/", include("reporting.statistics.urls")),
+]
+if settings.LOCAL:
+    urlpatterns += [path("ui/", include("ui.urls")), path("outbox/", include("accounts.urls_outbox"))]
+urlpatterns.append(path("<slug:tenant_slug>/", include(tenant_patterns)))
+
+handler400 = "ui.views.bad_request"
+handler403 = "ui.views.permission_denied"
+handler404 = "ui.views.page_not_found"
+handler500 = "ui.views.server_error"

@@ -1,0 +1,1 @@
+"""Stored files, upload checks and PDF rendering."""

@@ -1,0 +1,1 @@
+"""Mechanisms without tables that every other room stands on."""

@@ -1,0 +1,11 @@
+"""The kernel as a Django app: commands and checks, no tables."""
+
+from django.apps import AppConfig
+
+
+class KernelConfig(AppConfig):
+    name = "kernel"
+    label = "kernel"
+
+    def ready(self) -> None:
+        from kernel import checks  # noqa: F401  registers the system checks

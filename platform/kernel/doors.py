@@ -1,0 +1,124 @@
+"""Doors: every view declares who may enter, and its permission's name is checked when the addresses load."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Literal, Protocol, cast
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from kernel import permissions
+from kernel.access import Access
+
+Kind = Literal["public", "signed_in", "tenant", "region", "operator"]
+
+
+@dataclass(frozen=True)
+class Door:
+    """Who may enter a view: the kind of scope and the permission needed in it."""
+
+    kind: Kind
+    permission: str | None = None
+
+
+class Request(HttpRequest):
+    """A request as our views see it, after the tenancy middleware."""
+
+    tenant: Any
+    access: Access
+    htmx: Any
+
+
+class View(Protocol):
+    def __call__(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase: ...
+
+
+def _is_json(request: HttpRequest) -> bool:
+    return (
+        "application/json" in request.headers.get("Accept", "") or request.content_type == "application/json"
+    )
+
+
+def _sign_in(request: HttpRequest) -> HttpResponseBase:
+    if _is_json(request):
+        return HttpResponse(
+            '{"errors":[{"code":"signed_out","field":null,"value":null,"message":""}]}',
+            content_type="application/json",
+            status=401,
+        )
+    return redirect_to_login(request.get_full_path())
+
+
+def _lacks_second_factor(request: Request) -> bool:
+    if not settings.SECOND_FACTOR_REQUIRED or not permissions.shows_personal_data(request.access.permissions):
+        return False
+    return not cast(Any, request.user).has_second_factor()
+
+
+def _refusal(door: Door, request: Request) -> HttpResponseBase | None:
+    """The answer at the door, or None where the request may pass."""
+    if door.kind == "public":
+        return None
+    if not request.user.is_authenticated:
+        return _sign_in(request)
+    if door.kind == "signed_in":
+        return None
+    access = request.access
+    if not access.is_member:
+        # Another tenant's address and an address that does not exist look the same.
+        raise Http404
+    if door.kind == "tenant" and not request.tenant.is_active:
+        return render(
+            request, "tenants/suspended.html", {"reason": request.tenant.suspension_reason}, status=403
+        )
+    if door.permission and not access.may(door.permission):
+        raise PermissionDenied
+    if _lacks_second_factor(request):
+        return redirect(reverse("mfa_index"))
+    return None
+
+
+def _door(door: Door) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
+    if door.permission:
+        permissions.check_known(door.permission)
+
+    def wrap(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+        @wraps(view)
+        def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            refusal = _refusal(door, request)
+            return refusal if refusal is not None else view(request, *args, **kwargs)
+
+        guarded.door = door  # type: ignore[attr-defined]
+        return guarded
+
+    return wrap
+
+
+public_door = _door(Door("public"))
+signed_in_door = _door(Door("signed_in"))
+
+
+def tenant_door(
+    permission: str,
+) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
+    """For members of the tenant in the address whose roles hold the permission."""
+    return _door(Door("tenant", permission))
+
+
+def region_door(
+    permission: str,
+) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
+    """For analysts of the voivodeship in the address."""
+    return _door(Door("region", permission))
+
+
+def operator_door(
+    permission: str,
+) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
+    """For operators of the platform."""
+    return _door(Door("operator", permission))

@@ -1,0 +1,1 @@
+"""Everything after the contract: granted, delivered, compared, told to the region."""

@@ -1,0 +1,1 @@
+"""Persons, decisions, plans of visits and suspensions: what was granted."""

@@ -1,0 +1,8 @@
+"""The care app."""
+
+from django.apps import AppConfig
+
+
+class CareConfig(AppConfig):
+    name = "reporting.care"
+    label = "care"

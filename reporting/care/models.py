@@ -1,0 +1,241 @@
+"""Persons and the decisions that grant them care: amount, scope, period, weekly plan, suspensions."""
+
+from typing import Any, ClassVar, Self
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Greatest, Least
+from django.utils.translation import gettext_lazy as _
+
+from contracting.commissioning.models import Service
+from contracting.contracts.models import Contract, OrganisationScoped
+from kernel.access import Access
+from kernel.models import TenantManager, TenantOwned
+
+
+class PersonQuerySet(models.QuerySet[Any]):
+    def visible_to(self, access: Access) -> Self:
+        """People of an NGO see the persons whom a decision entrusts to their organisation."""
+        if access.organisation_ids is None:
+            return self.all()
+        entrusted = Decision.objects.filter(contract__organisation_id__in=access.organisation_ids)
+        return self.filter(pk__in=entrusted.values("person_id"))
+
+
+class Person(TenantOwned):
+    """A recipient. PESEL is encrypted; `pesel_index` finds it exactly without telling it."""
+
+    code = models.CharField(_("code"), max_length=30, unique=True)
+    surname = models.CharField(_("surname"), max_length=80)
+    given_name = models.CharField(_("given name"), max_length=80)
+    birth_year = models.PositiveSmallIntegerField(_("year of birth"), null=True, blank=True)
+    pesel_encrypted = models.BinaryField(null=True, editable=False)
+    pesel_index = models.CharField(max_length=64, null=True, unique=True, editable=False)  # noqa: DJ001
+    pesel_override_reason = models.CharField(_("reason for a wrong checksum"), max_length=200, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[Any] = TenantManager.from_queryset(PersonQuerySet)()
+
+    class Meta:
+        ordering = ["surname", "given_name", "code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(birth_year__isnull=True) | Q(birth_year__gte=1880, birth_year__lte=2100),
+                name="person_birth_year",
+                violation_error_message=_("The year of birth must lie between 1880 and 2100."),
+            ),
+            models.CheckConstraint(
+                condition=Q(pesel_encrypted__isnull=True, pesel_index__isnull=True)
+                | Q(pesel_encrypted__isnull=False, pesel_index__isnull=False),
+                name="person_pesel_with_index",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.surname} {self.given_name}"
+
+
+class DecisionQuerySet(OrganisationScoped):
+    organisation_path = "contract__organisation_id"
+
+    def touching(self, first: Any, last: Any) -> Self:
+        """Decisions in force on some day of first..last."""
+        return self.filter(valid_from__lte=last, ends_before__gt=first).filter(
+            ends_before__gt=F("valid_from")
+        )
+
+
+class Decision(TenantOwned):
+    """An administrative decision: grants a person an amount and scope of a service for a period (L-44).
+
+    `valid_to` is the last day as printed; `revoked_from` and `superseded_from` are the first days on which the decision
+    no longer holds; `ends_before`, kept by the database, is the first day after the decision, whatever ended it.
+    """
+
+    class AmountPer(models.TextChoices):
+        MONTH = "month", _("per month")
+        WEEK = "week", _("per week")
+        PLAN = "plan", _("as the plan of visits")
+
+    number = models.CharField(_("number"), max_length=60, unique=True)
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="decisions", verbose_name=_("person")
+    )
+    service = models.ForeignKey(
+        Service, on_delete=models.PROTECT, related_name="decisions", verbose_name=_("service")
+    )
+    contract = models.ForeignKey(
+        Contract, on_delete=models.PROTECT, related_name="decisions", verbose_name=_("contract")
+    )
+    issued_on = models.DateField(_("issued on"))
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(_("valid to"))
+    revoked_from = models.DateField(_("revoked from"), null=True, blank=True)
+    superseded_from = models.DateField(null=True, blank=True, editable=False)
+    amends = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="amended_by",
+        verbose_name=_("amends"),
+    )
+    amount_per = models.CharField(_("amount"), max_length=5, choices=AmountPer.choices)
+    minutes = models.PositiveIntegerField(_("minutes"), null=True, blank=True)
+    activities = ArrayField(models.CharField(max_length=40), default=list, verbose_name=_("scope"))
+    two_workers = models.BooleanField(_("two workers at once"), default=False)
+    ends_before = models.GeneratedField(
+        expression=Greatest(
+            F("valid_from"),
+            Least(
+                F("valid_to") + Value(1, output_field=models.IntegerField()),
+                F("revoked_from"),
+                F("superseded_from"),
+            ),
+        ),
+        output_field=models.DateField(),
+        db_persist=True,
+    )
+
+    objects: ClassVar[Any] = TenantManager.from_queryset(DecisionQuerySet)()
+
+    class Meta:
+        ordering = ["number"]
+        indexes = [models.Index(fields=["contract", "valid_from"], name="decision_contract_from")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to__gte=F("valid_from")),
+                name="decision_period",
+                violation_error_message=_("The decision ends before it begins: correct one of the dates."),
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_per="plan", minutes__isnull=True)
+                | (~Q(amount_per="plan") & Q(minutes__gt=0)),
+                name="decision_amount",
+                violation_error_message=_(
+                    "Give the minutes granted, or choose the plan of visits as the amount."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_per__in=["month", "week", "plan"]), name="decision_amount_per_known"
+            ),
+            ExclusionConstraint(
+                name="decision_no_overlap",
+                expressions=[
+                    ("person", RangeOperators.EQUAL),
+                    ("service", RangeOperators.EQUAL),
+                    (
+                        Func(
+                            F("valid_from"),
+                            Greatest(
+                                F("valid_from"),
+                                Least(
+                                    F("valid_to") + Value(1, output_field=models.IntegerField()),
+                                    F("revoked_from"),
+                                    F("superseded_from"),
+                                ),
+                            ),
+                            function="daterange",
+                            output_field=DateRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                violation_error_message=_(
+                    "The person has another decision for this service in this period: end or amend that one first."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class PlanSlot(TenantOwned):
+    """A visit of the weekly plan: weekday 1 (Monday) … 7, local start time, minutes; on public holidays only where said."""
+
+    decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="slots")
+    weekday = models.PositiveSmallIntegerField(_("weekday"))
+    start = models.TimeField(_("start"))
+    minutes = models.PositiveSmallIntegerField(_("minutes"))
+    on_holidays = models.BooleanField(_("also on public holidays"), default=False)
+
+    class Meta:
+        ordering = ["weekday", "start"]
+        constraints = [
+            models.CheckConstraint(condition=Q(weekday__gte=1, weekday__lte=7), name="slot_weekday"),
+            models.CheckConstraint(
+                condition=Q(minutes__gte=1, minutes__lte=1440),
+                name="slot_minutes",
+                violation_error_message=_("A planned visit lasts from 1 minute to 24 hours."),
+            ),
+            models.UniqueConstraint(
+                fields=["decision", "weekday", "start"],
+                name="slot_once",
+                violation_error_message=_("The plan has a visit on this weekday at this time already."),
+            ),
+        ]
+
+
+class Suspension(TenantOwned):
+    """Days, both inclusive, on which the decision rests: hospital, absence, at the person's request."""
+
+    class Reason(models.TextChoices):
+        HOSPITAL = "hospital", _("hospital stay")
+        ABSENCE = "absence", _("absence")
+        REQUEST = "request", _("at the person's request")
+        OTHER = "other", _("other")
+
+    decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="suspensions")
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"))
+    reason = models.CharField(_("reason"), max_length=40, choices=Reason.choices)
+
+    class Meta:
+        ordering = ["first_day"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last_day__gte=F("first_day")),
+                name="suspension_period",
+                violation_error_message=_("The suspension ends before it begins: correct one of the dates."),
+            ),
+            ExclusionConstraint(
+                name="suspension_no_overlap",
+                expressions=[
+                    ("decision", RangeOperators.EQUAL),
+                    (
+                        Func(
+                            F("first_day"),
+                            F("last_day"),
+                            Value("[]"),
+                            function="daterange",
+                            output_field=DateRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                violation_error_message=_("The decision is suspended on some of these days already."),
+            ),
+        ]

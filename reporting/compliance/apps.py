@@ -1,0 +1,8 @@
+"""The compliance app."""
+
+from django.apps import AppConfig
+
+
+class ComplianceConfig(AppConfig):
+    name = "reporting.compliance"
+    label = "compliance"

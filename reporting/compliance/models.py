@@ -1,0 +1,145 @@
+"""Thresholds of the comparison, months of contracts with their close, and what was answered to deviations."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from contracting.contracts.models import Contract, OrganisationScoped
+from kernel.models import TenantManager, TenantOwned
+from reporting.care.models import Decision
+
+
+class ComparisonSettings(TenantOwned):
+    """The thresholds of one tenant; without a row the defaults of the house hold (compliance.md)."""
+
+    only = models.BooleanField(default=True, unique=True, editable=False)
+    over_tolerance_minutes = models.PositiveSmallIntegerField(
+        _("tolerance above the decision, minutes"), default=0
+    )
+    under_threshold_percent = models.PositiveSmallIntegerField(
+        _("threshold of fulfilment, percent"), default=90
+    )
+    overlap_tolerance_minutes = models.PositiveSmallIntegerField(
+        _("tolerated overlap of visits, minutes"), default=0
+    )
+    slot_tolerance_minutes = models.PositiveSmallIntegerField(
+        _("tolerance of the start of a planned visit, minutes"), default=30
+    )
+    late_entry_days = models.PositiveSmallIntegerField(_("days within which a visit is entered"), default=7)
+    short_visit_minutes = models.PositiveSmallIntegerField(
+        _("a visit shorter than so many minutes is doubtful"), default=10
+    )
+    long_visit_minutes = models.PositiveSmallIntegerField(
+        _("a visit longer than so many minutes is doubtful"), default=720
+    )
+    close_working_day = models.PositiveSmallIntegerField(
+        _("working day of the next month by which a month is handed in"), default=5
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(only=True), name="comparison_settings_only_row"),
+            models.CheckConstraint(
+                condition=Q(under_threshold_percent__lte=100), name="comparison_threshold_percent"
+            ),
+        ]
+
+
+class ContractMonthQuerySet(OrganisationScoped):
+    organisation_path = "contract__organisation_id"
+
+
+class ContractMonth(TenantOwned):
+    """The month of a contract: open → submitted → returned → submitted → accepted → settled. No row means open.
+
+    `month` is its first day. On acceptance the comparison is frozen in `snapshot` with its SHA-256.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        SUBMITTED = "submitted", _("handed in")
+        RETURNED = "returned", _("returned")
+        ACCEPTED = "accepted", _("accepted")
+        SETTLED = "settled", _("settled")
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="months")
+    month = models.DateField(_("month"))
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    submitted_at = models.DateTimeField(null=True)
+    submitted_by = models.UUIDField(null=True)
+    submitted_by_name = models.CharField(max_length=150, blank=True)
+    returned_at = models.DateTimeField(null=True)
+    return_reason = models.CharField(_("reason of the return"), max_length=500, blank=True)
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.UUIDField(null=True)
+    accepted_by_name = models.CharField(max_length=150, blank=True)
+    accepted_minutes = models.PositiveIntegerField(null=True)
+    snapshot = models.JSONField(null=True)
+    snapshot_sha256 = models.CharField(max_length=64, blank=True)
+
+    objects: ClassVar[Any] = TenantManager.from_queryset(ContractMonthQuerySet)()
+
+    class Meta:
+        ordering = ["month"]
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "month"], name="contract_month_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "submitted", "returned", "accepted", "settled"]),
+                name="contract_month_state_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["accepted", "settled"])
+                | (Q(accepted_minutes__isnull=False) & ~Q(snapshot_sha256="")),
+                name="contract_month_accepted_frozen",
+            ),
+        ]
+
+
+class Resolution(TenantOwned):
+    """The answer to one deviation: justified with a reason code, acknowledged, or its minutes not accepted.
+
+    A deviation is known by its decision (or contract), month, code and `subject`, a stable text made of the visit, pair or slot.
+    """
+
+    class Kind(models.TextChoices):
+        JUSTIFIED = "justified", _("justified")
+        ACKNOWLEDGED = "acknowledged", _("acknowledged")
+
+    class Reason(models.TextChoices):
+        AGREED = "agreed", _("agreed with the social unit beforehand")
+        URGENT = "urgent", _("sudden need of the person")
+        HEALTH = "health", _("health of the person")
+        PERSON_ABSENT = "person_absent", _("absence of the person")
+        STAFF = "staff", _("replacement of the carer")
+        CLERICAL = "clerical", _("slip in the diary, explained")
+        OTHER = "other", _("other, described in the note")
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="resolutions")
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True, related_name="resolutions")
+    month = models.DateField()
+    code = models.CharField(max_length=2)
+    subject = models.CharField(max_length=160)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    reason = models.CharField(_("reason"), max_length=14, choices=Reason.choices, blank=True)
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    made_at = models.DateTimeField(default=timezone.now)
+    made_by = models.UUIDField(null=True)
+    made_by_name = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "month", "code", "subject"], name="resolution_once"),
+            models.CheckConstraint(
+                condition=~Q(kind="justified") | ~Q(reason=""),
+                name="resolution_justified_with_reason",
+                violation_error_message=_("A justification needs a reason."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason="other") | ~Q(note=""),
+                name="resolution_other_with_note",
+                violation_error_message=_("The reason “other” needs a note."),
+            ),
+        ]

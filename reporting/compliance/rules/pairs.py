@@ -1,0 +1,71 @@
+"""Deviations on two visits at once: overlaps of a worker O1 or a person O2, and duplicates T3."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from kernel.periods import elapsed_minutes
+from reporting.compliance.rules.deviations import Code, Deviation
+from reporting.compliance.rules.facts import ContractFacts, DecisionFacts, Thresholds, VisitFacts
+
+
+def pair_deviations(
+    visits: Iterable[VisitFacts],
+    decisions: Mapping[str, DecisionFacts],
+    contracts: Mapping[str, ContractFacts],
+    thresholds: Thresholds,
+) -> Iterator[tuple[VisitFacts, Deviation]]:
+    """O1, O2 and T3 among visits that count, each with the visit that carries it, whatever its month.
+
+    `decisions` and `contracts` are given by key. Takes O(n log n) and the number of pairs found.
+    """
+
+    def carrying_order(visit: VisitFacts) -> tuple[object, ...]:
+        number = decisions[visit.decision].number
+        return visit.starts_at, visit.worker, number, visit.ends_at, visit.id
+
+    ordered = sorted(visits, key=carrying_order)
+    found: list[tuple[Code, VisitFacts, VisitFacts, int | None]] = []
+    for carrier, other in _overlapping(ordered, lambda visit: visit.person):
+        if _is_duplicate(carrier, other):
+            found.append((Code.DUPLICATE, carrier, other, None))
+        elif not (decisions[carrier.decision].two_workers or decisions[other.decision].two_workers):
+            found.append((Code.PERSON_OVERLAP, carrier, other, overlap_minutes(carrier, other)))
+    for carrier, other in _overlapping(ordered, lambda visit: visit.worker):
+        minutes = overlap_minutes(carrier, other)
+        if minutes > thresholds.overlap_tolerance_minutes and not _is_duplicate(carrier, other):
+            found.append((Code.WORKER_OVERLAP, carrier, other, minutes))
+    for code, carrier, other, minutes_or_none in found:
+        decision = decisions[carrier.decision]
+        number = contracts[decision.contract].number
+        yield (
+            carrier,
+            Deviation(code, number, decision.number, carrier, other, minutes=minutes_or_none),
+        )
+
+
+def overlap_minutes(one: VisitFacts, other: VisitFacts) -> int:
+    """Elapsed minutes that two visits share; 0 when one ends as the other starts, or before."""
+    return max(0, elapsed_minutes(max(one.starts_at, other.starts_at), min(one.ends_at, other.ends_at)))
+
+
+def _overlapping(
+    ordered: Iterable[VisitFacts], group_of: Callable[[VisitFacts], str]
+) -> Iterator[tuple[VisitFacts, VisitFacts]]:
+    """All pairs of one group that overlap, the earlier of the given order first."""
+    going_on: dict[str, list[VisitFacts]] = defaultdict(list)
+    for visit in ordered:
+        group = group_of(visit)
+        still = [earlier for earlier in going_on[group] if earlier.ends_at > visit.starts_at]
+        for earlier in still:
+            yield earlier, visit
+        still.append(visit)
+        going_on[group] = still
+
+
+def _is_duplicate(one: VisitFacts, other: VisitFacts) -> bool:
+    return (
+        one.person == other.person
+        and one.worker == other.worker
+        and one.starts_at == other.starts_at
+        and one.ends_at == other.ends_at
+    )

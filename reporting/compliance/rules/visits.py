@@ -1,0 +1,82 @@
+"""Deviations on a single visit that counts: scope S1, dates D1 and D2, staff W1 and W2, entry T1 and T2."""
+
+from datetime import date
+
+from reporting.compliance.rules.deviations import Code, Deviation
+from reporting.compliance.rules.facts import (
+    ContractFacts,
+    DecisionFacts,
+    Thresholds,
+    VisitFacts,
+    WorkerFacts,
+)
+from reporting.compliance.rules.grants import is_in_force, is_suspended
+
+
+def scope_deviations(visit: VisitFacts, decision: DecisionFacts, contract: ContractFacts) -> list[Deviation]:
+    """S1: activities of the visit that the decision does not grant."""
+    outside = visit.activities - decision.scope
+    if not outside:
+        return []
+    return [
+        Deviation(
+            Code.OUTSIDE_SCOPE,
+            contract.number,
+            decision.number,
+            visit,
+            activities=tuple(sorted(outside)),
+        )
+    ]
+
+
+def date_deviations(visit: VisitFacts, decision: DecisionFacts, contract: ContractFacts) -> list[Deviation]:
+    """D1 and D2: the decision did not hold on the visit's date, or was suspended; both can be true."""
+    found = []
+    if not is_in_force(decision, visit.date):
+        found.append(Code.OUTSIDE_VALIDITY)
+    if is_suspended(decision, visit.date):
+        found.append(Code.DURING_SUSPENSION)
+    return [Deviation(code, contract.number, decision.number, visit) for code in found]
+
+
+def staff_deviations(
+    visit: VisitFacts, decision: DecisionFacts, contract: ContractFacts, worker: WorkerFacts
+) -> list[Deviation]:
+    """W1 and W2: the worker lacks a required qualification, or is not among the staff the contract names."""
+    found = []
+    if not decision.required_qualifications <= qualifications_on(worker, visit.date):
+        found.append(Code.NOT_QUALIFIED)
+    if contract.named_staff and not is_named(contract, visit.worker, visit.date):
+        found.append(Code.NOT_NAMED)
+    return [Deviation(code, contract.number, decision.number, visit) for code in found]
+
+
+def entry_deviations(
+    visit: VisitFacts, decision: DecisionFacts, contract: ContractFacts, thresholds: Thresholds
+) -> list[Deviation]:
+    """T1 and T2: entered too late, or of a doubtful length."""
+    found = []
+    if (visit.entered_on - visit.date).days > thresholds.late_entry_days:
+        found.append(Code.LATE_ENTRY)
+    if not thresholds.short_visit_minutes <= visit.minutes <= thresholds.long_visit_minutes:
+        found.append(Code.IMPLAUSIBLE_DURATION)
+    return [Deviation(code, contract.number, decision.number, visit) for code in found]
+
+
+def qualifications_on(worker: WorkerFacts, day: date) -> frozenset[str]:
+    """Codes of the qualifications that the worker holds on a day."""
+    return frozenset(
+        held.code
+        for held in worker.qualifications
+        if held.valid_from <= day and (held.valid_to is None or day <= held.valid_to)
+    )
+
+
+def is_named(contract: ContractFacts, worker: str, day: date) -> bool:
+    """Whether the contract names the worker on a day."""
+    return any(
+        named.code == worker
+        and (named.valid_from is None or named.valid_from <= day)
+        and (named.valid_to is None or day <= named.valid_to)
+        for named in contract.named_staff
+    )

@@ -1,0 +1,148 @@
+"""The diary: visits as they were delivered, and the files they came from."""
+
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from contracting.contracts.models import Contract, OrganisationScoped, Worker
+from documents.models import StoredFile
+from kernel.models import TenantManager, TenantOwned
+from reporting.care.models import Decision
+
+ZONE = "Europe/Warsaw"
+
+
+class WarsawDate(Func):
+    """The local date of an instant (immutable for a constant zone, so that a generated column can hold it)."""
+
+    template = "((%(expressions)s AT TIME ZONE 'Europe/Warsaw')::date)"
+    output_field = models.DateField()
+
+
+class WarsawTime(Func):
+    """The local wall-clock time of an instant."""
+
+    template = "((%(expressions)s AT TIME ZONE 'Europe/Warsaw')::time)"
+    output_field = models.TimeField()
+
+
+class ElapsedMinutes(Func):
+    """Whole minutes between two instants, in elapsed time."""
+
+    template = "((EXTRACT(EPOCH FROM (%(expressions)s)) / 60)::integer)"
+    arg_joiner = " - "
+    output_field = models.IntegerField()
+
+
+class VisitQuerySet(OrganisationScoped):
+    organisation_path = "decision__contract__organisation_id"
+
+
+class Visit(TenantOwned):
+    """One visit of a worker under a decision. Date, wall-clock start and minutes are kept by the database.
+
+    `id` is made by whoever enters the visit (also by the browser), so that sending it twice writes it once; `version`
+    grows with every change, so that the later of two people learns of the earlier.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        DONE = "done", _("done")
+        NO_SHOW = "no_show", _("person absent")
+        CANCELLED = "cancelled", _("cancelled")
+
+    class Source(models.TextChoices):
+        GRID = "grid", _("grid")
+        FILE = "file", _("file")
+        COMMAND = "command", _("command")
+
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="visits")
+    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="visits")
+    starts_at = models.DateTimeField(_("start"))
+    ends_at = models.DateTimeField(_("end"))
+    date = models.GeneratedField(
+        expression=WarsawDate(F("starts_at")), output_field=models.DateField(), db_persist=True
+    )
+    start = models.GeneratedField(
+        expression=WarsawTime(F("starts_at")), output_field=models.TimeField(), db_persist=True
+    )
+    minutes = models.GeneratedField(
+        expression=ElapsedMinutes(F("ends_at"), F("starts_at")),
+        output_field=models.IntegerField(),
+        db_persist=True,
+    )
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DONE)
+    activities = ArrayField(models.CharField(max_length=40), default=list, verbose_name=_("activities"))
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    source = models.CharField(max_length=8, choices=Source.choices)
+    entered_at = models.DateTimeField(default=timezone.now)
+    entered_by = models.UUIDField(null=True)
+    changed_at = models.DateTimeField(default=timezone.now)
+    changed_by = models.UUIDField(null=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects: ClassVar[Any] = TenantManager.from_queryset(VisitQuerySet)()
+
+    class Meta:
+        ordering = ["starts_at", "id"]
+        indexes = [
+            models.Index(fields=["date", "decision"], name="visit_date_decision"),
+            models.Index(fields=["worker", "starts_at"], name="visit_worker_start"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["decision", "worker", "starts_at", "ends_at"],
+                name="visit_once",
+                violation_error_message=_("This visit is in the diary already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at"))
+                & Q(ends_at__lte=F("starts_at") + Value(timedelta(hours=24))),
+                name="visit_up_to_a_day",
+                violation_error_message=_("A visit ends after it starts and lasts at most 24 hours."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "done", "no_show", "cancelled"]), name="visit_state_known"
+            ),
+        ]
+
+
+class DiaryImport(TenantOwned):
+    """A diary file that somebody brought: checked first, saved only whole and only on their word."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting for the check")
+        CHECKING = "checking", _("being checked")
+        REFUSED = "refused", _("refused")
+        READY = "ready", _("ready to be saved")
+        SAVING = "saving", _("being saved")
+        SAVED = "saved", _("saved")
+        FAILED = "failed", _("interrupted")
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="diary_imports")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    rows_total = models.PositiveIntegerField(default=0)
+    rows_checked = models.PositiveIntegerField(default=0)
+    rows_new = models.PositiveIntegerField(default=0)
+    rows_present = models.PositiveIntegerField(default=0)
+    refusals = models.JSONField(default=list)
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.UUIDField(null=True)
+    saved_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=["waiting", "checking", "refused", "ready", "saving", "saved", "failed"]
+                ),
+                name="diary_import_state_known",
+            ),
+        ]

@@ -1,0 +1,1 @@
+"""Monthly facts that tenants push, and what the region sees of them."""

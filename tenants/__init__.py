@@ -1,0 +1,1 @@
+"""Tenants, territories, organisations, partnerships and the people who belong to them."""

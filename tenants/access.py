@@ -1,0 +1,74 @@
+"""What a signed-in person may do: in a tenant, in a region, on the platform."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from accounts.models import User
+from kernel import permissions
+from kernel.access import Access, Actor
+from tenants.models import Membership, RegionMembership, Tenant
+from tenants.roles import ANALYST, NGO_ROLES, OPERATOR
+
+
+def actor_of(user: User) -> Actor:
+    return Actor(user.pk, user.full_name or user.email)
+
+
+def _access(user: User, roles: Iterable[str], organisations: Iterable[UUID | None]) -> Access:
+    held = frozenset(roles)
+    # Whoever holds a role in an organisation sees that organisation only, even if they also hold one in the unit.
+    restricted = bool(held & NGO_ROLES)
+    return Access(
+        actor=actor_of(user),
+        roles=held,
+        permissions=permissions.granted_to(held),
+        organisation_ids=frozenset(o for o in organisations if o) if restricted or not held else None,
+    )
+
+
+def access_to_tenant(user: User, tenant: Tenant) -> Access:
+    """The person's roles in the tenant; without any, an access that may nothing."""
+    rows = (
+        Membership.objects.current().filter(user=user, tenant=tenant).values_list("role", "organisation_id")
+    )
+    held = list(rows)
+    return _access(user, (role for role, _ in held), (organisation for _, organisation in held))
+
+
+def access_to_region(user: User, voivodeship: str) -> Access:
+    """The person as an analyst of the voivodeship (two digits of TERC)."""
+    is_analyst = RegionMembership.objects.filter(user=user, voivodeship_id=voivodeship).exists()
+    roles = frozenset({ANALYST}) if is_analyst else frozenset()
+    return Access(
+        actor=actor_of(user),
+        roles=roles,
+        permissions=permissions.granted_to(roles),
+        organisation_ids=frozenset(),
+        regions=frozenset({voivodeship}) if is_analyst else frozenset(),
+    )
+
+
+def access_to_platform(user: User) -> Access:
+    """The person as an operator of the platform, who sees no content of tenants."""
+    roles = frozenset({OPERATOR}) if user.is_operator else frozenset()
+    return Access(
+        actor=actor_of(user),
+        roles=roles,
+        permissions=permissions.granted_to(roles),
+        organisation_ids=frozenset(),
+    )
+
+
+def nobody() -> Access:
+    """The access of a request that nobody has signed in to."""
+    return Access(actor=Actor.system("signed out"))
+
+
+def tenants_of(user: Any) -> list[Tenant]:
+    """The tenants a person belongs to, by name: what the switch on top of every page lists."""
+    return list(
+        Tenant.objects.filter(memberships__user=user, memberships__ended_at__isnull=True)
+        .distinct()
+        .order_by("name")
+    )

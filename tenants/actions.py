@@ -1,0 +1,119 @@
+"""Verbs on tenants: create, suspend, resume."""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from audit.actions import record
+from kernel.access import Actor
+from kernel.crypto import new_wrapped_key
+from kernel.errors import DomainError, Problem
+from kernel.ids import new_id
+from kernel.tenancy import public_scope
+from tenants import provisioning, routing
+from tenants.models import Tenant, Territory
+
+
+def _problems(error: ValidationError) -> list[Problem]:
+    return [
+        Problem("invalid", message, None if field == "__all__" else field)
+        for field, messages in error.message_dict.items()
+        for message in messages
+    ]
+
+
+def _schema_name(tenant_id: UUID) -> str:
+    return f"t_{tenant_id.hex[:24]}"
+
+
+def create_tenant(
+    *,
+    slug: str,
+    name: str,
+    kind: str,
+    territory: Territory,
+    unit_name: str,
+    unit_type: str,
+    population: int | None = None,
+    actor: Actor,
+) -> Tenant:
+    """Make a tenant with its schema, in one transaction: it is there whole or not at all.
+
+    Raises DomainError `invalid_tenant` with a problem for each field that is wrong.
+    """
+    tenant_id = new_id()
+    script = provisioning.statements()
+    with public_scope(), transaction.atomic():
+        tenant = Tenant(
+            id=tenant_id,
+            slug=slug,
+            schema_name=_schema_name(tenant_id),
+            name=name,
+            kind=kind,
+            territory=territory,
+            voivodeship=Territory.objects.get(pk=territory.code[:2]),
+            unit_name=unit_name,
+            unit_type=unit_type,
+            population=population,
+            data_key=new_wrapped_key(),
+        )
+        try:
+            tenant.full_clean()
+            tenant.save(force_insert=True)
+        except ValidationError as error:
+            raise DomainError(
+                "invalid_tenant", _("The tenant was not created."), problems=_problems(error)
+            ) from error
+        except IntegrityError as error:
+            raise DomainError(
+                "tenant_exists",
+                _("A tenant with this address was created meanwhile. Choose another address."),
+                field="slug",
+                value=slug,
+            ) from error
+        provisioning.create_schema(tenant.schema_name, script)
+        record(
+            "create_tenant",
+            actor=actor,
+            subject_type="tenant",
+            subject_id=tenant.pk,
+            payload={"slug": slug, "territory": territory.code},
+        )
+    routing.forget(slug)
+    return tenant
+
+
+def _set_state(tenant: Tenant, state: str, reason: str, verb: str, actor: Actor) -> Tenant:
+    with public_scope(), transaction.atomic():
+        locked = Tenant.objects.select_for_update().get(pk=tenant.pk)
+        before: dict[str, Any] = {"state": locked.state, "reason": locked.suspension_reason}
+        locked.state, locked.suspension_reason = state, reason
+        locked.save(update_fields=["state", "suspension_reason"])
+        record(
+            verb,
+            actor=actor,
+            subject_type="tenant",
+            subject_id=tenant.pk,
+            payload={"before": before, "after": {"state": state, "reason": reason}},
+        )
+    routing.forget(tenant.slug)
+    return locked
+
+
+def suspend_tenant(tenant: Tenant, *, reason: str, actor: Actor) -> Tenant:
+    """Refuse entry to everybody of the tenant, with a reason that they read. Raises DomainError without one."""
+    if not reason.strip():
+        raise DomainError(
+            "reason_missing",
+            _("Write the reason: people of the tenant will read it when they are refused."),
+            field="reason",
+        )
+    return _set_state(tenant, Tenant.State.SUSPENDED, reason.strip(), "suspend_tenant", actor)
+
+
+def resume_tenant(tenant: Tenant, *, actor: Actor) -> Tenant:
+    """Let people of the tenant in again."""
+    return _set_state(tenant, Tenant.State.ACTIVE, "", "resume_tenant", actor)

@@ -1,0 +1,286 @@
+"""Shared tables: territories, tenants, organisations, partnerships, memberships and invitations."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kernel.models import Shared
+from tenants.roles import NGO_ROLES, Role
+
+SLUG_PATTERN = r"^[a-z][a-z0-9-]{1,48}[a-z0-9]$"
+# First path segments that are not tenants; the architecture test keeps this equal to config.urls.
+RESERVED_SLUGS = frozenset(
+    {
+        "account",
+        "accounts",
+        "api",
+        "health",
+        "home",
+        "me",
+        "invitation",
+        "language",
+        "operator",
+        "outbox",
+        "region",
+        "static",
+        "ui",
+        "favicon",
+        "robots",
+        "public",
+        "tenants",
+        "help",
+        "about",
+    }
+)
+
+
+class Territory(models.Model):
+    """A unit of the TERC register: voivodeship (2 digits), county (4) or commune (7)."""
+
+    class Level(models.TextChoices):
+        VOIVODESHIP = "voivodeship", _("voivodeship")
+        COUNTY = "county", _("county")
+        COMMUNE = "commune", _("commune")
+
+    code = models.CharField(max_length=7, primary_key=True)
+    level = models.CharField(max_length=12, choices=Level.choices)
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=60)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
+    as_of = models.DateField()
+    retired_on = models.DateField(null=True)
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^\d{2}(\d{2}(\d{3})?)?$"), name="territory_code_digits"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TenantQuerySet(models.QuerySet["Tenant"]):
+    def active(self) -> "TenantQuerySet":
+        """Tenants whose people may enter."""
+        return self.filter(state=Tenant.State.ACTIVE)
+
+
+class Tenant(Shared):
+    """A commune, county or city with its NGO partners; its rows live in the schema `schema_name`."""
+
+    class Kind(models.TextChoices):
+        COMMUNE = "commune", _("commune")
+        COUNTY = "county", _("county")
+        CITY = "city", _("city with county rights")
+
+    class UnitType(models.TextChoices):
+        OPS = "OPS", "OPS"
+        GOPS = "GOPS", "GOPS"
+        MOPS = "MOPS", "MOPS"
+        MGOPS = "MGOPS", "MGOPS"
+        MOPR = "MOPR", "MOPR"
+        PCPR = "PCPR", "PCPR"
+        CUS = "CUS", "CUS"
+
+    class State(models.TextChoices):
+        ACTIVE = "active", _("active")
+        SUSPENDED = "suspended", _("suspended")
+
+    slug = models.CharField(
+        _("address"),
+        max_length=50,
+        unique=True,
+        validators=[RegexValidator(SLUG_PATTERN)],
+        help_text=_("Small letters, digits and hyphens; people will see it in every address."),
+    )
+    schema_name = models.CharField(max_length=63, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=120)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    territory = models.ForeignKey(
+        Territory, on_delete=models.PROTECT, verbose_name=_("territory"), related_name="tenants"
+    )
+    voivodeship = models.ForeignKey(Territory, on_delete=models.PROTECT, related_name="+", editable=False)
+    unit_name = models.CharField(_("name of the social unit"), max_length=200)
+    unit_type = models.CharField(_("type of the social unit"), max_length=8, choices=UnitType.choices)
+    population = models.PositiveIntegerField(_("population"), null=True, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE, editable=False)
+    suspension_reason = models.CharField(
+        _("reason of the suspension"), max_length=300, blank=True, editable=False
+    )
+    data_key = models.BinaryField(editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(condition=Q(slug__regex=SLUG_PATTERN), name="tenant_slug_form"),
+            models.CheckConstraint(
+                condition=~Q(slug__in=sorted(RESERVED_SLUGS)),
+                name="tenant_slug_not_reserved",
+                violation_error_message=_("This address is used by the platform itself. Choose another."),
+            ),
+            models.CheckConstraint(
+                condition=Q(schema_name__regex=r"^t_[0-9a-z]{8,32}$"), name="tenant_schema_form"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="active", suspension_reason="")
+                | (Q(state="suspended") & ~Q(suspension_reason="")),
+                name="tenant_suspended_with_reason",
+                violation_error_message=_("A suspension needs a reason."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_active(self) -> bool:
+        return self.state == self.State.ACTIVE
+
+    def get_tenant_type(self) -> str:
+        """What django-tenants asks of a tenant; we have one type only."""
+        return "tenant"
+
+
+class Organisation(Shared):
+    """A provider: an NGO or another entity; one organisation can be the partner of several tenants."""
+
+    class LegalForm(models.TextChoices):
+        ASSOCIATION = "association", _("association")
+        FOUNDATION = "foundation", _("foundation")
+        CHURCH = "church", _("church entity")
+        COOPERATIVE = "cooperative", _("social cooperative")
+        COMPANY = "company", _("company")
+        PUBLIC = "public", _("public unit")
+        OTHER = "other", _("other")
+
+    name = models.CharField(_("name"), max_length=250)
+    legal_form = models.CharField(
+        _("legal form"), max_length=12, choices=LegalForm.choices, default=LegalForm.ASSOCIATION
+    )
+    nip = models.CharField("NIP", max_length=10, null=True, blank=True, unique=True)
+    regon = models.CharField("REGON", max_length=14, null=True, blank=True, unique=True)
+    krs = models.CharField("KRS", max_length=10, null=True, blank=True, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(nip__isnull=True) | Q(nip__regex=r"^\d{10}$"), name="organisation_nip_digits"
+            ),
+            models.CheckConstraint(
+                condition=Q(regon__isnull=True) | Q(regon__regex=r"^(\d{9}|\d{14})$"),
+                name="organisation_regon_digits",
+            ),
+            models.CheckConstraint(
+                condition=Q(krs__isnull=True) | Q(krs__regex=r"^\d{10}$"), name="organisation_krs_digits"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Partnership(Shared):
+    """An organisation works with a tenant."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="partnerships")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="partnerships")
+    since = models.DateField(_("since"), default=timezone.localdate)
+    until = models.DateField(_("until"), null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "organisation"], name="partnership_once"),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=models.F("since")), name="partnership_period"
+            ),
+        ]
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def current(self) -> "MembershipQuerySet":
+        """Memberships that hold now."""
+        return self.filter(ended_at__isnull=True)
+
+
+class Membership(Shared):
+    """A person has a role in a tenant; people of an organisation have it for that organisation."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "tenant", "role", "organisation"],
+                nulls_distinct=False,
+                condition=Q(ended_at__isnull=True),
+                name="membership_once",
+            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_known"),
+            models.CheckConstraint(
+                condition=Q(role__in=sorted(NGO_ROLES), organisation__isnull=False)
+                | (~Q(role__in=sorted(NGO_ROLES)) & Q(organisation__isnull=True)),
+                name="membership_organisation_for_ngo_roles",
+                violation_error_message=_(
+                    "A role in an organisation needs the organisation; a role in the social unit has none."
+                ),
+            ),
+        ]
+
+
+class RegionMembership(Shared):
+    """A person is an analyst of a voivodeship: sees statistics across tenants, never a person."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="region_memberships"
+    )
+    voivodeship = models.ForeignKey(Territory, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "voivodeship"], name="region_membership_once")]
+
+
+class Invitation(Shared):
+    """A link sent to an e-mail address that makes its reader a member; only the hash of its token is stored."""
+
+    email = models.EmailField(_("e-mail"))
+    full_name = models.CharField(_("full name"), max_length=150)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="invitations")
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def is_open(self, now: Any = None) -> bool:
+        moment = now or timezone.now()
+        return self.accepted_at is None and self.withdrawn_at is None and self.expires_at > moment

@@ -1,0 +1,52 @@
+"""People, organisations and their roles."""
+
+from typing import Any
+
+import factory
+from django.test import Client
+
+from accounts.models import User
+from kernel.tenancy import public_scope
+from tenants.models import Membership, Organisation, Partnership, RegionMembership, Tenant
+
+
+class UserFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = User
+
+    email = factory.Sequence(lambda n: f"osoba{n}@przyklad.test")
+    full_name = factory.Sequence(lambda n: f"Anna Próbna-{n}")
+
+
+class OrganisationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Organisation
+
+    name = factory.Sequence(lambda n: f"Stowarzyszenie Próba {n}")
+
+
+def partner(tenant: Tenant, **fields: Any) -> Organisation:
+    """An organisation in partnership with the tenant."""
+    organisation = OrganisationFactory(**fields)
+    Partnership.objects.create(tenant=tenant, organisation=organisation)
+    return organisation
+
+
+def signed_in_client(
+    role: str | None,
+    tenant: Tenant | None = None,
+    organisation: Organisation | None = None,
+    *,
+    voivodeship: str = "32",
+) -> Client:
+    """A client of a new person with the role; see tests.conftest.sign_in."""
+    with public_scope():
+        user = UserFactory(is_operator=role == "platform_operator")
+        if role == "regional_analyst":
+            RegionMembership.objects.create(user=user, voivodeship_id=voivodeship)
+        elif role and role != "platform_operator":
+            Membership.objects.create(user=user, tenant=tenant, role=role, organisation=organisation)
+        client = Client()
+        client.force_login(user)
+    client.user = user  # type: ignore[attr-defined]
+    return client
