@@ -1,0 +1,47 @@
+# The commands of Siedem; `make` alone explains them. What they need is installed on first use into .venv and node_modules.
+PYTHON ?= python3
+PREPARE = $(PYTHON) -I platform/kernel/embedded/bootstrap.py
+PY = .venv/bin/python
+LOCK = --quiet --generate-hashes --no-emit-index-url --python-version 3.11 --universal
+
+export PYTHONPATH := $(CURDIR):$(CURDIR)/platform
+export PYTHONUTF8 := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench lock clean
+
+help: ## Explain these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' Makefile
+
+run: ## Start everything on this machine (PORT=8000; DEMO=0 starts empty); Ctrl-C stops it
+	@$(PREPARE) run
+	@$(PY) -m kernel.embedded run
+
+test: ## Run every test, browser tests included (some: TESTS="tests/kernel -k ports")
+	@$(PREPARE) dev
+	@BROWSER="$$($(PREPARE) browser)" $(PY) -m pytest -n 2 --dist loadgroup $(TESTS)
+
+check: ## Check style, types, import floors, templates, migrations and texts
+	@$(PREPARE) dev
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(PY) .venv/bin/lint-imports
+	git ls-files -z '*.html' | xargs -0 -r .venv/bin/djade --check --target-version 5.2
+	$(PY) manage.py check
+	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) manage.py check_texts
+
+bench: ## Measure the product against its bars
+	@$(PREPARE) dev
+	$(PY) -m tests.bench
+
+lock: ## Pin what requirements*.in and package.json name (all anew: UPGRADE=--upgrade)
+	@$(PREPARE) dev
+	$(PY) -m pip install --quiet uv
+	$(PY) -m uv pip compile $(LOCK) $(UPGRADE) -o requirements.txt requirements.in
+	$(PY) -m uv pip compile $(LOCK) $(UPGRADE) -o requirements-dev.txt requirements-dev.in
+	npm install --package-lock-only
+
+clean: ## Remove the data of this machine (.local), after asking
+	@$(PY) -m kernel.embedded clean
