@@ -74,8 +74,8 @@ class PlannedSlot:
 class Deviation:
     """One finding of the comparison.
 
-    `contract` and `decision` are numbers; `decision` is None for a finding on the contract. `visit` is the visit
-    concerned, or of a pair the one that carries it, and `other` its partner. `activities` are sorted codes.
+    `contract` and `decision` are numbers; `decision` is None for a finding on the contract. `visit` is the
+    visit concerned, or of a pair the one that carries it, and `other` its partner. `activities` are sorted.
     """
 
     code: Code

@@ -1,8 +1,8 @@
-"""What the comparison of a month is told: decisions, contracts, workers, visits and thresholds, as plain values."""
+"""What the comparison of a month is told: decisions, contracts, workers, visits and thresholds."""
 
+import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
 from enum import StrEnum
 
 
@@ -39,7 +39,7 @@ class Slot:
     """
 
     weekday: int
-    start: time
+    start: datetime.time
     minutes: int
     on_holidays: bool = False
 
@@ -48,8 +48,8 @@ class Slot:
 class Suspension:
     """Days, both inclusive, on which a decision rests."""
 
-    first: date
-    last: date
+    first: datetime.date
+    last: datetime.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +66,16 @@ class DecisionFacts:
     number: str
     person: str
     contract: str
-    valid_from: date
-    valid_to: date
+    valid_from: datetime.date
+    valid_to: datetime.date
     amount: Amount
     plan: tuple[Slot, ...] = ()
     scope: frozenset[str] = frozenset()
     required_qualifications: frozenset[str] = frozenset()
     two_workers: bool = False
     suspensions: tuple[Suspension, ...] = ()
-    revoked_from: date | None = None
-    superseded_from: date | None = None
+    revoked_from: datetime.date | None = None
+    superseded_from: datetime.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +90,12 @@ class VisitFacts:
     decision: str
     person: str
     worker: str
-    date: date
-    start: time
-    starts_at: datetime
-    ends_at: datetime
+    date: datetime.date
+    start: datetime.time
+    starts_at: datetime.datetime
+    ends_at: datetime.datetime
     minutes: int
-    entered_on: date
+    entered_on: datetime.date
     state: VisitState = VisitState.DONE
     activities: frozenset[str] = frozenset()
 
@@ -105,8 +105,8 @@ class Qualification:
     """A qualification that a worker holds from a day, to a day inclusive or without end."""
 
     code: str
-    valid_from: date
-    valid_to: date | None = None
+    valid_from: datetime.date
+    valid_to: datetime.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +122,17 @@ class NamedWorker:
     """A worker whom a contract names, from a day and to a day (both inclusive) where these are given."""
 
     code: str
-    valid_from: date | None = None
-    valid_to: date | None = None
+    valid_from: datetime.date | None = None
+    valid_to: datetime.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ContractFacts:
     """A contract: cap in minutes (None: no cap), named staff (empty: nobody is named).
 
-    `key` is what decisions refer to. `minutes_before` are the minutes of all earlier months, accepted where the
-    month was accepted and delivered elsewhere; `refused_minutes` are those of this month that were refused
-    line by line, and stay 0 until this month is accepted.
+    `key` is what decisions refer to. `minutes_before` are the minutes of all earlier months, accepted where
+    the month was accepted and delivered elsewhere; `refused_minutes` are those of this month that were
+    refused line by line, and stay 0 until this month is accepted.
     """
 
     key: str
@@ -153,16 +153,17 @@ class CleanVisits:
 
     minutes: int = 0
     activities: frozenset[str] = frozenset()
-    days: frozenset[date] = frozenset()
+    days: frozenset[datetime.date] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class MonthFacts:
     """All that one month is compared from.
 
-    `visits` begin in the month, in any state; `neighbours` are visits of other months, of which only the pairs
-    with a visit of this month matter. `clean` has, by decision key, what the sieve added up instead of naming.
-    Decisions and workers of every named visit must be given, neighbours included.
+    `visits` begin in the month, in any state; `neighbours` are visits of other months, of which only the
+    pairs with a visit of this month matter: those that begin in the 24 hours after it will do. `clean` has,
+    by decision key, what the sieve added up instead of naming. The decision, contract and worker of every
+    visit must be given; of a neighbour the decision alone will do.
     """
 
     decisions: Sequence[DecisionFacts]

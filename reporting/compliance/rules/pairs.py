@@ -3,25 +3,27 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from kernel.periods import elapsed_minutes
+from kernel.periods import Month, elapsed_minutes
 from reporting.compliance.rules.deviations import Code, Deviation
 from reporting.compliance.rules.facts import ContractFacts, DecisionFacts, Thresholds, VisitFacts
 
 
 def pair_deviations(
+    month: Month,
     visits: Iterable[VisitFacts],
     decisions: Mapping[str, DecisionFacts],
     contracts: Mapping[str, ContractFacts],
     thresholds: Thresholds,
-) -> Iterator[tuple[VisitFacts, Deviation]]:
-    """O1, O2 and T3 among visits that count, each with the visit that carries it, whatever its month.
+) -> list[Deviation]:
+    """O1, O2 and T3 among visits that count, of this month and its neighbours.
 
-    `decisions` and `contracts` are given by key. Takes O(n log n) and the number of pairs found.
+    `decisions` and `contracts` are given by key. A pair belongs to the month of the visit that carries it:
+    the one that starts first, then the lower worker code, then the lower decision number. Takes O(n log n),
+    and the number of pairs that overlap.
     """
 
     def carrying_order(visit: VisitFacts) -> tuple[object, ...]:
-        number = decisions[visit.decision].number
-        return visit.starts_at, visit.worker, number, visit.ends_at, visit.id
+        return visit.starts_at, visit.worker, decisions[visit.decision].number, visit.ends_at, visit.id
 
     ordered = sorted(visits, key=carrying_order)
     found: list[tuple[Code, VisitFacts, VisitFacts, int | None]] = []
@@ -34,13 +36,15 @@ def pair_deviations(
         minutes = overlap_minutes(carrier, other)
         if minutes > thresholds.overlap_tolerance_minutes and not _is_duplicate(carrier, other):
             found.append((Code.WORKER_OVERLAP, carrier, other, minutes))
-    for code, carrier, other, minutes_or_none in found:
-        decision = decisions[carrier.decision]
-        number = contracts[decision.contract].number
-        yield (
-            carrier,
-            Deviation(code, number, decision.number, carrier, other, minutes=minutes_or_none),
-        )
+    deviations = []
+    for code, carrier, other, shared in found:
+        if month.contains(carrier.date):
+            decision = decisions[carrier.decision]
+            contract = contracts[decision.contract]
+            deviations.append(
+                Deviation(code, contract.number, decision.number, carrier, other, minutes=shared)
+            )
+    return deviations
 
 
 def overlap_minutes(one: VisitFacts, other: VisitFacts) -> int:

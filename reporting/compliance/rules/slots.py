@@ -22,7 +22,7 @@ _ANSWERING = frozenset({VisitState.DONE, VisitState.NO_SHOW})
 
 @dataclass(frozen=True, slots=True)
 class SlotMatching:
-    """Who answers what on one date: matched pairs, then the slots and visits left over, each in given order."""
+    """Who answers what on one date: matched pairs, then slots and visits left over, each in given order."""
 
     pairs: tuple[tuple[Slot, VisitFacts], ...]
     missed: tuple[Slot, ...]
@@ -32,9 +32,9 @@ class SlotMatching:
 def match_slots(slots: Sequence[Slot], visits: Sequence[VisitFacts], tolerance_minutes: int) -> SlotMatching:
     """Match the slots and visits (done or no_show) of one decision on one local date, each at most once.
 
-    Pairs whose starts differ on the clock by at most the tolerance are taken greedily by difference, slot start,
-    visit start, worker code. Where all of these are equal a slot due on holidays and a visit that was done
-    come first, so that an absence never turns a delivered visit into one off plan.
+    Pairs whose starts differ on the clock by at most the tolerance are taken greedily by difference, slot
+    start, visit start, worker code. Where all of these are equal a slot due on holidays and a visit that was
+    done come first, so that an absence never turns a delivered visit into one off plan.
     """
     candidates = sorted(
         (
@@ -67,9 +67,9 @@ def plan_deviations(
 ) -> list[Deviation]:
     """D3 and D4 of one decision with a plan; `visits` are its named visits, `clean_days` are passed over.
 
-    Every slot of the weekday takes part in the matching, so that a visit at its usual time on a public holiday
-    is not off plan; whether the slot was due decides only whether it can be missed. On days on which the
-    decision is not active nothing can be missed, and visits have D1 or D2 instead.
+    Every slot of the weekday takes part in the matching, so that a visit at its usual time on a public
+    holiday is not off plan; whether the slot was due decides only whether it can be missed. On days on which
+    the decision is not active nothing can be missed, and visits have D1 or D2 instead.
     """
     if not decision.plan:
         return []
