@@ -1,0 +1,20 @@
+"""Permission names of persons and decisions."""
+
+from kernel.permissions import register
+from tenants.roles import Role
+
+_READERS = {
+    Role.DIRECTOR,
+    Role.COORDINATOR,
+    Role.SOCIAL_WORKER,
+    Role.BENEFITS_WORKER,
+    Role.INSPECTOR,
+    Role.NGO_MANAGER,
+    Role.NGO_COORDINATOR,
+}
+_EDITORS = {Role.DIRECTOR, Role.COORDINATOR, Role.SOCIAL_WORKER}
+
+READ_PERSONS = register("care.read_persons", roles=_READERS, personal_data=True)
+EDIT_PERSONS = register("care.edit_persons", roles=_EDITORS, personal_data=True)
+READ_DECISIONS = register("care.read_decisions", roles=_READERS, personal_data=True)
+EDIT_DECISIONS = register("care.edit_decisions", roles=_EDITORS, personal_data=True)
