@@ -1,15 +1,11 @@
-"""Addresses of kernel."""
+"""Addresses that tell how the process is doing."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-
-def placeholder(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=404)
-
+from kernel import views
 
 app_name = "kernel"
 urlpatterns = [
-    path("ready/", placeholder, name="ready"),
-    path("live/", placeholder, name="live"),
+    path("live/", views.live, name="live"),
+    path("ready/", views.ready, name="ready"),
 ]

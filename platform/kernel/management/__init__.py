@@ -1,0 +1,1 @@
+"""Commands without an app of their own."""

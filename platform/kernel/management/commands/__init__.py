@@ -1,0 +1,1 @@
+"""Commands: texts, readiness, migrations over all tenants."""
