@@ -1,14 +1,8 @@
-"""Addresses of statistics."""
+"""Addresses of the region's desk."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-
-def placeholder(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=404)
-
+from reporting.statistics import views
 
 app_name = "statistics"
-urlpatterns = [
-    path("<str:voivodeship>/", placeholder, name="region"),
-]
+urlpatterns = [path("<str:voivodeship>/", views.region, name="region")]

@@ -24,6 +24,7 @@ SHARED_APPS = [
     "accounts",
     "tenants",
     "reporting.statistics",
+    "reporting.demo",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.postgres",

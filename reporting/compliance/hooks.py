@@ -1,0 +1,7 @@
+"""What higher apps may want to know of the close of months."""
+
+from kernel.hooks import Hook
+
+# Fired inside the transaction with `month` (its first day) and `actor`, after a contract's month was accepted
+# or its acceptance taken back.
+approval_changed = Hook("approval_changed")

@@ -1,0 +1,100 @@
+"""Pushing a tenant's approved month to the public facts: the only way figures leave a tenant's schema."""
+
+import hashlib
+import json
+from collections import defaultdict
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Max
+
+from audit.actions import record
+from contracting.contracts.models import Contract
+from kernel.access import Actor
+from kernel.periods import Month
+from kernel.tenancy import require_tenant
+from reporting.care.models import Decision
+from reporting.compliance.models import ContractMonth
+from reporting.statistics.models import FactsBatch, MonthlyFact
+
+
+@dataclass(frozen=True)
+class ServiceFigures:
+    """What leaves the tenant for one service: persons counted once, minutes granted and delivered."""
+
+    service_code: str
+    persons: int
+    granted_minutes: int
+    delivered_minutes: int
+
+
+def figures_of(month: date) -> list[ServiceFigures]:
+    """The figures of the tenant at hand from its accepted contracts' frozen comparisons, a row for each service."""
+    granted: dict[str, dict[str, int]] = {}
+    snapshots = ContractMonth.objects.filter(
+        month=month, state__in=[ContractMonth.State.ACCEPTED, ContractMonth.State.SETTLED]
+    ).values_list("snapshot", flat=True)
+    for snapshot in snapshots:
+        for row in snapshot["decisions"]:
+            granted[row["number"]] = row
+    people: dict[str, set[Any]] = defaultdict(set)
+    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    decisions = Decision.objects.filter(number__in=granted).values_list(
+        "number", "person_id", "service__code"
+    )
+    for number, person_id, service_code in decisions:
+        people[service_code].add(person_id)
+        sums[service_code][0] += granted[number]["granted_minutes"]
+        sums[service_code][1] += granted[number]["delivered_minutes"]
+    return [ServiceFigures(code, len(people[code]), *sums[code]) for code in sorted(sums)]
+
+
+def push_month(month: date, *, actor: Actor) -> FactsBatch:
+    """Write the month's figures as a new version, in the caller's transaction; the older version stays as history.
+
+    A month whose acceptance was taken back is pushed without the contract, so that the region never keeps more
+    than what is approved.
+    """
+    tenant = require_tenant()
+    figures = figures_of(month)
+    first, last = Month.of(month).first, Month.of(month).last
+    contracts = Contract.objects.filter(valid_from__lte=last, valid_to__gte=first)
+    accepted = ContractMonth.objects.filter(
+        month=month, state__in=[ContractMonth.State.ACCEPTED, ContractMonth.State.SETTLED]
+    )
+    text = json.dumps([asdict(row) for row in figures], sort_keys=True)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            # One push of a tenant's month at a time; the rows it would lock may not exist yet.
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"facts:{tenant.pk}:{month}"])
+        newest = (
+            FactsBatch.objects.filter(tenant=tenant, month=month).aggregate(newest=Max("version"))["newest"]
+            or 0
+        )
+        accepted_count = accepted.count()
+        batch = FactsBatch.objects.create(
+            tenant=tenant,
+            month=month,
+            version=newest + 1,
+            contracts_accepted=accepted_count,
+            contracts_total=max(accepted_count, contracts.count()),
+            pushed_by=actor.user_id,
+            content_sha256=hashlib.sha256(text.encode()).hexdigest(),
+        )
+        MonthlyFact.objects.filter(tenant=tenant, month=month, current=True).update(current=False)
+        MonthlyFact.objects.bulk_create(
+            MonthlyFact(
+                batch=batch, tenant=tenant, voivodeship_id=tenant.voivodeship_id, month=month, **asdict(row)
+            )
+            for row in figures
+        )
+        record(
+            "push_month",
+            actor=actor,
+            subject_type="facts_batch",
+            subject_id=batch.pk,
+            payload={"month": month, "version": batch.version, "sha256": batch.content_sha256},
+        )
+    return batch

@@ -1,0 +1,102 @@
+"""The region's page: map, line and table of the tenants' accepted months, never a person."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kernel.doors import Request, region_door
+from kernel.periods import Month
+from reporting.statistics import permissions
+from reporting.statistics.figures import RegionFigures, newest_month, region_figures
+from reporting.statistics.rules import Cell
+from tenants.models import Territory
+from ui import charts, formatting
+
+_SORTS = {
+    "name": lambda cell: cell.label,
+    "persons": lambda cell: cell.persons,
+    "granted": lambda cell: cell.granted,
+    "delivered": lambda cell: cell.delivered,
+    "fulfilment": lambda cell: cell.fulfilment or 0,
+}
+
+
+def _chosen_month(request: Request, fallback: Month) -> Month:
+    try:
+        return Month.parse(request.GET.get("month", ""))
+    except ValueError:
+        return fallback
+
+
+def _sorted(cells: tuple[Cell, ...], order: str) -> list[Cell]:
+    key = _SORTS.get(order.removeprefix("-"), _SORTS["name"])
+    shown = sorted((c for c in cells if not c.hidden), key=key, reverse=order.startswith("-"))
+    # Hidden cells stand last, by name: their place among the others would tell their figure.
+    return shown + sorted((c for c in cells if c.hidden), key=lambda cell: cell.label)
+
+
+def _lines(figures: RegionFigures, address: str) -> charts.Chart:
+    by_month = {cell.key: cell for cell in figures.months}
+    first = Month.parse(figures.months[0].key) if figures.months else figures.month
+    keys = [first]
+    while keys[-1] < figures.month:
+        keys.append(keys[-1].next())
+
+    def values(name: str) -> list[charts.Value]:
+        cells = [by_month.get(str(key)) for key in keys]
+        return [None if c is None else charts.HIDDEN if c.hidden else getattr(c, name) for c in cells]
+
+    links = [f"{address}?month={key}" for key in keys]
+    return charts.line_chart(
+        title=_("Hours granted and delivered"),
+        description=_(
+            "Hours of care granted by decisions and delivered, by month, in the tenants of the voivodeship"
+        ),
+        head=_("Month"),
+        labels=[formatting.format_month_short(key.first) for key in keys],
+        series=[
+            charts.Series(_("granted"), values("granted"), links),
+            charts.Series(_("delivered"), values("delivered"), links),
+        ],
+        unit=charts.Unit.MINUTES,
+    )
+
+
+def _map(figures: RegionFigures, own: str) -> charts.Chart:
+    values: dict[str, charts.Value] = {
+        cell.key: charts.HIDDEN if cell.hidden else cell.fulfilment for cell in figures.country
+    }
+    return charts.choropleth(
+        title=_("Fulfilment by voivodeship"),
+        description=_(
+            "Hours delivered of hours granted, in percent, in each voivodeship with accepted months"
+        ),
+        values=values,
+        unit=charts.Unit.PERCENT,
+        highlight=own,
+    )
+
+
+@region_door(permissions.READ_REGION)
+def region(request: Request, voivodeship: str) -> HttpResponse:
+    """Map of the country, line over the months and table of the tenants for one month."""
+    place = get_object_or_404(Territory, pk=voivodeship, level=Territory.Level.VOIVODESHIP)
+    context: dict[str, Any] = {"place": place, "name": place.name.lower()}
+    newest = newest_month(voivodeship)
+    if newest is not None:
+        figures = region_figures(voivodeship, _chosen_month(request, newest), timezone.localdate())
+        address = reverse("statistics:region", args=[voivodeship])
+        context |= {
+            "figures": figures,
+            "cells": _sorted(figures.tenants.cells, request.GET.get("sort", "name")),
+            "lines": _lines(figures, address),
+            "map": _map(figures, voivodeship),
+            "previous": figures.month.previous(),
+            "following": figures.month.next() if figures.month < newest else None,
+            "month_value": str(figures.month),
+        }
+    return render(request, "statistics/region.html", context)
