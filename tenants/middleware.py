@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
+from kernel.tenancy import connection
 from tenants import access
 from tenants.routing import tenant_by_slug
 

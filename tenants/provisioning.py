@@ -8,11 +8,11 @@ from typing import Any
 import django
 from django.apps import apps
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
-from kernel.tenancy import PUBLIC
+from kernel.tenancy import PUBLIC, connection
 
 _KEPT = ("CREATE ", "ALTER ", "INSERT ", "COMMENT ", "DROP ", "UPDATE ")
 _SCRATCH = "t_00000000scratch"

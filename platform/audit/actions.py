@@ -7,11 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from audit.models import Entry, Reading
 from kernel.access import Actor
+from kernel.tenancy import connection
 
 GENESIS = "0" * 64
 

@@ -15,7 +15,7 @@ def store_file(content: bytes, *, name: str, content_type: str, folder: str, act
     """Keep a file under the tenant's prefix and remember its hash."""
     file_id = new_id()
     key = default_storage.save(f"{folder}/{file_id}", ContentFile(content))
-    return StoredFile.objects.create(
+    stored: StoredFile = StoredFile.objects.create(
         id=file_id,
         key=key,
         name=name[:255],
@@ -24,6 +24,7 @@ def store_file(content: bytes, *, name: str, content_type: str, folder: str, act
         sha256=hashlib.sha256(content).hexdigest(),
         stored_by=actor.user_id,
     )
+    return stored
 
 
 def open_file(stored: StoredFile) -> IO[bytes] | File:

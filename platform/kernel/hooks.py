@@ -1,6 +1,6 @@
 """Hooks: a lower app says that something happened, a higher one that subscribed acts in the same transaction.
 
-Not signals: a hook is a named object, its subscribers are plain functions registered once at start, and grep finds both.
+Not signals: a hook is a named object, its subscribers are plain functions registered once at start; grep finds both.
 """
 
 from collections.abc import Callable
@@ -12,9 +12,9 @@ class Hook:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self._subscribers: list[Callable[..., None]] = []
+        self._subscribers: list[Callable[..., object]] = []
 
-    def subscribe(self, function: Callable[..., None]) -> Callable[..., None]:
+    def subscribe(self, function: Callable[..., object]) -> Callable[..., object]:
         """Register a function; the same one twice counts once. Usable as a decorator."""
         if function not in self._subscribers:
             self._subscribers.append(function)

@@ -2,11 +2,11 @@
 
 from typing import Any, ClassVar, TypeVar
 
-from django.db import connection, models
+from django.db import models
 
 from kernel.errors import TenantScopeMissing
 from kernel.ids import new_id
-from kernel.tenancy import PUBLIC
+from kernel.tenancy import PUBLIC, connection
 
 M = TypeVar("M", bound=models.Model)
 

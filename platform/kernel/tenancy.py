@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection as plain_connection
 
 from kernel.errors import TenantScopeMissing
 
 PUBLIC = "public"
+# django-tenants adds tenant, schema_name, set_tenant and set_schema_to_public, which the stubs do not know.
+connection = cast(Any, plain_connection)
 
 
 class TenantLike(Protocol):

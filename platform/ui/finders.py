@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import FileSystemFinder
+from django.core.checks import CheckMessage
 
 # Package folder under node_modules → what of it the pages may use; a whole package would ship tests and sources.
 PACKAGES = ("htmx.org/dist", "source-sans/WOFF2/TTF", "source-sans/WOFF2/VF", "source-sans/TTF")
@@ -26,5 +27,5 @@ class VendorFinder(FileSystemFinder):
             storage.prefix = prefix  # type: ignore[attr-defined]
             self.storages[root] = storage
 
-    def check(self, **kwargs: object) -> list[object]:
+    def check(self, **kwargs: object) -> list[CheckMessage]:
         return []

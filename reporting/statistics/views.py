@@ -50,7 +50,7 @@ def _lines(figures: RegionFigures, address: str) -> charts.Chart:
         cells = [by_month.get(str(key)) for key in keys]
         return [None if c is None else charts.HIDDEN if c.hidden else getattr(c, name) for c in cells]
 
-    links = [f"{address}?month={key}" for key in keys]
+    links: list[str | None] = [f"{address}?month={key}" for key in keys]
     return charts.line_chart(
         title=_("Hours granted and delivered"),
         description=_(
@@ -66,18 +66,21 @@ def _lines(figures: RegionFigures, address: str) -> charts.Chart:
     )
 
 
-def _map(figures: RegionFigures, own: str) -> charts.Chart:
-    values: dict[str, charts.Value] = {
-        cell.key: charts.HIDDEN if cell.hidden else cell.fulfilment for cell in figures.country
+def _map(figures: RegionFigures, own: str, address: str) -> charts.Chart:
+    values = {
+        cell.key: charts.RegionValue(
+            charts.HIDDEN if cell.hidden else cell.fulfilment, address if cell.key == own else None
+        )
+        for cell in figures.country
     }
     return charts.choropleth(
         title=_("Fulfilment by voivodeship"),
         description=_(
             "Hours delivered of hours granted, in percent, in each voivodeship with accepted months"
         ),
+        column=_("Fulfilment"),
         values=values,
         unit=charts.Unit.PERCENT,
-        highlight=own,
     )
 
 
@@ -94,7 +97,7 @@ def region(request: Request, voivodeship: str) -> HttpResponse:
             "figures": figures,
             "cells": _sorted(figures.tenants.cells, request.GET.get("sort", "name")),
             "lines": _lines(figures, address),
-            "map": _map(figures, voivodeship),
+            "map": _map(figures, voivodeship, f"{address}?month={figures.month}"),
             "previous": figures.month.previous(),
             "following": figures.month.next() if figures.month < newest else None,
             "month_value": str(figures.month),

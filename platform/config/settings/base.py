@@ -1,6 +1,7 @@
 """Settings that hold everywhere."""
 
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
@@ -258,7 +259,7 @@ LOGGING = {
 SENTRY_DSN = env.text("SENTRY_DSN", "")
 
 # The places of the frame, in the order of the work; a person sees those that their roles open.
-NAVIGATION = [
+NAVIGATION: list[dict[str, Any]] = [
     {"kind": "tenant", "name": "today", "permission": "tenants.enter", "label": _("Today"), "prefix": False},
     {"kind": "tenant", "name": "contracts:list", "permission": "contracts.read", "label": _("Contracts")},
     {
