@@ -1,5 +1,6 @@
 """Contracts, and the workers who deliver under them."""
 
+from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -25,7 +26,7 @@ class OrganisationScoped(models.QuerySet[Any]):
 
 
 def to_organisation() -> Any:
-    """A link from a tenant's table to the public table of organisations: no constraint crosses schemas (design.md 4)."""
+    """A link from a tenant's table to the public table of organisations: no constraint crosses schemas."""
     return models.ForeignKey(
         Organisation,
         on_delete=models.DO_NOTHING,
@@ -35,10 +36,27 @@ def to_organisation() -> Any:
     )
 
 
-class Contract(TenantOwned):
-    """A signed contract: what an organisation delivers, at what price of an hour (PLN), up to how many minutes."""
+class ContractQuerySet(OrganisationScoped):
+    def valid_on(self, day: date) -> Self:
+        """Contracts that hold on the day."""
+        return self.filter(valid_from__lte=day, valid_to__gte=day)
 
-    number = models.CharField(_("number"), max_length=60, unique=True)
+
+class WorkerQuerySet(OrganisationScoped):
+    def active(self) -> Self:
+        """Workers whose work has not ended."""
+        return self.filter(active=True)
+
+
+class Contract(TenantOwned):
+    """A signed contract: what an organisation delivers, at what price of an hour (PLN), for how many minutes."""
+
+    number = models.CharField(
+        _("number"),
+        max_length=60,
+        unique=True,
+        error_messages={"unique": _("Another contract has this number. Check the number.")},
+    )
     service = models.ForeignKey(
         Service, on_delete=models.PROTECT, related_name="contracts", verbose_name=_("service")
     )
@@ -49,7 +67,7 @@ class Contract(TenantOwned):
     price_per_hour = models.DecimalField(_("price of an hour"), max_digits=8, decimal_places=2)
     cap_minutes = models.PositiveIntegerField(_("cap in minutes"), null=True, blank=True)
 
-    objects: ClassVar[Any] = TenantManager.from_queryset(OrganisationScoped)()
+    objects: ClassVar[Any] = TenantManager.from_queryset(ContractQuerySet)()
 
     class Meta:
         ordering = ["number"]
@@ -73,14 +91,19 @@ class Contract(TenantOwned):
 class Worker(TenantOwned):
     """Who delivers: a carer or adviser employed by an organisation."""
 
-    code = models.CharField(_("code"), max_length=30, unique=True)
+    code = models.CharField(
+        _("code"),
+        max_length=30,
+        unique=True,
+        error_messages={"unique": _("Another worker has this code. Choose a different one.")},
+    )
     surname = models.CharField(_("surname"), max_length=80)
     given_name = models.CharField(_("given name"), max_length=80)
     organisation = to_organisation()
     user_id = models.UUIDField(null=True, blank=True, editable=False)
     active = models.BooleanField(_("active"), default=True)
 
-    objects: ClassVar[Any] = TenantManager.from_queryset(OrganisationScoped)()
+    objects: ClassVar[Any] = TenantManager.from_queryset(WorkerQuerySet)()
 
     class Meta:
         ordering = ["surname", "given_name", "code"]
@@ -100,7 +123,11 @@ class WorkerQualification(TenantOwned):
     class Meta:
         ordering = ["code", "valid_from"]
         constraints = [
-            models.UniqueConstraint(fields=["worker", "code", "valid_from"], name="qualification_once"),
+            models.UniqueConstraint(
+                fields=["worker", "code", "valid_from"],
+                name="qualification_once",
+                violation_error_message=_("The worker has this qualification from this day already."),
+            ),
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
                 name="qualification_period",
@@ -121,11 +148,18 @@ class NamedStaff(TenantOwned):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["contract", "worker"], name="named_staff_once"),
+            models.UniqueConstraint(
+                fields=["contract", "worker"],
+                name="named_staff_once",
+                violation_error_message=_("The contract names this worker already."),
+            ),
             models.CheckConstraint(
                 condition=Q(valid_from__isnull=True)
                 | Q(valid_to__isnull=True)
                 | Q(valid_to__gte=F("valid_from")),
                 name="named_staff_period",
+                violation_error_message=_(
+                    "The worker stops being named before they begin: correct one of the dates."
+                ),
             ),
         ]

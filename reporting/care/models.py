@@ -1,5 +1,6 @@
 """Persons and the decisions that grant them care: amount, scope, period, weekly plan, suspensions."""
 
+from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -27,7 +28,12 @@ class PersonQuerySet(models.QuerySet[Any]):
 class Person(TenantOwned):
     """A recipient. PESEL is encrypted; `pesel_index` finds it exactly without telling it."""
 
-    code = models.CharField(_("code"), max_length=30, unique=True)
+    code = models.CharField(
+        _("code"),
+        max_length=30,
+        unique=True,
+        error_messages={"unique": _("Another person has this code. Choose a different one.")},
+    )
     surname = models.CharField(_("surname"), max_length=80)
     given_name = models.CharField(_("given name"), max_length=80)
     birth_year = models.PositiveSmallIntegerField(_("year of birth"), null=True, blank=True)
@@ -60,18 +66,23 @@ class Person(TenantOwned):
 class DecisionQuerySet(OrganisationScoped):
     organisation_path = "contract__organisation_id"
 
-    def touching(self, first: Any, last: Any) -> Self:
+    def touching(self, first: date, last: date) -> Self:
         """Decisions in force on some day of first..last."""
         return self.filter(valid_from__lte=last, ends_before__gt=first).filter(
             ends_before__gt=F("valid_from")
         )
 
+    def in_force_on(self, day: date) -> Self:
+        """Decisions that hold on the day; whether they are suspended on it is another question."""
+        return self.touching(day, day)
+
 
 class Decision(TenantOwned):
     """An administrative decision: grants a person an amount and scope of a service for a period (L-44).
 
-    `valid_to` is the last day as printed; `revoked_from` and `superseded_from` are the first days on which the decision
-    no longer holds; `ends_before`, kept by the database, is the first day after the decision, whatever ended it.
+    `valid_to` is the last day as printed; `revoked_from` and `superseded_from` are the first days on which the
+    decision no longer holds; `ends_before`, kept by the database, is the first day after the decision, whatever
+    ended it.
     """
 
     class AmountPer(models.TextChoices):
@@ -79,7 +90,12 @@ class Decision(TenantOwned):
         WEEK = "week", _("per week")
         PLAN = "plan", _("as the plan of visits")
 
-    number = models.CharField(_("number"), max_length=60, unique=True)
+    number = models.CharField(
+        _("number"),
+        max_length=60,
+        unique=True,
+        error_messages={"unique": _("Another decision has this number. Check the number.")},
+    )
     person = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="decisions", verbose_name=_("person")
     )
@@ -141,8 +157,10 @@ class Decision(TenantOwned):
             models.CheckConstraint(
                 condition=Q(amount_per__in=["month", "week", "plan"]), name="decision_amount_per_known"
             ),
+            # Deferrable, so that one statement or an import can move several periods at once.
             ExclusionConstraint(
                 name="decision_no_overlap",
+                deferrable=models.Deferrable.IMMEDIATE,
                 expressions=[
                     ("person", RangeOperators.EQUAL),
                     ("service", RangeOperators.EQUAL),
@@ -164,7 +182,8 @@ class Decision(TenantOwned):
                     ),
                 ],
                 violation_error_message=_(
-                    "The person has another decision for this service in this period: end or amend that one first."
+                    "The person has another decision for this service in this period: "
+                    "end or amend that one first."
                 ),
             ),
         ]
@@ -174,7 +193,7 @@ class Decision(TenantOwned):
 
 
 class PlanSlot(TenantOwned):
-    """A visit of the weekly plan: weekday 1 (Monday) … 7, local start time, minutes; on public holidays only where said."""
+    """A visit of the weekly plan: weekday 1 (Monday) … 7, local start, minutes; on holidays only where said."""
 
     decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="slots")
     weekday = models.PositiveSmallIntegerField(_("weekday"))
@@ -185,7 +204,11 @@ class PlanSlot(TenantOwned):
     class Meta:
         ordering = ["weekday", "start"]
         constraints = [
-            models.CheckConstraint(condition=Q(weekday__gte=1, weekday__lte=7), name="slot_weekday"),
+            models.CheckConstraint(
+                condition=Q(weekday__gte=1, weekday__lte=7),
+                name="slot_weekday",
+                violation_error_message=_("A weekday is a number from 1 (Monday) to 7 (Sunday)."),
+            ),
             models.CheckConstraint(
                 condition=Q(minutes__gte=1, minutes__lte=1440),
                 name="slot_minutes",
