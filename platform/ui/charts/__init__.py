@@ -1,0 +1,24 @@
+"""Charts drawn on the server as SVG: they print, need no script, and each carries its table."""
+
+from ui.charts.bars import bar_cell, bar_pair
+from ui.charts.country import RegionValue, choropleth
+from ui.charts.heat import HEAT_STATES, heat_cell
+from ui.charts.lines import line_chart, sparkline
+from ui.charts.parts import HIDDEN, Chart, Hidden, Series, Unit, Value
+
+__all__ = [
+    "HEAT_STATES",
+    "HIDDEN",
+    "Chart",
+    "Hidden",
+    "RegionValue",
+    "Series",
+    "Unit",
+    "Value",
+    "bar_cell",
+    "bar_pair",
+    "choropleth",
+    "heat_cell",
+    "line_chart",
+    "sparkline",
+]
