@@ -16,7 +16,7 @@ _SATURDAY = 5
 _MONTH_TEXT = re.compile(r"([0-9]{4})-([0-9]{2})")
 
 
-class NonexistentTime(ValueError):  # noqa: N818 - it names the time, as callers say it
+class NonexistentTime(ValueError):
     """A wall-clock time that the clocks skipped (the hour lost in March)."""
 
     def __init__(self, day: date, at: time) -> None:
