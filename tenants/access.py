@@ -7,7 +7,7 @@ from uuid import UUID
 from accounts.models import User
 from kernel import permissions
 from kernel.access import Access, Actor
-from tenants.models import Membership, RegionMembership, Tenant
+from tenants.models import Membership, RegionMembership, Tenant, Territory
 from tenants.roles import ANALYST, NGO_ROLES, OPERATOR
 
 
@@ -71,4 +71,13 @@ def tenants_of(user: Any) -> list[Tenant]:
         Tenant.objects.filter(memberships__user=user, memberships__ended_at__isnull=True)
         .distinct()
         .order_by("name")
+    )
+
+
+def regions_of(user: Any) -> list[Territory]:
+    """The voivodeships whose statistics a person analyses, by name."""
+    return list(
+        Territory.objects.filter(
+            pk__in=RegionMembership.objects.filter(user=user).values("voivodeship_id")
+        ).order_by("name")
     )

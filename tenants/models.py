@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kernel.models import Shared
+from kernel.models import Shared, SharedRegister
 from tenants.roles import NGO_ROLES, Role
 
 SLUG_PATTERN = r"^[a-z][a-z0-9-]{1,48}[a-z0-9]$"
@@ -39,7 +39,7 @@ RESERVED_SLUGS = frozenset(
 )
 
 
-class Territory(models.Model):
+class Territory(SharedRegister):
     """A unit of the TERC register: voivodeship (2 digits), county (4) or commune (7)."""
 
     class Level(models.TextChoices):
@@ -64,7 +64,12 @@ class Territory(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.display_name
+
+    @property
+    def display_name(self) -> str:
+        """The name as people write it: the register has voivodeships in capitals, Polish writes them small."""
+        return self.name.lower() if self.level == self.Level.VOIVODESHIP else self.name
 
 
 class TenantQuerySet(models.QuerySet["Tenant"]):

@@ -1,13 +1,9 @@
-"""Addresses of -."""
+"""The first address of the site: everybody is sent to where their work is."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-
-def placeholder(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=404)
-
+from tenants.views.home import home
 
 urlpatterns = [
-    path("", placeholder, name="home"),
+    path("", home, name="home"),
 ]

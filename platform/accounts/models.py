@@ -29,7 +29,7 @@ class User(Shared, AbstractBaseUser):
 
     email = models.EmailField(_("e-mail"), unique=True)
     full_name = models.CharField(_("full name"), max_length=150)
-    is_active = models.BooleanField(_("active"), default=True)
+    is_active = models.BooleanField(_("may sign in"), default=True)
     is_operator = models.BooleanField(
         _("operator of the platform"),
         default=False,

@@ -8,4 +8,6 @@ class KernelConfig(AppConfig):
     label = "kernel"
 
     def ready(self) -> None:
-        from kernel import checks  # noqa: F401  registers the system checks
+        from kernel import checks, logs  # noqa: F401  importing registers the system checks
+
+        logs.configure()

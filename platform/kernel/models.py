@@ -36,6 +36,13 @@ class Shared(Identified):
         abstract = True
 
 
+class SharedRegister(models.Model):
+    """A row of the public schema that an official register names by a code of its own."""
+
+    class Meta:
+        abstract = True
+
+
 class TenantOwned(Identified):
     """A row of a tenant's schema."""
 

@@ -14,7 +14,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 SOURCES = ("platform", "tenants", "contracting", "reporting")
-POLISH_PLURALS = "nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2)"  # noqa: S105
+POLISH_PLURALS = "nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2)"
 _KEYWORDS = {
     "_": None,
     "gettext": None,
@@ -35,7 +35,7 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class Text:
-    """A text that the code shows: its context ("" for none), msgid, plural msgid and the places it stands in."""
+    """A text that the code shows: its context ("" for none), msgid, plural msgid and where it stands."""
 
     context: str
     singular: str
@@ -172,7 +172,7 @@ def _faults_of(message: Message, where: str) -> Iterator[str]:
 
 
 def _read_all(root: Path, language: str, findings: Findings) -> dict[Key, tuple[str, list[str]]]:
-    """Translations of ours by text, as (catalogue, strings); what is wrong with them goes into the findings."""
+    """Our translations by text, as (catalogue, strings); what is wrong with them goes into the findings."""
     ours: dict[Key, tuple[str, list[str]]] = {}
     for path in catalogue_paths(root):
         if path.parts[-3] != language:
@@ -186,10 +186,12 @@ def _read_all(root: Path, language: str, findings: Findings) -> dict[Key, tuple[
                 continue
             findings.faults += _faults_of(message, where)
             key, strings = _key(message), _strings(message)
+            if not any(strings):
+                continue
             if key in ours and ours[key][1] != strings:
                 findings.faults.append(
-                    f"{where}: {key[1]!r} is translated differently in {ours[key][0]}, and one of them never shows; "
-                    "use the same words or give the text a context (pgettext)"
+                    f"{where}: {key[1]!r} is translated differently in {ours[key][0]}, and one of them never "
+                    "shows; use the same words or give the text a context (pgettext)"
                 )
             ours.setdefault(key, (where, strings))
     return ours

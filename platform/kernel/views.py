@@ -9,14 +9,14 @@ from kernel.health import servers_away
 
 @public_door
 @never_cache
-def live(request: HttpRequest) -> JsonResponse:
+def live(_request: HttpRequest) -> JsonResponse:
     """200 as long as the process answers at all."""
     return JsonResponse({"status": "live"})
 
 
 @public_door
 @never_cache
-def ready(request: HttpRequest) -> JsonResponse:
+def ready(_request: HttpRequest) -> JsonResponse:
     """200 when requests can be served, else 503 with the names of the servers that are away."""
     away = servers_away()
     if away:

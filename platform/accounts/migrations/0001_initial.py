@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
                 ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail")),
                 ("full_name", models.CharField(max_length=150, verbose_name="full name")),
-                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                ("is_active", models.BooleanField(default=True, verbose_name="may sign in")),
                 (
                     "is_operator",
                     models.BooleanField(

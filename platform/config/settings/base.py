@@ -175,7 +175,8 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Siedem"
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
-USERSESSIONS_TRACK_ACTIVITY = True
+# Following every request would write to the database on each of them.
+USERSESSIONS_TRACK_ACTIVITY = False
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
@@ -251,7 +252,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "json": {"()": "structlog.stdlib.ProcessorFormatter", "processor": "kernel.logs.renderer"},
+        "json": {"()": "structlog.stdlib.ProcessorFormatter", "processor": "ext://kernel.logs.renderer"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},

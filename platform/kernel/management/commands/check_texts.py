@@ -12,7 +12,7 @@ from kernel import texts
 
 
 class Command(BaseCommand):
-    help = "List texts of Python code and templates that lack a Polish translation, and faults of the catalogues."
+    help = "List texts of code and templates without a Polish translation, and faults of the catalogues."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -39,7 +39,7 @@ class Command(BaseCommand):
             for line in findings.unused:
                 self.stdout.write(f"unused: {line}")
         if options["add"]:
-            self._add(options["add"], [text for text in missing])
+            self._add(options["add"], missing)
         if missing or faults:
             raise CommandError(
                 f"{len(missing)} texts without a translation, {len(faults)} faults in catalogues."

@@ -1,0 +1,1 @@
+"""Pages of tenants: the start, people, invitations, and the operator's."""
