@@ -20,6 +20,7 @@ class ServiceFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Service
         django_get_or_create = ("code",)
+        skip_postgeneration_save = True
 
     code = "care"
     name = "Usługi opiekuńcze"

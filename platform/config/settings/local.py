@@ -12,5 +12,6 @@ SECOND_FACTOR_REQUIRED = env.flag("SECOND_FACTOR_REQUIRED", False)
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = env.LOCAL / "outbox"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+STATIC_ROOT = None  # static files are served from where they lie
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False

@@ -20,6 +20,7 @@ DATABASES["default"]["TEST"] = {"NAME": "test_" + str(DATABASES["default"]["NAME
 CACHES["default"]["KEY_PREFIX"] = "test-" + str(DATABASES["default"]["NAME"])
 SECOND_FACTOR_REQUIRED = env.flag("SECOND_FACTOR_REQUIRED", False)
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+STATIC_ROOT = None  # static files are served from where they lie
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 CELERY_TASK_ALWAYS_EAGER = False

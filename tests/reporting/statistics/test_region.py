@@ -1,0 +1,175 @@
+"""What leaves a tenant, and what the analyst of a region sees of it."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from kernel.access import Actor
+from kernel.tenancy import tenant_scope
+from reporting.compliance.hooks import approval_changed
+from reporting.compliance.models import ContractMonth
+from reporting.statistics.actions import push_month
+from reporting.statistics.models import FactsBatch, MonthlyFact
+from tenants.models import Tenant
+from tests.factories.care import ContractFactory, DecisionFactory
+
+OCTOBER = date(2026, 10, 1)
+ACTOR = Actor.system("tests")
+
+
+def _accept(decisions: list[Any], *, granted: int = 1200, delivered: int = 1100) -> ContractMonth:
+    rows = [
+        {"number": d.number, "granted_minutes": granted, "delivered_minutes": delivered, "deviations": []}
+        for d in decisions
+    ]
+    return ContractMonth.objects.create(
+        contract=decisions[0].contract,
+        month=OCTOBER,
+        state=ContractMonth.State.ACCEPTED,
+        accepted_minutes=delivered * len(rows),
+        snapshot={"decisions": rows},
+        snapshot_sha256="0" * 64,
+    )
+
+
+def _persons_in_care(tenant: Tenant, count: int) -> None:
+    with tenant_scope(tenant):
+        contract = ContractFactory()
+        _accept([DecisionFactory(contract=contract) for _ in range(count)])
+        push_month(OCTOBER, actor=ACTOR)
+
+
+def test_a_person_with_two_decisions_counts_once(in_alfa: Tenant) -> None:
+    contract = ContractFactory()
+    first = DecisionFactory(contract=contract, valid_to=date(2026, 10, 15))
+    second = DecisionFactory(contract=contract, person=first.person, valid_from=date(2026, 10, 16))
+    _accept([first, second, DecisionFactory(contract=contract)])
+
+    push_month(OCTOBER, actor=ACTOR)
+
+    fact = MonthlyFact.objects.current().get(tenant=in_alfa)
+    assert (fact.persons, fact.granted_minutes, fact.delivered_minutes) == (2, 3600, 3300)
+    assert fact.voivodeship_id == "32"
+
+
+def test_a_correction_is_a_new_version_and_the_old_one_stays(in_alfa: Tenant) -> None:
+    month = _accept([DecisionFactory() for _ in range(6)])
+    push_month(OCTOBER, actor=ACTOR)
+    month.state = ContractMonth.State.RETURNED
+    month.save()
+
+    approval_changed.fire(month=OCTOBER, actor=ACTOR)
+
+    assert list(
+        FactsBatch.objects.filter(tenant=in_alfa).order_by("version").values_list("version", flat=True)
+    ) == [1, 2]
+    assert not MonthlyFact.objects.current().filter(tenant=in_alfa).exists()
+    assert MonthlyFact.objects.filter(tenant=in_alfa, current=False).count() == 1
+
+
+def test_no_person_leaves_the_tenant(in_alfa: Tenant) -> None:
+    decisions = [DecisionFactory() for _ in range(6)]
+    _accept(decisions)
+    push_month(OCTOBER, actor=ACTOR)
+    rows = json.dumps(list(MonthlyFact.objects.values()) + list(FactsBatch.objects.values()), default=str)
+    for decision in decisions:
+        assert decision.person.surname not in rows
+        assert str(decision.person_id) not in rows
+        assert decision.number not in rows
+
+
+@pytest.fixture
+def analyst(sign_in: Callable[..., Client]) -> Client:
+    return sign_in("regional_analyst", voivodeship="32")
+
+
+def test_the_region_shows_totals_of_its_tenants_only(analyst: Client, alfa: Tenant, beta: Tenant) -> None:
+    _persons_in_care(alfa, 7)
+    _persons_in_care(beta, 9)
+    page = analyst.get(reverse("statistics:region", args=["32"]))
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert page.context["figures"].tenants.total.persons == 7
+    assert "Gmina Alfa" in text
+    assert "Gmina Beta" not in text
+    assert "128:20" in text
+
+
+def test_few_persons_are_hidden_everywhere_on_the_page(analyst: Client, alfa: Tenant) -> None:
+    _persons_in_care(alfa, 4)
+    page = analyst.get(reverse("statistics:region", args=["32"]))
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "73:20" not in text
+    assert "91,7" not in text
+
+
+def test_the_region_without_figures_says_what_comes(analyst: Client) -> None:
+    page = analyst.get(reverse("statistics:region", args=["32"]))
+    assert page.status_code == 200
+    assert "figures" not in page.context
+
+
+def test_a_tenant_that_did_not_push_is_named(analyst: Client, alfa: Tenant) -> None:
+    _persons_in_care(alfa, 8)
+    Tenant.objects.filter(slug="beta").update(voivodeship_id="32", name="Gmina Milcząca")
+    text = analyst.get(reverse("statistics:region", args=["32"])).content.decode()
+    assert "Gmina Milcząca" in text
+
+
+@pytest.mark.parametrize("sort", ["persons", "-granted", "fulfilment", "nonsense"])
+def test_any_order_and_month_is_answered(analyst: Client, alfa: Tenant, sort: str) -> None:
+    _persons_in_care(alfa, 8)
+    page = analyst.get(reverse("statistics:region", args=["32"]), {"sort": sort, "month": "2026-13"})
+    assert page.status_code == 200
+
+
+def test_doors_of_the_region(sign_in: Callable[..., Client], analyst: Client, alfa: Tenant) -> None:
+    address = reverse("statistics:region", args=["32"])
+    assert Client().get(address).status_code == 302
+    assert analyst.get(reverse("statistics:region", args=["12"])).status_code == 404
+    assert sign_in("director", alfa).get(address).status_code == 404
+    assert analyst.get(f"/{alfa.slug}/").status_code == 404
+
+
+def test_queries_do_not_grow_with_tenants_and_months(
+    analyst: Client, alfa: Tenant, django_assert_max_num_queries: Any
+) -> None:
+    _persons_in_care(alfa, 8)
+    address = reverse("statistics:region", args=["32"])
+    with django_assert_max_num_queries(13) as few:
+        analyst.get(address)
+    with tenant_scope(alfa):
+        batch = FactsBatch.objects.get()
+    template = MonthlyFact.objects.get()
+    for number in range(30):
+        tenant = Tenant.objects.create(
+            slug=f"gmina-{number}",
+            schema_name=f"t_{number:024d}",
+            name=f"Gmina {number}",
+            kind="commune",
+            territory_id="3210013",
+            voivodeship_id="32",
+            unit_name="OPS",
+            unit_type="OPS",
+            data_key=b"x",
+        )
+        for month in (OCTOBER, date(2026, 9, 1), date(2026, 8, 1)):
+            MonthlyFact.objects.create(
+                batch=batch,
+                tenant=tenant,
+                voivodeship_id="32",
+                month=month,
+                service_code="care",
+                persons=10,
+                granted_minutes=template.granted_minutes,
+                delivered_minutes=template.delivered_minutes,
+            )
+    with django_assert_max_num_queries(13) as many:
+        analyst.get(address)
+    assert len(many) <= len(few)
