@@ -7,7 +7,7 @@ from pathlib import Path
 NEEDED_MB = 500
 
 
-class EmbeddedFault(Exception):  # noqa: N818 - a fault of the machine, not of the code
+class EmbeddedFault(Exception):
     """Starting or going on is not possible here; the message is one sentence that names the remedy."""
 
 

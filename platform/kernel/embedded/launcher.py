@@ -256,7 +256,7 @@ class Launcher:
         while True:
             self.signals.pause(0.3)
             for watched in self.watched:
-                if watched.keep_running(self.signals.pause, self.root):
+                if watched.keep_running(self.root):
                     record(self.noted, self.programs)
 
     def _stop(self) -> None:

@@ -90,6 +90,9 @@ class EmbeddedPostgres:
                 self._create(programs, account)
             self._require_version(programs, account)
             sockets = choose_socket_folder(self.state / "sockets", account, SOCKET_NAME)
+            # Left by a server that was killed; no other server uses this folder.
+            for name in (SOCKET_NAME, f"{SOCKET_NAME}.lock"):
+                (sockets / name).unlink(missing_ok=True)
         except OSError as error:
             raise explain(error, self.state) from None
         settings = (
@@ -126,8 +129,6 @@ class EmbeddedPostgres:
         start. It is what protects the data: otherwise PostgreSQL itself judges whether it still holds.
         """
         lock = self.data / "postmaster.pid"
-        if not lock.exists():
-            return False
         folder = self.data.resolve()
         found = processes_in(folder, "postgres")
         main = [process for process in found if process.pid == _first_number(lock)]

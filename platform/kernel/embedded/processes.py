@@ -152,12 +152,21 @@ def end(processes: Sequence[psutil.Process], number: int, seconds: float) -> lis
     for process in processes:
         with contextlib.suppress(psutil.Error):
             process.send_signal(number)
-    left: list[psutil.Process] = psutil.wait_procs(processes, timeout=seconds)[1]
+    wait_until(lambda: not any(map(lives, processes)), seconds)
+    left = [process for process in processes if lives(process)]
     for process in left:
         with contextlib.suppress(psutil.Error):
             process.kill()
-    psutil.wait_procs(left, timeout=5)
+    wait_until(lambda: not any(map(lives, left)), 5)
     return left
+
+
+def lives(process: psutil.Process) -> bool:
+    """Whether the process runs; a dead one that nobody has taken note of (a zombie) does not."""
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False
 
 
 def wait_until(
@@ -184,5 +193,5 @@ def _group(pid: int) -> Iterator[psutil.Process]:
     """Living processes of the group that `pid` leads or led."""
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error, OSError):
-            if os.getpgid(process.pid) == pid and process.status() != psutil.STATUS_ZOMBIE:
+            if os.getpgid(process.pid) == pid and lives(process):
                 yield process

@@ -15,7 +15,7 @@ MOST_ENDS = 5
 WITHIN_SECONDS = 300.0
 
 
-class StopRequested(Exception):  # noqa: N818 - a wish, not an error
+class StopRequested(Exception):
     """Somebody pressed Ctrl-C or sent a signal: stop what runs and leave."""
 
 
@@ -67,22 +67,30 @@ class Watched:
     child: Callable[[], Child | None]
     restart: Callable[[], object]
     ends: list[float] = field(default_factory=list)
+    due: float | None = None
+    """When to start it again, on the monotonic clock; None while it runs."""
 
-    def keep_running(self, pause: Callable[[float], None], root: Path) -> bool:
-        """Start the program again if it ended; whether that was needed.
+    def keep_running(self, root: Path) -> bool:
+        """Start the program again some time after it ended; whether that was done now.
 
-        Raises EmbeddedFault when it ended more than MOST_ENDS times within WITHIN_SECONDS.
+        The wait doubles with each end. Raises EmbeddedFault when it ended more than MOST_ENDS times within
+        WITHIN_SECONDS.
         """
-        child = self.child()
-        if child is not None and child.runs():
-            return False
         now = time.monotonic()
-        self.ends = [moment for moment in self.ends if now - moment < WITHIN_SECONDS] + [now]
-        if len(self.ends) > MOST_ENDS and child is not None:
-            raise fault_of(
-                child, f"ended {len(self.ends)} times within {WITHIN_SECONDS / 60:.0f} minutes", root
-            )
-        say(f"{self.name} ended unexpectedly; it is started again (see its log).")
-        pause(0.5 * 2 ** (len(self.ends) - 1))
+        if self.due is None:
+            child = self.child()
+            if child is not None and child.runs():
+                return False
+            self.ends = [moment for moment in self.ends if now - moment < WITHIN_SECONDS] + [now]
+            if len(self.ends) > MOST_ENDS and child is not None:
+                raise fault_of(
+                    child, f"ended {len(self.ends)} times within {WITHIN_SECONDS / 60:.0f} minutes", root
+                )
+            self.due = now + 0.25 * 2 ** len(self.ends)
+            log = f" (see {child.log.relative_to(root)})" if child is not None else ""
+            say(f"{self.name} ended unexpectedly; it is started again{log}.")
+        if now < self.due:
+            return False
+        self.due = None
         self.restart()
         return True
