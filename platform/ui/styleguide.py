@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.core.paginator import Paginator
 from django.http import QueryDict
-from django.utils.translation import gettext_lazy as _
 
 from kernel.periods import Month, is_working_day
 from ui.charts import HIDDEN, RegionValue, Series, Unit, bar_pair, choropleth, line_chart
@@ -22,29 +21,29 @@ class SampleForm(forms.Form):
     """One field of every kind."""
 
     number = forms.CharField(
-        label=_("Number of the decision"), help_text=_("As printed, for example D/014/2026")
+        label="Numer decyzji", help_text="Tak jak na wydruku, na przykład D/014/2026"
     )
-    valid_from = forms.DateField(label=_("Valid from"), widget=DateInput)
+    valid_from = forms.DateField(label="Ważna od", widget=DateInput)
     hours = forms.CharField(
-        label=_("Amount a month"), required=False, help_text=_("Hours and minutes, for example 37:30")
+        label="Wymiar miesięczny", required=False, help_text="Godziny i minuty, na przykład 37:30"
     )
     service = forms.ChoiceField(
-        label=_("Service"), choices=[("care", _("Care at home")), ("advice", _("Advice"))]
+        label="Usługa", choices=[("care", "Usługi opiekuńcze"), ("advice", "Poradnictwo")]
     )
     amount = forms.ChoiceField(
-        label=_("The amount is granted"),
-        choices=[("month", _("a month")), ("week", _("a week")), ("plan", _("by the plan of visits"))],
+        label="Wymiar przyznano",
+        choices=[("month", "na miesiąc"), ("week", "na tydzień"), ("plan", "według planu wizyt")],
         widget=forms.RadioSelect,
     )
     activities = forms.MultipleChoiceField(
-        label=_("Scope"),
+        label="Zakres",
         required=False,
-        choices=[("shopping", _("Shopping")), ("meals", _("Meals")), ("hygiene", _("Hygiene"))],
+        choices=[("shopping", "Zakupy"), ("meals", "Posiłki"), ("hygiene", "Higiena")],
         widget=forms.CheckboxSelectMultiple,
     )
-    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea)
-    file = forms.FileField(label=_("Scan of the decision"), required=False, help_text=_("PDF, up to 5 MB"))
-    two_workers = forms.BooleanField(label=_("Two workers may come at once"), required=False)
+    note = forms.CharField(label="Uwagi", required=False, widget=forms.Textarea)
+    file = forms.FileField(label="Skan decyzji", required=False, help_text="PDF, do 5 MB")
+    two_workers = forms.BooleanField(label="Mogą przyjść dwie opiekunki naraz", required=False)
 
 
 def sample_context(query: QueryDict) -> dict[str, Any]:
@@ -65,12 +64,12 @@ def sample_context(query: QueryDict) -> dict[str, Any]:
         "days": [{"day": day, "off": not is_working_day(day)} for day in _MONTH.days()],
         "heat_rows": _heat_rows(),
         "heat_states": [
-            ("granted", _("granted")),
-            ("full", _("delivered")),
-            ("partly", _("partly")),
-            ("missed", _("missed")),
-            ("over", _("over what was granted")),
-            ("outside", _("outside the decision")),
+            ("granted", "przyznano"),
+            ("full", "wykonano"),
+            ("partly", "częściowo"),
+            ("missed", "opuszczona"),
+            ("over", "ponad przyznane"),
+            ("outside", "poza decyzją"),
         ],
         "line": _line(),
         "bars": _bars(),
@@ -103,8 +102,8 @@ def _frame() -> dict[str, Any]:
         ],
         "user": {"full_name": "Anna Nowak", "email": "anna.nowak@example.org"},
         "account_links": [
-            {"label": _("My account"), "url": "#account"},
-            {"label": _("Sign out"), "url": "#sign-out"},
+            {"label": "Moje konto", "url": "#account"},
+            {"label": "Wyloguj się", "url": "#sign-out"},
         ],
         "search_url": "#search",
         "home_url": "#home",
@@ -166,17 +165,17 @@ def _heat_rows() -> list[dict[str, Any]]:
 def _line() -> Any:
     labels = [format_month_short(Month(2026, month)) for month in range(1, 11)]
     return line_chart(
-        title=str(_("Hours granted and delivered by month")),
-        description=str(_("Delivered hours stay below granted ones and come closer from June.")),
-        head=str(_("Month")),
+        title="Godziny przyznane i wykonane w miesiącach",
+        description="Wykonano mniej niż przyznano; od czerwca różnica maleje.",
+        head="Miesiąc",
         labels=labels,
         series=[
             Series(
-                str(_("delivered")),
+                "wykonano",
                 [51600, 54000, 56400, HIDDEN, 60000, 66000, 68400, 69000, 70200, 71250],
                 [f"#month-{number}" for number in range(1, 11)],
             ),
-            Series(str(_("granted")), [72000, 72600, 72000, 73200, 73200, 74400, 74400, None, 74400, 74400]),
+            Series("przyznano", [72000, 72600, 72000, 73200, 73200, 74400, 74400, None, 74400, 74400]),
         ],
         unit=Unit.MINUTES,
     )
@@ -185,22 +184,22 @@ def _line() -> Any:
 def _bars() -> Any:
     labels = ["Barlinek", "Działdowo", "Wieliczka", "Szczecin", "Kraków"]
     return bar_pair(
-        title=str(_("Granted and delivered by unit")),
-        description=str(_("Wieliczka delivered more than was granted; Szczecin is hidden.")),
-        head=str(_("Unit")),
+        title="Przyznano i wykonano w jednostkach",
+        description="W Wieliczce wykonano więcej, niż przyznano; Szczecin jest ukryty.",
+        head="Jednostka",
         labels=labels,
-        granted=Series(str(_("granted")), [74400, 42000, 60000, HIDDEN, 90000]),
+        granted=Series("przyznano", [74400, 42000, 60000, HIDDEN, 90000]),
         delivered=Series(
-            str(_("delivered")), [71250, 30000, 66000, HIDDEN, 81000], [f"#{name}" for name in labels]
+            "wykonano", [71250, 30000, 66000, HIDDEN, 81000], [f"#{name}" for name in labels]
         ),
     )
 
 
 def _map() -> Any:
     return choropleth(
-        title=str(_("Fulfilment by voivodeship")),
-        description=str(_("Share of granted hours that were delivered in October 2026.")),
-        column=str(_("delivered")),
+        title="Realizacja w województwach",
+        description="Jaką część przyznanych godzin wykonano w październiku 2026.",
+        column="wykonano",
         values={
             "32": RegionValue(Decimal("95.8"), "#32"),
             "28": RegionValue(Decimal("71.4"), "#28"),
