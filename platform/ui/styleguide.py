@@ -20,9 +20,7 @@ _TODAY = date(2026, 11, 22)
 class SampleForm(forms.Form):
     """One field of every kind."""
 
-    number = forms.CharField(
-        label="Numer decyzji", help_text="Tak jak na wydruku, na przykład D/014/2026"
-    )
+    number = forms.CharField(label="Numer decyzji", help_text="Tak jak na wydruku, na przykład D/014/2026")
     valid_from = forms.DateField(label="Ważna od", widget=DateInput)
     hours = forms.CharField(
         label="Wymiar miesięczny", required=False, help_text="Godziny i minuty, na przykład 37:30"
@@ -63,14 +61,6 @@ def sample_context(query: QueryDict) -> dict[str, Any]:
         "decisions": _decisions(query.get("sort", "number")),
         "days": [{"day": day, "off": not is_working_day(day)} for day in _MONTH.days()],
         "heat_rows": _heat_rows(),
-        "heat_states": [
-            ("granted", "przyznano"),
-            ("full", "wykonano"),
-            ("partly", "częściowo"),
-            ("missed", "opuszczona"),
-            ("over", "ponad przyznane"),
-            ("outside", "poza decyzją"),
-        ],
         "line": _line(),
         "bars": _bars(),
         "map": _map(),
@@ -189,9 +179,7 @@ def _bars() -> Any:
         head="Jednostka",
         labels=labels,
         granted=Series("przyznano", [74400, 42000, 60000, HIDDEN, 90000]),
-        delivered=Series(
-            "wykonano", [71250, 30000, 66000, HIDDEN, 81000], [f"#{name}" for name in labels]
-        ),
+        delivered=Series("wykonano", [71250, 30000, 66000, HIDDEN, 81000], [f"#{name}" for name in labels]),
     )
 
 

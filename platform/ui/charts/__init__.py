@@ -2,7 +2,7 @@
 
 from ui.charts.bars import bar_cell, bar_pair
 from ui.charts.country import RegionValue, choropleth
-from ui.charts.heat import HEAT_STATES, heat_cell
+from ui.charts.heat import HEAT_STATES, heat_cell, heat_legend
 from ui.charts.lines import line_chart, sparkline
 from ui.charts.parts import HIDDEN, Chart, Hidden, Series, Unit, Value
 
@@ -19,6 +19,7 @@ __all__ = [
     "bar_pair",
     "choropleth",
     "heat_cell",
+    "heat_legend",
     "line_chart",
     "sparkline",
 ]

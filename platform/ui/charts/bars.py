@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from ui.charts.lines import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH
+from ui.charts.lines import BOTTOM, HEIGHT, LEFT, MOST_LABELS_NARROW, RIGHT, TOP, WIDTH
 from ui.charts.parts import (
     Chart,
     Hidden,
@@ -48,8 +48,10 @@ def bar_pair(
     ticks = scale_of(highest_of(pair), unit)
     anchor = anchor_of("bars", title)
     room = (WIDTH - LEFT - RIGHT) / max(len(labels), 1)
-    columns = [
-        _column(anchor, index, label, pair, LEFT + room * (index + 0.5), room, ticks[-1], unit)
+    width = min(room * 0.6, _WIDEST_COLUMN)
+    spots = [(LEFT + room * (index + 0.5), width) for index in range(len(labels))]
+    said = [
+        f"{label}: " + ", ".join(f"{row.name} {spoken(row.values[index], unit)}" for row in pair)
         for index, label in enumerate(labels)
     ]
     svg = picture(
@@ -59,7 +61,11 @@ def bar_pair(
         (WIDTH, HEIGHT),
         hatch(anchor, "hidden"),
         *(_grid_line(tick, ticks[-1], unit) for tick in ticks),
-        *columns,
+        *(
+            _axis_label(label, index, spots[index][0], len(labels) > MOST_LABELS_NARROW)
+            for index, label in enumerate(labels)
+        ),
+        *(_column(anchor, index, pair, words, spots[index], ticks[-1]) for index, words in enumerate(said)),
         linked=any(any(row.links) for row in pair),
     )
     return Chart(svg, legend_of(_legend(pair)), table_of(head, labels, pair, unit))
@@ -88,33 +94,20 @@ def bar_cell(granted: int, delivered: int, scale: int, label: str) -> SafeString
 
 
 def _column(
-    anchor: str,
-    index: int,
-    label: str,
-    pair: tuple[Series, Series],
-    middle: float,
-    room: float,
-    top: int,
-    unit: Unit,
+    anchor: str, index: int, pair: tuple[Series, Series], words: str, spot: tuple[float, float], top: int
 ) -> SafeString:
     granted, delivered = (row.values[index] for row in pair)
-    width = min(room * 0.6, _WIDEST_COLUMN)
-    words = f"{label}: " + ", ".join(f"{row.name} {spoken(row.values[index], unit)}" for row in pair)
-    marks: list[SafeString] = [
-        element(
-            "text",
-            label,
-            x=middle,
-            y=HEIGHT - 10,
-            text_anchor="middle",
-            class_="tick tick-x" + (" tick-spare" if index % 2 else ""),
-        )
-    ]
+    middle, width = spot
     if isinstance(granted, Hidden) or isinstance(delivered, Hidden):
-        marks.append(_rect(middle, width, 0, top, top, "band-hidden", fill=f"url(#{anchor}-hatch)"))
+        marks = [_rect(middle, width, 0, top, top, "band-hidden", fill=f"url(#{anchor}-hatch)")]
     else:
-        marks += _bars(granted, delivered, middle, width, top)
+        marks = _bars(granted, delivered, middle, width, top)
     return linked_mark(pair[1].link(index) or pair[0].link(index), words, *marks)
+
+
+def _axis_label(label: str, index: int, middle: float, crowded: bool) -> SafeString:
+    spare = " tick-spare" if crowded and index % 2 else ""
+    return element("text", label, x=middle, y=HEIGHT - 10, text_anchor="middle", class_=f"tick tick-x{spare}")
 
 
 def _bars(granted: Value, delivered: Value, middle: float, width: float, top: int) -> list[SafeString]:

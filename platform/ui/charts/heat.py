@@ -1,8 +1,18 @@
 """Cells of a grid of persons and days, as HTML."""
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import pgettext_lazy
 
+_WORDS = {
+    "granted": pgettext_lazy("heat", "granted, still to come"),
+    "full": pgettext_lazy("heat", "delivered"),
+    "partly": pgettext_lazy("heat", "delivered in part"),
+    "missed": pgettext_lazy("heat", "missed"),
+    "over": pgettext_lazy("heat", "more than granted"),
+    "outside": pgettext_lazy("heat", "outside the decision or the plan"),
+    "refused": pgettext_lazy("heat", "not accepted"),
+}
 HEAT_STATES = ("none", "granted", "full", "partly", "missed", "over", "outside")
 
 
@@ -40,3 +50,13 @@ def heat_cell(
         label,
         text,
     )
+
+
+def heat_legend() -> SafeString:
+    """What the marks of a heat grid mean, in words."""
+    items = format_html_join(
+        "",
+        '<li><span class="heat heat-{}" aria-hidden="true"><span class="heat-mark"></span></span>{}</li>',
+        ((state, words) for state, words in _WORDS.items()),
+    )
+    return format_html('<ul class="legend">{}</ul>', items)

@@ -25,8 +25,9 @@ from ui.charts.parts import (
 )
 
 WIDTH, HEIGHT = 720, 300
-LEFT, RIGHT, TOP, BOTTOM = 52, 12, 22, 34
+LEFT, RIGHT, TOP, BOTTOM = 52, 32, 22, 34
 _MOST_LABELS = 12
+MOST_LABELS_NARROW = 6
 Position = tuple[float, float]
 
 
@@ -150,8 +151,8 @@ def _axis_labels(labels: Sequence[str], across: Sequence[float]) -> list[SafeStr
             labels[index],
             x=across[index],
             y=HEIGHT - 10,
-            text_anchor="middle" if index < len(labels) - 1 else "end",
-            class_="tick tick-x" + (" tick-spare" if place % 2 else ""),
+            text_anchor="middle",
+            class_="tick tick-x" + (" tick-spare" if place % 2 and len(shown) > MOST_LABELS_NARROW else ""),
         )
         for place, index in enumerate(reversed(shown))
     ]

@@ -54,6 +54,13 @@ def anchor(text: object) -> str:
 
 
 @register.filter
+def initials(name: str) -> str:
+    """The first letters of the first and the last name: `Anna Maria Nowak` → `AN`."""
+    words = str(name).split()
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:]))
+
+
+@register.filter
 def elided_pages(page: Page) -> Iterable[int | str]:
     """The numbers to show under a long list: `1 2 … 7 8 9 … 20`."""
     return page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
@@ -145,6 +152,12 @@ def heat_cell(
 ) -> SafeString:
     """One `<td>` of a heat grid; see `ui.charts.heat_cell`."""
     return charts.heat_cell(state, str(label), href=href, text=str(text), refused=refused, off=off)
+
+
+@register.simple_tag
+def heat_legend() -> SafeString:
+    """What the marks of a heat grid mean."""
+    return charts.heat_legend()
 
 
 @register.simple_tag
