@@ -11,11 +11,18 @@ from xml.sax.saxutils import escape
 import xlsxwriter
 
 HEADER = ("decision_number", "date", "start", "end", "worker", "activities", "status", "note")
+GOOD = ("D/001/2026", "2026-10-05", "08:00", "10:00", "W01", "shopping|hygiene", "done", "")
 ODS_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
+SHEET = "xl/worksheets/sheet1.xml"
 ODS_MANIFEST = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
 _NAMESPACES = " ".join(
     f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
 )
+
+
+def row(**changed: Any) -> tuple[Any, ...]:
+    """The good row with some of its cells changed."""
+    return tuple(changed.get(name, good) for name, good in zip(HEADER, GOOD, strict=True))
 
 
 def csv_file(

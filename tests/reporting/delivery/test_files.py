@@ -1,33 +1,23 @@
 """Diary files: every form that is accepted, every fault that is named, and nothing that brings the reader down."""
 
-import csv
 import io
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 from django.utils import translation
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from kernel.periods import NonexistentTime, resolve_wall_time
 from reporting.delivery.files import (
     DEFAULT_LIMITS,
     DiaryFile,
     FileLimits,
     FileRefusal,
     RowRefusal,
-    escape_cell,
     read_diary,
     refuse_equal_rows,
-    unescape_cell,
-    write_refusals_copy,
-    write_refusals_workbook,
 )
 from reporting.delivery.files.reasons import REASONS
-from tests.reporting.delivery.diary_files import HEADER, csv_file, ods_file, xlsx_file
-
-GOOD = ("D/001/2026", "2026-10-05", "08:00", "10:00", "W01", "shopping|hygiene", "done", "")
+from tests.reporting.delivery.diary_files import GOOD, HEADER, csv_file, ods_file, row, xlsx_file
 
 
 def read(content: bytes, limits: FileLimits = DEFAULT_LIMITS) -> DiaryFile:
@@ -38,10 +28,6 @@ def refused(content: bytes, limits: FileLimits = DEFAULT_LIMITS) -> FileRefusal:
     with pytest.raises(FileRefusal) as caught:
         read(content, limits)
     return caught.value
-
-
-def row(**changed: Any) -> tuple[Any, ...]:
-    return tuple(changed.get(name, good) for name, good in zip(HEADER, GOOD, strict=True))
 
 
 def faults(*rows: tuple[Any, ...], make: Any = csv_file) -> list[tuple[int | None, str, str, str]]:
@@ -73,7 +59,9 @@ class TestAccepted:
     @pytest.mark.parametrize("bom", [True, False])
     @pytest.mark.parametrize("newline", ["\r\n", "\n", "\r"])
     def test_csv_with_either_separator_bom_and_newline(self, separator: str, bom: bool, newline: str) -> None:
-        content = csv_file([row(note='a; "b", c')], separator=separator, bom=bom).replace(b"\r\n", newline.encode())
+        content = csv_file([row(note='a; "b", c')], separator=separator, bom=bom).replace(
+            b"\r\n", newline.encode()
+        )
         assert [visit.note for visit in read(content).rows] == ['a; "b", c']
 
     def test_a_cell_may_hold_a_line_break_and_rows_are_counted_as_a_spreadsheet_counts_them(self) -> None:
@@ -125,7 +113,7 @@ class TestAccepted:
         content = make(
             [
                 (12, date(2026, 10, 5), time(8), time(10, 30), 7, "shopping", "", ""),
-                ("D", datetime(2026, 10, 5), 8 / 24, 10.5 / 24, "W", 5, "no_show", 2.5),
+                ("D", datetime.combine(date(2026, 10, 5), time()), 8 / 24, 10.5 / 24, "W", 5, "no_show", 2.5),
             ]
         )
         diary = read(content)
@@ -138,8 +126,12 @@ class TestAccepted:
     def test_durations_booleans_and_times_that_carry_their_date(self) -> None:
         content = xlsx_file(
             [
-                row(start=timedelta(hours=8), end=datetime(2026, 10, 5, 9, 0), note=True),
-                row(start=datetime(2026, 10, 5, 22, 0), end=datetime(2026, 10, 6, 1, 0), note=1),
+                row(start=timedelta(hours=8), end=datetime.combine(date(2026, 10, 5), time(9, 0)), note=True),
+                row(
+                    start=datetime.combine(date(2026, 10, 5), time(22, 0)),
+                    end=datetime.combine(date(2026, 10, 6), time(1, 0)),
+                    note=1,
+                ),
             ],
             default_date_format="yyyy-mm-dd hh:mm",
         )
@@ -180,7 +172,9 @@ class TestClock:
             ({"date": "2026-03-28", "start": "23:00", "end": "02:59"}, "end", "2026-03-29", "02:59"),
         ],
     )
-    def test_a_time_that_the_clocks_skip_is_refused(self, changed: Any, column: str, day: str, at: str) -> None:
+    def test_a_time_that_the_clocks_skip_is_refused(
+        self, changed: Any, column: str, day: str, at: str
+    ) -> None:
         (refusal,) = read(csv_file([row(**changed)])).refusals
         assert (refusal.code, refusal.column, refusal.value) == ("nonexistent_time", column, changed[column])
         with translation.override("en"):
@@ -190,13 +184,22 @@ class TestClock:
         assert faults(row(end="08:00")) == [(2, "end", "08:00", "equal_times")]
 
     def test_a_night_visit_that_lasts_longer_than_a_day_as_the_clocks_go_back(self) -> None:
-        assert faults(row(date="2026-10-24", start="08:00", end="07:30")) == [(2, "end", "07:30", "longer_than_a_day")]
+        assert faults(row(date="2026-10-24", start="08:00", end="07:30")) == [
+            (2, "end", "07:30", "longer_than_a_day")
+        ]
         assert faults(row(date="2026-10-24", start="08:00", end="07:00")) == []
 
     def test_a_time_cell_of_another_day_is_refused(self) -> None:
-        content = xlsx_file([row(start=datetime(2026, 10, 4, 8, 0))], default_date_format="yyyy-mm-dd hh:mm")
+        content = xlsx_file(
+            [row(start=datetime.combine(date(2026, 10, 4), time(8, 0)))],
+            default_date_format="yyyy-mm-dd hh:mm",
+        )
         (refusal,) = read(content).refusals
-        assert (refusal.column, refusal.code, refusal.value) == ("start", "time_on_another_day", "2026-10-04 08:00")
+        assert (refusal.column, refusal.code, refusal.value) == (
+            "start",
+            "time_on_another_day",
+            "2026-10-04 08:00",
+        )
 
 
 class TestRefusedCells:
@@ -253,7 +256,10 @@ class TestRefusedCells:
         assert diary.faulty[0] == (3, "D/001/2026", None, None, ("shopping", "hygiene"))
 
     def test_faulty_times_are_listed_beside_another_fault_of_the_row(self) -> None:
-        assert faults(row(end="08:00", worker="")) == [(2, "worker", "", "missing_value"), (2, "end", "08:00", "equal_times")]
+        assert faults(row(end="08:00", worker="")) == [
+            (2, "worker", "", "missing_value"),
+            (2, "end", "08:00", "equal_times"),
+        ]
 
     def test_cells_under_no_column(self) -> None:
         assert faults((*GOOD, "more")) == [(2, "I2", "more", "extra_cells")]
@@ -262,7 +268,9 @@ class TestRefusedCells:
 
     @pytest.mark.parametrize("make", [xlsx_file, ods_file])
     def test_typed_cells_in_the_wrong_place(self, make: Any) -> None:
-        assert faults(row(decision_number=date(2026, 1, 1), date=46300, start=8, end=date(2026, 10, 5)), make=make) == [
+        assert faults(
+            row(decision_number=date(2026, 1, 1), date=46300, start=8, end=date(2026, 10, 5)), make=make
+        ) == [
             (2, "decision_number", "2026-01-01", "became_date"),
             (2, "date", "46300", "date_as_number"),
             (2, "start", "8", "time_format"),
@@ -271,7 +279,8 @@ class TestRefusedCells:
 
     def test_a_date_cell_with_a_time_and_a_time_cell_with_seconds(self) -> None:
         content = xlsx_file(
-            [row(date=datetime(2026, 10, 5, 8, 30), start=time(8, 0, 30))], default_date_format="yyyy-mm-dd hh:mm"
+            [row(date=datetime.combine(date(2026, 10, 5), time(8, 30)), start=time(8, 0, 30))],
+            default_date_format="yyyy-mm-dd hh:mm",
         )
         assert [(each.column, each.code) for each in read(content).refusals] == [
             ("date", "date_with_time"),
@@ -279,7 +288,9 @@ class TestRefusedCells:
         ]
 
     def test_equal_rows_are_refused_each_naming_all(self) -> None:
-        diary = read(csv_file([row(), row(start="09:00"), row(note="again", date="05.10.2026"), row(worker="W02")]))
+        diary = read(
+            csv_file([row(), row(start="09:00"), row(note="again", date="05.10.2026"), row(worker="W02")])
+        )
         assert [(each.row_number, each.code, each.details["rows"]) for each in diary.refusals] == [
             (2, "duplicated_row", "2, 4"),
             (4, "duplicated_row", "2, 4"),
@@ -290,7 +301,9 @@ class TestRefusedCells:
     def test_equal_rows_of_one_worker_under_two_spellings_are_found_once_the_worker_is_known(self) -> None:
         diary = read(csv_file([row(worker="W01"), row(worker="Nowak Anna")]))
         assert diary.refusals == []
-        found = refuse_equal_rows((visit.row_number, visit.worker, (visit.starts_at, "id")) for visit in diary.rows)
+        found = refuse_equal_rows(
+            (visit.row_number, visit.worker, (visit.starts_at, "id")) for visit in diary.rows
+        )
         assert [(each.row_number, each.value) for each in found] == [(2, "W01"), (3, "Nowak Anna")]
 
 
@@ -323,7 +336,19 @@ class TestMessages:
     @pytest.mark.parametrize("language", ["pl", "en"])
     @pytest.mark.parametrize("code", sorted(REASONS))
     def test_every_reason_is_a_whole_sentence_in_both_languages(self, code: str, language: str) -> None:
-        names = ("size", "limit", "count", "address", "known", "length", "year", "first", "last", "day", "time")
+        names = (
+            "size",
+            "limit",
+            "count",
+            "address",
+            "known",
+            "length",
+            "year",
+            "first",
+            "last",
+            "day",
+            "time",
+        )
         details = dict.fromkeys((*names, "rows", "codes", "activity", "month"), "7")
         with translation.override(language):
             sentence = str(RowRefusal(7, "start", "{x}", code, details).message)
@@ -347,120 +372,3 @@ class TestMessages:
             }
         with translation.override("pl"):
             assert "nie jest rokiem przestępnym" in stored.as_json()["reason"]
-
-
-class TestCopies:
-    @given(st.text(alphabet=st.sampled_from("'=+-@\t\r\nab ;"), max_size=6))
-    def test_escaping_disarms_and_can_be_undone(self, text: str) -> None:
-        escaped = escape_cell(text)
-        assert unescape_cell(escaped) == text
-        assert not escaped.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
-
-    def rows_of(self, copy: bytes) -> list[list[str]]:
-        assert copy.startswith(b"\xef\xbb\xbf")
-        return list(csv.reader(io.StringIO(copy.decode("utf-8-sig"), newline=""), delimiter=";"))
-
-    def test_the_copy_keeps_rows_and_numbers_and_adds_the_reasons(self) -> None:
-        content = csv_file([row(note="-5"), ("",) * 8, row(start="9", date="", note="=1+1")], separator=",")
-        diary = read(content)
-        with translation.override("en"):
-            header, first, blank, third = self.rows_of(write_refusals_copy(diary.table, diary.refusals))
-        assert header == [*HEADER, "refused_because"]
-        assert first == [*GOOD[:7], "'-5", ""]
-        assert blank == []
-        assert third[7] == "'=1+1"
-        assert "date: The cell is empty." in third[8]
-        assert "start: “9” is not a time." in third[8]
-        assert "note: Cell H4 is a formula" in third[8]
-
-    @pytest.mark.parametrize("write", [write_refusals_copy, write_refusals_workbook])
-    def test_a_corrected_copy_can_be_imported_and_a_second_copy_has_one_column_of_reasons(self, write: Any) -> None:
-        content = xlsx_file([(1, date(2026, 10, 5), time(8), time(9), "W01", "a", "", "+48 600"), row(start="x")])
-        diary = read(content)
-        again = read(write(diary.table, diary.refusals))
-        assert again.rows == diary.rows
-        assert again.rows[0].note == "+48 600"
-        assert again.refusals == diary.refusals
-        header = self.rows_of(write_refusals_copy(again.table, again.refusals))[0]
-        assert header == [*HEADER, "refused_because"]
-
-
-TEXT = st.text(
-    alphabet=st.characters(exclude_categories=["Cs", "Cc", "Cn", "Co"], exclude_characters="\ufeff\ufffe\uffff"), max_size=30
-)
-LINE = TEXT.map(lambda text: " ".join(text.split()))
-
-
-@st.composite
-def visits(draw: st.DrawFn) -> tuple[Any, ...]:
-    day = draw(st.dates(date(2026, 1, 1), date(2027, 12, 31)))
-    start, end = (draw(st.times()).replace(second=0, microsecond=0) for _ in range(2))
-    decision, worker = (draw(LINE.filter(lambda text: text and text[0] not in "='")) for _ in range(2))
-    activities = draw(st.lists(st.from_regex(r"[a-z0-9_]{1,20}", fullmatch=True), unique=True, max_size=4))
-    status = draw(st.sampled_from(["done", "no_show", "cancelled"]))
-    note = draw(LINE.filter(lambda text: not text.startswith(("=", "'"))))
-    return decision, day, start, end, worker, tuple(activities), status, note
-
-
-def exists(visit: tuple[Any, ...]) -> bool:
-    _, day, start, end, *_ = visit
-    try:
-        begins = resolve_wall_time(day, start)
-        ends = resolve_wall_time(day + timedelta(days=end < start), end)
-    except NonexistentTime:
-        return False
-    return start != end and ends - begins <= timedelta(hours=24)
-
-
-class TestRoundTrip:
-    @given(
-        written=st.lists(visits().filter(exists), max_size=5, unique_by=lambda visit: (visit[0], visit[4], visit[1])),
-        polish=st.booleans(),
-    )
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-    def test_what_is_written_in_any_format_is_read_alike(self, written: list[tuple[Any, ...]], polish: bool) -> None:
-        import unicodedata
-
-        expected = [
-            tuple(unicodedata.normalize("NFC", each) if isinstance(each, str) else each for each in visit)
-            for visit in written
-        ]
-        as_texts = [
-            (
-                escape_cell(decision),
-                day.strftime("%d.%m.%Y") if polish else day.isoformat(),
-                f"{start:%H:%M}",
-                f"{end:%H:%M}",
-                escape_cell(worker),
-                "|".join(activities),
-                status,
-                escape_cell(note),
-            )
-            for decision, day, start, end, worker, activities, status, note in written
-        ]
-        typed = [(*visit[:5], "|".join(visit[5]), *visit[6:]) for visit in written]
-        for content in (
-            csv_file(as_texts, separator=";"),
-            csv_file(as_texts, separator=",", bom=True),
-            xlsx_file(typed),
-            xlsx_file(as_texts),
-            ods_file(typed),
-        ):
-            diary = read(content)
-            assert diary.refusals == []
-            assert [
-                (
-                    visit.decision_number,
-                    visit.date,
-                    visit.start,
-                    visit.end,
-                    visit.worker,
-                    visit.activities,
-                    visit.status,
-                    visit.note,
-                )
-                for visit in diary.rows
-            ] == [
-                (" ".join(each[0].split()), *each[1:4], " ".join(each[4].split()), *each[5:]) for each in expected
-            ]
-            assert all(visit.ends_next_day == (visit.end < visit.start) for visit in diary.rows)
