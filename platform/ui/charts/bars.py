@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from ui.charts.lines import BOTTOM, HEIGHT, LEFT, MOST_LABELS_NARROW, RIGHT, TOP, WIDTH
+from ui.charts.axes import HEIGHT, LEFT, RIGHT, WIDTH, axis_label, grid_line, height_of
 from ui.charts.parts import (
     Chart,
     Hidden,
@@ -60,11 +60,8 @@ def bar_pair(
         description,
         (WIDTH, HEIGHT),
         hatch(anchor, "hidden"),
-        *(_grid_line(tick, ticks[-1], unit) for tick in ticks),
-        *(
-            _axis_label(label, index, spots[index][0], len(labels) > MOST_LABELS_NARROW)
-            for index, label in enumerate(labels)
-        ),
+        *(grid_line(tick, ticks[-1], unit) for tick in ticks),
+        *(axis_label(label, index, len(labels), spots[index][0]) for index, label in enumerate(labels)),
         *(_column(anchor, index, pair, words, spots[index], ticks[-1]) for index, words in enumerate(said)),
         linked=any(any(row.links) for row in pair),
     )
@@ -105,11 +102,6 @@ def _column(
     return linked_mark(pair[1].link(index) or pair[0].link(index), words, *marks)
 
 
-def _axis_label(label: str, index: int, middle: float, crowded: bool) -> SafeString:
-    spare = " tick-spare" if crowded and index % 2 else ""
-    return element("text", label, x=middle, y=HEIGHT - 10, text_anchor="middle", class_=f"tick tick-x{spare}")
-
-
 def _bars(granted: Value, delivered: Value, middle: float, width: float, top: int) -> list[SafeString]:
     outline = _plain(granted)
     solid = _plain(delivered)
@@ -118,7 +110,7 @@ def _bars(granted: Value, delivered: Value, middle: float, width: float, top: in
         marks.append(_rect(middle, width - 10, outline, solid, top, "bar-over"))
         marks.append(
             element(
-                "text", "▲", x=middle, y=_height(solid, top) - 5, text_anchor="middle", class_="over-mark"
+                "text", "▲", x=middle, y=height_of(solid, top) - 5, text_anchor="middle", class_="over-mark"
             )
         )
     if granted is not None:
@@ -129,13 +121,13 @@ def _bars(granted: Value, delivered: Value, middle: float, width: float, top: in
 def _rect(
     middle: float, width: float, low: float, high: float, top: int, kind: str, fill: str | None = None
 ) -> SafeString:
-    upper = _height(high, top)
+    upper = height_of(high, top)
     return element(
         "rect",
         x=middle - width / 2,
         y=upper,
         width=width,
-        height=_height(low, top) - upper,
+        height=height_of(low, top) - upper,
         class_=kind,
         fill=fill,
     )
@@ -152,18 +144,5 @@ def _legend(pair: tuple[Series, Series]) -> list[tuple[str, str]]:
     return entries
 
 
-def _grid_line(tick: int, top: int, unit: Unit) -> SafeString:
-    y = _height(tick, top)
-    return element(
-        "g",
-        element("path", d=f"M0 {y:.1f}H{WIDTH}", class_="grid-zero" if tick == 0 else "grid"),
-        element("text", unit.write_tick(tick), x=0, y=y - 4, class_="tick") if tick else "",
-    )
-
-
 def _plain(value: Value) -> float:
     return 0.0 if value is None or isinstance(value, Hidden) else float(value)
-
-
-def _height(value: float, top: int) -> float:
-    return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * value / top

@@ -6,12 +6,12 @@ from itertools import groupby
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from ui.charts.axes import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, axis_label, grid_line, height_of
 from ui.charts.parts import (
     Chart,
     Hidden,
     Series,
     Unit,
-    Value,
     anchor_of,
     element,
     hatch,
@@ -24,10 +24,7 @@ from ui.charts.parts import (
     table_of,
 )
 
-WIDTH, HEIGHT = 720, 300
-LEFT, RIGHT, TOP, BOTTOM = 52, 32, 22, 34
 _MOST_LABELS = 12
-MOST_LABELS_NARROW = 6
 Position = tuple[float, float]
 
 
@@ -51,7 +48,7 @@ def line_chart(
         (WIDTH, HEIGHT),
         hatch(anchor, "hidden"),
         *_bands(anchor, series, across),
-        *(_grid_line(tick, ticks[-1], unit) for tick in ticks),
+        *(grid_line(tick, ticks[-1], unit) for tick in ticks),
         *_axis_labels(labels, across),
         *(_line(number, row, labels, across, ticks[-1], unit) for number, row in enumerate(series)),
         linked=any(any(row.links) for row in series),
@@ -88,7 +85,7 @@ def _line(
     number: int, row: Series, labels: Sequence[str], across: Sequence[float], top: int, unit: Unit
 ) -> SafeString:
     points = [
-        None if value is None or isinstance(value, Hidden) else (x, _height(float(value), top))
+        None if value is None or isinstance(value, Hidden) else (x, height_of(float(value), top))
         for x, value in zip(across, row.values, strict=True)
     ]
     marks = [
@@ -133,27 +130,11 @@ def _bands(anchor: str, series: Sequence[Series], across: Sequence[float]) -> li
     ]
 
 
-def _grid_line(tick: int, top: int, unit: Unit) -> SafeString:
-    y = _height(tick, top)
-    return element(
-        "g",
-        element("path", d=f"M0 {y:.1f}H{WIDTH}", class_="grid-zero" if tick == 0 else "grid"),
-        element("text", unit.write_tick(tick), x=0, y=y - 4, class_="tick") if tick else "",
-    )
-
-
 def _axis_labels(labels: Sequence[str], across: Sequence[float]) -> list[SafeString]:
     every = -(-len(labels) // _MOST_LABELS) or 1
     shown = [index for index in range(len(labels)) if (len(labels) - 1 - index) % every == 0]
     return [
-        element(
-            "text",
-            labels[index],
-            x=across[index],
-            y=HEIGHT - 10,
-            text_anchor="middle",
-            class_="tick tick-x" + (" tick-spare" if place % 2 and len(shown) > MOST_LABELS_NARROW else ""),
-        )
+        axis_label(labels[index], place, len(shown), across[index])
         for place, index in enumerate(reversed(shown))
     ]
 
@@ -168,10 +149,3 @@ def _path(points: Sequence[Position | None]) -> str:
 def _across(index: int, count: int) -> float:
     width = WIDTH - LEFT - RIGHT
     return LEFT + width / 2 if count == 1 else LEFT + 8 + (width - 16) * index / (count - 1)
-
-
-def _height(value: float, top: int) -> float:
-    return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * value / top
-
-
-__all__ = ["Value", "line_chart", "sparkline"]

@@ -104,11 +104,11 @@ class Chart:
 def element(name: str, *children: object, **attributes: object) -> SafeString:
     """One escaped element; `_` in names of attributes is written `-`, a trailing one dropped, None left out."""
     written = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{conditional_escape(_number(value))}"'
+        f' {key.rstrip("_").replace("_", "-")}="{_escaped(value)}"'
         for key, value in attributes.items()
         if value is not None
     )
-    inner = "".join(conditional_escape(child) for child in children)
+    inner = "".join(_escaped(child) for child in children)
     return mark_safe(f"<{name}{written}>{inner}</{name}>")  # noqa: S308 - every part is escaped above
 
 
@@ -174,7 +174,13 @@ def scale_of(highest: float, unit: Unit) -> list[int]:
 
 def highest_of(series: Sequence[Series]) -> float:
     """The highest number shown, 0 where none is."""
-    return max((float(value) for row in series for value in row.values if _is_shown(value)), default=0.0)
+    shown = (
+        float(value)
+        for row in series
+        for value in row.values
+        if value is not None and not isinstance(value, Hidden)
+    )
+    return max(shown, default=0.0)
 
 
 def table_of(head: str, labels: Sequence[str], series: Sequence[Series], unit: Unit) -> SafeString:
@@ -219,9 +225,7 @@ def _table_cell(value: Value, href: str | None, unit: Unit) -> SafeString:
     return element("td", element("a", written, href=href) if href else written, class_="num")
 
 
-def _is_shown(value: Value) -> bool:
-    return value is not None and not isinstance(value, Hidden)
-
-
-def _number(value: object) -> object:
-    return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else value
+def _escaped(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.2f}".rstrip("0").rstrip(".")
+    return conditional_escape(value if isinstance(value, str) else str(value))
