@@ -28,4 +28,5 @@ def require_unchanged(seen: str | None, current: str) -> None:
                 "Somebody else changed this while you were editing. Your entries are still in the form: "
                 "open the page in another tab, compare, and save once more to replace what stands there now."
             ),
+            current={"stamp": current},
         )

@@ -1,0 +1,37 @@
+"""Verbs on contracts, the staff they name, and workers."""
+
+from contracting.contracts.actions.contracts import (
+    change_named_staff,
+    contract_stamp,
+    create_contract,
+    edit_contract,
+    name_staff,
+    remove_named_staff,
+)
+from contracting.contracts.actions.workers import (
+    add_qualification,
+    change_qualification,
+    create_worker,
+    edit_worker,
+    end_worker,
+    reinstate_worker,
+    remove_qualification,
+    worker_stamp,
+)
+
+__all__ = [
+    "add_qualification",
+    "change_named_staff",
+    "change_qualification",
+    "contract_stamp",
+    "create_contract",
+    "create_worker",
+    "edit_contract",
+    "edit_worker",
+    "end_worker",
+    "name_staff",
+    "reinstate_worker",
+    "remove_named_staff",
+    "remove_qualification",
+    "worker_stamp",
+]

@@ -1,0 +1,222 @@
+"""Verbs on contracts and on the staff they name."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from audit.actions import record
+from contracting.commissioning.models import Service
+from contracting.contracts.models import Contract, NamedStaff, Worker
+from kernel.access import Actor
+from kernel.errors import DomainError
+from kernel.stamps import require_unchanged, stamp_of
+from kernel.tenancy import require_tenant
+from kernel.validation import require_valid
+from tenants.models import Organisation, Partnership
+
+_FIELDS = ("number", "signed_on", "valid_from", "valid_to", "price_per_hour", "cap_minutes")
+
+
+def _as_values(contract: Contract) -> dict[str, Any]:
+    return {
+        "service": contract.service_id,
+        "organisation": contract.organisation_id,
+        **{field: getattr(contract, field) for field in _FIELDS},
+    }
+
+
+def contract_stamp(contract: Contract) -> str:
+    """The stamp of the contract as it stands."""
+    return stamp_of(_as_values(contract))
+
+
+def create_contract(
+    *,
+    number: str,
+    service: Service,
+    organisation: Organisation,
+    signed_on: date,
+    valid_from: date,
+    valid_to: date,
+    price_per_hour: Decimal,
+    cap_minutes: int | None,
+    actor: Actor,
+) -> Contract:
+    """A new contract with a partner of the tenant. Raises DomainError with the fields that are wrong."""
+    require_partner(organisation.pk)
+    contract = Contract(
+        number=number,
+        service=service,
+        organisation=organisation,
+        signed_on=signed_on,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        price_per_hour=price_per_hour,
+        cap_minutes=cap_minutes,
+    )
+    with transaction.atomic():
+        _save_contract(contract)
+        record(
+            "create_contract",
+            actor=actor,
+            subject_type="contract",
+            subject_id=contract.pk,
+            payload={"after": _as_values(contract)},
+        )
+    return contract
+
+
+def edit_contract(
+    contract: Contract,
+    *,
+    number: str,
+    signed_on: date,
+    valid_from: date,
+    valid_to: date,
+    price_per_hour: Decimal,
+    cap_minutes: int | None,
+    seen: str | None = None,
+    actor: Actor,
+) -> Contract:
+    """Change a contract. Its service and organisation stay: decisions and diaries rest on them.
+
+    Raises Conflict where the contract is no longer what the editor saw (`seen`, a contract_stamp).
+    """
+    with transaction.atomic():
+        locked: Contract = Contract.objects.select_for_update().get(pk=contract.pk)
+        require_unchanged(seen, contract_stamp(locked))
+        before = _as_values(locked)
+        locked.number, locked.signed_on = number, signed_on
+        locked.valid_from, locked.valid_to = valid_from, valid_to
+        locked.price_per_hour, locked.cap_minutes = price_per_hour, cap_minutes
+        after = _as_values(locked)
+        if after != before:
+            _save_contract(locked)
+            record(
+                "edit_contract",
+                actor=actor,
+                subject_type="contract",
+                subject_id=locked.pk,
+                payload={"before": before, "after": after},
+            )
+    return locked
+
+
+def require_partner(organisation_id: UUID) -> None:
+    """Refuse organisations that are no partners of the tenant. Raises DomainError `not_a_partner`."""
+    partners = Partnership.objects.filter(tenant_id=require_tenant().pk, organisation_id=organisation_id)
+    if not partners.exists():
+        raise DomainError(
+            "not_a_partner",
+            _("This organisation is no partner of the unit. Add the partnership first."),
+            field="organisation",
+        )
+
+
+def _save_contract(contract: Contract) -> None:
+    if contract.valid_to < contract.valid_from:
+        raise DomainError(
+            "contract_period",
+            _("The contract ends before it begins: correct one of the dates."),
+            field="valid_to",
+            value=contract.valid_to,
+        )
+    require_valid(contract, exclude=["organisation"])
+    try:
+        with transaction.atomic():
+            contract.save()
+    except IntegrityError as error:
+        raise DomainError(
+            "contract_exists",
+            _("Another contract has this number. Check the number."),
+            field="number",
+            value=contract.number,
+        ) from error
+
+
+def name_staff(
+    contract: Contract,
+    worker: Worker,
+    *,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+    actor: Actor,
+) -> NamedStaff:
+    """Name a worker in a contract, from and to a day where these are given (S-051).
+
+    Raises DomainError where the worker belongs to another organisation or is named already.
+    """
+    if worker.organisation_id != contract.organisation_id:
+        raise DomainError(
+            "other_organisation",
+            _(
+                "This worker belongs to another organisation than the contract. Choose one of its own workers."
+            ),
+            field="worker",
+        )
+    named = NamedStaff(contract=contract, worker=worker, valid_from=valid_from, valid_to=valid_to)
+    with transaction.atomic():
+        _save_named(named)
+        record(
+            "name_staff",
+            actor=actor,
+            subject_type="contract",
+            subject_id=contract.pk,
+            payload={"worker": worker.pk, "after": [valid_from, valid_to]},
+        )
+    return named
+
+
+def change_named_staff(
+    named: NamedStaff, *, valid_from: date | None, valid_to: date | None, actor: Actor
+) -> NamedStaff:
+    """Change from when to when the contract names the worker."""
+    with transaction.atomic():
+        locked: NamedStaff = NamedStaff.objects.select_for_update().get(pk=named.pk)
+        before = [locked.valid_from, locked.valid_to]
+        locked.valid_from, locked.valid_to = valid_from, valid_to
+        _save_named(locked)
+        record(
+            "change_named_staff",
+            actor=actor,
+            subject_type="contract",
+            subject_id=locked.contract_id,
+            payload={"worker": locked.worker_id, "before": before, "after": [valid_from, valid_to]},
+        )
+    return locked
+
+
+def remove_named_staff(named: NamedStaff, *, actor: Actor) -> None:
+    """Take a worker off the contract, as if they had never been named; past visits will be compared anew."""
+    with transaction.atomic():
+        locked: NamedStaff = NamedStaff.objects.select_for_update().get(pk=named.pk)
+        record(
+            "remove_named_staff",
+            actor=actor,
+            subject_type="contract",
+            subject_id=locked.contract_id,
+            payload={"worker": locked.worker_id, "before": [locked.valid_from, locked.valid_to]},
+        )
+        locked.delete()
+
+
+def _save_named(named: NamedStaff) -> None:
+    if named.valid_from and named.valid_to and named.valid_to < named.valid_from:
+        raise DomainError(
+            "named_staff_period",
+            _("The worker stops being named before they begin: correct one of the dates."),
+            field="valid_to",
+            value=named.valid_to,
+        )
+    require_valid(named, exclude=["contract", "worker"])
+    try:
+        with transaction.atomic():
+            named.save()
+    except IntegrityError as error:
+        raise DomainError(
+            "named_already", _("The contract names this worker already."), field="worker"
+        ) from error

@@ -1,0 +1,161 @@
+"""Pages of contracts: the list, one contract with its staff, and the forms."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from contracting.contracts import actions
+from contracting.contracts.forms import (
+    ContractFilter,
+    ContractForm,
+    ContractTermsForm,
+    NamedStaffDatesForm,
+    NamedStaffForm,
+)
+from contracting.contracts.models import Contract, NamedStaff
+from contracting.contracts.permissions import EDIT_CONTRACTS, READ_CONTRACTS, READ_WORKERS
+from kernel.doors import Request, tenant_door
+from kernel.polish import by_name, in_order
+from tenants.addresses import tenant_url
+from ui.lists import order_of, page_of
+from ui.refusals import attempt, status_of
+
+_COLUMNS = {
+    "number": ["number"],
+    "organisation": [in_order("organisation__name"), "number"],
+    "valid_from": ["valid_from"],
+    "valid_to": ["valid_to"],
+    "price": ["price_per_hour"],
+}
+
+
+def _contract(request: Request, pk: Any) -> Contract:
+    found: Contract = get_object_or_404(
+        Contract.objects.visible_to(request.access).select_related("service", "organisation"), pk=pk
+    )
+    return found
+
+
+@tenant_door(READ_CONTRACTS)
+def list_contracts(request: Request) -> HttpResponse:
+    form = ContractFilter(request.GET, access=request.access)
+    contracts = Contract.objects.visible_to(request.access).select_related("service", "organisation")
+    chosen = form.cleaned_data if form.is_valid() else {}
+    if chosen.get("number"):
+        contracts = contracts.filter(number__icontains=chosen["number"])
+    if chosen.get("organisation"):
+        contracts = contracts.filter(organisation=chosen["organisation"])
+    if chosen.get("service"):
+        contracts = contracts.filter(service=chosen["service"])
+    if chosen.get("valid_on"):
+        contracts = contracts.valid_on(chosen["valid_on"])
+    page = page_of(contracts.order_by(*order_of(request, _COLUMNS, "number")), request)
+    context = {
+        "form": form,
+        "page": page,
+        "filtered": any(chosen.values()) or not form.is_valid(),
+        "today": timezone.localdate(),
+    }
+    return render(request, "contracts/contracts.html", context)
+
+
+@tenant_door(READ_CONTRACTS)
+def show_contract(request: Request, pk: str) -> HttpResponse:
+    contract = _contract(request, pk)
+    named = (
+        contract.named_staff.select_related("worker").order_by(
+            *by_name("worker__surname", "worker__given_name")
+        )
+        if request.access.may(READ_WORKERS)
+        else None
+    )
+    context = {"contract": contract, "named_staff": named, "today": timezone.localdate()}
+    return render(request, "contracts/contract.html", context)
+
+
+@tenant_door(EDIT_CONTRACTS)
+def create_contract(request: Request) -> HttpResponse:
+    form = ContractForm(request.POST or None, access=request.access)
+    if request.method == "POST" and form.is_valid():
+        fields = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
+        saved = attempt(form, lambda: actions.create_contract(**fields, actor=request.access.actor))
+        if saved is not None:
+            messages.success(request, _("The contract %(number)s is saved.") % {"number": saved.number})
+            return redirect(tenant_url("contracts:contract", saved.pk))
+    context = {"form": form, "contract": None}
+    return render(request, "contracts/contract_form.html", context, status=status_of(form))
+
+
+@tenant_door(EDIT_CONTRACTS)
+def edit_contract(request: Request, pk: str) -> HttpResponse:
+    contract = _contract(request, pk)
+    if request.method == "POST":
+        form = ContractTermsForm(request.POST)
+        if form.is_valid():
+            terms = {**form.cleaned_data, "seen": form.cleaned_data["seen"] or None}
+            actor = request.access.actor
+            saved = attempt(form, lambda: actions.edit_contract(contract, **terms, actor=actor))
+            if saved is not None:
+                messages.success(request, _("The contract %(number)s is saved.") % {"number": saved.number})
+                return redirect(tenant_url("contracts:contract", saved.pk))
+    else:
+        names = ("number", "signed_on", "valid_from", "valid_to", "price_per_hour", "cap_minutes")
+        initial = {name: getattr(contract, name) for name in names}
+        form = ContractTermsForm(initial={**initial, "seen": actions.contract_stamp(contract)})
+    context = {"form": form, "contract": contract}
+    return render(request, "contracts/contract_form.html", context, status=status_of(form))
+
+
+@tenant_door(EDIT_CONTRACTS)
+def name_staff(request: Request, pk: str) -> HttpResponse:
+    contract = _contract(request, pk)
+    form = NamedStaffForm(request.POST or None, contract=contract)
+    if request.method == "POST" and form.is_valid():
+        named = attempt(
+            form, lambda: actions.name_staff(contract, **form.cleaned_data, actor=request.access.actor)
+        )
+        if named is not None:
+            messages.success(request, _("The contract names %(worker)s.") % {"worker": named.worker})
+            return redirect(tenant_url("contracts:contract", contract.pk))
+    context = {"form": form, "contract": contract, "worker": None}
+    return render(request, "contracts/named_staff_form.html", context, status=status_of(form))
+
+
+def _named(request: Request, contract_pk: Any, pk: Any) -> NamedStaff:
+    named: NamedStaff = get_object_or_404(
+        NamedStaff.objects.filter(contract=_contract(request, contract_pk)).select_related(
+            "worker", "contract"
+        ),
+        pk=pk,
+    )
+    return named
+
+
+@tenant_door(EDIT_CONTRACTS)
+def change_named_staff(request: Request, contract_pk: str, pk: str) -> HttpResponse:
+    named = _named(request, contract_pk, pk)
+    initial = {"valid_from": named.valid_from, "valid_to": named.valid_to}
+    form = NamedStaffDatesForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        changed = attempt(
+            form, lambda: actions.change_named_staff(named, **form.cleaned_data, actor=request.access.actor)
+        )
+        if changed is not None:
+            messages.success(request, _("The dates of %(worker)s are saved.") % {"worker": named.worker})
+            return redirect(tenant_url("contracts:contract", named.contract_id))
+    context = {"form": form, "contract": named.contract, "worker": named.worker}
+    return render(request, "contracts/named_staff_form.html", context, status=status_of(form))
+
+
+@tenant_door(EDIT_CONTRACTS)
+def remove_named_staff(request: Request, contract_pk: str, pk: str) -> HttpResponse:
+    named = _named(request, contract_pk, pk)
+    if request.method == "POST":
+        actions.remove_named_staff(named, actor=request.access.actor)
+        messages.success(request, _("The contract no longer names %(worker)s.") % {"worker": named.worker})
+        return redirect(tenant_url("contracts:contract", named.contract_id))
+    return render(request, "contracts/remove_named_staff.html", {"named": named, "contract": named.contract})

@@ -1,0 +1,68 @@
+"""A form field for durations as people write them: `20 h`, `20:30`, `1230 min`, `20,5`."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from kernel.durations import DurationError, parse_duration
+from ui.formatting import format_minutes_text
+
+
+class DurationField(forms.Field):
+    """Whole minutes, typed naturally; a bare number means hours. The page shows what was understood as one types."""
+
+    default_error_messages = {
+        "not_understood": _(
+            "“%(value)s” is not a duration. Write for example “20 h”, “20:30”, “1230 min” or “20,5”."
+        ),
+        "minutes_over_59": _("“%(value)s” has more than 59 minutes in an hour. Write for example “21:15”."),
+        "not_whole_minutes": _(
+            "“%(value)s” is no whole number of minutes. Write hours and minutes: “20:20”."
+        ),
+        "too_short": _("“%(value)s” is too short: write at least %(limit)s."),
+        "too_long": _(
+            "“%(value)s” means %(understood)s, which is more than %(limit)s. "
+            "If you meant minutes, write “%(value)s min”."
+        ),
+    }
+
+    def __init__(self, *, min_minutes: int = 1, max_minutes: int = 2_000_000_000, **kwargs: Any) -> None:
+        self.min_minutes = min_minutes
+        self.max_minutes = max_minutes
+        kwargs.setdefault(
+            "widget",
+            forms.TextInput(attrs={"data-duration": "", "autocomplete": "off", "maxlength": 40}),
+        )
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Minutes as text; what was typed stays as typed."""
+        return format_minutes_text(value) if isinstance(value, int) else value
+
+    def to_python(self, value: Any) -> int | None:
+        if value in self.empty_values:
+            return None
+        try:
+            return parse_duration(str(value))
+        except DurationError as error:
+            raise self._error(error.reason, value) from error
+
+    def clean(self, value: Any) -> int | None:
+        minutes: int | None = super().clean(value)
+        if minutes is None:
+            return None
+        if minutes < self.min_minutes:
+            raise self._error("too_short", value, limit=format_minutes_text(self.min_minutes))
+        if minutes > self.max_minutes:
+            raise self._error(
+                "too_long",
+                value,
+                limit=format_minutes_text(self.max_minutes),
+                understood=format_minutes_text(minutes),
+            )
+        return minutes
+
+    def _error(self, code: str, value: Any, **details: str) -> ValidationError:
+        return ValidationError(self.error_messages[code], code=code, params={"value": value, **details})
