@@ -115,7 +115,7 @@ def compare(month: Month, facts: MonthFacts, thresholds: Thresholds = DEFAULT_TH
     for decision in sorted(facts.decisions, key=lambda decision: (decision.number, decision.key)):
         clean = facts.clean.get(decision.key, _NOTHING_CLEAN)
         visits = visits_of.get(decision.key, [])
-        if not (touches(decision, month) or clean.minutes or any(map(_counts, visits))):
+        if not (touches(decision, month) or any(map(_counts, visits))):
             continue
         outcome = _compare_decision(
             month,

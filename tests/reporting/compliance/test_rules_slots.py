@@ -94,7 +94,7 @@ def test_of_equal_differences_the_earlier_slot_comes_first() -> None:
 
 
 def test_then_the_earlier_visit() -> None:
-    assert pairs_of(["08:00"], [at("08:10"), at("07:50")]) == [("08:00", "07:50 W01")]
+    assert pairs_of(["08:00"], [at("08:10", "W01"), at("07:50", "W02")]) == [("08:00", "07:50 W02")]
 
 
 def test_then_the_lower_worker_code() -> None:
