@@ -1,5 +1,6 @@
 """Shared tables: territories, tenants, organisations, partnerships, memberships and invitations."""
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kernel.access import Access
 from kernel.models import Shared, SharedRegister
 from tenants.roles import NGO_ROLES, Role
 
@@ -40,12 +42,13 @@ RESERVED_SLUGS = frozenset(
 
 
 class Territory(SharedRegister):
-    """A unit of the TERC register: voivodeship (2 digits), county (4) or commune (7)."""
+    """A unit of the TERC register: voivodeship (2 digits), county (4), commune or part of one (7)."""
 
     class Level(models.TextChoices):
         VOIVODESHIP = "voivodeship", _("voivodeship")
         COUNTY = "county", _("county")
         COMMUNE = "commune", _("commune")
+        PART = "part", _("part of a commune")
 
     code = models.CharField(max_length=7, primary_key=True)
     level = models.CharField(max_length=12, choices=Level.choices)
@@ -121,6 +124,7 @@ class Tenant(Shared):
         _("reason of the suspension"), max_length=300, blank=True, editable=False
     )
     data_key = models.BinaryField(editable=False)
+    migrated_to = models.CharField(max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = TenantQuerySet.as_manager()
@@ -196,6 +200,17 @@ class Organisation(Shared):
         return self.name
 
 
+class PartnershipQuerySet(models.QuerySet["Partnership"]):
+    def current(self) -> "PartnershipQuerySet":
+        """Partnerships that have begun and not ended."""
+        today = timezone.localdate()
+        return self.filter(Q(until__isnull=True) | Q(until__gte=today), since__lte=today)
+
+    def over(self) -> "PartnershipQuerySet":
+        """Partnerships whose last day has passed."""
+        return self.filter(until__lt=timezone.localdate())
+
+
 class Partnership(Shared):
     """An organisation works with a tenant."""
 
@@ -203,6 +218,8 @@ class Partnership(Shared):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="partnerships")
     since = models.DateField(_("since"), default=timezone.localdate)
     until = models.DateField(_("until"), null=True, blank=True)
+
+    objects = PartnershipQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -212,11 +229,21 @@ class Partnership(Shared):
             ),
         ]
 
+    def holds_on(self, day: date) -> bool:
+        """Whether the organisation is a partner on that day."""
+        return self.since <= day and (self.until is None or self.until >= day)
+
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def current(self) -> "MembershipQuerySet":
         """Memberships that hold now."""
         return self.filter(ended_at__isnull=True)
+
+    def visible_to(self, access: Access) -> "MembershipQuerySet":
+        """Everybody for the social unit's people, own people for those of an organisation."""
+        if access.organisation_ids is None:
+            return self
+        return self.filter(organisation_id__in=access.organisation_ids)
 
 
 class Membership(Shared):
@@ -226,7 +253,12 @@ class Membership(Shared):
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
     organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships"
+        Organisation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="memberships",
+        verbose_name=_("organisation"),
     )
     created_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -266,6 +298,18 @@ class RegionMembership(Shared):
         constraints = [models.UniqueConstraint(fields=["user", "voivodeship"], name="region_membership_once")]
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def waiting(self) -> "InvitationQuerySet":
+        """Neither accepted nor withdrawn; they may have run out."""
+        return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True)
+
+    def visible_to(self, access: Access) -> "InvitationQuerySet":
+        """All for the social unit's people, those to own organisations for people of an organisation."""
+        if access.organisation_ids is None:
+            return self
+        return self.filter(organisation_id__in=access.organisation_ids)
+
+
 class Invitation(Shared):
     """A link sent to an e-mail address that makes its reader a member; only the hash of its token is stored."""
 
@@ -273,19 +317,52 @@ class Invitation(Shared):
     full_name = models.CharField(_("full name"), max_length=150)
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="invitations")
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("organisation")
+    )
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
+    objects = InvitationQuerySet.as_manager()
+
     class Meta:
         ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "email", "role", "organisation"],
+                nulls_distinct=False,
+                condition=Q(accepted_at__isnull=True, withdrawn_at__isnull=True),
+                name="invitation_once",
+                violation_error_message=_(
+                    "This address already has an invitation to this role. Send that one again instead."
+                ),
+            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="invitation_role_known"),
+            models.CheckConstraint(
+                condition=Q(role__in=sorted(NGO_ROLES), organisation__isnull=False)
+                | (~Q(role__in=sorted(NGO_ROLES)) & Q(organisation__isnull=True)),
+                name="invitation_organisation_for_ngo_roles",
+                violation_error_message=_(
+                    "A role in an organisation needs the organisation; a role in the social unit has none."
+                ),
+            ),
+        ]
 
     def is_open(self, now: Any = None) -> bool:
         moment = now or timezone.now()
         return self.accepted_at is None and self.withdrawn_at is None and self.expires_at > moment
+
+
+class SchemaScript(Shared):
+    """The statements that make a tenant's schema, captured once for all processes (decision 0003)."""
+
+    fingerprint = models.CharField(max_length=64, unique=True)
+    statements = models.JSONField()
+    captured_at = models.DateTimeField(auto_now_add=True)

@@ -10,23 +10,51 @@ from django.utils.translation import gettext_lazy as _
 from audit.actions import record
 from kernel.access import Actor
 from kernel.crypto import new_wrapped_key
-from kernel.errors import DomainError, Problem
+from kernel.errors import DomainError, Problem, Sentence
 from kernel.ids import new_id
 from kernel.tenancy import public_scope
+from kernel.validation import problems_of
 from tenants import provisioning, routing
 from tenants.models import Tenant, Territory
-
-
-def _problems(error: ValidationError) -> list[Problem]:
-    return [
-        Problem("invalid", message, None if field == "__all__" else field)
-        for field, messages in error.message_dict.items()
-        for message in messages
-    ]
+from tenants.rules.terc import is_city_county
 
 
 def _schema_name(tenant_id: UUID) -> str:
     return f"t_{tenant_id.hex[:24]}"
+
+
+def _require_valid(tenant: Tenant) -> None:
+    problems = []
+    try:
+        tenant.full_clean()
+    except ValidationError as error:
+        problems = problems_of(error, tenant)
+    if not problems and (sentence := _territory_refusal(tenant.kind, tenant.territory)):
+        problems = [Problem("wrong_territory", sentence, "territory", tenant.territory.code)]
+    if problems:
+        raise DomainError("invalid_tenant", _("The tenant was not created."), problems=problems)
+
+
+def _territory_refusal(kind: str, territory: Territory) -> Sentence:
+    """Why the territory cannot be that of a tenant of this kind, or nothing."""
+    named = {"name": territory.name, "code": territory.code}
+    if territory.retired_on:
+        return _("%(name)s (%(code)s) is no longer in the register. Choose its successor.") % named
+    is_city = is_city_county(territory.code)
+    fits = {
+        Tenant.Kind.COMMUNE: territory.level == Territory.Level.COMMUNE,
+        Tenant.Kind.COUNTY: territory.level == Territory.Level.COUNTY and not is_city,
+        Tenant.Kind.CITY: is_city and territory.level in {Territory.Level.COUNTY, Territory.Level.COMMUNE},
+    }
+    if fits[Tenant.Kind(kind)]:
+        return ""
+    return (
+        _(
+            "%(name)s (%(code)s) is not of the chosen kind. Choose a commune for a commune (7 digits), a county for a "
+            "county (4 digits), a city with county rights for a city."
+        )
+        % named
+    )
 
 
 def create_tenant(
@@ -59,14 +87,12 @@ def create_tenant(
             unit_type=unit_type,
             population=population,
             data_key=new_wrapped_key(),
+            migrated_to=provisioning.fingerprint(),
         )
+        _require_valid(tenant)
         try:
-            tenant.full_clean()
-            tenant.save(force_insert=True)
-        except ValidationError as error:
-            raise DomainError(
-                "invalid_tenant", _("The tenant was not created."), problems=_problems(error)
-            ) from error
+            with transaction.atomic():
+                tenant.save(force_insert=True)
         except IntegrityError as error:
             raise DomainError(
                 "tenant_exists",

@@ -1,0 +1,82 @@
+"""Verbs on accounts: open one, change the profile, end other sessions."""
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from audit.actions import record
+from kernel.access import Actor
+from kernel.errors import DomainError, Problem
+from kernel.tenancy import public_scope
+from kernel.validation import require_valid
+
+
+def create_user(
+    *,
+    email: str,
+    full_name: str,
+    password: str | None,
+    language: str = "pl",
+    is_operator: bool = False,
+    actor: Actor | None = None,
+) -> User:
+    """Open an account whose address is known to be the person's; without a password they set one by a link.
+
+    `actor` is left out where the person opens it themselves. Raises DomainError `weak_password` with a problem for
+    each rule broken, or `invalid`.
+    """
+    user = User(
+        email=email.strip().lower(), full_name=full_name.strip(), language=language, is_operator=is_operator
+    )
+    if password is not None:
+        _require_strong(password, user)
+    user.set_password(password)
+    with public_scope(), transaction.atomic():
+        require_valid(user)
+        user.save()
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        record(
+            "create_account",
+            actor=actor or Actor(user.pk, user.full_name),
+            subject_type="user",
+            subject_id=user.pk,
+            payload={"is_operator": is_operator},
+        )
+    return user
+
+
+def _require_strong(password: str, user: User) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise DomainError(
+            "weak_password",
+            _("Choose another password."),
+            problems=[Problem("weak_password", message, "password1") for message in error.messages],
+        ) from error
+
+
+def change_profile(user: User, *, full_name: str, language: str, actor: Actor) -> User:
+    """Change how the person is named and in which language the platform speaks to them."""
+    with public_scope(), transaction.atomic():
+        locked = User.objects.select_for_update().get(pk=user.pk)
+        changed = [
+            field
+            for field, value in (("full_name", full_name.strip()), ("language", language))
+            if getattr(locked, field) != value
+        ]
+        locked.full_name, locked.language = full_name.strip(), language
+        require_valid(locked)
+        if changed:
+            locked.save(update_fields=["full_name", "language"])
+            record(
+                "change_profile",
+                actor=actor,
+                subject_type="user",
+                subject_id=user.pk,
+                payload={"changed": changed},
+            )
+    return locked

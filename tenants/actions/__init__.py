@@ -1,0 +1,40 @@
+"""The verbs of tenants; each module holds those of one kind of thing."""
+
+from tenants.actions.invitations import (
+    accept_as_new_person,
+    accept_invitation,
+    find_invitation,
+    invite_person,
+    resend_invitation,
+    withdraw_invitation,
+)
+from tenants.actions.memberships import change_role, end_membership
+from tenants.actions.partners import (
+    add_new_partner,
+    add_partner,
+    create_organisation,
+    end_partnership,
+    find_organisation,
+)
+from tenants.actions.tenants import create_tenant, resume_tenant, suspend_tenant
+from tenants.actions.territories import load_territories
+
+__all__ = [
+    "accept_as_new_person",
+    "accept_invitation",
+    "add_new_partner",
+    "add_partner",
+    "change_role",
+    "create_organisation",
+    "create_tenant",
+    "end_membership",
+    "end_partnership",
+    "find_invitation",
+    "find_organisation",
+    "invite_person",
+    "load_territories",
+    "resend_invitation",
+    "resume_tenant",
+    "suspend_tenant",
+    "withdraw_invitation",
+]

@@ -1,0 +1,211 @@
+"""Inviting people to a tenant, and accepting."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+from functools import partial
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actions import create_user
+from accounts.models import User
+from audit.actions import record
+from kernel.access import Actor
+from kernel.errors import DomainError
+from kernel.tenancy import tenant_scope
+from kernel.validation import require_valid
+from tenants import tasks
+from tenants.models import Invitation, Membership, Organisation, Tenant
+from tenants.rules.invitations import VALID_DAYS, hash_of
+
+
+def _unknowable_hash() -> str:
+    """The hash of a token that nobody has: a link works only after its mail was made."""
+    return hashlib.sha256(secrets.token_bytes(32)).hexdigest()
+
+
+def _send_after_commit(invitation: Invitation, tenant: Tenant) -> None:
+    # If the queue is away, the clock sends what waits (tenants.send_waiting_invitations).
+    transaction.on_commit(
+        partial(
+            tasks.send_invitation.apply_async,
+            args=[str(invitation.pk)],
+            headers={"_schema_name": tenant.schema_name},
+        ),
+        robust=True,
+    )
+
+
+def _require_partner(tenant: Tenant, organisation: Organisation | None) -> None:
+    if organisation and not tenant.partnerships.current().filter(organisation=organisation).exists():
+        raise DomainError(
+            "not_partner",
+            _("%(name)s is not a partner of this unit now. Add the partnership first.")
+            % {"name": organisation.name},
+            field="organisation",
+            value=organisation.name,
+        )
+
+
+def _payload(invitation: Invitation) -> dict[str, object]:
+    return {"role": invitation.role, "organisation": invitation.organisation_id}
+
+
+def invite_person(
+    tenant: Tenant,
+    *,
+    email: str,
+    full_name: str,
+    role: str,
+    organisation: Organisation | None = None,
+    actor: Actor,
+) -> Invitation:
+    """Send a link to an e-mail address that makes its reader a member. An invitation that ran out is renewed.
+
+    Raises DomainError `already_member`, `not_partner`, or `invalid` where one is open already.
+    """
+    address = email.strip().lower()
+    with tenant_scope(tenant), transaction.atomic():
+        _require_partner(tenant, organisation)
+        same = Membership.objects.current().filter(
+            tenant=tenant, role=role, organisation=organisation, user__email__iexact=address
+        )
+        if same.exists():
+            raise DomainError(
+                "already_member",
+                _("%(email)s has this role already. Choose another role or another address.")
+                % {"email": address},
+                field="email",
+                value=address,
+            )
+        invitation = (
+            Invitation.objects.waiting()
+            .filter(
+                tenant=tenant,
+                email=address,
+                role=role,
+                organisation=organisation,
+                expires_at__lte=timezone.now(),
+            )
+            .select_for_update()
+            .first()
+        ) or Invitation(tenant=tenant, email=address, role=role, organisation=organisation)
+        invitation.full_name = full_name.strip()
+        invitation.invited_by_id = actor.user_id
+        invitation.token_hash = _unknowable_hash()
+        invitation.sent_at = None
+        invitation.expires_at = timezone.now() + timedelta(days=VALID_DAYS)
+        require_valid(invitation)
+        invitation.save()
+        record(
+            "invite_person",
+            actor=actor,
+            subject_type="invitation",
+            subject_id=invitation.pk,
+            payload=_payload(invitation),
+        )
+        _send_after_commit(invitation, tenant)
+    return invitation
+
+
+def _lock_waiting(invitation: Invitation) -> Invitation:
+    locked = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    if locked.accepted_at:
+        raise DomainError(
+            "invitation_accepted", _("This invitation was accepted already; the person is a member.")
+        )
+    if locked.withdrawn_at:
+        raise DomainError("invitation_withdrawn", _("This invitation was withdrawn. Ask for a new one."))
+    return locked
+
+
+def resend_invitation(invitation: Invitation, *, actor: Actor) -> Invitation:
+    """Send a new link, good for seven days from now; links sent before stop working."""
+    with tenant_scope(invitation.tenant), transaction.atomic():
+        locked = _lock_waiting(invitation)
+        locked.token_hash = _unknowable_hash()
+        locked.sent_at = None
+        locked.expires_at = timezone.now() + timedelta(days=VALID_DAYS)
+        locked.save(update_fields=["token_hash", "sent_at", "expires_at"])
+        record("resend_invitation", actor=actor, subject_type="invitation", subject_id=locked.pk)
+        _send_after_commit(locked, invitation.tenant)
+    return locked
+
+
+def withdraw_invitation(invitation: Invitation, *, actor: Actor) -> Invitation:
+    """Make the link useless."""
+    with tenant_scope(invitation.tenant), transaction.atomic():
+        locked = _lock_waiting(invitation)
+        locked.withdrawn_at = timezone.now()
+        locked.save(update_fields=["withdrawn_at"])
+        record("withdraw_invitation", actor=actor, subject_type="invitation", subject_id=locked.pk)
+    return locked
+
+
+def find_invitation(token: str) -> Invitation | None:
+    """The invitation of a link, in whatever state, or None."""
+    return (
+        Invitation.objects.select_related("tenant", "organisation", "invited_by")
+        .filter(token_hash=hash_of(token))
+        .first()
+    )
+
+
+def accept_invitation(invitation: Invitation, *, user: User, actor: Actor) -> Membership:
+    """Make the signed-in person a member as the invitation says.
+
+    Raises DomainError where it ran out, was withdrawn or accepted, is for another address, or the partnership ended.
+    """
+    tenant = invitation.tenant
+    with tenant_scope(tenant), transaction.atomic():
+        locked = _lock_waiting(invitation)
+        if not locked.is_open():
+            raise DomainError("invitation_expired", _("This invitation has run out. Ask for a new one."))
+        if locked.email != user.email.lower():
+            raise DomainError(
+                "invitation_of_another",
+                _("The invitation is for %(email)s. Sign in with that address to accept it.")
+                % {"email": locked.email},
+            )
+        _require_partner(tenant, locked.organisation)
+        locked.accepted_at = timezone.now()
+        locked.save(update_fields=["accepted_at"])
+        membership, _created = Membership.objects.get_or_create(
+            user=user,
+            tenant=tenant,
+            role=locked.role,
+            organisation=locked.organisation,
+            ended_at=None,
+        )
+        record(
+            "accept_invitation",
+            actor=actor,
+            subject_type="membership",
+            subject_id=membership.pk,
+            payload={"invitation": locked.pk, **_payload(locked)},
+        )
+    return membership
+
+
+def accept_as_new_person(
+    invitation: Invitation, *, full_name: str, password: str, language: str
+) -> tuple[User, Membership]:
+    """Open an account for the address of the invitation and accept it, together or not at all.
+
+    Raises DomainError `weak_password`, `account_exists`, or as accept_invitation does.
+    """
+    try:
+        with transaction.atomic():
+            user = create_user(
+                email=invitation.email, full_name=full_name, password=password, language=language
+            )
+            actor = Actor(user.pk, user.full_name)
+            membership = accept_invitation(invitation, user=user, actor=actor)
+    except IntegrityError as error:
+        raise DomainError(
+            "account_exists",
+            _("An account with this address was opened meanwhile. Sign in to accept the invitation."),
+        ) from error
+    return user, membership

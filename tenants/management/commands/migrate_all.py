@@ -1,0 +1,62 @@
+"""Bring the shared schema and every tenant's schema to the migrations at hand."""
+
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from tenants import provisioning
+from tenants.migrating import MigrationBusy, Outcome, behind, migrate_all, shared_is_behind
+
+
+class Command(BaseCommand):
+    help = (
+        "Migrate the shared schema, then every tenant that is behind, committed tenant by tenant. A tenant that fails "
+        "does not stop the others; run the command again to go on with those that are left."
+    )
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--check", action="store_true", help="change nothing; fail if anything is behind")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        shared = shared_is_behind()
+        if options["check"]:
+            self._check(shared)
+            return
+        if shared:
+            call_command(
+                "migrate_schemas", shared=True, verbosity=max(options["verbosity"] - 1, 0), skip_checks=True
+            )
+        provisioning.statements()
+        self._migrate_tenants(options["verbosity"])
+
+    def _check(self, shared: bool) -> None:
+        late = 0 if shared else len(behind())
+        if shared:
+            raise CommandError("The shared schema is behind: run manage.py migrate_all.")
+        if late:
+            raise CommandError(f"{late} tenants are behind: run manage.py migrate_all.")
+
+    def _migrate_tenants(self, verbosity: int) -> None:
+        counts = dict.fromkeys(Outcome, 0)
+        try:
+            for report in migrate_all():
+                counts[report.outcome] += 1
+                if report.outcome is Outcome.FAILED:
+                    self.stderr.write(f"{report.tenant.slug}: failed ({report.detail})")
+                elif verbosity > 1:
+                    self.stdout.write(f"{report.tenant.slug}: {report.outcome}")
+        except MigrationBusy as error:
+            raise CommandError(
+                "Another process migrates the tenants right now. Wait for it to end."
+            ) from error
+        if verbosity and any(counts.values()):
+            self.stdout.write(
+                ", ".join(f"{count} {outcome}" for outcome, count in counts.items() if count) + "."
+            )
+        if counts[Outcome.FAILED]:
+            raise CommandError(
+                f"{counts[Outcome.FAILED]} tenants were not migrated and are as before. "
+                "Correct the cause and run manage.py migrate_all again."
+            )

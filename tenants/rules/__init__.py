@@ -1,0 +1,1 @@
+"""Pure rules of tenants: the TERC register and the numbers of organisations."""
