@@ -164,8 +164,13 @@ def _line() -> Any:
                 "wykonano",
                 [51600, 54000, 56400, HIDDEN, 60000, 66000, 68400, 69000, 70200, 71250],
                 [f"#month-{number}" for number in range(1, 11)],
+                "delivered",
             ),
-            Series("przyznano", [72000, 72600, 72000, 73200, 73200, 74400, 74400, None, 74400, 74400]),
+            Series(
+                "przyznano",
+                [72000, 72600, 72000, 73200, 73200, 74400, 74400, None, 74400, 74400],
+                kind="granted",
+            ),
         ],
         unit=Unit.MINUTES,
     )

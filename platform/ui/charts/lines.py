@@ -53,7 +53,7 @@ def line_chart(
         *(_line(number, row, labels, across, ticks[-1], unit) for number, row in enumerate(series)),
         linked=any(any(row.links) for row in series),
     )
-    entries = [(f"line-{number}", row.name) for number, row in enumerate(series)]
+    entries = [(_class_of(number, row), row.name) for number, row in enumerate(series)]
     if any(isinstance(value, Hidden) for row in series for value in row.values):
         entries.append(("hidden", gettext("hidden: fewer than 5 persons")))
     return Chart(svg, legend_of(entries), table_of(head, labels, series, unit))
@@ -97,7 +97,13 @@ def _line(
         for index, point in enumerate(points)
         if point is not None
     ]
-    return element("g", element("path", d=_path(points), class_="line"), *marks, class_=f"line-{number % 4}")
+    return element(
+        "g", element("path", d=_path(points), class_="line"), *marks, class_=_class_of(number, row)
+    )
+
+
+def _class_of(number: int, row: Series) -> str:
+    return f"line-{row.kind or number % 4}"
 
 
 def _mark(number: int, point: Position) -> SafeString:

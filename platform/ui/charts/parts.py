@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from math import ceil, floor, log10
+from typing import Literal
 
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
@@ -81,11 +82,15 @@ class Unit(Enum):
 
 @dataclass(frozen=True)
 class Series:
-    """One row of numbers along the axis of a chart; `links` are addresses of what each number sums."""
+    """One row of numbers along the axis of a chart; `links` are addresses of what each number sums.
+
+    `kind` says that it is what was granted or what was delivered, which have their own colours everywhere.
+    """
 
     name: str
     values: Sequence[Value]
     links: Sequence[str | None] = ()
+    kind: Literal["granted", "delivered"] | None = None
 
     def link(self, index: int) -> str | None:
         """The address behind the value at a position, None where there is none."""
