@@ -59,8 +59,8 @@ def _lines(figures: RegionFigures, address: str) -> charts.Chart:
         head=_("Month"),
         labels=[formatting.format_month_short(key.first) for key in keys],
         series=[
-            charts.Series(_("granted"), values("granted"), links),
-            charts.Series(_("delivered"), values("delivered"), links),
+            charts.Series(_("granted"), values("granted"), links, "granted"),
+            charts.Series(_("delivered"), values("delivered"), links, "delivered"),
         ],
         unit=charts.Unit.MINUTES,
     )
