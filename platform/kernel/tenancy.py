@@ -20,7 +20,7 @@ class TenantLike(Protocol):
     id: UUID
     slug: str
     schema_name: str
-    data_key: bytes
+    data_key: Any
 
 
 def current_schema() -> str:
