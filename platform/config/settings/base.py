@@ -19,11 +19,12 @@ SITE_URL = env.text("SITE_URL", "http://localhost:8000")
 
 # One list says what lives in public, the other what lives in each tenant's schema (design.md section 4).
 SHARED_APPS = [
+    # Before django_tenants, whose own command create_tenant does not know our tenants.
+    "tenants",
     "django_tenants",
     "kernel",
     "ui",
     "accounts",
-    "tenants",
     "reporting.statistics",
     "reporting.demo",
     "django.contrib.auth",
@@ -209,7 +210,7 @@ TIME_ZONE = "Europe/Warsaw"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = ROOT / ".local" / "static"
+STATIC_ROOT: Path | None = ROOT / ".local" / "static"
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "ui.finders.VendorFinder",
