@@ -199,6 +199,30 @@ def test_the_document_is_exactly_as_published() -> None:
     assert '"fulfilment_percent": 54.1,' in json.dumps(document)
 
 
+def test_what_looks_alike_is_ordered_by_what_it_says_and_not_by_id() -> None:
+    def document(first: str, second: str) -> dict[str, object]:
+        visits = [
+            a_visit("2026-10-05 08:00", 60, id=first, activities=frozenset({"walk"})),
+            a_visit("2026-10-05 08:00", 45, id=second, activities=frozenset({"games"})),
+            a_visit("2026-10-05 08:30", 60, id="c"),
+        ]
+        return to_json(compared(visits), tenant="alfa")
+
+    assert document("a", "b") == document("b", "a")
+    shared = [
+        one.minutes
+        for one in found(
+            "O1",
+            [
+                a_visit("2026-10-05 08:00", 60, id="a"),
+                a_visit("2026-10-05 08:00", 45, id="b"),
+                a_visit("2026-10-05 08:30", 60, id="c"),
+            ],
+        )
+    ]
+    assert shared == [45, 15, 30]
+
+
 def test_subjects_tell_the_deviations_of_a_contract_apart() -> None:
     decision = a_decision(plan=(slot(1, "08:00"), slot(1, "12:00")))
     visits = [
