@@ -1,7 +1,7 @@
 """The diary: visits as they were delivered, and the files they came from."""
 
-from datetime import timedelta
-from typing import Any, ClassVar
+from datetime import date, timedelta
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from contracting.contracts.models import Contract, OrganisationScoped, Worker
 from documents.models import StoredFile
+from kernel.access import Access
 from kernel.models import TenantManager, TenantOwned
 from reporting.care.models import Decision
-
-ZONE = "Europe/Warsaw"
+from tenants.roles import Role
 
 
 class WarsawDate(Func):
@@ -39,8 +39,24 @@ class ElapsedMinutes(Func):
     output_field = models.IntegerField()
 
 
+def sees_own_visits_only(access: Access) -> bool:
+    """Whether the person is a carer and nothing more: such a person sees the visits they made themselves."""
+    return Role.WORKER in access.roles and not access.roles & {Role.NGO_MANAGER, Role.NGO_COORDINATOR}
+
+
 class VisitQuerySet(OrganisationScoped):
     organisation_path = "decision__contract__organisation_id"
+
+    def visible_to(self, access: Access) -> Self:
+        """What the person may see: of their organisations, and a carer only their own visits."""
+        visible = super().visible_to(access)
+        if sees_own_visits_only(access):
+            return visible.filter(worker__user_id=access.actor.user_id)
+        return visible
+
+    def beginning_in(self, first: date, last: date) -> Self:
+        """Visits whose local start date lies in first..last, both inclusive."""
+        return self.filter(date__gte=first, date__lte=last)
 
 
 class Visit(TenantOwned):
@@ -112,8 +128,41 @@ class Visit(TenantOwned):
         ]
 
 
+class FrozenMonthQuerySet(OrganisationScoped):
+    organisation_path = "contract__organisation_id"
+
+
+class FrozenMonth(TenantOwned):
+    """A month of a contract that was handed in: its visits stand as they are until it is returned or reopened.
+
+    `month` is its first day. Where the social unit returned some lines only, `open_decisions` names the decisions
+    that may be corrected; the rest stays frozen. No row means that the whole month is open.
+    """
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="frozen_months")
+    month = models.DateField(_("month"))
+    open_decisions = ArrayField(models.UUIDField(), default=list, blank=True)
+
+    objects: ClassVar[Any] = TenantManager.from_queryset(FrozenMonthQuerySet)()
+
+    class Meta:
+        ordering = ["month"]
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "month"], name="frozen_month_once"),
+            models.CheckConstraint(condition=Q(month__day=1), name="frozen_month_first_day"),
+        ]
+
+
+class DiaryImportQuerySet(OrganisationScoped):
+    organisation_path = "contract__organisation_id"
+
+
 class DiaryImport(TenantOwned):
-    """A diary file that somebody brought: checked first, saved only whole and only on their word."""
+    """A diary file that somebody brought: checked first, saved only whole and only on their word.
+
+    `queued_at` is empty while no worker of the background has been told of it; `progress_at` is the last sign of
+    life of whoever checks or saves. `refusals` are records of `files.RowRefusal`.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting for the check")
@@ -124,17 +173,28 @@ class DiaryImport(TenantOwned):
         SAVED = "saved", _("saved")
         FAILED = "failed", _("interrupted")
 
-    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="diary_imports")
+    contract = models.ForeignKey(
+        Contract, on_delete=models.PROTECT, related_name="diary_imports", verbose_name=_("contract")
+    )
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     rows_total = models.PositiveIntegerField(default=0)
     rows_checked = models.PositiveIntegerField(default=0)
     rows_new = models.PositiveIntegerField(default=0)
     rows_present = models.PositiveIntegerField(default=0)
+    rows_ahead = models.PositiveIntegerField(default=0)
+    rows_refused = models.PositiveIntegerField(default=0)
     refusals = models.JSONField(default=list)
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.UUIDField(null=True)
+    created_by_name = models.CharField(max_length=200, blank=True)
+    confirmed_by = models.UUIDField(null=True)
+    confirmed_by_name = models.CharField(max_length=200, blank=True)
+    queued_at = models.DateTimeField(null=True)
+    progress_at = models.DateTimeField(null=True)
     saved_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[Any] = TenantManager.from_queryset(DiaryImportQuerySet)()
 
     class Meta:
         ordering = ["-created_at"]
@@ -144,5 +204,8 @@ class DiaryImport(TenantOwned):
                     state__in=["waiting", "checking", "refused", "ready", "saving", "saved", "failed"]
                 ),
                 name="diary_import_state_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="saved") | Q(saved_at__isnull=False), name="diary_import_saved_when"
             ),
         ]
