@@ -13,6 +13,7 @@ from contracting.commissioning.rules import code_of, qualification_name
 from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.stamps import require_unchanged, stamp_of
+from kernel.tally import Tally
 from kernel.validation import require_valid
 
 
@@ -77,7 +78,7 @@ def edit_service(
     Raises Conflict where the service is no longer what the editor saw (`seen`, a service_stamp).
     """
     with transaction.atomic():
-        locked = Service.objects.select_for_update().get(pk=service.pk)
+        locked: Service = Service.objects.select_for_update().get(pk=service.pk)
         require_unchanged(seen, service_stamp(locked))
         before = _as_values(locked)
         locked.code, locked.name = code, name
@@ -179,3 +180,37 @@ def name_qualifications(lines: Sequence[tuple[str, str]], *, actor: Actor) -> li
                 payload=changed,
             )
     return words
+
+
+def store_service(
+    *, code: str, name: str, activities: Sequence[tuple[str, str]], required_qualifications: Sequence[str]
+) -> tuple[Service, Tally]:
+    """Make the service as another system tells it, activities as (code, name); what it does not name stays.
+
+    A part of a larger import: runs in the caller's transaction, which also writes the audit line.
+    """
+    service: Service | None = Service.objects.select_for_update().filter(code=code).first()
+    is_new = service is None
+    if service is None:
+        service = Service(code=code)
+    changed = [
+        field
+        for field, value in (("name", name), ("required_qualifications", list(required_qualifications)))
+        if getattr(service, field) != value
+    ]
+    if is_new or changed:
+        service.name, service.required_qualifications = name, list(required_qualifications)
+        _save_service(service)
+    known = {activity.code: activity for activity in service.activities.all()}
+    for place, (activity_code, activity_name) in enumerate(activities):
+        activity = known.get(activity_code)
+        if activity is None:
+            activity = Activity(service=service, code=activity_code, position=len(known) + place)
+        elif activity.name == activity_name:
+            continue
+        activity.name = activity_name
+        activity.save()
+        changed.append(f"activity {activity_code}")
+    tally = Tally()
+    tally.count(code, is_new=is_new, changed=changed)
+    return service, tally

@@ -58,7 +58,8 @@ def edit_service(request: Request, pk: str) -> HttpResponse:
 
 def _service_form(request: Request, service: Service | None) -> HttpResponse:
     if request.method == "POST":
-        form, rows = ServiceForm(request.POST), ActivityRows(request.POST, prefix="activities")
+        form = ServiceForm(request.POST)
+        rows: Any = ActivityRows(request.POST, prefix="activities")
         whole = WholeForm(form, rows)
         if whole.is_valid():
             saved = attempt(form, lambda: _save_service(request, service, form, rows))
@@ -104,7 +105,8 @@ def _save_service(request: Request, service: Service | None, form: ServiceForm, 
 def edit_qualifications(request: Request) -> HttpResponse:
     """The dictionary of qualifications: names for the codes that services require and workers hold."""
     if request.method == "POST":
-        form, rows = forms.Form(request.POST), QualificationRows(request.POST, prefix="words")
+        form = forms.Form(request.POST)
+        rows: Any = QualificationRows(request.POST, prefix="words")
         if WholeForm(form, rows).is_valid():
             lines = [(row["code"], row["name"]) for row in rows.filled()]
             words = attempt(form, lambda: actions.name_qualifications(lines, actor=request.access.actor))

@@ -53,7 +53,9 @@ class ContractFilter(forms.Form):
     organisation = forms.ModelChoiceField(
         label=_("Organisation"), queryset=Organisation.objects.none(), required=False, empty_label=_("all")
     )
-    service = forms.ModelChoiceField(label=_("Service"), queryset=None, required=False, empty_label=_("all"))
+    service: Any = forms.ModelChoiceField(
+        label=_("Service"), queryset=None, required=False, empty_label=_("all")
+    )
     valid_on = forms.DateField(label=_("Valid on"), required=False, widget=DateInput)
 
     def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
@@ -88,7 +90,7 @@ class ContractTermsForm(PeriodForm):
 class ContractForm(ContractTermsForm):
     """A new contract with a partner of the tenant."""
 
-    service = forms.ModelChoiceField(label=_("Service"), queryset=None)
+    service: Any = forms.ModelChoiceField(label=_("Service"), queryset=None)
     organisation = forms.ModelChoiceField(
         label=_("Organisation"),
         queryset=Organisation.objects.none(),

@@ -1,7 +1,7 @@
 """How a form shows what an action refused: at the field it names, else over the whole form."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -18,8 +18,10 @@ def show_refusal(form: forms.BaseForm, error: DomainError) -> None:
     After a conflict the form has seen what stands now (its hidden field `seen`), so that sending it again replaces it.
     """
     if isinstance(error, Conflict) and "seen" in form.fields:
-        form.data = form.data.copy()
-        form.data[form.add_prefix("seen")] = error.current.get("stamp", "")
+        data: Any = form.data
+        data = data.copy()
+        data[form.add_prefix("seen")] = error.current.get("stamp", "")
+        form.data = data
     for problem in error.problems:
         field = problem.field if problem.field in form.fields else None
         form.add_error(field, ValidationError(str(problem.message), code=problem.code))

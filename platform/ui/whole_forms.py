@@ -1,6 +1,7 @@
 """A form together with its rows, seen as one form: one summary of errors for the page."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
@@ -20,7 +21,8 @@ class WholeForm:
     @property
     def errors(self) -> bool:
         """Whether anything is wrong anywhere."""
-        return any(part.is_bound and not part.is_valid() for part in (self.form, *self.rows))
+        parts: list[Any] = [self.form, *self.rows]
+        return any(part.is_bound and not part.is_valid() for part in parts)
 
     def is_valid(self) -> bool:
         return not self.errors

@@ -8,6 +8,12 @@ from contracting.contracts.actions.contracts import (
     name_staff,
     remove_named_staff,
 )
+from contracting.contracts.actions.importing import (
+    ContractLine,
+    WorkerLine,
+    store_contracts,
+    store_workers,
+)
 from contracting.contracts.actions.workers import (
     add_qualification,
     change_qualification,
@@ -20,6 +26,8 @@ from contracting.contracts.actions.workers import (
 )
 
 __all__ = [
+    "ContractLine",
+    "WorkerLine",
     "add_qualification",
     "change_named_staff",
     "change_qualification",
@@ -33,5 +41,7 @@ __all__ = [
     "reinstate_worker",
     "remove_named_staff",
     "remove_qualification",
+    "store_contracts",
+    "store_workers",
     "worker_stamp",
 ]

@@ -21,10 +21,10 @@ from contracting.contracts.permissions import EDIT_CONTRACTS, READ_CONTRACTS, RE
 from kernel.doors import Request, tenant_door
 from kernel.polish import by_name, in_order
 from tenants.addresses import tenant_url
-from ui.lists import order_of, page_of
+from ui.lists import Column, order_of, page_of
 from ui.refusals import attempt, status_of
 
-_COLUMNS = {
+_COLUMNS: dict[str, Column] = {
     "number": ["number"],
     "organisation": [in_order("organisation__name"), "number"],
     "valid_from": ["valid_from"],

@@ -24,11 +24,15 @@ from contracting.contracts.rules import next_code
 from kernel.doors import Request, tenant_door
 from kernel.polish import by_name, in_order
 from tenants.addresses import tenant_url
-from ui.lists import order_of, page_of
+from ui.lists import Column, order_of, page_of
 from ui.refusals import attempt, status_of
 
 _NAME = by_name("surname", "given_name")
-_COLUMNS = {"name": _NAME, "code": ["code"], "organisation": [in_order("organisation__name"), *_NAME]}
+_COLUMNS: dict[str, Column] = {
+    "name": _NAME,
+    "code": ["code"],
+    "organisation": [in_order("organisation__name"), *_NAME],
+}
 
 
 def _worker(request: Request, pk: Any) -> Worker:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kernel.errors import DomainError, Problem, Sentence
 
@@ -88,15 +89,33 @@ REASONS = {
     "unknown_person": _("There is no person {value} here or stored. Add the person or correct the code."),
     "unknown_decision": _("There is no decision {value} here or stored. Add it or correct the number."),
     "unknown_activity": _("The service has no activity {value} here or stored. Add it or correct the code."),
+    "ambiguous_organisation": _(
+        "Several organisations are called {value}. Give the KRS number of the one meant."
+    ),
+    "worker_of_another_organisation": _(
+        "{value}: the worker belongs to another organisation. Correct the code or name."
+    ),
+    "contract_of_another_organisation": _(
+        "The stored contract is with another organisation than {value}. Correct the number or the organisation."
+    ),
+    "contract_of_another_service": _(
+        "Contract {value} is stored for another service than the one of this document. Correct the number."
+    ),
+    "pesel_of_another_person": _(
+        "The stored person {value} has this PESEL. Correct it, or use that person's code."
+    ),
+    "decision_of_another_person": _(
+        "The stored decision is about another person than {value}. Correct the number or the person."
+    ),
 }
 
 EXPECTED = {
-    "string": _("text"),
-    "integer": _("a whole number"),
-    "boolean": _("true or false"),
-    "array": _("a list"),
-    "object": _("an object"),
-    "null": _("null"),
+    "string": pgettext_lazy("expected", "text"),
+    "integer": pgettext_lazy("expected", "a whole number"),
+    "boolean": pgettext_lazy("expected", "true or false"),
+    "array": pgettext_lazy("expected", "a list"),
+    "object": pgettext_lazy("expected", "an object"),
+    "null": pgettext_lazy("expected", "null"),
 }
 
 
