@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
@@ -168,7 +168,9 @@ def _reason_of(keyword: str, rule: Any, value: Any) -> tuple[str, dict[str, Any]
         names = [rule] if isinstance(rule, str) else rule
         expected = EXPECTED[names[0]]
         for name in names[1:]:
-            expected = format_lazy(_("{first} or {second}"), first=expected, second=EXPECTED[name])
+            expected = format_lazy(
+                pgettext_lazy("expected", "{first} or {second}"), first=expected, second=EXPECTED[name]
+            )
         return "wrong_type", {"expected": expected}
     if keyword == "format":
         return _FORMAT_CODES[rule], {}
