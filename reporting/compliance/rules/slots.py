@@ -84,8 +84,10 @@ def plan_deviations(
     for day in active_dates(decision, month):
         if day in clean_days:
             continue
-        slots = slots_of.get(day.isoweekday(), [])
-        matching = match_slots(slots, visits_on.get(day, []), thresholds.slot_tolerance_minutes)
+        slots, answers = slots_of.get(day.isoweekday(), []), visits_on.get(day, [])
+        if not slots and not answers:
+            continue
+        matching = match_slots(slots, answers, thresholds.slot_tolerance_minutes)
         found += [
             Deviation(Code.OFF_PLAN, contract.number, decision.number, visit)
             for visit in matching.off_plan
