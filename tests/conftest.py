@@ -6,14 +6,12 @@ from typing import Any
 
 import pytest
 
-from kernel.texts import compile_catalogues
 from tests.servers import start_test_servers, stop_test_servers
 
 
 def pytest_configure(config: pytest.Config) -> None:
     # The controller (or a run without workers) starts the servers; xdist workers inherit their addresses.
     if not hasattr(config, "workerinput"):
-        compile_catalogues(config.rootpath)
         start_test_servers()
 
 

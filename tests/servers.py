@@ -1,7 +1,8 @@
-"""One PostgreSQL and one Redis for a whole run of the tests, its parallel workers included.
+"""One PostgreSQL and one Redis for a whole run of the tests, its parallel workers included; fresh translations.
 
 Loaded as a plugin (`-p tests.servers` in pyproject.toml), because the settings read the addresses of the
-servers before any conftest is imported. `DATABASE_URL` and `REDIS_URL` of the environment come first.
+servers, and Django its translations, before any conftest is imported. `DATABASE_URL` and `REDIS_URL` of the
+environment come first.
 """
 
 import fcntl
@@ -24,11 +25,12 @@ from kernel.embedded.faults import EmbeddedFault, require_space  # noqa: E402
 from kernel.embedded.places import choose_parent, ensure_folder, server_account, temporary_folder  # noqa: E402
 from kernel.embedded.postgres import EmbeddedPostgres  # noqa: E402
 from kernel.embedded.redis import EmbeddedRedis  # noqa: E402
+from kernel.texts import compile_catalogues  # noqa: E402
 
 if TYPE_CHECKING:
     from io import TextIOWrapper
 
-PREFIX = "siedem-test-"
+PREFIX = "siedem-servers-"
 
 
 class TestServers:
@@ -123,7 +125,9 @@ def stop_test_servers() -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests() -> Generator[None, object, object]:
-    """Start the servers before pytest-django reads the settings."""
+    """Start the servers and compile the translations before pytest-django reads the settings and Django loads them."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        compile_catalogues(ROOT)
     start_test_servers()
     return (yield)
 
