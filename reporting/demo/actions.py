@@ -1,0 +1,152 @@
+"""Loading the demo: tenants, people who sign in, care and three months of diaries, once."""
+
+import json
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from io import BytesIO
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from contracting.contracts.models import Contract, Worker
+from kernel.access import Actor
+from kernel.errors import DomainError
+from kernel.ids import new_id
+from kernel.periods import WARSAW, Month
+from kernel.tenancy import tenant_scope
+from reporting.care.actions import import_care
+from reporting.care.document import read_care_document
+from reporting.care.models import Decision
+from reporting.compliance.actions import accept_month, submit_month
+from reporting.delivery.models import Visit
+from reporting.demo import people
+from reporting.demo.slips import add_new_carer, add_slips, cap_contract
+from reporting.demo.world import DemoVisit, DemoWorld, add_diary, build_world, pilots
+from tenants.access import actor_of
+from tenants.actions import create_tenant
+from tenants.models import Organisation, Partnership, Tenant, Territory
+from tenants.roles import Role
+
+_ACTOR = Actor.system("load_demo")
+# Who has got how far with the month before the newest: accepted, handed in, or still open.
+_ACCEPTED, _SUBMITTED = frozenset({"dzialdowo"}), frozenset({"barlinek", "wieliczka"})
+_WITH_SLIPS, _OVER_CAP = "barlinek", "szczecin"
+_SHORT_BY_MINUTES = 600
+
+Say = Callable[[str], None]
+
+
+def load_demo(*, today: date, say: Say) -> int:
+    """Make the demo's tenants that are not there yet; returns how many. The newest month is today's and stays open.
+
+    Raises DomainError `not_local` where the settings are those of a real installation.
+    """
+    if not settings.LOCAL:
+        raise DomainError(
+            "not_local",
+            _("The demo has people with a known password; it may be loaded on a local machine only."),
+        )
+    made = 0
+    for pilot in pilots():
+        if not Tenant.objects.filter(slug=pilot["slug"]).exists():
+            with transaction.atomic():
+                _load_tenant(pilot, today)
+            made += 1
+            say(str(pilot["unit_name"]))
+    people.add_analysts()
+    people.add_operator()
+    return made
+
+
+def _load_tenant(pilot: dict[str, Any], today: date) -> None:
+    tenant = create_tenant(
+        slug=pilot["slug"],
+        name=pilot["name"],
+        kind=pilot["kind"],
+        territory=Territory.objects.get(pk=pilot["terc"]),
+        unit_name=pilot["unit_name"],
+        unit_type=pilot["unit_type"],
+        population=pilot["population"],
+        actor=_ACTOR,
+    )
+    organisations = [_partner(tenant, name) for name in pilot["partners"]]
+    with_care = "care" in pilot
+    members = people.add_members(
+        tenant, organisations[0] if organisations else None, every_role=tenant.slug == _WITH_SLIPS
+    )
+    if with_care:
+        with tenant_scope(tenant):
+            world = _world(pilot, Month.of(today), today - timedelta(days=1))
+            document = read_care_document(BytesIO(json.dumps(world.document).encode()))
+            import_care(document, actor=_ACTOR)
+            _store_visits(world)
+            people.name_carer(members)
+            _close_months(tenant.slug, Month.of(today), members)
+
+
+def _partner(tenant: Tenant, name: str) -> Organisation:
+    legal_form = (
+        Organisation.LegalForm.COMPANY if "sp. z o.o." in name else Organisation.LegalForm.ASSOCIATION
+    )
+    organisation, _made = Organisation.objects.get_or_create(name=name, defaults={"legal_form": legal_form})
+    Partnership.objects.get_or_create(tenant=tenant, organisation=organisation)
+    return organisation
+
+
+def _world(pilot: dict[str, Any], newest: Month, until: date) -> DemoWorld:
+    world = build_world(pilot, newest)
+    last = newest.previous()
+    for month in (last.previous(), last, newest):
+        add_diary(world, month, until, pilot["slug"])
+    if pilot["slug"] == _WITH_SLIPS:
+        add_new_carer(world, last, pilot["partners"][0])
+        add_slips(world, last)
+    if pilot["slug"] == _OVER_CAP:
+        cap_contract(world, last, _SHORT_BY_MINUTES)
+    return world
+
+
+def _entered_at(visit: DemoVisit) -> datetime:
+    """The evening of the day, or of so many days later."""
+    return datetime.combine(visit.day + timedelta(days=visit.entered_after_days), time(18), WARSAW)
+
+
+def _store_visits(world: DemoWorld) -> None:
+    """The diaries with the moments of entry they would have had: the verbs of the diary enter at the present one."""
+    decisions = dict(Decision.objects.values_list("number", "pk"))
+    workers = dict(Worker.objects.values_list("code", "pk"))
+    Visit.objects.bulk_create(
+        [
+            Visit(
+                id=new_id(),
+                decision_id=decisions[visit.decision],
+                worker_id=workers[visit.worker],
+                starts_at=visit.starts_at,
+                ends_at=visit.ends_at,
+                state=visit.state,
+                activities=list(visit.activities),
+                note=visit.note,
+                source=Visit.Source.FILE,
+                entered_at=_entered_at(visit),
+                changed_at=_entered_at(visit),
+            )
+            for visits in world.visits.values()
+            for visit in visits
+        ],
+        batch_size=2000,
+    )
+
+
+def _close_months(slug: str, newest: Month, members: dict[str, Any]) -> None:
+    """Hand in and accept what lies behind, by the people who would do it."""
+    contract = Contract.objects.get()
+    coordinator, director = actor_of(members[Role.NGO_COORDINATOR]), actor_of(members[Role.DIRECTOR])
+    last = newest.previous()
+    submit_month(contract, last.previous().first, actor=coordinator)
+    accept_month(contract, last.previous().first, actor=director)
+    if slug in _ACCEPTED | _SUBMITTED:
+        submit_month(contract, last.first, actor=coordinator)
+    if slug in _ACCEPTED:
+        accept_month(contract, last.first, actor=director)
