@@ -1,5 +1,6 @@
 """Thresholds of the comparison, months of contracts with their close, and what was answered to deviations."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.db import models
@@ -48,6 +49,18 @@ class ComparisonSettings(TenantOwned):
         ]
 
 
+THRESHOLD_FIELDS = (
+    "over_tolerance_minutes",
+    "under_threshold_percent",
+    "overlap_tolerance_minutes",
+    "slot_tolerance_minutes",
+    "late_entry_days",
+    "short_visit_minutes",
+    "long_visit_minutes",
+    "close_working_day",
+)
+
+
 class ContractMonthQuerySet(OrganisationScoped):
     organisation_path = "contract__organisation_id"
 
@@ -77,6 +90,8 @@ class ContractMonth(TenantOwned):
     accepted_by = models.UUIDField(null=True)
     accepted_by_name = models.CharField(max_length=150, blank=True)
     accepted_minutes = models.PositiveIntegerField(null=True)
+    open_must = models.PositiveIntegerField(null=True)
+    open_note = models.PositiveIntegerField(null=True)
     snapshot = models.JSONField(null=True)
     snapshot_sha256 = models.CharField(max_length=64, blank=True)
 
@@ -97,11 +112,16 @@ class ContractMonth(TenantOwned):
             ),
         ]
 
+    def count_open(self, deviations: Iterable[Any]) -> None:
+        """Set the counts of open deviations (anything with `is_open` and `is_must`); saving is the caller's."""
+        waiting = [one.is_must for one in deviations if one.is_open]
+        self.open_must, self.open_note = sum(waiting), len(waiting) - sum(waiting)
+
 
 class Resolution(TenantOwned):
     """The answer to one deviation: justified with a reason code, acknowledged, or its minutes not accepted.
 
-    A deviation is known by its decision (or contract), month, code and `subject`, a stable text made of the visit, pair or slot.
+    A deviation is known by its contract, month, code and `subject`, a stable text of what was shown (subjects.py).
     """
 
     class Kind(models.TextChoices):

@@ -1,0 +1,224 @@
+"""Verbs of the close: the provider hands a month in, the social unit returns, accepts or reopens it."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from audit.actions import record
+from contracting.contracts.models import Contract
+from kernel.access import Actor
+from kernel.errors import DomainError, Problem
+from kernel.periods import Month
+from kernel.tenancy import require_tenant
+from reporting.compliance import hooks
+from reporting.compliance.actions.workflow import CLOSE
+from reporting.compliance.answers import Answered, answered_month
+from reporting.compliance.locking import lock_month
+from reporting.compliance.models import ContractMonth
+from reporting.compliance.queries import compare_month
+from reporting.compliance.rules import Code
+from reporting.compliance.snapshots import digest_of, snapshot_of
+from reporting.compliance.terms import CODE_NAMES, describe
+from reporting.delivery.actions import freeze_month, thaw_month
+
+_NAME_LENGTH = 150
+_REASON_LENGTH = 500
+
+
+def submit_month(contract: Contract, month: Month, *, actor: Actor) -> ContractMonth:
+    """The provider says “I am finished”: the month's visits freeze. Also after a return.
+
+    Raises DomainError while the month lasts, outside the contract, and from a wrong state.
+    """
+    with transaction.atomic():
+        row = lock_month(contract, month)
+        target = CLOSE.take("submit", row.state).target
+        _require_in_contract(contract, month)
+        _require_ended(month)
+        freeze_month(contract, month.first, actor=actor)
+        before = row.state
+        row.state, row.submitted_at = target, timezone.now()
+        row.submitted_by, row.submitted_by_name = actor.user_id, actor.label[:_NAME_LENGTH]
+        row.count_open(answered_month(compare_month(month, contracts=[contract.pk])))
+        row.save(
+            update_fields=[
+                "state",
+                "submitted_at",
+                "submitted_by",
+                "submitted_by_name",
+                "open_must",
+                "open_note",
+            ]
+        )
+        _note("submit_month", row, before, actor, open_must=row.open_must, open_note=row.open_note)
+    return row
+
+
+def return_month(
+    contract: Contract,
+    month: Month,
+    *,
+    reason: str,
+    decision_ids: Collection[UUID] | None = None,
+    actor: Actor,
+) -> ContractMonth:
+    """Give a month back to the provider: its visits thaw, or only those of the decisions named.
+
+    Raises DomainError without a reason and from a wrong state.
+    """
+    with transaction.atomic():
+        row = lock_month(contract, month)
+        before, row.state = row.state, CLOSE.take("return", row.state).target
+        row.return_reason, row.returned_at = _require_reason(reason), timezone.now()
+        row.save(update_fields=["state", "return_reason", "returned_at"])
+        thaw_month(contract, month.first, decisions=decision_ids, actor=actor)
+        lines = None if decision_ids is None else sorted(str(pk) for pk in decision_ids)
+        _note("return_month", row, before, actor, decisions=lines)
+    return row
+
+
+def accept_month(contract: Contract, month: Month, *, actor: Actor) -> ContractMonth:
+    """Accept a month: the comparison with its answers is frozen with a hash, and the region is told.
+
+    Raises DomainError `open_deviations`, a problem for each, while something must be explained, and from a wrong state.
+    """
+    with transaction.atomic():
+        row = lock_month(contract, month)
+        before, target = row.state, CLOSE.take("accept", row.state).target
+        # Waits for entries that are being saved and closes lines that were left open.
+        freeze_month(contract, month.first, actor=actor)
+        comparison = compare_month(month, contracts=[contract.pk])
+        answered = answered_month(comparison)
+        _require_explained(answered)
+        row.snapshot = snapshot_of(comparison, answered, tenant=require_tenant().slug)
+        row.snapshot_sha256 = digest_of(row.snapshot)
+        row.accepted_minutes = sum(one.delivered_minutes for one in comparison.contracts)
+        row.state, row.accepted_at = target, timezone.now()
+        row.accepted_by, row.accepted_by_name = actor.user_id, actor.label[:_NAME_LENGTH]
+        row.count_open(answered)
+        row.save()
+        _note(
+            "accept_month",
+            row,
+            before,
+            actor,
+            accepted_minutes=row.accepted_minutes,
+            snapshot_sha256=row.snapshot_sha256,
+        )
+        hooks.approval_changed.fire(month=month.first, actor=actor)
+    return row
+
+
+def reopen_month(contract: Contract, month: Month, *, reason: str, actor: Actor) -> ContractMonth:
+    """Take an acceptance back, with a reason: the provider may correct; the audit line keeps the old hash.
+
+    Raises DomainError without a reason and from a wrong state.
+    """
+    with transaction.atomic():
+        row = lock_month(contract, month)
+        before, row.state = row.state, CLOSE.take("reopen", row.state).target
+        dropped = {"accepted_minutes": row.accepted_minutes, "snapshot_sha256": row.snapshot_sha256}
+        row.return_reason, row.returned_at = _require_reason(reason), timezone.now()
+        row.accepted_at = row.accepted_by = row.accepted_minutes = row.snapshot = None
+        row.accepted_by_name = row.snapshot_sha256 = ""
+        row.save()
+        thaw_month(contract, month.first, actor=actor)
+        _note("reopen_month", row, before, actor, **dropped)
+        hooks.approval_changed.fire(month=month.first, actor=actor)
+    return row
+
+
+def _require_in_contract(contract: Contract, month: Month) -> None:
+    if contract.valid_from > month.last or contract.valid_to < month.first:
+        raise DomainError(
+            "outside_contract",
+            format_lazy(
+                _("Contract {number} does not hold in {month}: choose a month of its period."),
+                number=contract.number,
+                month=f"{month.month:02d}.{month.year}",
+            ),
+            field="month",
+            value=month,
+        )
+
+
+def _require_ended(month: Month) -> None:
+    if timezone.localdate() <= month.last:
+        raise DomainError(
+            "month_not_ended",
+            format_lazy(
+                _("The month {month} lasts until {last}: hand it in from the next day on."),
+                month=f"{month.month:02d}.{month.year}",
+                last=f"{month.last:%d.%m.%Y}",
+            ),
+            field="month",
+            value=month,
+        )
+
+
+def _require_reason(reason: str) -> str:
+    text = reason.strip()
+    if not text:
+        raise DomainError(
+            "reason_missing",
+            _("Write the reason: the other side reads it and acts on it."),
+            field="reason",
+        )
+    if len(text) > _REASON_LENGTH:
+        raise DomainError(
+            "reason_too_long",
+            format_lazy(
+                _("The reason has {length} characters; shorten it to {most}."),
+                length=len(text),
+                most=_REASON_LENGTH,
+            ),
+            field="reason",
+        )
+    return text
+
+
+def _require_explained(answered: Sequence[Answered]) -> None:
+    waiting = [one for one in answered if one.is_must and one.is_open]
+    if waiting:
+        raise DomainError(
+            "open_deviations",
+            _("The month cannot be accepted yet: justify what is listed, or return the month."),
+            problems=[_problem_of(one) for one in waiting],
+        )
+
+
+def _problem_of(one: Answered) -> Problem:
+    deviation = one.deviation
+    about = describe(deviation)
+    return Problem(
+        f"open_{one.code}",
+        format_lazy(
+            _("{where}: {code}, {name} ({about}). Justify it with a reason, or return the month."),
+            where=deviation.decision or deviation.contract,
+            code=one.code,
+            name=CODE_NAMES[Code(one.code)],
+            about=about,
+        ),
+        field="deviation",
+        value=one.subject,
+    )
+
+
+def _note(verb: str, row: ContractMonth, before: str, actor: Actor, **facts: Any) -> None:
+    record(
+        verb,
+        actor=actor,
+        subject_type="contract_month",
+        subject_id=row.pk,
+        payload={
+            "contract": row.contract_id,
+            "month": row.month,
+            "state": {"old": str(before), "new": str(row.state)},
+            **facts,
+        },
+    )
