@@ -54,20 +54,6 @@ def chromium_path() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
-def _playwright() -> Iterator[Playwright]:
-    with sync_playwright() as playwright:
-        yield playwright
-
-
-@pytest.fixture(scope="session")
-def browser(chromium_path: str, _playwright: Playwright) -> Iterator[Browser]:
-    """One Chromium for all browser tests; each page has a context (cookies, storage) of its own."""
-    chromium = _playwright.chromium.launch(executable_path=chromium_path, args=list(FLAGS))
-    yield chromium
-    chromium.close()
-
-
 def _on_server(statement: str) -> None:
     """Run a statement that no transaction and no database of ours may hold, from PostgreSQL's own database."""
     with connection._nodb_cursor() as cursor:
@@ -75,7 +61,7 @@ def _on_server(statement: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def browser_database(browser: Browser, django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def browser_database(chromium_path: str, django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """A copy of the test database, which this process and its server use until the module ends."""
     described = connections.settings["default"]
     original = described["NAME"]
@@ -95,7 +81,24 @@ def browser_database(browser: Browser, django_db_setup: None, django_db_blocker:
 
 
 @pytest.fixture(scope="module")
-def live_server(browser_database: None) -> Iterator[LiveServer]:
+def _playwright(browser_database: None) -> Iterator[Playwright]:
+    # While Playwright runs, the thread counts as one with an event loop, and there Django keeps connections of their
+    # own: they begin after the switch of databases and must end with it.
+    with sync_playwright() as playwright:
+        yield playwright
+        connections.close_all()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium_path: str, _playwright: Playwright) -> Iterator[Browser]:
+    """One Chromium for the module; each page has a context (cookies, storage) of its own."""
+    chromium = _playwright.chromium.launch(executable_path=chromium_path, args=list(FLAGS))
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture(scope="module")
+def live_server(browser: Browser) -> Iterator[LiveServer]:
     """The site, static files included, at `live_server.url`."""
     server = LiveServer("localhost")
     yield server
