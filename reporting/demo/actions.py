@@ -144,9 +144,9 @@ def _close_months(slug: str, newest: Month, members: dict[str, Any]) -> None:
     contract = Contract.objects.get()
     coordinator, director = actor_of(members[Role.NGO_COORDINATOR]), actor_of(members[Role.DIRECTOR])
     last = newest.previous()
-    submit_month(contract, last.previous().first, actor=coordinator)
-    accept_month(contract, last.previous().first, actor=director)
+    submit_month(contract, last.previous(), actor=coordinator)
+    accept_month(contract, last.previous(), actor=director)
     if slug in _ACCEPTED | _SUBMITTED:
-        submit_month(contract, last.first, actor=coordinator)
+        submit_month(contract, last, actor=coordinator)
     if slug in _ACCEPTED:
-        accept_month(contract, last.first, actor=director)
+        accept_month(contract, last, actor=director)

@@ -1,0 +1,58 @@
+"""The demo shows what the README says: pilot figures, one of every deviation, months in different states."""
+
+from collections import Counter
+from datetime import date
+
+import pytest
+
+from kernel.periods import Month
+from kernel.tenancy import tenant_scope
+from reporting.compliance.models import ContractMonth
+from reporting.compliance.queries import compare_month
+from reporting.compliance.rules import Code, Severity
+from reporting.demo.actions import load_demo
+from reporting.demo.world import add_diary, build_world, pilots
+from reporting.statistics.models import MonthlyFact
+from tenants.models import Tenant, Territory
+
+TODAY = date(2026, 11, 22)
+PERSONS = {"barlinek": 35, "dzialdowo": 19, "wieliczka": 50, "szczecin": 20}
+
+
+def test_the_same_month_gives_the_same_world() -> None:
+    pilot = next(p for p in pilots() if p["slug"] == "wieliczka")
+    worlds = [build_world(pilot, Month(2026, 11)) for _ in range(2)]
+    for world in worlds:
+        add_diary(world, Month(2026, 10), TODAY, "wieliczka")
+    assert worlds[0] == worlds[1]
+    assert len(worlds[0].document["persons"]) == 50
+
+
+@pytest.mark.django_db
+@pytest.mark.slow
+def test_demo_has_pilot_figures_every_deviation_and_clean_accepted_months(settings: object) -> None:
+    for pilot in pilots():
+        for length, level in ((2, "voivodeship"), (4, "county"), (7, "commune")):
+            if len(pilot["terc"]) >= length:
+                code = pilot["terc"][:length]
+                Territory.objects.get_or_create(
+                    code=code, defaults={"level": level, "name": code, "kind": "", "as_of": date(2024, 1, 1)}
+                )
+
+    assert load_demo(today=TODAY, say=lambda name: None) == len(pilots())
+    assert load_demo(today=TODAY, say=lambda name: None) == 0
+
+    found: Counter[Code] = Counter()
+    for slug, persons in PERSONS.items():
+        with tenant_scope(Tenant.objects.get(slug=slug)):
+            october = compare_month(Month(2026, 10))
+            found.update(deviation.code for deviation in october.deviations())
+            assert len({decision.person for decision in october.decisions}) == persons
+            september = compare_month(Month(2026, 9))
+            assert [d for d in september.deviations() if d.severity is Severity.MUST] == []
+            states = dict(ContractMonth.objects.values_list("month", "state"))
+            assert states[date(2026, 9, 1)] == ContractMonth.State.ACCEPTED
+            assert date(2026, 11, 1) not in states
+    assert set(found) == set(Code)
+    facts = dict(MonthlyFact.objects.current().filter(month=date(2026, 9, 1)).values_list("tenant__slug", "persons"))
+    assert facts == PERSONS
