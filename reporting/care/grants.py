@@ -108,14 +108,20 @@ def granted_minutes(terms: Terms, month: Month) -> int:
     """Whole minutes granted in the month; parts of a month or week are rounded half up."""
     active = active_dates(terms, month)
     if terms.amount.per == "plan":
-        return sum(
-            slot.minutes
-            for day in active
-            for slot in terms.plan
-            if slot.weekday == day.isoweekday() and is_due(slot, day)
-        )
+        return _planned_minutes(terms.plan, active)
     parts = len(month.days()) if terms.amount.per == "month" else _DAYS_A_WEEK
     return divide_half_up((terms.amount.minutes or 0) * len(active), parts)
+
+
+def _planned_minutes(plan: Sequence[Slot], days: Sequence[date]) -> int:
+    """The minutes of the slots that are due on these days."""
+    usual = [0] * 8
+    on_holidays = [0] * 8
+    for slot in plan:
+        usual[slot.weekday] += slot.minutes
+        if slot.on_holidays:
+            on_holidays[slot.weekday] += slot.minutes
+    return sum((on_holidays if is_public_holiday(day) else usual)[day.isoweekday()] for day in days)
 
 
 def is_due(slot: Slot, day: date) -> bool:

@@ -73,6 +73,9 @@ def plan_deviations(
     """
     if not decision.plan:
         return []
+    open_days = [day for day in active_dates(decision, month) if day not in clean_days]
+    if not open_days:
+        return []
     slots_of: dict[int, list[Slot]] = defaultdict(list)
     for slot in decision.plan:
         slots_of[slot.weekday].append(slot)
@@ -81,9 +84,7 @@ def plan_deviations(
         if visit.state in _ANSWERING:
             visits_on[visit.date].append(visit)
     found = []
-    for day in active_dates(decision, month):
-        if day in clean_days:
-            continue
+    for day in open_days:
         slots, answers = slots_of.get(day.isoweekday(), []), visits_on.get(day, [])
         if not slots and not answers:
             continue

@@ -1,0 +1,200 @@
+"""Decisions, contracts, workers and single visits, read as the facts that the rules want to be told."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection
+
+from kernel.periods import Month
+from reporting.compliance.queries.activities import known_codes_in
+from reporting.compliance.rules import (
+    Amount,
+    AmountPer,
+    ContractFacts,
+    DecisionFacts,
+    NamedWorker,
+    Qualification,
+    Slot,
+    Suspension,
+    VisitFacts,
+    VisitState,
+    WorkerFacts,
+)
+
+Rows = Sequence[tuple[Any, ...]]
+
+_STATES = {state.value: state for state in VisitState}
+_PERS = {per.value: per for per in AmountPer}
+
+# Whole numbers are read ten times faster than rows of slots or instants.
+_DECISIONS = """
+SELECT d.id::text, d.number, d.person_id::text, d.contract_id::text, d.valid_from, d.valid_to, d.revoked_from,
+       d.superseded_from, d.amount_per, d.minutes, d.activities::text, d.two_workers,
+       service.required_qualifications::text, plan.slots, rests.first_days, rests.last_days
+FROM care_decision d
+JOIN commissioning_service service ON service.id = d.service_id
+LEFT JOIN (
+  SELECT decision_id, array_agg(
+           weekday * 10000000000 + extract(hour FROM start)::bigint * 100000000
+           + extract(minute FROM start)::bigint * 1000000
+           + minutes * 10 + on_holidays::integer ORDER BY weekday, start
+         ) AS slots
+  FROM care_planslot GROUP BY decision_id
+) plan ON plan.decision_id = d.id
+LEFT JOIN (
+  SELECT decision_id, array_agg(first_day ORDER BY first_day) AS first_days,
+         array_agg(last_day ORDER BY first_day) AS last_days
+  FROM care_suspension GROUP BY decision_id
+) rests ON rests.decision_id = d.id
+WHERE {condition}"""
+_TOUCHING = "d.valid_from <= %(last)s AND d.ends_before > greatest(d.valid_from, %(first)s)"
+_KNOWN_BY_ID = "d.id = ANY (%(ids)s::uuid[])"
+
+_VISITS = """
+SELECT v.id::text, v.decision_id::text, d.person_id::text, w.code, v.date, v.start,
+       extract(epoch FROM v.starts_at)::bigint, extract(epoch FROM v.ends_at)::bigint, v.minutes,
+       (v.entered_at AT TIME ZONE 'Europe/Warsaw')::date, v.state, v.activities::text
+FROM unnest(%s::uuid[], %s::date[]) AS wanted (decision_id, date)
+JOIN delivery_visit v ON v.decision_id = wanted.decision_id AND v.date = wanted.date AND v.state IN ('done', 'no_show')
+JOIN care_decision d ON d.id = v.decision_id
+JOIN contracts_worker w ON w.id = v.worker_id"""
+
+# Minutes of earlier months: what was accepted, where a month was, and what was delivered, where it was not.
+_CONTRACTS = """
+SELECT c.id::text, c.number, c.cap_minutes,
+       coalesce((
+         SELECT sum(m.accepted_minutes) FROM compliance_contractmonth m
+         WHERE m.contract_id = c.id AND m.month < %(first)s AND m.state IN ('accepted', 'settled')
+       ), 0) + coalesce(delivered.minutes, 0)
+FROM contracts_contract c
+LEFT JOIN LATERAL (
+  SELECT sum(v.minutes) AS minutes
+  FROM unnest(datemultirange(daterange(NULL, %(first)s)) - coalesce((
+         SELECT range_agg(daterange(m.month, (m.month + interval '1 month')::date)) FROM compliance_contractmonth m
+         WHERE m.contract_id = c.id AND m.state IN ('accepted', 'settled')
+       ), '{{}}')) AS open_days
+  JOIN care_decision d ON d.contract_id = c.id
+  JOIN delivery_visit v ON v.decision_id = d.id AND v.state = 'done' AND v.date < upper(open_days)
+    AND v.date >= coalesce(lower(open_days), date '0001-01-01')
+  WHERE c.cap_minutes IS NOT NULL
+) delivered ON true
+WHERE {condition}"""
+_VALID_IN_MONTH = "c.valid_from <= %(last)s AND c.valid_to >= %(first)s"
+_CONTRACT_BY_ID = "c.id = ANY (%(ids)s::uuid[])"
+
+_NAMED_STAFF = """
+SELECT n.contract_id::text, w.code, n.valid_from, n.valid_to
+FROM contracts_namedstaff n JOIN contracts_worker w ON w.id = n.worker_id
+WHERE n.contract_id = ANY (%s::uuid[]) ORDER BY w.code"""
+
+_QUALIFICATIONS = """
+SELECT w.code, q.code, q.valid_from, q.valid_to
+FROM contracts_worker w LEFT JOIN contracts_workerqualification q ON q.worker_id = w.id
+WHERE w.code = ANY (%s) ORDER BY w.code, q.code, q.valid_from"""
+
+
+def _fetch(sql: str, parameters: Any) -> Rows:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        rows: Rows = cursor.fetchall()
+    return rows
+
+
+def decisions_in(month: Month) -> dict[str, DecisionFacts]:
+    """The decisions of the tenant that hold on some day of the month, by id as text."""
+    rows = _fetch(_DECISIONS.format(condition=_TOUCHING), {"first": month.first, "last": month.last})
+    return {row[0]: _decision(row) for row in rows}
+
+
+def decisions_by_id(ids: Collection[str]) -> dict[str, DecisionFacts]:
+    """These decisions, whenever they hold."""
+    if not ids:
+        return {}
+    rows = _fetch(_DECISIONS.format(condition=_KNOWN_BY_ID), {"ids": sorted(ids)})
+    return {row[0]: _decision(row) for row in rows}
+
+
+def visits_on(days: Iterable[tuple[str, date]]) -> list[VisitFacts]:
+    """The visits, done or no_show, of decisions on dates."""
+    decisions, dates = [], []
+    for decision, day in days:
+        decisions.append(decision)
+        dates.append(day)
+    return [_visit(row) for row in _fetch(_VISITS, [decisions, dates])] if decisions else []
+
+
+def contracts_in(month: Month, ids: Collection[str]) -> dict[str, ContractFacts]:
+    """The contracts of the tenant that are valid in the month, and these, by id as text."""
+    condition = f"{_VALID_IN_MONTH} OR {_CONTRACT_BY_ID}"
+    rows = _fetch(
+        _CONTRACTS.format(condition=condition),
+        {"first": month.first, "last": month.last, "ids": sorted(ids)},
+    )
+    named: dict[str, list[NamedWorker]] = defaultdict(list)
+    for contract, code, first, last in _fetch(_NAMED_STAFF, [[row[0] for row in rows]]):
+        named[contract].append(NamedWorker(code, first, last))
+    return {
+        key: ContractFacts(key, number, cap, tuple(named[key]), int(before))
+        for key, number, cap, before in rows
+    }
+
+
+def workers_by_code(codes: Collection[str]) -> list[WorkerFacts]:
+    """These workers with what they are qualified for."""
+    if not codes:
+        return []
+    held: dict[str, list[Qualification]] = {code: [] for code in sorted(codes)}
+    for worker, code, first, last in _fetch(_QUALIFICATIONS, [sorted(codes)]):
+        if code is not None:
+            held[worker].append(Qualification(code, first, last))
+    return [WorkerFacts(code, tuple(qualifications)) for code, qualifications in held.items()]
+
+
+def _decision(row: tuple[Any, ...]) -> DecisionFacts:
+    (key, number, person, contract, valid_from, valid_to, revoked_from, superseded_from) = row[:8]
+    (per, minutes, activities, two_workers, required, slots, first_days, last_days) = row[8:]
+    return DecisionFacts(
+        key=key,
+        number=number,
+        person=person,
+        contract=contract,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        amount=Amount(_PERS[per], minutes),
+        plan=tuple(map(_slot, slots)) if slots else (),
+        scope=known_codes_in(activities),
+        required_qualifications=known_codes_in(required),
+        two_workers=two_workers,
+        suspensions=tuple(map(Suspension, first_days, last_days)) if first_days else (),
+        revoked_from=revoked_from,
+        superseded_from=superseded_from,
+    )
+
+
+def _visit(row: tuple[Any, ...]) -> VisitFacts:
+    (key, decision, person, worker, day, start, starts_at, ends_at, minutes, entered, state, activities) = row
+    return VisitFacts(
+        id=key,
+        decision=decision,
+        person=person,
+        worker=worker,
+        date=day,
+        start=start,
+        starts_at=datetime.fromtimestamp(starts_at, UTC),
+        ends_at=datetime.fromtimestamp(ends_at, UTC),
+        minutes=minutes,
+        entered_on=entered,
+        state=_STATES[state],
+        activities=known_codes_in(activities),
+    )
+
+
+@lru_cache(maxsize=8192)
+def _slot(packed: int) -> Slot:
+    rest, minutes = divmod(packed, 1_000_000)
+    rest, minute = divmod(rest, 100)
+    weekday, hour = divmod(rest, 100)
+    return Slot(weekday, time(hour, minute), minutes // 10, bool(minutes % 10))

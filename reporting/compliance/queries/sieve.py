@@ -1,0 +1,198 @@
+"""The sieve: SQL finds the visits of a month that cannot deviate and adds them up (decision 0004).
+
+Its promises are those of `reporting.compliance.rules.compare`. It may name too many visits, never too few. So it is
+strict where being exact would be slow: a worker counts as qualified or named only if that holds for the whole month,
+a visit answers a slot only where no other slot is near, and visits of persons who were absent may overlap nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection
+
+from kernel.periods import Month
+from reporting.compliance.rules import DecisionFacts, Thresholds
+
+# The planner cannot see through the windows and would loop over thousands of rows; the written order is the right one.
+_PLANNING = """
+SET LOCAL jit = off; SET LOCAL work_mem = '64MB'; SET LOCAL join_collapse_limit = 1; SET LOCAL enable_nestloop = off"""
+_PLANNING_AS_BEFORE = "RESET jit; RESET work_mem; RESET join_collapse_limit; RESET enable_nestloop"
+
+# Overlaps are found by two sorts, of workers and of persons. Each is shifted to a stretch of time of its own (visits
+# last a day at most, a month 745 hours), which is cheaper to sort than its key together with the time.
+_SIFT = """
+WITH d AS MATERIALIZED (
+  SELECT d.id, row_number() OVER () AS place, d.valid_from, d.ends_before, d.activities AS scope, d.service_id,
+         rests.days AS rests,
+         CASE WHEN naming.contract_id IS NOT NULL THEN d.contract_id END AS naming_contract,
+         CASE WHEN NOT d.two_workers THEN dense_rank() OVER (ORDER BY d.person_id) * interval '1000 hours' END AS shift
+  FROM care_decision d
+  LEFT JOIN (
+    SELECT decision_id, range_agg(daterange(first_day, last_day, '[]')) AS days
+    FROM care_suspension WHERE first_day <= %(last)s AND last_day >= %(first)s
+    GROUP BY decision_id
+  ) rests ON rests.decision_id = d.id
+  LEFT JOIN (SELECT DISTINCT contract_id FROM contracts_namedstaff) naming ON naming.contract_id = d.contract_id
+), held AS (
+  SELECT w.id AS worker_id, coalesce(array_agg(q.code) FILTER (WHERE q.code IS NOT NULL), '{}') AS codes
+  FROM contracts_worker w
+  LEFT JOIN contracts_workerqualification q ON q.worker_id = w.id
+    AND q.valid_from <= %(first)s AND (q.valid_to IS NULL OR q.valid_to >= %(last)s)
+  GROUP BY w.id
+), w AS MATERIALIZED (
+  SELECT w.id, row_number() OVER () * interval '1000 hours' AS shift,
+         lacking.services AS lacking, named.contracts AS named
+  FROM contracts_worker w
+  LEFT JOIN (
+    SELECT held.worker_id, array_agg(s.id) AS services
+    FROM held JOIN commissioning_service s ON NOT s.required_qualifications <@ held.codes
+    GROUP BY held.worker_id
+  ) lacking ON lacking.worker_id = w.id
+  LEFT JOIN (
+    SELECT worker_id, array_agg(contract_id) AS contracts
+    FROM contracts_namedstaff
+    WHERE (valid_from IS NULL OR valid_from <= %(first)s) AND (valid_to IS NULL OR valid_to >= %(last)s)
+    GROUP BY worker_id
+  ) named ON named.worker_id = w.id
+), s AS MATERIALIZED (
+  SELECT decision_id, weekday::integer AS weekday, start,
+         CASE WHEN start >= time '00:00' + reach THEN start - reach ELSE time '00:00' END AS earliest,
+         CASE WHEN start <= time '23:59' - reach THEN start + reach ELSE time '24:00' END AS latest
+  FROM (
+    SELECT decision_id, weekday, start,
+           greatest(interval '0', least(
+             make_interval(mins => %(slot_tolerance)s),
+             (start - lag(start) OVER days - interval '1 minute') / 2,
+             (lead(start) OVER days - start - interval '1 minute') / 2
+           )) AS reach
+    FROM care_planslot
+    WINDOW days AS (PARTITION BY decision_id, weekday ORDER BY start)
+  ) spaced
+), v AS (
+  SELECT d.place, s.start AS slot, v.date - %(first)s AS day,
+         CASE WHEN v.state = 'done' AND v.date <= %(last)s THEN v.minutes END AS minutes,
+         v.starts_at + w.shift AS worker_from, v.ends_at + w.shift AS worker_to,
+         v.starts_at + d.shift AS person_from, v.ends_at + d.shift AS person_to,
+         v.date < d.valid_from OR v.date >= d.ends_before OR coalesce(v.date <@ d.rests, false)
+           OR NOT v.activities <@ d.scope
+           OR coalesce(d.service_id = ANY (w.lacking), false)
+           OR d.naming_contract IS NOT NULL AND (d.naming_contract = ANY (w.named)) IS NOT TRUE
+           OR v.minutes NOT BETWEEN %(shortest)s AND %(longest)s
+           OR v.entered_at >= v.starts_at + make_interval(hours => 24 * %(late_days)s - 1)
+           AND (v.entered_at AT TIME ZONE 'Europe/Warsaw')::date - v.date > %(late_days)s AS bad
+  FROM delivery_visit v
+  JOIN d ON d.id = v.decision_id
+  JOIN w ON w.id = v.worker_id
+  LEFT JOIN s ON s.decision_id = v.decision_id
+    AND s.weekday = (v.date - date '2001-01-01') %% 7 + 1
+    AND v.start BETWEEN s.earliest AND s.latest
+  WHERE v.date BETWEEN %(first)s AND %(after)s AND v.state IN ('done', 'no_show')
+    AND (v.date <= %(last)s OR v.starts_at < (
+      SELECT max(ends_at) FROM delivery_visit WHERE date = %(last)s AND state = 'done'
+    ))
+  OFFSET 0  -- compute all of this before sorting, and sort narrow rows
+), by_worker AS (
+  SELECT place, slot, day, minutes, bad, person_from, person_to,
+         worker_from < max(worker_to) OVER earlier OR lead(worker_from) OVER earlier < worker_to AS met
+  FROM v
+  WINDOW earlier AS (ORDER BY worker_from ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+), by_person AS (
+  SELECT place, slot, 1::bigint << day AS day, minutes, bad, met,
+         person_from < max(person_to) OVER earlier OR lead(person_from) OVER earlier < person_to AS met_again
+  FROM by_worker
+  WINDOW earlier AS (ORDER BY person_from ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+), sifted AS (
+  SELECT place, slot, count(*) AS visits, sum(minutes) AS minutes, bit_or(day) AS days,
+         bit_or(day) FILTER (WHERE bad) AS bad, bit_or(day) FILTER (WHERE met OR met_again) AS met
+  FROM by_person
+  GROUP BY place, slot
+)
+SELECT d.id::text, slot, visits, minutes, days, coalesce(bad, 0), coalesce(met, 0)
+FROM sifted JOIN d USING (place)
+"""
+
+
+@dataclass(slots=True)
+class Sifted:
+    """The visits (done and no_show) of one decision, added up.
+
+    Masks have a bit for each day, the lowest for the first of the month, the last for the day after it. `bad` are
+    days with a visit that may deviate by itself, `met` days with a visit that overlaps another, `off_slot` days with
+    a visit that answers no slot for certain; `at_slot` has, by start of a slot, the days on which a visit answers it.
+    """
+
+    minutes: int = 0
+    days: int = 0
+    bad: int = 0
+    met: int = 0
+    off_slot: int = 0
+    at_slot: dict[time, int] = field(default_factory=dict)
+
+    def unanswered(self, decision: DecisionFacts, weekdays: Mapping[int, int]) -> int:
+        """Days on which a slot of the plan was answered by no visit for certain."""
+        found = 0
+        for slot in decision.plan:
+            found |= weekdays[slot.weekday] & ~self.at_slot.get(slot.start, 0)
+        return found
+
+    def days_to_name(self, decision: DecisionFacts, unanswered: int) -> int:
+        """Days whose visits must go to the rules one by one."""
+        if not decision.plan:
+            return self.bad | self.met
+        return self.bad | self.met | self.off_slot | (unanswered & self.days)
+
+
+def sift(month: Month, thresholds: Thresholds) -> dict[str, Sifted]:
+    """The visits of the tenant's month by decision (its id as text); decisions without any are missing."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PLANNING)
+        cursor.execute(
+            _SIFT,
+            {
+                "first": month.first,
+                "last": month.last,
+                "after": month.last + timedelta(days=1),
+                "slot_tolerance": thresholds.slot_tolerance_minutes,
+                "shortest": thresholds.short_visit_minutes,
+                "longest": thresholds.long_visit_minutes,
+                "late_days": thresholds.late_entry_days,
+            },
+        )
+        rows = cursor.fetchall()
+        cursor.execute(_PLANNING_AS_BEFORE)
+    return _by_decision(rows)
+
+
+def _by_decision(rows: list[tuple[Any, ...]]) -> dict[str, Sifted]:
+    found: dict[str, Sifted] = {}
+    for decision, slot, visits, minutes, days, bad, met in rows:
+        sifted = found.get(decision)
+        if sifted is None:
+            sifted = found[decision] = Sifted()
+        sifted.minutes += minutes or 0
+        sifted.days |= days
+        sifted.bad |= bad
+        sifted.met |= met
+        if slot is None or visits != days.bit_count():
+            # No slot, or two visits at one slot on some day: the rules will say which of them answers it.
+            sifted.off_slot |= days
+        else:
+            sifted.at_slot[slot] = days
+    return found
+
+
+@lru_cache(maxsize=4096)
+def dates_in(mask: int, first: date) -> frozenset[date]:
+    """The dates of a mask whose lowest bit is `first`."""
+    return frozenset(first + timedelta(days=bit) for bit in range(mask.bit_length()) if mask >> bit & 1)
+
+
+def weekday_masks(month: Month) -> dict[int, int]:
+    """For each weekday (1 is Monday) the days of the month that fall on it."""
+    return {
+        weekday: sum(1 << day.day - 1 for day in month.days() if day.isoweekday() == weekday)
+        for weekday in range(1, 8)
+    }
