@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from tenants.access import tenants_of
+from tenants.access import regions_of, tenants_of
 
 
 @dataclass
@@ -25,9 +25,16 @@ class Frame:
     home_url: str = "/"
 
 
+def _kind_of(request: Any) -> str:
+    """In which scope the request runs: a tenant, a region, or the platform."""
+    if request.tenant:
+        return "tenant"
+    return "region" if request.access.regions else "operator"
+
+
 def _places(request: Any) -> list[dict[str, Any]]:
     """The settings' NAVIGATION that the person's roles open; `kind` says which scope an entry is for."""
-    kind = "tenant" if request.tenant else ("region" if request.access.regions else "operator")
+    kind = _kind_of(request)
     places = []
     for entry in settings.NAVIGATION:
         if entry["kind"] != kind or not request.access.may(entry["permission"]):
@@ -46,19 +53,46 @@ def _places(request: Any) -> list[dict[str, Any]]:
     return places
 
 
+def _workplaces(user: Any, tenant: Any, path: str) -> list[dict[str, Any]]:
+    """Everything the switch on top offers: tenants, then regions, then the operator's pages."""
+    places = [
+        {"name": other.name, "url": reverse("today", args=[other.slug]), "current": other == tenant}
+        for other in tenants_of(user)
+    ]
+    for region in regions_of(user):
+        url = reverse("statistics:region", args=[region.code])
+        name = _("Voivodeship: %(name)s") % {"name": region.display_name}
+        places.append({"name": name, "url": url, "current": path.startswith(url)})
+    if user.is_operator:
+        url = reverse("operator:tenants")
+        places.append({"name": _("Operator of the platform"), "url": url, "current": path.startswith(url)})
+    return places
+
+
+def _account_links() -> list[dict[str, str]]:
+    links = [
+        {"label": _("My account"), "url": reverse("accounts:profile")},
+        {"label": _("Sign-in protection"), "url": reverse("mfa_index")},
+    ]
+    if settings.LOCAL:
+        links.append({"label": _("Outbox of mails"), "url": reverse("outbox:messages")})
+    links.append({"label": _("Sign out"), "url": reverse("account_logout")})
+    return links
+
+
 def _build(request: Any) -> Frame:
     user = request.user if request.user.is_authenticated else None
     frame = Frame(tenant=getattr(request, "tenant", None), user=user, home_url=reverse("home"))
     if user is None or not hasattr(request, "access"):
         return frame
-    frame.tenants = [
-        {"name": tenant.name, "url": reverse("today", args=[tenant.slug]), "current": tenant == frame.tenant}
-        for tenant in tenants_of(user)
-    ]
+    if frame.tenant and not request.access.is_member:
+        # A refusal tells a stranger nothing of the tenant, not even its name.
+        frame.tenant = None
+    frame.tenants = _workplaces(user, frame.tenant, request.path)
+    frame.account_links = _account_links()
+    if request.tenant and (frame.tenant is None or not frame.tenant.is_active):
+        return frame
     frame.places = _places(request)
-    frame.account_links = [
-        {"label": _("My account"), "url": reverse("accounts:profile")},
-    ]
     if frame.tenant and request.access.may("care.read_persons"):
         frame.search_url = reverse("care:search", args=[frame.tenant.slug])
     return frame

@@ -1,14 +1,11 @@
-"""Addresses of invitation."""
+"""Addresses of invitations."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-
-def placeholder(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=404)
-
+from tenants.views import invitation
 
 app_name = "invitation"
 urlpatterns = [
-    path("accept/", placeholder, name="accept"),
+    path("accept/", invitation.accept, name="accept"),
+    path("<str:token>/", invitation.open_link, name="open"),
 ]

@@ -1,14 +1,20 @@
-"""Addresses of operator."""
+"""Addresses of the operator of the platform."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-
-def placeholder(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=404)
-
+from tenants.views import operator
 
 app_name = "operator"
 urlpatterns = [
-    path("tenants/", placeholder, name="tenants"),
+    path("tenants/", operator.list_tenants, name="tenants"),
+    path("tenants/create/", operator.create_tenant, name="create_tenant"),
+    path("tenants/<uuid:pk>/", operator.show_tenant, name="tenant"),
+    path("tenants/<uuid:pk>/suspend/", operator.suspend_tenant, name="suspend_tenant"),
+    path("tenants/<uuid:pk>/resume/", operator.resume_tenant, name="resume_tenant"),
+    path("tenants/<uuid:pk>/invite/", operator.invite_director, name="invite_director"),
+    path(
+        "tenants/<uuid:pk>/invitations/<uuid:invitation_pk>/withdraw/",
+        operator.withdraw_invitation,
+        name="withdraw_invitation",
+    ),
 ]

@@ -1,14 +1,20 @@
-"""Addresses of people."""
+"""Addresses of people and partner organisations of a tenant."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-
-def placeholder(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=404)
-
+from tenants.views import partners, people
 
 app_name = "people"
 urlpatterns = [
-    path("list/", placeholder, name="list"),
+    path("", people.list_people, name="list"),
+    path("invite/", people.invite_person, name="invite"),
+    path("members/<uuid:pk>/role/", people.change_role, name="change_role"),
+    path("members/<uuid:pk>/end/", people.end_membership, name="end"),
+    path("invitations/<uuid:pk>/resend/", people.resend_invitation, name="resend"),
+    path("invitations/<uuid:pk>/withdraw/", people.withdraw_invitation, name="withdraw"),
+    path("partners/", partners.list_partners, name="partners"),
+    path("partners/find/", partners.find_partner, name="find_partner"),
+    path("partners/new/", partners.new_partner, name="new_partner"),
+    path("partners/add/<uuid:pk>/", partners.add_partner, name="add_partner"),
+    path("partners/<uuid:pk>/end/", partners.end_partnership, name="end_partnership"),
 ]

@@ -1,20 +1,57 @@
 """How allauth behaves here: accounts come from invitations, never from open sign-up."""
 
+from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from kernel import crypto
+from kernel.outage import MailServerAway
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """No open sign-up: an account is made by accepting an invitation."""
 
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _(
+            "The e-mail or the password is wrong. Check both; if you forgot the password, set a new one by a link."
+        ),
+        "incorrect_password": _("The password is wrong. Type it once more."),
+        "enter_current_password": _("This is not your present password. Type it once more."),
+        "too_many_login_attempts": _("Too many failed attempts. Wait five minutes, then try again."),
+        "account_inactive": _("This account is closed. Ask whoever invited you."),
+    }
+
     def is_open_for_signup(self, request: Any) -> bool:
         return False
 
+    def format_email_subject(self, subject: str) -> str:
+        return f"Siedem: {subject}"
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (SMTPException, OSError) as error:
+            raise MailServerAway from error
+
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """Names the person in authenticator apps by e-mail."""
+    """Names the person in authenticator apps by e-mail and keeps secrets encrypted."""
 
-    def get_totp_label(self, user: Any) -> str:
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("The code is wrong or has run out. Type the one that the app shows now."),
+    }
+
+    def get_totp_label(self, user: User) -> str:
         return str(user.email)
+
+    def encrypt(self, text: str) -> str:
+        return crypto.seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return crypto.unseal(encrypted_text)

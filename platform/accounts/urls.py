@@ -1,14 +1,10 @@
-"""Addresses of accounts."""
+"""Addresses of the own account that allauth does not have."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-
-def placeholder(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=404)
-
+from accounts import views
 
 app_name = "accounts"
 urlpatterns = [
-    path("profile/", placeholder, name="profile"),
+    path("profile/", views.edit_profile, name="profile"),
 ]

@@ -1,14 +1,11 @@
-"""Addresses of outbox."""
+"""Addresses of the outbox, on local machines only."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-
-def placeholder(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=404)
-
+from accounts import views
 
 app_name = "outbox"
 urlpatterns = [
-    path("messages/", placeholder, name="messages"),
+    path("", views.list_outbox, name="messages"),
+    path("<str:key>/", views.show_outbox_mail, name="message"),
 ]

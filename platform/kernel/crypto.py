@@ -51,3 +51,13 @@ def blind_index(text: str) -> str:
     """A keyed fingerprint (64 hex digits) that finds equal texts of one tenant without telling them."""
     key = hashlib.sha256(b"blind-index" + base64.urlsafe_b64decode(_key())).digest()
     return hmac.new(key, text.encode("utf-8"), hashlib.sha256).hexdigest()
+
+
+def seal(text: str) -> str:
+    """A secret of an account, which belongs to no tenant, encrypted by the newest master key."""
+    return _master().encrypt(text.encode("utf-8")).decode("ascii")
+
+
+def unseal(token: str) -> str:
+    """The secret of a token that `seal` made under any master key still known. Raises InvalidToken otherwise."""
+    return _master().decrypt(token.encode("ascii")).decode("utf-8")

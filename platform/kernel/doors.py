@@ -15,6 +15,7 @@ from django.urls import reverse
 from kernel import permissions
 from kernel.access import Access
 
+SECOND_FACTOR_NEXT = "second_factor_next"
 Kind = Literal["public", "signed_in", "tenant", "region", "operator"]
 
 
@@ -79,7 +80,11 @@ def _refusal(door: Door, request: Request) -> HttpResponseBase | None:
     if door.permission and not access.may(door.permission):
         raise PermissionDenied
     if _lacks_second_factor(request):
+        # The page of the second factor says why, and afterwards leads back here.
+        request.session[SECOND_FACTOR_NEXT] = request.get_full_path() if request.method == "GET" else "/"
         return redirect(reverse("mfa_index"))
+    if SECOND_FACTOR_NEXT in request.session:
+        del request.session[SECOND_FACTOR_NEXT]
     return None
 
 

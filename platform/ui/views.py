@@ -1,5 +1,7 @@
 """Pages of the platform itself: what is said when something cannot be shown, and the style guide."""
 
+import sys
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -7,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from kernel.doors import public_door
 from kernel.errors import Sentence
+from kernel.outage import answer_outage
 from ui.styleguide import sample_context
 
 _CODES = {400: "bad_request", 403: "not_allowed", 404: "not_found", 409: "conflict", 413: "too_large"}
@@ -36,7 +39,10 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django's handler of 500: a page that needs no database, session or translation."""
+    """Django's handler of 500: a page that needs no database, session or translation; 503 if a server is away."""
+    away = answer_outage(request, sys.exc_info()[1])
+    if away is not None:
+        return away
     if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse(
             {"errors": [{"code": "server_error", "field": None, "value": None, "message": ""}]}, status=500

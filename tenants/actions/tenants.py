@@ -18,6 +18,8 @@ from tenants import provisioning, routing
 from tenants.models import Tenant, Territory
 from tenants.rules.terc import is_city_county
 
+REASON_MAX = 300
+
 
 def _schema_name(tenant_id: UUID) -> str:
     return f"t_{tenant_id.hex[:24]}"
@@ -116,25 +118,37 @@ def _set_state(tenant: Tenant, state: str, reason: str, verb: str, actor: Actor)
     with public_scope(), transaction.atomic():
         locked = Tenant.objects.select_for_update().get(pk=tenant.pk)
         before: dict[str, Any] = {"state": locked.state, "reason": locked.suspension_reason}
-        locked.state, locked.suspension_reason = state, reason
-        locked.save(update_fields=["state", "suspension_reason"])
-        record(
-            verb,
-            actor=actor,
-            subject_type="tenant",
-            subject_id=tenant.pk,
-            payload={"before": before, "after": {"state": state, "reason": reason}},
-        )
+        after = {"state": state, "reason": reason}
+        if before != after:
+            locked.state, locked.suspension_reason = state, reason
+            locked.save(update_fields=["state", "suspension_reason"])
+            record(
+                verb,
+                actor=actor,
+                subject_type="tenant",
+                subject_id=tenant.pk,
+                payload={"before": before, "after": after},
+            )
     routing.forget(tenant.slug)
     return locked
 
 
 def suspend_tenant(tenant: Tenant, *, reason: str, actor: Actor) -> Tenant:
-    """Refuse entry to everybody of the tenant, with a reason that they read. Raises DomainError without one."""
+    """Refuse entry to everybody of the tenant, with a reason that they read (at most 300 characters).
+
+    Raises DomainError `reason_missing` or `invalid`.
+    """
     if not reason.strip():
         raise DomainError(
             "reason_missing",
             _("Write the reason: people of the tenant will read it when they are refused."),
+            field="reason",
+        )
+    if len(reason.strip()) > REASON_MAX:
+        raise DomainError(
+            "reason_too_long",
+            _("The reason has %(count)s characters; shorten it to %(max)s.")
+            % {"count": len(reason.strip()), "max": REASON_MAX},
             field="reason",
         )
     return _set_state(tenant, Tenant.State.SUSPENDED, reason.strip(), "suspend_tenant", actor)

@@ -35,7 +35,7 @@ def workplaces(request: Request) -> list[Workplace]:
     ]
     places += [
         Workplace(
-            _("Region: %(name)s") % {"name": region.display_name},
+            _("Voivodeship: %(name)s") % {"name": region.display_name},
             _("Statistics of the voivodeship"),
             reverse("statistics:region", args=[region.code]),
         )

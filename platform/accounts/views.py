@@ -1,0 +1,52 @@
+"""Pages of the own account that allauth does not have, and the outbox of a local machine."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts import actions
+from accounts.forms import ProfileForm
+from accounts.language import remember_language
+from accounts.models import User
+from accounts.outbox import mail_with_key, mails_in
+from kernel.access import Actor
+from kernel.doors import Request, public_door, signed_in_door
+from ui.lists import page_of
+from ui.refusals import attempt, status_of
+
+
+@signed_in_door
+def edit_profile(request: Request) -> HttpResponse:
+    """Name and language; a changed language speaks from the next page on."""
+    user = request.user
+    assert isinstance(user, User)  # noqa: S101 - the door let nobody else in
+    initial = {"full_name": user.full_name, "language": user.language}
+    form = ProfileForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        actor = Actor(user.pk, user.full_name)
+        saved = attempt(form, lambda: actions.change_profile(user, **form.cleaned_data, actor=actor))
+        if saved is not None:
+            with translation.override(saved.language):
+                messages.success(request, _("Your profile is saved."))
+            return remember_language(redirect("accounts:profile"), saved)
+    return render(request, "accounts/profile.html", {"form": form}, status=status_of(form))
+
+
+@public_door
+def list_outbox(request: Request) -> HttpResponse:
+    """Every mail that this machine would have sent; mounted on local machines only."""
+    mails = mails_in(Path(settings.EMAIL_FILE_PATH))
+    return render(request, "accounts/outbox.html", {"page": page_of(mails, request)})
+
+
+@public_door
+def show_outbox_mail(request: Request, key: str) -> HttpResponse:
+    mail = mail_with_key(Path(settings.EMAIL_FILE_PATH), key)
+    if mail is None:
+        raise Http404
+    return render(request, "accounts/outbox_message.html", {"mail": mail})

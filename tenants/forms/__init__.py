@@ -1,0 +1,1 @@
+"""Shapes of input on the pages of tenants."""

@@ -1,0 +1,122 @@
+"""Shapes of input on the operator's pages."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from tenants.actions.tenants import REASON_MAX
+from tenants.models import Tenant, Territory
+from tenants.rules.terc import is_city_county
+
+
+class TenantFilter(forms.Form):
+    """What narrows the list of tenants."""
+
+    text = forms.CharField(label=_("Name, address or TERC"), max_length=100, required=False)
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("all")), *Tenant.State.choices]
+    )
+
+
+_CANDIDATES_SHOWN = 6
+
+
+def find_territory(asked: str, kind: str) -> Territory:
+    """The territory with this TERC code, or the only one of the kind with this name.
+
+    Raises ValidationError; for a name of several it lists them with their codes.
+    """
+    if asked.isdigit():
+        found = Territory.objects.filter(pk=asked).first()
+        if found is None:
+            raise ValidationError(
+                _("The register of territories has no code %(code)s. Look it up in TERC."),
+                params={"code": asked},
+            )
+        return found
+    level = Territory.Level.COMMUNE if kind == Tenant.Kind.COMMUNE else Territory.Level.COUNTY
+    named = list(
+        Territory.objects.filter(name__iexact=asked, level=level, retired_on__isnull=True)
+        .select_related("parent")
+        .order_by("code")
+    )
+    named = [unit for unit in named if level == Territory.Level.COMMUNE or _is_city(unit, kind)]
+    if len(named) == 1:
+        return named[0]
+    if not named:
+        raise ValidationError(
+            _(
+                "No territory of the chosen kind is named “%(name)s”. Check the spelling or give the TERC code."
+            ),
+            params={"name": asked},
+        )
+    shown = "; ".join(f"{unit.code} {unit.kind}, {_within(unit)}" for unit in named[:_CANDIDATES_SHOWN])
+    raise ValidationError(
+        _("%(count)s territories are named “%(name)s”. Give the code of one: %(candidates)s."),
+        params={"count": len(named), "name": asked, "candidates": shown},
+    )
+
+
+def _is_city(unit: Territory, kind: str) -> bool:
+    return is_city_county(unit.code) == (kind == Tenant.Kind.CITY)
+
+
+def _within(unit: Territory) -> str:
+    return unit.parent.display_name if unit.parent else ""
+
+
+class TenantForm(forms.Form):
+    """A new tenant."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=120, help_text=_("As people call it, for example: Gmina Barlinek.")
+    )
+    slug = forms.CharField(
+        label=_("Address"),
+        max_length=50,
+        help_text=_(
+            "Small letters without Polish marks, digits and hyphens; it stands in every address of its pages."
+        ),
+    )
+    kind = forms.ChoiceField(label=_("Kind"), choices=Tenant.Kind.choices, widget=forms.RadioSelect)
+    territory = forms.CharField(
+        label=_("Territory"),
+        max_length=80,
+        help_text=_("The TERC code (seven digits of a commune, four of a county or city) or the name."),
+    )
+    unit_type = forms.ChoiceField(label=_("Type of the social unit"), choices=Tenant.UnitType.choices)
+    unit_name = forms.CharField(label=_("Full name of the social unit"), max_length=200)
+    population = forms.IntegerField(label=_("Population"), min_value=1, max_value=50_000_000, required=False)
+
+    def clean_slug(self) -> Any:
+        return self.cleaned_data["slug"].strip().lower()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        asked = cleaned.get("territory")
+        if asked and cleaned.get("kind"):
+            try:
+                cleaned["territory"] = find_territory(asked.strip(), cleaned["kind"])
+            except ValidationError as error:
+                self.add_error("territory", error)
+        return cleaned
+
+
+class SuspendForm(forms.Form):
+    """Why a tenant is suspended."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=REASON_MAX,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("People of the tenant will read exactly this when they are refused."),
+    )
+
+
+class InviteDirectorForm(forms.Form):
+    """The first director of a tenant."""
+
+    full_name = forms.CharField(label=_("Full name"), max_length=150)
+    email = forms.EmailField(label=_("E-mail"))

@@ -1,0 +1,46 @@
+"""Shapes of input on the pages of partner organisations."""
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tenants.models import Organisation
+from ui.fields import DateInput
+
+
+class FindOrganisationForm(forms.Form):
+    """The number by which an organisation is looked up."""
+
+    number = forms.CharField(
+        label=_("KRS, NIP or REGON"),
+        max_length=30,
+        help_text=_("As it stands in the register, with or without spaces and hyphens."),
+    )
+
+
+class SinceForm(forms.Form):
+    """The first day of a partnership."""
+
+    since = forms.DateField(label=_("Partner since"), widget=DateInput, initial=timezone.localdate)
+
+
+class NewOrganisationForm(SinceForm):
+    """An organisation that the platform does not know yet."""
+
+    name = forms.CharField(label=_("Name"), max_length=250, help_text=_("Full, as in the register."))
+    legal_form = forms.ChoiceField(label=_("Legal form"), choices=Organisation.LegalForm.choices)
+    krs = forms.CharField(label="KRS", max_length=30, required=False)
+    nip = forms.CharField(label="NIP", max_length=30, required=False)
+    regon = forms.CharField(label="REGON", max_length=30, required=False)
+    field_order = ("name", "legal_form", "krs", "nip", "regon", "since")
+
+
+class EndPartnershipForm(forms.Form):
+    """The last day of a partnership."""
+
+    until = forms.DateField(
+        label=_("Last day"),
+        widget=DateInput,
+        initial=timezone.localdate,
+        help_text=_("On this day the organisation's people can still enter; on the next they cannot."),
+    )
