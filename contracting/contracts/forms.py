@@ -13,8 +13,8 @@ from kernel.access import Access
 from kernel.polish import by_name, in_order
 from kernel.tenancy import require_tenant
 from tenants.models import Organisation
+from ui.days import DayField
 from ui.durations import DurationField
-from ui.fields import DateInput
 
 MAX_CAP_MINUTES = 2_000_000_000
 
@@ -56,7 +56,7 @@ class ContractFilter(forms.Form):
     service: Any = forms.ModelChoiceField(
         label=_("Service"), queryset=None, required=False, empty_label=_("all")
     )
-    valid_on = forms.DateField(label=_("Valid on"), required=False, widget=DateInput)
+    valid_on = DayField(label=_("Valid on"), required=False)
 
     def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -70,9 +70,9 @@ class ContractTermsForm(PeriodForm):
     number = forms.CharField(
         label=_("Number"), max_length=60, help_text=_("As printed, for example U/1/2026.")
     )
-    signed_on = forms.DateField(label=_("Signed on"), widget=DateInput)
-    valid_from = forms.DateField(label=_("Valid from"), widget=DateInput)
-    valid_to = forms.DateField(label=_("Valid to"), widget=DateInput, help_text=_("The last day."))
+    signed_on = DayField(label=_("Signed on"))
+    valid_from = DayField(label=_("Valid from"))
+    valid_to = DayField(label=_("Valid to"), help_text=_("The last day."))
     price_per_hour = forms.DecimalField(
         label=_("Price of an hour"), min_value=Decimal(0), max_digits=8, decimal_places=2, localize=True
     )
@@ -107,8 +107,8 @@ class ContractForm(ContractTermsForm):
 class NamedStaffDatesForm(PeriodForm):
     """From when to when a contract names a worker; empty where it says nothing."""
 
-    valid_from = forms.DateField(label=_("Named from"), required=False, widget=DateInput)
-    valid_to = forms.DateField(label=_("Named to"), required=False, widget=DateInput)
+    valid_from = DayField(label=_("Named from"), required=False)
+    valid_to = DayField(label=_("Named to"), required=False)
 
 
 class NamedStaffForm(NamedStaffDatesForm):
@@ -169,7 +169,7 @@ class NewWorkerForm(WorkerForm):
 class EndWorkerForm(forms.Form):
     """The last day of a worker."""
 
-    last_day = forms.DateField(label=_("Last day of work"), widget=DateInput)
+    last_day = DayField(label=_("Last day of work"))
 
 
 def _qualification_choices() -> list[tuple[str, str]]:
@@ -180,7 +180,5 @@ class QualificationForm(PeriodForm):
     """A qualification and the days on which the worker holds it."""
 
     code = forms.ChoiceField(label=_("Qualification"), choices=_qualification_choices)
-    valid_from = forms.DateField(label=_("Valid from"), widget=DateInput)
-    valid_to = forms.DateField(
-        label=_("Valid to"), required=False, widget=DateInput, help_text=_("Empty where it does not expire.")
-    )
+    valid_from = DayField(label=_("Valid from"))
+    valid_to = DayField(label=_("Valid to"), required=False, help_text=_("Empty where it does not expire."))

@@ -6,14 +6,17 @@ from typing import Any, ClassVar, Self
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Greatest, Least
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.db.models.functions import Concat, Greatest, Least
 from django.utils.translation import gettext_lazy as _
 
 from contracting.commissioning.models import Service
 from contracting.contracts.models import Contract, OrganisationScoped
 from kernel.access import Access
+from kernel.crypto import blind_index
 from kernel.models import TenantManager, TenantOwned
+from kernel.polish import folded, words_of
+from reporting.care.rules import Span, State, Term, state_on
 
 
 class PersonQuerySet(models.QuerySet[Any]):
@@ -23,6 +26,19 @@ class PersonQuerySet(models.QuerySet[Any]):
             return self.all()
         entrusted = Decision.objects.filter(contract__organisation_id__in=access.organisation_ids)
         return self.filter(pk__in=entrusted.values("person_id"))
+
+    def named_like(self, term: str) -> Self:
+        """Persons whose name or code has every word of the term, whatever its case and marks."""
+        found = self.alias(
+            told=folded(Concat("surname", Value(" "), "given_name", Value(" "), "code")),
+        )
+        for word in words_of(term):
+            found = found.filter(told__contains=word)
+        return found
+
+    def with_pesel(self, digits: str) -> Self:
+        """The person with exactly this PESEL, found by its blind index."""
+        return self.filter(pesel_index=blind_index(digits))
 
 
 class Person(TenantOwned):
@@ -75,6 +91,19 @@ class DecisionQuerySet(OrganisationScoped):
     def in_force_on(self, day: date) -> Self:
         """Decisions that hold on the day; whether they are suspended on it is another question."""
         return self.touching(day, day)
+
+    def telling_rest_on(self, day: date) -> Self:
+        """Each decision with `rests`: whether a suspension covers the day."""
+        resting = Suspension.objects.filter(decision=OuterRef("pk"), first_day__lte=day, last_day__gte=day)
+        return self.annotate(rests=Exists(resting))
+
+    def in_state(self, state: str, day: date) -> Self:
+        """Decisions that are in force, suspended, upcoming or over on the day; over includes those never in force."""
+        if state == "upcoming":
+            return self.filter(valid_from__gt=day, ends_before__gt=F("valid_from"))
+        if state == "over":
+            return self.filter(Q(ends_before__lte=day) | Q(ends_before=F("valid_from")))
+        return self.in_force_on(day).telling_rest_on(day).filter(rests=state == "suspended")
 
 
 class Decision(TenantOwned):
@@ -190,6 +219,20 @@ class Decision(TenantOwned):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def term(self) -> Term:
+        """When the decision holds, as pure data."""
+        return Term(self.valid_from, self.valid_to, self.revoked_from, self.superseded_from)
+
+    def state_on(self, day: date) -> State:
+        """What the decision is on a day. Asks the database for its suspensions unless `rests` tells it."""
+        rests = getattr(self, "rests", None)
+        if rests is None:
+            spans = [Span(each.first_day, each.last_day) for each in self.suspensions.all()]
+        else:
+            spans = [Span(day, day)] if rests else []
+        return state_on(self.term, spans, day)
 
 
 class PlanSlot(TenantOwned):

@@ -15,6 +15,10 @@ _READERS = {
 _EDITORS = {Role.DIRECTOR, Role.COORDINATOR, Role.SOCIAL_WORKER}
 
 READ_PERSONS = register("care.read_persons", roles=_READERS, personal_data=True)
+# An organisation knows the persons entrusted to it by name and code; the number stays with the unit.
+READ_PESEL = register(
+    "care.read_pesel", roles=_EDITORS | {Role.BENEFITS_WORKER, Role.INSPECTOR}, personal_data=True
+)
 EDIT_PERSONS = register("care.edit_persons", roles=_EDITORS, personal_data=True)
 READ_DECISIONS = register("care.read_decisions", roles=_READERS, personal_data=True)
 EDIT_DECISIONS = register("care.edit_decisions", roles=_EDITORS, personal_data=True)

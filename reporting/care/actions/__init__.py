@@ -1,5 +1,42 @@
 """Verbs on persons and decisions."""
 
+from reporting.care.actions.decisions import (
+    DecisionEntry,
+    amend_decision,
+    correct_decision,
+    create_decision,
+    decision_stamp,
+    restore_decision,
+    revoke_decision,
+)
 from reporting.care.actions.importing import Imported, import_care
+from reporting.care.actions.persons import (
+    PersonEntry,
+    create_person,
+    edit_person,
+    person_stamp,
+    pesel_ending,
+    reveal_pesel,
+)
+from reporting.care.actions.suspensions import change_suspension, lift_suspension, suspend_decision
 
-__all__ = ["Imported", "import_care"]
+__all__ = [
+    "DecisionEntry",
+    "Imported",
+    "PersonEntry",
+    "amend_decision",
+    "change_suspension",
+    "correct_decision",
+    "create_decision",
+    "create_person",
+    "decision_stamp",
+    "edit_person",
+    "import_care",
+    "lift_suspension",
+    "person_stamp",
+    "pesel_ending",
+    "restore_decision",
+    "reveal_pesel",
+    "revoke_decision",
+    "suspend_decision",
+]

@@ -1,0 +1,49 @@
+"""Filters of care: amounts and states of decisions in words."""
+
+from django import template
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from reporting.care.models import Decision
+from reporting.care.tables import amount_in_words, short_amount
+
+register = template.Library()
+
+# State → kind of the badge, glyph, word.
+_STATES: dict[str, tuple[str, str, Promise | str]] = {
+    "in_force": ("ok", "✓", _("in force")),
+    "suspended": ("warn", "‖", _("suspended")),
+    "upcoming": ("note", "→", _("to come")),
+    "revoked": ("neutral", "×", _("revoked")),
+    "superseded": ("neutral", "»", _("amended")),
+    "ended": ("neutral", "–", _("ended")),
+    "void": ("neutral", "×", _("never in force")),
+}
+
+
+@register.filter
+def amount_words(decision: Decision) -> str:
+    """`20 godzin miesięcznie`; the plan's week is counted from the decision's slots."""
+    plan = sum(slot.minutes for slot in decision.slots.all()) if decision.amount_per == "plan" else 0
+    return amount_in_words(decision.amount_per, decision.minutes, plan)
+
+
+@register.filter
+def amount_short(decision: Decision) -> str:
+    """`20 h / mies.`, `plan wizyt`."""
+    return short_amount(decision.amount_per, decision.minutes)
+
+
+@register.filter
+def state_kind(state: str) -> str:
+    return _STATES[state][0]
+
+
+@register.filter
+def state_glyph(state: str) -> str:
+    return _STATES[state][1]
+
+
+@register.filter
+def state_word(state: str) -> str:
+    return str(_STATES[state][2])

@@ -1,0 +1,1 @@
+"""Pages of persons, decisions and the search."""

@@ -1,0 +1,172 @@
+"""Pages on which decisions are issued, amended, corrected, revoked and restored."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from audit.actions import record_reading
+from contracting.commissioning.models import Activity
+from kernel.doors import Request, tenant_door
+from reporting.care import actions
+from reporting.care.forms.decisions import (
+    CorrectDecisionForm,
+    DecisionForm,
+    PlanRows,
+    RevokeForm,
+    rows_of_plan,
+)
+from reporting.care.models import Decision, Person
+from reporting.care.permissions import EDIT_DECISIONS
+from reporting.care.views.decisions import visible_decision
+from tenants.addresses import tenant_url
+from ui.refusals import attempt, status_of
+from ui.whole_forms import WholeForm
+
+
+@tenant_door(EDIT_DECISIONS)
+def create_decision(request: Request, person_pk: str) -> HttpResponse:
+    person: Person = get_object_or_404(Person.objects.visible_to(request.access), pk=person_pk)
+    if request.GET.get("part") == "scope":
+        return _scope(request)
+    if request.method == "POST":
+        form = DecisionForm(request.POST, access=request.access)
+        rows: Any = PlanRows(request.POST, prefix="plan")
+        if WholeForm(form, rows).is_valid():
+            actor = request.access.actor
+            saved = attempt(
+                form, lambda: actions.create_decision(person, form.entry(rows.slots()), actor=actor)
+            )
+            if saved is not None:
+                messages.success(request, _("Decision %(number)s is saved.") % {"number": saved.number})
+                return redirect(tenant_url("care:decision", saved.pk))
+    else:
+        form = DecisionForm(access=request.access, initial=_only_contract(request))
+        rows = PlanRows(prefix="plan")
+    context = {
+        "title": _("New decision"),
+        "verb": _("Issue the decision"),
+        "person": person,
+        "decision": None,
+    }
+    return _page(request, form, rows, context)
+
+
+def _only_contract(request: Request) -> dict[str, Any]:
+    """Where there is one contract to choose from, it is chosen."""
+    contracts = list(DecisionForm(access=request.access).fields["contract"].queryset[:2])  # type: ignore[attr-defined]
+    return {"contract": contracts[0]} if len(contracts) == 1 else {}
+
+
+def _scope(request: Request) -> HttpResponse:
+    """The part of the form that depends on the contract, fetched when another contract is chosen."""
+    form = DecisionForm(initial={"contract": request.GET.get("contract", "")}, access=request.access)
+    return render(request, "care/_scope.html", {"form": form})
+
+
+def _terms_of(decision: Decision) -> dict[str, Any]:
+    names = ("contract", "issued_on", "valid_from", "valid_to", "amount_per", "minutes", "two_workers")
+    scope = Activity.objects.filter(service=decision.service_id, code__in=decision.activities)
+    return {**{name: getattr(decision, name) for name in names}, "activities": list(scope)}
+
+
+@tenant_door(EDIT_DECISIONS)
+def amend_decision(request: Request, pk: str) -> HttpResponse:
+    earlier = visible_decision(request, pk)
+    limits: dict[str, Any] = {"access": request.access, "service": earlier.service, "granted": earlier.activities}
+    if request.method == "POST":
+        form = DecisionForm(request.POST, **limits)
+        rows: Any = PlanRows(request.POST, prefix="plan")
+        if WholeForm(form, rows).is_valid():
+            actor = request.access.actor
+            saved = attempt(
+                form, lambda: actions.amend_decision(earlier, form.entry(rows.slots()), actor=actor)
+            )
+            if saved is not None:
+                told = {"number": saved.number, "earlier": earlier.number}
+                messages.success(request, _("Decision %(number)s is saved and amends %(earlier)s.") % told)
+                return redirect(tenant_url("care:decision", saved.pk))
+    else:
+        terms = _terms_of(earlier)
+        for name in ("issued_on", "valid_from"):
+            terms.pop(name)
+        form = DecisionForm(initial=terms, **limits)
+        rows = PlanRows(prefix="plan", initial=rows_of_plan(earlier.slots.all()))
+    context = {
+        "title": _("Amend decision %(number)s") % {"number": earlier.number},
+        "verb": _("Issue the amendment"),
+        "person": earlier.person,
+        "decision": earlier,
+        "amends": True,
+    }
+    return _page(request, form, rows, context)
+
+
+@tenant_door(EDIT_DECISIONS)
+def correct_decision(request: Request, pk: str) -> HttpResponse:
+    decision = visible_decision(request, pk)
+    limits: dict[str, Any] = {"access": request.access, "service": decision.service, "granted": decision.activities}
+    if request.method == "POST":
+        form = CorrectDecisionForm(request.POST, **limits)
+        rows: Any = PlanRows(request.POST, prefix="plan")
+        if WholeForm(form, rows).is_valid():
+            seen, reason = form.cleaned_data["seen"] or None, form.cleaned_data["reason"]
+            saved = attempt(
+                form,
+                lambda: actions.correct_decision(
+                    decision, form.entry(rows.slots()), reason=reason, seen=seen, actor=request.access.actor
+                ),
+            )
+            if saved is not None:
+                messages.success(request, _("Decision %(number)s is corrected.") % {"number": saved.number})
+                return redirect(tenant_url("care:decision", saved.pk))
+    else:
+        terms = {**_terms_of(decision), "number": decision.number, "seen": actions.decision_stamp(decision)}
+        form = CorrectDecisionForm(initial=terms, **limits)
+        rows = PlanRows(prefix="plan", initial=rows_of_plan(decision.slots.all()))
+    context = {
+        "title": _("Correct decision %(number)s") % {"number": decision.number},
+        "verb": _("Save the correction"),
+        "person": decision.person,
+        "decision": decision,
+    }
+    return _page(request, form, rows, context)
+
+
+def _page(request: Request, form: DecisionForm, rows: Any, context: dict[str, Any]) -> HttpResponse:
+    whole = WholeForm(form, rows)
+    person = context["person"]
+    actor = request.access.actor
+    record_reading("care.decision_form", actor=actor, subject_type="person", subject_ids=[person.pk])
+    context = {**context, "form": form, "rows": rows, "whole": whole}
+    return render(request, "care/decision_form.html", context, status=status_of(whole))
+
+
+@tenant_door(EDIT_DECISIONS)
+def revoke_decision(request: Request, pk: str) -> HttpResponse:
+    decision = visible_decision(request, pk)
+    form = RevokeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actor = request.access.actor
+        revoked = attempt(form, lambda: actions.revoke_decision(decision, **form.cleaned_data, actor=actor))
+        if revoked is not None:
+            messages.success(request, _("Decision %(number)s is revoked.") % {"number": revoked.number})
+            return redirect(tenant_url("care:decision", revoked.pk))
+    context = {"form": form, "decision": decision}
+    return render(request, "care/revoke_decision.html", context, status=status_of(form))
+
+
+@tenant_door(EDIT_DECISIONS)
+def restore_decision(request: Request, pk: str) -> HttpResponse:
+    decision = visible_decision(request, pk)
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        restored = attempt(form, lambda: actions.restore_decision(decision, actor=request.access.actor))
+        if restored is not None:
+            messages.success(request, _("Decision %(number)s holds again.") % {"number": restored.number})
+            return redirect(tenant_url("care:decision", restored.pk))
+    context = {"form": form, "decision": decision}
+    return render(request, "care/restore_decision.html", context, status=status_of(form))
