@@ -213,12 +213,16 @@ class Migration(migrations.Migration):
                 (
                     "decision",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="visits", to="care.decision"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to="care.decision",
                     ),
                 ),
                 (
                     "worker",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="visits",
                         to="contracts.worker",
@@ -230,6 +234,12 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["date", "decision"], name="visit_date_decision"),
                     models.Index(fields=["worker", "starts_at"], name="visit_worker_start"),
+                    models.Index(
+                        condition=models.Q(("state", "done")),
+                        fields=["decision", "date"],
+                        include=("minutes",),
+                        name="visit_decision_done",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
