@@ -2,13 +2,14 @@
 PYTHON ?= python3
 PREPARE = $(PYTHON) -I platform/kernel/embedded/bootstrap.py
 PY = .venv/bin/python
+TEMPLATES = find platform tenants contracting reporting -name '*.html' -print0 | xargs -0
 LOCK = --quiet --generate-hashes --no-emit-index-url --python-version 3.11 --universal
 
 export PYTHONPATH := $(CURDIR):$(CURDIR)/platform
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock clean
+.PHONY: help run test check format bench lock clean
 
 help: ## Explain these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' Makefile
@@ -26,11 +27,17 @@ check: ## Check style, types, import floors, templates, migrations and texts
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
-	$(PY) .venv/bin/lint-imports
-	git ls-files -z '*.html' | xargs -0 -r .venv/bin/djade --check --target-version 5.2
+	$(PY) .venv/bin/lint-imports --no-logo
+	$(TEMPLATES) .venv/bin/djade --check --target-version 5.2
 	$(PY) manage.py check
-	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(PY) manage.py check_texts
+
+format: ## Rewrite code and templates in the house style
+	@$(PREPARE) dev
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+	$(TEMPLATES) .venv/bin/djade --target-version 5.2
 
 bench: ## Measure the product against its bars
 	@$(PREPARE) dev
