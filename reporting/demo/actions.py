@@ -31,9 +31,11 @@ from tenants.roles import Role
 
 _ACTOR = Actor.system("load_demo")
 # Who has got how far with the month before the newest: accepted, handed in, or still open.
-_ACCEPTED, _SUBMITTED = frozenset({"dzialdowo"}), frozenset({"barlinek", "wieliczka"})
+_ACCEPTED, _SUBMITTED = frozenset({"dzialdowo", "wieliczka"}), frozenset({"barlinek", "szczecin"})
 _WITH_SLIPS, _OVER_CAP = "barlinek", "szczecin"
 _SHORT_BY_MINUTES = 600
+# Three months to work with (accepted, handed in, open), and two before them so that the region has a line to look at.
+_MONTHS_BEHIND = 4
 
 Say = Callable[[str], None]
 
@@ -96,9 +98,10 @@ def _partner(tenant: Tenant, name: str) -> Organisation:
 
 
 def _world(pilot: dict[str, Any], newest: Month, until: date) -> DemoWorld:
-    world = build_world(pilot, newest)
-    last = newest.previous()
-    for month in (last.previous(), last, newest):
+    behind = _months_behind(newest)
+    world = build_world(pilot, [*behind, newest])
+    last = behind[-1]
+    for month in (*behind, newest):
         add_diary(world, month, until, pilot["slug"])
     if pilot["slug"] == _WITH_SLIPS:
         add_new_carer(world, last, pilot["partners"][0])
@@ -143,10 +146,19 @@ def _close_months(slug: str, newest: Month, members: dict[str, Any]) -> None:
     """Hand in and accept what lies behind, by the people who would do it."""
     contract = Contract.objects.get()
     coordinator, director = actor_of(members[Role.NGO_COORDINATOR]), actor_of(members[Role.DIRECTOR])
-    last = newest.previous()
-    submit_month(contract, last.previous(), actor=coordinator)
-    accept_month(contract, last.previous(), actor=director)
+    *earlier, last = _months_behind(newest)
+    for month in earlier:
+        submit_month(contract, month, actor=coordinator)
+        accept_month(contract, month, actor=director)
     if slug in _ACCEPTED | _SUBMITTED:
         submit_month(contract, last, actor=coordinator)
     if slug in _ACCEPTED:
         accept_month(contract, last, actor=director)
+
+
+def _months_behind(newest: Month) -> list[Month]:
+    """The finished months of the demo, oldest first."""
+    months = [newest.previous()]
+    while len(months) < _MONTHS_BEHIND:
+        months.insert(0, months[0].previous())
+    return months

@@ -1,6 +1,7 @@
 """The demo world of one tenant, as an `import_care` document and a list of visits; the same for the same month."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from importlib import resources
@@ -97,7 +98,7 @@ def _planned_minutes(week: list[WeeklyVisit], month: Month) -> int:
     return sum(by_weekday.get(day.isoweekday(), 0) for day in month.days())
 
 
-def _amount(week: list[WeeklyVisit], months: list[Month], random: Random) -> dict[str, Any]:
+def _amount(week: list[WeeklyVisit], months: Sequence[Month], random: Random) -> dict[str, Any]:
     """What a decision grants for a weekly plan: whole hours a month, minutes a week, or the plan itself."""
     kind = random.choices(("month", "week", "plan"), (6, 2, 2))[0]
     if kind == "plan":
@@ -108,14 +109,14 @@ def _amount(week: list[WeeklyVisit], months: list[Month], random: Random) -> dic
     return {"per": "month", "minutes": -(-most // 60) * 60}
 
 
-def build_world(pilot: dict[str, Any], newest: Month) -> DemoWorld:
+def build_world(pilot: dict[str, Any], months: Sequence[Month]) -> DemoWorld:
     """The world of one pilot tenant with care: persons, workers, contract, decisions and their weekly plans.
 
-    `newest` is the month that stays open; decisions hold for its whole year.
+    `months` are those with diaries, oldest first; contract and decisions hold to the end of the last one's year.
     """
     care = pilot["care"]
     random = Random(f"siedem-{pilot['slug']}")  # noqa: S311 - a demo, not a secret
-    months = [newest.previous().previous(), newest.previous(), newest]
+    newest = months[-1]
     year = months[0].year
     organisation = pilot["partners"][0]
     workers = _workers(care["workers"], organisation, random)

@@ -21,7 +21,7 @@ PERSONS = {"barlinek": 35, "dzialdowo": 19, "wieliczka": 50, "szczecin": 20}
 
 def test_the_same_month_gives_the_same_world() -> None:
     pilot = next(p for p in pilots() if p["slug"] == "wieliczka")
-    worlds = [build_world(pilot, Month(2026, 11)) for _ in range(2)]
+    worlds = [build_world(pilot, [Month(2026, 10), Month(2026, 11)]) for _ in range(2)]
     for world in worlds:
         add_diary(world, Month(2026, 10), TODAY, "wieliczka")
     assert worlds[0] == worlds[1]
@@ -54,5 +54,7 @@ def test_demo_has_pilot_figures_every_deviation_and_clean_accepted_months(settin
             assert states[date(2026, 9, 1)] == ContractMonth.State.ACCEPTED
             assert date(2026, 11, 1) not in states
     assert set(found) == set(Code)
-    facts = dict(MonthlyFact.objects.current().filter(month=date(2026, 9, 1)).values_list("tenant__slug", "persons"))
+    facts = dict(
+        MonthlyFact.objects.current().filter(month=date(2026, 9, 1)).values_list("tenant__slug", "persons")
+    )
     assert facts == PERSONS
