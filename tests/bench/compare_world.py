@@ -24,7 +24,8 @@ class Size:
 
 
 # A worker serves three persons in the morning and the same in the afternoon. Every fiftieth person has a second
-# decision, for another service, with one visit that repeats one of the first.
+# decision, for another service, with one visit that repeats one of the first,
+# or overlaps it.
 SCOPE = ["shopping", "hygiene", "meals", "cleaning", "company", "walks"]
 _YEAR = {"valid_from": date(2026, 1, 2), "valid_to": date(2026, 12, 31)}
 
@@ -57,7 +58,7 @@ def _build_papers(decisions: int) -> None:
             worker=worker,
             code=code,
             valid_from=date(2020, 1, 1),
-            valid_to=date(2026, 10, 27) if code == "first_aid" and worker.code.endswith("05") else None,
+            valid_to=date(2026, 10, 27) if code == "first_aid" and worker.code.endswith("105") else None,
         )
         for worker in workers
         for code in ("carer_course", "first_aid", "driving")
@@ -66,7 +67,7 @@ def _build_papers(decisions: int) -> None:
         (
             NamedStaff(contract=contracts[n % 10], worker=workers[n // 3])
             for n in range(decisions)
-            if n % 10 < 3 and n % 240 != 1
+            if n % 10 < 3 and n % 480 != 1
         ),
         ignore_conflicts=True,
     )
@@ -97,7 +98,8 @@ def _build_decisions(decisions: int, contracts: list[Contract], therapy: Service
     )
     Decision.objects.bulk_create(
         Decision(
-            number=f"T/{n:05d}",
+            # Those of persons 25, 75, … are never visited.
+            number=f"{'T' if n % 50 == 0 else 'Z'}/{n:05d}",
             person=persons[n],
             service=therapy,
             contract=contracts[10],
@@ -107,13 +109,13 @@ def _build_decisions(decisions: int, contracts: list[Contract], therapy: Service
             activities=["walks"],
             **_YEAR,
         )
-        for n in range(0, decisions, 50)
+        for n in range(0, decisions, 25)
     )
     Suspension.objects.bulk_create(
         Suspension(
             decision=made[n], first_day=date(2026, 10, 8), last_day=date(2026, 10, 10), reason="hospital"
         )
-        for n in range(11, decisions, 25)
+        for n in range(11, decisions, 50)
     )
     PlanSlot.objects.bulk_create(
         PlanSlot(
@@ -130,6 +132,14 @@ def _build_decisions(decisions: int, contracts: list[Contract], therapy: Service
     )
 
 
+# The months before September are accepted, as they are where the work is up to date.
+_ACCEPTED = """
+INSERT INTO compliance_contractmonth (id, contract_id, month, state, submitted_by_name, return_reason, accepted_by_name,
+                                      accepted_minutes, snapshot_sha256)
+SELECT uuidv7(), d.contract_id, date_trunc('month', v.date)::date, 'accepted', '', '', '', sum(v.minutes), repeat('0', 64)
+FROM delivery_visit v JOIN care_decision d ON d.id = v.decision_id
+WHERE v.state = 'done' AND v.date < '2026-09-01' GROUP BY 2, 3"""
+
 # `h` looks random, from 0 to 9999, and is the same every time: it decides what is wrong with a visit.
 # In October visits follow the plan; in other months they fill the first twenty working days.
 _VISITS = """
@@ -145,7 +155,7 @@ FROM (
          (day + time '07:00' + (n % 3) * interval '90 minutes' + k * interval '6 hours'
           + CASE WHEN h < 50 THEN interval '45 minutes' WHEN h < 3000 THEN h % 5 * interval '5 minutes'
                  ELSE interval '0' END) AT TIME ZONE 'Europe/Warsaw' AS at,
-         CASE WHEN h BETWEEN 400 AND 409 THEN interval '5 minutes' WHEN h BETWEEN 410 AND 419 THEN interval '13 hours'
+         CASE WHEN h BETWEEN 400 AND 409 THEN interval '5 minutes' WHEN h BETWEEN 410 AND 412 THEN interval '13 hours'
               WHEN h BETWEEN 420 AND 439 THEN interval '100 minutes' ELSE interval '60 minutes' END AS lasts
   FROM (
     SELECT day, n, k,
@@ -162,10 +172,11 @@ FROM (
 ) v;
 INSERT INTO delivery_visit (id, decision_id, worker_id, starts_at, ends_at, state, activities, note, source, entered_at,
                             changed_at, version)
-SELECT uuidv7(), t.id, v.worker_id, v.starts_at, v.ends_at, 'done', ARRAY['walks'], '', 'file', v.entered_at, v.changed_at, 1
+SELECT uuidv7(), t.id, v.worker_id, v.starts_at + shift, v.ends_at + shift, 'done', ARRAY['walks'], '', 'file', v.entered_at, v.changed_at, 1
 FROM care_decision t
 JOIN care_decision d ON d.person_id = t.person_id AND d.number LIKE 'D%'
 JOIN delivery_visit v ON v.decision_id = d.id AND v.date = date '{first}' + 6
+CROSS JOIN LATERAL (SELECT CASE WHEN t.number LIKE '%50' THEN interval '20 minutes' ELSE interval '0' END AS shift) moved
 WHERE t.number LIKE 'T%'
 """
 _TABLES = """
@@ -185,4 +196,5 @@ def build(size: Size) -> None:
                     "{first}", f"2026-{month:02d}-01"
                 )
                 cursor.execute(sql.replace("{weekdays}", "7" if month == 2 else "5"))
+        cursor.execute(_ACCEPTED)
         cursor.execute(f"VACUUM ANALYZE {_TABLES}")

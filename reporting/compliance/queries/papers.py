@@ -71,14 +71,17 @@ SELECT c.id::text, c.number, c.cap_minutes,
        ), 0) + coalesce(delivered.minutes, 0)
 FROM contracts_contract c
 LEFT JOIN LATERAL (
-  SELECT sum(v.minutes) AS minutes
+  SELECT sum(done.minutes) AS minutes
   FROM unnest(datemultirange(daterange(NULL, %(first)s)) - coalesce((
          SELECT range_agg(daterange(m.month, (m.month + interval '1 month')::date)) FROM compliance_contractmonth m
          WHERE m.contract_id = c.id AND m.state IN ('accepted', 'settled')
        ), '{{}}')) AS open_days
   JOIN care_decision d ON d.contract_id = c.id
-  JOIN delivery_visit v ON v.decision_id = d.id AND v.state = 'done' AND v.date < upper(open_days)
-    AND v.date >= coalesce(lower(open_days), date '0001-01-01')
+  CROSS JOIN LATERAL (
+    SELECT sum(v.minutes) AS minutes FROM delivery_visit v
+    WHERE v.decision_id = d.id AND v.state = 'done' AND v.date < upper(open_days)
+      AND v.date >= coalesce(lower(open_days), date '0001-01-01')
+  ) done
   WHERE c.cap_minutes IS NOT NULL
 ) delivered ON true
 WHERE {condition}"""
