@@ -11,4 +11,6 @@ def placeholder(request: HttpRequest, **kwargs: object) -> HttpResponse:
 app_name = "compliance"
 urlpatterns = [
     path("months/", placeholder, name="months"),
+    path("decision/<uuid:decision_pk>/<str:month>/", placeholder, name="decision_month"),
+    path("<uuid:contract_pk>/<str:month>/", placeholder, name="month"),
 ]

@@ -1,13 +1,9 @@
-"""Addresses of -."""
+"""The address of the start page of a tenant."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-
-def placeholder(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=404)
-
+from reporting.compliance.views import today
 
 urlpatterns = [
-    path("", placeholder, name="today"),
+    path("", today.today, name="today"),
 ]

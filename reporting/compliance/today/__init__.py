@@ -1,0 +1,22 @@
+"""What the start page knows: months that wait, persons without visits, hours so far, a carer's day. Reads only."""
+
+from reporting.compliance.today.absences import Unvisited, unvisited_persons
+from reporting.compliance.today.closing import MonthOfContract, Waiting, months_waiting
+from reporting.compliance.today.matters import Matter, matters_of
+from reporting.compliance.today.pace import CapForecast, Pace, pace_of
+from reporting.compliance.today.rounds import RoundStop, round_of
+
+__all__ = [
+    "CapForecast",
+    "Matter",
+    "MonthOfContract",
+    "Pace",
+    "RoundStop",
+    "Unvisited",
+    "Waiting",
+    "matters_of",
+    "months_waiting",
+    "pace_of",
+    "round_of",
+    "unvisited_persons",
+]

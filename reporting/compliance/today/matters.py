@@ -1,0 +1,161 @@
+"""What waits for a person, in order of urgency: each matter in a sentence, with one way to go."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kernel.access import Access
+from kernel.periods import local_date
+from reporting.care.permissions import READ_DECISIONS
+from reporting.compliance.permissions import ACCEPT_MONTH, SUBMIT_MONTH
+from reporting.compliance.today.absences import DAYS_WITHOUT_VISIT, Unvisited
+from reporting.compliance.today.closing import MonthOfContract, Waiting
+from reporting.compliance.today.pace import CapForecast
+from tenants.addresses import tenant_url
+from ui.formatting import format_count, format_date_text, format_minutes_text, format_month
+
+_URGENT = timedelta(days=2)
+_ORDER = {"must": 0, "warn": 1, "note": 2}
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One line of the start page; `kind` is must, warn or note, `listed` names decisions without visits."""
+
+    kind: str
+    title: str
+    meta: str
+    href: str
+    verb: str
+    listed: tuple[Unvisited, ...] = ()
+    more: int = 0
+    is_mine: bool = True
+
+
+def matters_of(
+    access: Access,
+    today: date,
+    waiting: Waiting,
+    unvisited: tuple[list[Unvisited], int],
+    caps: tuple[CapForecast, ...],
+) -> list[Matter]:
+    """All matters of the person, the urgent first; within a kind as the work goes."""
+    found = [
+        *(_to_accept(one, access) for one in waiting.to_accept),
+        *(_returned(one, access) for one in waiting.returned),
+        *(_to_hand_in(one, access, today) for one in waiting.to_hand_in),
+        *_unvisited(unvisited, access),
+        *(_cap(one) for one in caps if one.runs_out),
+    ]
+    return sorted(found, key=lambda matter: _ORDER[matter.kind])
+
+
+def _href(one: MonthOfContract) -> str:
+    return tenant_url("compliance:month", one.contract.pk, str(one.month))
+
+
+def _name(one: MonthOfContract) -> str:
+    return format_month(one.month).capitalize()
+
+
+def _to_accept(one: MonthOfContract, access: Access) -> Matter:
+    row = one.row
+    parts = [str(one.contract.organisation), one.contract.number, format_count(one.persons, "person")]
+    if row is not None:
+        if row.open_must:
+            parts.append(
+                ngettext("%(count)s to explain", "%(count)s to explain", row.open_must)
+                % {"count": row.open_must}
+            )
+        if row.open_note:
+            parts.append(
+                ngettext("%(count)s to note", "%(count)s to note", row.open_note) % {"count": row.open_note}
+            )
+        if row.submitted_at is not None:
+            parts.insert(
+                1, _("handed in %(date)s") % {"date": format_date_text(local_date(row.submitted_at))}
+            )
+    mine = access.may(ACCEPT_MONTH)
+    title = _("%(month)s waits for acceptance") if mine else _("%(month)s waits for the social unit")
+    return Matter(
+        "must" if mine else "note",
+        title % {"month": _name(one)},
+        " · ".join(parts),
+        _href(one),
+        _("Review the month") if mine else _("See the month"),
+        is_mine=mine,
+    )
+
+
+def _returned(one: MonthOfContract, access: Access) -> Matter:
+    mine = access.may(SUBMIT_MONTH)
+    reason = one.row.return_reason if one.row is not None else ""
+    title = _("%(month)s came back to be corrected") if mine else _("%(month)s is being corrected")
+    meta = [one.contract.number, reason] if mine else [str(one.contract.organisation), one.contract.number]
+    return Matter(
+        "must" if mine else "note",
+        title % {"month": _name(one)},
+        " · ".join(part for part in meta if part),
+        _href(one),
+        _("Correct the month") if mine else _("See the month"),
+        is_mine=mine,
+    )
+
+
+def _to_hand_in(one: MonthOfContract, access: Access, today: date) -> Matter:
+    mine = access.may(SUBMIT_MONTH)
+    late = today > one.deadline
+    until = {"month": _name(one), "date": format_date_text(one.deadline)}
+    if mine:
+        title = _("%(month)s was to be handed in by %(date)s") if late else _("Hand in %(month)s by %(date)s")
+        if not late:
+            until["month"] = format_month(one.month)
+        kind = "must" if today >= one.deadline - _URGENT else "warn"
+        parts = [one.contract.number, format_count(one.persons, "person")]
+    else:
+        title = (
+            _("%(month)s has not been handed in; it was due on %(date)s")
+            if late
+            else _("%(month)s is expected by %(date)s")
+        )
+        kind = "warn" if late else "note"
+        parts = [str(one.contract.organisation), one.contract.number, format_count(one.persons, "person")]
+    verb = _("Check and hand in") if mine else _("See the month")
+    return Matter(kind, title % until, " · ".join(parts), _href(one), verb, is_mine=mine or late)
+
+
+def _unvisited(unvisited: tuple[list[Unvisited], int], access: Access) -> Iterator[Matter]:
+    listed, total = unvisited
+    if not total:
+        return
+    title = ngettext(
+        "%(count)s person without a visit for %(days)s days or longer",
+        "%(count)s persons without a visit for %(days)s days or longer",
+        total,
+    ) % {"count": total, "days": DAYS_WITHOUT_VISIT}
+    if total == 1 and access.may(READ_DECISIONS):
+        href, verb = tenant_url("care:decision", listed[0].decision_id), _("See the decision")
+    else:
+        href, verb = tenant_url("compliance:months"), _("See the month")
+    yield Matter("must", title, "", href, verb, tuple(listed), total - len(listed))
+
+
+def _cap(one: CapForecast) -> Matter:
+    number = one.contract.number
+    if one.is_used_up:
+        kind, title = "must", _("The hours of contract %(number)s are used up") % {"number": number}
+    else:
+        kind = "warn"
+        title = _("The hours of contract %(number)s will last until %(date)s") % {
+            "number": number,
+            "date": format_date_text(one.lasts_until),
+        }
+    meta = _("%(used)s of %(cap)s used; the contract ends on %(end)s") % {
+        "used": format_minutes_text(one.used_minutes),
+        "cap": format_minutes_text(one.cap_minutes),
+        "end": format_date_text(one.contract.valid_to),
+    }
+    return Matter(kind, title, meta, tenant_url("contracts:contract", one.contract.pk), _("See the contract"))

@@ -1,0 +1,1 @@
+"""Pages of the monthly comparison, and the start page."""

@@ -1,0 +1,56 @@
+"""The start page of every role: what needs the person, and how the month goes."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from audit.actions import record_reading
+from contracting.contracts.models import Contract
+from kernel.doors import Request, tenant_door
+from reporting.care.permissions import READ_DECISIONS, READ_PERSONS
+from reporting.compliance.permissions import READ_MONTHS
+from reporting.compliance.today import matters_of, months_waiting, pace_of, round_of, unvisited_persons
+from tenants.permissions import ENTER
+from tenants.roles import Role
+
+
+@tenant_door(ENTER)
+def today(request: Request) -> HttpResponse:
+    context: dict[str, Any] = {"day": timezone.localdate()}
+    if request.access.may(READ_MONTHS):
+        context |= _work(request)
+    if Role.WORKER in request.access.roles:
+        context |= _round(request)
+    return render(request, "compliance/today.html", context)
+
+
+def _work(request: Request) -> dict[str, Any]:
+    """The months, persons and hours that the person answers for: of the unit, or of their organisation."""
+    day, access = timezone.localdate(), request.access
+    contracts = list(Contract.objects.visible_to(access).select_related("organisation").order_by("number"))
+    pace = pace_of(contracts, day)
+    unvisited = unvisited_persons(access, day)
+    matters = matters_of(access, day, months_waiting(contracts, day), unvisited, pace.caps)
+    names = access.may(READ_PERSONS)
+    if names and unvisited[0]:
+        persons = {one.person_id for one in unvisited[0]}
+        record_reading("today", actor=access.actor, subject_type="person", subject_ids=persons)
+    return {
+        "has_contracts": bool(contracts),
+        "matters": matters,
+        "mine": sum(matter.is_mine for matter in matters),
+        "pace": pace,
+        "shows_names": names,
+        "links_decisions": access.may(READ_DECISIONS),
+    }
+
+
+def _round(request: Request) -> dict[str, Any]:
+    """The visits of a carer's day, with the names of the persons whom they serve."""
+    stops = round_of(request.access, timezone.localdate())
+    persons = {stop.person_id for stop in stops}
+    if persons:
+        record_reading("today", actor=request.access.actor, subject_type="person", subject_ids=persons)
+    return {"stops": stops, "is_worker": True}
