@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -91,18 +92,47 @@ def record_reading(page: str, *, actor: Actor, subject_type: str, subject_ids: I
         )
 
 
-def first_broken_entry() -> Entry | None:
-    """The first entry of the chain at hand that was changed, or follows one removed; None where the chain holds."""
+def is_intact(entry: Entry, previous_hash: str) -> bool:
+    """Whether an entry is as it was written and follows the one with this hash. An erased payload counts as intact."""
+    payload_kept = entry.payload is None or _digest(entry.payload) == entry.payload_hash
+    return entry.previous_hash == previous_hash and entry.hash == chain_hash(entry) and payload_kept
+
+
+@dataclass(frozen=True)
+class ChainState:
+    """What a walk along the chain found: how many entries hold from the first on, the hash of the last of them, and
+    the first entry that was changed or follows one that was removed or put in (None where the chain holds)."""
+
+    intact: int
+    last_hash: str
+    broken: Entry | None
+
+    @property
+    def holds(self) -> bool:
+        return self.broken is None
+
+
+def walk_chain() -> ChainState:
+    """Follow the chain of the schema at hand from its first entry.
+
+    An end cut off cannot be seen from inside: compare count and last hash with what was noted outside.
+    """
     previous, sequence = GENESIS, 0
     for entry in Entry.objects.order_by("sequence").iterator():
-        sequence += 1
-        payload_changed = entry.payload is not None and _digest(entry.payload) != entry.payload_hash
-        if (
-            entry.sequence != sequence
-            or entry.previous_hash != previous
-            or entry.hash != chain_hash(entry)
-            or payload_changed
-        ):
-            return entry
-        previous = entry.hash
-    return None
+        if entry.sequence != sequence + 1 or not is_intact(entry, previous):
+            return ChainState(sequence, previous, entry)
+        previous, sequence = entry.hash, entry.sequence
+    return ChainState(sequence, previous, None)
+
+
+def first_broken_entry() -> Entry | None:
+    """The first entry of the chain at hand that was changed, or follows one removed; None where the chain holds."""
+    return walk_chain().broken
+
+
+def broken_among(entries: Iterable[Entry]) -> set[UUID]:
+    """Of these entries, the ids of those that were changed or do not follow the entry before them; one query."""
+    shown = list(entries)
+    before = {entry.sequence - 1 for entry in shown}
+    hashes = dict(Entry.objects.filter(sequence__in=before).values_list("sequence", "hash")) | {0: GENESIS}
+    return {entry.pk for entry in shown if not is_intact(entry, hashes.get(entry.sequence - 1, ""))}

@@ -1,5 +1,6 @@
 """Audit entries, hash-chained per schema, and the log of reads of personal data."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from kernel.models import Shared
@@ -43,4 +44,8 @@ class Reading(Shared):
     subject_count = models.IntegerField()
 
     class Meta:
-        indexes = [models.Index(fields=["at"], name="reading_at")]
+        indexes = [
+            models.Index(fields=["at"], name="reading_at"),
+            # Whoever asks who read their data is answered by the id of the person.
+            GinIndex(fields=["subject_ids"], opclasses=["jsonb_path_ops"], name="reading_subjects"),
+        ]

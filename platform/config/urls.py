@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 tenant_patterns = [
     path("", include("reporting.compliance.urls_today")),
     path("people/", include("tenants.urls_people")),
+    path("audit/", include("audit.urls")),
     path("contracts/", include("contracting.contracts.urls")),
     path("services/", include("contracting.commissioning.urls")),
     path("care/", include("reporting.care.urls")),

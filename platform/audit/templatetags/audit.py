@@ -1,0 +1,56 @@
+"""How entries of the record are said on a page."""
+
+from typing import Any
+
+from django import template
+from django.urls import NoReverseMatch, reverse
+
+from audit.models import Entry
+from audit.words import PAGES, SUBJECT_PAGES, SUBJECTS, VERBS
+from kernel.tenancy import require_tenant
+
+register = template.Library()
+
+
+@register.filter
+def verb_words(verb: str) -> str:
+    """What was done, in words; a verb without words as it stands."""
+    return str(VERBS.get(verb, verb.replace("_", " ")))
+
+
+@register.filter
+def subject_words(subject_type: str) -> str:
+    return str(SUBJECTS.get(subject_type, subject_type.replace("_", " ")))
+
+
+@register.filter
+def page_words(page: str) -> str:
+    return str(PAGES.get(page, page))
+
+
+@register.simple_tag
+def subject_url(entry: Entry) -> str:
+    """The address of what the entry is about, where it has a page, else ""."""
+    name = SUBJECT_PAGES.get(entry.subject_type)
+    if name is None:
+        return ""
+    try:
+        return reverse(name, args=[require_tenant().slug, entry.subject_id])
+    except NoReverseMatch:
+        return ""
+
+
+@register.filter
+def payload_rows(payload: Any) -> list[tuple[str, str]]:
+    """The payload as pairs of a name and a value to read: nested names are joined by a dot."""
+    if not isinstance(payload, dict):
+        return []
+    rows: list[tuple[str, str]] = []
+    for name, value in payload.items():
+        if isinstance(value, dict):
+            rows += [(f"{name}.{inner}", text) for inner, text in payload_rows(value)]
+        elif isinstance(value, list):
+            rows.append((name, ", ".join(str(item) for item in value) or "–"))
+        else:
+            rows.append((name, "–" if value in (None, "") else str(value)))
+    return rows

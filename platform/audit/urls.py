@@ -1,0 +1,11 @@
+"""Addresses of the record of a tenant."""
+
+from django.urls import path
+
+from audit import views
+
+app_name = "audit"
+urlpatterns = [
+    path("", views.list_entries, name="entries"),
+    path("readings/", views.list_readings, name="readings"),
+]
