@@ -1,15 +1,15 @@
-"""Addresses of delivery."""
+"""Addresses of the diary."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-
-def placeholder(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return HttpResponse(status=404)
-
+from reporting.delivery import api
+from reporting.delivery.views import grid
 
 app_name = "delivery"
 urlpatterns = [
-    path("grid/", placeholder, name="grid"),
-    path("import/", placeholder, name="import"),
+    path("grid/", grid.show_grid, name="grid"),
+    path("grid/month/", api.month_data, name="grid_data"),
+    path("grid/save/", api.save, name="save_cells"),
+    path("can-log/", api.ask, name="can_log"),
+    path("import/", grid.show_grid, name="import"),
 ]

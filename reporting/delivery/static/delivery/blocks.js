@@ -1,0 +1,129 @@
+// Whole blocks at once: copied and pasted as a spreadsheet does, the plan or last week put into the month.
+import { parseBlock, parseEntry, textOf } from "./entry.js";
+
+const WEEK = 7;
+
+/** The date so many days later. */
+export function shifted(date, days) {
+  const moment = new Date(`${date}T00:00:00Z`);
+  moment.setUTCDate(moment.getUTCDate() + days);
+  return moment.toISOString().slice(0, 10);
+}
+
+/** The Monday to Sunday in which the date lies. */
+export function weekOf(date) {
+  const monday = shifted(date, -((new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % WEEK));
+  return Array.from({ length: WEEK }, (_, at) => shifted(monday, at));
+}
+
+export class Blocks {
+  constructor({ month, edits, paint, texts, wrongText }) {
+    Object.assign(this, { month, edits, paint, texts, wrongText });
+  }
+
+  /** The block as text for the clipboard. */
+  textOf(block) {
+    return block
+      .map((cells) => cells.map((cell) => {
+        const { decision, date } = this.paint.placeOf(cell);
+        return this.month.cell(decision, date).map(textOf).join("; ");
+      }).join("\t"))
+      .join("\n");
+  }
+
+  /** Enter one text into a cell; gives its changes, or null where the text stays as it is with what is wrong. */
+  changesOf(decision, date, text) {
+    const worker = this.month.workerOf(decision);
+    const parsed = parseEntry(text, this.month.around(decision, date, worker));
+    if (parsed.kind === "wrong") return this.keep(decision, date, text, this.wrongText(parsed));
+    if (!worker && parsed.visits?.length) return this.keep(decision, date, text, this.texts.say("wrong_needs_worker"));
+    this.edits.clearTroubles(decision, date);
+    return this.edits.changesOf(decision, date, parsed, worker);
+  }
+
+  keep(decision, date, text, message) {
+    this.edits.keepText(decision, date, text, message);
+    return null;
+  }
+
+  /** Put a block of the clipboard where the selection begins; a single cell fills the whole selection. */
+  paste(text, block) {
+    const given = parseBlock(text);
+    const single = given.length === 1 && given[0].length === 1;
+    const first = this.paint.placeOf(block[0][0]);
+    const startRow = this.paint.bodyRows.findIndex((row) => row.dataset.row === first.decision);
+    const startDay = this.paint.days.indexOf(first.date);
+    const targets = single
+      ? block.flat().map((cell) => [cell, given[0][0]])
+      : given.flatMap((cells, down) => cells.map((cell, along) => [this.paint.cells[startRow + down]?.[startDay + along], cell]));
+    return this.enter(targets);
+  }
+
+  enter(targets) {
+    const said = { entered: 0, wrong: 0, outside: 0 };
+    const changes = [];
+    for (const [cell, text] of targets) {
+      if (!cell || !this.month.isOpen(this.paint.placeOf(cell).decision)) {
+        if (text.trim()) said.outside += 1;
+        continue;
+      }
+      const { decision, date } = this.paint.placeOf(cell);
+      const found = this.changesOf(decision, date, text);
+      if (found === null) said.wrong += 1;
+      else if (found.length) { said.entered += 1; changes.push(...found); }
+    }
+    this.edits.apply(changes);
+    return said;
+  }
+
+  clear(cells) {
+    const changes = [];
+    for (const cell of cells) {
+      const { decision, date } = this.paint.placeOf(cell);
+      if (!this.month.isOpen(decision)) continue;
+      this.edits.clearTroubles(decision, date);
+      changes.push(...this.edits.changesOf(decision, date, { kind: "empty" }, null));
+    }
+    this.edits.apply(changes);
+    return changes.length;
+  }
+
+  /** What the plan would put into empty days up to now: {changes, persons, withoutWorker}. */
+  fromPlan(decisions) {
+    return this.gather(decisions, this.paint.days, (decision, date) =>
+      this.month.planned(decision, date).map(([start, end]) => ({ start, end, state: "done" })));
+  }
+
+  /** What stood seven days before, for empty days of the week of the date. */
+  fromLastWeek(decisions, date) {
+    const week = weekOf(date).filter((day) => this.paint.days.includes(day));
+    const earlier = (decision, day) => {
+      const before = shifted(day, -WEEK);
+      const stood = this.paint.days.includes(before)
+        ? this.month.cell(decision, before)
+        : this.month.earlier.filter((visit) => visit.decision === decision && visit.date === before);
+      const mine = this.month.ownWorker ?? this.month.chosenWorker;
+      return stood
+        .filter((visit) => visit.state === "done" && (!mine || visit.worker === mine))
+        .map(({ start, end, state, worker, activities }) => ({ start, end, state, worker, activities }));
+    };
+    return this.gather(decisions, week, earlier);
+  }
+
+  gather(decisions, days, visitsFor) {
+    const found = { changes: [], persons: new Set(), withoutWorker: new Set() };
+    for (const decision of decisions.filter((each) => this.month.isOpen(each))) {
+      for (const date of days) {
+        if (this.month.cell(decision, date).length || this.month.isOff(decision, date)) continue;
+        for (const said of visitsFor(decision, date)) {
+          if (!this.month.hasBegun(date, said.start)) continue;
+          const worker = said.worker ?? this.month.workerOf(decision);
+          if (!worker || !this.month.workers.has(worker)) { found.withoutWorker.add(decision); continue; }
+          found.changes.push({ decision, before: null, after: this.edits.fresh(decision, date, worker, said) });
+          found.persons.add(decision);
+        }
+      }
+    }
+    return found;
+  }
+}

@@ -1,0 +1,189 @@
+// From what was typed to changes of visits: put into the month at once, into the queue, and on the list of undo.
+import { lengthOf, textOf } from "./entry.js";
+import { newId } from "./queue.js";
+
+const SAID = ["start", "end", "state", "worker", "note"];
+
+/** Whether two visits say the same. */
+export function sameVisit(one, other) {
+  return SAID.every((field) => one[field] === other[field]) && [...one.activities].sort().join() === [...other.activities].sort().join();
+}
+
+export class Edits {
+  constructor({ month, queue, history, contract }) {
+    Object.assign(this, { month, queue, history, contract });
+    this.latest = new Map();
+  }
+
+  /** The visits of a cell that typing into it replaces: with a carer chosen, only theirs. */
+  replaceable(decision, date) {
+    const visits = this.month.cell(decision, date);
+    return this.month.chosenWorker ? visits.filter((visit) => visit.worker === this.month.chosenWorker) : visits;
+  }
+
+  /** A visit as it begins, before anything is said of it. */
+  fresh(decision, date, worker, said) {
+    const activities = said.state === "done" ? this.month.usualActivities(decision) : [];
+    return { decision, date, worker, activities, note: "", version: 0, ...said, id: newId() };
+  }
+
+  /** The changes that make a cell say what was understood. */
+  changesOf(decision, date, parsed, worker) {
+    const before = parsed.kind === "add" ? [] : this.replaceable(decision, date);
+    const wanted = parsed.visits ?? [];
+    const changes = before.slice(wanted.length).map((visit) => ({ decision, before: visit, after: null }));
+    wanted.forEach((said, at) => {
+      const stood = before[at];
+      const after = stood ? { ...stood, ...said, minutes: lengthOf(said.start, said.end) } : this.fresh(decision, date, worker, said);
+      if (!stood || !sameVisit(stood, after)) changes.push({ decision, before: stood ?? null, after });
+    });
+    return changes;
+  }
+
+  /** Do the changes: the page shows them, the queue keeps and sends them. */
+  apply(changes, { text = "", remember = true } = {}) {
+    if (remember) this.history.add(changes);
+    for (const change of changes) this.applyOne(change, text);
+  }
+
+  applyOne({ decision, before, after }, text) {
+    if (!after) return this.remove(before, text);
+    if (before && this.month.visit(before.id)) return this.change(before, after, text);
+    // What comes back after a removal is a new entry with an id of its own.
+    const id = this.month.visit(after.id) || before || this.wasUsed(after.id) ? newId() : after.id;
+    if (id !== after.id) this.history.replaced(after.id, id);
+    return this.record({ ...after, id, version: 0, decision }, text);
+  }
+
+  wasUsed(id) { return this.latest.has(id); }
+
+  record(visit, text) {
+    const seen = this.month.cell(visit.decision, visit.date).map((other) => other.id);
+    this.month.put(visit);
+    this.push("record", visit, null, { text, seen });
+  }
+
+  change(before, after, text) {
+    const stood = this.month.visit(before.id);
+    this.month.put({ ...after, id: stood.id, version: stood.version });
+    this.push("change", this.month.visit(stood.id), stood, { text });
+  }
+
+  remove(visit, text) {
+    const stood = this.month.visit(visit.id);
+    if (!stood) return;
+    this.month.take(stood.id);
+    this.push("remove", stood, stood, { text });
+  }
+
+  push(kind, visit, before, { text, seen = null }) {
+    this.latest.set(visit.id, kind);
+    this.queue.push({
+      id: newId(),
+      kind,
+      contract: this.contract,
+      visit: visit.id,
+      decision: visit.decision,
+      date: visit.date,
+      version: visit.version ?? 0,
+      seen,
+      content: kind === "remove" ? null : this.contentOf(visit),
+      before,
+      text: text || textOf(visit),
+      tried: false,
+    });
+  }
+
+  contentOf({ date, start, end, worker, state, activities, note }) {
+    return { date, start, end, worker, state, activities, note };
+  }
+
+  undo() {
+    const changes = this.history.back();
+    if (changes) this.apply(changes, { remember: false });
+    return changes;
+  }
+
+  redo() {
+    const changes = this.history.forth();
+    if (changes) this.apply(changes, { remember: false });
+    return changes;
+  }
+
+  /** Put what still waits on top of what the server has. */
+  overlay() {
+    for (const operation of this.queue.pending) {
+      this.latest.set(operation.visit, operation.kind);
+      if (!this.month.row(operation.decision)) continue;
+      if (operation.kind === "remove") this.month.take(operation.visit);
+      else this.month.put({ ...operation.content, id: operation.visit, decision: operation.decision, version: operation.version });
+    }
+  }
+
+  /** Take in what became of an operation; gives the cell that changed. */
+  settle({ operation, result, superseded }) {
+    const { decision, date } = operation;
+    if (!this.month.row(decision)) {
+      if (result.status !== 200) this.trouble(operation, result);
+      return { decision, date };
+    }
+    if (result.status === 200) this.confirmed(operation, result, superseded);
+    else {
+      this.takeBack(operation, result);
+      this.trouble(operation, result);
+    }
+    return { decision, date };
+  }
+
+  confirmed(operation, result, superseded) {
+    const shown = this.month.visit(operation.visit);
+    if (!result.visit || !shown) return;
+    if (superseded) shown.version = result.visit.version;
+    else this.month.put(result.visit);
+  }
+
+  takeBack(operation, result) {
+    this.month.take(operation.visit);
+    if (result.status === 409) for (const visit of result.current) this.month.put(visit);
+    else if (operation.before && operation.kind !== "record") this.month.put(operation.before);
+  }
+
+  trouble(operation, result) {
+    this.queue.addTrouble({
+      ...operation,
+      status: result.status,
+      message: (result.errors ?? []).map((error) => error.message).join(" "),
+      current: result.current ?? [],
+    });
+  }
+
+  /** Text that could not be understood stays in its cell until it is corrected. */
+  keepText(decision, date, text, message) {
+    this.clearTroubles(decision, date);
+    this.queue.addTrouble({ id: newId(), contract: this.contract, decision, date, text, message, status: 0, kind: "text", current: [] });
+  }
+
+  clearTroubles(decision, date) {
+    for (const trouble of this.queue.troublesOf(decision, date)) this.queue.dropTrouble(trouble.id);
+  }
+
+  /** Mine stays: it replaces what somebody entered meanwhile. */
+  keepMine(trouble) {
+    this.queue.dropTrouble(trouble.id);
+    const [first, ...others] = trouble.current.map((visit) => this.month.visit(visit.id)).filter(Boolean);
+    const changes = others.map((visit) => ({ decision: trouble.decision, before: visit, after: null }));
+    if (trouble.kind === "remove") changes.push({ decision: trouble.decision, before: first, after: null });
+    else {
+      const mine = { ...trouble.content, decision: trouble.decision, id: first?.id ?? newId(), version: first?.version ?? 0 };
+      changes.push({ decision: trouble.decision, before: first ?? null, after: mine });
+    }
+    this.apply(changes.filter((change) => change.before || change.after), { text: trouble.text });
+  }
+
+  /** Both stay: mine is entered beside theirs. */
+  keepBoth(trouble) {
+    this.queue.dropTrouble(trouble.id);
+    const mine = { ...trouble.content, decision: trouble.decision, id: newId(), version: 0 };
+    this.apply([{ decision: trouble.decision, before: null, after: mine }], { text: trouble.text });
+  }
+}

@@ -1,0 +1,41 @@
+// Undo and redo: every step is a list of changes {decision, before, after}, each a visit or null, done as one.
+const DEPTH = 200;
+
+export class History {
+  constructor() {
+    this.done = [];
+    this.undone = [];
+  }
+
+  add(changes) {
+    if (!changes.length) return;
+    this.done.push(changes);
+    if (this.done.length > DEPTH) this.done.shift();
+    this.undone = [];
+  }
+
+  /** The changes that take the last step back; they are to be done, and `replaced` told of new ids. */
+  back() {
+    const changes = this.done.pop();
+    if (!changes) return null;
+    this.undone.push(changes);
+    return changes.map(({ decision, before, after }) => ({ decision, before: after, after: before })).reverse();
+  }
+
+  forth() {
+    const changes = this.undone.pop();
+    if (!changes) return null;
+    this.done.push(changes);
+    return changes;
+  }
+
+  /** A visit that came back has a new id: earlier and later steps mean that one. */
+  replaced(old, id) {
+    for (const changes of [...this.done, ...this.undone]) {
+      for (const change of changes) {
+        if (change.before?.id === old) change.before = { ...change.before, id };
+        if (change.after?.id === old) change.after = { ...change.after, id };
+      }
+    }
+  }
+}

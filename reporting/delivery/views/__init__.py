@@ -1,0 +1,1 @@
+"""Pages of the diary: the month grid, and files to be imported."""
