@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contracting.commissioning.models import Qualification, Service
 from contracting.contracts.models import Contract, Worker
@@ -94,7 +95,7 @@ class ContractForm(ContractTermsForm):
     organisation = forms.ModelChoiceField(
         label=_("Organisation"),
         queryset=Organisation.objects.none(),
-        help_text=_("Partners of the unit. A missing one is added under People."),
+        help_text=_("Partners of the unit. A missing one is added under People, Partner organisations."),
     )
     field_order = ("number", "service", "organisation")
 
@@ -128,7 +129,11 @@ class NamedStaffForm(NamedStaffDatesForm):
 class WorkerFilter(forms.Form):
     """What narrows the list of workers."""
 
-    STATES = [("", _("working now")), ("ended", _("no longer working")), ("all", _("all"))]
+    STATES = [
+        ("", _("working now")),
+        ("ended", _("no longer working")),
+        ("all", pgettext_lazy("workers", "all")),
+    ]
 
     organisation = forms.ModelChoiceField(
         label=_("Organisation"), queryset=Organisation.objects.none(), required=False, empty_label=_("all")

@@ -151,7 +151,10 @@ def timeline_of(chain: Sequence[Decision], current: Decision, today: date) -> Ti
     axis = _TOP + len(lanes) * _LANE_HEIGHT
     return Timeline(
         lanes=lanes,
-        ticks=[Tick(_percent(place(day)), f"{day.month:02d}", _year_at(day, first)) for day in _ticks(first, after)],
+        ticks=[
+            Tick(_percent(place(day)), f"{day.month:02d}", _year_at(day, first))
+            for day in _ticks(first, after)
+        ],
         today=_percent(place(today)) if first <= today < after else None,
         height=axis + 36,
         axis=axis,

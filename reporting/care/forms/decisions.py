@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contracting.commissioning.models import Activity, Service
 from contracting.contracts.models import Contract
@@ -19,7 +20,8 @@ from ui.durations import DurationField
 from ui.fields import TimeInput
 from ui.rows import Rows
 
-MOST_MINUTES = {"month": 2 * 31 * 24 * 60, "week": 2 * 7 * 24 * 60}
+# Around the clock; twice as much where two workers may be with the person at once.
+MOST_MINUTES = {"month": 31 * 24 * 60, "week": 7 * 24 * 60}
 _DAY_MINUTES = 24 * 60
 WEEKDAYS = [
     (1, _("Mo")),
@@ -37,10 +39,10 @@ class DecisionFilter(forms.Form):
 
     STATES = [
         ("", _("all")),
-        ("in_force", _("in force")),
-        ("suspended", _("suspended")),
-        ("upcoming", _("to come")),
-        ("over", _("over")),
+        ("in_force", pgettext_lazy("decision", "in force")),
+        ("suspended", pgettext_lazy("decision", "suspended")),
+        ("upcoming", pgettext_lazy("decision", "to come")),
+        ("over", pgettext_lazy("decision", "over")),
     ]
 
     number = forms.CharField(label=_("Number contains"), max_length=60, required=False)
@@ -48,7 +50,7 @@ class DecisionFilter(forms.Form):
         label=_("Contract"), queryset=None, required=False, empty_label=_("all")
     )
     state = forms.ChoiceField(label=_("State"), choices=STATES, required=False)
-    day = DayField(label=_("on"), required=False)
+    day = DayField(label=_("on the day"), required=False)
 
     def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -148,10 +150,8 @@ class DecisionForm(forms.Form):
             self.add_error(
                 "minutes", _("Write the amount, for example “20 h”, or choose the plan as the amount.")
             )
-        elif per and minutes and minutes > MOST_MINUTES[per]:
-            sentence = _(
-                "“%(value)s” is more than two workers can deliver. Check the unit: “20 h” or “20 min”."
-            )
+        elif per and minutes and minutes > MOST_MINUTES[per] * (1 + bool(cleaned.get("two_workers"))):
+            sentence = _("“%(value)s” is more than there are hours. Check the unit: “20 h” or “20 min”.")
             typed = self["minutes"].value()
             self.add_error("minutes", ValidationError(sentence, params={"value": typed}))
 

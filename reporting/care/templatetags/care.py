@@ -2,7 +2,7 @@
 
 from django import template
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from reporting.care.models import Decision
 from reporting.care.tables import amount_in_words, short_amount
@@ -11,13 +11,13 @@ register = template.Library()
 
 # State → kind of the badge, glyph, word.
 _STATES: dict[str, tuple[str, str, Promise | str]] = {
-    "in_force": ("ok", "✓", _("in force")),
-    "suspended": ("warn", "‖", _("suspended")),
-    "upcoming": ("note", "→", _("to come")),
-    "revoked": ("neutral", "×", _("revoked")),
-    "superseded": ("neutral", "»", _("amended")),
-    "ended": ("neutral", "–", _("ended")),
-    "void": ("neutral", "×", _("never in force")),
+    "in_force": ("ok", "✓", pgettext_lazy("decision", "in force")),
+    "suspended": ("warn", "‖", pgettext_lazy("decision", "suspended")),
+    "upcoming": ("note", "→", pgettext_lazy("decision", "to come")),
+    "revoked": ("neutral", "×", pgettext_lazy("decision", "revoked")),
+    "superseded": ("neutral", "»", pgettext_lazy("decision", "amended")),
+    "ended": ("neutral", "–", pgettext_lazy("decision", "ended")),
+    "void": ("neutral", "×", pgettext_lazy("decision", "never in force")),
 }
 
 

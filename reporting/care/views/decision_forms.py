@@ -76,7 +76,11 @@ def _terms_of(decision: Decision) -> dict[str, Any]:
 @tenant_door(EDIT_DECISIONS)
 def amend_decision(request: Request, pk: str) -> HttpResponse:
     earlier = visible_decision(request, pk)
-    limits: dict[str, Any] = {"access": request.access, "service": earlier.service, "granted": earlier.activities}
+    limits: dict[str, Any] = {
+        "access": request.access,
+        "service": earlier.service,
+        "granted": earlier.activities,
+    }
     if request.method == "POST":
         form = DecisionForm(request.POST, **limits)
         rows: Any = PlanRows(request.POST, prefix="plan")
@@ -108,7 +112,11 @@ def amend_decision(request: Request, pk: str) -> HttpResponse:
 @tenant_door(EDIT_DECISIONS)
 def correct_decision(request: Request, pk: str) -> HttpResponse:
     decision = visible_decision(request, pk)
-    limits: dict[str, Any] = {"access": request.access, "service": decision.service, "granted": decision.activities}
+    limits: dict[str, Any] = {
+        "access": request.access,
+        "service": decision.service,
+        "granted": decision.activities,
+    }
     if request.method == "POST":
         form = CorrectDecisionForm(request.POST, **limits)
         rows: Any = PlanRows(request.POST, prefix="plan")

@@ -3,7 +3,7 @@
 from typing import Any
 
 
-def decision_form(contract: Any, activities: list[Any], **changes: Any) -> dict[str, Any]:
+def decision_form(contract: Any, activities: list[Any], /, **changes: Any) -> dict[str, Any]:
     """A decision of 20 hours a month with an empty plan row."""
     data: dict[str, Any] = {
         "number": "D/100/2026",
