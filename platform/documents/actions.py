@@ -1,32 +1,97 @@
-"""Storing and reading files of the tenant at hand."""
+"""Storing, reading and removing files of the tenant at hand."""
 
 import hashlib
-from typing import IO
+from pathlib import PurePosixPath
+from typing import IO, Any
 
+import structlog
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
+from django.db import DatabaseError, transaction
+from django.utils.translation import gettext_lazy as _
 
 from documents.models import StoredFile
 from kernel.access import Actor
+from kernel.errors import DomainError
 from kernel.ids import new_id
+
+log = structlog.get_logger(__name__)
+_NAME_MAX = 255
+_CHUNK = 1024 * 1024
 
 
 def store_file(content: bytes, *, name: str, content_type: str, folder: str, actor: Actor) -> StoredFile:
-    """Keep a file under the tenant's prefix and remember its hash."""
+    """Keep a file under the tenant's prefix and remember its hash.
+
+    Call it inside the transaction that needs the file. When that rolls back the row is gone and the content is
+    left over; documents.tasks.sweep_files removes it a day later. Raises ServerAway where the store is away.
+    """
     file_id = new_id()
     key = default_storage.save(f"{folder}/{file_id}", ContentFile(content))
-    stored: StoredFile = StoredFile.objects.create(
-        id=file_id,
-        key=key,
-        name=name[:255],
-        content_type=content_type[:100],
-        size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
-        stored_by=actor.user_id,
-    )
+    try:
+        with transaction.atomic():
+            stored: StoredFile = StoredFile.objects.create(
+                id=file_id,
+                key=key,
+                name=_plain_name(name),
+                content_type=content_type[:100],
+                size=len(content),
+                sha256=hashlib.sha256(content).hexdigest(),
+                stored_by=actor.user_id,
+            )
+    except DatabaseError:
+        default_storage.delete(key)
+        raise
     return stored
 
 
 def open_file(stored: StoredFile) -> IO[bytes] | File:
-    """The content of a stored file, opened for reading."""
-    return default_storage.open(stored.key, "rb")
+    """The content of a stored file, opened for reading, after its bytes were checked against its hash.
+
+    Raises DomainError `file_missing` or `file_damaged`, and ServerAway where the store is away.
+    """
+    try:
+        file: Any = default_storage.open(stored.key, "rb")
+    except FileNotFoundError:
+        log.error("file_missing", file=str(stored.pk))
+        raise DomainError(
+            "file_missing",
+            _("The content of the file “%(name)s” is not in the store. Tell the operator of the platform.")
+            % {"name": stored.name},
+            value=stored.name,
+        ) from None
+    digest = hashlib.sha256()
+    while chunk := file.read(_CHUNK):
+        digest.update(chunk)
+    if digest.hexdigest() != stored.sha256:
+        file.close()
+        log.error("file_damaged", file=str(stored.pk))
+        raise DomainError(
+            "file_damaged",
+            _(
+                "The file “%(name)s” is not what was stored: its content has changed, so it is not opened. "
+                "Tell the operator of the platform."
+            )
+            % {"name": stored.name},
+            value=stored.name,
+        )
+    file.seek(0)
+    opened: IO[bytes] | File = file
+    return opened
+
+
+def remove_file(stored: StoredFile) -> None:
+    """Forget a file now and remove its content after commit; a store that is away is swept later."""
+    key = stored.key
+    stored.delete()
+    transaction.on_commit(lambda: default_storage.delete(key), robust=True)
+
+
+def _plain_name(name: str) -> str:
+    """The name as given, without folders and control characters, its ending kept when it is too long."""
+    last = PurePosixPath(name.replace("\\", "/")).name
+    plain = "".join(sign for sign in last if sign.isprintable()) or "-"
+    if len(plain) <= _NAME_MAX:
+        return plain
+    ending = PurePosixPath(plain).suffix[:20]
+    return plain[: _NAME_MAX - len(ending)] + ending

@@ -1,56 +1,187 @@
 """Stored files: on disk or in an S3 bucket, always under the tenant's own prefix."""
 
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import structlog
+from boto3.exceptions import Boto3Error
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
 from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import FileSystemStorage, Storage
+from django.utils.translation import gettext_lazy as _
+from storages.backends.s3 import S3Storage
 
+from kernel.errors import ServerAway
 from kernel.tenancy import require_tenant
+
+log = structlog.get_logger(__name__)
+
+_PART = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")
+_TEMPORARY = frozenset({"500", "502", "503", "504", "InternalError", "ServiceUnavailable", "SlowDown"})
+# A client of S3 costs a tenth of a second to make and is not safe to share between threads.
+_kept = threading.local()
 
 
 def tenant_prefix() -> str:
-    """The folder of the tenant at hand; raises TenantScopeMissing outside a tenant (domain.md R-03)."""
+    """The folder of the tenant at hand; raises TenantScopeMissing outside a tenant."""
     return str(require_tenant().schema_name)
+
+
+def _s3_storage() -> S3Storage:
+    """The bucket of the settings, with a client of this thread; it knows nothing of tenants."""
+    given = (
+        settings.S3_BUCKET,
+        settings.S3_ENDPOINT_URL,
+        settings.S3_ACCESS_KEY_ID,
+        settings.S3_SECRET_ACCESS_KEY,
+        settings.S3_REGION,
+    )
+    if getattr(_kept, "given", None) != given:
+        bucket, endpoint, key_id, secret, region = given
+        _kept.storage = S3Storage(
+            bucket_name=bucket,
+            endpoint_url=endpoint or None,
+            access_key=key_id or None,
+            secret_key=secret or None,
+            region_name=region,
+            default_acl=None,
+            querystring_auth=True,
+            # Free names are looked for once, by TenantFileStorage.
+            file_overwrite=True,
+            max_memory_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE,
+            client_config=Config(
+                connect_timeout=3,
+                read_timeout=20,
+                retries={"total_max_attempts": 2},
+                s3={"addressing_style": "path" if endpoint else "auto"},
+                # Servers other than Amazon's do not know the newer checksums; StoredFile keeps its own SHA-256.
+                request_checksum_calculation="when_required",
+                response_checksum_validation="when_required",
+            ),
+        )
+        _kept.given = given
+    return _kept.storage
 
 
 def _inner() -> Storage:
     if settings.S3_BUCKET:
-        from storages.backends.s3 import S3Storage
-
-        return S3Storage(  # type: ignore[no-any-return]
-            bucket_name=settings.S3_BUCKET,
-            endpoint_url=settings.S3_ENDPOINT_URL or None,
-            access_key=settings.S3_ACCESS_KEY_ID or None,
-            secret_key=settings.S3_SECRET_ACCESS_KEY or None,
-            region_name=settings.S3_REGION,
-            default_acl=None,
-            querystring_auth=True,
-            file_overwrite=False,
-        )
+        return _s3_storage()
     return FileSystemStorage(location=settings.MEDIA_ROOT)
 
 
+def _away(reason: str) -> ServerAway:
+    log.error("file_store_away", reason=reason)
+    return ServerAway(
+        "file_store_away",
+        _(
+            "The store of files does not answer, so nothing was saved. Try again in a few minutes; "
+            "if it goes on, tell the operator of the platform."
+        ),
+    )
+
+
+def _refused(reason: str) -> ServerAway:
+    log.error("file_store_refused", reason=reason)
+    return ServerAway(
+        "file_store_refused",
+        _(
+            "The store of files refuses its work (%(reason)s), so nothing was saved. "
+            "Tell the operator of the platform: the settings of the store must be put right."
+        )
+        % {"reason": reason},
+        value=reason,
+    )
+
+
+def _refusal(error: Exception) -> ServerAway:
+    """What people are told of a fault of the store; its cause without names or addresses."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ClientError):
+            code = str(cause.response.get("Error", {}).get("Code", "unknown"))
+            return _away(code) if code in _TEMPORARY else _refused(code)
+        if isinstance(cause, ConnectionError | HTTPClientError):
+            return _away(type(cause).__name__)
+        cause = cause.__cause__ or cause.__context__
+    return _refused(type(error).__name__)
+
+
+@contextmanager
+def _faults_told() -> Iterator[None]:
+    """Faults of the store become ServerAway; a file that is not there stays FileNotFoundError."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except (OSError, ClientError, BotoCoreError, Boto3Error) as error:
+        raise _refusal(error) from error
+
+
 class TenantFileStorage(Storage):
-    """Resolves the tenant at every call; nothing of one tenant is cached for the next."""
+    """Resolves the tenant at every call; nothing of one tenant is cached for the next.
+
+    Raises ServerAway where the store cannot do its work, FileNotFoundError where there is no such file, and
+    SuspiciousFileOperation for a name that could leave the tenant's folder.
+    """
 
     def _name(self, name: str) -> str:
-        return f"{tenant_prefix()}/{name}"
+        prefix = tenant_prefix()
+        if not all(_PART.fullmatch(part) for part in name.split("/")):
+            raise SuspiciousFileOperation("the name of a stored file consists of plain parts only")
+        return f"{prefix}/{name}"
 
     def _open(self, name: str, mode: str = "rb") -> Any:
-        return _inner().open(self._name(name), mode)
+        if mode != "rb":
+            raise ValueError("stored files are opened for reading only; save() writes them")
+        key = self._name(name)
+        with _faults_told():
+            inner = _inner()
+            try:
+                file = inner.open(key, mode)
+                # A bucket's file is fetched at its first use: here, where faults are told.
+                file.file  # noqa: B018
+            except FileNotFoundError:
+                if isinstance(inner, S3Storage):
+                    # Whether the file is missing or the whole bucket: to S3 both are 404.
+                    inner.connection.meta.client.head_bucket(Bucket=inner.bucket_name)
+                raise
+            return file
 
     def _save(self, name: str, content: Any) -> str:
-        saved = _inner().save(self._name(name), content)
-        return saved.removeprefix(tenant_prefix() + "/")
+        key = self._name(name)
+        with _faults_told():
+            saved: str = _inner().save(key, content)
+        return saved.removeprefix(f"{tenant_prefix()}/")
 
     def exists(self, name: str) -> bool:
-        return _inner().exists(self._name(name))
+        key = self._name(name)
+        with _faults_told():
+            return _inner().exists(key)
 
     def delete(self, name: str) -> None:
-        _inner().delete(self._name(name))
+        key = self._name(name)
+        with _faults_told():
+            _inner().delete(key)
 
     def size(self, name: str) -> int:
-        return _inner().size(self._name(name))
+        key = self._name(name)
+        with _faults_told():
+            return _inner().size(key)
+
+    def listdir(self, path: str) -> tuple[list[str], list[str]]:
+        """Folders and files in a folder of the tenant; "" is its whole part of the store."""
+        key = self._name(path) if path else tenant_prefix()
+        with _faults_told():
+            try:
+                folders, files = _inner().listdir(key)
+            except FileNotFoundError:
+                return [], []
+        return list(folders), list(files)
 
     def url(self, name: str | None) -> str:
         raise NotImplementedError(

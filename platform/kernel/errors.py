@@ -67,5 +67,11 @@ class NotAllowed(DomainError):
     status = 403
 
 
+class ServerAway(DomainError):
+    """A server that the verb needs is away or refuses its work; the message says what to do meanwhile."""
+
+    status = 503
+
+
 class TenantScopeMissing(RuntimeError):
     """Tenant data was asked for outside any tenant: a defect of the program, never of the user."""
