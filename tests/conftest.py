@@ -30,10 +30,11 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     from tenants.models import Tenant, Territory
     from tests.factories.places import load_places
 
+    # Tests that reach the database past pytest-django's fixtures, without its mark, would get no test database.
+    assert settings.DATABASES["default"]["NAME"].startswith("test_")
     with django_db_blocker.unblock():
         if Tenant.objects.exists():
             return
-        assert settings.DATABASES["default"]["NAME"].startswith("test_")
         load_places()
         for slug, terc, unit in (
             ("alfa", "3210013", "Ośrodek Pomocy Społecznej w Alfie"),

@@ -1,0 +1,526 @@
+"""Every address of the site, enumerated: who is refused, how, and that a refusal changes nothing.
+
+A new address fails the first tests until the table below says how its arguments are made.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+from django.test import Client, override_settings
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from kernel import permissions
+from kernel.doors import Door
+from tenants import routing
+from tenants.models import RESERVED_SLUGS, Tenant
+from tenants.roles import ANALYST, OPERATOR
+from tests.architecture.world import Belongings, World, build_world, rows_written, write_mail
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# First parts of addresses whose views are not ours, and why they are not in the table.
+OF_FRAMEWORKS = {
+    "account/": "allauth's own views of signing in and second factors; they know no tenant",
+    "language/": "Django's switch of language; it writes one cookie",
+}
+# Words that no tenant may take although no address begins with them yet: files of browsers, pages to come.
+RESERVED_FOR_LATER = {
+    "accounts",
+    "api",
+    "home",
+    "static",
+    "favicon",
+    "robots",
+    "public",
+    "tenants",
+    "help",
+    "about",
+}
+
+_JUNK = "?month=2026-13&page=abc&sort=zzz&state=%00&contract=1&worker=-&service=x&q=%F0%9F%92%A9&number=%25&week=99"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """How the arguments of a route are made: names of the address → attributes of Belongings.
+
+    `open_to_all` are arguments of which somebody else's value need not be refused, with the reason; `status` is the
+    answer to a GET of somebody who may enter, where it is neither 200 nor 302.
+    """
+
+    arguments: dict[str, str] = field(default_factory=dict)
+    open_to_all: dict[str, str] = field(default_factory=dict)
+    status: int | None = None
+
+    def kwargs(self, belongings: Belongings) -> dict[str, Any]:
+        def value(name: str) -> Any:
+            thing = getattr(belongings, name)
+            return getattr(thing, "pk", thing)
+
+        return {argument: value(name) for argument, name in self.arguments.items()}
+
+
+def of(**arguments: str) -> Entry:
+    return Entry(arguments)
+
+
+def form_only(**arguments: str) -> Entry:
+    """A route that takes POST and nothing else."""
+    return Entry(arguments, status=405)
+
+
+def of_tenant(**arguments: str) -> Entry:
+    """A route of the operator that names a tenant by `pk`."""
+    return Entry({"pk": "tenant", **arguments}, {"pk": "the operator sees every tenant"})
+
+
+_ORGANISATIONS_ARE_PUBLIC = (
+    "an organisation is in a public register; a tenant takes it as a partner by its number"
+)
+
+TABLE: dict[str, Entry] = {
+    "home": of(),
+    "kernel:live": of(),
+    "kernel:ready": of(),
+    "ui:styleguide": of(),
+    "ui:error_sample": Entry({"status": "error_status"}, status=409),
+    "accounts:profile": of(),
+    "outbox:messages": of(),
+    "outbox:message": of(key="mail_key"),
+    "operator:tenants": of(),
+    "operator:create_tenant": of(),
+    "operator:tenant": of_tenant(),
+    "operator:suspend_tenant": of_tenant(),
+    "operator:resume_tenant": of_tenant(),
+    "operator:invite_director": of_tenant(),
+    "operator:withdraw_invitation": of_tenant(invitation_pk="director_invitation"),
+    # Nobody has opened a link in this session.
+    "invitation:accept": Entry(status=404),
+    "invitation:open": of(token="token"),
+    "statistics:region": of(voivodeship="voivodeship"),
+    "today": of(),
+    "people:list": of(),
+    "people:invite": of(),
+    "people:change_role": of(pk="membership"),
+    "people:end": of(pk="membership"),
+    "people:resend": form_only(pk="invitation"),
+    "people:withdraw": of(pk="invitation"),
+    "people:partners": of(),
+    "people:find_partner": of(),
+    "people:new_partner": of(),
+    "people:add_partner": Entry({"pk": "organisation"}, {"pk": _ORGANISATIONS_ARE_PUBLIC}),
+    "people:end_partnership": of(pk="partnership"),
+    "contracts:list": of(),
+    "contracts:create_contract": of(),
+    "contracts:workers": of(),
+    "contracts:create_worker": of(),
+    "contracts:worker": of(pk="worker"),
+    "contracts:edit_worker": of(pk="worker"),
+    "contracts:end_worker": of(pk="worker"),
+    "contracts:reinstate_worker": of(pk="worker"),
+    "contracts:add_qualification": of(pk="worker"),
+    "contracts:change_qualification": of(worker_pk="worker", pk="qualification"),
+    "contracts:remove_qualification": of(worker_pk="worker", pk="qualification"),
+    "contracts:contract": of(pk="contract"),
+    "contracts:edit_contract": of(pk="contract"),
+    "contracts:name_staff": of(pk="contract"),
+    "contracts:change_named_staff": of(contract_pk="contract", pk="named_staff"),
+    "contracts:remove_named_staff": of(contract_pk="contract", pk="named_staff"),
+    "commissioning:services": of(),
+    "commissioning:create_service": of(),
+    "commissioning:qualifications": of(),
+    "commissioning:service": of(pk="service"),
+    "commissioning:edit_service": of(pk="service"),
+    "care:search": of(),
+    "care:persons": of(),
+    "care:create_person": of(),
+    "care:person": of(pk="person"),
+    "care:edit_person": of(pk="person"),
+    "care:reveal_pesel": of(pk="person"),
+    "care:create_decision": of(person_pk="person"),
+    "care:decisions": of(),
+    "care:decision": of(pk="decision"),
+    "care:amend_decision": of(pk="decision"),
+    "care:correct_decision": of(pk="decision"),
+    "care:revoke_decision": of(pk="decision"),
+    "care:restore_decision": of(pk="decision"),
+    "care:suspend_decision": of(pk="decision"),
+    "care:change_suspension": of(decision_pk="decision", pk="suspension"),
+    "care:lift_suspension": of(decision_pk="decision", pk="suspension"),
+    "audit:entries": of(),
+    "audit:readings": of(),
+    "delivery:grid": of(),
+    "delivery:grid_data": of(),
+    "delivery:save_cells": form_only(),
+    "delivery:can_log": form_only(),
+    "delivery:import": of(),
+    "compliance:months": of(),
+    "compliance:month": of(contract_pk="contract", month="month"),
+    "compliance:month_pdf": of(contract_pk="contract", month="month"),
+    "compliance:month_xlsx": of(contract_pk="contract", month="month"),
+    "compliance:decision_month": of(decision_pk="decision", month="month"),
+    "compliance:thresholds": of(),
+}
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address: its full name, its view, and the text of its path up to the first argument."""
+
+    name: str
+    view: Callable[..., Any]
+    path: str
+
+    @property
+    def door(self) -> Door | None:
+        return getattr(self.view, "door", None)
+
+
+def _routes(
+    patterns: list[URLPattern | URLResolver], path: str = "", names: tuple[str, ...] = ()
+) -> Iterator[Route]:
+    for pattern in patterns:
+        here = path + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inside = (*names, pattern.namespace) if pattern.namespace else names
+            yield from _routes(pattern.url_patterns, here, inside)
+        else:
+            yield Route(":".join((*names, pattern.name or "")), pattern.callback, here)
+
+
+def _all_routes() -> list[Route]:
+    return list(_routes(get_resolver().url_patterns))
+
+
+OURS = {route.name: route for route in _all_routes() if not route.path.startswith(tuple(OF_FRAMEWORKS))}
+THEIRS = [route for route in _all_routes() if route.path.startswith(tuple(OF_FRAMEWORKS))]
+
+
+def _named(kind: str) -> list[str]:
+    return [name for name, route in OURS.items() if route.door and route.door.kind == kind and name in TABLE]
+
+
+TENANT, REGION, OF_OPERATOR, SIGNED_IN = map(_named, ("tenant", "region", "operator", "signed_in"))
+GUARDED = [*TENANT, *REGION, *OF_OPERATOR, *SIGNED_IN]
+
+each_method = pytest.mark.parametrize("method", ["get", "post"])
+each_tenant_route = pytest.mark.parametrize("name", TENANT)
+
+
+def test_every_route_has_an_entry_and_every_entry_a_route() -> None:
+    assert {"without an entry": set(OURS) - set(TABLE), "without a route": set(TABLE) - set(OURS)} == {
+        "without an entry": set(),
+        "without a route": set(),
+    }
+
+
+def test_names_of_routes_are_unique() -> None:
+    names = [route.name for route in _all_routes() if not route.path.startswith(tuple(OF_FRAMEWORKS))]
+    assert sorted(names) == sorted(set(names))
+
+
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_every_view_of_ours_declares_its_door(name: str) -> None:
+    route = OURS[name]
+    home = Path(sys.modules[route.view.__module__].__file__ or "").resolve()
+    assert ROOT in home.parents, "a view of a framework stands under an address of ours"
+    assert ".venv" not in home.parts
+    assert isinstance(route.door, Door), f"{name} has no door"
+    inside_a_tenant = route.path.startswith("<slug:tenant_slug>/")
+    assert inside_a_tenant == (route.door.kind == "tenant"), (
+        f"{route.path} has a door of kind {route.door.kind}"
+    )
+    assert (route.door.kind in {"tenant", "region", "operator"}) == bool(route.door.permission)
+
+
+def test_frameworks_keep_to_their_addresses() -> None:
+    strays = {
+        route.path: route.view.__module__
+        for route in THEIRS
+        if ".venv" not in Path(sys.modules[route.view.__module__].__file__ or "").resolve().parts
+    }
+    assert strays == {}, "a view of ours hides where the table does not look"
+    assert {route.path.split("/")[0] + "/" for route in THEIRS} == set(OF_FRAMEWORKS)
+
+
+def test_no_tenant_can_take_an_address_of_the_platform() -> None:
+    first = {str(pattern.pattern).split("/")[0] for pattern in get_resolver().url_patterns} - {""}
+    taken = {word for word in first if not word.startswith("<")}
+    assert not taken & RESERVED_FOR_LATER, "the word is in use now: take it off the list of later ones"
+    assert taken | RESERVED_FOR_LATER == RESERVED_SLUGS
+
+
+# The world is made once, in a transaction around all; each test runs in a savepoint that is undone.
+
+
+@pytest.fixture(scope="module")
+def _world(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    outbox = tmp_path_factory.mktemp("outbox")
+    write_mail(outbox)
+    with override_settings(EMAIL_FILE_PATH=outbox), django_db_blocker.unblock(), transaction.atomic():
+        yield build_world(Tenant.objects.get(slug="alfa"), Tenant.objects.get(slug="beta"))
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(_world: World, db: None) -> World:
+    return _world
+
+
+@pytest.fixture
+def nothing_changes(world: World) -> Iterator[None]:
+    """Not one row of any table, sessions aside, was written by the requests of the test."""
+    before = rows_written()
+    yield
+    assert rows_written() == before, "a refused request wrote to the database"
+
+
+def _address(name: str, belongings: Belongings, slug: str = "alfa", **changed: Any) -> str:
+    route, entry = OURS[name], TABLE[name]
+    kwargs = {**entry.kwargs(belongings), **changed}
+    if route.path.startswith("<slug:tenant_slug>/"):
+        kwargs["tenant_slug"] = slug
+    return reverse(name, kwargs=kwargs)
+
+
+def _ask(client: Client, method: str, address: str, **headers: str) -> Any:
+    return getattr(client, method)(address, headers=headers)
+
+
+def _holders(name: str, world: World) -> dict[str, Client]:
+    door = OURS[name].door
+    assert door is not None
+    roles = permissions.known()[str(door.permission)]
+    holders = world.holders(roles)
+    if ANALYST in roles:
+        holders[ANALYST] = world.analyst
+    if OPERATOR in roles:
+        holders[OPERATOR] = world.operator
+    return holders
+
+
+@each_method
+@pytest.mark.parametrize("name", GUARDED)
+def test_signed_out(name: str, method: str, world: World, nothing_changes: None) -> None:
+    address = _address(name, world.own)
+    page = _ask(Client(), method, address)
+    if page.status_code == 302:
+        assert page.url.startswith(reverse("account_login") + "?next=")
+    else:
+        assert page.status_code == 404
+    answer = _ask(Client(), method, address, accept="application/json")
+    assert answer.status_code in {401, 404}
+    if answer.status_code == 401:
+        assert json.loads(answer.content)["errors"][0]["code"] == "signed_out"
+
+
+@each_method
+@each_tenant_route
+def test_who_is_no_member_finds_nothing(name: str, method: str, world: World, nothing_changes: None) -> None:
+    address = _address(name, world.own)
+    outsiders = {
+        "all roles in another tenant": world.stranger,
+        "analyst of the region": world.analyst,
+        "operator": world.operator,
+        "no role at all": world.nobody,
+    }
+    answers = {who: _ask(client, method, address).status_code for who, client in outsiders.items()}
+    assert answers == dict.fromkeys(outsiders, 404)
+
+
+@each_method
+@each_tenant_route
+def test_a_role_without_the_permission_is_refused(
+    name: str, method: str, world: World, nothing_changes: None
+) -> None:
+    address, holders = _address(name, world.own), _holders(name, world)
+    assert holders, "nobody may enter here"
+    others = {role: client for role, client in world.members.items() if role not in holders}
+    if "committee_member" not in holders:
+        # A right in another tenant opens nothing here.
+        others["director elsewhere, committee here"] = world.guest
+    answers = {role: _ask(client, method, address).status_code for role, client in others.items()}
+    assert answers == dict.fromkeys(others, 403)
+
+
+def _swapped(name: str, own: Belongings, strange: Belongings) -> Iterator[dict[str, Any]]:
+    """The arguments with one of them, and with all of them, taken from where they do not belong."""
+    entry = TABLE[name]
+    ours, theirs = entry.kwargs(own), entry.kwargs(strange)
+    secret = {
+        argument: value
+        for argument, value in theirs.items()
+        if value != ours[argument] and argument not in entry.open_to_all
+    }
+    for argument, value in secret.items():
+        yield {argument: value}
+    if len(secret) > 1:
+        yield secret
+
+
+def _not_found(
+    name: str, method: str, clients: dict[str, Client], own: Belongings, strange: Belongings
+) -> dict[str, int]:
+    """The answers that are not 404 when those clients ask for what is not theirs."""
+    answers = {}
+    for change in _swapped(name, own, strange):
+        address = _address(name, own, **change)
+        for role, client in clients.items():
+            status = _ask(client, method, address).status_code
+            if status != 404 and not (status == 405 and method == "get"):
+                answers[f"{role} {sorted(change)}"] = status
+    return answers
+
+
+@each_method
+@each_tenant_route
+def test_what_belongs_to_another_tenant_is_not_found(
+    name: str, method: str, world: World, nothing_changes: None
+) -> None:
+    assert _not_found(name, method, _holders(name, world), world.own, world.foreign) == {}
+
+
+@each_method
+@each_tenant_route
+def test_what_belongs_to_another_organisation_is_not_found(
+    name: str, method: str, world: World, nothing_changes: None
+) -> None:
+    holders = {
+        role: client
+        for role, client in _holders(name, world).items()
+        if role in {"ngo_manager", "ngo_coordinator", "worker"}
+    }
+    assert _not_found(name, method, holders, world.own, world.other) == {}
+
+
+@each_method
+@pytest.mark.parametrize("name", [name for name in [*TENANT, *OF_OPERATOR] if TABLE[name].arguments])
+def test_what_is_not_there_is_not_found(name: str, method: str, world: World, nothing_changes: None) -> None:
+    for argument, kind in TABLE[name].arguments.items():
+        for value in ("2026-13", "abcd-ef", "12026-01", "0000-01") if kind == "month" else (uuid4(),):
+            address = _address(name, world.own, **{argument: value})
+            for role, client in _holders(name, world).items():
+                status = _ask(client, method, address).status_code
+                assert status == 404 or (status == 405 and method == "get"), f"{role}: {value}"
+
+
+@each_method
+@each_tenant_route
+def test_a_suspended_tenant_refuses_with_its_reason(name: str, method: str, world: World) -> None:
+    reason = "Umowa wygasła z końcem roku"
+    Tenant.objects.filter(slug="alfa").update(state=Tenant.State.SUSPENDED, suspension_reason=reason)
+    routing.forget("alfa")
+    address, before = _address(name, world.own), rows_written()
+    for role, client in _holders(name, world).items():
+        answer = _ask(client, method, address)
+        assert (role, answer.status_code) == (role, 403)
+        assert reason in answer.content.decode()
+    for client in (world.stranger, world.analyst, world.operator):
+        assert _ask(client, method, address).status_code == 404
+    assert rows_written() == before
+    routing.forget("alfa")
+
+
+@each_method
+@pytest.mark.parametrize(
+    "name",
+    [n for n in TENANT if permissions.shows_personal_data([str(OURS[n].door and OURS[n].door.permission)])],
+)
+def test_personal_data_need_a_second_factor(
+    name: str, method: str, world: World, nothing_changes: None, settings: Any
+) -> None:
+    settings.SECOND_FACTOR_REQUIRED = True
+    address = _address(name, world.own)
+    for role, client in _holders(name, world).items():
+        answer = _ask(client, method, address)
+        assert (role, answer.status_code, answer.headers.get("Location")) == (role, 302, reverse("mfa_index"))
+
+
+@pytest.mark.parametrize("name", GUARDED)
+def test_a_form_from_another_site_is_refused(name: str, world: World, nothing_changes: None) -> None:
+    door = OURS[name].door
+    clients = _holders(name, world) if door and door.permission else {"nobody": world.nobody}
+    for role, client in clients.items():
+        careful = Client(enforce_csrf_checks=True)
+        careful.cookies = client.cookies
+        assert (role, careful.post(_address(name, world.own)).status_code) == (role, 403)
+
+
+@each_method
+@pytest.mark.parametrize("name", OF_OPERATOR)
+def test_pages_of_the_operator_are_for_the_operator(
+    name: str, method: str, world: World, nothing_changes: None
+) -> None:
+    address = _address(name, world.own)
+    others = {**world.members, "analyst": world.analyst, "stranger": world.stranger, "nobody": world.nobody}
+    answers = {role: _ask(client, method, address).status_code for role, client in others.items()}
+    assert answers == dict.fromkeys(others, 404)
+    assert _not_found(name, method, {OPERATOR: world.operator}, world.own, world.foreign) == {}
+
+
+@each_method
+@pytest.mark.parametrize("name", REGION)
+def test_a_region_is_for_its_own_analysts(
+    name: str, method: str, world: World, nothing_changes: None
+) -> None:
+    address = _address(name, world.own)
+    others = {
+        **world.members,
+        "analyst of another region": world.foreign_analyst,
+        "operator": world.operator,
+        "stranger": world.stranger,
+        "nobody": world.nobody,
+    }
+    answers = {role: _ask(client, method, address).status_code for role, client in others.items()}
+    assert answers == dict.fromkeys(others, 404)
+
+
+@pytest.mark.parametrize("query", ["", _JUNK], ids=["plain", "junk"])
+@pytest.mark.parametrize("name", sorted(TABLE.keys() & OURS.keys()))
+def test_who_may_enter_gets_a_page(name: str, query: str, world: World) -> None:
+    door = OURS[name].door
+    clients = _holders(name, world) if door and door.permission else {"nobody": world.nobody}
+    if door and door.kind == "public":
+        clients["signed out"] = Client()
+    for role, client in clients.items():
+        answer = client.get(_address(name, world.own) + query)
+        fine = {TABLE[name].status} if TABLE[name].status else {200, 302}
+        assert answer.status_code in fine, f"{role}: {answer.status_code}"
+
+
+@pytest.mark.parametrize("name", sorted(TABLE.keys() & OURS.keys()))
+def test_an_empty_or_strange_form_breaks_nothing(name: str, world: World) -> None:
+    door = OURS[name].door
+    clients = _holders(name, world) if door and door.permission else {"nobody": world.nobody}
+    address = _address(name, world.own)
+    strange = dict.fromkeys(
+        ("name", "number", "code", "valid_from", "minutes", "role", "email", "file", "month", "q"), "\x00💩%s"
+    )
+    for role, client in clients.items():
+        for body, kind in ((strange, None), ("{", "application/json"), ("[]", "application/json")):
+            given = {"data": body} if kind is None else {"data": body, "content_type": kind}
+            with transaction.atomic():
+                status = client.post(address, **given).status_code
+                transaction.set_rollback(True)
+            assert status < 500, f"{role}: {status}"
+
+
+@pytest.mark.parametrize("route", THEIRS, ids=lambda route: route.name)
+def test_pages_of_frameworks_break_nothing(route: Route, world: World) -> None:
+    if "<" in route.path or "(?P" in route.path:
+        pytest.skip("takes a key that was mailed; tested with accounts")
+    for client in (Client(), world.members["director"]):
+        for method in ("get", "post"):
+            with transaction.atomic():
+                status = _ask(client, method, "/" + route.path).status_code
+                transaction.set_rollback(True)
+            assert status < 500

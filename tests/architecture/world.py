@@ -1,0 +1,224 @@
+"""A small world in two tenants: in each, two organisations with one thing of every kind, and people of every role."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from contracting.contracts.models import NamedStaff
+from documents.actions import store_file
+from kernel.access import Actor
+from kernel.ids import new_id
+from kernel.periods import Month
+from kernel.tenancy import public_scope, tenant_scope
+from reporting.care.models import Suspension
+from reporting.compliance.models import ContractMonth
+from reporting.delivery.models import DiaryImport, Visit
+from tenants.models import Invitation, Membership, Organisation, Partnership, Tenant
+from tenants.roles import ANALYST, NGO_ROLES, OPERATOR, UNIT_ROLES, Role
+from tenants.rules.invitations import hash_of
+from tests.factories.care import (
+    ContractFactory,
+    DecisionFactory,
+    PersonFactory,
+    WorkerFactory,
+    plan,
+    qualify,
+    visit,
+)
+from tests.factories.people import UserFactory, partner, signed_in_client
+
+# Rows that every request of a signed-in person may touch.
+_OF_SESSIONS = ("django_session", "usersessions_usersession")
+
+
+@dataclass(frozen=True)
+class Belongings:
+    """What one organisation has in one tenant: one thing of every kind that an address can name."""
+
+    tenant: Tenant
+    organisation: Organisation
+    partnership: Partnership
+    membership: Membership
+    invitation: Invitation
+    director_invitation: Invitation
+    service: Any
+    contract: Any
+    worker: Any
+    qualification: Any
+    named_staff: Any
+    person: Any
+    decision: Any
+    suspension: Any
+    visit: Visit
+    contract_month: ContractMonth
+    diary_import: DiaryImport
+    month: str
+    token: str
+    mail_key: str = "world.0"
+    error_status: int = 409
+
+    @property
+    def voivodeship(self) -> str:
+        return str(self.tenant.voivodeship_id)
+
+
+def _invitation(tenant: Tenant, role: str, organisation: Organisation | None, token: str) -> Invitation:
+    return Invitation.objects.create(
+        email=f"zaproszenie-{new_id().hex}@przyklad.test",
+        full_name="Ola Zaproszona",
+        tenant=tenant,
+        role=role,
+        organisation=organisation,
+        token_hash=hash_of(token),
+        expires_at=timezone.now() + timedelta(days=5),
+    )
+
+
+def _diary_import(contract: Any) -> DiaryImport:
+    file = store_file(
+        b"data;start\n",
+        name="dziennik.csv",
+        content_type="text/csv",
+        folder="diary",
+        actor=Actor.system("tests"),
+    )
+    return DiaryImport.objects.create(contract=contract, file=file, state=DiaryImport.State.READY)
+
+
+def belongings(tenant: Tenant, today: date) -> Belongings:
+    """One organisation with one thing of every kind in the tenant; its visits lie in the month before today's."""
+    month = Month.of(today).previous()
+    token = new_id().hex
+    with public_scope():
+        organisation = partner(tenant)
+        membership = Membership.objects.create(
+            user=UserFactory(), tenant=tenant, role=Role.NGO_COORDINATOR, organisation=organisation
+        )
+        invitation = _invitation(tenant, Role.WORKER, organisation, token)
+        director_invitation = _invitation(tenant, Role.DIRECTOR, None, new_id().hex)
+    with tenant_scope(tenant):
+        first, last = date(today.year - 1, 1, 1), date(today.year + 1, 12, 31)
+        contract = ContractFactory(
+            organisation=organisation, signed_on=first, valid_from=first, valid_to=last
+        )
+        worker = WorkerFactory(organisation=organisation)
+        qualify(worker)
+        named = NamedStaff.objects.create(contract=contract, worker=worker)
+        decision = DecisionFactory(
+            person=PersonFactory(),
+            contract=contract,
+            issued_on=month.previous().first,
+            valid_from=month.previous().first,
+            valid_to=last,
+        )
+        plan(decision, (1, "08:00", 60), (3, "08:00", 90))
+        suspension = Suspension.objects.create(
+            decision=decision, first_day=today, last_day=today + timedelta(days=2), reason="hospital"
+        )
+        days = [day for day in month.days() if day.isoweekday() in (1, 3)]
+        made = [visit(decision, worker, day, "08:00", 60) for day in days[:-1]]
+        return Belongings(
+            tenant=tenant,
+            organisation=organisation,
+            partnership=Partnership.objects.get(tenant=tenant, organisation=organisation),
+            membership=membership,
+            invitation=invitation,
+            director_invitation=director_invitation,
+            service=contract.service,
+            contract=contract,
+            worker=worker,
+            qualification=worker.qualifications.get(),
+            named_staff=named,
+            person=decision.person,
+            decision=decision,
+            suspension=suspension,
+            visit=made[0],
+            contract_month=ContractMonth.objects.create(
+                contract=contract,
+                month=month.first,
+                state=ContractMonth.State.SUBMITTED,
+                submitted_at=timezone.now(),
+            ),
+            diary_import=_diary_import(contract),
+            month=str(month),
+            token=token,
+        )
+
+
+@dataclass(frozen=True)
+class World:
+    """The belongings of two organisations in alfa and of one in beta, and a signed-in client for everybody.
+
+    `members` are by role, those of organisations belong to `own`. `stranger` holds all roles of the unit in beta;
+    `guest` is a director of beta and a member of alfa's committee; `nobody` has an account and no role anywhere.
+    """
+
+    own: Belongings
+    other: Belongings
+    foreign: Belongings
+    members: dict[str, Client]
+    analyst: Client
+    foreign_analyst: Client
+    operator: Client
+    stranger: Client
+    guest: Client
+    nobody: Client
+
+    def holders(self, roles: frozenset[str]) -> dict[str, Client]:
+        """Members of alfa with one of the roles."""
+        return {role: client for role, client in self.members.items() if role in roles}
+
+
+def build_world(alfa: Tenant, beta: Tenant) -> World:
+    """Make the world in the transaction, or the database, at hand."""
+    today = timezone.localdate()
+    own, other, foreign = belongings(alfa, today), belongings(alfa, today), belongings(beta, today)
+    members = {
+        role: signed_in_client(role, alfa, own.organisation if role in NGO_ROLES else None) for role in Role
+    }
+    stranger, guest = signed_in_client(Role.DIRECTOR, beta), signed_in_client(Role.COMMITTEE_MEMBER, alfa)
+    with public_scope():
+        for role in UNIT_ROLES - {Role.DIRECTOR}:
+            Membership.objects.create(user=stranger.user, tenant=beta, role=role)
+        Membership.objects.create(user=guest.user, tenant=beta, role=Role.DIRECTOR)
+    with tenant_scope(alfa):
+        own.worker.user_id = members[Role.WORKER].user.pk
+        own.worker.save(update_fields=["user_id"])
+    return World(
+        own=own,
+        other=other,
+        foreign=foreign,
+        members=members,
+        analyst=signed_in_client(ANALYST, voivodeship=own.voivodeship),
+        foreign_analyst=signed_in_client(ANALYST, voivodeship=foreign.voivodeship),
+        operator=signed_in_client(OPERATOR),
+        stranger=stranger,
+        guest=guest,
+        nobody=signed_in_client(None),
+    )
+
+
+def write_mail(folder: Path) -> None:
+    """Put the one mail of the world into the folder of the outbox."""
+    text = "From: a@siedem.test\nTo: b@siedem.test\nSubject: Zaproszenie\n\nDzień dobry\n"
+    (folder / "world.log").write_text(text, "utf-8")
+
+
+def rows_written() -> dict[str, int]:
+    """Rows inserted, changed and deleted so far in the transaction at hand, by table of any schema.
+
+    PostgreSQL counts them itself, those undone included, so nothing that was written can hide.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT schemaname || '.' || relname, n_tup_ins + n_tup_upd + n_tup_del "
+            "FROM pg_stat_xact_user_tables "
+            "WHERE n_tup_ins + n_tup_upd + n_tup_del > 0 AND NOT relname = ANY(%s)",
+            [list(_OF_SESSIONS)],
+        )
+        return dict(cursor.fetchall())
