@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from reporting.compliance.answers import Answered
-from reporting.compliance.rules import MonthComparison, to_json
+from reporting.compliance.rules import MonthComparison, deviation_to_json, to_json
 
 
 def snapshot_of(comparison: MonthComparison, answered: Iterable[Answered], *, tenant: str) -> dict[str, Any]:
     """The document of `compare_month --format json` for one contract, with a list `resolutions` added.
 
-    Minutes are whole, instants ISO 8601 in UTC. It holds numbers and codes, no names of persons.
+    Minutes are whole, instants ISO 8601 in UTC. It holds numbers and codes, no names of persons in care.
     """
     document = to_json(comparison, tenant=tenant)
     document["resolutions"] = [
@@ -20,11 +20,13 @@ def snapshot_of(comparison: MonthComparison, answered: Iterable[Answered], *, te
             "decision": one.deviation.decision,
             "code": one.code,
             "subject": one.subject,
+            "deviation": deviation_to_json(one.deviation),
             "kind": one.resolution.kind,
             "reason": one.resolution.reason,
             "note": one.resolution.note,
             "made_at": one.resolution.made_at.isoformat(),
             "made_by": None if one.resolution.made_by is None else str(one.resolution.made_by),
+            "made_by_name": one.resolution.made_by_name,
         }
         for one in answered
         if one.resolution is not None

@@ -1,14 +1,16 @@
 """The words for deviations: names of codes, severities, and a line that says what one is about."""
 
 from collections.abc import Mapping
+from datetime import date
 from types import MappingProxyType
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from reporting.compliance.rules import Code, Deviation, Severity, VisitFacts
-from ui.formatting import format_date_short, format_minutes_text, format_time
+from reporting.compliance.rules import Code, Deviation, Severity, deviation_to_json
+from ui.formatting import format_date_short, format_minutes_text
 
 CODE_NAMES: Mapping[Code, Promise] = MappingProxyType(
     {
@@ -42,19 +44,28 @@ def describe(deviation: Deviation, activity_names: Mapping[str, str] | None = No
 
     `activity_names` gives names by code; an unknown code stands for itself. Empty where the code says it all.
     """
-    parts = [_visit_line(visit) for visit in (deviation.visit, deviation.other) if visit is not None]
-    if len(parts) == 2:
-        parts = [_("%(first)s and %(second)s") % {"first": parts[0], "second": parts[1]}]
-    slot = deviation.slot
-    if slot is not None:
-        parts.append(f"{format_date_short(slot.date)}, {format_time(slot.start)}")
-    if deviation.activities:
+    return describe_shown(deviation_to_json(deviation), activity_names)
+
+
+def describe_shown(shown: Mapping[str, Any], activity_names: Mapping[str, str] | None = None) -> str:
+    """The same of a deviation as `compare_month` and snapshots write it."""
+    visits = [_visit_line(visit) for visit in (shown["visit"], shown["other"]) if visit is not None]
+    if len(visits) == 2:
+        visits = [_("%(first)s and %(second)s") % {"first": visits[0], "second": visits[1]}]
+    parts = visits
+    if shown["slot"] is not None:
+        parts.append(_moment(shown["slot"]))
+    if shown["activities"]:
         names = activity_names or {}
-        parts.append(", ".join(names.get(code, code) for code in deviation.activities))
-    if deviation.minutes is not None:
-        parts.append(format_minutes_text(deviation.minutes))
+        parts.append(", ".join(names.get(code, code) for code in shown["activities"]))
+    if shown["minutes"] is not None:
+        parts.append(format_minutes_text(shown["minutes"]))
     return " · ".join(parts)
 
 
-def _visit_line(visit: VisitFacts) -> str:
-    return f"{format_date_short(visit.date)}, {format_time(visit.start)}, {visit.worker}"
+def _moment(shown: Mapping[str, str]) -> str:
+    return f"{format_date_short(date.fromisoformat(shown['date']))}, {shown['start']}"
+
+
+def _visit_line(visit: Mapping[str, str]) -> str:
+    return f"{_moment(visit)}, {visit['worker']}"

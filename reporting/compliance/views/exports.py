@@ -1,0 +1,56 @@
+"""A contract's month as a file: PDF and XLSX."""
+
+import re
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from audit.actions import record_reading
+from contracting.contracts.models import Contract
+from kernel.doors import Request, tenant_door
+from kernel.periods import Month
+from reporting.care.permissions import READ_PERSONS
+from reporting.compliance.exports import MonthReport, report_of
+from reporting.compliance.exports import month_pdf as pdf_of
+from reporting.compliance.exports import month_xlsx as xlsx_of
+from reporting.compliance.permissions import READ_MONTHS
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@tenant_door(READ_MONTHS)
+def month_pdf(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
+    report = _report(request, contract_pk, month, "month_pdf")
+    return _file(pdf_of(report), "application/pdf", f"{_stem(report)}.pdf")
+
+
+@tenant_door(READ_MONTHS)
+def month_xlsx(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
+    report = _report(request, contract_pk, month, "month_xlsx")
+    return _file(xlsx_of(report), _XLSX, f"{_stem(report)}.xlsx")
+
+
+def _report(request: Request, contract_pk: UUID, month: str, page: str) -> MonthReport:
+    """The report of a contract that the person may see; notes whose names leave the product."""
+    contracts = Contract.objects.visible_to(request.access).select_related("organisation", "service")
+    contract = get_object_or_404(contracts, pk=contract_pk)
+    try:
+        chosen = Month.parse(month)
+    except ValueError as error:
+        raise Http404 from error
+    report = report_of(contract, chosen, with_names=request.access.may(READ_PERSONS))
+    record_reading(page, actor=request.access.actor, subject_type="person", subject_ids=report.person_ids)
+    return report
+
+
+def _stem(report: MonthReport) -> str:
+    number = re.sub(r"[^0-9A-Za-z]+", "-", report.contract.number).strip("-")
+    return f"{report.month}_{number}"
+
+
+def _file(content: bytes, kind: str, name: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type=kind)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
