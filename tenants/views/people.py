@@ -4,7 +4,7 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, F, Func, OuterRef, Q, QuerySet, Value
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,10 +23,15 @@ from tenants.permissions import MANAGE_PEOPLE
 from ui.lists import Column, order_of, page_of
 from ui.refusals import attempt, status_of
 
+# People are looked up by surname, the last word of the name.
+_SURNAME = Func(
+    F("user__full_name"), Value(r"^.*\s"), Value(""), function="regexp_replace", output_field=CharField()
+)
+_BY_NAME = [in_order(_SURNAME), in_order("user__full_name")]
 _COLUMNS: dict[str, Column] = {
-    "name": [in_order("user__full_name")],
-    "role": ["role", in_order("user__full_name")],
-    "organisation": [in_order("organisation__name"), in_order("user__full_name")],
+    "name": _BY_NAME,
+    "role": ["role", *_BY_NAME],
+    "organisation": [in_order("organisation__name"), *_BY_NAME],
     "last_login": ["user__last_login"],
 }
 _SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)

@@ -16,6 +16,7 @@ MASTER_KEYS = env.words("MASTER_KEYS")
 DEBUG = False
 ALLOWED_HOSTS: list[str] = []
 SITE_URL = env.text("SITE_URL", "http://localhost:8000")
+DEMO = False
 
 # One list says what lives in public, the other what lives in each tenant's schema (design.md section 4).
 SHARED_APPS = [

@@ -4,6 +4,7 @@ from config import env
 from config.settings.base import *  # noqa: F403
 
 LOCAL = True
+DEMO = env.flag("DEMO", True)
 SECRET_KEY = env.text("SECRET_KEY", "local-only-key-that-never-guards-real-people")
 MASTER_KEYS = env.words("MASTER_KEYS") or ["bG9jYWwtb25seS1rZXktMzItYnl0ZXMtbG9uZy0hISE="]
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *env.words("ALLOWED_HOSTS")]
