@@ -290,7 +290,7 @@ def ask_ready(port: int) -> str:
     """The status of the readiness page, such as 200; or a word for why there is none."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
-        connection.request("GET", "/health/ready", headers={"Host": f"localhost:{port}"})
+        connection.request("GET", "/health/ready/", headers={"Host": f"localhost:{port}"})
         return str(connection.getresponse().status)
     except (OSError, http.client.HTTPException) as error:
         return type(error).__name__
