@@ -10,6 +10,13 @@ from kernel.durations import DurationError, parse_duration
 from ui.formatting import format_minutes_text
 
 
+class DurationInput(forms.TextInput):
+    """A text control whose page says what was understood; whether it must be filled in only the server knows."""
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        return False
+
+
 class DurationField(forms.Field):
     """Whole minutes, typed naturally; a bare number means hours. The page shows what was understood as one types."""
 
@@ -33,7 +40,7 @@ class DurationField(forms.Field):
         self.max_minutes = max_minutes
         kwargs.setdefault(
             "widget",
-            forms.TextInput(attrs={"data-duration": "", "autocomplete": "off", "maxlength": 40}),
+            DurationInput(attrs={"data-duration": "", "autocomplete": "off", "maxlength": 40}),
         )
         super().__init__(**kwargs)
 

@@ -125,7 +125,7 @@ class Timeline:
         return self.has("rest")
 
 
-_LANE_HEIGHT, _TOP, _BAR_HEIGHT = 28, 4, 16
+_LANE_HEIGHT, _TOP = 36, 4
 _FEW_MONTHS = 14
 
 

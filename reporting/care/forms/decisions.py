@@ -89,8 +89,10 @@ class DecisionForm(forms.Form):
     )
     minutes = DurationField(
         label=_("Amount"),
-        required=False,
         help_text=_("For example “20 h”, “20:30”, “1230 min” or “20,5”. Empty where the plan is the amount."),
+        error_messages={
+            "required": _("Write the amount, for example “20 h”, or choose the plan as the amount.")
+        },
     )
     activities: Any = _ActivityChoice(
         label=_("Scope"),
