@@ -1,0 +1,1 @@
+"""What the pages of months show: calendars, points to answer, ledgers; shaped for templates, nothing saved."""

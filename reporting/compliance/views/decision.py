@@ -1,0 +1,74 @@
+"""One decision in one month: its ledger, every day with its visits, its deviations."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from kernel.doors import Request, tenant_door
+from reporting.care.models import Decision
+from reporting.compliance.models import Resolution
+from reporting.compliance.permissions import READ_MONTHS, RESOLVE_DEVIATIONS
+from reporting.compliance.queries import compare_month, thresholds_at_hand
+from reporting.compliance.queries.days import visits_by_day
+from reporting.compliance.queries.papers import decisions_by_id
+from reporting.compliance.tables.calendar import is_day_off
+from reporting.compliance.tables.day import day_of
+from reporting.compliance.tables.ledger import activity_lines, ledger_of
+from reporting.compliance.tables.points import groups_of
+from reporting.compliance.views.month import FROZEN
+from reporting.compliance.views.pages import (
+    activity_names,
+    answers_of,
+    close_of,
+    month_of,
+    names_of,
+    visible_decisions,
+)
+
+
+@tenant_door(READ_MONTHS)
+def decision_month(request: Request, decision_pk: UUID, month: str) -> HttpResponse:
+    found: Decision = get_object_or_404(
+        Decision.objects.visible_to(request.access).select_related(
+            "contract__service", "contract__organisation", "service"
+        ),
+        pk=decision_pk,
+    )
+    when = month_of(month)
+    key = str(found.pk)
+    comparison = compare_month(when, contracts=[found.contract_id])
+    answered = [one for one in answers_of(comparison) if one.decision_id == found.pk]
+    names = names_of(request, [key], "compliance.decision_month")
+    visible, activities = visible_decisions(request.access, comparison), activity_names(found.contract)
+    facts = decisions_by_id({key})[key]
+    visits = visits_by_day(request.access, found.pk, when.first, when.last)
+    tolerance = thresholds_at_hand().slot_tolerance_minutes
+    days = [
+        day_of(facts, day, visits.get(day, []), answered, activities, tolerance, visible)
+        for day in when.days()
+    ]
+    compared = next((one for one in comparison.decisions if one.key == key), None)
+    close = close_of(found.contract, when)
+    context: dict[str, Any] = {
+        "decision": found,
+        "contract": found.contract,
+        "month": when,
+        "previous": when.previous(),
+        "next": when.next(),
+        "name": names.get(found.pk, ""),
+        "close": close,
+        "appears": compared is not None,
+        "ledger": ledger_of(facts, compared, when, days),
+        "days": [(day, is_day_off(day.date)) for day in days if day.lines or day.missed or day.rests],
+        "scope": activity_lines(facts, [visit for day in visits.values() for visit in day], activities),
+        "must_groups": groups_of(answered, names, activities, visible=visible, is_must=True),
+        "note_groups": groups_of(answered, names, activities, visible=visible, is_must=False),
+        "may_answer": request.access.may(RESOLVE_DEVIATIONS) and close.state not in FROZEN,
+        "reasons": Resolution.Reason.choices,
+        "of_decision": True,
+        "today": timezone.localdate(),
+    }
+    return render(request, "compliance/decision_month.html", context)

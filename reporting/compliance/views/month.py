@@ -1,0 +1,204 @@
+"""A contract's month: is it well, where not, which visit; and what is to be answered."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from contracting.contracts.models import Contract
+from kernel.doors import Request, tenant_door
+from kernel.periods import Month
+from kernel.polish import fold
+from kernel.tenancy import require_tenant
+from reporting.compliance.actions import CLOSE
+from reporting.compliance.answers import Answered
+from reporting.compliance.forms.months import MonthFilter
+from reporting.compliance.models import ContractMonth, Resolution
+from reporting.compliance.permissions import READ_MONTHS, RESOLVE_DEVIATIONS
+from reporting.compliance.queries import compare_month, thresholds_at_hand
+from reporting.compliance.queries.days import days_of, visits_by_day
+from reporting.compliance.queries.papers import decisions_by_id
+from reporting.compliance.rules import DecisionFacts, MonthComparison, to_json
+from reporting.compliance.tables.calendar import Row, cells_of, days_in, rows_of, sorted_rows
+from reporting.compliance.tables.day import day_of
+from reporting.compliance.tables.months import deadline_of
+from reporting.compliance.tables.points import MOST_GROUPS, groups_of
+from reporting.compliance.views.pages import (
+    activity_names,
+    answers_of,
+    close_of,
+    contract_of,
+    month_of,
+    names_of,
+    visible_decisions,
+)
+from ui.formatting import percent_of
+from ui.lists import page_of
+
+FROZEN = {ContractMonth.State.ACCEPTED, ContractMonth.State.SETTLED}
+
+
+@tenant_door(READ_MONTHS)
+def month(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
+    contract = contract_of(request, contract_pk)
+    return render(request, "compliance/month.html", month_context(request, contract, month_of(month)))
+
+
+def month_context(request: Request, contract: Contract, month: Month) -> dict[str, Any]:
+    """All that the page shows; also after a refused answer."""
+    comparison = compare_month(month, contracts=[contract.pk])
+    answered = answers_of(comparison)
+    names = names_of(request, [one.key for one in comparison.decisions], "compliance.month")
+    rows = rows_of(comparison.decisions, answered, names)
+    form = MonthFilter(request.GET)
+    kept = _filtered(rows, form)
+    page = page_of(sorted_rows(kept, request.GET.get("sort", "number")), request)
+    shown = {row.pk for row in kept}
+    of_rows = [one for one in answered if one.decision_id is None or one.decision_id in shown]
+    if code := form["code"].value():
+        of_rows = [one for one in of_rows if one.code == code]
+    close = close_of(contract, month)
+    facts = decisions_by_id({str(row.pk) for row in page})
+    return {
+        "contract": contract,
+        "month": month,
+        "previous": month.previous(),
+        "next": month.next(),
+        "close": close,
+        "deadline": deadline_of(month),
+        "is_over": timezone.localdate() > month.last,
+        "verbs": _verbs(request, close),
+        "form": form,
+        "filtered": len(kept) != len(rows),
+        "page": page,
+        "days": days_in(month),
+        "calendar": _calendar(list(page), facts, comparison, month),
+        "totals": _totals(rows, answered),
+        "shown_totals": _totals(kept, of_rows),
+        "shows_names": bool(names),
+        "may_answer": request.access.may(RESOLVE_DEVIATIONS) and close.state not in FROZEN,
+        "reasons": Resolution.Reason.choices,
+        "changed_since": _changed_since(close, comparison),
+        **_points(request, contract, comparison, of_rows, names),
+        **_chosen_day(request, contract, month, comparison, answered, names),
+    }
+
+
+def _filtered(rows: Sequence[Row], form: MonthFilter) -> list[Row]:
+    chosen = form.cleaned_data if form.is_valid() else {}
+    kept = list(rows)
+    if words := fold(chosen.get("q", "")).split():
+        kept = [row for row in kept if all(word in fold(f"{row.number} {row.name}") for word in words)]
+    if code := chosen.get("code"):
+        kept = [row for row in kept if any(mark.code == code for mark in row.marks)]
+    if chosen.get("open"):
+        kept = [row for row in kept if row.open_must or row.open_note]
+    return kept
+
+
+def _calendar(
+    rows: Sequence[Row], facts: dict[str, DecisionFacts], comparison: MonthComparison, month: Month
+) -> list[tuple[Row, Any]]:
+    compared = {one.key: one for one in comparison.decisions}
+    sums = days_of(month, [row.pk for row in rows])
+    today, threshold = timezone.localdate(), thresholds_at_hand().under_threshold_percent
+    return [
+        (
+            row,
+            cells_of(
+                facts[str(row.pk)],
+                compared[str(row.pk)],
+                month,
+                sums,
+                today=today,
+                threshold_percent=threshold,
+            ),
+        )
+        for row in rows
+    ]
+
+
+def _totals(rows: Sequence[Row], answered: Sequence[Answered]) -> dict[str, Any]:
+    granted = sum(row.granted for row in rows)
+    delivered = sum(row.delivered for row in rows)
+    must = [one for one in answered if one.is_must]
+    notes = [one for one in answered if not one.is_must]
+    return {
+        "decisions": len(rows),
+        "granted": granted,
+        "delivered": delivered,
+        "percent": percent_of(delivered, granted),
+        "must": len(must),
+        "note": len(notes),
+        "open_must": sum(one.is_open for one in must),
+        "open_note": sum(one.is_open for one in notes),
+    }
+
+
+def _points(
+    request: Request,
+    contract: Contract,
+    comparison: MonthComparison,
+    answered: Sequence[Answered],
+    names: Any,
+) -> dict[str, Any]:
+    visible = visible_decisions(request.access, comparison)
+    activities = activity_names(contract)
+    must = groups_of(answered, names, activities, visible=visible, is_must=True)
+    notes = groups_of(answered, names, activities, visible=visible, is_must=False)
+    return {
+        "must_groups": must[:MOST_GROUPS],
+        "note_groups": notes[:MOST_GROUPS],
+        "groups_left_out": max(0, len(must) - MOST_GROUPS) + max(0, len(notes) - MOST_GROUPS),
+    }
+
+
+def _chosen_day(
+    request: Request,
+    contract: Contract,
+    month: Month,
+    comparison: MonthComparison,
+    answered: Sequence[Answered],
+    names: Any,
+) -> dict[str, Any]:
+    """The day that `?decision=…&day=…` opens, where there is such a one."""
+    try:
+        pk, day = UUID(request.GET.get("decision", "")), date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        return {"opened": None}
+    compared = next((one for one in comparison.decisions if one.key == str(pk)), None)
+    if compared is None or not month.contains(day):
+        return {"opened": None}
+    facts = decisions_by_id({str(pk)})[str(pk)]
+    visits = visits_by_day(request.access, pk, day, day).get(day, [])
+    points = [one for one in answered if one.decision_id == pk]
+    opened = day_of(
+        facts,
+        day,
+        visits,
+        points,
+        activity_names(contract),
+        thresholds_at_hand().slot_tolerance_minutes,
+        visible_decisions(request.access, comparison),
+    )
+    return {"opened": opened, "opened_name": names.get(pk, "")}
+
+
+def _verbs(request: Request, close: ContractMonth) -> list[str]:
+    """The verbs of the close that the state allows and the person may say."""
+    allowed = [step.verb for step in CLOSE.verbs_from(close.state) if request.access.may(step.permission)]
+    ended = timezone.localdate() > Month.of(close.month).last
+    return [verb for verb in allowed if verb != "submit" or ended]
+
+
+def _changed_since(close: ContractMonth, comparison: MonthComparison) -> bool:
+    """Whether the month would look different today: decisions, staff or thresholds were changed since."""
+    if close.state not in FROZEN:
+        return False
+    snapshot = ContractMonth.objects.values_list("snapshot", flat=True).get(pk=close.pk) or {}
+    now = to_json(comparison, tenant=require_tenant().slug)
+    return any(snapshot.get(part) != now[part] for part in ("decisions", "contracts"))

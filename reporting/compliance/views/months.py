@@ -1,0 +1,44 @@
+"""The list of months: every contract in one month, how it went and how far its close is."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from contracting.contracts.models import Contract
+from kernel.doors import Request, tenant_door
+from kernel.periods import Month
+from reporting.compliance.models import ContractMonth
+from reporting.compliance.permissions import CONFIGURE, READ_MONTHS
+from reporting.compliance.queries import compare_month
+from reporting.compliance.tables.months import deadline_of, months_table
+from reporting.compliance.views.pages import answers_of, month_of
+
+
+@tenant_door(READ_MONTHS)
+def months(request: Request) -> HttpResponse:
+    today = timezone.localdate()
+    month = month_of(request.GET["month"]) if request.GET.get("month") else Month.of(today).previous()
+    contracts = list(
+        Contract.objects.visible_to(request.access)
+        .filter(valid_from__lte=month.last, valid_to__gte=month.first)
+        .select_related("organisation", "service")
+        .order_by("number")
+    )
+    ids = [contract.pk for contract in contracts]
+    every = request.access.sees_all_organisations
+    comparison = compare_month(month, contracts=None if every else ids)
+    rows = ContractMonth.objects.filter(contract__in=ids, month=month.first).defer("snapshot")
+    closes: dict[UUID, Any] = {row.contract_id: row for row in rows}
+    context = {
+        "month": month,
+        "previous": month.previous(),
+        "next": month.next(),
+        "table": months_table(contracts, comparison, answers_of(comparison), closes),
+        "deadline": deadline_of(month),
+        "today": today,
+        "may_configure": request.access.may(CONFIGURE),
+    }
+    return render(request, "compliance/months.html", context)

@@ -1,0 +1,83 @@
+"""What the pages of months have in common: the month of the address, and what of it the person may see."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from audit.actions import record_reading
+from contracting.commissioning.models import Activity
+from contracting.contracts.models import Contract
+from kernel.access import Access
+from kernel.doors import Request
+from kernel.periods import Month
+from reporting.care.models import Decision
+from reporting.care.permissions import READ_PERSONS
+from reporting.compliance.answers import Answered, answered_month
+from reporting.compliance.models import ContractMonth
+from reporting.compliance.rules import MonthComparison
+
+# Months that clocks and planners can do without surprises.
+_FIRST, _LAST = Month(2000, 1), Month(2199, 12)
+
+
+def month_of(text: str) -> Month:
+    """The month named in the address; anything else is an address that does not exist."""
+    try:
+        month = Month.parse(text)
+    except ValueError as error:
+        raise Http404 from error
+    if not _FIRST <= month <= _LAST:
+        raise Http404
+    return month
+
+
+def contract_of(request: Request, pk: Any) -> Contract:
+    """A contract that the person may see."""
+    found: Contract = get_object_or_404(
+        Contract.objects.visible_to(request.access).select_related("service", "organisation"), pk=pk
+    )
+    return found
+
+
+def close_of(contract: Contract, month: Month) -> ContractMonth:
+    """How far the close of the contract's month is; a new row, not saved, where nothing was done yet."""
+    row = ContractMonth.objects.defer("snapshot").filter(contract=contract, month=month.first).first()
+    return row or ContractMonth(contract=contract, month=month.first)
+
+
+def names_of(request: Request, decisions: Iterable[str], page: str) -> Mapping[UUID, str]:
+    """Names of persons by decision, and a note that they were read; none for those who may not see them."""
+    if not request.access.may(READ_PERSONS):
+        return {}
+    rows = list(
+        Decision.objects.visible_to(request.access)
+        .filter(pk__in=list(decisions))
+        .values_list("pk", "person_id", "person__surname", "person__given_name")
+    )
+    record_reading(
+        page,
+        actor=request.access.actor,
+        subject_type="person",
+        subject_ids={person for _, person, _, _ in rows},
+    )
+    return {pk: f"{surname} {given_name}" for pk, _, surname, given_name in rows}
+
+
+def activity_names(contract: Contract) -> dict[str, str]:
+    """Names of the activities of the contract's service by code."""
+    return dict(Activity.objects.filter(service=contract.service_id).values_list("code", "name"))
+
+
+def visible_decisions(access: Access, comparison: MonthComparison) -> frozenset[str] | None:
+    """Ids of decisions whose visits may be told to the person; None: all."""
+    if access.sees_all_organisations:
+        return None
+    return frozenset(decision.key for decision in comparison.decisions)
+
+
+def answers_of(comparison: MonthComparison) -> list[Answered]:
+    """Deviations with their answers."""
+    return answered_month(comparison)
