@@ -40,7 +40,7 @@ SEVERITY_NAMES: Mapping[Severity, Promise] = MappingProxyType(
 
 
 def describe(deviation: Deviation, activity_names: Mapping[str, str] | None = None) -> str:
-    """What the deviation is about in one line, for example `03.10.2026, 08:00, W01 · 1 h 30 min`.
+    """What the deviation is about in one line, for example `03.10.2026, 08:00, W01 · by 1 h 30 min`.
 
     `activity_names` gives names by code; an unknown code stands for itself. Empty where the code says it all.
     """
@@ -59,7 +59,10 @@ def describe_shown(shown: Mapping[str, Any], activity_names: Mapping[str, str] |
         names = activity_names or {}
         parts.append(", ".join(names.get(code, code) for code in shown["activities"]))
     if shown["minutes"] is not None:
-        parts.append(format_minutes_text(shown["minutes"]))
+        minutes = format_minutes_text(shown["minutes"])
+        # What was not delivered at all is the whole amount, not a difference.
+        whole = shown["code"] == Code.NOTHING_DELIVERED
+        parts.append(minutes if whole else _("by %(minutes)s") % {"minutes": minutes})
     return " · ".join(parts)
 
 

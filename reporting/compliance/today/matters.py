@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from contracting.contracts.permissions import EDIT_CONTRACTS
 from kernel.access import Access
 from kernel.periods import local_date
-from reporting.care.permissions import READ_DECISIONS
+from reporting.care.permissions import EDIT_DECISIONS, READ_DECISIONS
 from reporting.compliance.permissions import ACCEPT_MONTH, SUBMIT_MONTH
 from reporting.compliance.today.absences import DAYS_WITHOUT_VISIT, Unvisited
 from reporting.compliance.today.closing import MonthOfContract, Waiting
@@ -48,7 +49,7 @@ def matters_of(
         *(_returned(one, access) for one in waiting.returned),
         *(_to_hand_in(one, access, today) for one in waiting.to_hand_in),
         *_unvisited(unvisited, access),
-        *(_cap(one) for one in caps if one.runs_out),
+        *(_cap(one, access) for one in caps if one.runs_out),
     ]
     return sorted(found, key=lambda matter: _ORDER[matter.kind])
 
@@ -140,10 +141,12 @@ def _unvisited(unvisited: tuple[list[Unvisited], int], access: Access) -> Iterat
         href, verb = tenant_url("care:decision", listed[0].decision_id), _("See the decision")
     else:
         href, verb = tenant_url("compliance:months"), _("See the month")
-    yield Matter("must", title, "", href, verb, tuple(listed), total - len(listed))
+    mine = access.may(EDIT_DECISIONS) or access.may(SUBMIT_MONTH)
+    kind = "must" if mine else "note"
+    yield Matter(kind, title, "", href, verb, tuple(listed), total - len(listed), is_mine=mine)
 
 
-def _cap(one: CapForecast) -> Matter:
+def _cap(one: CapForecast, access: Access) -> Matter:
     number = one.contract.number
     if one.is_used_up:
         kind, title = "must", _("The hours of contract %(number)s are used up") % {"number": number}
@@ -153,9 +156,11 @@ def _cap(one: CapForecast) -> Matter:
             "number": number,
             "date": format_date_text(one.lasts_until),
         }
+    mine = access.may(EDIT_CONTRACTS) or access.may(SUBMIT_MONTH)
     meta = _("%(used)s of %(cap)s used; the contract ends on %(end)s") % {
         "used": format_minutes_text(one.used_minutes),
         "cap": format_minutes_text(one.cap_minutes),
         "end": format_date_text(one.contract.valid_to),
     }
-    return Matter(kind, title, meta, tenant_url("contracts:contract", one.contract.pk), _("See the contract"))
+    href = tenant_url("contracts:contract", one.contract.pk)
+    return Matter(kind if mine else "note", title, meta, href, _("See the contract"), is_mine=mine)
