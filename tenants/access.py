@@ -28,12 +28,20 @@ def _access(user: User, roles: Iterable[str], organisations: Iterable[UUID | Non
 
 
 def access_to_tenant(user: User, tenant: Tenant) -> Access:
-    """The person's roles in the tenant; without any, an access that may nothing."""
+    """The person's roles in the tenant; without any, an access that may nothing.
+
+    The tenant may come from a cache up to a minute old; its state is read anew in the same query, so that a
+    suspension holds at once in every process.
+    """
     rows = (
-        Membership.objects.current().filter(user=user, tenant=tenant).values_list("role", "organisation_id")
+        Membership.objects.current()
+        .filter(user=user, tenant=tenant)
+        .values_list("role", "organisation_id", "tenant__state", "tenant__suspension_reason")
     )
     held = list(rows)
-    return _access(user, (role for role, _ in held), (organisation for _, organisation in held))
+    for _role, _organisation, state, reason in held:
+        tenant.state, tenant.suspension_reason = state, reason
+    return _access(user, (row[0] for row in held), (row[1] for row in held))
 
 
 def access_to_region(user: User, voivodeship: str) -> Access:

@@ -81,7 +81,9 @@ def _account_links() -> list[dict[str, str]]:
 
 
 def _build(request: Any) -> Frame:
-    user = request.user if request.user.is_authenticated else None
+    # Middleware that comes before sign-in also refuses, an unknown host name for example.
+    user = getattr(request, "user", None)
+    user = user if user is not None and user.is_authenticated else None
     frame = Frame(tenant=getattr(request, "tenant", None), user=user, home_url=reverse("home"))
     if user is None or not hasattr(request, "access"):
         return frame

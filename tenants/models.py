@@ -106,7 +106,12 @@ class Tenant(Shared):
         _("address"),
         max_length=50,
         unique=True,
-        validators=[RegexValidator(SLUG_PATTERN)],
+        validators=[
+            RegexValidator(
+                SLUG_PATTERN,
+                _("Use 3 to 50 small letters without Polish marks, digits and hyphens; begin with a letter."),
+            )
+        ],
         help_text=_("Small letters, digits and hyphens; people will see it in every address."),
     )
     schema_name = models.CharField(max_length=63, unique=True, editable=False)
@@ -322,7 +327,7 @@ class Invitation(Shared):
     )
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     invited_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True, blank=True)

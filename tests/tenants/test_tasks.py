@@ -1,0 +1,196 @@
+"""Tasks run in the tenant they were sent from and leave it; those of tenants refuse to run in none (R-02)."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from smtplib import SMTPServerDisconnected
+from typing import Any
+
+import pytest
+from celery.exceptions import Retry
+from django.conf import settings
+from django.core import mail
+from django.db import connection
+from django.utils import timezone
+from kombu import Connection
+
+from audit.models import Entry
+from config.celery import app
+from kernel.access import Actor
+from kernel.errors import TenantScopeMissing
+from kernel.tenancy import public_scope, tenant_scope
+from tenants import actions, tasks
+from tenants.models import Invitation, Membership, Partnership, Tenant
+from tenants.roles import Role
+from tests.factories.people import UserFactory, partner
+from tests.tenants.worker_app import broker_options
+
+SYSTEM = Actor.system("test")
+_SECONDS = 40.0
+
+
+class Worker:
+    """A worker process of the real application, with a queue of its own in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / "queue").mkdir()
+        database = connection.settings_dict
+        environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "config.settings.test",
+            "DATABASE_URL": "postgresql://{USER}:{PASSWORD}@/{NAME}?host={HOST}&port={PORT}".format(
+                **database
+            ),
+            "PYTHONPATH": f"{settings.ROOT}{os.pathsep}{settings.ROOT / 'platform'}",
+            "SIEDEM_TEST_QUEUE": str(folder),
+        }
+        command = ["-m", "celery", "-A", "tests.tenants.worker_app", "worker", "-P", "solo", "-l", "error"]
+        self.log = (folder / "worker.log").open("w")
+        self.process = subprocess.Popen(
+            [sys.executable, *command], cwd=settings.ROOT, env=environment, stdout=self.log, stderr=self.log
+        )
+
+    def send(self, name: str) -> None:
+        """Send a task as the application does, from the scope at hand."""
+        with Connection("filesystem://", transport_options=broker_options(self.folder)) as queue:
+            app.send_task(f"tests.{name}", connection=queue)
+
+    def answers(self, count: int) -> list[tuple[str, str, str]]:
+        """The first so many answers: word, schema, search path; all of the one process."""
+        deadline = time.monotonic() + _SECONDS
+        told = self.folder / "answers.txt"
+        while time.monotonic() < deadline and self.process.poll() is None:
+            lines = told.read_text().splitlines() if told.exists() else []
+            if len(lines) >= count:
+                rows = [json.loads(line) for line in lines]
+                assert {pid for *_, pid in rows} == {self.process.pid}
+                return [(word, schema, path) for word, schema, path, _ in rows]
+            time.sleep(0.1)
+        raise AssertionError((self.folder / "worker.log").read_text())
+
+    def stop(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(5)
+        self.log.close()
+
+
+@pytest.fixture
+def worker(db: None, tmp_path: Path) -> Iterator[Worker]:
+    started = Worker(tmp_path)
+    yield started
+    started.stop()
+
+
+@pytest.mark.django_db
+def test_one_worker_process_is_for_each_task_where_it_belongs_and_takes_nothing_along(
+    worker: Worker, alfa: Tenant, beta: Tenant
+) -> None:
+    for count, tenant in enumerate((alfa, beta, alfa), start=1):
+        with tenant_scope(tenant):
+            worker.send("tell_scope")
+        worker.answers(count)
+    with tenant_scope(beta):
+        worker.send("fail_in_scope")
+    worker.answers(4)
+    with public_scope():
+        worker.send("need_tenant")
+        worker.answers(5)
+        worker.send("tell_scope")
+    assert worker.answers(6) == [
+        ("ran", alfa.schema_name, f"{alfa.schema_name}, public"),
+        ("ran", beta.schema_name, f"{beta.schema_name}, public"),
+        ("ran", alfa.schema_name, f"{alfa.schema_name}, public"),
+        ("failed", beta.schema_name, f"{beta.schema_name}, public"),
+        ("refused", "public", "public"),
+        ("ran", "public", "public"),
+    ]
+
+
+def _invite(tenant: Tenant, **fields: Any) -> Invitation:
+    given = {"email": "nowa@przyklad.test", "full_name": "Ewa Nowa", "role": Role.SOCIAL_WORKER, **fields}
+    return actions.invite_person(tenant, **given, actor=SYSTEM)
+
+
+@pytest.mark.django_db
+def test_the_mail_of_an_invitation_refuses_to_be_sent_outside_a_tenant(alfa: Tenant) -> None:
+    invitation = _invite(alfa)
+    with public_scope(), pytest.raises(TenantScopeMissing):
+        tasks.send_invitation(str(invitation.pk))
+    assert mail.outbox == []
+
+
+@pytest.mark.django_db
+def test_the_mail_of_an_invitation_of_alfa_is_not_sent_from_beta(alfa: Tenant, beta: Tenant) -> None:
+    invitation = _invite(alfa)
+    with tenant_scope(beta):
+        tasks.send_invitation(str(invitation.pk))
+    assert mail.outbox == []
+
+
+@pytest.mark.django_db
+def test_an_invitation_is_mailed_once_and_only_the_hash_of_its_token_is_kept(alfa: Tenant) -> None:
+    invitation = _invite(alfa)
+    with tenant_scope(alfa):
+        tasks.send_invitation(str(invitation.pk))
+        tasks.send_invitation(str(invitation.pk))
+    assert [letter.to for letter in mail.outbox] == [["nowa@przyklad.test"]]
+    token = str(mail.outbox[0].body).split("/invitation/")[1].split("/")[0]
+    invitation.refresh_from_db()
+    assert invitation.sent_at is not None
+    assert token not in invitation.token_hash
+    assert actions.find_invitation(token) == invitation
+
+
+@pytest.mark.django_db
+def test_a_mail_that_could_not_be_sent_waits_and_the_clock_hands_it_over_again(
+    alfa: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invitation = _invite(alfa)
+    Invitation.objects.update(created_at=timezone.now() - timedelta(minutes=10))
+
+    def away(*_args: Any) -> None:
+        raise SMTPServerDisconnected
+
+    with monkeypatch.context() as broken, tenant_scope(alfa):
+        broken.setattr("tenants.notices.send_mail", lambda *_args: away())
+        with pytest.raises(Retry):
+            tasks.send_invitation.apply(args=[str(invitation.pk)], throw=True)
+    invitation.refresh_from_db()
+    assert invitation.sent_at is None
+    sent: list[Any] = []
+    monkeypatch.setattr(tasks.send_invitation, "apply_async", lambda **options: sent.append(options))
+    assert tasks.send_waiting_invitations() == 1
+    assert sent == [{"args": [str(invitation.pk)], "headers": {"_schema_name": alfa.schema_name}}]
+
+
+@pytest.mark.django_db
+def test_old_invitations_are_erased_with_the_address_they_hold(alfa: Tenant) -> None:
+    old, young = _invite(alfa), _invite(alfa, email="mloda@przyklad.test")
+    Invitation.objects.filter(pk=old.pk).update(expires_at=timezone.now() - timedelta(days=31))
+    assert tasks.expire_invitations() == 1
+    assert list(Invitation.objects.values_list("pk", flat=True)) == [young.pk]
+    with tenant_scope(alfa):
+        assert Entry.objects.get(verb="erase_invitations").payload == {"invitations": [str(old.pk)]}
+
+
+@pytest.mark.django_db
+def test_when_a_partnership_is_over_the_roles_of_its_people_end(alfa: Tenant, beta: Tenant) -> None:
+    organisation = partner(alfa)
+    Partnership.objects.create(tenant=beta, organisation=organisation)
+    user = UserFactory()
+    for tenant in (alfa, beta):
+        Membership.objects.create(user=user, tenant=tenant, role=Role.WORKER, organisation=organisation)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Partnership.objects.filter(tenant=alfa).update(since=yesterday - timedelta(days=9), until=yesterday)
+    assert tasks.close_ended_partnerships() == 1
+    assert [membership.tenant for membership in Membership.objects.current().filter(user=user)] == [beta]

@@ -1,0 +1,57 @@
+"""The real Celery application with a broker in a folder and tasks that tell where they ran; for a worker process.
+
+`SIEDEM_TEST_QUEUE` names the folder; every answer becomes one line of `answers.txt` in it.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+
+from config.celery import app
+from kernel.errors import TenantScopeMissing
+from kernel.tenancy import current_schema, require_tenant
+
+FOLDER = Path(os.environ.get("SIEDEM_TEST_QUEUE", "."))
+
+
+def broker_options(folder: Path) -> dict[str, Any]:
+    """One folder for both directions: who writes a message and who reads it."""
+    return {"data_folder_in": str(folder / "queue"), "data_folder_out": str(folder / "queue")}
+
+
+def _answer(word: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW search_path")
+        path = cursor.fetchone()[0]
+    line = json.dumps([word, current_schema(), path, os.getpid()])
+    with (FOLDER / "answers.txt").open("a") as out:
+        out.write(line + "\n")
+
+
+@app.task(name="tests.tell_scope")
+def tell_scope() -> None:
+    _answer("ran")
+
+
+@app.task(name="tests.fail_in_scope")
+def fail_in_scope() -> None:
+    _answer("failed")
+    raise ZeroDivisionError
+
+
+@app.task(name="tests.need_tenant")
+def need_tenant() -> None:
+    try:
+        require_tenant()
+    except TenantScopeMissing:
+        _answer("refused")
+    else:
+        _answer("ran")
+
+
+if "SIEDEM_TEST_QUEUE" in os.environ:
+    app.conf.broker_url = "filesystem://"
+    app.conf.broker_transport_options = broker_options(FOLDER)
