@@ -9,7 +9,10 @@ from django.utils import timezone
 from contracting.contracts.models import Contract, Worker
 from kernel.access import Access
 from kernel.periods import Month
+from reporting.delivery.files.cells import FIRST_YEAR, LAST_YEAR
 from reporting.delivery.grid import Choice
+
+MOST_ADDED = 20
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,8 @@ class GridChoice:
 def read_choice(query: QueryDict, access: Access) -> GridChoice:
     """The choice in the query: `month=2026-10`, `contract=`, `worker=`, `add=` (numbers of decisions), `page=`.
 
-    Without a contract it is the first that holds in the month. What cannot be seen, or is no month, is 404.
+    Without a contract it is the first that holds in the month; what cannot be read counts as not given. A contract or
+    worker that the person may not see is 404.
     """
     month = _month(query.get("month"))
     worker = _worker(query.get("worker"), access)
@@ -41,7 +45,9 @@ def read_choice(query: QueryDict, access: Access) -> GridChoice:
     if worker is not None and contract is not None and worker.organisation_id != contract.organisation_id:
         # Another contract was chosen beside a worker of the one before: the choice of the worker falls away.
         worker = None
-    added = tuple(number.strip() for number in query.getlist("add") if number.strip())
+    added = tuple(
+        number.strip() for number in query.getlist("add")[:MOST_ADDED] if number.strip().isprintable()
+    )
     page = query.get("page", "1")
     return GridChoice(contract, contracts, month, Choice(worker, added), int(page) if page.isdecimal() else 1)
 
@@ -59,10 +65,8 @@ def _month(text: str | None) -> Month:
     try:
         month = Month.parse(text)
     except ValueError:
-        raise Http404 from None
-    if not 2000 <= month.year <= 2099:
-        raise Http404
-    return month
+        return Month.of(timezone.localdate())
+    return month if FIRST_YEAR <= month.year <= LAST_YEAR else Month.of(timezone.localdate())
 
 
 def _worker(text: str | None, access: Access) -> Worker | None:
@@ -81,4 +85,4 @@ def _uuid(text: str | None) -> UUID | None:
     try:
         return UUID(text)
     except ValueError:
-        raise Http404 from None
+        return None

@@ -3,11 +3,17 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from contracting.contracts.models import Worker
+from contracting.contracts.models import Contract, Worker
 from kernel.access import Access
 from reporting.delivery.choices import GridChoice
+from reporting.delivery.files.reasons import FILE_REASONS
+from reporting.delivery.files.source import MEGABYTE
+from reporting.delivery.importing.work import file_limits
 from reporting.delivery.models import sees_own_visits_only
 from ui.fields import MonthInput
 
@@ -38,3 +44,48 @@ class GridFilter(forms.Form):
             field.choices = choices
         else:
             del self.fields[name]
+
+
+class ImportForm(forms.Form):
+    """A diary file and the contract it belongs to."""
+
+    contract: Any = forms.ModelChoiceField(
+        queryset=None,
+        label=_("Contract"),
+        empty_label=_("choose the contract"),
+        error_messages={
+            "required": _("Choose the contract to which the diary belongs."),
+            "invalid_choice": _("Choose the contract from the list."),
+        },
+    )
+    file = forms.FileField(
+        label=_("File"),
+        max_length=255,
+        error_messages={
+            "required": _("Choose the file of the diary (CSV, XLSX or ODS)."),
+            "empty": FILE_REASONS["empty_file"],
+            "max_length": _("The name of the file is longer than 255 characters. Give it a shorter one."),
+        },
+    )
+
+    def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        contracts = Contract.objects.visible_to(access).select_related("service").order_by("number")
+        field: Any = self.fields["contract"]
+        field.queryset = contracts
+        field.label_from_instance = lambda contract: f"{contract.number} · {contract.service}"
+        only = list(contracts[:2])
+        if len(only) == 1:
+            self.initial.setdefault("contract", only[0].pk)
+        self.fields["file"].widget.attrs["accept"] = ".csv,.xlsx,.ods"
+
+    def clean_file(self) -> UploadedFile:
+        file: UploadedFile = self.cleaned_data["file"]
+        limit = file_limits().max_bytes
+        size = file.size or 0
+        if size > limit:
+            sentence = format_lazy(
+                FILE_REASONS["too_large"], size=f"{size / MEGABYTE:.0f}", limit=str(limit // MEGABYTE)
+            )
+            raise ValidationError(str(sentence), code="too_large")
+        return file

@@ -15,7 +15,7 @@ from ui.formatting import format_minutes_clock, format_minutes_text, format_week
 
 register = template.Library()
 
-_MARKS = {Visit.State.NO_SHOW: "×", Visit.State.CANCELLED: "○", Visit.State.DRAFT: "?"}
+_MARKS: dict[str, str] = {Visit.State.NO_SHOW: "×", Visit.State.CANCELLED: "○", Visit.State.DRAFT: "?"}
 _MONDAY = date(2024, 1, 1)
 
 
@@ -92,4 +92,3 @@ def _spans(days: list[int]) -> str:
 def _span(span: list[int]) -> str:
     names = [format_weekday(_MONDAY + timedelta(days=day - 1), short=True) for day in (span[0], span[-1])]
     return names[0] if len(span) == 1 else "–".join(names) if len(span) > 2 else ", ".join(names)
-
