@@ -4,11 +4,13 @@ from django.urls import path
 
 from reporting.compliance.views import answering, closing, decision, exports, months, thresholds
 from reporting.compliance.views import month as month_page
+from reporting.compliance.views.contract_usage import contract_usage
 
 app_name = "compliance"
 urlpatterns = [
     path("months/", months.months, name="months"),
     path("thresholds/", thresholds.thresholds, name="thresholds"),
+    path("usage/<uuid:contract_pk>/", contract_usage, name="contract_usage"),
     path("decision/<uuid:decision_pk>/<str:month>/", decision.decision_month, name="decision_month"),
     path("<uuid:contract_pk>/<str:month>/", month_page.month, name="month"),
     path("<uuid:contract_pk>/<str:month>/pdf/", exports.month_pdf, name="month_pdf"),
