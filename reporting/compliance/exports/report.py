@@ -10,10 +10,12 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from contracting.commissioning.models import Activity
-from contracting.contracts.models import Contract
+from contracting.contracts.models import Contract, Worker
+from kernel.access import Access
 from kernel.periods import Month, local_date, local_datetime
 from kernel.tenancy import require_tenant
 from reporting.care.models import Decision
+from reporting.care.permissions import READ_PERSONS
 from reporting.compliance.answers import answered_month
 from reporting.compliance.models import ContractMonth, Resolution
 from reporting.compliance.queries import compare_month
@@ -92,11 +94,16 @@ class MonthReport:
         return sum(line.is_must is must and not line.answer for line in self.deviations)
 
 
-def report_of(contract: Contract, month: Month, *, with_names: bool) -> MonthReport:
+def report_of(contract: Contract, month: Month, access: Access) -> MonthReport:
     """The report in the active language; the number of queries does not grow with persons or visits.
 
-    `with_names` says whether names of persons in care may be in it.
+    Names of persons in care are in it only for those who may read them, and people of an organisation are not told
+    which worker of another one a visit overlaps with.
     """
+    with_names = access.may(READ_PERSONS)
+    workers = None
+    if not access.sees_all_organisations:
+        workers = frozenset(Worker.objects.visible_to(access).values_list("code", flat=True))
     row = ContractMonth.objects.filter(contract=contract, month=month.first).first()
     tenant = require_tenant()
     frozen = row is not None and row.snapshot is not None
@@ -116,7 +123,7 @@ def report_of(contract: Contract, month: Month, *, with_names: bool) -> MonthRep
         delivered_minutes=delivered,
         percent=round(100 * delivered / granted, 1) if granted else None,
         decisions=tuple(_decision_lines(document, persons)),
-        deviations=tuple(_deviation_lines(document, activities)),
+        deviations=tuple(_deviation_lines(document, activities, workers)),
         visits=tuple(_visit_lines(contract, month, activities)),
         snapshot_sha256=row.snapshot_sha256 if row is not None else "",
         has_names=with_names,
@@ -171,7 +178,9 @@ def _decision_lines(
         )
 
 
-def _deviation_lines(document: Mapping[str, Any], activities: Mapping[str, str]) -> Iterator[DeviationLine]:
+def _deviation_lines(
+    document: Mapping[str, Any], activities: Mapping[str, str], workers: frozenset[str] | None
+) -> Iterator[DeviationLine]:
     answers = list(document["resolutions"])
     for owner, is_decision in [
         *((line, True) for line in document["decisions"]),
@@ -188,10 +197,18 @@ def _deviation_lines(document: Mapping[str, Any], activities: Mapping[str, str])
                 is_must=SEVERITIES[code] is Severity.MUST,
                 severity=str(SEVERITY_NAMES[SEVERITIES[code]]),
                 day=date.fromisoformat(moment["date"]) if moment else None,
-                about=describe_shown(shown, activities),
+                about=_about(shown, activities, workers),
                 minutes=shown["minutes"],
                 answer=_answer_line(answer),
             )
+
+
+def _about(shown: Mapping[str, Any], activities: Mapping[str, str], workers: frozenset[str] | None) -> str:
+    other = shown["other"]
+    if workers is None or other is None or other["worker"] in workers:
+        return describe_shown(shown, activities)
+    told = describe_shown({**shown, "other": None}, activities)
+    return f"{told} · {_('with a visit of another organisation')}"
 
 
 def _take_answer(

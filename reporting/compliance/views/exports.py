@@ -3,18 +3,15 @@
 import re
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import HttpResponse
 
 from audit.actions import record_reading
-from contracting.contracts.models import Contract
 from kernel.doors import Request, tenant_door
-from kernel.periods import Month
-from reporting.care.permissions import READ_PERSONS
 from reporting.compliance.exports import MonthReport, report_of
 from reporting.compliance.exports import month_pdf as pdf_of
 from reporting.compliance.exports import month_xlsx as xlsx_of
 from reporting.compliance.permissions import READ_MONTHS
+from reporting.compliance.views.pages import contract_of, month_of
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -33,13 +30,7 @@ def month_xlsx(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
 
 def _report(request: Request, contract_pk: UUID, month: str, page: str) -> MonthReport:
     """The report of a contract that the person may see; notes whose names leave the product."""
-    contracts = Contract.objects.visible_to(request.access).select_related("organisation", "service")
-    contract = get_object_or_404(contracts, pk=contract_pk)
-    try:
-        chosen = Month.parse(month)
-    except ValueError as error:
-        raise Http404 from error
-    report = report_of(contract, chosen, with_names=request.access.may(READ_PERSONS))
+    report = report_of(contract_of(request, contract_pk), month_of(month), request.access)
     record_reading(page, actor=request.access.actor, subject_type="person", subject_ids=report.person_ids)
     return report
 

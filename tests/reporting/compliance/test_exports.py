@@ -13,12 +13,13 @@ from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
 from audit.models import Entry, Reading
+from contracting.commissioning.models import Service
 from kernel.tenancy import tenant_scope
 from reporting.compliance import actions
 from reporting.compliance.models import ContractMonth
 from tenants.models import Tenant
 from tenants.roles import Role
-from tests.factories.care import ContractFactory, DecisionFactory, visit
+from tests.factories.care import ContractFactory, DecisionFactory, WorkerFactory, visit
 from tests.reporting.compliance.closing_world import (
     DIRECTOR,
     OCTOBER,
@@ -53,6 +54,12 @@ def _text(content: bytes) -> str:
 
 def _sheets(content: bytes) -> Any:
     return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def _cells(content: bytes) -> str:
+    return " ".join(
+        str(cell.value) for sheet in _sheets(content) for row in sheet for cell in row if cell.value
+    )
 
 
 def _accept(world: ClosingWorld) -> ContractMonth:
@@ -178,6 +185,26 @@ def test_names_of_persons_stay_out_for_those_who_may_not_read_them(
     assert [cell.value for cell in sheet[1]][1] == "przyznano, h"
     with tenant_scope(alfa):
         assert not Reading.objects.exists()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_another_organisations_worker_is_not_told(
+    alfa: Tenant, world: ClosingWorld, sign_in: SignIn, kind: str
+) -> None:
+    with tenant_scope(alfa):
+        other = ContractFactory()
+        service = Service.objects.create(code="cleaning", name="Sprzątanie")
+        decision = DecisionFactory(contract=other, service=service, person=world.clean.person)
+        worker = WorkerFactory(organisation=other.organisation, code="OBCY01")
+        visit(decision, worker, date(2026, 10, 1), "08:30", 60)
+    told = {}
+    for role, own in ((Role.DIRECTOR, None), (Role.NGO_MANAGER, world.organisation)):
+        content = _content(sign_in(role, alfa, own), world, kind)
+        told[role] = _text(content) if kind == "pdf" else _cells(content)
+        assert "nakładające się wizyty u osoby" in told[role]
+    assert "OBCY01" in told[Role.DIRECTOR]
+    assert "OBCY01" not in told[Role.NGO_MANAGER]
+    assert "z wizytą innej organizacji" in told[Role.NGO_MANAGER]
 
 
 def test_an_accepted_month_is_printed_as_it_was_accepted(
