@@ -22,6 +22,7 @@ from contracting.contracts.models import Worker, WorkerQualification
 from contracting.contracts.permissions import EDIT_WORKERS, READ_WORKERS
 from contracting.contracts.rules import next_code
 from kernel.doors import Request, tenant_door
+from kernel.errors import DomainError
 from kernel.polish import by_name, in_order
 from tenants.addresses import tenant_url
 from ui.lists import Column, order_of, page_of
@@ -135,8 +136,12 @@ def end_worker(request: Request, pk: str) -> HttpResponse:
 def reinstate_worker(request: Request, pk: str) -> HttpResponse:
     worker = _worker(request, pk)
     if request.method == "POST":
-        actions.reinstate_worker(worker, actor=request.access.actor)
-        messages.success(request, _("%(worker)s works again.") % {"worker": worker})
+        try:
+            actions.reinstate_worker(worker, actor=request.access.actor)
+        except DomainError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("%(worker)s works again.") % {"worker": worker})
         return redirect(tenant_url("contracts:worker", worker.pk))
     return render(request, "contracts/reinstate_worker.html", {"worker": worker})
 

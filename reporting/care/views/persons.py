@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from audit.actions import record_reading
 from contracting.contracts.rules import next_code
 from kernel.doors import Request, tenant_door
+from kernel.errors import DomainError
 from kernel.polish import by_name
 from kernel.sealed import seal, unseal
 from reporting.care import actions
@@ -22,6 +23,7 @@ from reporting.care.rules import pesel_digits
 from tenants.addresses import tenant_url
 from ui.lists import Column, order_of, page_of
 from ui.refusals import attempt, status_of
+from ui.views import show_error
 
 _NAME = by_name("surname", "given_name")
 _COLUMNS: dict[str, Column] = {"name": _NAME, "code": ["code"], "birth_year": ["birth_year", *_NAME]}
@@ -95,7 +97,11 @@ def show_person(request: Request, pk: str) -> HttpResponse:
 def reveal_pesel(request: Request, pk: str) -> HttpResponse:
     """The PESEL in full, for the eyes of who asked; that it was shown is logged, and no browser keeps it."""
     person = _person(request, pk)
-    context = {"person": person, "pesel": actions.reveal_pesel(person, actor=request.access.actor)}
+    try:
+        pesel = actions.reveal_pesel(person, actor=request.access.actor)
+    except DomainError as error:
+        return show_error(request, 409, error.message)
+    context = {"person": person, "pesel": pesel}
     template = "care/_pesel.html" if request.htmx else "care/pesel.html"
     response = render(request, template, context)
     response.headers["Cache-Control"] = "no-store"
