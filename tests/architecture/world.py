@@ -16,7 +16,7 @@ from kernel.ids import new_id
 from kernel.periods import Month
 from kernel.tenancy import public_scope, tenant_scope
 from reporting.care.models import Suspension
-from reporting.compliance.models import ContractMonth
+from reporting.compliance.models import ContractMonth, Resolution
 from reporting.delivery.models import DiaryImport, Visit
 from tenants.models import Invitation, Membership, Organisation, Partnership, Tenant
 from tenants.roles import ANALYST, NGO_ROLES, OPERATOR, UNIT_ROLES, Role
@@ -40,6 +40,7 @@ _OF_SESSIONS = ("django_session", "usersessions_usersession")
 class Belongings:
     """What one organisation has in one tenant: one thing of every kind that an address can name."""
 
+    mark: str
     tenant: Tenant
     organisation: Organisation
     partnership: Partnership
@@ -56,6 +57,7 @@ class Belongings:
     suspension: Any
     visit: Visit
     contract_month: ContractMonth
+    resolution: Resolution
     diary_import: DiaryImport
     month: str
     token: str
@@ -90,27 +92,34 @@ def _diary_import(contract: Any) -> DiaryImport:
     return DiaryImport.objects.create(contract=contract, file=file, state=DiaryImport.State.READY)
 
 
-def belongings(tenant: Tenant, today: date) -> Belongings:
-    """One organisation with one thing of every kind in the tenant; its visits lie in the month before today's."""
+def belongings(tenant: Tenant, mark: str, today: date) -> Belongings:
+    """One organisation with one thing of every kind in the tenant; its visits lie in the month before today's.
+
+    Every name and number of it holds the mark, so that a page that must not tell of it can be searched.
+    """
     month = Month.of(today).previous()
     token = new_id().hex
     with public_scope():
-        organisation = partner(tenant)
+        organisation = partner(tenant, name=f"Fundacja {mark}")
         membership = Membership.objects.create(
-            user=UserFactory(), tenant=tenant, role=Role.NGO_COORDINATOR, organisation=organisation
+            user=UserFactory(full_name=f"Ewa {mark}"),
+            tenant=tenant,
+            role=Role.NGO_COORDINATOR,
+            organisation=organisation,
         )
         invitation = _invitation(tenant, Role.WORKER, organisation, token)
         director_invitation = _invitation(tenant, Role.DIRECTOR, None, new_id().hex)
     with tenant_scope(tenant):
         first, last = date(today.year - 1, 1, 1), date(today.year + 1, 12, 31)
         contract = ContractFactory(
-            organisation=organisation, signed_on=first, valid_from=first, valid_to=last
+            number=f"U/{mark}/1", organisation=organisation, signed_on=first, valid_from=first, valid_to=last
         )
-        worker = WorkerFactory(organisation=organisation)
+        worker = WorkerFactory(organisation=organisation, code=f"W-{mark}", surname=mark)
         qualify(worker)
         named = NamedStaff.objects.create(contract=contract, worker=worker)
         decision = DecisionFactory(
-            person=PersonFactory(),
+            number=f"D/{mark}/1",
+            person=PersonFactory(code=f"P-{mark}", surname=mark),
             contract=contract,
             issued_on=month.previous().first,
             valid_from=month.previous().first,
@@ -123,6 +132,7 @@ def belongings(tenant: Tenant, today: date) -> Belongings:
         days = [day for day in month.days() if day.isoweekday() in (1, 3)]
         made = [visit(decision, worker, day, "08:00", 60) for day in days[:-1]]
         return Belongings(
+            mark=mark,
             tenant=tenant,
             organisation=organisation,
             partnership=Partnership.objects.get(tenant=tenant, organisation=organisation),
@@ -143,6 +153,14 @@ def belongings(tenant: Tenant, today: date) -> Belongings:
                 month=month.first,
                 state=ContractMonth.State.SUBMITTED,
                 submitted_at=timezone.now(),
+            ),
+            resolution=Resolution.objects.create(
+                contract=contract,
+                decision=decision,
+                month=month.first,
+                code="H2",
+                subject=str(decision.pk),
+                kind=Resolution.Kind.ACKNOWLEDGED,
             ),
             diary_import=_diary_import(contract),
             month=str(month),
@@ -177,7 +195,9 @@ class World:
 def build_world(alfa: Tenant, beta: Tenant) -> World:
     """Make the world in the transaction, or the database, at hand."""
     today = timezone.localdate()
-    own, other, foreign = belongings(alfa, today), belongings(alfa, today), belongings(beta, today)
+    own = belongings(alfa, "Aronia", today)
+    other = belongings(alfa, "Berberys", today)
+    foreign = belongings(beta, "Cyprys", today)
     members = {
         role: signed_in_client(role, alfa, own.organisation if role in NGO_ROLES else None) for role in Role
     }
