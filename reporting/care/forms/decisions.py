@@ -147,11 +147,8 @@ class DecisionForm(forms.Form):
     def _clean_amount(self, cleaned: dict[str, Any]) -> None:
         per, minutes = cleaned.get("amount_per"), cleaned.get("minutes")
         if per == Decision.AmountPer.PLAN:
+            self.errors.pop("minutes", None)
             cleaned["minutes"] = None
-        elif per and minutes is None and "minutes" not in self.errors:
-            self.add_error(
-                "minutes", _("Write the amount, for example “20 h”, or choose the plan as the amount.")
-            )
         elif per and minutes and minutes > MOST_MINUTES[per] * (1 + bool(cleaned.get("two_workers"))):
             sentence = _("“%(value)s” is more than there are hours. Check the unit: “20 h” or “20 min”.")
             typed = self["minutes"].value()
