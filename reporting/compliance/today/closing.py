@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
 from contracting.contracts.models import Contract
 from kernel.periods import Month, working_day_after
@@ -53,11 +54,13 @@ def months_waiting(contracts: Sequence[Contract], today: date) -> Waiting:
     while len(ended) < _MONTHS_BACK:
         ended.append(ended[-1].previous())
     by_id = {contract.pk: contract for contract in contracts}
+    open_states = {ContractMonth.State.SUBMITTED, ContractMonth.State.RETURNED}
     rows = {
         (row.contract_id, Month.of(row.month)): row
-        for row in ContractMonth.objects.filter(contract_id__in=by_id).defer("snapshot")
+        for row in ContractMonth.objects.filter(
+            Q(state__in=open_states) | Q(month__gte=ended[-1].first), contract_id__in=by_id
+        ).defer("snapshot")
     }
-    open_states = {ContractMonth.State.SUBMITTED, ContractMonth.State.RETURNED}
     keys = {key for key, row in rows.items() if row.state in open_states}
     for contract in contracts:
         for month in ended:
