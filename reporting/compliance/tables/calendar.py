@@ -47,6 +47,10 @@ class Cell:
     text: str
     off: bool
 
+    @property
+    def anchor(self) -> str:
+        return self.date.isoformat()
+
 
 @dataclass(frozen=True, slots=True)
 class CodeMark:
@@ -72,7 +76,12 @@ class Row:
     marks: tuple[CodeMark, ...]
     open_must: int
     open_note: int
-    cells: tuple[Cell, ...] = ()
+
+    @property
+    def short_name(self) -> str:
+        """The surname and the first letter of the given name: `Łącka H.`"""
+        surname, _space, given_name = self.name.rpartition(" ")
+        return f"{surname} {given_name[:1]}." if surname else self.name
 
 
 def days_in(month: Month) -> list[Day]:

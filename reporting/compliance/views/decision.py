@@ -12,9 +12,9 @@ from reporting.care.models import Decision
 from reporting.compliance.models import Resolution
 from reporting.compliance.permissions import READ_MONTHS, RESOLVE_DEVIATIONS
 from reporting.compliance.queries import compare_month, thresholds_at_hand
-from reporting.compliance.queries.days import visits_by_day
+from reporting.compliance.queries.days import days_of, visits_by_day
 from reporting.compliance.queries.papers import decisions_by_id
-from reporting.compliance.tables.calendar import is_day_off
+from reporting.compliance.tables.calendar import cells_of, days_in, is_day_off
 from reporting.compliance.tables.day import day_of
 from reporting.compliance.tables.ledger import activity_lines, ledger_of
 from reporting.compliance.tables.points import groups_of
@@ -45,7 +45,8 @@ def decision_month(request: Request, decision_pk: UUID, month: str) -> HttpRespo
     visible, activities = visible_decisions(request.access, comparison), activity_names(found.contract)
     facts = decisions_by_id({key})[key]
     visits = visits_by_day(request.access, found.pk, when.first, when.last)
-    tolerance = thresholds_at_hand().slot_tolerance_minutes
+    thresholds = thresholds_at_hand()
+    tolerance = thresholds.slot_tolerance_minutes
     days = [
         day_of(facts, day, visits.get(day, []), answered, activities, tolerance, visible)
         for day in when.days()
@@ -63,12 +64,21 @@ def decision_month(request: Request, decision_pk: UUID, month: str) -> HttpRespo
         "appears": compared is not None,
         "ledger": ledger_of(facts, compared, when, days),
         "days": [(day, is_day_off(day.date)) for day in days if day.lines or day.missed or day.rests],
+        "columns": days_in(when),
+        "cells": compared
+        and cells_of(
+            facts,
+            compared,
+            when,
+            days_of(when, [found.pk]),
+            today=timezone.localdate(),
+            threshold_percent=thresholds.under_threshold_percent,
+        ),
         "scope": activity_lines(facts, [visit for day in visits.values() for visit in day], activities),
         "must_groups": groups_of(answered, names, activities, visible=visible, is_must=True),
         "note_groups": groups_of(answered, names, activities, visible=visible, is_must=False),
         "may_answer": request.access.may(RESOLVE_DEVIATIONS) and close.state not in FROZEN,
         "reasons": Resolution.Reason.choices,
         "of_decision": True,
-        "today": timezone.localdate(),
     }
     return render(request, "compliance/decision_month.html", context)

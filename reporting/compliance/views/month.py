@@ -76,6 +76,7 @@ def month_context(request: Request, contract: Contract, month: Month) -> dict[st
         "filtered": len(kept) != len(rows),
         "page": page,
         "days": days_in(month),
+        "sort_by_person": request.GET.get("sort", "").removeprefix("-") == "person",
         "calendar": _calendar(list(page), facts, comparison, month),
         "totals": _totals(rows, answered),
         "shown_totals": _totals(kept, of_rows),
