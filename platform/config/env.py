@@ -14,6 +14,10 @@ class MissingVariable(RuntimeError):
     """A variable without which the product must not start is not set."""
 
 
+class WrongVariable(RuntimeError):
+    """A variable has a value with which the product cannot start."""
+
+
 def _read_file(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
@@ -50,6 +54,14 @@ def flag(name: str, default: bool) -> bool:
     return text(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
 
 
+def number(name: str, default: int) -> int:
+    """The variable as a whole number, not negative."""
+    value = text(name, str(default))
+    if not value.isdecimal():
+        raise WrongVariable(f"{name} is {value!r}: set it to a whole number such as {default}.")
+    return int(value)
+
+
 def words(name: str, default: str = "") -> list[str]:
     """The variable as a list, separated by commas."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
@@ -59,7 +71,7 @@ def database(url: str) -> dict[str, object]:
     """Django's settings of a PostgreSQL address such as `postgresql://user:secret@host:5432/name?host=/socket`."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise MissingVariable(
+        raise WrongVariable(
             f"DATABASE_URL begins with {parts.scheme!r}: only postgresql:// addresses are supported."
         )
     query = dict(parse_qsl(parts.query))

@@ -32,7 +32,7 @@ def tenant_prefix() -> str:
     return str(require_tenant().schema_name)
 
 
-def _s3_storage() -> S3Storage:
+def _s3_storage() -> Storage:
     """The bucket of the settings, with a client of this thread; it knows nothing of tenants."""
     given = (
         settings.S3_BUCKET,
@@ -65,7 +65,8 @@ def _s3_storage() -> S3Storage:
             ),
         )
         _kept.given = given
-    return _kept.storage
+    storage: Storage = _kept.storage
+    return storage
 
 
 def _inner() -> Storage:

@@ -7,6 +7,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config import env
+from config.sentry import start_sentry
 
 ROOT: Path = env.ROOT
 BASE_DIR = ROOT
@@ -256,7 +257,7 @@ DIARY_FILE_MAX_ROWS = 50_000
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
-EMAIL_PORT = int(env.text("EMAIL_PORT", "25"))
+EMAIL_PORT = env.number("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", False)
@@ -270,18 +271,29 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "kernel.api_errors.handle_exception",
 }
-SPECTACULAR_SETTINGS = {"TITLE": "Siedem", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Siedem",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    # No address shows the schema; `check --deploy` is about security.
+    "ENABLE_DJANGO_DEPLOY_CHECK": False,
+}
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {
-        "json": {"()": "structlog.stdlib.ProcessorFormatter", "processor": "ext://kernel.logs.renderer"},
-    },
+    "formatters": {"json": {"()": "kernel.logs.make_formatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
+    # Django's own handlers write messages of exceptions, to the console and into mails.
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO"},
+        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+    },
 }
 SENTRY_DSN = env.text("SENTRY_DSN", "")
+if SENTRY_DSN:
+    start_sentry(SENTRY_DSN, env.text("SENTRY_ENVIRONMENT", "production"))
 
 # The places of the frame, in the order of the work; a person sees those that their roles open.
 NAVIGATION: list[dict[str, Any]] = [

@@ -6,6 +6,8 @@ from config import env
 from config.settings.base import *  # noqa: F403
 from config.settings.base import MASTER_KEYS, SITE_URL
 
+SECRET_KEY_LENGTH = 50  # as Django's own deployment check asks
+
 LOCAL = False
 SECRET_KEY = env.text("SECRET_KEY")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
@@ -24,6 +26,18 @@ if not MASTER_KEYS:
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured(
         "ALLOWED_HOSTS is empty: set the host names under which people reach the site."
+    )
+if "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured(
+        "ALLOWED_HOSTS is *: any host name would be believed, also in links of mails. Set the host names themselves."
+    )
+if len(SECRET_KEY) < SECRET_KEY_LENGTH:
+    raise ImproperlyConfigured(
+        f"SECRET_KEY has {len(SECRET_KEY)} characters: set a random one of at least {SECRET_KEY_LENGTH}."
+    )
+if not SITE_URL.startswith("https://"):
+    raise ImproperlyConfigured(
+        f"SITE_URL is {SITE_URL}: set the address under which people reach the site; it begins with https://."
     )
 
 SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", True)
