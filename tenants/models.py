@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kernel.access import Access
 from kernel.models import Shared, SharedRegister
@@ -99,7 +100,7 @@ class Tenant(Shared):
         CUS = "CUS", "CUS"
 
     class State(models.TextChoices):
-        ACTIVE = "active", _("active")
+        ACTIVE = "active", pgettext_lazy("tenant", "active")
         SUSPENDED = "suspended", _("suspended")
 
     slug = models.CharField(
@@ -131,6 +132,9 @@ class Tenant(Shared):
     data_key = models.BinaryField(editable=False)
     migrated_to = models.CharField(max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    # Asked by django-tenants when a row is deleted: the schema is ours to drop (tenants.provisioning), never its.
+    auto_drop_schema = False
 
     objects = TenantQuerySet.as_manager()
 
@@ -176,7 +180,7 @@ class Organisation(Shared):
         COOPERATIVE = "cooperative", _("social cooperative")
         COMPANY = "company", _("company")
         PUBLIC = "public", _("public unit")
-        OTHER = "other", _("other")
+        OTHER = "other", pgettext_lazy("legal form", "other")
 
     name = models.CharField(_("name"), max_length=250)
     legal_form = models.CharField(

@@ -1,0 +1,166 @@
+"""Two people, or two processes, at once: with real threads, real processes and committed rows."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection, connections, transaction
+
+from accounts.models import User
+from audit.models import Entry
+from kernel.access import Actor
+from kernel.errors import DomainError
+from kernel.tenancy import tenant_scope
+from tenants import actions, provisioning
+from tenants.models import Invitation, Membership, Organisation, SchemaScript, Tenant, Territory
+from tenants.roles import Role
+from tests.factories.people import OrganisationFactory, UserFactory
+
+SYSTEM = Actor.system("race")
+
+
+def create(slug: str) -> Tenant:
+    return actions.create_tenant(
+        slug=slug,
+        name=f"Gmina {slug}",
+        kind=Tenant.Kind.COMMUNE,
+        territory=Territory.objects.get(pk="3262011"),
+        unit_name="OPS",
+        unit_type="OPS",
+        actor=SYSTEM,
+    )
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Rows that other connections see; what the test made is removed afterwards, its schemas too."""
+    with django_db_blocker.unblock():
+        tenants = set(Tenant.objects.values_list("pk", flat=True))
+        users = set(User.objects.values_list("pk", flat=True))
+        organisations = set(Organisation.objects.values_list("pk", flat=True))
+        last = Entry.objects.count()
+        yield
+        made = Tenant.objects.exclude(pk__in=tenants)
+        for schema in list(made.values_list("schema_name", flat=True)):
+            provisioning.drop_schema(schema)
+        with transaction.atomic():
+            Membership.objects.filter(tenant__in=made).delete()
+            Invitation.objects.filter(tenant__in=made).delete()
+            made.delete()
+            User.objects.exclude(pk__in=users).delete()
+            Organisation.objects.exclude(pk__in=organisations).delete()
+            Entry.objects.filter(sequence__gt=last).delete()
+        connection.close()
+
+
+def at_once(*verbs: Callable[[], Any]) -> list[Any]:
+    """Run the verbs in threads that start together; what each returned, or the DomainError that refused it."""
+    start = Barrier(len(verbs))
+
+    def run(verb: Callable[[], Any]) -> Any:
+        try:
+            start.wait(10)
+            return verb()
+        except DomainError as error:
+            return error
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(verbs)) as pool:
+        return list(pool.map(run, verbs))
+
+
+def codes(results: list[Any]) -> list[str]:
+    return [result.code for result in results if isinstance(result, DomainError)]
+
+
+@pytest.mark.usefixtures("committed")
+def test_two_directors_who_end_each_other_at_once_leave_one() -> None:
+    tenant = create("wyscig")
+    first, second = (
+        Membership.objects.create(user=UserFactory(), tenant=tenant, role=Role.DIRECTOR) for _ in range(2)
+    )
+    results = at_once(
+        lambda: actions.end_membership(first, actor=SYSTEM),
+        lambda: actions.end_membership(second, actor=SYSTEM),
+    )
+    assert codes(results) == ["last_director"]
+    assert Membership.objects.current().filter(tenant=tenant, role=Role.DIRECTOR).count() == 1
+
+
+@pytest.mark.usefixtures("committed")
+def test_the_same_address_asked_for_twice_at_once_makes_one_tenant_and_one_schema() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_namespace WHERE nspname LIKE 't\\_%%'")
+        before = cursor.fetchone()[0]
+    results = at_once(lambda: create("wyscig"), lambda: create("wyscig"))
+    assert codes(results) in (["tenant_exists"], ["invalid_tenant"])
+    assert Tenant.objects.filter(slug="wyscig").count() == 1
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_namespace WHERE nspname LIKE 't\\_%%'")
+        assert cursor.fetchone()[0] == before + 1
+
+
+@pytest.mark.usefixtures("committed")
+def test_one_invitation_accepted_twice_at_once_makes_one_member() -> None:
+    tenant = create("wyscig")
+    invitation = actions.invite_person(
+        tenant, email="raz@przyklad.test", full_name="Raz", role=Role.INSPECTOR, actor=SYSTEM
+    )
+    user = UserFactory(email="raz@przyklad.test")
+    results = at_once(
+        *[lambda: actions.accept_invitation(invitation, user=user, actor=Actor(user.pk, "Raz"))] * 2
+    )
+    assert codes(results) == ["invitation_accepted"]
+    assert Membership.objects.filter(user=user).count() == 1
+    with tenant_scope(tenant):
+        assert Entry.objects.filter(verb="accept_invitation").count() == 1
+
+
+@pytest.mark.usefixtures("committed")
+def test_the_same_organisation_added_twice_at_once_is_one_partner() -> None:
+    tenant, organisation = create("wyscig"), OrganisationFactory()
+    results = at_once(*[lambda: actions.add_partner(tenant, organisation, actor=SYSTEM)] * 2)
+    assert codes(results) == ["partner_already"]
+    assert tenant.partnerships.count() == 1
+
+
+@pytest.mark.usefixtures("committed")
+def test_two_processes_that_capture_at_once_agree_and_leave_no_scratch_schema() -> None:
+    kept = provisioning.statements()
+    SchemaScript.objects.all().delete()
+    database = connection.settings_dict
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings.test",
+        "DATABASE_URL": "postgresql://{USER}:{PASSWORD}@/{NAME}?host={HOST}&port={PORT}".format(**database),
+        "PYTHONPATH": f"{settings.ROOT}{os.pathsep}{settings.ROOT / 'platform'}",
+    }
+    code = "import django; django.setup(); from tenants import provisioning; print(len(provisioning.statements()))"
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", code],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    told = [process.communicate(timeout=90) for process in processes]
+    assert [process.returncode for process in processes] == [0, 0], told
+    assert [int(out) for out, _ in told] == [len(kept), len(kept)]
+    # The lines that note migrations as applied carry the time of the capture.
+    captured = [
+        [line for line in script.statements if "INSERT" not in line] for script in SchemaScript.objects.all()
+    ]
+    assert captured == [[line for line in kept if "INSERT" not in line]]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_namespace WHERE nspname LIKE '%%scratch%%'")
+        assert cursor.fetchone() == (0,)
