@@ -22,6 +22,8 @@ keepalive = 5
 # never shrinks. CONN_MAX_AGE of the settings closes it after five minutes; a worker is replaced after so many requests.
 max_requests = env.number("WEB_MAX_REQUESTS", 5000)
 max_requests_jitter = max_requests // 10
+# Nothing of this server is steered through a socket in somebody's home.
+control_socket_disable = True
 # The product logs each request itself, without addresses of people and without queries.
 accesslog = None
 logconfig_dict = {

@@ -47,6 +47,7 @@ def shown(module: str, expression: str, **variables: str) -> str:
         ({"SECRET_KEY": ""}, "SECRET_KEY"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY"),
         ({"MASTER_KEYS": ""}, "MASTER_KEYS is empty"),
+        ({"MASTER_KEYS": "not-a-key"}, "MASTER_KEYS holds a key that is none"),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS is empty"),
         ({"ALLOWED_HOSTS": " , "}, "ALLOWED_HOSTS is empty"),
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),

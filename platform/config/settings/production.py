@@ -1,5 +1,6 @@
 """Settings of a real installation: every secret given, nothing relaxed."""
 
+from cryptography.fernet import Fernet, MultiFernet
 from django.core.exceptions import ImproperlyConfigured
 
 from config import env
@@ -23,6 +24,12 @@ if not MASTER_KEYS:
     raise ImproperlyConfigured(
         "MASTER_KEYS is empty: personal data cannot be encrypted. Set at least one key."
     )
+try:
+    MultiFernet([Fernet(key) for key in MASTER_KEYS])
+except ValueError:
+    raise ImproperlyConfigured(
+        "MASTER_KEYS holds a key that is none: each is 32 random bytes in URL-safe base64, separated by commas."
+    ) from None
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured(
         "ALLOWED_HOSTS is empty: set the host names under which people reach the site."
