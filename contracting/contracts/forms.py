@@ -73,7 +73,7 @@ class ContractTermsForm(PeriodForm):
     )
     signed_on = DayField(label=_("Signed on"))
     valid_from = DayField(label=_("Valid from"))
-    valid_to = DayField(label=_("Valid to"), help_text=_("The last day."))
+    valid_to = DayField(label=_("Valid to (inclusive)"))
     price_per_hour = forms.DecimalField(
         label=_("Price of an hour"), min_value=Decimal(0), max_digits=8, decimal_places=2, localize=True
     )

@@ -83,7 +83,7 @@ class DecisionForm(forms.Form):
     contract: Any = _ContractChoice(label=_("Contract"), queryset=None)
     issued_on = DayField(label=_("Issued on"))
     valid_from = DayField(label=_("Valid from"))
-    valid_to = DayField(label=_("Valid to"), help_text=_("The last day."))
+    valid_to = DayField(label=_("Valid to (inclusive)"))
     amount_per = forms.ChoiceField(
         label=_("How is the amount given?"), choices=AMOUNTS, widget=forms.RadioSelect
     )
