@@ -14,13 +14,14 @@ from reporting.compliance.models import ContractMonth
 from reporting.compliance.permissions import CONFIGURE, READ_MONTHS
 from reporting.compliance.queries import compare_month
 from reporting.compliance.tables.months import deadline_of, months_table
-from reporting.compliance.views.pages import answers_of, month_of
+from reporting.compliance.views.pages import answers_of, month_in
 
 
 @tenant_door(READ_MONTHS)
 def months(request: Request) -> HttpResponse:
     today = timezone.localdate()
-    month = month_of(request.GET["month"]) if request.GET.get("month") else Month.of(today).previous()
+    # What is looked at is, as a rule, the month that ended.
+    month = month_in(request.GET.get("month", "")) or Month.of(today).previous()
     contracts = list(
         Contract.objects.visible_to(request.access)
         .filter(valid_from__lte=month.last, valid_to__gte=month.first)

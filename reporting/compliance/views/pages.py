@@ -23,13 +23,19 @@ from reporting.compliance.rules import MonthComparison
 _FIRST, _LAST = Month(2000, 1), Month(2199, 12)
 
 
-def month_of(text: str) -> Month:
-    """The month named in the address; anything else is an address that does not exist."""
+def month_in(text: str) -> Month | None:
+    """The month that a text names; None where it names none."""
     try:
         month = Month.parse(text)
-    except ValueError as error:
-        raise Http404 from error
-    if not _FIRST <= month <= _LAST:
+    except ValueError:
+        return None
+    return month if _FIRST <= month <= _LAST else None
+
+
+def month_of(text: str) -> Month:
+    """The month named in the address; anything else is an address that does not exist."""
+    month = month_in(text)
+    if month is None:
         raise Http404
     return month
 

@@ -1,0 +1,269 @@
+"""The pages of months over HTTP: what they show, to whom, and that they do not slow with rows."""
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from audit.models import Reading
+from kernel.tenancy import tenant_scope
+from reporting.compliance import actions
+from reporting.compliance.models import Resolution
+from tenants.models import Tenant
+from tenants.roles import Role
+from tests.factories.care import (
+    ContractFactory,
+    DecisionFactory,
+    PersonFactory,
+    ServiceFactory,
+    WorkerFactory,
+    plan,
+    visit,
+)
+from tests.factories.people import partner
+from tests.reporting.compliance.closing_world import (
+    DIRECTOR,
+    OCTOBER,
+    PROVIDER,
+    ClosingWorld,
+    build_world,
+)
+
+SignIn = Callable[..., Client]
+
+
+@pytest.fixture
+def world(alfa: Tenant) -> ClosingWorld:
+    return build_world(alfa)
+
+
+@pytest.fixture
+def director(world: ClosingWorld, sign_in: SignIn) -> Client:
+    return sign_in(Role.DIRECTOR, world.tenant)
+
+
+def month_page(world: ClosingWorld, query: str = "") -> str:
+    return f"/alfa/month/{world.contract.pk}/2026-10/{query}"
+
+
+def text_of(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def row_of(page: str, number: str) -> str:
+    """The row of the calendar that begins with the decision's number."""
+    found = re.search(rf"<tr[^>]*>\s*<th scope=\"row\"><a [^>]*>{re.escape(number)}</a>.*?</tr>", page, re.S)
+    assert found, f"no row of {number}"
+    return found[0]
+
+
+def test_the_months_list_every_contract_with_its_sums(world: ClosingWorld, director: Client) -> None:
+    page = text_of(director, "/alfa/month/months/?month=2026-10")
+    assert world.contract.number in page
+    # Granted 2:00 + 2:00, delivered 2:00 + 3:30; one deviation to explain, three to note.
+    for figure in ("4:00", "5:30", "137,5", "#to-explain"):
+        assert figure in page
+    assert "otwarty" in page
+    assert "6\N{NO-BREAK SPACE}listopada 2026" in page
+
+
+def test_a_month_without_contracts_and_a_month_that_is_none(world: ClosingWorld, director: Client) -> None:
+    assert "nie obowiązuje żadna umowa" in text_of(director, "/alfa/month/months/?month=2024-02")
+    assert director.get(month_page(world).replace("2026-10", "2026-13")).status_code == 404
+    assert director.get(month_page(world).replace("2026-10", "9999-12")).status_code == 404
+
+
+def test_an_organisation_sees_its_own_months_only(world: ClosingWorld, sign_in: SignIn) -> None:
+    stranger = partner(world.tenant)
+    with tenant_scope(world.tenant):
+        strange = ContractFactory(organisation=stranger, service=world.contract.service)
+        decision = DecisionFactory(contract=strange, person=PersonFactory(surname="Tajna"))
+    client = sign_in(Role.NGO_COORDINATOR, world.tenant, world.organisation)
+    page = text_of(client, "/alfa/month/months/?month=2026-10")
+    assert world.contract.number in page
+    assert strange.number not in page
+    assert client.get(f"/alfa/month/{strange.pk}/2026-10/").status_code == 404
+    assert client.get(f"/alfa/month/decision/{decision.pk}/2026-10/").status_code == 404
+
+
+def test_the_month_answers_is_it_well_where_not_which_visit(world: ClosingWorld, director: Client) -> None:
+    page = text_of(director, month_page(world))
+    well, over = row_of(page, world.clean.number), row_of(page, world.over.number)
+    assert "100,0" in well
+    assert "heat-full" in well
+    assert "badge-must" not in well
+    assert "175,0" in over
+    assert over.count("heat-full") == 1
+    assert over.count("heat-missed") == 3
+    assert "H1" in over
+    assert "D4 ×3" in over
+    opened = text_of(director, month_page(world, f"?decision={world.over.pk}&day=2026-10-05"))
+    assert 'id="day"' in opened
+    assert "10:00–13:30" in opened
+    assert "05.10.2026, 13:00" in opened
+
+
+def test_every_total_is_a_link_to_what_it_sums(world: ClosingWorld, director: Client) -> None:
+    page = text_of(director, month_page(world))
+    stats = re.findall(r'<a class="stat-value" href="([^"]+)"', page)
+    assert len(stats) == 5
+    for address in stats:
+        anchor = address.partition("#")[2]
+        assert f'id="{anchor}"' in page
+
+
+def test_filters_and_order_live_in_the_address(world: ClosingWorld, director: Client) -> None:
+    def numbers(query: str) -> list[str]:
+        page = text_of(director, month_page(world, query))
+        return re.findall(r'<th scope="row"><a [^>]*>(D/[^<]+)</a>', page)
+
+    clean, over = world.clean.number, world.over.number
+    assert numbers("") == sorted([clean, over])
+    assert numbers("?sort=-fulfilment") == [over, clean]
+    assert numbers("?sort=fulfilment") == [clean, over]
+    # The other person's surname begins with a sign, which sorts before letters.
+    assert numbers("?sort=person") == [over, clean]
+    assert numbers("?code=H1") == [over]
+    assert numbers("?open=on") == [over]
+    assert numbers("?q=czysta") == [clean]
+    assert numbers("?q=lacka") == [over]
+    assert numbers("?q=nikt") == []
+    assert "wszystkie decyzje" in text_of(director, month_page(world, "?q=nikt"))
+
+
+def test_names_are_shown_and_their_reading_is_noted(world: ClosingWorld, director: Client) -> None:
+    assert "Czysta Ewa" in text_of(director, month_page(world))
+    with tenant_scope(world.tenant):
+        reading = Reading.objects.get()
+        assert reading.page == "compliance.month"
+        assert reading.subject_count == 2
+
+
+def test_accountants_see_figures_without_names(world: ClosingWorld, sign_in: SignIn) -> None:
+    client = sign_in(Role.ACCOUNTANT, world.tenant)
+    for address in (month_page(world), f"/alfa/month/decision/{world.clean.pk}/2026-10/"):
+        page = text_of(client, address)
+        assert world.clean.number in page
+        assert "Czysta" not in page
+    assert '<form class="answer-form"' not in text_of(client, month_page(world))
+    with tenant_scope(world.tenant):
+        assert not Reading.objects.exists()
+
+
+def test_an_answer_from_the_page_and_its_withdrawal(world: ClosingWorld, director: Client) -> None:
+    page = text_of(director, month_page(world))
+    subject = re.search(r'name="code" value="H1"><input type="hidden" name="subject" value="([^"]+)"', page)
+    assert subject
+    typed = {
+        "code": "H1",
+        "subject": subject[1],
+        "reason": "health",
+        "note": "Nagła choroba",
+        "back": "code=H1",
+    }
+    answer = director.post(month_page(world, "answer/"), typed)
+    assert answer.status_code == 302
+    assert answer.url == month_page(world, "?code=H1#points")
+    answered = text_of(director, month_page(world))
+    assert "zdrowia" in answered
+    assert "Nagła choroba" in answered
+    with tenant_scope(world.tenant):
+        resolution = Resolution.objects.get()
+    assert director.post(month_page(world, f"withdraw/{resolution.pk}/")).status_code == 302
+    with tenant_scope(world.tenant):
+        assert not Resolution.objects.exists()
+
+
+def test_a_refused_answer_says_why_and_keeps_what_was_typed(world: ClosingWorld, director: Client) -> None:
+    with tenant_scope(world.tenant):
+        subject = world.one("H1").subject
+    typed = {"code": "H1", "subject": subject, "reason": "other", "note": ""}
+    answer = director.post(month_page(world, "answer/"), typed)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Nie zapisano" in page
+    assert '<option value="other" selected>' in page
+    with tenant_scope(world.tenant):
+        assert not Resolution.objects.exists()
+
+
+def test_notes_are_acknowledged_together(world: ClosingWorld, director: Client) -> None:
+    assert director.post(month_page(world, "acknowledge/")).status_code == 302
+    with tenant_scope(world.tenant):
+        assert list(Resolution.objects.values_list("code", "kind")) == [("D4", "acknowledged")] * 3
+    assert "Brak spraw" not in text_of(director, month_page(world))
+
+
+def test_an_accepted_month_has_no_forms_and_tells_its_hash(world: ClosingWorld, director: Client) -> None:
+    with tenant_scope(world.tenant):
+        actions.submit_month(world.contract, OCTOBER, actor=PROVIDER)
+        subject = world.one("H1").subject
+        actions.justify_deviation(
+            world.contract, OCTOBER, code="H1", subject=subject, reason="urgent", actor=DIRECTOR
+        )
+        digest = actions.accept_month(world.contract, OCTOBER, actor=DIRECTOR).snapshot_sha256
+    page = text_of(director, month_page(world))
+    assert digest in page
+    assert '<form class="answer-form"' not in page
+    assert "Po przyjęciu miesiąca zmieniono" not in page
+    with tenant_scope(world.tenant):
+        world.clean.minutes = 240
+        world.clean.save()
+    assert "Po przyjęciu miesiąca zmieniono" in text_of(director, month_page(world))
+
+
+def test_the_other_visit_of_a_pair_stays_with_its_organisation(world: ClosingWorld, sign_in: SignIn) -> None:
+    stranger = partner(world.tenant)
+    with tenant_scope(world.tenant):
+        service = ServiceFactory(code="therapy", name="Terapia")
+        strange = ContractFactory(organisation=stranger, service=service)
+        decision = DecisionFactory(contract=strange, person=world.clean.person, service=service)
+        worker = WorkerFactory(organisation=stranger, code="OBCY1")
+        visit(decision, worker, date(2026, 10, 1), "09:00", 60)
+    own = sign_in(Role.NGO_COORDINATOR, world.tenant, world.organisation)
+    for address in (month_page(world), f"/alfa/month/decision/{world.clean.pk}/2026-10/"):
+        page = text_of(own, address)
+        assert "O2" in page
+        assert "OBCY1" not in page
+        assert "Druga wizyta należy do innej organizacji" in page
+    assert "OBCY1" in text_of(sign_in(Role.DIRECTOR, world.tenant), month_page(world))
+
+
+def test_the_decision_shows_ledger_scope_and_days(world: ClosingWorld, director: Client) -> None:
+    page = text_of(director, f"/alfa/month/decision/{world.over.pk}/2026-10/")
+    # 120 minutes a month are granted, 210 were delivered, four visits of 210 were planned.
+    for figure in ("2:00", "14:00", "3:30", "−1:30", "175,0"):
+        assert figure in page
+    assert page.count("nikt nie przyszedł") == 3
+    assert 'id="2026-10-05"' in page
+    outside = text_of(director, f"/alfa/month/decision/{world.over.pk}/2025-12/")
+    assert "decyzja nie obowiązuje" in outside
+
+
+@pytest.mark.parametrize(
+    "part", ["months/?month=2026-10", "{contract}/2026-10/", "decision/{decision}/2026-10/"]
+)
+def test_queries_do_not_grow_with_rows(world: ClosingWorld, director: Client, part: str) -> None:
+    counts = []
+    address = f"/alfa/month/{part.format(contract=world.contract.pk, decision=world.clean.pk)}"
+    director.get(address)  # the first visit of a session notes the session
+    for size in (3, 45):
+        with tenant_scope(world.tenant):
+            for number in range(size):
+                decision = DecisionFactory(contract=world.contract)
+                plan(decision, (2, "08:00", 60))
+                for week in range(3):
+                    day = date(2026, 10, 6) + timedelta(days=7 * week)
+                    visit(decision, world.worker, day, "08:00", 60, activities=["gardening"])
+                    visit(world.clean, world.worker, day, f"{10 + number % 12}:{size:02d}", 5 + number)
+        with CaptureQueriesContext(connection) as seen:
+            assert director.get(address).status_code == 200
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
+    assert counts[0] <= 35
