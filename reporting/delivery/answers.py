@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from contracting.commissioning.models import Activity, Qualification
 from contracting.contracts.models import NamedStaff, Worker, WorkerQualification
@@ -231,7 +232,7 @@ def _shown(key: str, value: object, names: Mapping[str, str]) -> str:
         return format_time(value)
     if key == "planned" and isinstance(value, tuple):
         if not value:
-            return _("nothing")
+            return pgettext("plan", "nothing")
         return ", ".join(f"{format_time(start)}–{format_time(end)}" for start, end in value)
     if isinstance(value, tuple):
         return ", ".join(names.get(code, code) for code in value)

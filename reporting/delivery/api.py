@@ -102,6 +102,9 @@ def save(request: Request) -> Response:
     batch = BatchSerializer(data=request.data)
     if not batch.is_valid():
         return _refuse("invalid", problems_in(batch.errors, request.data))
+    if batch.validated_data["user"] not in (None, access.actor.user_id):
+        # Somebody else has signed in meanwhile: what one person typed is never saved under another's name.
+        return _refuse("other_user", [Problem("other_user", _OTHER_USER)], status=401)
     contract = get_object_or_404(Contract.objects.visible_to(access), pk=batch.validated_data["contract"])
     results: list[dict[str, Any] | None] = []
     operations: list[Operation] = []

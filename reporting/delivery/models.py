@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contracting.contracts.models import Contract, OrganisationScoped, Worker
 from documents.models import StoredFile
@@ -67,15 +68,15 @@ class Visit(TenantOwned):
     """
 
     class State(models.TextChoices):
-        DRAFT = "draft", _("draft")
-        DONE = "done", _("done")
-        NO_SHOW = "no_show", _("person absent")
-        CANCELLED = "cancelled", _("cancelled")
+        DRAFT = "draft", pgettext_lazy("visit", "draft")
+        DONE = "done", pgettext_lazy("visit", "done")
+        NO_SHOW = "no_show", pgettext_lazy("visit", "person absent")
+        CANCELLED = "cancelled", pgettext_lazy("visit", "cancelled")
 
     class Source(models.TextChoices):
-        GRID = "grid", _("grid")
-        FILE = "file", _("file")
-        COMMAND = "command", _("command")
+        GRID = "grid", pgettext_lazy("source of a visit", "grid")
+        FILE = "file", pgettext_lazy("source of a visit", "file")
+        COMMAND = "command", pgettext_lazy("source of a visit", "command")
 
     # `visit_once` and `visit_worker_start` begin with these columns: indexes of their own would say nothing new.
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="visits", db_index=False)
@@ -173,13 +174,13 @@ class DiaryImport(TenantOwned):
     """
 
     class State(models.TextChoices):
-        WAITING = "waiting", _("waiting for the check")
-        CHECKING = "checking", _("being checked")
-        REFUSED = "refused", _("refused")
-        READY = "ready", _("ready to be saved")
-        SAVING = "saving", _("being saved")
-        SAVED = "saved", _("saved")
-        FAILED = "failed", _("interrupted")
+        WAITING = "waiting", pgettext_lazy("file", "waiting for the check")
+        CHECKING = "checking", pgettext_lazy("file", "being checked")
+        REFUSED = "refused", pgettext_lazy("file", "refused")
+        READY = "ready", pgettext_lazy("file", "ready to be saved")
+        SAVING = "saving", pgettext_lazy("file", "being saved")
+        SAVED = "saved", pgettext_lazy("file", "saved")
+        FAILED = "failed", pgettext_lazy("file", "interrupted")
 
     contract = models.ForeignKey(
         Contract, on_delete=models.PROTECT, related_name="diary_imports", verbose_name=_("contract")

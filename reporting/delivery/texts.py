@@ -1,14 +1,16 @@
 """The sentences that the grid says by script, in the reader's language; braces are filled in the browser."""
 
+from collections.abc import Callable
+
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 # Counts whose forms cover one, few and many in Polish; English takes the first two.
 _EXAMPLES = (1, 2, 5)
 
 
-def _forms(singular: str, plural: str) -> list[str]:
-    return [ngettext(singular, plural, count).replace("%(count)s", "{count}") for count in _EXAMPLES]
+def _forms(sentence: Callable[[int], str]) -> list[str]:
+    return [sentence(count).replace("%(count)s", "{count}") for count in _EXAMPLES]
 
 
 def grid_texts() -> dict[str, str | list[str]]:
@@ -18,10 +20,10 @@ def grid_texts() -> dict[str, str | list[str]]:
 
 def _states() -> dict[str, str | list[str]]:
     return {
-        "state_done": _("done"),
-        "state_no_show": _("person absent"),
-        "state_cancelled": _("cancelled"),
-        "state_draft": _("draft"),
+        "state_done": pgettext("visit", "done"),
+        "state_no_show": pgettext("visit", "person absent"),
+        "state_cancelled": pgettext("visit", "cancelled"),
+        "state_draft": pgettext("visit", "draft"),
         "planned": _("planned: {times}"),
         "nothing_here": _("nothing entered"),
         "not_in_force": _("the decision is not in force or is suspended on this day"),
@@ -60,30 +62,48 @@ def _saving() -> dict[str, str | list[str]]:
     return {
         "nothing_typed": _("Entries save themselves."),
         "saved": _("saved {time} ✓"),
-        "saving": _forms("saving %(count)s entry…", "saving %(count)s entries…"),
+        "saving": _forms(lambda n: ngettext("saving %(count)s entry…", "saving %(count)s entries…", n)),
         "waiting_connection": _forms(
-            "%(count)s entry waits for the connection; it is safe in this browser.",
-            "%(count)s entries wait for the connection; they are safe in this browser.",
+            lambda n: ngettext(
+                "%(count)s entry waits for the connection; it is safe in this browser.",
+                "%(count)s entries wait for the connection; they are safe in this browser.",
+                n,
+            )
         ),
         "waiting_connection_unsafe": _forms(
-            "%(count)s entry waits for the connection. Do not close this page before it is saved.",
-            "%(count)s entries wait for the connection. Do not close this page before they are saved.",
+            lambda n: ngettext(
+                "%(count)s entry waits for the connection. Do not close this page before it is saved.",
+                "%(count)s entries wait for the connection. Do not close this page before they are saved.",
+                n,
+            )
         ),
         "waiting_server": _forms(
-            "The server is resting; %(count)s entry waits and is safe in this browser.",
-            "The server is resting; %(count)s entries wait and are safe in this browser.",
+            lambda n: ngettext(
+                "The server is resting; %(count)s entry waits and is safe in this browser.",
+                "The server is resting; %(count)s entries wait and are safe in this browser.",
+                n,
+            )
         ),
         "waiting_server_unsafe": _forms(
-            "The server is resting; %(count)s entry waits. Do not close this page before it is saved.",
-            "The server is resting; %(count)s entries wait. Do not close this page before they are saved.",
+            lambda n: ngettext(
+                "The server is resting; %(count)s entry waits. Do not close this page before it is saved.",
+                "The server is resting; %(count)s entries wait. Do not close this page before they are saved.",
+                n,
+            )
         ),
         "waiting_sign_in": _forms(
-            "You are signed out; %(count)s entry is safe in this browser and waits until you sign in again.",
-            "You are signed out; %(count)s entries are safe in this browser and wait until you sign in again.",
+            lambda n: ngettext(
+                "You are signed out; %(count)s entry is safe in this browser and waits until you sign in again.",
+                "You are signed out; %(count)s entries are safe in this browser and wait until you sign in again.",
+                n,
+            )
         ),
         "waiting_sign_in_unsafe": _forms(
-            "You are signed out; %(count)s entry waits until you sign in again. Do not close this page.",
-            "You are signed out; %(count)s entries wait until you sign in again. Do not close this page.",
+            lambda n: ngettext(
+                "You are signed out; %(count)s entry waits until you sign in again. Do not close this page.",
+                "You are signed out; %(count)s entries wait until you sign in again. Do not close this page.",
+                n,
+            )
         ),
         "sign_in": _("Sign in (opens a new tab)"),
         "save_refused": _(
@@ -94,15 +114,15 @@ def _saving() -> dict[str, str | list[str]]:
 
 def _troubles() -> dict[str, str | list[str]]:
     return {
-        "troubles": _forms("%(count)s entry needs you", "%(count)s entries need you"),
+        "troubles": _forms(lambda n: ngettext("%(count)s entry needs you", "%(count)s entries need you", n)),
         "my_entry": _("your entry"),
         "their_entry": _("stands in the diary"),
         "their_entry_by": _("entered by {name} ({time})"),
-        "removed": _("removed"),
+        "removed": pgettext("entry", "removed"),
         "keep_mine": _("Keep mine"),
         "keep_theirs": _("Keep theirs"),
         "keep_both": _("Keep both"),
-        "correct": _("Correct"),
+        "correct": pgettext("verb", "Correct"),
         "drop": _("Give up this entry"),
         "you_typed": _("You typed: {text}"),
     }
@@ -118,21 +138,26 @@ def _doing() -> dict[str, str | list[str]]:
         "row_closed": _("this month was handed in and is closed: ask the social unit to return it"),
         "read_only": _("you can read this diary; the organisation's people write in it"),
         "copied": _("entered; Ctrl Z takes it back"),
-        "visits": _forms("%(count)s visit", "%(count)s visits"),
-        "persons": _forms("of %(count)s person", "of %(count)s persons"),
+        "visits": _forms(lambda n: ngettext("%(count)s visit", "%(count)s visits", n)),
+        "persons": _forms(lambda n: ngettext("of %(count)s person", "of %(count)s persons", n)),
         "copy_preview": _("This will enter {visits} {persons}, only where a day is still empty."),
         "copy_nothing": _("There is nothing to enter: the days are filled, or have not come yet."),
         "copy_without_worker": _(
             "Left out: visits {persons} for whom no carer is known yet. Enter one visit there first."
         ),
-        "pasted": _forms("%(count)s cell pasted", "%(count)s cells pasted"),
-        "pasted_wrong": _forms("%(count)s cell needs correcting", "%(count)s cells need correcting"),
+        "pasted": _forms(lambda n: ngettext("%(count)s cell pasted", "%(count)s cells pasted", n)),
+        "pasted_wrong": _forms(
+            lambda n: ngettext("%(count)s cell needs correcting", "%(count)s cells need correcting", n)
+        ),
         "pasted_outside": _forms(
-            "%(count)s cell fell outside the grid or into a closed month",
-            "%(count)s cells fell outside the grid or into a closed month",
+            lambda n: ngettext(
+                "%(count)s cell fell outside the grid or into a closed month",
+                "%(count)s cells fell outside the grid or into a closed month",
+                n,
+            )
         ),
         "as_planned": _("As planned"),
         "absent": _("Person absent"),
-        "open_visits": _("Open"),
+        "open_visits": pgettext("verb", "Open"),
         "other_times": _("Other times…"),
     }

@@ -146,7 +146,8 @@ def refused_copy(request: Request, pk: UUID) -> HttpResponse:
     else:
         content, ending = write_refusals_copy(table, refusals), "csv"
         kind = "text/csv; charset=utf-8"
-    name = f"{stem} - {_('refused rows')}.{ending}"
+    suffix = _("refused rows")
+    name = f"{stem} - {suffix}.{ending}"
     return HttpResponse(
         content,
         content_type=kind,
