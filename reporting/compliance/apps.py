@@ -1,4 +1,4 @@
-"""The compliance app."""
+"""The compliance app; it tells the diary the tenant's thresholds, so that “can I log this?” warns as the month will."""
 
 from django.apps import AppConfig
 
@@ -6,3 +6,20 @@ from django.apps import AppConfig
 class ComplianceConfig(AppConfig):
     name = "reporting.compliance"
     label = "compliance"
+
+    def ready(self) -> None:
+        from reporting.compliance.queries.comparison import thresholds_at_hand
+        from reporting.delivery.limits import take_limits_from
+        from reporting.delivery.rules import EntryLimits
+
+        def entry_limits() -> EntryLimits:
+            thresholds = thresholds_at_hand()
+            return EntryLimits(
+                slot_tolerance_minutes=thresholds.slot_tolerance_minutes,
+                overlap_tolerance_minutes=thresholds.overlap_tolerance_minutes,
+                late_entry_days=thresholds.late_entry_days,
+                short_visit_minutes=thresholds.short_visit_minutes,
+                long_visit_minutes=thresholds.long_visit_minutes,
+            )
+
+        take_limits_from(entry_limits)
