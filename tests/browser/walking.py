@@ -1,0 +1,149 @@
+"""Walking through the site as one person: every link followed, one page of each route, what axe says of each."""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.urls import Resolver404, resolve
+from playwright.sync_api import Error, Page
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+_RUN = """async () => {
+  for (const details of document.querySelectorAll("main details")) details.open = true;
+  const found = await axe.run(document, {
+    runOnly: {type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}, resultTypes: ["violations"],
+  });
+  return found.violations.flatMap(rule => rule.nodes.slice(0, 3).map(node => (
+    `${rule.id}: ${node.target.join(" ")} – ${(node.any[0] || node.all[0] || node.none[0] || rule).message || rule.help}`
+  )));
+}"""
+_OUTLINE = """() => ({
+  title: document.title,
+  headings: document.querySelectorAll("h1").length,
+  lang: document.documentElement.lang,
+})"""
+_WIDTH = """() => {
+  const root = document.documentElement, room = root.clientWidth;
+  if (root.scrollWidth <= room) return null;
+  const wide = [...document.querySelectorAll("body *")].filter(e => {
+    for (let p = e.parentElement; p; p = p.parentElement)
+      if (getComputedStyle(p).overflowX !== "visible") return false;
+    return e.getBoundingClientRect().right > room + 1;
+  });
+  const last = wide.at(-1);
+  const name = last ? last.tagName.toLowerCase() + [...last.classList].map(c => "." + c).join("") : "?";
+  return `${root.scrollWidth} px on ${room} px, by ${name}`;
+}"""
+
+
+@dataclass
+class Findings:
+    """What is wrong, a line for each: route, person, rule and where on the page."""
+
+    lines: list[str] = field(default_factory=list)
+
+    def note(self, route: str, who: str, faults: list[str]) -> None:
+        self.lines += [f"{route} | {who} | {fault}" for fault in faults]
+
+
+def route_of(path: str) -> str | None:
+    """The name of the route of an address, or None where it is no page of ours."""
+    try:
+        return resolve(path).view_name
+    except Resolver404:
+        return None
+
+
+def open_page(page: Page, path: str) -> int | None:
+    """Go there; the status of the answer, or None where the address gives a file to keep instead of a page."""
+    try:
+        answer = page.goto(path, wait_until="load")
+    except Error as error:
+        if "Download is starting" in str(error) or "ERR_ABORTED" in str(error):
+            return None
+        raise
+    is_page = answer is not None and "text/html" in answer.headers.get("content-type", "")
+    return answer.status if answer and is_page else None
+
+
+def links_of(page: Page) -> Iterator[str]:
+    """Paths with queries of all links of the page that stay on this site."""
+    here = urlsplit(page.url)
+    for href in page.evaluate("() => [...document.querySelectorAll('a[href]')].map(a => a.href)"):
+        there = urlsplit(href)
+        if (there.scheme, there.netloc) == (here.scheme, here.netloc):
+            yield there.path + (f"?{there.query}" if there.query else "")
+
+
+def check_page(page: Page, language: str) -> list[str]:
+    """Faults of the page as it stands: rules of axe, title, heading, language."""
+    page.evaluate(AXE.read_text("utf-8"))
+    faults: list[str] = page.evaluate(_RUN)
+    outline: dict[str, Any] = page.evaluate(_OUTLINE)
+    if not outline["title"].endswith(" · Siedem") or not outline["title"].removesuffix(" · Siedem").strip():
+        faults.append(f"title: “{outline['title']}”")
+    if outline["headings"] != 1:
+        faults.append(f"{outline['headings']} headings of the first level")
+    if outline["lang"] != language:
+        faults.append(f"language: “{outline['lang']}”")
+    return faults
+
+
+def check_width(page: Page, *widths: int) -> list[str]:
+    """Faults of the page on narrow screens: whatever makes it scroll sideways."""
+    before = page.viewport_size
+    faults = []
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 800})
+        if told := page.evaluate(_WIDTH):
+            faults.append(f"scrolls sideways: {told}")
+    if before:
+        page.set_viewport_size(before)
+    return faults
+
+
+def check_skip_link(page: Page) -> list[str]:
+    """Faults of the first stop of the keyboard, which must lead past the frame."""
+    page.evaluate("() => { document.activeElement?.blur(); window.getSelection()?.removeAllRanges(); }")
+    page.locator("body").evaluate(
+        "body => { body.tabIndex = -1; body.focus(); body.removeAttribute('tabindex'); }"
+    )
+    page.keyboard.press("Tab")
+    if page.evaluate("() => document.activeElement?.getAttribute('href')") != "#main":
+        return ["skip link: not the first stop of the keyboard"]
+    if not page.evaluate("() => document.activeElement.getBoundingClientRect().top >= 0"):
+        return ["skip link: hidden while it has the focus"]
+    page.keyboard.press("Enter")
+    if page.evaluate("() => document.activeElement?.id") != "main":
+        return ["skip link: leads nowhere"]
+    return []
+
+
+def walk(page: Page, starts: list[str], on_page: Callable[[str, str, int], None]) -> set[str]:
+    """Follow every link from these addresses, one page for each route; returns the routes seen.
+
+    `on_page(route, path, status)` is called for every page, while it is open.
+    """
+    waiting, seen = deque(starts), set()
+    while waiting:
+        path = waiting.popleft()
+        route = route_of(urlsplit(path).path)
+        if route is None or (route in seen and path not in starts):
+            continue
+        seen.add(route)
+        status = open_page(page, path)
+        if status is None:
+            continue
+        # Where the site led: a start may send on, and what counts is where one lands.
+        landed = urlsplit(page.url)
+        arrived = route_of(landed.path) or route
+        if arrived != route and arrived in seen:
+            continue
+        seen.add(arrived)
+        links = list(links_of(page))
+        on_page(arrived, landed.path + (f"?{landed.query}" if landed.query else ""), status)
+        waiting.extend(links)
+    return seen
