@@ -41,7 +41,9 @@ def _places(request: Any) -> list[dict[str, Any]]:
             continue
         args = [request.tenant.slug] if request.tenant else sorted(request.access.regions)
         url = reverse(entry["name"], args=args)
-        current = request.path == url or (entry.get("prefix", True) and request.path.startswith(url))
+        # Addresses beside it may belong to the place too, as persons do to decisions.
+        above = url.rsplit("/", 2)[0] + "/" if entry.get("siblings") else url
+        current = request.path == url or (entry.get("prefix", True) and request.path.startswith(above))
         places.append({"label": entry["label"], "url": url, "current": current, "count": None})
     if places:
         # The longest address that fits is where the person is.

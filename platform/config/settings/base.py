@@ -302,6 +302,7 @@ NAVIGATION: list[dict[str, Any]] = [
     {
         "kind": "tenant",
         "name": "care:decisions",
+        "siblings": True,
         "permission": "care.read_decisions",
         "label": _("Persons and decisions"),
     },

@@ -55,7 +55,11 @@ def test_only_director_and_coordinator_edit(alfa: Any, sign_in: Any, role: str) 
     with tenant_scope(alfa):
         service = ServiceFactory()
     client = sign_in(role, alfa)
-    for address in ("/alfa/services/new/", f"/alfa/services/{service.pk}/edit/", "/alfa/services/qualifications/"):
+    for address in (
+        "/alfa/services/new/",
+        f"/alfa/services/{service.pk}/edit/",
+        "/alfa/services/qualifications/",
+    ):
         assert client.post(address, _form(code="other")).status_code == 403
     with tenant_scope(alfa):
         assert list(Service.objects.values_list("code", flat=True)) == ["care"]

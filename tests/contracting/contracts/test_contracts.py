@@ -105,7 +105,12 @@ def test_edit_keeps_service_and_organisation(partners: Any, sign_in: Any) -> Non
     client = sign_in("director", partners.tenant)
     address = f"/alfa/contracts/{partners.contract.pk}/edit/"
     seen = client.get(address).context["form"].initial["seen"]
-    changes = {"price_per_hour": "45", "cap_minutes": "", "seen": seen, "organisation": str(partners.other.pk)}
+    changes = {
+        "price_per_hour": "45",
+        "cap_minutes": "",
+        "seen": seen,
+        "organisation": str(partners.other.pk),
+    }
     assert client.post(address, _form(partners, **changes)).status_code == 302
     with tenant_scope(partners.tenant):
         contract = Contract.objects.get(pk=partners.contract.pk)
@@ -114,7 +119,9 @@ def test_edit_keeps_service_and_organisation(partners: Any, sign_in: Any) -> Non
     assert client.post(address, _form(partners, seen=seen)).status_code == 409
 
 
-@pytest.mark.parametrize("role", ["social_worker", "accountant", "inspector", "ngo_manager", "ngo_coordinator"])
+@pytest.mark.parametrize(
+    "role", ["social_worker", "accountant", "inspector", "ngo_manager", "ngo_coordinator"]
+)
 def test_others_do_not_edit(partners: Any, sign_in: Any, role: str) -> None:
     client = sign_in(role, partners.tenant, partners.own if role.startswith("ngo") else None)
     for page in ("new/", f"{partners.contract.pk}/edit/", f"{partners.contract.pk}/staff/new/"):

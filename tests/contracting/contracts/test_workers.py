@@ -67,7 +67,8 @@ def test_the_accountant_sees_no_workers(partners: Any, sign_in: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "field"), [({"code": "W01"}, "code"), ({"surname": " "}, "surname"), ({"code": "x" * 31}, "code")]
+    ("changes", "field"),
+    [({"code": "W01"}, "code"), ({"surname": " "}, "surname"), ({"code": "x" * 31}, "code")],
 )
 def test_refusals_save_nothing(partners: Any, sign_in: Any, changes: dict[str, str], field: str) -> None:
     client = sign_in("director", partners.tenant)
@@ -92,7 +93,12 @@ def test_qualifications(partners: Any, sign_in: Any) -> None:
     client = sign_in("ngo_coordinator", partners.tenant, partners.own)
     base = f"/alfa/contracts/workers/{partners.worker.pk}/qualifications/"
     form = {"code": "carer_course", "valid_from": "2024-02-29", "valid_to": ""}
-    for wrong in ({"code": "unknown"}, {"valid_from": "2023-02-29"}, {"valid_to": "2024-02-28"}, {"valid_from": ""}):
+    for wrong in (
+        {"code": "unknown"},
+        {"valid_from": "2023-02-29"},
+        {"valid_to": "2024-02-28"},
+        {"valid_from": ""},
+    ):
         assert client.post(f"{base}new/", form | wrong).status_code == 422
     assert client.post(f"{base}new/", form).status_code == 302
     assert client.post(f"{base}new/", form).status_code == 422

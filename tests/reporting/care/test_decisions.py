@@ -178,7 +178,11 @@ def test_correct_keeps_reason_and_old_terms(care: Any, sign_in: Any) -> None:
         decision.refresh_from_db()
         assert decision.minutes == 600
         payload = Entry.objects.get(verb="correct_decision").payload
-        assert (payload["reason"], payload["before"]["minutes"], payload["after"]["minutes"]) == ("typing", 1200, 600)
+        assert (payload["reason"], payload["before"]["minutes"], payload["after"]["minutes"]) == (
+            "typing",
+            1200,
+            600,
+        )
     assert client.post(address, data | {"minutes": "11 h"}).status_code == 409
 
 
@@ -274,8 +278,12 @@ def test_list_filters_sorts_and_tells_the_state(care: Any, sign_in: Any) -> None
         resting = DecisionFactory(contract=care.contract, number="D/1", person__surname="Żak")
         Suspension.objects.create(decision=resting, first_day=today, last_day=today, reason="hospital")
         DecisionFactory(contract=care.contract, number="D/2", person__surname="Ćma")
-        DecisionFactory(contract=care.other_contract, number="D/3", valid_from=date(2026, 7, 1), person__surname="Bąk")
-        DecisionFactory(contract=care.other_contract, number="D/4", valid_to=date(2026, 5, 1), person__surname="Dąb")
+        DecisionFactory(
+            contract=care.other_contract, number="D/3", valid_from=date(2026, 7, 1), person__surname="Bąk"
+        )
+        DecisionFactory(
+            contract=care.other_contract, number="D/4", valid_to=date(2026, 5, 1), person__surname="Dąb"
+        )
     client = sign_in("inspector", care.tenant)
 
     def numbers(query: str) -> list[str]:
@@ -307,7 +315,9 @@ def test_readers_do_not_decide(care: Any, sign_in: Any, role: str) -> None:
         assert answer.status_code == 403
     assert client.post(_new(care), form).status_code == 403
     with tenant_scope(care.tenant):
-        assert Decision.objects.count() == 1 and not Suspension.objects.exists() and not Entry.objects.exists()
+        assert (
+            Decision.objects.count() == 1 and not Suspension.objects.exists() and not Entry.objects.exists()
+        )
 
 
 def test_another_organisations_decision_is_not_there(care: Any, sign_in: Any) -> None:

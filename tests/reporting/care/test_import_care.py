@@ -118,7 +118,18 @@ def changed(**changes: Any) -> dict[str, Any]:
 
 
 def _all_rows() -> dict[str, list[Any]]:
-    models = (Service, Activity, Qualification, Contract, NamedStaff, Worker, Person, Decision, PlanSlot, Suspension)
+    models = (
+        Service,
+        Activity,
+        Qualification,
+        Contract,
+        NamedStaff,
+        Worker,
+        Person,
+        Decision,
+        PlanSlot,
+        Suspension,
+    )
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
 
 
@@ -163,7 +174,15 @@ def test_twice_changes_nothing(alfa: Any, run: Any) -> None:
     ("change", "kind"),
     [
         ({"service__name": "Usługi"}, "services"),
-        ({"service__activities": [{"code": "walks", "name": "Spacery"}, *DOCUMENT["service"]["activities"]]}, "services"),
+        (
+            {
+                "service__activities": [
+                    {"code": "walks", "name": "Spacery"},
+                    *DOCUMENT["service"]["activities"],
+                ]
+            },
+            "services",
+        ),
         ({"contracts__0__price_per_hour": "45.00"}, "contracts"),
         ({"contracts__0__named_staff": []}, "contracts"),
         ({"workers__0__surname": "Zięba-Nowak"}, "workers"),
@@ -214,7 +233,9 @@ def _refused(run: Any, document: Any) -> list[dict[str, str]]:
     code, answer = run(document)
     assert code == 2
     problems: list[dict[str, str]] = answer["problems"]
-    assert all(set(problem) == {"path", "value", "code", "reason"} and problem["reason"] for problem in problems)
+    assert all(
+        set(problem) == {"path", "value", "code", "reason"} and problem["reason"] for problem in problems
+    )
     return problems
 
 
@@ -249,7 +270,9 @@ def test_faults_that_only_stored_data_show(alfa: Any, run: Any) -> None:
     assert [p["code"] for p in _refused(run, other)] == ["pesel_of_another_person"]
     third = copy.deepcopy(DOCUMENT["decisions"][1]) | {"number": "D/900", "amends": None}
     assert [p["code"] for p in _refused(run, changed(decisions=[third]))] == ["decisions_overlap"]
-    moved = changed(decisions__0__person="P002", decisions__1__amends=None, decisions__1__revoked_from="2026-07-01")
+    moved = changed(
+        decisions__0__person="P002", decisions__1__amends=None, decisions__1__revoked_from="2026-07-01"
+    )
     assert "decision_of_another_person" in [p["code"] for p in _refused(run, moved)]
     elsewhere = changed(organisations=[{"krs": "0000999999", "name": "Inna"}])
     elsewhere["contracts"][0]["organisation"] = elsewhere["workers"][0]["organisation"] = "Inna"

@@ -14,7 +14,14 @@ GOOD, ANOTHER, WRONG = "44051401359", "02070803628", "44051401358"
 
 
 def _form(**changes: Any) -> dict[str, Any]:
-    return {"surname": "Śliwa", "given_name": "Maria", "code": "P010", "pesel": "", "birth_year": "", **changes}
+    return {
+        "surname": "Śliwa",
+        "given_name": "Maria",
+        "code": "P010",
+        "pesel": "",
+        "birth_year": "",
+        **changes,
+    }
 
 
 def test_create_with_pesel_encrypted_and_year_taken_from_it(care: Any, sign_in: Any) -> None:
