@@ -148,7 +148,7 @@ def build_world(pilot: dict[str, Any], months: Sequence[Month]) -> DemoWorld:
                 "person": code,
                 "contract": number,
                 "issued": f"{year}-01-02",
-                "valid_from": f"{year}-01-05",
+                "valid_from": f"{year}-01-01",
                 "valid_to": f"{newest.year}-12-31",
                 "revoked_from": None,
                 "amends": None,

@@ -17,7 +17,7 @@ from kernel.periods import Month
 from kernel.tenancy import require_tenant
 from reporting.care.models import Decision
 from reporting.compliance.models import ContractMonth
-from reporting.statistics.models import FactsBatch, MonthlyFact
+from reporting.statistics.models import ALL_SERVICES, FactsBatch, MonthlyFact
 
 
 @dataclass(frozen=True)
@@ -31,24 +31,30 @@ class ServiceFigures:
 
 
 def figures_of(month: date) -> list[ServiceFigures]:
-    """The figures of the tenant at hand from its accepted contracts' frozen comparisons, a row for each service."""
-    granted: dict[str, dict[str, int]] = {}
-    snapshots = ContractMonth.objects.filter(
-        month=month, state__in=[ContractMonth.State.ACCEPTED, ContractMonth.State.SETTLED]
-    ).values_list("snapshot", flat=True)
-    for snapshot in snapshots:
-        for row in snapshot["decisions"]:
-            granted[row["number"]] = row
+    """The figures of the tenant at hand from its accepted contracts' frozen comparisons.
+
+    A row for each service and one over all of them, in which a person with several services counts once; none
+    where nothing is accepted.
+    """
+    compared: dict[str, dict[str, int]] = {}
+    for snapshot in _accepted(month).values_list("snapshot", flat=True):
+        compared.update((row["number"], row) for row in snapshot["decisions"])
     people: dict[str, set[Any]] = defaultdict(set)
     sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    decisions = Decision.objects.filter(number__in=granted).values_list(
+    decisions = Decision.objects.filter(number__in=compared).values_list(
         "number", "person_id", "service__code"
     )
     for number, person_id, service_code in decisions:
-        people[service_code].add(person_id)
-        sums[service_code][0] += granted[number]["granted_minutes"]
-        sums[service_code][1] += granted[number]["delivered_minutes"]
+        for code in (service_code, ALL_SERVICES):
+            people[code].add(person_id)
+            sums[code][0] += compared[number]["granted_minutes"]
+            sums[code][1] += compared[number]["delivered_minutes"]
     return [ServiceFigures(code, len(people[code]), *sums[code]) for code in sorted(sums)]
+
+
+def _accepted(month: date) -> Any:
+    states = [ContractMonth.State.ACCEPTED, ContractMonth.State.SETTLED]
+    return ContractMonth.objects.filter(month=month, state__in=states)
 
 
 def push_month(month: date, *, actor: Actor) -> FactsBatch:
@@ -58,22 +64,19 @@ def push_month(month: date, *, actor: Actor) -> FactsBatch:
     than what is approved.
     """
     tenant = require_tenant()
-    figures = figures_of(month)
     first, last = Month.of(month).first, Month.of(month).last
-    contracts = Contract.objects.filter(valid_from__lte=last, valid_to__gte=first)
-    accepted = ContractMonth.objects.filter(
-        month=month, state__in=[ContractMonth.State.ACCEPTED, ContractMonth.State.SETTLED]
-    )
-    text = json.dumps([asdict(row) for row in figures], sort_keys=True)
     with transaction.atomic():
         with connection.cursor() as cursor:
-            # One push of a tenant's month at a time; the rows it would lock may not exist yet.
+            # One push of a tenant's month at a time, read and written; the rows it would lock may not exist yet.
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"facts:{tenant.pk}:{month}"])
+        figures = figures_of(month)
+        text = json.dumps([asdict(row) for row in figures], sort_keys=True)
         newest = (
             FactsBatch.objects.filter(tenant=tenant, month=month).aggregate(newest=Max("version"))["newest"]
             or 0
         )
-        accepted_count = accepted.count()
+        accepted_count = _accepted(month).count()
+        contracts = Contract.objects.filter(valid_from__lte=last, valid_to__gte=first)
         batch = FactsBatch.objects.create(
             tenant=tenant,
             month=month,

@@ -1,11 +1,12 @@
 """What a region's page shows: two statements over the facts, hidden cells already hidden."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from django.db.models import Max
+from django.utils.translation import gettext
 
 from kernel.periods import Month
 from reporting.statistics.models import DisclosureRule, MonthlyFact
@@ -54,6 +55,16 @@ def _cell(key: str, label: str, row: Mapping[str, Any]) -> Cell:
     return Cell(key, label, int(row["persons_sum"]), int(row["granted_sum"]), int(row["delivered_sum"]))
 
 
+def _missing(row: Mapping[str, Any]) -> str:
+    """What the tenant's month still lacks: contracts whose month was not accepted."""
+    if row["accepted"] == row["contracts"]:
+        return ""
+    return gettext("accepted %(accepted)s of %(contracts)s contracts") % {
+        "accepted": row["accepted"],
+        "contracts": row["contracts"],
+    }
+
+
 def _hide_few(cell: Cell, threshold: int) -> Cell:
     return protect([cell], threshold).cells[0]
 
@@ -71,16 +82,20 @@ def region_figures(voivodeship: str, month: Month, today: date) -> RegionFigures
             months.append(_hide_few(_cell(str(Month.of(row["month"])), "", row), threshold))
         if row["month"] == month.first:
             country.append(_hide_few(_cell(row["voivodeship_id"], "", row), threshold))
-    names = dict(
-        Tenant.objects.active().filter(voivodeship_id=voivodeship).order_by("name").values_list("pk", "name")
+    rows = list(MonthlyFact.objects.by_tenant(voivodeship, month.first))
+    # Whoever pushed is in table, line and map alike, also when suspended since: else the difference would tell it.
+    cells = [
+        replace(_cell(str(row["tenant_id"]), row["tenant__name"], row), note=_missing(row)) for row in rows
+    ]
+    pushed = {row["tenant_id"] for row in rows}
+    silent = (
+        Tenant.objects.active().filter(voivodeship_id=voivodeship).exclude(pk__in=pushed).order_by("name")
     )
-    rows = {row["tenant_id"]: row for row in MonthlyFact.objects.by_tenant(voivodeship, month.first)}
-    cells = [_cell(str(pk), name, rows[pk]) for pk, name in names.items() if pk in rows]
     return RegionFigures(
         month=month,
         threshold=threshold,
         tenants=protect(cells, threshold),
-        silent=tuple(name for pk, name in names.items() if pk not in rows),
+        silent=tuple(silent.values_list("name", flat=True)),
         months=tuple(months),
         country=tuple(country),
     )

@@ -10,6 +10,9 @@ from django.utils import timezone
 from kernel.models import Shared
 from tenants.models import Tenant, Territory
 
+# The code of the row over all services, beside the rows of each.
+ALL_SERVICES = "*"
+
 
 class DisclosureRule(Shared):
     """From when on figures of fewer than so many persons are hidden, and where the number comes from (T-06)."""
@@ -57,10 +60,14 @@ class MonthlyFactQuerySet(models.QuerySet["MonthlyFact"]):
         """The newest version of each tenant, month and service."""
         return self.filter(current=True)
 
+    def totals(self) -> Self:
+        """The rows over all services, in which a person with several services counts once."""
+        return self.current().filter(service_code=ALL_SERVICES)
+
     def by_voivodeship_and_month(self, first: date, last: date) -> models.QuerySet[Any, dict[str, Any]]:
         """Sums of the whole country: a row for each voivodeship and month of first..last (first days of months)."""
         return (
-            self.current()
+            self.totals()
             .filter(month__gte=first, month__lte=last)
             .values("voivodeship_id", "month")
             .annotate(
@@ -72,21 +79,25 @@ class MonthlyFactQuerySet(models.QuerySet["MonthlyFact"]):
         )
 
     def by_tenant(self, voivodeship: str, month: date) -> models.QuerySet[Any, dict[str, Any]]:
-        """Sums of one month of one voivodeship: a row for each tenant that pushed."""
+        """One month of one voivodeship: a row for each tenant that pushed, whatever its state is now."""
         return (
-            self.current()
+            self.totals()
             .filter(voivodeship_id=voivodeship, month=month)
-            .values("tenant_id")
-            .annotate(
-                persons_sum=Sum("persons"),
-                granted_sum=Sum("granted_minutes"),
-                delivered_sum=Sum("delivered_minutes"),
+            .values(
+                "tenant_id",
+                "tenant__name",
+                persons_sum=F("persons"),
+                granted_sum=F("granted_minutes"),
+                delivered_sum=F("delivered_minutes"),
+                accepted=F("batch__contracts_accepted"),
+                contracts=F("batch__contracts_total"),
             )
+            .order_by("tenant__name")
         )
 
 
 class MonthlyFact(Shared):
-    """The figures of one tenant, month and service: persons counted once, minutes granted and delivered."""
+    """The figures of one tenant, month and service (or of all): persons counted once, minutes granted and delivered."""
 
     batch = models.ForeignKey(FactsBatch, on_delete=models.CASCADE, related_name="facts")
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="facts")

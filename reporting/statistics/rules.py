@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
-# The threshold itself is reference data (settings.SMALL_CELL_PERSONS); T-06 says it is practice, not law.
+# The threshold itself is dated reference data (DisclosureRule); T-06 says it is practice, not law.
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +12,7 @@ class Cell:
     """The figures of one place in one month: persons, minutes granted and delivered.
 
     `hidden` is "" where the cell is shown, "few" where it counts fewer persons than the threshold, "protects" where
-    it is hidden only so that a hidden one cannot be computed from it.
+    it is hidden only so that a hidden one cannot be computed from it. `note` says what the figures lack.
     """
 
     key: str
@@ -21,6 +21,7 @@ class Cell:
     granted: int
     delivered: int
     hidden: str = ""
+    note: str = ""
 
     @property
     def fulfilment(self) -> Decimal | None:

@@ -16,6 +16,8 @@ from reporting.statistics.rules import Cell
 from tenants.models import Territory
 from ui import charts, formatting
 
+# No tenant can have pushed anything before.
+_FIRST_MONTH = Month(2010, 1)
 _SORTS = {
     "name": lambda cell: cell.label,
     "persons": lambda cell: cell.persons,
@@ -27,9 +29,10 @@ _SORTS = {
 
 def _chosen_month(request: Request, fallback: Month) -> Month:
     try:
-        return Month.parse(request.GET.get("month", ""))
+        chosen = Month.parse(request.GET.get("month", ""))
     except ValueError:
         return fallback
+    return chosen if _FIRST_MONTH <= chosen <= fallback else fallback
 
 
 def _sorted(cells: tuple[Cell, ...], order: str) -> list[Cell]:

@@ -20,7 +20,7 @@ SELECT uuidv7(), t.id, m, 1, 1, 1, now(), repeat('0', 64)
 FROM tenants_tenant t, generate_series(date '2024-11-01', date '2026-10-01', interval '1 month') m WHERE t.slug LIKE 'gmina-%';
 INSERT INTO statistics_monthlyfact (id, batch_id, tenant_id, voivodeship_id, month, service_code, persons,
                                     granted_minutes, delivered_minutes, current)
-SELECT uuidv7(), b.id, b.tenant_id, t.voivodeship_id, b.month, 'care', 1 + abs(hashtext(b.id::text)) % 60, 60000, 54000, true
+SELECT uuidv7(), b.id, b.tenant_id, t.voivodeship_id, b.month, '*', 1 + abs(hashtext(b.id::text)) % 60, 60000, 54000, true
 FROM statistics_factsbatch b JOIN tenants_tenant t ON t.id = b.tenant_id;
 ANALYZE tenants_tenant; ANALYZE statistics_monthlyfact;
 """

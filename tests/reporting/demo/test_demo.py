@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date
+from itertools import pairwise
 
 import pytest
 
@@ -26,6 +27,26 @@ def test_the_same_month_gives_the_same_world() -> None:
         add_diary(world, Month(2026, 10), TODAY, "wieliczka")
     assert worlds[0] == worlds[1]
     assert len(worlds[0].document["persons"]) == 50
+
+
+@pytest.mark.parametrize("newest", [Month(2026 + n // 12, 1 + n % 12) for n in range(24)], ids=str)
+def test_whenever_loaded_visits_lie_in_their_decisions_and_carers_are_in_one_place(newest: Month) -> None:
+    behind = newest
+    for _ in range(4):
+        behind = behind.previous()
+    for pilot in pilots():
+        if "care" not in pilot:
+            continue
+        world = build_world(pilot, [behind, newest])
+        periods = {d["number"]: (d["valid_from"], d["valid_to"]) for d in world.document["decisions"]}
+        for month in (behind, newest):
+            add_diary(world, month, month.last, pilot["slug"])
+            by_worker = sorted(world.visits[month], key=lambda visit: (visit.worker, visit.starts_at))
+            for visit in by_worker:
+                first, last = periods[visit.decision]
+                assert first <= visit.day.isoformat() <= last
+            for one, other in pairwise(by_worker):
+                assert one.worker != other.worker or one.ends_at <= other.starts_at
 
 
 @pytest.mark.django_db
@@ -55,6 +76,6 @@ def test_demo_has_pilot_figures_every_deviation_and_clean_accepted_months(settin
             assert date(2026, 11, 1) not in states
     assert set(found) == set(Code)
     facts = dict(
-        MonthlyFact.objects.current().filter(month=date(2026, 9, 1)).values_list("tenant__slug", "persons")
+        MonthlyFact.objects.totals().filter(month=date(2026, 9, 1)).values_list("tenant__slug", "persons")
     )
     assert facts == PERSONS

@@ -14,9 +14,9 @@ from kernel.tenancy import tenant_scope
 from reporting.compliance.hooks import approval_changed
 from reporting.compliance.models import ContractMonth
 from reporting.statistics.actions import push_month
-from reporting.statistics.models import FactsBatch, MonthlyFact
+from reporting.statistics.models import ALL_SERVICES, FactsBatch, MonthlyFact
 from tenants.models import Tenant
-from tests.factories.care import ContractFactory, DecisionFactory
+from tests.factories.care import ContractFactory, DecisionFactory, ServiceFactory
 
 OCTOBER = date(2026, 10, 1)
 ACTOR = Actor.system("tests")
@@ -52,7 +52,7 @@ def test_a_person_with_two_decisions_counts_once(in_alfa: Tenant) -> None:
 
     push_month(OCTOBER, actor=ACTOR)
 
-    fact = MonthlyFact.objects.current().get(tenant=in_alfa)
+    fact = MonthlyFact.objects.totals().get(tenant=in_alfa)
     assert (fact.persons, fact.granted_minutes, fact.delivered_minutes) == (2, 3600, 3300)
     assert fact.voivodeship_id == "32"
 
@@ -69,7 +69,7 @@ def test_a_correction_is_a_new_version_and_the_old_one_stays(in_alfa: Tenant) ->
         FactsBatch.objects.filter(tenant=in_alfa).order_by("version").values_list("version", flat=True)
     ) == [1, 2]
     assert not MonthlyFact.objects.current().filter(tenant=in_alfa).exists()
-    assert MonthlyFact.objects.filter(tenant=in_alfa, current=False).count() == 1
+    assert MonthlyFact.objects.filter(tenant=in_alfa, current=False).count() == 2
 
 
 def test_no_person_leaves_the_tenant(in_alfa: Tenant) -> None:
@@ -115,6 +115,39 @@ def test_the_region_without_figures_says_what_comes(analyst: Client) -> None:
     assert "figures" not in page.context
 
 
+def test_a_person_with_two_services_does_not_lift_a_figure_over_the_threshold(
+    analyst: Client, alfa: Tenant
+) -> None:
+    with tenant_scope(alfa):
+        care, advice = (
+            ContractFactory(),
+            ContractFactory(service=ServiceFactory(code="other", name="Inna usługa")),
+        )
+        decisions = [DecisionFactory(contract=care) for _ in range(3)]
+        also = [DecisionFactory(contract=advice, person=decision.person) for decision in decisions]
+        _accept(decisions)
+        _accept(also)
+        push_month(OCTOBER, actor=ACTOR)
+    assert MonthlyFact.objects.totals().get(tenant=alfa).persons == 3
+    page = analyst.get(reverse("statistics:region", args=["32"]))
+    assert page.context["figures"].tenants.total.hidden == "few"
+
+
+def test_a_tenant_suspended_since_stays_in_table_line_and_map(analyst: Client, alfa: Tenant) -> None:
+    _persons_in_care(alfa, 8)
+    Tenant.objects.filter(pk=alfa.pk).update(state="suspended", suspension_reason="próba")
+    figures = analyst.get(reverse("statistics:region", args=["32"])).context["figures"]
+    assert figures.tenants.total.persons == figures.months[-1].persons == figures.country[0].persons == 8
+
+
+def test_an_incomplete_month_says_so(analyst: Client, alfa: Tenant) -> None:
+    with tenant_scope(alfa):
+        ContractFactory()
+    _persons_in_care(alfa, 8)
+    text = analyst.get(reverse("statistics:region", args=["32"])).content.decode()
+    assert "przyjęto umów: 1 z 2" in text
+
+
 def test_a_tenant_that_did_not_push_is_named(analyst: Client, alfa: Tenant) -> None:
     _persons_in_care(alfa, 8)
     Tenant.objects.filter(slug="beta").update(voivodeship_id="32", name="Gmina Milcząca")
@@ -122,10 +155,11 @@ def test_a_tenant_that_did_not_push_is_named(analyst: Client, alfa: Tenant) -> N
     assert "Gmina Milcząca" in text
 
 
+@pytest.mark.parametrize("month", ["2026-13", "0001-05", "9999-12", "2026-09", "x"])
 @pytest.mark.parametrize("sort", ["persons", "-granted", "fulfilment", "nonsense"])
-def test_any_order_and_month_is_answered(analyst: Client, alfa: Tenant, sort: str) -> None:
+def test_any_order_and_month_is_answered(analyst: Client, alfa: Tenant, sort: str, month: str) -> None:
     _persons_in_care(alfa, 8)
-    page = analyst.get(reverse("statistics:region", args=["32"]), {"sort": sort, "month": "2026-13"})
+    page = analyst.get(reverse("statistics:region", args=["32"]), {"sort": sort, "month": month})
     assert page.status_code == 200
 
 
@@ -142,11 +176,11 @@ def test_queries_do_not_grow_with_tenants_and_months(
 ) -> None:
     _persons_in_care(alfa, 8)
     address = reverse("statistics:region", args=["32"])
-    with django_assert_max_num_queries(13) as few:
+    with django_assert_max_num_queries(18) as few:
         analyst.get(address)
     with tenant_scope(alfa):
         batch = FactsBatch.objects.get()
-    template = MonthlyFact.objects.get()
+    template = MonthlyFact.objects.totals().get()
     for number in range(30):
         tenant = Tenant.objects.create(
             slug=f"gmina-{number}",
@@ -165,11 +199,11 @@ def test_queries_do_not_grow_with_tenants_and_months(
                 tenant=tenant,
                 voivodeship_id="32",
                 month=month,
-                service_code="care",
+                service_code=ALL_SERVICES,
                 persons=10,
                 granted_minutes=template.granted_minutes,
                 delivered_minutes=template.delivered_minutes,
             )
-    with django_assert_max_num_queries(13) as many:
+    with django_assert_max_num_queries(18) as many:
         analyst.get(address)
     assert len(many) <= len(few)
