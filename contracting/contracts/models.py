@@ -89,7 +89,10 @@ class Contract(TenantOwned):
 
 
 class Worker(TenantOwned):
-    """Who delivers: a carer or adviser employed by an organisation."""
+    """Who delivers: a carer or adviser employed by an organisation.
+
+    `user_id` is the account with which they see and write their own visits; `ended_on` the last day of ended work.
+    """
 
     code = models.CharField(
         _("code"),
@@ -102,11 +105,24 @@ class Worker(TenantOwned):
     organisation = to_organisation()
     user_id = models.UUIDField(null=True, blank=True, editable=False)
     active = models.BooleanField(_("active"), default=True)
+    ended_on = models.DateField(_("last day of work"), null=True, blank=True)
 
     objects: ClassVar[Any] = TenantManager.from_queryset(WorkerQuerySet)()
 
     class Meta:
         ordering = ["surname", "given_name", "code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "user_id"],
+                name="worker_account_once",
+                violation_error_message=_("Another worker of the organisation has this account."),
+            ),
+            models.CheckConstraint(
+                condition=Q(active=True, ended_on__isnull=True) | Q(active=False, ended_on__isnull=False),
+                name="worker_ended_with_last_day",
+                violation_error_message=_("Work that has ended needs its last day."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.surname} {self.given_name}"

@@ -83,7 +83,7 @@ def _save_worker(worker: Worker) -> None:
 
 
 def end_worker(worker: Worker, *, last_day: date, actor: Actor) -> Worker:
-    """The worker leaves: no new visits can be given to them, and contracts name them up to the last day.
+    """The worker leaves: after the last day they have no visits, and contracts name them up to it.
 
     The diary keeps their visits. Raises DomainError `ended_already`.
     """
@@ -91,8 +91,8 @@ def end_worker(worker: Worker, *, last_day: date, actor: Actor) -> Worker:
         locked: Worker = Worker.objects.select_for_update().get(pk=worker.pk)
         if not locked.active:
             raise DomainError("ended_already", _("This worker's work has ended already."))
-        locked.active = False
-        locked.save(update_fields=["active"])
+        locked.active, locked.ended_on = False, last_day
+        locked.save(update_fields=["active", "ended_on"])
         named = NamedStaff.objects.filter(worker=locked).filter(
             Q(valid_to__isnull=True) | Q(valid_to__gt=last_day)
         )
@@ -119,9 +119,16 @@ def reinstate_worker(worker: Worker, *, actor: Actor) -> Worker:
         locked: Worker = Worker.objects.select_for_update().get(pk=worker.pk)
         if locked.active:
             raise DomainError("works_already", _("This worker works already."))
-        locked.active = True
-        locked.save(update_fields=["active"])
-        record("reinstate_worker", actor=actor, subject_type="worker", subject_id=locked.pk)
+        before = locked.ended_on
+        locked.active, locked.ended_on = True, None
+        locked.save(update_fields=["active", "ended_on"])
+        record(
+            "reinstate_worker",
+            actor=actor,
+            subject_type="worker",
+            subject_id=locked.pk,
+            payload={"last_day": [before, None]},
+        )
     return locked
 
 

@@ -90,6 +90,7 @@ class Migration(migrations.Migration):
                 ("given_name", models.CharField(max_length=80, verbose_name="given name")),
                 ("user_id", models.UUIDField(blank=True, editable=False, null=True)),
                 ("active", models.BooleanField(default=True, verbose_name="active")),
+                ("ended_on", models.DateField(blank=True, null=True, verbose_name="last day of work")),
                 (
                     "organisation",
                     models.ForeignKey(
@@ -212,6 +213,26 @@ class Migration(migrations.Migration):
                 ),
                 name="qualification_period",
                 violation_error_message="The qualification ends before it begins: correct one of the dates.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="worker",
+            constraint=models.UniqueConstraint(
+                fields=("organisation", "user_id"),
+                name="worker_account_once",
+                violation_error_message="Another worker of the organisation has this account.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="worker",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("active", True), ("ended_on__isnull", True)),
+                    models.Q(("active", False), ("ended_on__isnull", False)),
+                    _connector="OR",
+                ),
+                name="worker_ended_with_last_day",
+                violation_error_message="Work that has ended needs its last day.",
             ),
         ),
     ]
