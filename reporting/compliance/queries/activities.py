@@ -1,37 +1,49 @@
 """What was performed under each decision: asked of one week first, which shows nearly every scope whole."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 
-from django.db import connection
-
 from kernel.periods import Month
+from reporting.compliance.queries.batches import Rows, fetch
 from reporting.compliance.rules import DecisionFacts
 
 # One text for a decision is read much faster than its arrays.
 _PERFORMED = """
 SELECT decision_id::text, string_agg(activities::text, '')
 FROM delivery_visit
-WHERE date BETWEEN %(first)s AND %(last)s AND state = 'done' {of_some}
+WHERE date BETWEEN {first} AND {last} AND state = 'done' {of_some}
 GROUP BY decision_id"""
 _OF_SOME = "AND decision_id = ANY (%(decisions)s::uuid[])"
 
 
-def performed_in(month: Month, decisions: Mapping[str, DecisionFacts]) -> Mapping[str, frozenset[str]]:
-    """Activities of visits done in the month, by decision: all of them, or enough to cover the decision's scope."""
-    week = _performed(month.days()[7], month.days()[13])
+# To be sent together with other questions, with the parameters of `week_of`.
+PERFORMED_IN_WEEK = _PERFORMED.format(first="%(week_first)s", last="%(week_last)s", of_some="")
+
+
+def week_of(month: Month) -> dict[str, date]:
+    """The week that is asked first, as parameters."""
+    return {"week_first": month.days()[7], "week_last": month.days()[13]}
+
+
+def performed_in(
+    month: Month, decisions: Mapping[str, DecisionFacts], in_week: Rows
+) -> Mapping[str, frozenset[str]]:
+    """Activities of visits done in the month, by decision: all of them, or enough to cover the decision's scope.
+
+    `in_week` are the rows of PERFORMED_IN_WEEK.
+    """
+    week = _by_decision(in_week)
     rest = [key for key, decision in decisions.items() if not decision.scope <= week.get(key, frozenset())]
-    return week | _performed(month.first, month.last, rest) if rest else week
+    if not rest:
+        return week
+    sql = _PERFORMED.format(first="%(first)s", last="%(last)s", of_some=_OF_SOME)
+    (rows,) = fetch(sql, first=month.first, last=month.last, decisions=sorted(rest))
+    return week | _by_decision(rows)
 
 
-def _performed(
-    first: date, last: date, decisions: Collection[str] | None = None
-) -> dict[str, frozenset[str]]:
-    sql = _PERFORMED.format(of_some="" if decisions is None else _OF_SOME)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, {"first": first, "last": last, "decisions": sorted(decisions or ())})
-        return {decision: codes_in(text) for decision, text in cursor.fetchall()}
+def _by_decision(rows: Rows) -> dict[str, frozenset[str]]:
+    return {decision: codes_in(text) for decision, text in rows}
 
 
 def codes_in(text: str) -> frozenset[str]:

@@ -61,18 +61,22 @@ def month_facts(month: Month, thresholds: Thresholds, contracts: Collection[str]
     reading = _Reading(month, decisions, wanted)
     for key, added_up in sifted.items():
         reading.add(key, added_up)
-    visits = papers.visits_on(reading.days_to_name())
+    visits, in_week = papers.visits_on(month, reading.days_to_name())
     for visit in visits:
         if visit.state is VisitState.DONE and visit.decision in wanted and month.contains(visit.date):
             reading.minutes[visit.decision] -= visit.minutes
-    performed = performed_in(month, {key: decisions[key] for key in reading.minutes})
+    performed = performed_in(month, {key: decisions[key] for key in reading.minutes}, in_week)
     kept = wanted | {visit.decision for visit in visits}
     told = [decision for key, decision in decisions.items() if key in kept]
-    agreed = papers.contracts_in(month, {decision.contract for decision in told} | set(contracts or ()))
+    contracts_told, workers = papers.contracts_and_workers(
+        month,
+        {decision.contract for decision in told} | set(contracts or ()),
+        {visit.worker for visit in visits},
+    )
     return MonthFacts(
         decisions=told,
-        contracts=list(agreed.values()),
-        workers=papers.workers_by_code({visit.worker for visit in visits}),
+        contracts=contracts_told,
+        workers=workers,
         visits=[visit for visit in visits if month.contains(visit.date)],
         neighbours=[visit for visit in visits if not month.contains(visit.date)],
         clean={

@@ -1,15 +1,14 @@
 """Decisions, contracts, workers and single visits, read as the facts that the rules want to be told."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
-
 from kernel.periods import Month
-from reporting.compliance.queries.activities import known_codes_in
+from reporting.compliance.queries.activities import PERFORMED_IN_WEEK, known_codes_in, week_of
+from reporting.compliance.queries.batches import Rows, fetch
 from reporting.compliance.rules import (
     Amount,
     AmountPer,
@@ -23,8 +22,6 @@ from reporting.compliance.rules import (
     VisitState,
     WorkerFacts,
 )
-
-Rows = Sequence[tuple[Any, ...]]
 
 _STATES = {state.value: state for state in VisitState}
 _PERS = {per.value: per for per in AmountPer}
@@ -57,7 +54,7 @@ _VISITS = """
 SELECT v.id::text, v.decision_id::text, d.person_id::text, w.code, v.date, v.start,
        extract(epoch FROM v.starts_at)::bigint, extract(epoch FROM v.ends_at)::bigint, v.minutes,
        (v.entered_at AT TIME ZONE 'Europe/Warsaw')::date, v.state, v.activities::text
-FROM unnest(%s::uuid[], %s::date[]) AS wanted (decision_id, date)
+FROM unnest(%(decisions)s::uuid[], %(dates)s::date[]) AS wanted (decision_id, date)
 JOIN delivery_visit v ON v.decision_id = wanted.decision_id AND v.date = wanted.date AND v.state IN ('done', 'no_show')
 JOIN care_decision d ON d.id = v.decision_id
 JOIN contracts_worker w ON w.id = v.worker_id"""
@@ -90,25 +87,20 @@ _CONTRACT_BY_ID = "c.id = ANY (%(ids)s::uuid[])"
 
 _NAMED_STAFF = """
 SELECT n.contract_id::text, w.code, n.valid_from, n.valid_to
-FROM contracts_namedstaff n JOIN contracts_worker w ON w.id = n.worker_id
-WHERE n.contract_id = ANY (%s::uuid[]) ORDER BY w.code"""
+FROM contracts_namedstaff n
+JOIN contracts_worker w ON w.id = n.worker_id
+JOIN contracts_contract c ON c.id = n.contract_id
+WHERE {condition} ORDER BY w.code"""
 
 _QUALIFICATIONS = """
 SELECT w.code, q.code, q.valid_from, q.valid_to
 FROM contracts_worker w LEFT JOIN contracts_workerqualification q ON q.worker_id = w.id
-WHERE w.code = ANY (%s) ORDER BY w.code, q.code, q.valid_from"""
-
-
-def _fetch(sql: str, parameters: Any) -> Rows:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        rows: Rows = cursor.fetchall()
-    return rows
+WHERE w.code = ANY (%(workers)s) ORDER BY w.code, q.code, q.valid_from"""
 
 
 def decisions_in(month: Month) -> dict[str, DecisionFacts]:
     """The decisions of the tenant that hold on some day of the month, by id as text."""
-    rows = _fetch(_DECISIONS.format(condition=_TOUCHING), {"first": month.first, "last": month.last})
+    (rows,) = fetch(_DECISIONS.format(condition=_TOUCHING), first=month.first, last=month.last)
     return {row[0]: _decision(row) for row in rows}
 
 
@@ -116,44 +108,54 @@ def decisions_by_id(ids: Collection[str]) -> dict[str, DecisionFacts]:
     """These decisions, whenever they hold."""
     if not ids:
         return {}
-    rows = _fetch(_DECISIONS.format(condition=_KNOWN_BY_ID), {"ids": sorted(ids)})
+    (rows,) = fetch(_DECISIONS.format(condition=_KNOWN_BY_ID), ids=sorted(ids))
     return {row[0]: _decision(row) for row in rows}
 
 
-def visits_on(days: Iterable[tuple[str, date]]) -> list[VisitFacts]:
-    """The visits, done or no_show, of decisions on dates."""
+def visits_on(month: Month, days: Iterable[tuple[str, date]]) -> tuple[list[VisitFacts], Rows]:
+    """The visits, done or no_show, of decisions on dates; and, as one goes there anyway, PERFORMED_IN_WEEK."""
     decisions, dates = [], []
     for decision, day in days:
         decisions.append(decision)
         dates.append(day)
-    return [_visit(row) for row in _fetch(_VISITS, [decisions, dates])] if decisions else []
+    visits, performed = fetch(_VISITS, PERFORMED_IN_WEEK, decisions=decisions, dates=dates, **week_of(month))
+    return [_visit(row) for row in visits], performed
 
 
-def contracts_in(month: Month, ids: Collection[str]) -> dict[str, ContractFacts]:
-    """The contracts of the tenant that are valid in the month, and these, by id as text."""
-    condition = f"{_VALID_IN_MONTH} OR {_CONTRACT_BY_ID}"
-    rows = _fetch(
+def contracts_and_workers(
+    month: Month, ids: Collection[str], codes: Collection[str]
+) -> tuple[list[ContractFacts], list[WorkerFacts]]:
+    """The contracts that are valid in the month, and those with these ids; the workers with these codes."""
+    condition = f"({_VALID_IN_MONTH} OR {_CONTRACT_BY_ID})"
+    contracts, staff, qualifications = fetch(
         _CONTRACTS.format(condition=condition),
-        {"first": month.first, "last": month.last, "ids": sorted(ids)},
+        _NAMED_STAFF.format(condition=condition),
+        _QUALIFICATIONS,
+        first=month.first,
+        last=month.last,
+        ids=sorted(ids),
+        workers=sorted(codes),
     )
     named: dict[str, list[NamedWorker]] = defaultdict(list)
-    for contract, code, first, last in _fetch(_NAMED_STAFF, [[row[0] for row in rows]]):
+    for contract, code, first, last in staff:
         named[contract].append(NamedWorker(code, first, last))
-    return {
-        key: ContractFacts(key, number, cap, tuple(named[key]), int(before))
-        for key, number, cap, before in rows
-    }
-
-
-def workers_by_code(codes: Collection[str]) -> list[WorkerFacts]:
-    """These workers with what they are qualified for."""
-    if not codes:
-        return []
     held: dict[str, list[Qualification]] = {code: [] for code in sorted(codes)}
-    for worker, code, first, last in _fetch(_QUALIFICATIONS, [sorted(codes)]):
+    for worker, code, first, last in qualifications:
         if code is not None:
             held[worker].append(Qualification(code, first, last))
-    return [WorkerFacts(code, tuple(qualifications)) for code, qualifications in held.items()]
+    return (
+        [
+            ContractFacts(key, number, cap, tuple(named[key]), int(before))
+            for key, number, cap, before in contracts
+        ],
+        [WorkerFacts(code, tuple(found)) for code, found in held.items()],
+    )
+
+
+def contracts_in(month: Month, ids: Collection[str] = ()) -> dict[str, ContractFacts]:
+    """The contracts that are valid in the month, and these, by id as text."""
+    contracts, _workers = contracts_and_workers(month, ids, ())
+    return {contract.key: contract for contract in contracts}
 
 
 def _decision(row: tuple[Any, ...]) -> DecisionFacts:

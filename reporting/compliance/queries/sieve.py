@@ -9,17 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from functools import lru_cache
-from typing import Any
-
-from django.db import connection
 
 from kernel.periods import Month
+from reporting.compliance.queries.batches import Rows, fetch
 from reporting.compliance.rules import DecisionFacts, Thresholds
 
 # The planner cannot see through the windows and would loop over thousands of rows; the written order is the right one.
-_PLANNING = """
-SET LOCAL jit = off; SET LOCAL work_mem = '64MB'; SET LOCAL join_collapse_limit = 1; SET LOCAL enable_nestloop = off"""
-_PLANNING_AS_BEFORE = "RESET jit; RESET work_mem; RESET join_collapse_limit; RESET enable_nestloop"
+_SETTINGS = {"jit": "off", "work_mem": "'64MB'", "join_collapse_limit": "1", "enable_nestloop": "off"}
+_PLANNING = [f"SET LOCAL {name} = {value}" for name, value in _SETTINGS.items()]
+_PLANNING_AS_BEFORE = [f"RESET {name}" for name in _SETTINGS]
 
 # Overlaps are found by two sorts, of workers and of persons. Each is shifted to a stretch of time of its own (visits
 # last a day at most, a month 745 hours), which is cheaper to sort than its key together with the time.
@@ -147,26 +145,22 @@ class Sifted:
 
 def sift(month: Month, thresholds: Thresholds) -> dict[str, Sifted]:
     """The visits of the tenant's month by decision (its id as text); decisions without any are missing."""
-    with connection.cursor() as cursor:
-        cursor.execute(_PLANNING)
-        cursor.execute(
-            _SIFT,
-            {
-                "first": month.first,
-                "last": month.last,
-                "after": month.last + timedelta(days=1),
-                "slot_tolerance": thresholds.slot_tolerance_minutes,
-                "shortest": thresholds.short_visit_minutes,
-                "longest": thresholds.long_visit_minutes,
-                "late_days": thresholds.late_entry_days,
-            },
-        )
-        rows = cursor.fetchall()
-        cursor.execute(_PLANNING_AS_BEFORE)
+    (rows,) = fetch(
+        *_PLANNING,
+        _SIFT,
+        *_PLANNING_AS_BEFORE,
+        first=month.first,
+        last=month.last,
+        after=month.last + timedelta(days=1),
+        slot_tolerance=thresholds.slot_tolerance_minutes,
+        shortest=thresholds.short_visit_minutes,
+        longest=thresholds.long_visit_minutes,
+        late_days=thresholds.late_entry_days,
+    )
     return _by_decision(rows)
 
 
-def _by_decision(rows: list[tuple[Any, ...]]) -> dict[str, Sifted]:
+def _by_decision(rows: Rows) -> dict[str, Sifted]:
     found: dict[str, Sifted] = {}
     for decision, slot, visits, minutes, days, bad, met in rows:
         sifted = found.get(decision)
