@@ -1,17 +1,17 @@
 """Bringing every tenant's schema to the migrations at hand: by plain SQL, committed schema by schema, resumable."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.operations import RunPython
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.operations.special import SeparateDatabaseAndState
 
-from kernel.tenancy import public_scope
+from kernel.tenancy import connection, public_scope
 from tenants.models import Tenant
 from tenants.provisioning import fingerprint, noted_statements, replay
 
@@ -114,7 +114,7 @@ def _migrate_by_executor(tenant: Tenant, applied: Applied, scripts: dict[Applied
     return Report(tenant, Outcome.MIGRATED)
 
 
-def _is_plain(operations: list[Operation]) -> bool:
+def _is_plain(operations: Sequence[Operation]) -> bool:
     """Whether the operations give the same SQL in every schema: code of ours may not."""
     for operation in operations:
         if isinstance(operation, RunPython):

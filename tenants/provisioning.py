@@ -1,4 +1,4 @@
-"""Making a tenant's schema by replaying the DDL that migrations would run (decision 0003)."""
+"""Making a tenant's schema by replaying the DDL that migrations would run (decision 0002)."""
 
 import hashlib
 import json
@@ -11,11 +11,11 @@ from typing import Any
 import django
 from django.apps import apps
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
-from kernel.tenancy import PUBLIC, public_scope
+from kernel.tenancy import PUBLIC, connection, public_scope
 from tenants.models import SchemaScript
 
 _KEPT = ("CREATE ", "ALTER ", "INSERT ", "COMMENT ", "DROP ", "UPDATE ", "DELETE ")
