@@ -370,7 +370,7 @@ class Invitation(Shared):
 
 
 class SchemaScript(Shared):
-    """The statements that make a tenant's schema, captured once for all processes (decision 0003)."""
+    """The statements that make a tenant's schema, captured once for all processes (decision 0002)."""
 
     fingerprint = models.CharField(max_length=64, unique=True)
     statements = models.JSONField()

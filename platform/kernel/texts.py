@@ -98,7 +98,7 @@ def _extracted(path: Path, root: Path) -> Iterator[tuple[Key, str, str]]:
     if path.suffix == ".html" or path.suffix == ".txt":
         source = _template_as_python(source, path)
     for line, function, messages, _comments in extract_python(
-        BytesIO(source.encode()), list(_KEYWORDS), [], {"encoding": "utf-8"}
+        BytesIO(source.encode()), dict.fromkeys(_KEYWORDS), [], {"encoding": "utf-8"}
     ):
         parts = [messages] if isinstance(messages, str) else list(messages or ())
         name = function or ""
