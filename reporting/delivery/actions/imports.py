@@ -17,6 +17,7 @@ from contracting.contracts.models import Contract
 from documents.actions import store_file
 from kernel.access import Actor
 from kernel.errors import DomainError
+from kernel.tenancy import require_tenant, tenant_scope
 from reporting.delivery import tasks
 from reporting.delivery.files import FileRefusal, RowRefusal, read_diary
 from reporting.delivery.importing.checking import check_rows
@@ -161,7 +162,13 @@ def _locked(diary_import: DiaryImport) -> DiaryImport:
 
 
 def _after_commit(task: Any, import_id: UUID) -> None:
-    transaction.on_commit(lambda: _hand_over(task, import_id))
+    tenant = require_tenant()
+
+    def hand_over() -> None:
+        with tenant_scope(tenant):
+            _hand_over(task, import_id)
+
+    transaction.on_commit(hand_over)
 
 
 def _hand_over(task: Any, import_id: UUID) -> None:

@@ -25,8 +25,8 @@ from reporting.delivery.locking import lock_diary
 from reporting.delivery.models import FrozenMonth, Visit
 from reporting.delivery.rules import HAPPENED, Instants, TimesRefused, resolve_visit
 
-# Checked against the ledger already, or kept by foreign keys.
-_NOT_VALIDATED = ("id", "decision", "worker", "activities")
+# Checked against the ledger already, kept by foreign keys, or empty where a command acts.
+_NOT_VALIDATED = ("id", "decision", "worker", "activities", "entered_by", "changed_by")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,218 @@
+"""Several people and workers at the same moment, in real threads and real transactions."""
+
+import io
+import threading
+from collections.abc import Callable, Iterator
+from datetime import date, time
+from typing import Any
+from unittest import mock
+
+import pytest
+from django.db import connection
+
+from audit.actions import first_broken_entry
+from kernel.access import Access, Actor
+from kernel.errors import DomainError
+from kernel.ids import new_id
+from kernel.tenancy import tenant_scope
+from reporting.delivery.actions import Operation, VisitContent, freeze_month, record_visit, save_cells
+from reporting.delivery.actions import cells as cells_module
+from reporting.delivery.actions.imports import import_file
+from reporting.delivery.importing import work
+from reporting.delivery.models import DiaryImport, Visit
+from tenants.actions import create_tenant
+from tenants.models import Organisation, Partnership, Tenant, Territory
+from tenants.provisioning import drop_schema
+from tests.reporting.delivery.diary_files import csv_file
+from tests.reporting.delivery.diary_world import MONDAY, DiaryWorld, build_diary
+from tests.reporting.delivery.test_imports import line
+
+CLERK = Actor.system("tests")
+
+
+@pytest.fixture
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[DiaryWorld]:
+    """A diary in a tenant of its own, really committed, and removed afterwards."""
+    with django_db_blocker.unblock():
+        tenant = create_tenant(
+            slug="dzienniczek",
+            name="Gmina Dzienniczek",
+            kind=Tenant.Kind.COMMUNE,
+            territory=Territory.objects.get(pk="3262011"),
+            unit_name="Ośrodek Pomocy Społecznej w Dzienniczku",
+            unit_type=Tenant.UnitType.OPS,
+            population=1_000,
+            actor=CLERK,
+        )
+        try:
+            yield build_diary(tenant)
+        finally:
+            connection.set_schema_to_public()
+            partners = Partnership.objects.filter(tenant=tenant)
+            organisations = list(partners.values_list("organisation_id", flat=True))
+            partners.delete()
+            Organisation.objects.filter(pk__in=organisations).delete()
+            drop_schema(tenant.schema_name)
+            with connection.cursor() as cursor:
+                cursor.execute("DELETE FROM tenants_tenant WHERE id = %s", [tenant.pk])
+
+
+def at_once(world: DiaryWorld, *verbs: Callable[[], Any]) -> list[Any]:
+    """Start all verbs together; gives what each returned or raised, in the order given."""
+    start = threading.Barrier(len(verbs))
+    outcomes: list[Any] = [None] * len(verbs)
+
+    def act(at: int, verb: Callable[[], Any]) -> None:
+        try:
+            with tenant_scope(world.tenant):
+                start.wait(timeout=10)
+                outcomes[at] = verb()
+        except DomainError as error:
+            outcomes[at] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=act, args=[at, verb]) for at, verb in enumerate(verbs)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    return outcomes
+
+
+def coordinator(world: DiaryWorld) -> Access:
+    return Access(CLERK, frozenset({"ngo_coordinator"}), frozenset(), frozenset({world.organisation.pk}))
+
+
+def typed(world: DiaryWorld, end: int, **changed: Any) -> Operation:
+    content = VisitContent(MONDAY, time(8), time(end), world.anna.pk)
+    fields: dict[str, Any] = {"id": new_id(), "kind": "record", "visit_id": new_id(), "seen": frozenset()}
+    return Operation(**(fields | changed), decision_id=world.decision.pk, content=content)
+
+
+def save(world: DiaryWorld, *operations: Operation) -> Callable[[], Any]:
+    return lambda: save_cells(world.contract, operations, access=coordinator(world), actor=CLERK)
+
+
+def stored(world: DiaryWorld) -> list[Visit]:
+    with tenant_scope(world.tenant):
+        return list(Visit.objects.order_by("starts_at", "ends_at"))
+
+
+def test_two_coordinators_in_the_same_empty_cell(world: DiaryWorld) -> None:
+    first, second = at_once(world, save(world, typed(world, 10)), save(world, typed(world, 11)))
+    winner, loser = sorted([first[0], second[0]], key=lambda outcome: outcome.error is not None)
+    assert winner.error is None
+    assert loser.error.code == "changed_meanwhile"
+    assert [visit.pk for visit in loser.current] == [winner.visit.pk]
+    assert [visit.pk for visit in stored(world)] == [winner.visit.pk]
+
+
+def test_without_the_lock_both_would_stand_there(world: DiaryWorld) -> None:
+    """The race is real: with the lock taken away neither learns of the other."""
+    both_have_read = threading.Barrier(2)
+    write = cells_module.write_new
+
+    def slowly(*args: Any, **kwargs: Any) -> Any:
+        both_have_read.wait(timeout=10)
+        return write(*args, **kwargs)
+
+    with (
+        mock.patch.object(cells_module, "lock_diary"),
+        mock.patch.object(cells_module, "write_new", slowly),
+    ):
+        outcomes = at_once(world, save(world, typed(world, 10)), save(world, typed(world, 11)))
+    assert [outcome[0].error for outcome in outcomes] == [None, None]
+    assert len(stored(world)) == 2
+
+
+def test_two_changes_of_one_visit(world: DiaryWorld) -> None:
+    with tenant_scope(world.tenant):
+        visit = record_visit(
+            new_id(), world.decision, VisitContent(MONDAY, time(8), time(9), world.anna.pk), actor=CLERK
+        )
+    named = {"kind": "change", "visit_id": visit.pk, "version": 1}
+    outcomes = at_once(world, *[save(world, typed(world, end, **named)) for end in (10, 11, 12, 13)])
+    errors = [outcome[0].error for outcome in outcomes]
+    assert errors.count(None) == 1
+    assert {error.code for error in errors if error} == {"changed_meanwhile"}
+    [saved] = stored(world)
+    assert saved.version == 2
+    assert {each.pk for outcome in outcomes if outcome[0].error for each in outcome[0].current} == {visit.pk}
+
+
+def test_one_batch_sent_by_two_tabs_is_written_once(world: DiaryWorld) -> None:
+    batch = [typed(world, 10), typed(world, 12)]
+    batch[1] = typed(world, 12, seen=frozenset({batch[0].visit_id}))
+    outcomes = at_once(world, *[save(world, *batch)] * 4)
+    assert all(each.error is None for outcome in outcomes for each in outcome)
+    assert [visit.pk for visit in stored(world)] == [each.visit_id for each in batch]
+    with tenant_scope(world.tenant):
+        assert first_broken_entry() is None
+
+
+def test_no_entry_slips_into_a_month_that_is_being_frozen(world: DiaryWorld) -> None:
+    """Whoever comes second waits: an entry is in before the freeze, or it is refused."""
+    for number in range(5):
+        day = date(2024, 1 + number, 8)
+        content = VisitContent(day, time(8), time(9), world.anna.pk)
+
+        def enter(content: VisitContent = content) -> Any:
+            return record_visit(new_id(), world.decision, content, actor=CLERK)
+
+        def freeze(day: date = day) -> list[Any]:
+            freeze_month(world.contract, day, actor=CLERK)
+            return list(Visit.objects.filter(date=day).values_list("pk", flat=True))
+
+        entered, seen_at_freeze = at_once(world, enter, freeze)
+        if isinstance(entered, DomainError):
+            assert entered.code == "month_closed"
+            assert seen_at_freeze == []
+        else:
+            assert seen_at_freeze == [entered.pk]
+
+
+def test_two_imports_of_the_same_file_add_it_once(world: DiaryWorld) -> None:
+    rows = [line(world, date=date(2024, 10, day).isoformat()) for day in range(1, 32)]
+    content = csv_file(rows)
+
+    def bring() -> Any:
+        return import_file(world.contract, io.BytesIO(content), source="file", actor=CLERK)
+
+    outcomes = at_once(world, bring, bring, bring)
+    assert sorted(outcome.added for outcome in outcomes) == [0, 0, 31]
+    assert [outcome.added + outcome.present for outcome in outcomes] == [31, 31, 31]
+    assert len(stored(world)) == 31
+
+
+def test_two_workers_on_one_confirmed_import_save_it_once(world: DiaryWorld) -> None:
+    from documents.actions import store_file
+
+    with tenant_scope(world.tenant):
+        file = store_file(
+            csv_file([line(world), line(world, date="2024-10-08")]),
+            name="a.csv",
+            content_type="text/csv",
+            folder="diaries",
+            actor=CLERK,
+        )
+        brought = DiaryImport.objects.create(
+            contract=world.contract, file=file, state="saving", confirmed_by_name="Ewa"
+        )
+    assert at_once(world, *[lambda: work.save_import(brought.pk)] * 3) == [None, None, None]
+    with tenant_scope(world.tenant):
+        brought.refresh_from_db()
+        assert (brought.state, brought.rows_new) == ("saved", 2)
+    assert len(stored(world)) == 2
+
+
+def test_an_import_and_the_grid_at_once(world: DiaryWorld) -> None:
+    content = csv_file([line(world), line(world, date="2024-10-08")])
+
+    def bring() -> Any:
+        return import_file(world.contract, io.BytesIO(content), source="file", actor=CLERK)
+
+    imported, saved = at_once(world, bring, save(world, typed(world, 10)))
+    assert imported.added + imported.present == 2
+    assert len(stored(world)) == 2, "the same visit stands once, whoever was first"
+    assert saved[0].error is None or saved[0].error.code == "changed_meanwhile"

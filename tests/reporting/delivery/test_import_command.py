@@ -1,0 +1,104 @@
+"""`manage.py import_diary`: exit codes and JSON, all or nothing, the same file twice."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from kernel.tenancy import connection, tenant_scope
+from reporting.delivery.models import Visit
+from tenants.models import Tenant
+from tests.reporting.delivery.diary_files import csv_file
+from tests.reporting.delivery.diary_world import DiaryWorld, build_diary
+from tests.reporting.delivery.test_imports import line
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(alfa: Tenant) -> DiaryWorld:
+    return build_diary(alfa)
+
+
+def run(
+    capsys: pytest.CaptureFixture[str],
+    world: DiaryWorld,
+    file: Path,
+    tenant: str = "alfa",
+    contract: str = "",
+) -> tuple[int, Any]:
+    """(exit code, answer) of the command."""
+    code = 0
+    try:
+        call_command(
+            "import_diary", "--tenant", tenant, "--contract", contract or world.contract.number, str(file)
+        )
+    except SystemExit as left:
+        code = int(left.code or 0)
+    assert connection.schema_name == "public"
+    return code, json.loads(capsys.readouterr().out)
+
+
+def count(world: DiaryWorld) -> int:
+    with tenant_scope(world.tenant):
+        return int(Visit.objects.count())
+
+
+def test_counts_and_the_same_file_twice(
+    world: DiaryWorld, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "october.csv"
+    file.write_bytes(csv_file([line(world), line(world, date="2024-10-08", worker="zięba anna")]))
+    assert run(capsys, world, file) == (0, {"rows": 2, "added": 2, "present": 0})
+    assert run(capsys, world, file) == (0, {"rows": 2, "added": 0, "present": 2})
+    with tenant_scope(world.tenant):
+        assert set(Visit.objects.values_list("source", "entered_by")) == {("command", None)}
+
+
+def test_refused_rows_are_listed_and_nothing_is_saved(
+    world: DiaryWorld, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "october.csv"
+    file.write_bytes(csv_file([line(world), line(world, decision_number="D/0"), line(world, date="x")]))
+    code, answer = run(capsys, world, file)
+    assert code == 2
+    assert [(each["row"], each["column"], each["value"], each["code"]) for each in answer["refused"]] == [
+        (3, "decision_number", "D/0", "unknown_decision"),
+        (4, "date", "x", "date_format"),
+    ]
+    assert all(each["reason"] for each in answer["refused"])
+    assert count(world) == 0
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"tenant": "nowhere"}, "unknown_tenant"),
+        ({"contract": "U/0"}, "unknown_contract"),
+        ({"file": "missing.csv"}, "unreadable_file"),
+    ],
+)
+def test_what_is_not_there_is_named(
+    world: DiaryWorld,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    changed: dict[str, str],
+    code: str,
+) -> None:
+    file = tmp_path / changed.pop("file", "october.csv")
+    if file.name == "october.csv":
+        file.write_bytes(csv_file([line(world)]))
+    exit_code, answer = run(capsys, world, file, **changed)
+    assert (exit_code, answer["refused"][0]["code"]) == (2, code)
+    assert count(world) == 0
+
+
+def test_a_file_that_is_no_table_is_refused_whole(
+    world: DiaryWorld, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "photo.csv"
+    file.write_bytes(b"\x89PNG\r\n")
+    code, answer = run(capsys, world, file)
+    assert (code, answer["refused"][0]["code"], answer["refused"][0]["row"]) == (2, "not_a_table", None)
