@@ -72,7 +72,9 @@ def open_page(page: Page, path: str) -> int | None:
 def links_of(page: Page) -> Iterator[str]:
     """Paths with queries of all links of the page that stay on this site."""
     here = urlsplit(page.url)
-    for href in page.evaluate("() => [...document.querySelectorAll('a[href]')].map(a => a.href)"):
+    # In pictures the property `href` of a link is no text.
+    script = "() => [...document.querySelectorAll('a[href]')].map(a => new URL(a.getAttribute('href'), location).href)"
+    for href in page.evaluate(script):
         there = urlsplit(href)
         if (there.scheme, there.netloc) == (here.scheme, here.netloc):
             yield there.path + (f"?{there.query}" if there.query else "")
@@ -127,11 +129,12 @@ def walk(page: Page, starts: list[str], on_page: Callable[[str, str, int], None]
 
     `on_page(route, path, status)` is called for every page, while it is open.
     """
-    waiting, seen = deque(starts), set()
+    # Every start is gone to, whatever its route; of what they link to, one page of each route.
+    waiting, seen = deque((path, True) for path in starts), set()
     while waiting:
-        path = waiting.popleft()
+        path, is_start = waiting.popleft()
         route = route_of(urlsplit(path).path)
-        if route is None or (route in seen and path not in starts):
+        if route is None or (route in seen and not is_start):
             continue
         seen.add(route)
         status = open_page(page, path)
@@ -145,5 +148,5 @@ def walk(page: Page, starts: list[str], on_page: Callable[[str, str, int], None]
         seen.add(arrived)
         links = list(links_of(page))
         on_page(arrived, landed.path + (f"?{landed.query}" if landed.query else ""), status)
-        waiting.extend(links)
+        waiting.extend((link, False) for link in links)
     return seen
