@@ -35,9 +35,8 @@ FROM care_decision d
 JOIN commissioning_service service ON service.id = d.service_id
 LEFT JOIN (
   SELECT decision_id, array_agg(
-           weekday * 10000000000 + extract(hour FROM start)::bigint * 100000000
-           + extract(minute FROM start)::bigint * 1000000
-           + minutes * 10 + on_holidays::integer ORDER BY weekday, start
+           (weekday * 10000 + date_part('epoch', start)::bigint / 60) * 100000 + minutes * 10 + on_holidays::integer
+           ORDER BY weekday, start
          ) AS slots
   FROM care_planslot GROUP BY decision_id
 ) plan ON plan.decision_id = d.id
@@ -52,7 +51,7 @@ _KNOWN_BY_ID = "d.id = ANY (%(ids)s::uuid[])"
 
 _VISITS = """
 SELECT v.id::text, v.decision_id::text, d.person_id::text, w.code, v.date, v.start,
-       extract(epoch FROM v.starts_at)::bigint, extract(epoch FROM v.ends_at)::bigint, v.minutes,
+       date_part('epoch', v.starts_at)::bigint, date_part('epoch', v.ends_at)::bigint, v.minutes,
        (v.entered_at AT TIME ZONE 'Europe/Warsaw')::date, v.state, v.activities::text
 FROM unnest(%(decisions)s::uuid[], %(dates)s::date[]) AS wanted (decision_id, date)
 JOIN delivery_visit v ON v.decision_id = wanted.decision_id AND v.date = wanted.date AND v.state IN ('done', 'no_show')
@@ -199,7 +198,6 @@ def _visit(row: tuple[Any, ...]) -> VisitFacts:
 
 @lru_cache(maxsize=8192)
 def _slot(packed: int) -> Slot:
-    rest, minutes = divmod(packed, 1_000_000)
-    rest, minute = divmod(rest, 100)
-    weekday, hour = divmod(rest, 100)
-    return Slot(weekday, time(hour, minute), minutes // 10, bool(minutes % 10))
+    rest, lasting = divmod(packed, 100_000)
+    weekday, minute = divmod(rest, 10_000)
+    return Slot(weekday, time(*divmod(minute, 60)), lasting // 10, bool(lasting % 10))

@@ -171,7 +171,7 @@ def _compare_decision(
         granted_minutes=granted,
         delivered_minutes=delivered,
         fulfilment_percent=None if tenths is None else Decimal(tenths).scaleb(-1),
-        deviations=tuple(sorted(found, key=order_of)),
+        deviations=tuple(sorted(found, key=order_of) if len(found) > 1 else found),
     )
 
 

@@ -112,7 +112,7 @@ def order_of(deviation: Deviation) -> tuple[object, ...]:
     slot = deviation.slot
     return (
         deviation.decision or "",
-        deviation.code.value,
+        deviation.code,
         _place_of(deviation.visit),
         _place_of(deviation.other),
         (slot.date.isoformat(), slot.start.isoformat()) if slot is not None else (),

@@ -36,14 +36,16 @@ def match_slots(slots: Sequence[Slot], visits: Sequence[VisitFacts], tolerance_m
     start, visit start, worker code. Where all of these are equal a slot due on holidays and a visit that was
     done come first, so that an absence never turns a delivered visit into one off plan.
     """
-    candidates = sorted(
-        (
-            (difference, _slot_order(slot), _visit_order(visit), slot_at, visit_at)
-            for slot_at, slot in enumerate(slots)
-            for visit_at, visit in enumerate(visits)
-            if (difference := abs(_minute_of(slot.start) - _minute_of(visit.start))) <= tolerance_minutes
-        ),
-    )
+    arrivals = [_minute_of(visit.start) for visit in visits]
+    candidates = []
+    for slot_at, slot in enumerate(slots):
+        due_at = _minute_of(slot.start)
+        for visit_at, came_at in enumerate(arrivals):
+            difference = abs(due_at - came_at)
+            if difference <= tolerance_minutes:
+                order = _slot_order(slot), _visit_order(visits[visit_at])
+                candidates.append((difference, *order, slot_at, visit_at))
+    candidates.sort()
     visit_of: dict[int, int] = {}
     answered: set[int] = set()
     for _, _, _, slot_at, visit_at in candidates:

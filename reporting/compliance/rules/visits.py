@@ -74,9 +74,11 @@ def qualifications_on(worker: WorkerFacts, day: date) -> frozenset[str]:
 
 def is_named(contract: ContractFacts, worker: str, day: date) -> bool:
     """Whether the contract names the worker on a day."""
-    return any(
-        named.code == worker
-        and (named.valid_from is None or named.valid_from <= day)
-        and (named.valid_to is None or day <= named.valid_to)
-        for named in contract.named_staff
-    )
+    for named in contract.named_staff:
+        if (
+            named.code == worker
+            and (named.valid_from is None or named.valid_from <= day)
+            and (named.valid_to is None or day <= named.valid_to)
+        ):
+            return True
+    return False
