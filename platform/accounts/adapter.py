@@ -38,6 +38,16 @@ class AccountAdapter(DefaultAccountAdapter):
         except (SMTPException, OSError) as error:
             raise MailServerAway from error
 
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        # allauth looks in its own table of addresses, where an account made by a command may have no row.
+        super().send_notification_mail(template_prefix, user, context, email or user.email)
+
 
 class SecondFactorAdapter(DefaultMFAAdapter):
     """Names the person in authenticator apps by e-mail and keeps secrets encrypted."""

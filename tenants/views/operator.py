@@ -34,7 +34,7 @@ def list_tenants(request: Request) -> HttpResponse:
     for word in words_of(chosen.get("text") or ""):
         tenants = tenants.alias(folded_name=folded("name"))
         tenants = tenants.filter(
-            Q(folded_name__contains=word) | Q(slug__contains=word) | Q(territory_id__startswith=word)
+            Q(folded_name__contains=word) | Q(slug__contains=word) | Q(territory__code__startswith=word)
         )
     if chosen.get("state"):
         tenants = tenants.filter(state=chosen["state"])

@@ -1,0 +1,184 @@
+"""The record of actions and the log of readings, as a director sees them; and that every verb has its words."""
+
+import ast
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from audit.actions import record, record_reading
+from audit.models import Entry, Reading
+from audit.words import PAGES, SUBJECTS, VERBS
+from kernel.access import Actor
+from kernel.ids import new_id
+from kernel.tenancy import tenant_scope
+from tenants.models import Tenant
+from tenants.roles import NGO_ROLES, Role
+from tests.factories.people import partner
+
+SignIn = Callable[..., Any]
+
+
+def url(name: str = "entries", slug: str = "alfa") -> str:
+    return reverse(f"audit:{name}", args=[slug])
+
+
+def add(tenant: Tenant, verb: str, who: str, **payload: Any) -> Entry:
+    with tenant_scope(tenant), transaction.atomic():
+        return record(
+            verb, actor=Actor(new_id(), who), subject_type="person", subject_id=new_id(), payload=payload
+        )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.DIRECTOR}))
+def test_only_a_director_reads_the_record(alfa: Tenant, sign_in: SignIn, role: str) -> None:
+    client = sign_in(role, alfa, partner(alfa) if role in NGO_ROLES else None)
+    assert client.get(url()).status_code == 403
+    assert client.get(url("readings")).status_code == 403
+
+
+@pytest.mark.django_db
+def test_the_record_is_of_the_own_tenant(alfa: Tenant, beta: Tenant, sign_in: SignIn) -> None:
+    add(alfa, "create_person", "Anna z Alfy")
+    add(beta, "create_person", "Beata z Bety")
+    page = sign_in(Role.DIRECTOR, alfa).get(url()).content.decode()
+    assert "Anna z Alfy" in page
+    assert "Beata z Bety" not in page
+
+
+@pytest.mark.django_db
+def test_entries_are_found_by_verb_person_and_day(alfa: Tenant, sign_in: SignIn) -> None:
+    first = add(alfa, "invite_person", "Anna Łącka")
+    second = add(alfa, "change_role", "Jan Żuk")
+    with tenant_scope(alfa):
+        # The last minute of 4 October in Poland is still the day before in UTC's evening.
+        Entry.objects.filter(pk=first.pk).update(at=datetime(2026, 10, 4, 21, 59, tzinfo=UTC))
+        Entry.objects.filter(pk=second.pk).update(at=datetime(2026, 10, 4, 22, 0, tzinfo=UTC))
+    client = sign_in(Role.DIRECTOR, alfa)
+
+    def found(query: str) -> list[int]:
+        return [entry.sequence for entry in client.get(url() + query).context["page"]]
+
+    assert found("") == [2, 1]
+    assert found("?verb=invite_person") == [1]
+    assert found("?who=lacka") == [1]
+    assert found("?who=zuk+jan") == [2]
+    assert found("?first=2026-10-05") == [2]
+    assert found("?last=2026-10-04") == [1]
+    assert found("?first=2026-10-05&last=2026-10-04") == []
+    assert found(f"?subject={second.subject_id}") == [2]
+
+
+@pytest.mark.django_db
+def test_an_altered_entry_is_marked_and_the_whole_record_can_be_checked(
+    alfa: Tenant, sign_in: SignIn
+) -> None:
+    for number in range(3):
+        add(alfa, "create_person", f"Osoba {number}")
+    client = sign_in(Role.DIRECTOR, alfa)
+    assert "Dziennik jest nienaruszony" in client.get(url() + "?check=1").content.decode()
+    with tenant_scope(alfa):
+        Entry.objects.filter(sequence=2).update(actor_label="Podmieniona")
+    page = client.get(url()).content.decode()
+    assert page.count("row-must") == 1
+    checked = client.get(url() + "?check=1").content.decode()
+    assert "Dziennik został naruszony" in checked
+    assert "Dziennik jest nienaruszony" not in checked
+
+
+@pytest.mark.django_db
+def test_what_a_payload_holds_is_shown_as_text_and_never_as_markup(alfa: Tenant, sign_in: SignIn) -> None:
+    add(alfa, "change_role", "Anna", before={"role": "<b>x</b>"}, many=[1, 2], none=None)
+    page = sign_in(Role.DIRECTOR, alfa).get(url()).content.decode()
+    assert "&lt;b&gt;x&lt;/b&gt;" in page
+    assert "<b>x</b>" not in page
+    assert "before.role" in page
+    assert "1, 2" in page
+
+
+@pytest.mark.django_db
+def test_readings_are_found_by_the_person_read_and_the_reader(alfa: Tenant, sign_in: SignIn) -> None:
+    one, other = new_id(), new_id()
+    with tenant_scope(alfa):
+        record_reading("care.person", actor=Actor(None, "Anna"), subject_type="person", subject_ids=[one])
+        record_reading(
+            "care.persons", actor=Actor(None, "Jan"), subject_type="person", subject_ids=[one, other]
+        )
+        record_reading("care.person", actor=Actor(None, "Ewa"), subject_type="person", subject_ids=[])
+        assert Reading.objects.count() == 2
+    client = sign_in(Role.DIRECTOR, alfa)
+
+    def readers(query: str) -> set[str]:
+        return {reading.actor_label for reading in client.get(url("readings") + query).context["page"]}
+
+    assert readers("") == {"Anna", "Jan"}
+    assert readers(f"?person={other}") == {"Jan"}
+    assert readers("?who=anna") == {"Anna"}
+    assert str(one) not in client.get(url("readings")).content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["entries", "readings"])
+def test_the_pages_ask_the_database_as_often_for_fifty_rows_as_for_five(
+    alfa: Tenant, sign_in: SignIn, django_assert_max_num_queries: Any, name: str
+) -> None:
+    client = sign_in(Role.DIRECTOR, alfa)
+    client.get(url(name))
+
+    def fill(count: int) -> int:
+        for _ in range(count):
+            add(alfa, "create_person", "Anna")
+            with tenant_scope(alfa):
+                record_reading(
+                    "care.person", actor=Actor(None, "A"), subject_type="person", subject_ids=[new_id()]
+                )
+        with django_assert_max_num_queries(20) as seen:
+            client.get(url(name))
+        return len(seen)
+
+    assert fill(5) == fill(45)
+
+
+def _constants(call: str, argument: int | str) -> Iterator[tuple[str, str]]:
+    """(text, place) of constant arguments that the code of the product gives to a function."""
+    for source in ("platform", "tenants", "contracting", "reporting"):
+        for path in (Path(settings.ROOT) / source).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if (
+                    not isinstance(node, ast.Call)
+                    or getattr(node.func, "id", getattr(node.func, "attr", "")) != call
+                ):
+                    continue
+                given = (
+                    node.args[argument : argument + 1]
+                    if isinstance(argument, int)
+                    else [keyword.value for keyword in node.keywords if keyword.arg == argument]
+                )
+                for value in given:
+                    if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                        yield value.value, f"{path.relative_to(settings.ROOT)}:{node.lineno}"
+
+
+@pytest.mark.parametrize(
+    ("call", "argument", "words"),
+    [
+        ("record", 0, VERBS),
+        ("_note", 0, VERBS),
+        ("record", "subject_type", SUBJECTS),
+        ("record_reading", 0, PAGES),
+        ("names_of", 2, PAGES),
+        ("record_reading", "subject_type", SUBJECTS),
+    ],
+)
+def test_everything_that_is_recorded_has_words_in_audit_words(
+    call: str, argument: int | str, words: dict[str, Any]
+) -> None:
+    recorded = list(_constants(call, argument))
+    assert len(recorded) >= 1
+    assert sorted({f"{text} ({place})" for text, place in recorded if text not in words}) == []
