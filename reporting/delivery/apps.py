@@ -6,3 +6,10 @@ from django.apps import AppConfig
 class DeliveryConfig(AppConfig):
     name = "reporting.delivery"
     label = "delivery"
+
+    def ready(self) -> None:
+        """Tell care how to look for visits before a decision moves to another contract."""
+        from reporting.care.moving import ask_diary_with
+        from reporting.delivery.moving import hold_and_find_visited
+
+        ask_diary_with(hold_and_find_visited)

@@ -186,14 +186,6 @@ def test_a_block_of_a_spreadsheet_is_pasted_and_copied(grid: GridPage, world: Di
     grid.page.keyboard.press("Enter")
     expect(grid.page.locator("#diary-troubles")).to_be_hidden()
     expect(grid.cell(8, row=1)).to_have_text("1:00")
-    copied = grid.page.evaluate(
-        """() => {
-            const clipboardData = new DataTransfer();
-            document.activeElement.dispatchEvent(new ClipboardEvent("copy", {clipboardData, bubbles: true, cancelable: true}));
-            return clipboardData.getData("text/plain");
-        }"""
-    )
-    assert copied == ""
     grid.cell(9).click()
     grid.page.keyboard.press("Shift+ArrowDown")
     copied = grid.page.evaluate(
@@ -345,7 +337,7 @@ def test_the_cell_opens_with_times_carer_activities_and_note(grid: GridPage, wor
     expect(grid.cell(7)).to_be_focused()
     grid.saved()
     with tenant_scope(world.tenant):
-        first, added = Visit.objects.filter(date=MONDAY).order_by("starts_at")
+        first, added = Visit.objects.filter(decision=world.decision, date=MONDAY).order_by("starts_at")
         assert (first.minutes, first.worker_id, first.activities, first.note) == (
             150,
             world.beata.pk,

@@ -33,7 +33,8 @@ export class Queue extends EventTarget {
     this.adopt();
   }
 
-  get size() { return this.pending.length; }
+  /** How many entries wait: a visit that was changed twice is one. */
+  get size() { return new Set(this.pending.map((each) => each.visit)).size; }
 
   /** Take over what an earlier visit to this page, or a tab that was closed, could not send. */
   adopt() {
