@@ -15,6 +15,7 @@ from kernel.errors import DomainError
 from kernel.stamps import require_unchanged, stamp_of
 from kernel.validation import require_valid
 from reporting.care.models import Decision, Person, PlanSlot
+from reporting.care.moving import hold_diaries
 from reporting.care.rules import Slot, clashes
 
 _ONE_DAY = timedelta(days=1)
@@ -145,12 +146,18 @@ def correct_decision(
 ) -> Decision:
     """Correct what was entered wrongly; the person and the service stay. The reason and old values are audited.
 
+    Visits belong to the organisation that made them: with any visit the contract stays too (`contract_has_visits`).
     Raises Conflict where the decision is no longer what the editor saw (`seen`, a decision_stamp).
     """
     with transaction.atomic():
+        held = Decision.objects.only("contract_id").get(pk=decision.pk).contract_id
+        if entry.contract.pk != held:
+            _refuse_move_with_visits(decision, held, entry.contract)
         _lock_person(decision.person_id)
         locked: Decision = Decision.objects.select_for_update().get(pk=decision.pk)
         require_unchanged(seen, decision_stamp(locked))
+        # Moved while this waited: neither the diary that was held nor what was found in it counts.
+        require_unchanged(str(held), str(locked.contract_id))
         if entry.contract.service_id != locked.service_id:
             raise DomainError(
                 "other_service",
@@ -176,6 +183,20 @@ def correct_decision(
                 payload={"reason": reason, "before": before, "after": after},
             )
     return locked
+
+
+def _refuse_move_with_visits(decision: Decision, contract_id: UUID, chosen: Contract) -> None:
+    if hold_diaries({contract_id, chosen.pk}, {decision.pk}):
+        raise DomainError(
+            "contract_has_visits",
+            _(
+                "The diary has visits under this decision, so it cannot move to contract %(number)s. "
+                "Leave its contract and amend the decision from the day on which the other contract takes over."
+            )
+            % {"number": chosen.number},
+            field="contract",
+            value=chosen.number,
+        )
 
 
 def _check_corrected_ends(decision: Decision, entry: DecisionEntry) -> None:

@@ -16,6 +16,7 @@ from kernel.tally import Tally
 from kernel.tenancy import current_schema, require_tenant
 from reporting.care.actions.importing_checks import Stored, check_against_stored
 from reporting.care.actions.importing_decisions import store_decisions
+from reporting.care.actions.importing_moves import Moves, hold_moves
 from reporting.care.actions.importing_persons import store_persons
 from reporting.care.document.faults import DocumentFault, DocumentRefusal
 from reporting.care.document.form import shown
@@ -45,7 +46,8 @@ def import_care(document: CareDocument, *, actor: Actor) -> Imported:
     try:
         with transaction.atomic():
             _one_at_a_time()
-            tallies = _store(document, actor)
+            moves = hold_moves(document)
+            tallies = _store(document, moves, actor)
             _check_now()
             changed = {kind: tally.changed for kind, tally in tallies.items() if tally.changed}
             record(
@@ -65,10 +67,11 @@ def import_care(document: CareDocument, *, actor: Actor) -> Imported:
     return Imported(tallies)
 
 
-def _store(document: CareDocument, actor: Actor) -> dict[str, Tally]:
+def _store(document: CareDocument, moves: Moves, actor: Actor) -> dict[str, Tally]:
     organisations, partner_tally = _organisations(document, actor)
     stored = Stored.read(document)
     faults = check_against_stored(document, stored, organisations)
+    faults += moves.check(document, stored)
     if faults:
         raise DocumentRefusal(faults)
     service, service_tally = store_service(

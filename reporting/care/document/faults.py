@@ -107,6 +107,10 @@ REASONS = {
     "decision_of_another_person": _(
         "The stored decision is about another person than {value}. Correct the number or the person."
     ),
+    "contract_has_visits": _(
+        "The diary has visits under the stored decision, so it cannot move to contract {value}. Leave its contract "
+        "{other}, and let a decision that amends it name the other one."
+    ),
 }
 
 EXPECTED = {

@@ -1,13 +1,14 @@
 """Two people issue overlapping decisions at the same moment, in real threads and real transactions."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from kernel.access import Actor
 from kernel.errors import DomainError
@@ -15,10 +16,11 @@ from kernel.tenancy import tenant_scope
 from reporting.care import actions
 from reporting.care.actions import decisions as verbs
 from reporting.care.models import Decision, Person
+from reporting.delivery.locking import lock_diary
 from tenants.actions import create_tenant
 from tenants.models import Organisation, Partnership, Tenant, Territory
 from tenants.provisioning import drop_schema
-from tests.factories.care import ContractFactory, PersonFactory
+from tests.factories.care import ContractFactory, PersonFactory, WorkerFactory, visit
 from tests.factories.people import partner
 
 ACTOR = Actor.system("race")
@@ -162,3 +164,40 @@ def test_the_same_number_for_two_persons(track: Track) -> None:
     assert len(outcomes) == 2 and outcomes.count("done") == 1
     with tenant_scope(track.tenant):
         assert Decision.objects.count() == 1
+
+
+def test_a_move_waits_for_a_visit_that_is_being_entered(track: Track) -> None:
+    """Whoever writes the visit holds the diary; the move looks for visits only after them."""
+    with tenant_scope(track.tenant):
+        decision = actions.create_decision(track.person, track.entry, actor=ACTOR)
+        first = track.entry.contract
+        other = ContractFactory(organisation=first.organisation, service=first.service)
+        worker = WorkerFactory(organisation=first.organisation)
+    entered = threading.Event()
+
+    def enter() -> None:
+        with transaction.atomic():
+            lock_diary(first.pk)
+            entered.set()
+            _until_somebody_waits()
+            visit(decision, worker, date(2026, 3, 2), "08:00", 60)
+
+    def move() -> None:
+        assert entered.wait(timeout=10)
+        entry = replace(track.entry, contract=other)
+        actions.correct_decision(decision, entry, reason="typing", actor=ACTOR)
+
+    assert _at_once(track.tenant, enter, move) == ["contract_has_visits", "done"]
+    with tenant_scope(track.tenant):
+        assert Decision.objects.get().contract_id == first.pk
+
+
+def _until_somebody_waits() -> None:
+    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    for _ in range(500):
+        with connection.cursor() as cursor:
+            cursor.execute(waiting)
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.01)
+    raise AssertionError("nobody waits for the diary")

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from datetime import date
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from kernel.crypto import decrypt
 from kernel.tenancy import tenant_scope
 from reporting.care.models import Decision, Person, PlanSlot, Suspension
 from tenants.models import Organisation, Partnership
+from tests.factories.care import visit
 from tests.factories.people import OrganisationFactory, partner
 
 PESEL = "44051401359"
@@ -283,6 +285,21 @@ def test_faults_that_only_stored_data_show(alfa: Any, run: Any) -> None:
     with tenant_scope(alfa):
         assert _all_rows() == before
     assert not Organisation.objects.filter(name="Inna").exists()
+
+
+def test_a_decision_with_visits_stays_with_its_contract(alfa: Any, run: Any) -> None:
+    second = copy.deepcopy(DOCUMENT["contracts"][0]) | {"number": "U/2/2026", "named_staff": []}
+    moved = changed(contracts=[DOCUMENT["contracts"][0], second], decisions__0__contract="U/2/2026")
+    assert run(DOCUMENT)[0] == 0 and run(moved)[0] == 0 and run(DOCUMENT)[0] == 0
+    with tenant_scope(alfa):
+        decision = Decision.objects.get(number="D/001/2026")
+        visit(decision, Worker.objects.get(), date(2026, 3, 2), "08:00", 60)
+        before = _all_rows()
+    [problem] = _refused(run, moved)
+    assert (problem["path"], problem["code"]) == ("$.decisions[0].contract", "contract_has_visits")
+    assert "U/1/2026" in problem["reason"] and "U/2/2026" in problem["reason"]
+    with tenant_scope(alfa):
+        assert _all_rows() == before
 
 
 def test_organisations_are_found_by_krs_then_by_name(alfa: Any, run: Any) -> None:
