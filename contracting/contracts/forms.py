@@ -10,10 +10,11 @@ from django.utils.translation import pgettext_lazy
 
 from contracting.commissioning.models import Qualification, Service
 from contracting.contracts.models import Contract, Worker
+from contracting.contracts.queries import free_carers_beside
 from kernel.access import Access
 from kernel.polish import by_name, in_order
 from kernel.tenancy import require_tenant
-from tenants.models import Organisation
+from tenants.models import Membership, Organisation
 from ui.days import DayField
 from ui.durations import DurationField
 
@@ -169,6 +170,26 @@ class NewWorkerForm(WorkerForm):
         if own is not None and len(own) == 1:
             field.initial = next(iter(own))
             field.widget = forms.HiddenInput()
+
+
+class _AccountChoice(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.user.full_name} ({obj.user.email})"
+
+
+class AccountForm(forms.Form):
+    """The account of a worker, of those that carers of the organisation have and no other worker."""
+
+    account = _AccountChoice(
+        label=_("Account"),
+        queryset=Membership.objects.none(),
+        help_text=_("Accounts with the role of a carer in this organisation that no other worker has."),
+    )
+
+    def __init__(self, *args: Any, worker: Worker, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        free = free_carers_beside(worker).select_related("user")
+        self.fields["account"].queryset = free.order_by(in_order("user__full_name"), "user__email")  # type: ignore[attr-defined]
 
 
 class EndWorkerForm(forms.Form):

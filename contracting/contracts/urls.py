@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contracting.contracts.views import contracts, workers
+from contracting.contracts.views import contracts, linking, workers
 
 app_name = "contracts"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("workers/<uuid:pk>/edit/", workers.edit_worker, name="edit_worker"),
     path("workers/<uuid:pk>/end/", workers.end_worker, name="end_worker"),
     path("workers/<uuid:pk>/reinstate/", workers.reinstate_worker, name="reinstate_worker"),
+    path("workers/<uuid:pk>/account/", linking.link_account, name="link_account"),
+    path("workers/<uuid:pk>/account/unlink/", linking.unlink_account, name="unlink_account"),
     path("workers/<uuid:pk>/qualifications/new/", workers.add_qualification, name="add_qualification"),
     path(
         "workers/<uuid:worker_pk>/qualifications/<uuid:pk>/",

@@ -35,6 +35,8 @@ VERBS: dict[str, Promise] = {
     "edit_worker": _("worker changed"),
     "end_worker": _("work ended"),
     "reinstate_worker": _("worker taken back"),
+    "link_account": _("account linked with a worker"),
+    "unlink_account": _("account unlinked from a worker"),
     "add_qualification": _("qualification added"),
     "change_qualification": _("qualification changed"),
     "remove_qualification": _("qualification removed"),

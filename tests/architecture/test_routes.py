@@ -127,6 +127,8 @@ TABLE: dict[str, Entry] = {
     "contracts:edit_worker": of(pk="worker"),
     "contracts:end_worker": of(pk="worker"),
     "contracts:reinstate_worker": of(pk="worker"),
+    "contracts:link_account": of(pk="worker"),
+    "contracts:unlink_account": of(pk="worker"),
     "contracts:add_qualification": of(pk="worker"),
     "contracts:change_qualification": of(worker_pk="worker", pk="qualification"),
     "contracts:remove_qualification": of(worker_pk="worker", pk="qualification"),

@@ -14,6 +14,7 @@ from contracting.contracts.actions.importing import (
     store_contracts,
     store_workers,
 )
+from contracting.contracts.actions.linking import link_account, unlink_account
 from contracting.contracts.actions.workers import (
     add_qualification,
     change_qualification,
@@ -37,11 +38,13 @@ __all__ = [
     "edit_contract",
     "edit_worker",
     "end_worker",
+    "link_account",
     "name_staff",
     "reinstate_worker",
     "remove_named_staff",
     "remove_qualification",
     "store_contracts",
     "store_workers",
+    "unlink_account",
     "worker_stamp",
 ]

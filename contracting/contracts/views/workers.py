@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from contracting.commissioning.models import Qualification
 from contracting.contracts import actions
 from contracting.contracts.forms import (
@@ -20,6 +21,7 @@ from contracting.contracts.forms import (
 )
 from contracting.contracts.models import Worker, WorkerQualification
 from contracting.contracts.permissions import EDIT_WORKERS, READ_WORKERS
+from contracting.contracts.queries import carers_beside
 from contracting.contracts.rules import next_code
 from kernel.doors import Request, tenant_door
 from kernel.errors import DomainError
@@ -74,6 +76,8 @@ def show_worker(request: Request, pk: str) -> HttpResponse:
         "worker": worker,
         "qualifications": [(q, names.get(q.code, q.code)) for q in held],
         "named_in": worker.named_in.select_related("contract").order_by("contract__number"),
+        "account": User.objects.filter(pk=worker.user_id).first() if worker.user_id else None,
+        "has_access": carers_beside(worker).filter(user_id=worker.user_id).exists(),
         "today": timezone.localdate(),
     }
     return render(request, "contracts/worker.html", context)

@@ -1,9 +1,10 @@
 """Workers through HTTP: an organisation's own people, their qualifications, the end of their work."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from audit.models import Entry
 from contracting.contracts.models import NamedStaff, Worker, WorkerQualification
@@ -128,14 +129,30 @@ def test_end_of_work_shortens_what_contracts_name(partners: Any, sign_in: Any) -
     with tenant_scope(partners.tenant):
         partners.worker.refresh_from_db()
         open_ended.refresh_from_db()
-        assert not partners.worker.active and open_ended.valid_to == date(2026, 6, 30)
+        assert not partners.worker.active and partners.worker.ended_on == date(2026, 6, 30)
+        assert open_ended.valid_to == date(2026, 6, 30)
+    assert "30.06.2026" in client.get(base).content.decode()
     assert client.post(f"{base}end/", {"last_day": "2026-07-30"}).status_code == 422
     assert "Zięba" not in client.get("/alfa/contracts/workers/").content.decode()
-    assert "Zięba" in client.get("/alfa/contracts/workers/?state=ended").content.decode()
+    ended = client.get("/alfa/contracts/workers/?state=ended").content.decode()
+    assert "Zięba" in ended and "30.06.2026" in ended
     assert client.post(f"{base}reinstate/").status_code == 302
     with tenant_scope(partners.tenant):
         partners.worker.refresh_from_db()
-        assert partners.worker.active
+        assert partners.worker.active and partners.worker.ended_on is None
+        assert Entry.objects.get(verb="reinstate_worker").payload["last_day"] == ["2026-06-30", None]
+    assert "30.06.2026" not in client.get("/alfa/contracts/workers/").content.decode()
+
+
+def test_a_worker_works_up_to_the_last_day(partners: Any, sign_in: Any) -> None:
+    client = sign_in("ngo_coordinator", partners.tenant, partners.own)
+    base = f"/alfa/contracts/workers/{partners.worker.pk}/"
+    today = timezone.localdate()
+    for last_day, works in ((today, True), (today - timedelta(days=1), False)):
+        assert client.post(f"{base}end/", {"last_day": last_day.isoformat()}).status_code == 302
+        page = client.get(base).content.decode()
+        assert f"{last_day:%d.%m.%Y}" in page and ("już nie pracuje" in page) is not works
+        assert client.post(f"{base}reinstate/").status_code == 302
 
 
 def test_query_count_does_not_grow(partners: Any, sign_in: Any, django_assert_max_num_queries: Any) -> None:

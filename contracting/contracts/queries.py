@@ -1,0 +1,21 @@
+"""Who may sign in as a worker: the accounts of an organisation's carers."""
+
+from typing import Any
+
+from contracting.contracts.models import Worker
+from kernel.tenancy import require_tenant
+from tenants.models import Membership
+from tenants.roles import Role
+
+
+def carers_beside(worker: Worker) -> Any:
+    """Current members with the role of a carer in the worker's organisation and the tenant at hand."""
+    return Membership.objects.current().filter(
+        tenant_id=require_tenant().pk, organisation_id=worker.organisation_id, role=Role.WORKER
+    )
+
+
+def free_carers_beside(worker: Worker) -> Any:
+    """Those of them whose account no other worker of the organisation has."""
+    taken = Worker.objects.filter(organisation_id=worker.organisation_id, user_id__isnull=False)
+    return carers_beside(worker).exclude(user_id__in=taken.exclude(pk=worker.pk).values("user_id"))
