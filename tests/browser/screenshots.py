@@ -13,10 +13,17 @@ from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
 
+import django
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+import tests.servers  # noqa: F401 - puts the source roots on the path
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
+django.setup()
+
+from reporting.demo.people import PASSWORD  # noqa: E402
+
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-PASSWORD = "siedem-demo-2026"
 WIDTHS = {1280: 900, 390: 844}
 DIRECTOR, NGO = "dyrektor.barlinek@siedem.test", "koordynator.ngo.barlinek@siedem.test"
 ANALYST, OPERATOR = "rops.zachodniopomorskie@siedem.test", "operator@siedem.test"
