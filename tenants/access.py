@@ -17,12 +17,14 @@ def actor_of(user: User) -> Actor:
 
 def _access(user: User, roles: Iterable[str], organisations: Iterable[UUID | None]) -> Access:
     held = frozenset(roles)
-    # Whoever holds a role in an organisation sees that organisation only, even if they also hold one in the unit.
-    restricted = bool(held & NGO_ROLES)
+    # Whoever holds a role in an organisation sees that organisation only, and may there what such a role may: rights
+    # of the social unit over rows of one's own organisation would let one hand in a month and accept it too.
+    restricted = held & NGO_ROLES
+    counted = restricted or held
     return Access(
         actor=actor_of(user),
-        roles=held,
-        permissions=permissions.granted_to(held),
+        roles=counted,
+        permissions=permissions.granted_to(counted),
         organisation_ids=frozenset(o for o in organisations if o) if restricted or not held else None,
     )
 

@@ -32,6 +32,10 @@ def _kind_of(request: Any) -> str:
     return "region" if request.access.regions else "operator"
 
 
+def _namespace(request: Any) -> str:
+    return request.resolver_match.namespace if request.resolver_match else ""
+
+
 def _places(request: Any) -> list[dict[str, Any]]:
     """The settings' NAVIGATION that the person's roles open; `kind` says which scope an entry is for."""
     kind = _kind_of(request)
@@ -44,6 +48,8 @@ def _places(request: Any) -> list[dict[str, Any]]:
         # Addresses beside it may belong to the place too, as persons do to decisions.
         above = url.rsplit("/", 2)[0] + "/" if entry.get("siblings") else url
         current = request.path == url or (entry.get("prefix", True) and request.path.startswith(above))
+        # Pages of another app may stand under a place, as the record of actions does under people.
+        current = current or _namespace(request) in entry.get("namespaces", ())
         places.append({"label": entry["label"], "url": url, "current": current, "count": None})
     if places:
         # The longest address that fits is where the person is.

@@ -10,7 +10,8 @@ from tenants.roles import NGO_ROLES, OPERATOR, UNIT_ROLES, Role
 ENTER = register("tenants.enter", roles=UNIT_ROLES | NGO_ROLES)
 MANAGE_PEOPLE = register("tenants.manage_people", roles={Role.DIRECTOR, Role.NGO_MANAGER})
 MANAGE_PARTNERS = register("tenants.manage_partners", roles={Role.DIRECTOR})
-OPERATE = register("tenants.operate", roles={OPERATOR})
+# An operator shows no persons in care, but a stolen password would open every tenant through a first director.
+OPERATE = register("tenants.operate", roles={OPERATOR}, personal_data=True)
 
 
 def roles_to_give(access: Access) -> list[Role]:

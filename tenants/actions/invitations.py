@@ -17,6 +17,7 @@ from kernel.errors import DomainError
 from kernel.tenancy import tenant_scope
 from kernel.validation import require_valid
 from tenants import tasks
+from tenants.actions.separation import require_one_side
 from tenants.models import Invitation, Membership, Organisation, Tenant
 from tenants.rules.invitations import VALID_DAYS, hash_of
 
@@ -69,6 +70,7 @@ def invite_person(
     address = email.strip().lower()
     with tenant_scope(tenant), transaction.atomic():
         _require_partner(tenant, organisation)
+        require_one_side(tenant, address, role)
         same = Membership.objects.current().filter(
             tenant=tenant, role=role, organisation=organisation, user__email__iexact=address
         )
@@ -170,6 +172,7 @@ def accept_invitation(invitation: Invitation, *, user: User, actor: Actor) -> Me
                 % {"email": locked.email},
             )
         _require_partner(tenant, locked.organisation)
+        require_one_side(tenant, user.email, locked.role)
         locked.accepted_at = timezone.now()
         locked.save(update_fields=["accepted_at"])
         membership, _created = Membership.objects.get_or_create(

@@ -9,6 +9,7 @@ from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.tenancy import tenant_scope
 from kernel.validation import require_valid
+from tenants.actions.separation import require_one_side
 from tenants.models import Membership, Organisation, Tenant
 from tenants.roles import Role
 
@@ -69,6 +70,7 @@ def change_role(
                 field="role",
                 value=role,
             )
+        require_one_side(locked.tenant, locked.user.email, role, leaving=locked)
         if role != Role.DIRECTOR:
             _require_director_left(locked)
         locked.ended_at = timezone.now()

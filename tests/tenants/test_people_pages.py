@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.models import Entry
 from kernel.access import Actor
+from kernel.errors import DomainError
 from kernel.tenancy import tenant_scope
 from tenants import actions, tasks
 from tenants.models import Invitation, Membership, Tenant
@@ -150,7 +151,7 @@ def test_what_is_wrong_is_named_at_its_field_and_nothing_typed_is_lost(
 def test_the_same_invitation_twice_is_refused_and_one_that_ran_out_is_renewed(alfa: Tenant) -> None:
     given: dict[str, Any] = {"email": "a@b.pl", "full_name": "A", "role": Role.INSPECTOR, "actor": SYSTEM}
     first = actions.invite_person(alfa, **given)
-    with pytest.raises(actions.invitations.DomainError) as refusal:
+    with pytest.raises(DomainError) as refusal:
         actions.invite_person(alfa, **given)
     assert refusal.value.problems
     Invitation.objects.update(expires_at=timezone.now())
@@ -274,7 +275,7 @@ def test_two_directors_who_end_each_other_leave_one(alfa: Tenant) -> None:
     """The rule holds in the action whatever the page showed; the race itself is in test_races.py."""
     first, second = member(alfa, Role.DIRECTOR), member(alfa, Role.DIRECTOR)
     actions.end_membership(first, actor=SYSTEM)
-    with pytest.raises(actions.memberships.DomainError) as refusal:
+    with pytest.raises(DomainError) as refusal:
         actions.end_membership(second, actor=SYSTEM)
     assert refusal.value.code == "last_director"
     assert User.objects.filter(memberships__ended_at__isnull=True, memberships__tenant=alfa).count() == 1
@@ -285,3 +286,37 @@ def test_signed_out_people_are_led_to_sign_in(alfa: Tenant) -> None:
     answer = Client().get(url("list"))
     assert answer.status_code == 302
     assert answer["Location"] == f"{reverse('account_login')}?next={url('list')}"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("unit_first", [True, False])
+def test_nobody_works_for_the_unit_and_for_an_organisation_in_one_tenant(
+    alfa: Tenant, beta: Tenant, sign_in: SignIn, unit_first: bool
+) -> None:
+    ours = partner(alfa)
+    held = member(alfa, *((Role.INSPECTOR, None) if unit_first else (Role.WORKER, ours)))
+    other: dict[str, Any] = (
+        {"role": Role.WORKER, "organisation": ours} if unit_first else {"role": Role.INSPECTOR}
+    )
+    given = {"email": held.user.email, "full_name": "X", "actor": SYSTEM}
+    with pytest.raises(DomainError) as refusal:
+        actions.invite_person(alfa, **given, **other)
+    assert refusal.value.code == "both_sides"
+    assert held.user.full_name in str(refusal.value)
+    if not unit_first:
+        actions.invite_person(beta, **given, **other)
+    changed = actions.change_role(held, actor=SYSTEM, **other)
+    assert changed.role == other["role"]
+
+
+@pytest.mark.django_db
+def test_an_invitation_to_the_other_side_is_refused_when_it_is_accepted_too(alfa: Tenant) -> None:
+    user = UserFactory()
+    invitation = actions.invite_person(
+        alfa, email=user.email, full_name="X", role=Role.INSPECTOR, actor=SYSTEM
+    )
+    Membership.objects.create(user=user, tenant=alfa, role=Role.WORKER, organisation=partner(alfa))
+    with pytest.raises(DomainError) as refusal:
+        actions.accept_invitation(invitation, user=user, actor=SYSTEM)
+    assert refusal.value.code == "both_sides"
+    assert Membership.objects.filter(user=user).count() == 1

@@ -314,7 +314,13 @@ NAVIGATION: list[dict[str, Any]] = [
         "permission": "commissioning.read_services",
         "label": _("Services"),
     },
-    {"kind": "tenant", "name": "people:list", "permission": "tenants.manage_people", "label": _("People")},
+    {
+        "kind": "tenant",
+        "name": "people:list",
+        "permission": "tenants.manage_people",
+        "label": _("People"),
+        "namespaces": ["audit"],
+    },
     {
         "kind": "region",
         "name": "statistics:region",
