@@ -27,7 +27,6 @@ def _states() -> dict[str, str | list[str]]:
         "planned": _("planned: {times}"),
         "nothing_here": _("nothing entered"),
         "not_in_force": _("the decision is not in force or is suspended on this day"),
-        "nobody_planned": _("Nobody is planned on this day, and nothing is entered."),
         "left_now": _("{left} left in the month"),
         "asked_later": _("no connection: what stands against it will be checked later"),
         "will_be_empty": _("the cell will be empty"),

@@ -6,6 +6,7 @@ export class Days {
     Object.assign(this, { root, month, paint, texts, queue, onPlan, onAbsent, onOpen });
     this.heading = root.querySelector("[data-day-name]");
     this.list = root.querySelector("[data-persons]");
+    this.nobody = root.querySelector("[data-nobody]");
     this.other = root.querySelector("[data-other]");
     this.day = paint.days.includes(month.today) ? month.today : paint.days.at(-1);
     for (const step of root.querySelectorAll("[data-step]")) step.addEventListener("click", () => this.go(shifted(this.day, Number(step.dataset.step))));
@@ -31,7 +32,7 @@ export class Days {
     const due = [...this.month.rows.keys()].filter((decision) => this.month.cell(decision, this.day).length
       || this.month.planned(decision, this.day).length || this.queue.troublesOf(decision, this.day).length);
     this.list.replaceChildren(...due.map((decision) => this.card(decision)));
-    if (!due.length) this.list.append(this.paragraph(this.texts.say("nobody_planned"), "soft"));
+    this.nobody.hidden = due.length > 0;
   }
 
   paragraph(text, kind = "") {

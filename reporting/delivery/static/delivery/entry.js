@@ -27,10 +27,12 @@ export function lengthOf(start, end) {
   return (minuteOf(end) - minuteOf(start) + DAY) % DAY;
 }
 
-/** 150 → "2:30" */
+/** 150 → "2:30", 74400 → "1 240:00", -90 → "−1:30": as the server writes it. */
 export function clock(minutes) {
   const rest = Math.abs(minutes);
-  return `${minutes < 0 ? "−" : ""}${Math.floor(rest / 60)}:${pad(rest % 60)}`;
+  const between = globalThis.document?.documentElement.lang === "en" ? "," : "\u202f";
+  const hours = String(Math.floor(rest / 60)).replace(/\B(?=(\d{3})+$)/g, between);
+  return `${minutes < 0 ? "−" : ""}${hours}:${pad(rest % 60)}`;
 }
 
 /** "8" → "8:00", "08:30" → "8:30": as one would type it again. */

@@ -13,6 +13,9 @@ export class Paint {
     this.cells = this.bodyRows.map((row) => [...row.querySelectorAll("td[data-cell]")]);
     this.totals = [...root.querySelectorAll("tfoot [data-total]")];
     // Rows of other pages of the grid are in the first totals only.
+    this.allUsed = root.querySelector("[data-all-used]");
+    this.allLeft = root.querySelector("[data-all-left]");
+    this.atFirst = this.usedHere();
     this.beyond = this.totals.map((total, at) => Number(total.dataset.total) - this.month.dayTotal(this.days[at]));
   }
 
@@ -66,6 +69,19 @@ export class Paint {
     if (who) who.textContent = this.workerName(decision);
   }
 
+  usedHere() {
+    return [...this.month.rows.keys()].reduce((sum, decision) => sum + this.month.rowUsed(decision), 0);
+  }
+
+  /** The last column of the sums: all rows of all pages, with what was typed since the page was drawn. */
+  sums() {
+    const since = this.usedHere() - this.atFirst;
+    const left = Number(this.allLeft.dataset.allLeft) - since;
+    this.allUsed.textContent = clock(Number(this.allUsed.dataset.allUsed) + since);
+    this.allLeft.textContent = clock(left);
+    this.allLeft.classList.toggle("over", left < 0);
+  }
+
   workerName(decision) {
     const name = this.month.workers.get(this.month.workerOf(decision))?.name;
     return name ? name.replace(/ (\S)\S*$/, " $1.") : this.root.dataset.whoMissing;
@@ -82,6 +98,7 @@ export class Paint {
     this.cell(decision, date);
     this.row(decision);
     this.day(date);
+    this.sums();
   }
 
   all() {
@@ -90,5 +107,6 @@ export class Paint {
       this.row(decision);
     }
     for (const date of this.days) this.day(date);
+    this.sums();
   }
 }
