@@ -465,7 +465,7 @@ def test_a_suspended_tenant_refuses_with_its_reason(name: str, method: str, worl
     Tenant.objects.filter(slug="alfa").update(state=Tenant.State.SUSPENDED, suspension_reason=reason)
     routing.forget("alfa")
     address, before = _address(name, world.own), rows_written()
-    for role, client in _some_holders(name, world).items():
+    for role, client in list(_some_holders(name, world).items())[: 1 if method == "post" else None]:
         answer = _ask(client, method, address)
         assert (role, answer.status_code) == (role, 403)
         assert reason in answer.content.decode()
@@ -545,7 +545,8 @@ def _entrants(
 @each_route
 def test_who_may_enter_gets_a_page(name: str, query: str, world: World) -> None:
     fine = {TABLE[name].status} if TABLE[name].status else {200, 302}
-    for role, client in _entrants(name, world, _some_holders if query else _holders).items():
+    entrants = _entrants(name, world, _some_holders if query else _holders)
+    for role, client in list(entrants.items())[: 1 if query else None]:
         answer = client.get(_address(name, world.own) + query)
         assert answer.status_code in fine, f"{role}: {answer.status_code}"
 
@@ -561,25 +562,23 @@ def test_pages_tell_nothing_of_another_tenant_or_organisation(name: str, world: 
     """Not on the page as it is, and not when its query asks for what is not theirs."""
     plain = _address(name, world.own)
     for role, client in _some_holders(name, world).items():
-        strangers = [world.foreign, world.other] if role in NGO_ROLES else [world.foreign]
-        answers = [client.get(plain)]
-        for strange in strangers:
-            wanted = {
-                parameter: getattr(strange, parameter).pk
-                for parameter in ("contract", "worker", "organisation", "person", "decision", "service")
-            }
-            wanted |= {"month": strange.month, "add": strange.decision.number}
-            # One at a time too: a list may refuse the first and never come to the second.
-            one_by_one = [] if TABLE[name].arguments else [{key: value} for key, value in wanted.items()]
-            queries = [wanted, *one_by_one]
-            answers += [client.get(plain, query) for query in queries]
+        strange = world.other if role in NGO_ROLES else world.foreign
+        wanted = {
+            parameter: getattr(strange, parameter).pk
+            for parameter in ("contract", "worker", "organisation", "person", "decision", "service")
+        }
+        wanted |= {"month": strange.month, "add": strange.decision.number}
+        # One at a time too: a list may refuse the first and never come to the second.
+        one_by_one = () if TABLE[name].arguments else ("contract", "worker", "organisation")
+        queries = [{}, wanted, *({key: wanted[key]} for key in one_by_one)]
+        answers = [client.get(plain, query) for query in queries]
         for answer in answers:
             assert answer.status_code in {200, 302, 404, 405, TABLE[name].status}
-            for strange in strangers:
-                # Its number may be told back to who typed it.
-                number = strange.decision.number
-                told = _text(answer).replace(quote(number, safe=""), "").replace(number, "")
-                assert strange.mark not in told, f"{role}: {answer.request['QUERY_STRING']}"
+            # Its number may be told back to who typed it.
+            number = strange.decision.number
+            told = _text(answer).replace(quote(number, safe=""), "").replace(number, "")
+            for mark in {strange.mark, world.foreign.mark}:
+                assert mark not in told, f"{role}: {answer.request['QUERY_STRING']}"
 
 
 @each_route
