@@ -10,6 +10,7 @@ from reporting.compliance.models import ComparisonSettings
 from reporting.compliance.queries import papers
 from reporting.compliance.queries.activities import performed_in
 from reporting.compliance.queries.moment import one_moment
+from reporting.compliance.queries.persons import mark_overlaps
 from reporting.compliance.queries.sieve import Sifted, dates_in, sift, weekday_masks
 from reporting.compliance.rules import (
     CleanVisits,
@@ -57,6 +58,7 @@ def month_facts(month: Month, thresholds: Thresholds, contracts: Collection[str]
     touching = papers.decisions_in(month)
     sifted = sift(month, thresholds)
     decisions = touching | papers.decisions_by_id(sifted.keys() - touching.keys())
+    mark_overlaps(month, sifted, decisions, thresholds.slot_tolerance_minutes)
     wanted = {key for key, one in decisions.items() if contracts is None or one.contract in contracts}
     reading = _Reading(month, decisions, wanted)
     for key, added_up in sifted.items():

@@ -19,14 +19,13 @@ _SETTINGS = {"jit": "off", "work_mem": "'64MB'", "join_collapse_limit": "1", "en
 _PLANNING = [f"SET LOCAL {name} = {value}" for name, value in _SETTINGS.items()]
 _PLANNING_AS_BEFORE = [f"RESET {name}" for name in _SETTINGS]
 
-# Overlaps are found by two sorts, of workers and of persons. Each is shifted to a stretch of time of its own (visits
-# last a day at most, a month 745 hours), which is cheaper to sort than its key together with the time.
+# Overlaps of a worker's visits are found by a sort. Each worker is shifted to a stretch of time of its own (visits last
+# a day at most, a month 745 hours), which is cheaper to sort than the worker's key together with the time.
 _SIFT = """
 WITH d AS MATERIALIZED (
   SELECT d.id, row_number() OVER () AS place, d.valid_from, d.ends_before, d.activities AS scope, d.service_id,
          rests.days AS rests,
-         CASE WHEN naming.contract_id IS NOT NULL THEN d.contract_id END AS naming_contract,
-         CASE WHEN NOT d.two_workers THEN dense_rank() OVER (ORDER BY d.person_id) * interval '1000 hours' END AS shift
+         CASE WHEN naming.contract_id IS NOT NULL THEN d.contract_id END AS naming_contract
   FROM care_decision d
   LEFT JOIN (
     SELECT decision_id, range_agg(daterange(first_day, last_day, '[]')) AS days
@@ -73,7 +72,7 @@ WITH d AS MATERIALIZED (
   SELECT d.place, s.start AS slot, v.date - %(first)s AS day,
          CASE WHEN v.state = 'done' AND v.date <= %(last)s THEN v.minutes END AS minutes,
          v.starts_at + w.shift AS worker_from, v.ends_at + w.shift AS worker_to,
-         v.starts_at + d.shift AS person_from, v.ends_at + d.shift AS person_to,
+         date_part('epoch', v.start)::integer / 60 + v.minutes AS until,
          v.date < d.valid_from OR v.date >= d.ends_before OR coalesce(v.date <@ d.rests, false)
            OR NOT v.activities <@ d.scope
            OR coalesce(d.service_id = ANY (w.lacking), false)
@@ -92,23 +91,18 @@ WITH d AS MATERIALIZED (
       SELECT max(ends_at) FROM delivery_visit WHERE date = %(last)s AND state = 'done'
     ))
   OFFSET 0  -- compute all of this before sorting, and sort narrow rows
-), by_worker AS (
-  SELECT place, slot, day, minutes, bad, person_from, person_to,
+), watched AS (
+  SELECT place, slot, 1::bigint << day AS day, minutes, until, bad,
          worker_from < max(worker_to) OVER earlier OR lead(worker_from) OVER earlier < worker_to AS met
   FROM v
   WINDOW earlier AS (ORDER BY worker_from ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
-), by_person AS (
-  SELECT place, slot, 1::bigint << day AS day, minutes, bad, met,
-         person_from < max(person_to) OVER earlier OR lead(person_from) OVER earlier < person_to AS met_again
-  FROM by_worker
-  WINDOW earlier AS (ORDER BY person_from ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ), sifted AS (
-  SELECT place, slot, count(*) AS visits, sum(minutes) AS minutes, bit_or(day) AS days,
-         bit_or(day) FILTER (WHERE bad) AS bad, bit_or(day) FILTER (WHERE met OR met_again) AS met
-  FROM by_person
+  SELECT place, slot, count(*) AS visits, sum(minutes) AS minutes, bit_or(day) AS days, max(until) AS until,
+         bit_or(day) FILTER (WHERE bad) AS bad, bit_or(day) FILTER (WHERE met) AS met
+  FROM watched
   GROUP BY place, slot
 )
-SELECT d.id::text, slot, visits, minutes, days, coalesce(bad, 0), coalesce(met, 0)
+SELECT d.id::text, slot, visits, minutes, days, until, coalesce(bad, 0), coalesce(met, 0)
 FROM sifted JOIN d USING (place)
 """
 
@@ -119,7 +113,8 @@ class Sifted:
 
     Masks have a bit for each day, the lowest for the first of the month, the last for the day after it. `bad` are
     days with a visit that may deviate by itself, `met` days with a visit that overlaps another, `off_slot` days with
-    a visit that answers no slot for certain; `at_slot` has, by start of a slot, the days on which a visit answers it.
+    a visit that answers no slot for certain; `at_slot` has, by start of a slot, the days on which a visit answers it;
+    `until` the latest end of these visits, and under None of the others, in minutes after their day's midnight.
     """
 
     minutes: int = 0
@@ -128,6 +123,7 @@ class Sifted:
     met: int = 0
     off_slot: int = 0
     at_slot: dict[time, int] = field(default_factory=dict)
+    until: dict[time | None, int] = field(default_factory=dict)
 
     def unanswered(self, decision: DecisionFacts, weekdays: Mapping[int, int]) -> int:
         """Days on which a slot of the plan was answered by no visit for certain."""
@@ -162,7 +158,7 @@ def sift(month: Month, thresholds: Thresholds) -> dict[str, Sifted]:
 
 def _by_decision(rows: Rows) -> dict[str, Sifted]:
     found: dict[str, Sifted] = {}
-    for decision, slot, visits, minutes, days, bad, met in rows:
+    for decision, slot, visits, minutes, days, until, bad, met in rows:
         sifted = found.get(decision)
         if sifted is None:
             sifted = found[decision] = Sifted()
@@ -170,6 +166,7 @@ def _by_decision(rows: Rows) -> dict[str, Sifted]:
         sifted.days |= days
         sifted.bad |= bad
         sifted.met |= met
+        sifted.until[slot] = until
         if slot is None or visits != days.bit_count():
             # No slot, or two visits at one slot on some day: the rules will say which of them answers it.
             sifted.off_slot |= days

@@ -14,7 +14,14 @@ from django.db import connection, transaction
 from kernel.periods import Month, resolve_wall_time
 from reporting.compliance.queries import compare_month, comparison
 from reporting.compliance.rules import Code, Thresholds, compare, to_json
-from tests.factories.care import ContractFactory, DecisionFactory, WorkerFactory, plan, visit
+from tests.factories.care import (
+    ContractFactory,
+    DecisionFactory,
+    ServiceFactory,
+    WorkerFactory,
+    plan,
+    visit,
+)
 from tests.reporting.compliance.naive import Limits, naive_compare, settled
 from tests.reporting.compliance.storing import store, store_limits
 from tests.reporting.compliance.telling import facts_of
@@ -166,3 +173,44 @@ def test_settings_of_the_planner_do_not_outlive_the_comparison(in_alfa: Any) -> 
     before = settings()
     compare_month(Month(2026, 10))
     assert settings() == before
+
+
+@pytest.mark.parametrize(
+    ("slots", "visits"),
+    [
+        # The first stays until the second has come, each in time for its own slot.
+        ([(1, "08:00", 60), (1, "10:00", 60)], [("2026-10-05T08:00", 140), ("2026-10-05T10:00", 60)]),
+        # Early for the second slot, late for the first, though an hour of plan lies between.
+        ([(1, "08:00", 60), (1, "10:00", 60)], [("2026-10-05T08:25", 70), ("2026-10-05T09:30", 60)]),
+        # Slots nearer to each other than the tolerance.
+        ([(1, "08:00", 20), (1, "08:20", 20)], [("2026-10-05T08:00", 25), ("2026-10-05T08:20", 20)]),
+        # Over midnight, into the next day's visit.
+        ([(1, "22:00", 60), (2, "06:00", 60)], [("2026-10-05T22:00", 490), ("2026-10-06T06:00", 60)]),
+        # The hour that is skipped in March makes the first end at 3:10.
+        ([(7, "01:30", 40), (7, "03:00", 60)], [("2026-03-29T01:30", 40), ("2026-03-29T03:00", 60)]),
+        # Without a plan nothing keeps visits apart.
+        ([], [("2026-10-05T08:00", 60), ("2026-10-05T08:30", 60)]),
+    ],
+)
+def test_visits_of_one_person_at_their_slots_can_overlap(
+    in_alfa: Any, slots: list[tuple[int, str, int]], visits: list[tuple[str, int]]
+) -> None:
+    decision = DecisionFactory(minutes=6000)
+    plan(decision, *slots)
+    for text, minutes in visits:
+        day, start = text.split("T")
+        visit(decision, WorkerFactory(), date.fromisoformat(day), start, minutes)
+    compared = compare_month(Month.parse(visits[0][0][:7]))
+    assert [one.code for one in compared.decisions[0].deviations if one.code[0] == "O"] == ["O2"]
+
+
+def test_visits_of_one_person_under_two_decisions_can_overlap(in_alfa: Any) -> None:
+    first = DecisionFactory()
+    service = ServiceFactory(code="therapy", name="Terapia")
+    second = DecisionFactory(person=first.person, contract=ContractFactory(service=service))
+    plan(first, (1, "08:00", 60))
+    plan(second, (1, "08:30", 60))
+    visit(first, WorkerFactory(), date(2026, 10, 5), "08:00", 60)
+    visit(second, WorkerFactory(), date(2026, 10, 5), "08:30", 60)
+    codes = [one.code for one in compare_month(Month(2026, 10)).deviations()]
+    assert codes.count(Code.PERSON_OVERLAP) == 1
