@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
-from django.test import Client, RequestFactory, override_settings
+from django.test import Client, RequestFactory
 from django.urls import path, reverse
 from redis.exceptions import ConnectionError as RedisAway
 from redis.exceptions import TimeoutError as RedisSlow
@@ -40,6 +40,12 @@ class FailingMiddleware:
 
 
 @pytest.fixture
+def probe_address(settings: Any) -> None:
+    """Addresses with one more, which fails."""
+    settings.ROOT_URLCONF = "tests.kernel.test_middleware"
+
+
+@pytest.fixture
 def client() -> Client:
     return Client(raise_request_exception=False)
 
@@ -48,7 +54,7 @@ OUTAGES = [OperationalError("x"), InterfaceError("x"), RedisAway("x"), RedisSlow
 
 
 @pytest.mark.django_db
-@override_settings(ROOT_URLCONF="tests.kernel.test_middleware")
+@pytest.mark.usefixtures("probe_address")
 @pytest.mark.parametrize("error", OUTAGES, ids=lambda error: type(error).__module__ + type(error).__name__)
 def test_a_server_that_is_away_gives_503_in_words_and_as_json(client: Client, error: Exception) -> None:
     _raise[:] = [error]
@@ -62,7 +68,7 @@ def test_a_server_that_is_away_gives_503_in_words_and_as_json(client: Client, er
 
 
 @pytest.mark.django_db
-@override_settings(ROOT_URLCONF="tests.kernel.test_middleware")
+@pytest.mark.usefixtures("probe_address")
 def test_the_same_where_a_middleware_meets_the_lost_server(client: Client, settings: Any) -> None:
     settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.kernel.test_middleware.FailingMiddleware"]
     _raise[:] = [OperationalError("x")]
@@ -70,7 +76,7 @@ def test_the_same_where_a_middleware_meets_the_lost_server(client: Client, setti
 
 
 @pytest.mark.django_db
-@override_settings(ROOT_URLCONF="tests.kernel.test_middleware")
+@pytest.mark.usefixtures("probe_address")
 def test_a_defect_of_ours_stays_a_500(client: Client) -> None:
     _raise[:] = [ZeroDivisionError()]
     assert client.get("/probe/").status_code == 500
