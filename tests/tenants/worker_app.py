@@ -19,7 +19,8 @@ FOLDER = Path(os.environ.get("SIEDEM_TEST_QUEUE", "."))
 
 def broker_options(folder: Path) -> dict[str, Any]:
     """One folder for both directions: who writes a message and who reads it."""
-    return {"data_folder_in": str(folder / "queue"), "data_folder_out": str(folder / "queue")}
+    queue = str(folder / "queue")
+    return {"data_folder_in": queue, "data_folder_out": queue, "control_folder": str(folder / "control")}
 
 
 def _answer(word: str) -> None:
