@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
+from audit.actions import record_reading
 from contracting.contracts.models import Contract, Worker
 from kernel.access import Access
 from kernel.api_errors import as_body
@@ -52,6 +53,12 @@ def month_data(request: Request) -> Response:
     if choice.contract is None:
         raise Http404
     grid = read_grid(choice.contract, choice.month, choice.rows, access, choice.page)
+    record_reading(
+        "delivery:grid_data",
+        actor=access.actor,
+        subject_type="person",
+        subject_ids={row.decision.person_id for row in grid.rows},
+    )
     return Response({**grid_json(grid, editable=access.may(EDIT_DIARY)), "texts": grid_texts()})
 
 

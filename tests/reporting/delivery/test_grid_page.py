@@ -109,10 +109,12 @@ def test_decisions_that_ended_show_while_a_visit_stands_in_the_month(world: Diar
 def test_readings_of_persons_are_noted(world: DiaryWorld) -> None:
     client = world.client("director")
     page(client, world, f"{MONTH}&contract={world.contract.pk}")
-    with tenant_scope(world.tenant):
-        reading = Reading.objects.get(page="delivery:grid")
-    assert reading.actor_id == client.user.pk
-    assert set(reading.subject_ids) == {str(decision.person_id) for decision in world.decisions}
+    data(client, world, f"{MONTH}&contract={world.contract.pk}")
+    for name in ("delivery:grid", "delivery:grid_data"):
+        with tenant_scope(world.tenant):
+            reading = Reading.objects.get(page=name)
+        assert reading.actor_id == client.user.pk
+        assert set(reading.subject_ids) == {str(decision.person_id) for decision in world.decisions}
 
 
 @pytest.mark.parametrize("role", ["director", "coordinator", "inspector"])

@@ -276,6 +276,15 @@ def test_a_file_that_cannot_be_read_says_why(
     assert client.get(world.url(f"import/{brought.pk}/refused/")).status_code == 404
 
 
+def test_a_header_alone_adds_nothing_and_says_so(world: DiaryWorld, bring: Any, background: Any) -> None:
+    client = world.client()
+    brought = bring(client, csv_file([]))
+    assert (brought.state, brought.rows_total) == (State.READY, 0)
+    html = page(client, world, brought)
+    assert "ani jednej wizyty" in html
+    assert "/confirm/" not in html
+
+
 def test_many_refusals_are_paged(world: DiaryWorld, bring: Any, background: Any) -> None:
     client = world.client()
     rows = [line(world, date="2024-10-08", worker=f"Nikt {number}") for number in range(120)]

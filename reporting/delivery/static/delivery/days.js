@@ -8,7 +8,7 @@ export class Days {
     this.list = root.querySelector("[data-persons]");
     this.nobody = root.querySelector("[data-nobody]");
     this.other = root.querySelector("[data-other]");
-    this.day = paint.days.includes(month.today) ? month.today : paint.days.at(-1);
+    this.day = paint.days.includes(month.today) ? month.today : paint.days.findLast((day) => this.due(day).length) ?? paint.days[0];
     for (const step of root.querySelectorAll("[data-step]")) step.addEventListener("click", () => this.go(shifted(this.day, Number(step.dataset.step))));
     this.other.addEventListener("change", () => {
       const decision = this.other.value;
@@ -17,6 +17,12 @@ export class Days {
     });
     for (const row of month.rows.values()) this.other.append(new Option(`${row.person} · ${row.number}`, row.id));
     this.show();
+  }
+
+  /** The rows with something on the day: a visit, a plan, an entry that needs somebody. */
+  due(day) {
+    return [...this.month.rows.keys()].filter((decision) => this.month.cell(decision, day).length
+      || this.month.planned(decision, day).length || this.queue.troublesOf(decision, day).length);
   }
 
   go(date) {
@@ -29,8 +35,7 @@ export class Days {
     for (const step of this.root.querySelectorAll("[data-step]")) {
       step.disabled = !this.paint.days.includes(shifted(this.day, Number(step.dataset.step)));
     }
-    const due = [...this.month.rows.keys()].filter((decision) => this.month.cell(decision, this.day).length
-      || this.month.planned(decision, this.day).length || this.queue.troublesOf(decision, this.day).length);
+    const due = this.due(this.day);
     this.list.replaceChildren(...due.map((decision) => this.card(decision)));
     this.nobody.hidden = due.length > 0;
   }
