@@ -75,7 +75,7 @@ def test_after_signing_in_one_is_where_one_wanted_to_be_but_never_elsewhere(user
 
 
 @pytest.mark.parametrize(
-    ("email", "password"), [("", "zle"), (f"nikt.{uuid4().hex}@przyklad.test", PASSWORD)]
+    ("email", "password"), [("", "zle"), (NOBODY, PASSWORD)], ids=["wrong password", "unknown address"]
 )
 def test_a_wrong_password_and_an_unknown_address_are_told_alike(
     user: User, email: str, password: str
