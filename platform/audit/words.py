@@ -10,6 +10,8 @@ VERBS: dict[str, Promise] = {
     "resume_tenant": _("tenant opened again"),
     "load_territories": _("territories loaded"),
     "create_account": _("account opened"),
+    "name_analyst": _("regional analyst named"),
+    "dismiss_analyst": _("regional analyst dismissed"),
     "change_profile": _("profile changed"),
     # people and partners
     "invite_person": _("person invited"),
@@ -110,6 +112,7 @@ PAGES: dict[str, Promise] = {
     "care.decision": _("page of a decision"),
     "care.decision_form": _("form of a decision"),
     "delivery:grid": _("diary"),
+    "delivery:grid_data": _("diary"),
     "today": _("today"),
     "compliance.month": _("month of a contract"),
     "compliance.decision_month": _("month of a decision"),

@@ -1,5 +1,6 @@
 """The verbs of tenants; each module holds those of one kind of thing."""
 
+from tenants.actions.analysts import dismiss_analyst, name_analyst
 from tenants.actions.invitations import (
     accept_as_new_person,
     accept_invitation,
@@ -27,12 +28,14 @@ __all__ = [
     "change_role",
     "create_organisation",
     "create_tenant",
+    "dismiss_analyst",
     "end_membership",
     "end_partnership",
     "find_invitation",
     "find_organisation",
     "invite_person",
     "load_territories",
+    "name_analyst",
     "resend_invitation",
     "resume_tenant",
     "suspend_tenant",
