@@ -73,12 +73,12 @@ class Terms(Protocol):
 
 def last_day_in_force(terms: Terms) -> date:
     """The last day on which the decision holds, whatever ends it; before `valid_from` if it never held."""
-    ends = [terms.valid_to]
+    last = terms.valid_to
     if terms.revoked_from is not None:
-        ends.append(terms.revoked_from - _ONE_DAY)
+        last = min(last, terms.revoked_from - _ONE_DAY)
     if terms.superseded_from is not None:
-        ends.append(terms.superseded_from - _ONE_DAY)
-    return min(ends)
+        last = min(last, terms.superseded_from - _ONE_DAY)
+    return last
 
 
 def is_in_force(terms: Terms, day: date) -> bool:

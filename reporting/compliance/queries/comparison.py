@@ -9,7 +9,7 @@ from kernel.periods import Month
 from reporting.compliance.models import ComparisonSettings
 from reporting.compliance.queries import papers
 from reporting.compliance.queries.activities import performed_in
-from reporting.compliance.queries.moment import one_moment
+from reporting.compliance.queries.moment import one_moment, without_collecting
 from reporting.compliance.queries.persons import mark_overlaps
 from reporting.compliance.queries.sieve import Sifted, dates_in, sift, weekday_masks
 from reporting.compliance.rules import (
@@ -37,10 +37,11 @@ def compare_month(month: Month, *, contracts: Collection[UUID] | None = None) ->
     Keys are ids as texts: of decisions, contracts and visits. Takes the same few queries for any number of rows.
     """
     wanted = None if contracts is None else frozenset(str(contract) for contract in contracts)
-    with one_moment():
-        thresholds = thresholds_at_hand()
-        facts = month_facts(month, thresholds, wanted)
-    compared = compare(month, facts, thresholds)
+    with without_collecting():
+        with one_moment():
+            thresholds = thresholds_at_hand()
+            facts = month_facts(month, thresholds, wanted)
+        compared = compare(month, facts, thresholds)
     if wanted is None:
         return compared
     return MonthComparison(

@@ -1,5 +1,6 @@
-"""Several queries that must agree see the database as it stood at one moment."""
+"""Reading much at once: at one moment of the database, and without pauses of the garbage collector."""
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -18,3 +19,18 @@ def one_moment() -> Iterator[None]:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         yield
+
+
+@contextmanager
+def without_collecting() -> Iterator[None]:
+    """A block that makes many objects which all live to its end: collecting meanwhile walks the whole program in vain.
+
+    Threads may overlap: whoever found the collector at work sets it to work again.
+    """
+    was_at_work = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_at_work:
+            gc.enable()

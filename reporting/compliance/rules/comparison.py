@@ -25,9 +25,11 @@ from reporting.compliance.rules.pairs import pair_deviations
 from reporting.compliance.rules.slots import plan_deviations
 from reporting.compliance.rules.totals import cap_deviations, hours_deviations, unperformed_scope
 from reporting.compliance.rules.visits import (
+    Staff,
     date_deviations,
     entry_deviations,
     scope_deviations,
+    staff_by_code,
     staff_deviations,
 )
 
@@ -101,6 +103,7 @@ def compare(month: Month, facts: MonthFacts, thresholds: Thresholds = DEFAULT_TH
     decisions = {decision.key: decision for decision in facts.decisions}
     contracts = {contract.key: contract for contract in facts.contracts}
     workers = {worker.code: worker for worker in facts.workers}
+    staff = {contract.key: staff_by_code(contract) for contract in facts.contracts}
     visits_of: dict[str, list[VisitFacts]] = defaultdict(list)
     for visit in facts.visits:
         visits_of[visit.decision].append(visit)
@@ -122,6 +125,7 @@ def compare(month: Month, facts: MonthFacts, thresholds: Thresholds = DEFAULT_TH
             decision,
             contracts[decision.contract],
             workers,
+            staff[decision.contract],
             visits,
             clean,
             pairs_of[decision.key],
@@ -144,6 +148,7 @@ def _compare_decision(
     decision: DecisionFacts,
     contract: ContractFacts,
     workers: Mapping[str, WorkerFacts],
+    staff: Staff,
     visits: list[VisitFacts],
     clean: CleanVisits,
     pairs: Iterable[Deviation],
@@ -158,7 +163,7 @@ def _compare_decision(
     for visit in done:
         found += scope_deviations(visit, decision, contract)
         found += date_deviations(visit, decision, contract)
-        found += staff_deviations(visit, decision, contract, workers[visit.worker])
+        found += staff_deviations(visit, decision, contract, workers[visit.worker], staff)
         found += entry_deviations(visit, decision, contract, thresholds)
     found += plan_deviations(decision, contract, month, visits, clean.days, thresholds)
     found += pairs

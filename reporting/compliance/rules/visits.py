@@ -1,16 +1,20 @@
 """Deviations on a single visit that counts: scope S1, dates D1 and D2, staff W1 and W2, entry T1 and T2."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from reporting.compliance.rules.deviations import Code, Deviation
 from reporting.compliance.rules.facts import (
     ContractFacts,
     DecisionFacts,
+    NamedWorker,
     Thresholds,
     VisitFacts,
     WorkerFacts,
 )
 from reporting.compliance.rules.grants import is_in_force, is_suspended
+
+Staff = Mapping[str, Sequence[NamedWorker]]
 
 
 def scope_deviations(visit: VisitFacts, decision: DecisionFacts, contract: ContractFacts) -> list[Deviation]:
@@ -40,13 +44,16 @@ def date_deviations(visit: VisitFacts, decision: DecisionFacts, contract: Contra
 
 
 def staff_deviations(
-    visit: VisitFacts, decision: DecisionFacts, contract: ContractFacts, worker: WorkerFacts
+    visit: VisitFacts, decision: DecisionFacts, contract: ContractFacts, worker: WorkerFacts, staff: Staff
 ) -> list[Deviation]:
-    """W1 and W2: the worker lacks a required qualification, or is not among the staff the contract names."""
+    """W1 and W2: the worker lacks a required qualification, or is not among the staff the contract names.
+
+    `staff` is that of the contract, by code.
+    """
     found = []
     if not decision.required_qualifications <= qualifications_on(worker, visit.date):
         found.append(Code.NOT_QUALIFIED)
-    if contract.named_staff and not is_named(contract, visit.worker, visit.date):
+    if staff and not is_named(staff, visit.worker, visit.date):
         found.append(Code.NOT_NAMED)
     return [Deviation(code, contract.number, decision.number, visit) for code in found]
 
@@ -72,13 +79,18 @@ def qualifications_on(worker: WorkerFacts, day: date) -> frozenset[str]:
     )
 
 
-def is_named(contract: ContractFacts, worker: str, day: date) -> bool:
-    """Whether the contract names the worker on a day."""
+def staff_by_code(contract: ContractFacts) -> Staff:
+    """The staff that the contract names, by code of the worker; empty where it names nobody."""
+    found: dict[str, list[NamedWorker]] = {}
     for named in contract.named_staff:
-        if (
-            named.code == worker
-            and (named.valid_from is None or named.valid_from <= day)
-            and (named.valid_to is None or day <= named.valid_to)
-        ):
-            return True
-    return False
+        found.setdefault(named.code, []).append(named)
+    return found
+
+
+def is_named(staff: Staff, worker: str, day: date) -> bool:
+    """Whether the worker is among the named staff on a day."""
+    return any(
+        (named.valid_from is None or named.valid_from <= day)
+        and (named.valid_to is None or day <= named.valid_to)
+        for named in staff.get(worker, ())
+    )
