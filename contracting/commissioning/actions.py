@@ -183,7 +183,11 @@ def name_qualifications(lines: Sequence[tuple[str, str]], *, actor: Actor) -> li
 
 
 def store_service(
-    *, code: str, name: str, activities: Sequence[tuple[str, str]], required_qualifications: Sequence[str]
+    *,
+    code: str,
+    name: str,
+    activities: Sequence[tuple[str, str]],
+    required_qualifications: Sequence[str] | None,
 ) -> tuple[Service, Tally]:
     """Make the service as another system tells it, activities as (code, name); what it does not name stays.
 
@@ -193,13 +197,13 @@ def store_service(
     is_new = service is None
     if service is None:
         service = Service(code=code)
-    changed = [
-        field
-        for field, value in (("name", name), ("required_qualifications", list(required_qualifications)))
-        if getattr(service, field) != value
-    ]
+    told: dict[str, object] = {"name": name}
+    if required_qualifications is not None:
+        told["required_qualifications"] = list(required_qualifications)
+    changed = [field for field, value in told.items() if getattr(service, field) != value]
     if is_new or changed:
-        service.name, service.required_qualifications = name, list(required_qualifications)
+        for field, value in told.items():
+            setattr(service, field, value)
         _save_service(service)
     known = {activity.code: activity for activity in service.activities.all()}
     for place, (activity_code, activity_name) in enumerate(activities):

@@ -27,7 +27,9 @@ def build_service(item: Item) -> ServiceRecord:
     return ServiceRecord(
         code=item["code"],
         name=item["name"],
-        required_qualifications=tuple(item.get("required_qualifications", ())),
+        required_qualifications=(
+            tuple(item["required_qualifications"]) if "required_qualifications" in item else None
+        ),
         activities=tuple(ActivityRecord(each["code"], each["name"]) for each in item.get("activities", ())),
     )
 

@@ -19,11 +19,11 @@ class ActivityRecord:
 
 @dataclass(frozen=True, slots=True)
 class ServiceRecord:
-    """The service of the whole document, with its standard."""
+    """The service of the whole document, with its standard; qualifications are None where the document says nothing."""
 
     code: str
     name: str
-    required_qualifications: tuple[str, ...]
+    required_qualifications: tuple[str, ...] | None
     activities: tuple[ActivityRecord, ...]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import xlsxwriter
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from reporting.compliance.exports.report import MonthReport
 from reporting.delivery.files.copies import escape_cell
@@ -100,7 +101,7 @@ def _visits(report: MonthReport) -> tuple[list[Column], Rows]:
         (_("Decision"), 16),
         (_("Date"), 12),
         (_("Start"), 8),
-        (_("End"), 8),
+        (pgettext("time of a visit", "End"), 8),
         (_("Length, h"), 10),
         (_("Worker's code"), 14),
         (_("Worker"), 24),

@@ -49,10 +49,10 @@ class ReturnForm(forms.Form):
 
     reason = forms.CharField(
         label=_("Reason"),
-        required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("The organisation reads it and corrects by it. Do not write names of persons here."),
+        error_messages={"required": _("Write the reason: the other side reads it and acts on it.")},
     )
     decisions = forms.MultipleChoiceField(
         label=_("Decisions to correct"),

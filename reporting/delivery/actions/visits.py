@@ -174,8 +174,11 @@ class Ledger:
         return cls(decision.contract_id, decision.contract.organisation_id)
 
     @cached_property
-    def _workers(self) -> set[UUID]:
-        return set(Worker.objects.filter(organisation_id=self._organisation_id).values_list("pk", flat=True))
+    def _workers(self) -> dict[UUID, date | None]:
+        """The organisation's workers with the last day of those whose work ended."""
+        return dict(
+            Worker.objects.filter(organisation_id=self._organisation_id).values_list("pk", "ended_on")
+        )
 
     @cached_property
     def _frozen(self) -> dict[date, list[UUID]]:
@@ -216,6 +219,11 @@ class Ledger:
                 "This worker does not belong to the organisation of the contract. Choose one from the list."
             )
             problems.append(Problem("unknown_worker", sentence, "worker", str(content.worker_id)))
+        elif (last := self._workers[content.worker_id]) and content.day > last:
+            sentence = _("The last day of work of this worker was %(day)s. Choose another worker or day.")
+            problems.append(
+                Problem("worker_gone", sentence % {"day": f"{last:%d.%m.%Y}"}, "worker", f"{last}")
+            )
         known = self._known_activities(decision.service_id) if content.activities else set()
         for code in sorted(set(content.activities) - known):
             sentence = format_lazy(

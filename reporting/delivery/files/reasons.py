@@ -167,6 +167,9 @@ ROW_REASONS = {
     "unknown_worker": _(
         "The organisation has no worker “{value}”. Write the worker's code, or “Surname Given name”."
     ),
+    "worker_gone": _(
+        "The last day of work of “{value}” was {day}, and the visit is later. Correct the date or the worker."
+    ),
     "ambiguous_worker": _("Several workers are called “{value}”. Write the worker's code instead: {codes}."),
     "unknown_activity": _("The service has no activity “{activity}”. Use one of its codes: {known}."),
     "month_closed": _(

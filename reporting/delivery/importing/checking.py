@@ -68,6 +68,8 @@ def check_rows(
             checked.present += 1
         elif known.is_closed(visit.decision_id, row.date):
             checked.refusals.append(_closed(row.row_number, row.date))
+        elif gone := known.gone(visit.worker_id, row):
+            checked.refusals.append(gone)
         else:
             checked.new.append(visit)
             checked.ahead += visit.state in HAPPENED and visit.starts_at > now
@@ -82,11 +84,14 @@ class _Known:
         decisions = Decision.objects.filter(contract=contract).values_list("number", "pk", "service_id")
         self._decisions = {number: (pk, service_id) for number, pk, service_id in decisions}
         workers = Worker.objects.filter(organisation_id=contract.organisation_id).values_list(
-            "pk", "code", "surname", "given_name"
+            "pk", "code", "surname", "given_name", "ended_on"
         )
         self._codes: dict[str, UUID] = {}
         self._names: defaultdict[str, list[tuple[UUID, str]]] = defaultdict(list)
-        for pk, code, surname, given_name in workers:
+        self._last_days: dict[UUID, date] = {}
+        for pk, code, surname, given_name, ended_on in workers:
+            if ended_on is not None:
+                self._last_days[pk] = ended_on
             self._codes[code.casefold()] = pk
             self._names[_plain(f"{surname} {given_name}")].append((pk, code))
         self._activities: defaultdict[UUID, set[str]] = defaultdict(set)
@@ -106,6 +111,13 @@ class _Known:
             return False
         month = day.replace(day=1)
         return month in self._frozen and decision_id not in self._frozen[month]
+
+    def gone(self, worker_id: UUID, row: DiaryRow) -> RowRefusal | None:
+        """The refusal of a visit after the worker's last day of work."""
+        last = self._last_days.get(worker_id)
+        if last is None or row.date <= last:
+            return None
+        return RowRefusal(row.row_number, "worker", row.worker, "worker_gone", {"day": f"{last:%d.%m.%Y}"})
 
     def worker(self, text: str) -> UUID | RowRefusal:
         """The worker of this code or name; else the refusal, still without its row."""

@@ -208,6 +208,16 @@ def test_a_change_updates_one_thing_and_stays(alfa: Any, run: Any, change: dict[
     assert not any(count["updated"] for count in again.values())
 
 
+def test_qualifications_left_out_of_a_document_stay_as_they_are(alfa: Any, run: Any) -> None:
+    run(DOCUMENT)
+    service = {key: value for key, value in DOCUMENT["service"].items() if key != "required_qualifications"}
+    code, counts = run({**DOCUMENT, "service": service})
+    assert code == 0
+    assert counts["services"]["updated"] == 0
+    with tenant_scope(alfa):
+        assert Service.objects.get(code="care").required_qualifications == ["carer_course"]
+
+
 def test_two_neighbouring_decisions_may_move_together(alfa: Any, run: Any) -> None:
     run(DOCUMENT)
     for day in ("2026-05-01", "2026-09-01"):

@@ -102,3 +102,17 @@ def test_a_file_that_is_no_table_is_refused_whole(
     file.write_bytes(b"\x89PNG\r\n")
     code, answer = run(capsys, world, file)
     assert (code, answer["refused"][0]["code"], answer["refused"][0]["row"]) == (2, "not_a_table", None)
+
+
+def test_a_visit_after_the_last_day_of_work_is_refused_and_one_on_it_is_not(
+    world: DiaryWorld, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with tenant_scope(world.tenant):
+        type(world.anna).objects.filter(pk=world.anna.pk).update(active=False, ended_on="2024-10-07")
+    file = tmp_path / "october.csv"
+    file.write_bytes(csv_file([line(world), line(world, date="2024-10-08")]))
+    code, answer = run(capsys, world, file)
+    assert code == 2
+    assert [(each["row"], each["code"]) for each in answer["refused"]] == [(3, "worker_gone")]
+    assert "07.10.2024" in answer["refused"][0]["reason"]
+    assert count(world) == 0

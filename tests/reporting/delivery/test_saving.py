@@ -383,3 +383,21 @@ def test_statements_do_not_grow_with_each_cell(world: DiaryWorld, django_assert_
     with django_assert_max_num_queries(30 + 13 * len(block)):
         outcomes = results(send(client, world, *block))
     assert [result["status"] for result in outcomes] == [200] * 20
+
+
+def test_a_worker_takes_no_visit_after_the_last_day_of_work(world: DiaryWorld) -> None:
+    with tenant_scope(world.tenant):
+        type(world.anna).objects.filter(pk=world.anna.pk).update(active=False, ended_on="2024-10-06")
+    [result] = results(send(world.client(), world, operation(world)))
+    assert result["status"] == 422
+    assert codes(result) == ["worker_gone"]
+    assert stored(world) == []
+
+
+def test_a_visit_that_a_command_brought_can_be_changed(world: DiaryWorld) -> None:
+    with tenant_scope(world.tenant):
+        kept = visit(world.decision, world.anna, MONDAY, "08:00", 60, source="command", entered_by=None)
+    changed = operation(world, "change", visit=str(kept.pk), version=1)
+    [result] = results(send(world.client(), world, changed))
+    assert result["status"] == 200
+    assert [(one.minutes, one.version) for one in stored(world)] == [(120, 2)]
