@@ -97,6 +97,8 @@ def add_partner(
     """Make the organisation a partner; a partnership that ended begins again. Raises DomainError `partner_already`."""
     today = timezone.localdate()
     with tenant_scope(tenant), transaction.atomic():
+        # Two people adding the same organisation wait for each other: the later one is told.
+        Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
         partnership = (
             Partnership.objects.select_for_update().filter(tenant=tenant, organisation=organisation).first()
         )

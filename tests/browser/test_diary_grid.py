@@ -312,7 +312,8 @@ def test_the_later_of_two_people_in_a_cell_sees_both_and_chooses(
     expect(panel).to_be_hidden()
     grid.saved()
     expect(grid.cell(7)).to_have_text({"Zostaw moje": "3:00", "Zostaw tamto": "2:00"}.get(choice, "5:00"))
-    assert [each[1:3] for each in stored(world)] == expected
+    # Two visits with the same start stand in the order of their ids, which either browser may win.
+    assert sorted(each[1:3] for each in stored(world)) == expected
 
 
 def test_the_cell_opens_with_times_carer_activities_and_note(grid: GridPage, world: DiaryWorld) -> None:

@@ -44,6 +44,12 @@ PRODUCT = {
             start_response("200 OK", [("Content-Type", "text/plain")])
             return [str(count).encode()]
     """,
+    "infra/gunicorn.conf.py": """
+        import os
+        bind = os.environ["BIND"]
+        workers = 2
+        control_socket_disable = True
+    """,
     "platform/config/settings/__init__.py": "",
     "platform/config/settings/local.py": "SECRET_KEY = 'x'",
     "platform/config/celery.py": """
@@ -68,7 +74,6 @@ def product(tmp_path: Path) -> Iterator[Path]:
     for name, text in PRODUCT.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(textwrap.dedent(text))
-    shutil.copytree(REPOSITORY / "infra", root / "infra", ignore=shutil.ignore_patterns("__pycache__"))
     yield root
     shutil.rmtree(root)
 
