@@ -1,4 +1,7 @@
-"""The world in which the monthly comparison is measured: made by SQL, so that a quarter million visits take seconds."""
+"""The world in which the monthly comparison is measured: made by SQL, so that a quarter million visits take seconds.
+
+Each deviation occurs; about one visit in fifty deviates or stands beside one that does.
+"""
 
 from dataclasses import dataclass
 from datetime import date, time
@@ -25,7 +28,8 @@ class Size:
 
 # A worker serves three persons in the morning and the same in the afternoon. Every fiftieth person has a second
 # decision, for another service, with one visit that repeats one of the first,
-# or overlaps it.
+# or overlaps it and is made by somebody
+# whose course has lapsed.
 SCOPE = ["shopping", "hygiene", "meals", "cleaning", "company", "walks"]
 _YEAR = {"valid_from": date(2026, 1, 2), "valid_to": date(2026, 12, 31)}
 
@@ -51,14 +55,14 @@ def _build_papers(decisions: int) -> None:
         Worker(
             code=f"W{number:05d}", surname=f"Surname {number}", given_name="Name", organisation_id=new_id()
         )
-        for number in range(decisions // 3 + 1)
+        for number in range(decisions // 3 + 2)
     )
     WorkerQualification.objects.bulk_create(
         WorkerQualification(
             worker=worker,
             code=code,
             valid_from=date(2020, 1, 1),
-            valid_to=date(2026, 10, 27) if code == "first_aid" and worker.code.endswith("105") else None,
+            valid_to=date(2026, 9, 30) if code == "carer_course" and worker is workers[-1] else None,
         )
         for worker in workers
         for code in ("carer_course", "first_aid", "driving")
@@ -147,15 +151,15 @@ INSERT INTO delivery_visit (id, decision_id, worker_id, starts_at, ends_at, stat
                             changed_at, version)
 SELECT uuidv7(), v.decision_id, v.worker_id, v.at, v.at + v.lasts,
        CASE WHEN h BETWEEN 100 AND 149 THEN 'no_show' ELSE 'done' END,
-       CASE WHEN h BETWEEN 200 AND 219 THEN ARRAY['shopping', 'gardening']
+       CASE WHEN h BETWEEN 200 AND 214 THEN ARRAY['shopping', 'gardening']
             ELSE (ARRAY['shopping', 'hygiene', 'meals', 'cleaning', 'company', 'walks', 'shopping', 'meals'])[1 + h % 5 : 3 + h % 6] END,
-       '', 'file', v.at + CASE WHEN h BETWEEN 300 AND 349 THEN interval '9 days' ELSE interval '5 hours' END, v.at, 1
+       '', 'file', v.at + CASE WHEN h BETWEEN 300 AND 329 THEN interval '9 days' ELSE interval '5 hours' END, v.at, 1
 FROM (
   SELECT d.id AS decision_id, w.id AS worker_id, h,
          (day + time '07:00' + (n % 3) * interval '90 minutes' + k * interval '6 hours'
-          + CASE WHEN h < 50 THEN interval '45 minutes' WHEN h < 3000 THEN h % 5 * interval '5 minutes'
+          + CASE WHEN h < 30 THEN interval '45 minutes' WHEN h < 3000 THEN h % 5 * interval '5 minutes'
                  ELSE interval '0' END) AT TIME ZONE 'Europe/Warsaw' AS at,
-         CASE WHEN h BETWEEN 400 AND 409 THEN interval '5 minutes' WHEN h BETWEEN 410 AND 412 THEN interval '13 hours'
+         CASE WHEN h BETWEEN 400 AND 409 THEN interval '5 minutes' WHEN h BETWEEN 410 AND 411 THEN interval '13 hours'
               WHEN h BETWEEN 420 AND 439 THEN interval '100 minutes' ELSE interval '60 minutes' END AS lasts
   FROM (
     SELECT day, n, k,
@@ -172,11 +176,12 @@ FROM (
 ) v;
 INSERT INTO delivery_visit (id, decision_id, worker_id, starts_at, ends_at, state, activities, note, source, entered_at,
                             changed_at, version)
-SELECT uuidv7(), t.id, v.worker_id, v.starts_at + shift, v.ends_at + shift, 'done', ARRAY['walks'], '', 'file', v.entered_at, v.changed_at, 1
+SELECT uuidv7(), t.id, CASE WHEN t.number LIKE '%50' THEN lapsed.id ELSE v.worker_id END, v.starts_at + shift, v.ends_at + shift, 'done', ARRAY['walks'], '', 'file', v.entered_at, v.changed_at, 1
 FROM care_decision t
 JOIN care_decision d ON d.person_id = t.person_id AND d.number LIKE 'D%'
 JOIN delivery_visit v ON v.decision_id = d.id AND v.date = date '{first}' + 6
 CROSS JOIN LATERAL (SELECT CASE WHEN t.number LIKE '%50' THEN interval '20 minutes' ELSE interval '0' END AS shift) moved
+JOIN contracts_worker lapsed ON lapsed.code = 'W' || lpad(({decisions} / 3 + 1)::text, 5, '0')
 WHERE t.number LIKE 'T%'
 """
 _TABLES = """

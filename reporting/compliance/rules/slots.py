@@ -1,7 +1,7 @@
 """Visits against the weekly plan: greedy matching of slots, off plan D3, missed D4."""
 
 from collections import defaultdict
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
 
@@ -64,7 +64,7 @@ def plan_deviations(
     contract: ContractFacts,
     month: Month,
     visits: Sequence[VisitFacts],
-    clean_days: Set[date],
+    clean_days: frozenset[date],
     thresholds: Thresholds,
 ) -> list[Deviation]:
     """D3 and D4 of one decision with a plan; `visits` are its named visits, `clean_days` are passed over.
@@ -75,8 +75,8 @@ def plan_deviations(
     """
     if not decision.plan:
         return []
-    open_days = [day for day in active_dates(decision, month) if day not in clean_days]
-    if not open_days:
+    active = active_dates(decision, month)
+    if clean_days.issuperset(active):
         return []
     slots_of: dict[int, list[Slot]] = defaultdict(list)
     for slot in decision.plan:
@@ -86,7 +86,9 @@ def plan_deviations(
         if visit.state in _ANSWERING:
             visits_on[visit.date].append(visit)
     found = []
-    for day in open_days:
+    for day in active:
+        if day in clean_days:
+            continue
         slots, answers = slots_of.get(day.isoweekday(), []), visits_on.get(day, [])
         if not slots and not answers:
             continue
