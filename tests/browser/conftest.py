@@ -60,6 +60,14 @@ def _on_server(statement: str) -> None:
         cursor.execute(statement)
 
 
+def _drop(name: str, quoted: str) -> None:
+    """Drop the copy. FORCE would also try to end autovacuum, which a plain role may not; without it, DROP waits for that."""
+    _on_server(
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND usename = current_user"
+    )
+    _on_server(f"DROP DATABASE IF EXISTS {quoted}")
+
+
 @pytest.fixture(scope="module")
 def browser_database(chromium_path: str, django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """A copy of the test database, which this process and its server use until the module ends."""
