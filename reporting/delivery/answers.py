@@ -133,7 +133,7 @@ def _surroundings(question: Question, when: Instants, access: Access) -> Surroun
         month_closed=frozen is not None and decision.pk not in frozen.open_decisions,
         covering=tuple(covering.values_list("number", flat=True)),
         of_worker=_of_worker(question, when, at_once, access),
-        of_person=_of_person(question, at_once),
+        of_person=_of_person(question, at_once, access),
         missing_qualifications=_missing_qualifications(question),
         is_named=_is_named(question),
     )
@@ -161,11 +161,16 @@ def _of_worker(question: Question, when: Instants, at_once: Any, access: Access)
     return tuple(found)
 
 
-def _of_person(question: Question, at_once: Any) -> tuple[OtherVisit, ...]:
+def _of_person(question: Question, at_once: Any, access: Access) -> tuple[OtherVisit, ...]:
+    """Visits to the person at that time; who makes them is told only where the reader may see the visit."""
     visits = at_once.filter(decision__person_id=question.decision.person_id, state=DONE)
     if question.worker is not None:
         visits = visits.exclude(worker=question.worker)
-    return tuple(_other(visit, str(visit.worker)) for visit in visits.select_related("worker"))
+    visible = set(visits.visible_to(access).values_list("pk", flat=True))
+    return tuple(
+        _other(visit, str(visit.worker) if visit.pk in visible else _("a worker of another organisation"))
+        for visit in visits.select_related("worker")
+    )
 
 
 def _other(visit: Visit, label: str, *, same: bool = False) -> OtherVisit:

@@ -14,7 +14,15 @@ from reporting.care.models import Suspension
 from reporting.compliance.models import ComparisonSettings
 from reporting.delivery.actions import freeze_month
 from tenants.models import Tenant
-from tests.factories.care import DecisionFactory, PersonFactory, qualify, visit
+from tests.factories.care import (
+    ContractFactory,
+    DecisionFactory,
+    PersonFactory,
+    ServiceFactory,
+    WorkerFactory,
+    qualify,
+    visit,
+)
 from tests.reporting.delivery.diary_world import FIRST, LAST, MONDAY, DiaryWorld, build_diary
 
 pytestmark = pytest.mark.django_db
@@ -219,3 +227,24 @@ def test_statements_do_not_depend_on_the_size_of_the_diary(
     client = world.client()
     with django_assert_max_num_queries(25):
         assert len(said(ask(client, world))) > 3
+
+
+def test_a_worker_of_another_organisation_is_not_named(world: DiaryWorld) -> None:
+    with tenant_scope(world.tenant):
+        foreign = ContractFactory(service=ServiceFactory(code="other", name="Inna usługa"))
+        decision = DecisionFactory(
+            contract=foreign,
+            person=world.decision.person,
+            valid_from=date(2024, 1, 1),
+            valid_to=date(2024, 12, 31),
+        )
+        visit(
+            decision,
+            WorkerFactory(surname="Tajna", organisation_id=foreign.organisation_id),
+            MONDAY,
+            "08:00",
+            60,
+        )
+    text = str(said(ask(world.client(), world)))
+    assert "pracownik innej organizacji" in text
+    assert "Tajna" not in text
