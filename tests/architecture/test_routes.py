@@ -1,13 +1,13 @@
 """Every address of the site, enumerated: who is refused, how, and that a refusal changes nothing.
 
-A new address fails the first tests until the table below says how its arguments are made.
+A new address fails the first tests until the table says how its arguments are made: see `entries.py` for how to add one.
 """
 
 import json
 import logging
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -23,6 +23,7 @@ from kernel.doors import Door
 from tenants import routing
 from tenants.models import RESERVED_SLUGS, Tenant
 from tenants.roles import ANALYST, NGO_ROLES, OPERATOR
+from tests.architecture.entries import read_table
 from tests.architecture.world import Belongings, World, build_world, rows_written, write_mail
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,143 +50,7 @@ RESERVED_FOR_LATER = {
 _JUNK = "?month=2026-13&page=abc&sort=zzz&state=%00&contract=1&worker=-&service=x&q=%F0%9F%92%A9&number=%25&week=99"
 
 
-@dataclass(frozen=True)
-class Entry:
-    """How the arguments of a route are made: names of the address → attributes of Belongings.
-
-    `open_to_all` are arguments of which somebody else's value need not be refused, with the reason; `status` is the
-    answer to a GET of somebody who may enter, where it is neither 200 nor 302.
-    """
-
-    arguments: dict[str, str] = field(default_factory=dict)
-    open_to_all: dict[str, str] = field(default_factory=dict)
-    status: int | None = None
-
-    def kwargs(self, belongings: Belongings) -> dict[str, Any]:
-        def value(name: str) -> Any:
-            thing = getattr(belongings, name)
-            return getattr(thing, "pk", thing)
-
-        return {argument: value(name) for argument, name in self.arguments.items()}
-
-
-def of(**arguments: str) -> Entry:
-    return Entry(arguments)
-
-
-def form_only(**arguments: str) -> Entry:
-    """A route that takes POST and nothing else."""
-    return Entry(arguments, status=405)
-
-
-def of_tenant(**arguments: str) -> Entry:
-    """A route of the operator that names a tenant by `pk`."""
-    return Entry({"pk": "tenant", **arguments}, {"pk": "the operator sees every tenant"})
-
-
-_ORGANISATIONS_ARE_PUBLIC = (
-    "an organisation is in a public register; a tenant takes it as a partner by its number"
-)
-
-TABLE: dict[str, Entry] = {
-    "home": of(),
-    "kernel:live": of(),
-    "kernel:ready": of(),
-    "ui:styleguide": of(),
-    "ui:error_sample": Entry({"status": "error_status"}, status=409),
-    "accounts:profile": of(),
-    "outbox:messages": of(),
-    "outbox:message": of(key="mail_key"),
-    "operator:tenants": of(),
-    "operator:create_tenant": of(),
-    "operator:tenant": of_tenant(),
-    "operator:suspend_tenant": of_tenant(),
-    "operator:resume_tenant": of_tenant(),
-    "operator:invite_director": of_tenant(),
-    "operator:withdraw_invitation": of_tenant(invitation_pk="director_invitation"),
-    # Nobody has opened a link in this session.
-    "invitation:accept": Entry(status=404),
-    "invitation:open": of(token="token"),
-    "statistics:region": of(voivodeship="voivodeship"),
-    "today": of(),
-    "people:list": of(),
-    "people:invite": of(),
-    "people:change_role": of(pk="membership"),
-    "people:end": of(pk="membership"),
-    "people:resend": form_only(pk="invitation"),
-    "people:withdraw": of(pk="invitation"),
-    "people:partners": of(),
-    "people:find_partner": of(),
-    "people:new_partner": of(),
-    "people:add_partner": Entry({"pk": "organisation"}, {"pk": _ORGANISATIONS_ARE_PUBLIC}),
-    "people:end_partnership": of(pk="partnership"),
-    "contracts:list": of(),
-    "contracts:create_contract": of(),
-    "contracts:workers": of(),
-    "contracts:create_worker": of(),
-    "contracts:worker": of(pk="worker"),
-    "contracts:edit_worker": of(pk="worker"),
-    "contracts:end_worker": of(pk="worker"),
-    "contracts:reinstate_worker": of(pk="worker"),
-    "contracts:link_account": of(pk="worker"),
-    "contracts:unlink_account": of(pk="worker"),
-    "contracts:add_qualification": of(pk="worker"),
-    "contracts:change_qualification": of(worker_pk="worker", pk="qualification"),
-    "contracts:remove_qualification": of(worker_pk="worker", pk="qualification"),
-    "contracts:contract": of(pk="contract"),
-    "contracts:edit_contract": of(pk="contract"),
-    "contracts:name_staff": of(pk="contract"),
-    "contracts:change_named_staff": of(contract_pk="contract", pk="named_staff"),
-    "contracts:remove_named_staff": of(contract_pk="contract", pk="named_staff"),
-    "commissioning:services": of(),
-    "commissioning:create_service": of(),
-    "commissioning:qualifications": of(),
-    "commissioning:service": of(pk="service"),
-    "commissioning:edit_service": of(pk="service"),
-    "care:search": of(),
-    "care:persons": of(),
-    "care:create_person": of(),
-    "care:person": of(pk="person"),
-    "care:edit_person": of(pk="person"),
-    "care:reveal_pesel": form_only(pk="person"),
-    "care:create_decision": of(person_pk="person"),
-    "care:decisions": of(),
-    "care:decision": of(pk="decision"),
-    "care:amend_decision": of(pk="decision"),
-    "care:correct_decision": of(pk="decision"),
-    "care:revoke_decision": of(pk="decision"),
-    "care:restore_decision": of(pk="decision"),
-    "care:suspend_decision": of(pk="decision"),
-    "care:change_suspension": of(decision_pk="decision", pk="suspension"),
-    "care:lift_suspension": of(decision_pk="decision", pk="suspension"),
-    "audit:entries": of(),
-    "audit:readings": of(),
-    "delivery:grid": of(),
-    "delivery:grid_data": of(),
-    "delivery:save_cells": form_only(),
-    "delivery:can_log": form_only(),
-    "delivery:import": of(),
-    "delivery:import_detail": of(pk="diary_import"),
-    "delivery:import_progress": of(pk="diary_import"),
-    "delivery:confirm_import": form_only(pk="diary_import"),
-    "delivery:retry_import": form_only(pk="diary_import"),
-    # The world's import has no refusals, so there is no copy with reasons.
-    "delivery:refused_copy": Entry({"pk": "diary_import"}, status=404),
-    "compliance:months": of(),
-    "compliance:contract_usage": of(contract_pk="contract"),
-    "compliance:month": of(contract_pk="contract", month="month"),
-    "compliance:month_pdf": of(contract_pk="contract", month="month"),
-    "compliance:month_xlsx": of(contract_pk="contract", month="month"),
-    "compliance:answer": form_only(contract_pk="contract", month="month"),
-    "compliance:acknowledge": form_only(contract_pk="contract", month="month"),
-    "compliance:withdraw": form_only(contract_pk="contract", month="month", pk="resolution"),
-    "compliance:submit": of(contract_pk="contract", month="month"),
-    "compliance:return": of(contract_pk="contract", month="month"),
-    "compliance:accept": of(contract_pk="contract", month="month"),
-    "compliance:reopen": of(contract_pk="contract", month="month"),
-    "compliance:decision_month": of(decision_pk="decision", month="month"),
-    "compliance:thresholds": of(),
-}
+TABLE = read_table()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,32 @@
+"""Routes of tenants: home, people and partners of a tenant, the operator, invitations."""
+
+from tests.architecture.entries import Entry, form_only, of, of_tenant
+
+_ORGANISATIONS_ARE_PUBLIC = (
+    "an organisation is in a public register; a tenant takes it as a partner by its number"
+)
+
+ROWS: dict[str, Entry] = {
+    "home": of(),
+    "operator:tenants": of(),
+    "operator:create_tenant": of(),
+    "operator:tenant": of_tenant(),
+    "operator:suspend_tenant": of_tenant(),
+    "operator:resume_tenant": of_tenant(),
+    "operator:invite_director": of_tenant(),
+    "operator:withdraw_invitation": of_tenant(invitation_pk="director_invitation"),
+    # Nobody has opened a link in this session.
+    "invitation:accept": Entry(status=404),
+    "invitation:open": of(token="token"),
+    "people:list": of(),
+    "people:invite": of(),
+    "people:change_role": of(pk="membership"),
+    "people:end": of(pk="membership"),
+    "people:resend": form_only(pk="invitation"),
+    "people:withdraw": of(pk="invitation"),
+    "people:partners": of(),
+    "people:find_partner": of(),
+    "people:new_partner": of(),
+    "people:add_partner": Entry({"pk": "organisation"}, {"pk": _ORGANISATIONS_ARE_PUBLIC}),
+    "people:end_partnership": of(pk="partnership"),
+}

@@ -1,0 +1,8 @@
+"""Routes of ui: the style guide and the pages of errors."""
+
+from tests.architecture.entries import Entry, of
+
+ROWS: dict[str, Entry] = {
+    "ui:styleguide": of(),
+    "ui:error_sample": Entry({"status": "error_status"}, status=409),
+}
