@@ -1,0 +1,52 @@
+"""Calls, offers, the committee and its scores."""
+
+from contracting.tenders.models.calls import Amendment, Call, CallKey, Criterion, Lot, Publication, Question
+from contracting.tenders.models.committee import Committee, Declaration, FormalCheck, Seat
+from contracting.tenders.models.offers import (
+    LateAttempt,
+    Offer,
+    OfferFile,
+    OfferPartner,
+    OpenedOffer,
+    Opening,
+    RecoveryKey,
+    SealedOffer,
+)
+from contracting.tenders.models.scoring import (
+    Award,
+    Evaluation,
+    JointNote,
+    JustificationRequest,
+    Protocol,
+    ProtocolSignature,
+    Score,
+)
+
+__all__ = [
+    "Amendment",
+    "Award",
+    "Call",
+    "CallKey",
+    "Committee",
+    "Criterion",
+    "Declaration",
+    "Evaluation",
+    "FormalCheck",
+    "JointNote",
+    "JustificationRequest",
+    "LateAttempt",
+    "Lot",
+    "Offer",
+    "OfferFile",
+    "OfferPartner",
+    "OpenedOffer",
+    "Opening",
+    "Protocol",
+    "ProtocolSignature",
+    "Publication",
+    "Question",
+    "RecoveryKey",
+    "Score",
+    "SealedOffer",
+    "Seat",
+]

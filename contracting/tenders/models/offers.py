@@ -1,0 +1,234 @@
+"""Offers: drafts that only their bidder reads, ciphertext until the opening, content after it."""
+
+from typing import Any, ClassVar, Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from contracting.tenders.models.calls import Call, Lot
+from documents.models import StoredFile
+from kernel.access import Access
+from kernel.models import TenantManager, TenantOwned
+from tenants.models import Organisation
+
+
+class OfferQuerySet(models.QuerySet[Any]):
+    def visible_to(self, access: Access) -> Self:
+        """That an offer exists: to its bidders always, to the unit's people only after the opening."""
+        if access.organisation_ids is None:
+            return self.filter(opened__isnull=False)
+        return self.filter(
+            Q(organisation_id__in=access.organisation_ids)
+            | Q(partners__organisation_id__in=access.organisation_ids)
+        ).distinct()
+
+
+class Offer(TenantOwned):
+    """What an organisation (the leader of a joint offer) proposes for one lot.
+
+    `draft` is the content encrypted with the tenant's data key, with `draft_version` counting its savings; handing
+    in empties it. `number` is the number within the call, given with the first receipt.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        SUBMITTED = "submitted", _("handed in")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="offers")
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="offers")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    number = models.PositiveIntegerField(null=True)
+    draft = models.BinaryField(null=True)
+    draft_version = models.PositiveIntegerField(default=0)
+    draft_saved_at = models.DateTimeField(null=True)
+    draft_saved_by = models.UUIDField(null=True)
+    # The newest amendment that the bidder has confirmed (or that was out when the offer was handed in).
+    amendment_seen = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.UUIDField()
+
+    objects: ClassVar[Any] = TenantManager.from_queryset(OfferQuerySet)()
+
+    class Meta:
+        ordering = ["number", "created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lot", "organisation"],
+                name="offer_once_a_lot",
+                violation_error_message=_("Your organisation has an offer for this part already."),
+            ),
+            models.UniqueConstraint(fields=["call", "number"], name="offer_number_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "submitted", "withdrawn"]), name="offer_state_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="submitted") | Q(number__isnull=False), name="offer_submitted_with_number"
+            ),
+        ]
+
+
+class OfferPartner(TenantOwned):
+    """An organisation that offers jointly with the leader; its people read and write the draft (art. 14(2))."""
+
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="partners")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["offer", "organisation"], name="offer_partner_once"),
+        ]
+
+
+class SealedOffer(TenantOwned):
+    """One handing in: ciphertext, its keys wrapped, and the facts of its receipt. Rows are never changed but for
+    `state`.
+
+    `sha256` is of the canonical content; `mac` binds number, time and hash with a key that is not in the database.
+    `for_bidder` is the content key under the bidder's own code, which only the bidder has.
+    """
+
+    class State(models.TextChoices):
+        CURRENT = "current", _("current")
+        REPLACED = "replaced", _("replaced")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="sealed")
+    sequence = models.PositiveIntegerField()
+    receipt = models.CharField(max_length=80, unique=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.CURRENT)
+    submitted_at = models.DateTimeField()
+    submitted_by = models.UUIDField()
+    sha256 = models.CharField(max_length=64)
+    mac = models.CharField(max_length=64)
+    ciphertext = models.BinaryField()
+    wrapped_key = models.BinaryField()
+    for_bidder = models.BinaryField()
+    amendment = models.PositiveSmallIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["sequence"]
+        constraints = [
+            models.UniqueConstraint(fields=["offer", "sequence"], name="sealed_sequence_once"),
+            models.UniqueConstraint(
+                fields=["offer"], condition=Q(state="current"), name="sealed_current_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="current", ended_at__isnull=True)
+                | Q(state__in=["replaced", "withdrawn"], ended_at__isnull=False),
+                name="sealed_ended_with_moment",
+            ),
+        ]
+
+
+class OfferFile(TenantOwned):
+    """A file of an offer, stored encrypted: with the tenant's key in a draft, with the content key once sealed.
+
+    Its name, size and hash are part of the content, so nothing here tells what it is.
+    """
+
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="files")
+    sealed = models.ForeignKey(SealedOffer, on_delete=models.PROTECT, null=True, related_name="files")
+    key = models.CharField(max_length=40)
+    stored = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["offer", "sealed", "key"], nulls_distinct=False, name="offer_file_once"
+            ),
+        ]
+
+
+class LateAttempt(TenantOwned):
+    """Somebody tried to hand in after the deadline; recorded, and nothing of the content is kept."""
+
+    call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="late_attempts")
+    organisation_id = models.UUIDField()
+    attempted_by = models.UUIDField()
+    attempted_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["attempted_at"]
+
+
+class Opening(TenantOwned):
+    """The opening of a call's offers by two different members of its committee, after the deadline.
+
+    The first member's confirmation makes the row, the second's opens everything in one transaction.
+    """
+
+    call = models.OneToOneField(Call, on_delete=models.PROTECT, related_name="opening")
+    deadline = models.DateTimeField()
+    first_by = models.UUIDField()
+    first_at = models.DateTimeField()
+    second_by = models.UUIDField(null=True)
+    opened_at = models.DateTimeField(null=True)
+    # Lines of the log: [moment, sentence code, facts], no content.
+    log = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(second_by__isnull=True) | ~Q(second_by=F("first_by")),
+                name="opening_by_two_people",
+                violation_error_message=_("Offers are opened by two different members of the committee."),
+            ),
+            models.CheckConstraint(
+                condition=Q(first_at__gte=F("deadline")),
+                name="opening_after_deadline",
+                violation_error_message=_("Offers are opened after the deadline, never before."),
+            ),
+            models.CheckConstraint(
+                condition=Q(second_by__isnull=True, opened_at__isnull=True)
+                | Q(second_by__isnull=False, opened_at__gte=F("first_at")),
+                name="opening_complete",
+            ),
+        ]
+
+
+class OpenedOffer(TenantOwned):
+    """The content of an offer after the opening, with the figures that lists need (PLN, minutes)."""
+
+    offer = models.OneToOneField(Offer, on_delete=models.PROTECT, related_name="opened")
+    sealed = models.OneToOneField(SealedOffer, on_delete=models.PROTECT, related_name="opened")
+    opened_at = models.DateTimeField()
+    content = models.JSONField()
+    title = models.CharField(max_length=250, blank=True)
+    total = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    grant = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    own_contribution = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    price_per_hour = models.DecimalField(max_digits=8, decimal_places=2, null=True)
+    minutes = models.PositiveIntegerField(null=True)
+
+
+class RecoveryKey(TenantOwned):
+    """The public half of the tenant's recovery key; its private half exists as shares on paper (SLIP-39 words).
+
+    Any `threshold` of the `holders` (functions, not names) together open calls whose keeper has lost its key.
+    """
+
+    public_key = models.BinaryField()
+    fingerprint = models.CharField(max_length=64, unique=True)
+    threshold = models.PositiveSmallIntegerField(default=2)
+    holders = ArrayField(models.CharField(max_length=120), default=list)
+    made_at = models.DateTimeField(auto_now_add=True)
+    made_by = models.UUIDField()
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            # One is current; the moments of retirement of the others differ.
+            models.UniqueConstraint(
+                fields=["retired_at"], nulls_distinct=False, name="recovery_key_current_once"
+            ),
+            models.CheckConstraint(condition=Q(threshold__gte=2), name="recovery_by_two_people"),
+        ]

@@ -1,0 +1,6 @@
+"""Addresses of tenders: board."""
+
+from django.urls import URLPattern
+
+app_name = "board"
+urlpatterns: list[URLPattern] = []
