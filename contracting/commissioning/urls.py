@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from contracting.commissioning import views
+from contracting.commissioning.views import services
 
 app_name = "commissioning"
 urlpatterns = [
-    path("", views.list_services, name="services"),
-    path("new/", views.create_service, name="create_service"),
-    path("qualifications/", views.edit_qualifications, name="qualifications"),
-    path("<uuid:pk>/", views.show_service, name="service"),
-    path("<uuid:pk>/edit/", views.edit_service, name="edit_service"),
+    path("", services.list_services, name="services"),
+    path("new/", services.create_service, name="create_service"),
+    path("qualifications/", services.edit_qualifications, name="qualifications"),
+    path("<uuid:pk>/", services.show_service, name="service"),
+    path("<uuid:pk>/edit/", services.edit_service, name="edit_service"),
 ]

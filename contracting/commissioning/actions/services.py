@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
 from contracting.commissioning.models import Activity, Qualification, Service
-from contracting.commissioning.rules import code_of, qualification_name
+from contracting.commissioning.rules.codes import code_of, qualification_name
 from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.stamps import require_unchanged, stamp_of

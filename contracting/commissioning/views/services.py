@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from contracting.commissioning import actions
-from contracting.commissioning.forms import ActivityRows, QualificationRows, ServiceForm
+from contracting.commissioning.forms.services import ActivityRows, QualificationRows, ServiceForm
 from contracting.commissioning.models import Qualification, Service
 from contracting.commissioning.permissions import EDIT_SERVICES, READ_SERVICES
 from kernel.doors import Request, tenant_door

@@ -1,4 +1,4 @@
-"""Pure rules of services: codes made of names, and names of the qualifications that everybody knows."""
+"""Codes made of names, and names of the qualifications that everybody knows."""
 
 import re
 

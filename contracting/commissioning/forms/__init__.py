@@ -1,0 +1,1 @@
+"""Shapes of input of commissioning, one module for each kind of page."""

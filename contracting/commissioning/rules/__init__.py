@@ -1,0 +1,1 @@
+"""Pure rules of commissioning, without Django: codes, gaps, and what follows from numbers."""

@@ -1,0 +1,1 @@
+"""Pages of services, standards, cycles and their steps."""
