@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from kernel.access import Access
 from tenants.access import regions_of, tenants_of
+from tenants.permissions import MANAGE_PEOPLE
 
 
 @dataclass
@@ -23,6 +25,12 @@ class Frame:
     account_links: list[dict[str, str]] = field(default_factory=list)
     search_url: str = ""
     home_url: str = "/"
+    whom_to_ask: str = ""
+
+    @property
+    def place_name(self) -> str:
+        """What the switch on top shows: where the person works now, "" where they have not chosen yet."""
+        return next((place["name"] for place in self.tenants if place["current"]), "")
 
 
 def _kind_of(request: Any) -> str:
@@ -88,6 +96,17 @@ def _account_links() -> list[dict[str, str]]:
     return links
 
 
+def _whom_to_ask(access: Access) -> str:
+    """Who gives the role that a refused person lacks; "" where nobody in the tenant could."""
+    if not access.is_member:
+        return ""
+    if access.may(MANAGE_PEOPLE):
+        return _("It belongs to another role. Who holds which role stands under “People”.")
+    if access.sees_all_organisations:
+        return _("If your work needs it, ask the director of the unit for the role.")
+    return _("If your work needs it, ask the manager of your organisation for the role.")
+
+
 def _build(request: Any) -> Frame:
     # Middleware that comes before sign-in also refuses, an unknown host name for example.
     user = getattr(request, "user", None)
@@ -103,6 +122,8 @@ def _build(request: Any) -> Frame:
     if request.tenant and (frame.tenant is None or not frame.tenant.is_active):
         return frame
     frame.places = _places(request)
+    if frame.tenant:
+        frame.whom_to_ask = _whom_to_ask(request.access)
     if frame.tenant and request.access.may("care.read_persons"):
         frame.search_url = reverse("care:search", args=[frame.tenant.slug])
     return frame

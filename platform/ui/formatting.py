@@ -232,7 +232,7 @@ NOUNS: dict[str, Callable[[int], str]] = {
     "worker": lambda n: ngettext("%(count)s worker", "%(count)s workers", n),
     "contract": lambda n: ngettext("%(count)s contract", "%(count)s contracts", n),
     "organisation": lambda n: ngettext("%(count)s organisation", "%(count)s organisations", n),
-    "tenant": lambda n: ngettext("%(count)s unit", "%(count)s units", n),
+    "tenant": lambda n: ngettext("%(count)s tenant", "%(count)s tenants", n),
     "offer": lambda n: ngettext("%(count)s offer", "%(count)s offers", n),
     "row": lambda n: ngettext("%(count)s row", "%(count)s rows", n),
     "entry": lambda n: ngettext("%(count)s entry", "%(count)s entries", n),

@@ -11,7 +11,7 @@ app_name = "ui"
 class StatusConverter(IntConverter):
     """A status for which there is an error page."""
 
-    regex = "400|403|404|409|413|500|503"
+    regex = "400|403|404|409|413|422|500|503"
 
 
 register_converter(StatusConverter, "error_status")

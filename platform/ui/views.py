@@ -12,11 +12,18 @@ from kernel.errors import Sentence
 from kernel.outage import answer_outage
 from ui.styleguide import sample_context
 
-_CODES = {400: "bad_request", 403: "not_allowed", 404: "not_found", 409: "conflict", 413: "too_large"}
+_CODES = {
+    400: "bad_request",
+    403: "not_allowed",
+    404: "not_found",
+    409: "conflict",
+    413: "too_large",
+    422: "refused",
+}
 
 
 def show_error(request: HttpRequest, status: int, message: Sentence | None = None) -> HttpResponse:
-    """The page, or JSON where that is asked for, of 400, 403, 404, 409 or 413, with a sentence of its own."""
+    """The page, or JSON where that is asked for, of 400, 403, 404, 409, 413 or 422, with a sentence of its own."""
     if "application/json" in request.headers.get("Accept", ""):
         problem = {"code": _CODES[status], "field": None, "value": None, "message": str(message or "")}
         return JsonResponse({"errors": [problem]}, status=status)

@@ -43,7 +43,7 @@ def _require_partner(tenant: Tenant, organisation: Organisation | None) -> None:
     if organisation and not tenant.partnerships.current().filter(organisation=organisation).exists():
         raise DomainError(
             "not_partner",
-            _("%(name)s is not a partner of this unit now. Add the partnership first.")
+            _("%(name)s is not a partner of this tenant now. Add the partnership first.")
             % {"name": organisation.name},
             field="organisation",
             value=organisation.name,

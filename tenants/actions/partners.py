@@ -74,7 +74,7 @@ def create_organisation(
     if not any(numbers.values()):
         raise DomainError(
             "number_missing",
-            _("Give at least one number, KRS, NIP or REGON: by it other units find the same organisation."),
+            _("Give at least one number, KRS, NIP or REGON: by it other tenants find the same organisation."),
             field="krs",
         )
     organisation = Organisation(name=name.strip(), legal_form=legal_form, **numbers)

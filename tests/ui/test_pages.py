@@ -38,7 +38,7 @@ def test_the_choice_of_colours_comes_with_the_page(client: Client) -> None:
     assert "data-theme" not in _root(client)
 
 
-@pytest.mark.parametrize("status", [400, 403, 404, 409, 413])
+@pytest.mark.parametrize("status", [400, 403, 404, 409, 413, 422])
 def test_error_pages_say_what_happened_and_what_to_do(client: Client, status: int) -> None:
     response = client.get(f"/ui/error/{status}/")
     assert response.status_code == status
