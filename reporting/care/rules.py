@@ -12,6 +12,7 @@ State = Literal["void", "upcoming", "in_force", "suspended", "revoked", "superse
 
 PESEL_DIGITS = 11
 _ONE_DAY = timedelta(days=1)
+_DAY_MINUTES = 24 * 60
 
 
 def pesel_digits(text: str) -> str | None:
@@ -89,6 +90,12 @@ class Slot:
     minutes: int
     on_holidays: bool = False
 
+    @property
+    def end(self) -> time:
+        """The wall-clock end, also where it lies on the next day."""
+        minute = (self.start.hour * 60 + self.start.minute + self.minutes) % _DAY_MINUTES
+        return time(minute // 60, minute % 60)
+
 
 @dataclass(frozen=True)
 class Clash:
@@ -100,7 +107,7 @@ class Clash:
 
 def clashes(slots: Iterable[Slot]) -> list[Clash]:
     """Visits of the plan that overlap on their weekday, also where one lasts beyond midnight or the week."""
-    week = 7 * 24 * 60
+    week = 7 * _DAY_MINUTES
     placed = sorted((_minute_of_week(slot), slot) for slot in slots)
     found = []
     for position, (start, slot) in enumerate(placed):
@@ -110,7 +117,7 @@ def clashes(slots: Iterable[Slot]) -> list[Clash]:
 
 
 def _minute_of_week(slot: Slot) -> int:
-    return (slot.weekday - 1) * 24 * 60 + slot.start.hour * 60 + slot.start.minute
+    return (slot.weekday - 1) * _DAY_MINUTES + slot.start.hour * 60 + slot.start.minute
 
 
 class Timed(Protocol):

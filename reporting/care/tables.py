@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, timedelta
+from itertools import zip_longest
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from reporting.care.models import Decision
-from reporting.care.rules import Term
+from reporting.care.rules import Slot, Term
 from ui.formatting import format_count, format_date_short, format_minutes_text
 
 _ONE_DAY = timedelta(days=1)
@@ -43,33 +44,13 @@ def short_amount(amount_per: str, minutes: int | None) -> str:
     return _("plan of visits")
 
 
-@dataclass(frozen=True)
-class PlannedVisit:
-    """A visit of the week grid."""
-
-    start: time
-    end: time
-    minutes: int
-    on_holidays: bool
-
-
-def week_of(slots: Iterable[Any]) -> list[list[PlannedVisit | None]]:
+def week_of(slots: Iterable[Any]) -> list[list[Slot | None]]:
     """Rows of a week grid: seven cells each, the visits of every day from the earliest on."""
-    days: defaultdict[int, list[PlannedVisit]] = defaultdict(list)
-    for slot in sorted(slots, key=lambda each: (each.weekday, each.start)):
-        days[slot.weekday].append(
-            PlannedVisit(slot.start, _end_of(slot.start, slot.minutes), slot.minutes, slot.on_holidays)
-        )
-    longest = max((len(visits) for visits in days.values()), default=0)
-    return [
-        [days[weekday][row] if row < len(days[weekday]) else None for weekday in WEEKDAYS]
-        for row in range(longest)
-    ]
-
-
-def _end_of(start: time, minutes: int) -> time:
-    total = (start.hour * 60 + start.minute + minutes) % (24 * 60)
-    return time(total // 60, total % 60)
+    days: defaultdict[int, list[Slot]] = defaultdict(list)
+    for each in slots:
+        days[each.weekday].append(Slot(each.weekday, each.start, each.minutes, each.on_holidays))
+    columns = (sorted(days[weekday]) for weekday in WEEKDAYS)
+    return [list(row) for row in zip_longest(*columns)]
 
 
 @dataclass(frozen=True)

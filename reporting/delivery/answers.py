@@ -61,11 +61,15 @@ class Statement:
 
 @dataclass(frozen=True)
 class Answer:
-    """All that is said of an entry; `left` minutes of the decision would remain in the month (None: unknown)."""
+    """All that is said of an entry; `left` minutes of the decision would remain in the month (None: unknown).
+
+    `persons` are those whom the statements name.
+    """
 
     day: date
     statements: tuple[Statement, ...]
     left: int | None = None
+    persons: frozenset[UUID] = frozenset()
 
     @property
     def can_log(self) -> bool:
@@ -102,13 +106,23 @@ def can_log(question: Question, access: Access) -> Answer:
     around = _surroundings(question, when, access)
     entry = Entry(question.day, question.start, when, question.state, question.activities)
     names = _names(question)
-    statements = tuple(
-        Statement(finding.code, finding.weight, _say(finding, question, names), finding.deviation)
+    findings = [
+        finding
         for finding in judge_entry(entry, around, entry_limits())
         if question.worker is not None or not finding.code.startswith("worker_")
-    )
+    ]
     spent = when.minutes if question.state == DONE else 0
-    return Answer(question.day, statements, around.granted_minutes - around.used_minutes - spent)
+    return Answer(
+        question.day,
+        tuple(
+            Statement(finding.code, finding.weight, _say(finding, question, names), finding.deviation)
+            for finding in findings
+        ),
+        around.granted_minutes - around.used_minutes - spent,
+        frozenset(
+            person for finding in findings if isinstance(person := finding.details.get("person"), UUID)
+        ),
+    )
 
 
 def _surroundings(question: Question, when: Instants, access: Access) -> Surroundings:
@@ -133,7 +147,8 @@ def _surroundings(question: Question, when: Instants, access: Access) -> Surroun
         month_closed=frozen is not None and decision.pk not in frozen.open_decisions,
         covering=tuple(covering.values_list("number", flat=True)),
         of_worker=_of_worker(question, when, at_once, access),
-        of_person=_of_person(question, at_once, access),
+        of_person=_of_person(question, when, at_once, access),
+        worker_last_day=None if question.worker is None else question.worker.ended_on,
         missing_qualifications=_missing_qualifications(question),
         is_named=_is_named(question),
     )
@@ -143,40 +158,48 @@ def _of_worker(question: Question, when: Instants, at_once: Any, access: Access)
     """Visits of the worker at that time; whose they are is told only where the reader may see the visit."""
     if question.worker is None:
         return ()
-    visible = set(at_once.filter(worker=question.worker).visible_to(access).values_list("pk", flat=True))
+    visits = at_once.filter(worker=question.worker)
+    visible = set(visits.visible_to(access).values_list("pk", flat=True))
     found = []
-    for visit in at_once.filter(worker=question.worker).select_related("decision__person"):
-        same = (
-            visit.decision_id == question.decision.pk
-            and visit.starts_at == when.starts_at
-            and visit.ends_at == when.ends_at
-        )
-        if same or visit.state == DONE:
-            label = (
-                f"{visit.decision.person}, {visit.decision.number}"
-                if visit.pk in visible
-                else _("another person")
+    for visit in visits.select_related("decision__person"):
+        same_times = (visit.starts_at, visit.ends_at) == (when.starts_at, when.ends_at)
+        same_visit = same_times and visit.decision_id == question.decision.pk
+        if not same_visit and visit.state != DONE:
+            continue
+        decision, may_name = visit.decision, visit.pk in visible
+        found.append(
+            _other(
+                visit,
+                f"{decision.person}, {decision.number}" if may_name else _("another person"),
+                same_visit=same_visit,
+                same_content=same_times and decision.person_id == question.decision.person_id,
+                person=decision.person_id if may_name else None,
             )
-            found.append(_other(visit, label, same=same))
+        )
     return tuple(found)
 
 
-def _of_person(question: Question, at_once: Any, access: Access) -> tuple[OtherVisit, ...]:
+def _of_person(question: Question, when: Instants, at_once: Any, access: Access) -> tuple[OtherVisit, ...]:
     """Visits to the person at that time; who makes them is told only where the reader may see the visit."""
     visits = at_once.filter(decision__person_id=question.decision.person_id, state=DONE)
     if question.worker is not None:
-        visits = visits.exclude(worker=question.worker)
+        visits = visits.exclude(worker=question.worker, starts_at=when.starts_at, ends_at=when.ends_at)
     visible = set(visits.visible_to(access).values_list("pk", flat=True))
     return tuple(
         _other(visit, str(visit.worker) if visit.pk in visible else _("a worker of another organisation"))
-        for visit in visits.select_related("worker")
+        for visit in visits.select_related("worker", "decision")
     )
 
 
-def _other(visit: Visit, label: str, *, same: bool = False) -> OtherVisit:
-    instants = Instants(visit.starts_at, visit.ends_at)
-    end = timezone.localtime(visit.ends_at).time()
-    return OtherVisit(instants, visit.start, end, label, same)
+def _other(visit: Visit, label: str, **known: Any) -> OtherVisit:
+    return OtherVisit(
+        Instants(visit.starts_at, visit.ends_at),
+        visit.start,
+        timezone.localtime(visit.ends_at).time(),
+        label,
+        visit.decision.two_workers,
+        **known,
+    )
 
 
 def _missing_qualifications(question: Question) -> tuple[str, ...]:
@@ -259,7 +282,9 @@ def _sentences() -> dict[str, str]:
         "left": _("%(left)s of %(granted)s left after this entry"),
         "over": _("%(over)s above the decision (granted %(granted)s)"),
         "worker_free": _("%(worker)s is free"),
-        "worker_busy": _("%(worker)s is elsewhere %(start)s–%(end)s (%(label)s), overlap %(minutes)s"),
+        "worker_gone": _("%(worker)s: last day of work %(last)s, choose another worker"),
+        "worker_busy": _("%(worker)s has another visit %(start)s–%(end)s (%(label)s), overlap %(minutes)s"),
+        "duplicate": _("the same visit stands in the diary already, under another decision of the person"),
         "person_busy": _("%(label)s is with the person %(start)s–%(end)s, overlap %(minutes)s"),
         "outside_scope": _("outside the scope of the decision: %(activities)s"),
         "not_qualified": _("%(worker)s lacks a required qualification: %(qualifications)s"),

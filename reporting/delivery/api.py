@@ -94,6 +94,7 @@ def ask(request: Request) -> Response:
         ),
         access,
     )
+    record_reading("delivery:can_log", actor=access.actor, subject_type="person", subject_ids=answer.persons)
     return Response(answer.as_json())
 
 

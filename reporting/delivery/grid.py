@@ -18,8 +18,9 @@ from kernel.periods import Month, is_public_holiday
 from kernel.polish import by_name
 from reporting.care.grants import granted_minutes, is_in_force, is_suspended
 from reporting.care.models import Decision
+from reporting.care.rules import Slot
 from reporting.delivery.models import FrozenMonth, Visit, sees_own_visits_only
-from reporting.delivery.rules import DONE, DecisionTerms, Slot, planned_visits
+from reporting.delivery.rules import DONE, DecisionTerms, planned_visits
 from reporting.delivery.terms import read_terms
 
 ROWS_A_PAGE = 100
@@ -159,7 +160,7 @@ def read_grid(contract: Contract, month: Month, choice: Choice, access: Access, 
         days=columns(month, timezone.localdate()),
         page=shown,
         rows=rows,
-        workers=[own] if own else _workers(workers, rows, access),
+        workers=[own] if own else _workers(workers, month, rows, access),
         activities=list(Activity.objects.filter(service_id=contract.service_id)),
         frozen=frozen,
         own_worker=own,
@@ -170,14 +171,21 @@ def read_grid(contract: Contract, month: Month, choice: Choice, access: Access, 
     )
 
 
-def _workers(workers: Any, rows: list[Row], access: Access) -> list[Worker]:
-    """Who can be chosen: those at work, and those who have visits here; a carer without a record sees nobody."""
+def _workers(workers: Any, month: Month, rows: list[Row], access: Access) -> list[Worker]:
+    """Who can be chosen: those at work in the month or with visits here; a carer without a record sees nobody."""
     if sees_own_visits_only(access):
         return []
     present = {visit.worker_id for row in rows for visits in row.visits.values() for visit in visits}
     return list(
-        workers.filter(Q(active=True) | Q(pk__in=present)).order_by(*by_name("surname", "given_name"), "code")
+        workers.filter(_at_work(month) | Q(pk__in=present)).order_by(
+            *by_name("surname", "given_name"), "code"
+        )
     )
+
+
+def _at_work(month: Month, prefix: str = "") -> Q:
+    """Workers who work on some day of the month; days after their last one are refused one by one."""
+    return Q(**{f"{prefix}ended_on": None}) | Q(**{f"{prefix}ended_on__gte": month.first})
 
 
 def _row(decision: Decision, terms: DecisionTerms, month: Month, frozen: FrozenMonth | None) -> Row:
@@ -217,9 +225,9 @@ def _find_usual_workers(rows: list[Row], month: Month, access: Access) -> None:
     newest = dict(
         Visit.objects.visible_to(access)
         .filter(
+            _at_work(month, "worker__"),
             decision_id__in=[row.decision.pk for row in rows],
             date__range=(month.first - _RECENT, month.last),
-            worker__active=True,
         )
         .order_by("decision_id", "-starts_at")
         .distinct("decision_id")

@@ -1,18 +1,19 @@
 """What can be said of an entry before it is saved, and which visits a plan asks for: pure rules of the diary."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
 from kernel.periods import NonexistentTime, elapsed_minutes, local_date, resolve_wall_time
 from reporting.care.grants import is_due, is_in_force, is_suspended, last_day_in_force
+from reporting.care.rules import Slot, Span
 
 DONE, NO_SHOW = "done", "no_show"
 # States that say what happened: impossible before the visit has begun.
 HAPPENED = frozenset({DONE, NO_SHOW})
 
 _ONE_DAY = timedelta(days=1)
-_DAY_MINUTES = 24 * 60
 
 
 class TimesRefused(ValueError):
@@ -68,30 +69,6 @@ class Amount:
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
-    """A visit of the weekly plan: weekday 1 (Monday) … 7, wall-clock start, minutes."""
-
-    weekday: int
-    start: time
-    minutes: int
-    on_holidays: bool
-
-    @property
-    def end(self) -> time:
-        """The wall-clock end, also where it lies on the next day."""
-        minute = (self.start.hour * 60 + self.start.minute + self.minutes) % _DAY_MINUTES
-        return time(minute // 60, minute % 60)
-
-
-@dataclass(frozen=True, slots=True)
-class Suspension:
-    """Days, both inclusive, on which a decision rests."""
-
-    first: date
-    last: date
-
-
-@dataclass(frozen=True, slots=True)
 class DecisionTerms:
     """What a decision says, as `reporting.care.grants` reads it, with its scope."""
 
@@ -102,7 +79,7 @@ class DecisionTerms:
     superseded_from: date | None
     amount: Amount
     plan: tuple[Slot, ...] = ()
-    suspensions: tuple[Suspension, ...] = ()
+    suspensions: tuple[Span, ...] = ()
     scope: frozenset[str] = frozenset()
     two_workers: bool = False
 
@@ -147,13 +124,20 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class OtherVisit:
-    """A stored visit that might collide; `label` says whose it is, as far as the reader may know."""
+    """A stored visit that might collide; `label` says whose it is, as far as the reader may know.
+
+    `same_visit`: it is this very entry. `same_content`: same person, worker and times, under another decision.
+    `person` is whom the label names.
+    """
 
     when: Instants
     start: time
     end: time
     label: str
+    two_workers: bool = False
     same_visit: bool = False
+    same_content: bool = False
+    person: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +145,8 @@ class Surroundings:
     """What is known around an entry: the decision, minutes of the month, visits of the worker and the person.
 
     `used_minutes` leaves out the stored version of the visit itself. `covering` are numbers of other decisions of
-    the person for the service that hold on the day. `missing_qualifications` are those the standard requires and
+    the person for the service that hold on the day. A visit of `of_worker` that says the same is not in `of_person`.
+    `worker_last_day` is where the worker's work ends; `missing_qualifications` are those the standard requires and
     the worker lacks on the day; `is_named` is None where the contract names nobody.
     """
 
@@ -174,6 +159,7 @@ class Surroundings:
     covering: tuple[str, ...] = ()
     of_worker: tuple[OtherVisit, ...] = ()
     of_person: tuple[OtherVisit, ...] = ()
+    worker_last_day: date | None = None
     missing_qualifications: tuple[str, ...] = ()
     is_named: bool | None = None
 
@@ -218,6 +204,8 @@ def _stops(entry: Entry, around: Surroundings) -> list[Finding]:
         found.append(Finding("not_begun", "stop"))
     if any(other.same_visit for other in around.of_worker):
         found.append(Finding("already_there", "stop"))
+    if around.worker_last_day is not None and entry.day > around.worker_last_day:
+        found.append(Finding("worker_gone", "stop", {"last": around.worker_last_day}))
     return found
 
 
@@ -228,7 +216,7 @@ def _decision(entry: Entry, around: Surroundings) -> list[Finding]:
         found += [
             Finding("suspended", "warn", {"first": rest.first, "last": rest.last}, "D2")
             for rest in terms.suspensions
-            if rest.first <= entry.day <= rest.last
+            if rest.holds_on(entry.day)
         ]
         return found
     details: dict[str, object] = {
@@ -249,33 +237,37 @@ def _minutes_left(entry: Entry, around: Surroundings) -> Finding:
 
 
 def _collisions(entry: Entry, around: Surroundings, limits: EntryLimits) -> list[Finding]:
+    """As the comparison reports pairs: a duplicate only as such, the tolerance for the worker alone."""
     of_worker = [other for other in around.of_worker if not other.same_visit]
-    found = [
+    found = [Finding("duplicate", "warn", {}, "T3") for other in of_worker if other.same_content]
+    busy = [other for other in of_worker if not other.same_content]
+    found += [
         Finding("worker_busy", "warn", _meeting(other, minutes), "O1")
-        for other, minutes in _overlapping(entry, of_worker, limits)
-    ] or [Finding("worker_free", "ok")]
+        for other, minutes in _overlapping(entry, busy)
+        if minutes > limits.overlap_tolerance_minutes
+    ]
+    if not found:
+        found.append(Finding("worker_free", "ok"))
     if not around.terms.two_workers:
         found += [
             Finding("person_busy", "warn", _meeting(other, minutes), "O2")
-            for other, minutes in _overlapping(entry, around.of_person, limits)
+            for other, minutes in _overlapping(entry, around.of_person)
+            if not other.two_workers
         ]
     return found
 
 
-def _overlapping(
-    entry: Entry, others: Sequence[OtherVisit], limits: EntryLimits
-) -> list[tuple[OtherVisit, int]]:
-    found = []
+def _overlapping(entry: Entry, others: Sequence[OtherVisit]) -> Iterator[tuple[OtherVisit, int]]:
     for other in others:
         first = max(entry.when.starts_at, other.when.starts_at)
         last = min(entry.when.ends_at, other.when.ends_at)
-        if first < last and elapsed_minutes(first, last) > limits.overlap_tolerance_minutes:
-            found.append((other, elapsed_minutes(first, last)))
-    return found
+        if first < last:
+            yield other, elapsed_minutes(first, last)
 
 
 def _meeting(other: OtherVisit, minutes: int) -> dict[str, object]:
-    return {"label": other.label, "start": other.start, "end": other.end, "minutes": minutes}
+    details = {"label": other.label, "start": other.start, "end": other.end, "minutes": minutes}
+    return details if other.person is None else {**details, "person": other.person}
 
 
 def _fitness(entry: Entry, around: Surroundings) -> list[Finding]:

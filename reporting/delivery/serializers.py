@@ -180,7 +180,7 @@ def grid_json(grid: Grid, *, editable: bool) -> dict[str, Any]:
         "own_worker": None if grid.own_worker is None else grid.own_worker.pk,
         "chosen_worker": None if grid.worker is None else grid.worker.pk,
         "workers": [
-            {"id": worker.pk, "name": str(worker), "code": worker.code, "active": worker.active}
+            {"id": worker.pk, "name": str(worker), "code": worker.code, "last_day": worker.ended_on}
             for worker in grid.workers
         ],
         "activities": [{"code": activity.code, "name": activity.name} for activity in grid.activities],

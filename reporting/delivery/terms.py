@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from uuid import UUID
 
-from reporting.care.models import Decision, PlanSlot
-from reporting.care.models import Suspension as StoredSuspension
-from reporting.delivery.rules import Amount, DecisionTerms, Slot, Suspension
+from reporting.care.models import Decision, PlanSlot, Suspension
+from reporting.care.rules import Slot, Span
+from reporting.delivery.rules import Amount, DecisionTerms
 
 
 def read_terms(decisions: Iterable[Decision]) -> dict[UUID, DecisionTerms]:
@@ -17,11 +17,11 @@ def read_terms(decisions: Iterable[Decision]) -> dict[UUID, DecisionTerms]:
         "decision_id", "weekday", "start", "minutes", "on_holidays"
     ):
         slots[decision_id].append(Slot(*slot))
-    rests: defaultdict[UUID, list[Suspension]] = defaultdict(list)
-    for decision_id, *days in StoredSuspension.objects.filter(decision_id__in=by_id).values_list(
+    rests: defaultdict[UUID, list[Span]] = defaultdict(list)
+    for decision_id, *days in Suspension.objects.filter(decision_id__in=by_id).values_list(
         "decision_id", "first_day", "last_day"
     ):
-        rests[decision_id].append(Suspension(*days))
+        rests[decision_id].append(Span(*days))
     return {
         pk: DecisionTerms(
             number=decision.number,
@@ -30,7 +30,7 @@ def read_terms(decisions: Iterable[Decision]) -> dict[UUID, DecisionTerms]:
             revoked_from=decision.revoked_from,
             superseded_from=decision.superseded_from,
             amount=Amount(decision.amount_per, decision.minutes),
-            plan=tuple(sorted(slots[pk], key=lambda slot: (slot.weekday, slot.start))),
+            plan=tuple(sorted(slots[pk])),
             suspensions=tuple(sorted(rests[pk], key=lambda rest: rest.first)),
             scope=frozenset(decision.activities),
             two_workers=decision.two_workers,

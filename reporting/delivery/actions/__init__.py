@@ -2,16 +2,13 @@
 
 from reporting.delivery.actions.cells import Operation, Outcome, save_cells
 from reporting.delivery.actions.freezing import freeze_month, thaw_month
-from reporting.delivery.actions.visits import VisitContent, change_visit, record_visit, remove_visit
+from reporting.delivery.actions.visits import VisitContent
 
 __all__ = [
     "Operation",
     "Outcome",
     "VisitContent",
-    "change_visit",
     "freeze_month",
-    "record_visit",
-    "remove_visit",
     "save_cells",
     "thaw_month",
 ]

@@ -117,7 +117,6 @@ class ImportOutcome:
     rows: int
     added: int
     present: int
-    ahead: int
 
 
 class RowsRefused(DomainError):
@@ -144,7 +143,6 @@ def import_file(contract: Contract, stream: BinaryIO, *, source: str, actor: Act
             rows=len(diary.rows),
             added=added,
             present=checked.present + len(checked.new) - added,
-            ahead=checked.ahead,
         )
         record(
             "import_diary",

@@ -1,4 +1,4 @@
-"""Verbs on one visit: record, change, remove; only what is impossible is refused, deviations are compared later."""
+"""Writing one visit under the lock of its diary: only what is impossible is refused, deviations are compared later."""
 
 from copy import copy
 from dataclasses import dataclass
@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from audit.actions import record
 from contracting.commissioning.models import Activity
 from contracting.contracts.models import Worker
 from kernel.access import Actor
@@ -21,7 +20,6 @@ from kernel.errors import Conflict, DomainError, Problem
 from kernel.validation import require_valid
 from reporting.care.models import Decision
 from reporting.delivery.files.reasons import ROW_REASONS
-from reporting.delivery.locking import lock_diary
 from reporting.delivery.models import FrozenMonth, Visit
 from reporting.delivery.rules import HAPPENED, Instants, TimesRefused, resolve_visit
 
@@ -40,49 +38,6 @@ class VisitContent:
     state: str = Visit.State.DONE
     activities: tuple[str, ...] = ()
     note: str = ""
-
-
-def record_visit(visit_id: UUID, decision: Decision, content: VisitContent, *, actor: Actor) -> Visit:
-    """Enter a visit under an id made by whoever enters it; the same id with the same content changes nothing.
-
-    Raises DomainError with the field to correct, Conflict where the id stands for something else by now.
-    """
-    with transaction.atomic():
-        ledger = Ledger.locked(decision)
-        stored = Visit.objects.filter(pk=visit_id).select_related("worker").first()
-        visit, payload = write_new(ledger, visit_id, decision, content, stored, actor=actor)
-        if payload:
-            _note("record_visit", visit_id, payload, actor)
-    return visit
-
-
-def change_visit(
-    decision: Decision, visit_id: UUID, version: int, content: VisitContent, *, actor: Actor
-) -> Visit:
-    """Correct a visit that the editor saw in this version.
-
-    Raises Conflict with what stands now where somebody changed or removed it meanwhile, DomainError otherwise.
-    """
-    with transaction.atomic():
-        ledger = Ledger.locked(decision)
-        stored = Visit.objects.filter(pk=visit_id, decision=decision).select_related("worker").first()
-        visit, payload = write_change(ledger, decision, stored, version, content, actor=actor)
-        if payload:
-            _note("change_visit", visit_id, payload, actor)
-    return visit
-
-
-def remove_visit(decision: Decision, visit_id: UUID, version: int, *, actor: Actor) -> None:
-    """Take an entry out of the diary; what it said stays in the audit line. Removing it twice changes nothing.
-
-    A visit that was called off is changed to the state `cancelled` instead, and stays listed.
-    """
-    with transaction.atomic():
-        ledger = Ledger.locked(decision)
-        stored = Visit.objects.filter(pk=visit_id, decision=decision).select_related("worker").first()
-        payload = write_removal(ledger, decision, stored, version)
-        if payload:
-            _note("remove_visit", visit_id, payload, actor)
 
 
 def write_new(
@@ -166,12 +121,6 @@ class Ledger:
         self._contract_id = contract_id
         self._organisation_id = organisation_id
         self._activities: dict[UUID, set[str]] = {}
-
-    @classmethod
-    def locked(cls, decision: Decision) -> "Ledger":
-        """The ledger of the decision's contract, locked until the transaction ends."""
-        lock_diary(decision.contract_id)
-        return cls(decision.contract_id, decision.contract.organisation_id)
 
     @cached_property
     def _workers(self) -> dict[UUID, date | None]:
@@ -312,7 +261,3 @@ def _summary(visit: Visit) -> dict[str, Any]:
         "activities": list(visit.activities),
         "version": visit.version,
     }
-
-
-def _note(verb: str, visit_id: UUID, payload: dict[str, Any], actor: Actor) -> None:
-    record(verb, actor=actor, subject_type="visit", subject_id=visit_id, payload=payload)

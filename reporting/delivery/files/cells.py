@@ -7,12 +7,26 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
+from kernel.polish import fold
 from reporting.delivery.files.copies import unescape_cell
 from reporting.delivery.files.source import Cell, cell_text
 
 FIRST_YEAR = 2000
 LAST_YEAR = 2099
-STATUSES = ("done", "no_show", "cancelled")
+# What may stand in column status, first the code; marks and case do not matter.
+STATUS_WORDS: dict[str, tuple[str, ...]] = {
+    "done": ("wykonana", "wykonano", "odbyta", "odbyła się", "zrealizowana", "zrealizowano"),
+    "no_show": (
+        "nieobecność",
+        "nieobecność osoby",
+        "nieobecny",
+        "nieobecna",
+        "osoba nieobecna",
+        "nie zastano",
+        "nie zastano osoby",
+    ),
+    "cancelled": ("odwołana", "odwołano", "odwołana przez osobę", "odwołana przez wykonawcę", "anulowana"),
+}
 
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _POLISH_DATE = re.compile(r"([0-9]{2})\.([0-9]{2})\.([0-9]{4})")
@@ -118,12 +132,19 @@ def parse_activities(cell: Cell, limit: int) -> tuple[str, ...] | Fault:
 
 
 def parse_status(cell: Cell) -> str | Fault:
-    """One of STATUSES; an empty cell means done."""
+    """A key of STATUS_WORDS, written so or by one of its words; an empty cell means done."""
     text = parse_text(cell, 40)
     if isinstance(text, Fault):
         return text if text.code == "formula" else Fault("unknown_status")
-    status = text.casefold() or STATUSES[0]
-    return status if status in STATUSES else Fault("unknown_status")
+    return _STATUSES.get(_plain(text), Fault("unknown_status")) if text else "done"
+
+
+def _plain(text: str) -> str:
+    """Words without case, marks and underscores, a single space between them."""
+    return " ".join(fold(text.casefold()).replace("_", " ").replace("-", " ").split())
+
+
+_STATUSES = {_plain(word): code for code, words in STATUS_WORDS.items() for word in (code, *words)}
 
 
 def _within_years(day: date) -> date | Fault:

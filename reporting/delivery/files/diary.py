@@ -86,6 +86,7 @@ class FaultyRow(NamedTuple):
     date: date | None
     worker: str | None
     activities: tuple[str, ...] | None
+    status: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +243,7 @@ class _DiaryCheck:
         for index in self._extra_cells(number, cells):
             text = cell_text(cells[index]) if index < len(cells) else ""
             self._refusals.append(RowRefusal(number, cell_address(number, index), text, "extra_cells"))
-        decision, day, start, end, worker, scope, *_ = parsed
+        decision, day, start, end, worker, scope, status, _ = parsed
         if isinstance(day, date) and isinstance(start, ClockTime) and isinstance(end, ClockTime):
             times = _resolve_times(day, start, end)
             if isinstance(times, _TimesFault):
@@ -250,7 +251,9 @@ class _DiaryCheck:
                 self._refusals.append(
                     RowRefusal(number, times.column, text, times.fault.code, times.fault.details)
                 )
-        readable = (None if isinstance(part, Fault) else part for part in (decision, day, worker, scope))
+        readable = (
+            None if isinstance(part, Fault) else part for part in (decision, day, worker, scope, status)
+        )
         self._faulty.append(FaultyRow(number, *readable))
 
     def _extra_cells(self, number: int, cells: Sequence[Cell]) -> list[int]:
@@ -273,7 +276,7 @@ class _DiaryCheck:
         repeated = {refusal.row_number for refusal in refusals}
         self._refusals += refusals
         self._faulty += [
-            FaultyRow(row.row_number, row.decision_number, row.date, row.worker, row.activities)
+            FaultyRow(row.row_number, row.decision_number, row.date, row.worker, row.activities, row.status)
             for row in self._rows
             if row.row_number in repeated
         ]

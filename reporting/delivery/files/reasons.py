@@ -150,8 +150,8 @@ ROW_REASONS = {
         "The visit lasts longer than 24 hours, because the clocks went back that night. Correct the times."
     ),
     "unknown_status": _(
-        "“{value}” is not a status. Write done, no_show or cancelled, or leave the cell empty, which "
-        "means done."
+        "“{value}” is not a status. Write done, no_show or cancelled, in Polish wykonana, nieobecność or "
+        "odwołana, or leave the cell empty, which means done."
     ),
     "activity_form": _(
         "“{value}” is not a list of activity codes. Separate the codes by a vertical bar, like "
@@ -172,6 +172,10 @@ ROW_REASONS = {
     ),
     "ambiguous_worker": _("Several workers are called “{value}”. Write the worker's code instead: {codes}."),
     "unknown_activity": _("The service has no activity “{activity}”. Use one of its codes: {known}."),
+    "not_begun": _(
+        "The visit of {value} lies in the future, and only what has begun can be done or missed. Correct "
+        "the date or the time, or bring the visit in once it has begun."
+    ),
     "month_closed": _(
         "The diary of {month} is closed. Ask the social unit to return it, or enter the correction in an "
         "open month."

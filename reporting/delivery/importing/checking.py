@@ -1,8 +1,8 @@
 """The rows of a diary file against what is stored: decisions, workers, activities, closed months, visits."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -36,11 +36,10 @@ class NewVisit(NamedTuple):
 
 @dataclass
 class CheckedRows:
-    """What a file would do: visits to add, rows already stored, rows of visits still to come, every refusal."""
+    """What a file would do: visits to add, rows already stored, every refusal."""
 
     new: list[NewVisit] = field(default_factory=list)
     present: int = 0
-    ahead: int = 0
     refusals: list[RowRefusal] = field(default_factory=list)
 
     @property
@@ -58,21 +57,18 @@ def check_rows(
     """
     checked = CheckedRows(refusals=list(diary.refusals))
     known = _Known(contract)
-    known.refuse_faulty(diary.faulty, checked.refusals)
+    for faulty in diary.faulty:
+        checked.refusals += known.refusals_of(faulty)
     resolved = known.resolve(diary.rows, checked.refusals, progress)
     resolved = _without_equal(resolved, checked.refusals)
     stored = _stored_identities(resolved)
-    now = timezone.now()
     for row, visit in resolved:
         if visit[:4] in stored:
             checked.present += 1
-        elif known.is_closed(visit.decision_id, row.date):
-            checked.refusals.append(_closed(row.row_number, row.date))
-        elif gone := known.gone(visit.worker_id, row):
-            checked.refusals.append(gone)
+        elif refused := known.untimely(row, visit.decision_id, visit.worker_id):
+            checked.refusals += refused
         else:
             checked.new.append(visit)
-            checked.ahead += visit.state in HAPPENED and visit.starts_at > now
     checked.refusals.sort(key=lambda refusal: refusal.row_number or 0)
     return checked
 
@@ -104,20 +100,34 @@ class _Known:
             FrozenMonth.objects.filter(contract=contract).values_list("month", "open_decisions")
         )
         self._workers: dict[str, UUID | RowRefusal] = {}
+        self._now = timezone.now()
+        self._today = timezone.localdate(self._now)
 
-    def is_closed(self, decision_id: UUID, day: date) -> bool:
-        """Whether the day lies in a month that was handed in."""
-        if not self._frozen:
-            return False
+    def untimely(
+        self, row: DiaryRow | FaultyRow, decision_id: UUID | None, worker_id: UUID | None
+    ) -> list[RowRefusal]:
+        """Why a visit may not be on its day: the month was handed in, the worker has left, it has not begun."""
+        refusals: list[RowRefusal] = []
+        day = row.date
+        if day is None:
+            return refusals
         month = day.replace(day=1)
-        return month in self._frozen and decision_id not in self._frozen[month]
+        if decision_id is not None and month in self._frozen and decision_id not in self._frozen[month]:
+            shown = {"month": f"{day:%m.%Y}"}
+            refusals.append(RowRefusal(row.row_number, "date", day.isoformat(), "month_closed", shown))
+        last = None if worker_id is None else self._last_days.get(worker_id)
+        if last is not None and day > last:
+            shown = {"day": f"{last:%d.%m.%Y}"}
+            refusals.append(RowRefusal(row.row_number, "worker", row.worker or "", "worker_gone", shown))
+        if day >= self._today and row.status in HAPPENED:
+            refusals += self._ahead(row, day)
+        return refusals
 
-    def gone(self, worker_id: UUID, row: DiaryRow) -> RowRefusal | None:
-        """The refusal of a visit after the worker's last day of work."""
-        last = self._last_days.get(worker_id)
-        if last is None or row.date <= last:
-            return None
-        return RowRefusal(row.row_number, "worker", row.worker, "worker_gone", {"day": f"{last:%d.%m.%Y}"})
+    def _ahead(self, row: DiaryRow | FaultyRow, day: date) -> Iterator[RowRefusal]:
+        if day > self._today:
+            yield RowRefusal(row.row_number, "date", day.isoformat(), "not_begun")
+        elif isinstance(row, DiaryRow) and row.starts_at > self._now:
+            yield RowRefusal(row.row_number, "start", f"{day} {row.start:%H:%M}", "not_begun")
 
     def worker(self, text: str) -> UUID | RowRefusal:
         """The worker of this code or name; else the refusal, still without its row."""
@@ -156,7 +166,7 @@ class _Known:
                 or isinstance(worker, RowRefusal)
                 or not self._activities[decision[1]].issuperset(row.activities)
             ):
-                self._refuse(row, refusals)
+                refusals += self.refusals_of(row)
                 continue
             codes = sorted_codes.get(row.activities)
             if codes is None:
@@ -171,27 +181,18 @@ class _Known:
             progress(len(rows))
         return resolved
 
-    def refuse_faulty(self, rows: Iterable[FaultyRow], refusals: list[RowRefusal]) -> None:
-        """What else is wrong in rows that the file itself has refused, so that one sees it all at once."""
-        for row in rows:
-            self._refuse(row, refusals)
-            decision = self._decisions.get(row.decision_number or "")
-            if decision is not None and row.date is not None and self.is_closed(decision[0], row.date):
-                refusals.append(_closed(row.row_number, row.date))
-
-    def _refuse(self, row: DiaryRow | FaultyRow, refusals: list[RowRefusal]) -> None:
-        decision = None
-        if row.decision_number is not None:
-            decision = self._decisions.get(row.decision_number)
-            if decision is None:
-                refusals.append(
-                    RowRefusal(row.row_number, "decision_number", row.decision_number, "unknown_decision")
-                )
+    def refusals_of(self, row: DiaryRow | FaultyRow) -> list[RowRefusal]:
+        """All that is wrong with what a row names, also where the file itself has refused it: one sees it at once."""
+        refusals: list[RowRefusal] = []
+        decision = self._decisions.get(row.decision_number or "")
+        if decision is None and row.decision_number is not None:
+            refusals.append(
+                RowRefusal(row.row_number, "decision_number", row.decision_number, "unknown_decision")
+            )
         worker = None if row.worker is None else self.worker(row.worker)
         if isinstance(worker, RowRefusal):
-            refusals.append(
-                RowRefusal(row.row_number, worker.column, worker.value, worker.code, worker.details)
-            )
+            refusals.append(replace(worker, row_number=row.row_number))
+            worker = None
         if decision is not None and row.activities is not None:
             known = self._activities[decision[1]]
             shown = {"known": ", ".join(sorted(known))}
@@ -202,6 +203,7 @@ class _Known:
                 for code in row.activities
                 if code not in known
             ]
+        return refusals + self.untimely(row, decision and decision[0], worker)
 
 
 def _without_equal(
@@ -226,10 +228,6 @@ def _stored_identities(resolved: list[tuple[DiaryRow, NewVisit]]) -> set[Identit
         .filter(decision_id__in=decisions, starts_at__range=(min(starts), max(starts)))
         .values_list("decision_id", "worker_id", "starts_at", "ends_at")
     )
-
-
-def _closed(row_number: int, day: date) -> RowRefusal:
-    return RowRefusal(row_number, "date", day.isoformat(), "month_closed", {"month": f"{day:%m.%Y}"})
 
 
 def _plain(name: str) -> str:

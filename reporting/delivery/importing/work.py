@@ -114,7 +114,6 @@ def _counts(checked: CheckedRows) -> dict[str, object]:
     return {
         "rows_new": len(checked.new),
         "rows_present": checked.present,
-        "rows_ahead": checked.ahead,
         "rows_refused": checked.refused_rows,
         "refusals": [refusal.as_record() for refusal in checked.refusals],
         "progress_at": timezone.now(),

@@ -51,7 +51,6 @@ class Migration(migrations.Migration):
                 ("rows_checked", models.PositiveIntegerField(default=0)),
                 ("rows_new", models.PositiveIntegerField(default=0)),
                 ("rows_present", models.PositiveIntegerField(default=0)),
-                ("rows_ahead", models.PositiveIntegerField(default=0)),
                 ("rows_refused", models.PositiveIntegerField(default=0)),
                 ("refusals", models.JSONField(default=list)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),

@@ -8,9 +8,10 @@ from django import template
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from reporting.care.rules import Slot
 from reporting.delivery.grid import Day, Grid, Row
 from reporting.delivery.models import Visit
-from reporting.delivery.rules import DONE, Slot
+from reporting.delivery.rules import DONE
 from ui.formatting import format_minutes_clock, format_minutes_text, format_weekday
 
 register = template.Library()

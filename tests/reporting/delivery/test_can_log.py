@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from audit.models import Reading
 from contracting.contracts.models import NamedStaff
 from kernel.access import Actor
 from kernel.ids import new_id
@@ -92,7 +93,7 @@ def test_what_speaks_against_it_is_said_and_does_not_forbid(world: DiaryWorld) -
     assert spoken["over"] == "o 4:56 ponad decyzję (przyznano 18:04)"
     assert spoken["suspended"] == "decyzja zawieszona 07.10.2024 – 09.10.2024"
     person = world.decisions[1].person
-    assert f"Zięba Anna jest w tym czasie gdzie indziej: 09:00–10:00 ({person}, " in spoken["worker_busy"]
+    assert f"Zięba Anna ma w tym czasie inną wizytę: 09:00–10:00 ({person}, " in spoken["worker_busy"]
     assert "Wójcik Beata: 09:30–10:30, wspólny czas 30" in spoken["person_busy"]
     assert spoken["outside_scope"] == "poza zakresem decyzji: Zakupy"
     assert "carer_course" in spoken["not_qualified"]
@@ -180,6 +181,61 @@ def test_a_carer_learns_that_somebody_is_busy_and_not_where(world: DiaryWorld) -
     spoken = said(ask(carer, world, worker=str(world.beata.pk)))
     assert "inna osoba" in spoken["worker_busy"]
     assert world.decisions[1].person.surname not in str(spoken)
+    assert readings(world) == []
+
+
+def readings(world: DiaryWorld) -> list[tuple[str, list[str]]]:
+    with tenant_scope(world.tenant):
+        return list(Reading.objects.values_list("page", "subject_ids"))
+
+
+def test_whom_an_answer_names_is_noted_as_read_and_nobody_else(world: DiaryWorld) -> None:
+    client = world.client()
+    ask(client, world)
+    assert readings(world) == []
+    with tenant_scope(world.tenant):
+        visit(world.decisions[1], world.anna, MONDAY, "09:00", 60)
+    other = world.decisions[1].person
+    assert str(other) in str(said(ask(client, world)))
+    assert readings(world) == [("delivery:can_log", [str(other.pk)])]
+
+
+def test_pairs_are_told_as_the_comparison_will_report_them(world: DiaryWorld) -> None:
+    """The same worker with the person twice at once is O1 and O2; the very same times under another decision T3."""
+    with tenant_scope(world.tenant):
+        world.decision.valid_to = date(2024, 12, 31)
+        world.decision.save()
+        second = DecisionFactory(
+            contract=ContractFactory(
+                organisation=world.organisation, service=ServiceFactory(code="other", name="Inna usługa")
+            ),
+            person=world.decision.person,
+            issued_on=FIRST,
+            valid_from=FIRST,
+            valid_to=LAST,
+        )
+        visit(second, world.anna, MONDAY, "08:00", 120)
+    client = world.client()
+
+    def deviations(**changed: Any) -> set[str | None]:
+        statements = ask(client, world, **changed).json()["statements"]
+        return {each["deviation"] for each in statements} - {None, "T1", "D3"}
+
+    assert deviations(end="09:00") == {"O1", "O2"}
+    assert deviations() == {"T3"}
+    with tenant_scope(world.tenant):
+        second.two_workers = True
+        second.save()
+    assert deviations(end="09:00") == {"O1"}
+
+
+def test_a_worker_who_has_left_is_refused_before_saving(world: DiaryWorld) -> None:
+    with tenant_scope(world.tenant):
+        world.anna.active, world.anna.ended_on = False, date(2024, 10, 6)
+        world.anna.save()
+    answer = ask(world.client(), world)
+    assert answer.json()["can_log"] is False
+    assert "06.10.2024" in said(answer)["worker_gone"]
 
 
 @pytest.mark.parametrize(
@@ -225,7 +281,7 @@ def test_statements_do_not_depend_on_the_size_of_the_diary(
             )
             visit(decision, world.anna, MONDAY, "09:00", 60)
     client = world.client()
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(26):
         assert len(said(ask(client, world))) > 3
 
 

@@ -15,7 +15,8 @@ from kernel.access import Access, Actor
 from kernel.errors import DomainError
 from kernel.ids import new_id
 from kernel.tenancy import tenant_scope
-from reporting.delivery.actions import Operation, VisitContent, freeze_month, record_visit, save_cells
+from reporting.care.actions import DecisionEntry, correct_decision
+from reporting.delivery.actions import Operation, VisitContent, freeze_month, save_cells
 from reporting.delivery.actions import cells as cells_module
 from reporting.delivery.actions.imports import import_file
 from reporting.delivery.importing import work
@@ -23,8 +24,9 @@ from reporting.delivery.models import DiaryImport, Visit
 from tenants.actions import create_tenant
 from tenants.models import Organisation, Partnership, Tenant, Territory
 from tenants.provisioning import drop_schema
+from tests.factories.care import ContractFactory
 from tests.reporting.delivery.diary_files import csv_file
-from tests.reporting.delivery.diary_world import MONDAY, DiaryWorld, build_diary
+from tests.reporting.delivery.diary_world import FIRST, LAST, MONDAY, DiaryWorld, build_diary
 from tests.reporting.delivery.test_imports import line
 
 CLERK = Actor.system("tests")
@@ -84,10 +86,10 @@ def coordinator(world: DiaryWorld) -> Access:
     return Access(CLERK, frozenset({"ngo_coordinator"}), frozenset(), frozenset({world.organisation.pk}))
 
 
-def typed(world: DiaryWorld, end: int, **changed: Any) -> Operation:
-    content = VisitContent(MONDAY, time(8), time(end), world.anna.pk)
+def typed(world: DiaryWorld, end: int, day: date = MONDAY, decision: Any = None, **changed: Any) -> Operation:
+    content = VisitContent(day, time(8), time(end), world.anna.pk)
     fields: dict[str, Any] = {"id": new_id(), "kind": "record", "visit_id": new_id(), "seen": frozenset()}
-    return Operation(**(fields | changed), decision_id=world.decision.pk, content=content)
+    return Operation(**(fields | changed), decision_id=(decision or world.decision).pk, content=content)
 
 
 def save(world: DiaryWorld, *operations: Operation) -> Callable[[], Any]:
@@ -128,9 +130,8 @@ def test_without_the_lock_both_would_stand_there(world: DiaryWorld) -> None:
 
 def test_two_changes_of_one_visit(world: DiaryWorld) -> None:
     with tenant_scope(world.tenant):
-        visit = record_visit(
-            new_id(), world.decision, VisitContent(MONDAY, time(8), time(9), world.anna.pk), actor=CLERK
-        )
+        [first] = save(world, typed(world, 9))()
+        visit = first.visit
     named = {"kind": "change", "visit_id": visit.pk, "version": 1}
     outcomes = at_once(world, *[save(world, typed(world, end, **named)) for end in (10, 11, 12, 13)])
     errors = [outcome[0].error for outcome in outcomes]
@@ -155,21 +156,53 @@ def test_no_entry_slips_into_a_month_that_is_being_frozen(world: DiaryWorld) -> 
     """Whoever comes second waits: an entry is in before the freeze, or it is refused."""
     for number in range(5):
         day = date(2024, 1 + number, 8)
-        content = VisitContent(day, time(8), time(9), world.anna.pk)
-
-        def enter(content: VisitContent = content) -> Any:
-            return record_visit(new_id(), world.decision, content, actor=CLERK)
+        enter = save(world, typed(world, 9, day))
 
         def freeze(day: date = day) -> list[Any]:
             freeze_month(world.contract, day, actor=CLERK)
             return list(Visit.objects.filter(date=day).values_list("pk", flat=True))
 
-        entered, seen_at_freeze = at_once(world, enter, freeze)
-        if isinstance(entered, DomainError):
-            assert entered.code == "month_closed"
+        [entered], seen_at_freeze = at_once(world, enter, freeze)
+        if entered.error is not None:
+            assert entered.error.code == "month_closed"
             assert seen_at_freeze == []
         else:
-            assert seen_at_freeze == [entered.pk]
+            assert seen_at_freeze == [entered.visit.pk]
+
+
+def test_a_decision_does_not_move_to_another_contract_under_an_entry(world: DiaryWorld) -> None:
+    """Whoever comes second is refused: a visit never stands under a contract that did not make it."""
+    with tenant_scope(world.tenant):
+        elsewhere = ContractFactory(service=world.contract.service, valid_from=FIRST, valid_to=LAST)
+    for decision in world.decisions:
+        with tenant_scope(world.tenant):
+            entry = _terms_under(elsewhere, decision)
+
+        def move(decision: Any = decision, entry: DecisionEntry = entry) -> Any:
+            return correct_decision(decision, entry, reason="typing", actor=CLERK)
+
+        [entered], moved = at_once(world, save(world, typed(world, 10, decision=decision)), move)
+        with tenant_scope(world.tenant):
+            decision.refresh_from_db()
+            visits = Visit.objects.filter(decision=decision).count()
+        if entered.error is None:
+            assert (moved.code, decision.contract_id, visits) == ("contract_has_visits", world.contract.pk, 1)
+        else:
+            assert entered.error.code == "unknown_decision"
+            assert (decision.contract_id, visits) == (elsewhere.pk, 0)
+
+
+def _terms_under(contract: Any, decision: Any) -> DecisionEntry:
+    return DecisionEntry(
+        number=decision.number,
+        contract=contract,
+        issued_on=decision.issued_on,
+        valid_from=decision.valid_from,
+        valid_to=decision.valid_to,
+        amount_per=decision.amount_per,
+        minutes=decision.minutes,
+        activities=tuple(decision.activities),
+    )
 
 
 def test_two_imports_of_the_same_file_add_it_once(world: DiaryWorld) -> None:

@@ -97,9 +97,27 @@ class TestAccepted:
     def test_forms_of_a_time(self, written: str) -> None:
         assert read(csv_file([row(start=written)])).rows[0].start == time(8)
 
-    @pytest.mark.parametrize("status", ["done", "no_show", "cancelled", " Done "])
-    def test_every_status(self, status: str) -> None:
-        assert read(csv_file([row(status=status)])).rows[0].status == status.strip().lower()
+    @pytest.mark.parametrize(
+        ("written", "status"),
+        [
+            ("done", "done"),
+            (" Done ", "done"),
+            ("", "done"),
+            ("Wykonana", "done"),
+            ("ODBYTA", "done"),
+            ("odbyla sie", "done"),
+            ("no_show", "no_show"),
+            ("no show", "no_show"),
+            ("nieobecność", "no_show"),
+            ("Nieobecnosc  osoby", "no_show"),
+            ("nie zastano", "no_show"),
+            ("cancelled", "cancelled"),
+            ("odwołana", "cancelled"),
+            ("Odwołana przez osobę", "cancelled"),
+        ],
+    )
+    def test_every_status_also_in_polish(self, written: str, status: str) -> None:
+        assert read(csv_file([row(status=written)])).rows[0].status == status
 
     def test_activities_are_kept_once_each_in_their_order_and_may_be_none(self) -> None:
         assert read(csv_file([row(activities=" b | a||b ")])).rows[0].activities == ("b", "a")
@@ -253,7 +271,7 @@ class TestRefusedCells:
             (number, column) for number in (3, 5) for column in ("date", "start", "worker", "status")
         ]
         assert [visit.row_number for visit in diary.rows] == [2, 4]
-        assert diary.faulty[0] == (3, "D/001/2026", None, None, ("shopping", "hygiene"))
+        assert diary.faulty[0] == (3, "D/001/2026", None, None, ("shopping", "hygiene"), None)
 
     def test_faulty_times_are_listed_beside_another_fault_of_the_row(self) -> None:
         assert faults(row(end="08:00", worker="")) == [

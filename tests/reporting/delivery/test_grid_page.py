@@ -288,3 +288,17 @@ def test_as_many_statements_for_50_persons_as_for_5(
             assert client.get(world.url(path) + MONTH).status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_workers_are_offered_who_work_on_some_day_of_the_month(world: DiaryWorld) -> None:
+    with tenant_scope(world.tenant):
+        visit(world.decision, world.anna, date(2024, 9, 30), "08:00", 60)
+        for worker, last_day in ((world.anna, date(2024, 10, 1)), (world.beata, date(2024, 9, 30))):
+            worker.active, worker.ended_on = False, last_day
+            worker.save()
+    told = data(world.client(), world)
+    assert [(each["id"], each["last_day"]) for each in told["workers"]] == [
+        (str(world.anna.pk), "2024-10-01")
+    ]
+    assert {row["worker"] for row in told["rows"]} == {str(world.anna.pk), None}
+    assert data(world.client(), world, "?month=2024-11")["workers"] == []

@@ -3,9 +3,10 @@
 import csv
 import io
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from unittest import mock
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -19,7 +20,7 @@ from kernel.errors import TenantScopeMissing
 from kernel.tenancy import tenant_scope
 from reporting.delivery import tasks
 from reporting.delivery.actions import freeze_month
-from reporting.delivery.importing import work
+from reporting.delivery.importing import checking, work
 from reporting.delivery.models import DiaryImport, Visit
 from tenants.models import Tenant
 from tests.factories.care import WorkerFactory, visit
@@ -316,11 +317,38 @@ def test_too_large_empty_and_missing_files_are_refused_at_the_form(world: DiaryW
         assert not DiaryImport.objects.exists()
 
 
-def test_visits_ahead_are_pointed_out_and_not_refused(world: DiaryWorld, bring: Any, background: Any) -> None:
+def test_visits_that_have_not_begun_are_refused_as_in_the_grid(
+    world: DiaryWorld, bring: Any, background: Any
+) -> None:
     client = world.client()
-    brought = bring(client, csv_file([line(world, date="2098-10-06")]))
-    assert (brought.state, brought.rows_ahead) == (State.READY, 1)
-    assert "ma datę z przyszłości" in page(client, world, brought)
+    rows = [
+        line(world, date="2098-10-06"),
+        line(world, date="2098-10-07", status="nieobecność"),
+        line(world, date="2098-10-08", status="odwołana"),
+        line(world, date="2098-10-09", worker="nobody"),
+    ]
+    brought = bring(client, csv_file(rows))
+    assert brought.state == State.REFUSED
+    assert [(each["row"], each["column"], each["value"], each["code"]) for each in brought.refusals] == [
+        (2, "date", "2098-10-06", "not_begun"),
+        (3, "date", "2098-10-07", "not_begun"),
+        (5, "worker", "nobody", "unknown_worker"),
+        (5, "date", "2098-10-09", "not_begun"),
+    ]
+    assert "Wizyta z 2098-10-06 jest w przyszłości" in page(client, world, brought)
+
+
+def test_later_today_is_ahead_too(world: DiaryWorld, bring: Any, background: Any) -> None:
+    now = datetime(2024, 10, 7, 12, tzinfo=ZoneInfo("Europe/Warsaw"))
+    rows = [
+        line(world, start="11:00", end="13:00"),
+        line(world, start="12:01", end="13:00", worker=world.beata.code),
+    ]
+    with mock.patch.object(checking.timezone, "now", return_value=now):
+        brought = bring(world.client(), csv_file(rows))
+    assert [(each["row"], each["column"], each["value"]) for each in brought.refusals] == [
+        (3, "start", "2024-10-07 12:01")
+    ]
 
 
 def test_with_the_broker_away_the_file_is_kept_and_can_be_tried_again(

@@ -6,15 +6,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from reporting.care.rules import Slot, Span
 from reporting.delivery.rules import (
     Amount,
     DecisionTerms,
     Entry,
     EntryLimits,
     OtherVisit,
-    Slot,
     Surroundings,
-    Suspension,
     TimesRefused,
     judge_entry,
     planned_visits,
@@ -103,7 +102,7 @@ def test_the_plan_by_day_leaves_out_holidays_suspensions_and_days_out_of_force()
     planned = planned_visits(
         terms(
             valid_to=date(2024, 11, 20),
-            suspensions=(Suspension(date(2024, 11, 5), date(2024, 11, 8)),),
+            suspensions=(Span(date(2024, 11, 5), date(2024, 11, 8)),),
             plan=(*WORKDAYS, Slot(5, time(7), 30, True), Slot(7, time(12), 60, False)),
         ),
         days,
@@ -156,7 +155,7 @@ def test_minutes_left_are_after_the_entry_and_over_is_by_how_much() -> None:
         ({"terms": terms(valid_to=date(2024, 10, 6))}, "not_covered", "warn", "D1"),
         ({"terms": terms(revoked_from=MONDAY)}, "not_covered", "warn", "D1"),
         ({"terms": terms(superseded_from=MONDAY), "covering": ("D/002",)}, "covered_by_other", "warn", "D1"),
-        ({"terms": terms(suspensions=(Suspension(MONDAY, MONDAY),))}, "suspended", "warn", "D2"),
+        ({"terms": terms(suspensions=(Span(MONDAY, MONDAY),))}, "suspended", "warn", "D2"),
         ({"holiday": True}, "holiday", "ok", None),
         ({"of_worker": (other("09:00", "11:00"),)}, "worker_busy", "warn", "O1"),
         ({"of_person": (other("09:00", "11:00"),)}, "person_busy", "warn", "O2"),
@@ -164,6 +163,8 @@ def test_minutes_left_are_after_the_entry_and_over_is_by_how_much() -> None:
         ({"missing_qualifications": ("kurs",)}, "not_qualified", "warn", "W1"),
         ({"is_named": False}, "not_named", "note", "W2"),
         ({"now": datetime(2024, 10, 15, 12, tzinfo=WARSAW)}, "late", "note", "T1"),
+        ({"worker_last_day": date(2024, 10, 6)}, "worker_gone", "stop", None),
+        ({"of_worker": (other("08:00", "10:00", same_content=True),)}, "duplicate", "warn", "T3"),
     ],
 )
 def test_each_thing_is_said_with_its_weight_and_code(
@@ -201,17 +202,31 @@ def test_visits_that_touch_do_not_overlap_and_two_workers_may() -> None:
     assert {"worker_busy", "person_busy"}.isdisjoint(
         finding.code for finding in judge_entry(entry(), touching)
     )
-    together = around(terms=terms(two_workers=True), of_person=(other("08:00", "10:00"),))
-    assert "person_busy" not in {finding.code for finding in judge_entry(entry(), together)}
+    for together in (
+        around(terms=terms(two_workers=True), of_person=(other("08:00", "10:00"),)),
+        around(of_person=(other("08:00", "10:00", two_workers=True),)),
+    ):
+        assert "person_busy" not in {finding.code for finding in judge_entry(entry(), together)}
+
+
+def test_a_duplicate_is_told_as_such_only_and_the_worker_is_not_called_free() -> None:
+    found = judge_entry(entry(), around(of_worker=(other("08:00", "10:00", same_content=True),)))
+    assert {finding.deviation for finding in found} == {None, "T3"}
+    assert "worker_free" not in {finding.code for finding in found}
+
+
+def test_the_last_day_of_work_is_a_day_of_work() -> None:
+    found = judge_entry(entry(), around(worker_last_day=MONDAY))
+    assert "worker_gone" not in {finding.code for finding in found}
 
 
 def test_the_limits_of_a_tenant_hold() -> None:
     limits = EntryLimits(slot_tolerance_minutes=10, overlap_tolerance_minutes=60, late_entry_days=30)
     now = datetime(2024, 10, 30, 12, tzinfo=WARSAW)
-    found = judge_entry(
-        entry("08:20", "10:00"), around(now=now, of_worker=(other("09:00", "11:00"),)), limits
-    )
-    assert {"off_plan", "worker_free"} <= {finding.code for finding in found}
+    others = (other("09:00", "11:00"),)
+    found = judge_entry(entry("08:20", "10:00"), around(now=now, of_worker=others, of_person=others), limits)
+    # The tolerance is for the worker alone: at the person two at once are remarked on from the first minute.
+    assert {"off_plan", "worker_free", "person_busy"} <= {finding.code for finding in found}
     assert {"late", "worker_busy"}.isdisjoint(finding.code for finding in found)
 
 

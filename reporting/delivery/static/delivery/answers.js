@@ -58,7 +58,7 @@ export class Answers {
 
   /** While one types: understood or not, and what the server says of it. */
   typing({ decision, date }, text) {
-    const worker = this.month.workerOf(decision);
+    const worker = this.month.workerOf(decision, date);
     const parsed = parseEntry(text, this.month.around(decision, date, worker));
     if (parsed.kind === "wrong") return this.say(this.wrong(parsed), "stop");
     if (parsed.kind === "empty") return this.say(this.texts.say("will_be_empty"), "plain");

@@ -33,7 +33,7 @@ export class Blocks {
 
   /** Enter one text into a cell; gives its changes, or null where the text stays as it is with what is wrong. */
   changesOf(decision, date, text) {
-    const worker = this.month.workerOf(decision);
+    const worker = this.month.workerOf(decision, date);
     const parsed = parseEntry(text, this.month.around(decision, date, worker));
     if (parsed.kind === "wrong") return this.keep(decision, date, text, this.wrongText(parsed));
     if (!worker && parsed.visits?.length) return this.keep(decision, date, text, this.texts.say("wrong_needs_worker"));
@@ -117,8 +117,8 @@ export class Blocks {
         if (this.month.cell(decision, date).length || this.month.isOff(decision, date)) continue;
         for (const said of visitsFor(decision, date)) {
           if (!this.month.hasBegun(date, said.start)) continue;
-          const worker = said.worker ?? this.month.workerOf(decision);
-          if (!worker || !this.month.workers.has(worker)) { found.withoutWorker.add(decision); continue; }
+          const worker = said.worker ?? this.month.workerOf(decision, date);
+          if (!worker || !this.month.workers.has(worker) || !this.month.worksOn(worker, date)) { found.withoutWorker.add(decision); continue; }
           found.changes.push({ decision, before: null, after: this.edits.fresh(decision, date, worker, said) });
           found.persons.add(decision);
         }

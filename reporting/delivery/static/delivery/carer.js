@@ -3,7 +3,7 @@ export class Carer {
   constructor({ dialog, root, month, onDone }) {
     Object.assign(this, { dialog, month, onDone });
     this.choice = dialog.querySelector("select");
-    this.choice.append(...[...month.workers.values()].filter((worker) => worker.active).map((worker) => new Option(worker.name, worker.id)));
+    this.choice.append(...[...month.workers.values()].filter((worker) => month.worksOn(worker.id, `${month.month}-01`)).map((worker) => new Option(worker.name, worker.id)));
     root.addEventListener("click", (event) => {
       const button = event.target.closest("[data-who]");
       if (button) this.open(button.closest("[data-row]").dataset.row);

@@ -25,7 +25,7 @@ export class Details {
     this.dialog.querySelector("[data-number]").textContent = row.number;
     this.say(message);
     this.before = said ? [] : this.month.cell(decision, date);
-    const worker = this.month.workerOf(decision);
+    const worker = this.month.workerOf(decision, date);
     const visits = said?.map((each) => this.edits.fresh(decision, date, worker, each)) ?? this.before;
     this.list.replaceChildren();
     for (const visit of visits.length ? visits : [this.blank()]) this.add(visit, !visits.length || said !== null);
@@ -38,7 +38,7 @@ export class Details {
     const { decision, date } = this.place;
     const shown = this.list.querySelectorAll("fieldset").length;
     const [start = "", end = ""] = this.month.planned(decision, date)[shown] ?? [];
-    return this.edits.fresh(decision, date, this.month.workerOf(decision), { start, end, state: "done" });
+    return this.edits.fresh(decision, date, this.month.workerOf(decision, date), { start, end, state: "done" });
   }
 
   add(visit, isNew = true) {
@@ -130,7 +130,7 @@ export class Details {
       const after = this.read(part);
       if (part.dataset.isNew) changes.push({ decision, before: null, after: { ...after, id: newId() } });
       else changes.push({ decision, before: this.before.find((visit) => visit.id === after.id), after });
-      if (!this.month.workerOf(decision)) this.month.row(decision).picked = after.worker;
+      if (!this.month.workerOf(decision, date)) this.month.row(decision).picked = after.worker;
     }
     this.edits.clearTroubles(decision, date);
     this.edits.apply(changes.filter((change) => !this.isSame(change)));

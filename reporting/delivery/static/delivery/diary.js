@@ -63,7 +63,7 @@ async function begin() {
   /** A text typed into a cell: understood and entered, or kept as it is with what is wrong. */
   const enter = (place, text) => {
     const { decision, date } = place;
-    const worker = month.workerOf(decision);
+    const worker = month.workerOf(decision, date);
     const parsed = parseEntry(text, month.around(decision, date, worker));
     if (parsed.visits?.length && !worker) {
       details.open(place, { said: parsed.visits, message: texts.say("wrong_needs_worker") });

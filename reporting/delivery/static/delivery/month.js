@@ -78,10 +78,17 @@ export class Month {
     return sum;
   }
 
-  /** Who is entered in a row unless somebody says otherwise. */
-  workerOf(decision) {
+  /** Who is entered in a row unless somebody says otherwise; on a day only somebody who still works then. */
+  workerOf(decision, date = null) {
     const { picked, worker } = this.row(decision);
-    return this.ownWorker ?? picked ?? this.chosenWorker ?? (this.workers.has(worker) ? worker : null);
+    const usual = this.ownWorker ?? picked ?? this.chosenWorker ?? (this.workers.has(worker) ? worker : null);
+    return this.worksOn(usual, date) ? usual : null;
+  }
+
+  /** Whether the worker's last day of work is not over on the date. */
+  worksOn(worker, date) {
+    const last = this.workers.get(worker)?.last_day;
+    return !date || !last || date <= last;
   }
 
   /** What the parser needs to know around a cell. */
