@@ -15,16 +15,33 @@ class Committee(TenantOwned):
     """The committee that gives an opinion on a call's offers; the organ decides (art. 15(2a)).
 
     `quorum` counts members with a vote. `scoring_closed_at` is when the chair ended the scoring or all had finished.
+    Points that lie further apart than `spread_percent` of the most points ask for a joint note.
     """
+
+    class WithoutNgo(models.TextChoices):
+        NONE_NAMED = "none_named", _("no organisation named anybody")
+        NOT_ATTENDED = "not_attended", _("those named did not attend")
+        ALL_EXCLUDED = "all_excluded", _("all those named are excluded")
 
     call = models.OneToOneField(Call, on_delete=models.PROTECT, related_name="committee")
     order_number = models.CharField(_("number of the order of appointment"), max_length=80)
     appointed_on = models.DateField(_("appointed on"))
     quorum = models.PositiveSmallIntegerField(_("quorum"), default=3)
     # Why it works without persons named by organisations, where it does (art. 15(2da)).
-    without_ngo_reason = models.CharField(max_length=300, blank=True)
+    without_ngo_reason = models.CharField(
+        _("reason to work without persons named by organisations"),
+        max_length=12,
+        choices=WithoutNgo.choices,
+        blank=True,
+    )
+    spread_percent = models.PositiveSmallIntegerField(
+        _("spread of points that asks for a joint note, %"), default=30
+    )
     scoring_closed_at = models.DateTimeField(null=True)
     scoring_closed_by = models.UUIDField(null=True)
+    scoring_closed_reason = models.CharField(max_length=300, blank=True)
+    opinion_at = models.DateTimeField(null=True)
+    opinion_by = models.UUIDField(null=True)
 
     class Meta:
         constraints = [
@@ -33,12 +50,30 @@ class Committee(TenantOwned):
                 name="committee_quorum_positive",
                 violation_error_message=_("The quorum is at least 1."),
             ),
+            models.CheckConstraint(
+                condition=Q(spread_percent__gte=1, spread_percent__lte=100),
+                name="committee_spread_percent",
+                violation_error_message=_("The spread is a percentage from 1 to 100."),
+            ),
+            models.CheckConstraint(
+                condition=Q(without_ngo_reason__in=["", "none_named", "not_attended", "all_excluded"]),
+                name="committee_without_ngo_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(opinion_at__isnull=True) | Q(scoring_closed_at__isnull=False),
+                name="committee_opinion_after_scoring",
+                violation_error_message=_("The committee gives its opinion after the scoring is closed."),
+            ),
         ]
 
 
 class SeatQuerySet(models.QuerySet[Any]):
     def current(self) -> Self:
         return self.filter(released_at__isnull=True)
+
+    def working(self) -> Self:
+        """Those who may act: neither released nor excluded by law."""
+        return self.filter(released_at__isnull=True, excluded_at__isnull=True)
 
     def voting(self) -> Self:
         """Members whose scores count; experts have an advisory voice only (art. 15(2e))."""
@@ -48,7 +83,8 @@ class SeatQuerySet(models.QuerySet[Any]):
 class Seat(TenantOwned):
     """A person on a committee, named by the executive or by an organisation that does not bid (art. 15(2b), (2d)).
 
-    `finished_at` is when the member declared their scores complete.
+    `finished_at` is when the member declared their scores complete. `excluded_…` say that the law excludes the person
+    because an organisation of theirs bids; it is known only once the offers are open.
     """
 
     class Role(models.TextChoices):
@@ -61,6 +97,10 @@ class Seat(TenantOwned):
         EXECUTIVE = "executive", _("the executive")
         NGO = "ngo", _("organisations")
 
+    class Exclusion(models.TextChoices):
+        NAMED = "named", _("named by an organisation that bids")
+        BELONGS = "belongs", _("belongs to an organisation that bids")
+
     committee = models.ForeignKey(Committee, on_delete=models.PROTECT, related_name="seats")
     user_id = models.UUIDField()
     role = models.CharField(_("function"), max_length=10, choices=Role.choices, default=Role.MEMBER)
@@ -72,7 +112,11 @@ class Seat(TenantOwned):
     appointed_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
     released_at = models.DateTimeField(null=True)
-    release_reason = models.CharField(max_length=300, blank=True)
+    release_reason = models.CharField(_("reason of the release"), max_length=300, blank=True)
+    excluded_at = models.DateTimeField(null=True)
+    exclusion = models.CharField(max_length=7, choices=Exclusion.choices, blank=True)
+    # The public id of the organisation that bids.
+    excluding_organisation_id = models.UUIDField(null=True)
 
     objects: ClassVar[Any] = TenantManager.from_queryset(SeatQuerySet)()
 
@@ -105,6 +149,15 @@ class Seat(TenantOwned):
                 name="seat_released_with_reason",
                 violation_error_message=_("A release needs a reason."),
             ),
+            models.CheckConstraint(
+                condition=Q(excluded_at__isnull=True, exclusion="", excluding_organisation_id__isnull=True)
+                | Q(
+                    excluded_at__isnull=False,
+                    exclusion__in=["named", "belongs"],
+                    excluding_organisation_id__isnull=False,
+                ),
+                name="seat_excluded_with_reason",
+            ),
         ]
 
 
@@ -123,6 +176,11 @@ class Declaration(TenantOwned):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["seat", "offer"], name="declaration_once"),
+            models.CheckConstraint(
+                condition=Q(impartial=True) | ~Q(reason=""),
+                name="declaration_refused_with_reason",
+                violation_error_message=_("Say in a few words why you take no part in this offer."),
+            ),
         ]
 
 

@@ -12,13 +12,16 @@ from kernel.models import TenantOwned
 
 
 class Score(TenantOwned):
-    """A member's points for an offer on a criterion, 0 to the criterion's `max_points`, with the reason."""
+    """A member's points for an offer on a criterion, 0 to the criterion's `max_points`, with the reason.
+
+    While a member is at work one of the two may be missing; only finished evaluations count, and they have both.
+    """
 
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="scores")
     offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="scores")
     criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="scores")
-    points = models.DecimalField(_("points"), max_digits=6, decimal_places=1)
-    reason = models.TextField(_("reason"))
+    points = models.DecimalField(_("points"), max_digits=6, decimal_places=1, null=True)
+    reason = models.TextField(_("reason"), blank=True)
     saved_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -30,15 +33,17 @@ class Score(TenantOwned):
                 violation_error_message=_("Points cannot be negative."),
             ),
             models.CheckConstraint(
-                condition=~Q(reason=""),
-                name="score_with_reason",
-                violation_error_message=_("Give the reason for the points."),
+                condition=Q(points__isnull=False) | ~Q(reason=""),
+                name="score_says_something",
             ),
         ]
 
 
 class Evaluation(TenantOwned):
-    """A member's evaluation of one offer: finished when all criteria have points and reasons."""
+    """A member's evaluation of one offer: `finished_at` stands while all criteria have points and reasons.
+
+    An expert, who has an advisory voice only, writes the `note` alone.
+    """
 
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="evaluations")
     offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="evaluations")
