@@ -11,14 +11,17 @@ from contracting.commissioning.models import Service
 from documents.models import StoredFile
 from kernel.access import Access
 from kernel.models import TenantManager, TenantOwned
+from tenants.roles import Role
 
 
 class CallQuerySet(models.QuerySet[Any]):
     def visible_to(self, access: Access) -> Self:
-        """The unit's people see all calls, people of organisations those that were published."""
+        """The unit's people see all calls; people of organisations, and members of a committee who may come from
+        outside the unit, those that were published."""
         if not access.is_member:
             return self.none()
-        return self if access.sees_all_organisations else self.announced()
+        outside = access.roles <= {Role.COMMITTEE_MEMBER}
+        return self if access.sees_all_organisations and not outside else self.announced()
 
     def announced(self) -> Self:
         """Calls that the public may read."""
@@ -53,6 +56,11 @@ class Call(TenantOwned):
         OPENED = "opened", _("offers opened")
         DECIDED = "decided", _("decided")
         ANNULLED = "annulled", _("annulled")
+
+    class Ground(models.TextChoices):
+        NO_OFFERS = "no_offers", _("no offer was handed in")
+        NONE_FITS = "none_fits", _("no offer meets the requirements of the announcement")
+        OTHER = "other", _("another reason that the announcement foresaw")
 
     number = models.CharField(
         _("number"),
@@ -107,7 +115,8 @@ class Call(TenantOwned):
     opened_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     annulled_at = models.DateTimeField(null=True, blank=True)
-    annulment_reason = models.TextField(blank=True)
+    annulment_ground = models.CharField(max_length=10, choices=Ground.choices, blank=True)
+    annulment_reason = models.TextField(_("reason of the annulment"), blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 
@@ -176,6 +185,11 @@ class Call(TenantOwned):
                 condition=~Q(state="annulled") | (Q(annulled_at__isnull=False) & ~Q(annulment_reason="")),
                 name="call_annulled_with_reason",
                 violation_error_message=_("An annulment needs a reason."),
+            ),
+            models.CheckConstraint(
+                condition=Q(annulment_ground="")
+                | Q(state="annulled", annulment_ground__in=["no_offers", "none_fits", "other"]),
+                name="call_annulment_ground_known",
             ),
         ]
 
@@ -271,6 +285,8 @@ class Amendment(TenantOwned):
     confirm = models.BooleanField(_("offers must be confirmed"), default=True)
     published_at = models.DateTimeField()
     published_by = models.UUIDField()
+    # When the bidders were written to; none while the mails wait.
+    notified_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["number"]
@@ -285,7 +301,10 @@ class Amendment(TenantOwned):
 
 
 class Publication(TenantOwned):
-    """The proof that something of a call was published in a place on a day (art. 13(3), 15(2j), 18a(2))."""
+    """That something of a call was published in a place on a day, with the proof (art. 13(3), 15(2j), 18a(2)).
+
+    A planned one names the day only: it counts for the term until its proof comes, and proves nothing.
+    """
 
     class Place(models.TextChoices):
         BIP = "bip", _("Public Information Bulletin (BIP)")
@@ -304,6 +323,7 @@ class Publication(TenantOwned):
     amendment = models.ForeignKey(Amendment, on_delete=models.PROTECT, null=True, related_name="publications")
     place = models.CharField(_("place"), max_length=5, choices=Place.choices)
     posted_on = models.DateField(_("published on"))
+    planned = models.BooleanField(default=False)
     url = models.URLField(_("address"), max_length=500, blank=True)
     proof = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
     note = models.CharField(_("note"), max_length=300, blank=True)
@@ -327,7 +347,7 @@ class Publication(TenantOwned):
                 name="publication_subject_known",
             ),
             models.CheckConstraint(
-                condition=~Q(url="") | Q(proof__isnull=False) | ~Q(note=""),
+                condition=Q(planned=True) | ~Q(url="") | Q(proof__isnull=False) | ~Q(note=""),
                 name="publication_with_proof",
                 violation_error_message=_("Give a proof: an address, a file or a note who saw it where."),
             ),
@@ -345,6 +365,8 @@ class Question(TenantOwned):
     answer = models.TextField(_("answer"), blank=True)
     answered_at = models.DateTimeField(null=True)
     answered_by = models.UUIDField(null=True)
+    # When the one who asked was told; none while the mail waits.
+    notified_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["asked_at"]
