@@ -1,0 +1,25 @@
+"""The law as dated reference material: the limits that come with the product, and the tenant's own values over them."""
+
+from contracting.commissioning.law.known import BUNDLED, CODES, NATIONAL_BANDS, NATIONAL_BANDS_SOURCE, UNIT_OF
+from contracting.commissioning.law.lookup import LimitNotKnown, find_limit, limit, limits_on, rows_by_code
+from contracting.commissioning.law.titles import TITLES, Act, act_of, value_text
+from contracting.commissioning.rules.limits import Limit, Unit
+
+__all__ = [
+    "BUNDLED",
+    "CODES",
+    "NATIONAL_BANDS",
+    "NATIONAL_BANDS_SOURCE",
+    "TITLES",
+    "UNIT_OF",
+    "Act",
+    "Limit",
+    "LimitNotKnown",
+    "Unit",
+    "act_of",
+    "find_limit",
+    "limit",
+    "limits_on",
+    "rows_by_code",
+    "value_text",
+]

@@ -1,0 +1,86 @@
+"""Limits of the law as dated rows: which of them holds on a day."""
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Unit(StrEnum):
+    """What the value of a limit counts."""
+
+    DAYS = "days"
+    WORKING_DAYS = "working_days"
+    MONTHS = "months"
+    YEARS = "years"
+    PLN = "pln"
+    EUR = "eur"
+    PERCENT = "percent"
+    ITEMS = "items"
+    PLACES = "places"
+    PERSONS = "persons"
+    FAMILIES = "families"
+    WORKERS = "workers"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A limit of the law in a period, both ends included; None means that the end is open or not established.
+
+    `verified` says that somebody read the value in the text of the act. `own` marks a value that the tenant entered.
+    """
+
+    code: str
+    value: Decimal
+    unit: Unit
+    article: str
+    source: str
+    verified: bool
+    valid_from: date | None = None
+    valid_to: date | None = None
+    own: bool = False
+
+    @property
+    def whole(self) -> int:
+        """The value as a whole number, for limits that count days, years or things."""
+        return int(self.value)
+
+    def holds_on(self, day: date) -> bool:
+        begun = self.valid_from is None or self.valid_from <= day
+        return begun and (self.valid_to is None or day <= self.valid_to)
+
+
+def read_limits(lines: Iterable[str]) -> tuple[Limit, ...]:
+    """The rows of a CSV with the columns code, value, unit, valid_from, valid_to, article, source, verified.
+
+    Raises ValueError where a row is not what it should be.
+    """
+    return tuple(_limit(row) for row in csv.DictReader(lines))
+
+
+def _limit(row: dict[str, str]) -> Limit:
+    if row["verified"] not in {"yes", "no"}:
+        raise ValueError(f"{row['code']}: verified is yes or no, not {row['verified']!r}")
+    return Limit(
+        code=row["code"],
+        value=Decimal(row["value"]),
+        unit=Unit(row["unit"]),
+        article=row["article"],
+        source=row["source"],
+        verified=row["verified"] == "yes",
+        valid_from=_day(row["valid_from"]),
+        valid_to=_day(row["valid_to"]),
+    )
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def in_force(rows: Iterable[Limit], on: date) -> Limit | None:
+    """The row that holds on the day: the tenant's own before those that come with the product, the later begun
+    before the earlier; None where none does."""
+    holding = [row for row in rows if row.holds_on(on)]
+    return max(holding, key=lambda row: (row.own, row.valid_from or date.min), default=None)
