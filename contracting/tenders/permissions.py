@@ -4,7 +4,15 @@ A permission opens a page; what is shown of an offer is decided by the facts: no
 only what `may_read_content` allows.
 """
 
-from kernel.permissions import register
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from contracting.tenders.models import Call, Offer, Seat
+from contracting.tenders.queries.standing import Standing, bidders_of, standing_of
+from kernel.access import Access
+from kernel.permissions import ALLOWED, Verdict, denied, register
 from tenants.roles import Role
 
 _UNIT = {Role.DIRECTOR, Role.COORDINATOR, Role.ACCOUNTANT, Role.INSPECTOR, Role.COMMITTEE_MEMBER}
@@ -24,3 +32,64 @@ READ_OFFERS = register(
 )
 DECIDE_CALLS = register("tenders.decide_calls", roles={Role.DIRECTOR})
 KEEP_RECOVERY = register("tenders.keep_recovery", roles={Role.DIRECTOR})
+
+
+def seat_of(access: Access, call: Call) -> Seat | None:
+    """The seat on which the person may act for the call's committee: neither released nor excluded by law."""
+    standing = standing_of(access.actor.user_id, call)
+    return None if standing.is_excluded else standing.seat
+
+
+def may_read_content(access: Access, offer: Offer) -> Verdict:
+    """Whether the person may see what the offer says; nobody may before the opening.
+
+    After it: the bidders their own; a member of the committee once they declared themselves impartial towards this
+    offer; director and coordinator, who check the form and decide; the inspector once the call is decided.
+    """
+    standing = standing_of(access.actor.user_id, offer.call)
+    bidders: dict[UUID, frozenset[UUID]] = {}
+    if not access.sees_all_organisations:
+        bidders = bidders_of([offer])
+    opened = hasattr(offer, "opened")
+    return _verdict(access, offer, standing, bidders.get(offer.pk, frozenset()), opened=opened)
+
+
+def readable_offers(access: Access, call: Call, offers: Iterable[Offer]) -> set[UUID]:
+    """Of these offers of one call, fetched with `opened`, those whose content the person may see; three queries."""
+    shown = list(offers)
+    standing = standing_of(access.actor.user_id, call)
+    bidders = {} if access.sees_all_organisations else bidders_of(shown)
+    return {
+        offer.pk
+        for offer in shown
+        if _verdict(
+            access, offer, standing, bidders.get(offer.pk, frozenset()), opened=hasattr(offer, "opened")
+        )
+    }
+
+
+def _verdict(
+    access: Access, offer: Offer, standing: Standing, bidders: frozenset[UUID], *, opened: bool
+) -> Verdict:
+    if not opened:
+        return denied(_("The offer is sealed: two members of the committee open it after the deadline."))
+    if not access.sees_all_organisations:
+        own = bool(bidders & (access.organisation_ids or frozenset()))
+        return ALLOWED if own else denied(_("This is an offer of another organisation."))
+    if standing.is_excluded:
+        return denied(_("An organisation that bids named you or you belong to it, so the law excludes you."))
+    if standing.declared.get(offer.pk) is False:
+        return denied(
+            _("You declared that you are not impartial towards this offer, so you take no part in it.")
+        )
+    if standing.seat is not None:
+        return (
+            ALLOWED
+            if standing.declared.get(offer.pk)
+            else denied(_("Declare first whether you are impartial towards this offer."))
+        )
+    if access.may(EDIT_CALLS) or access.may(DECIDE_CALLS):
+        return ALLOWED
+    if access.may(READ_OFFERS) and Role.INSPECTOR in access.roles and offer.call.decided_at is not None:
+        return ALLOWED
+    return denied(_("Only members of the committee of this call and those who decide on it read its offers."))

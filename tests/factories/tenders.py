@@ -68,7 +68,7 @@ def make_call(
         "opened_at": None if ahead or not announced else deadline + timedelta(hours=1),
         "concept_questions": {"organisation": "Jak zorganizują Państwo wizyty?"},
     }
-    call = Call.objects.create(**{**values, **fields})
+    call: Call = Call.objects.create(**{**values, **fields})
     for position, amount in enumerate(lots, 1):
         Lot.objects.create(
             call=call, position=position, title=f"Część {position}", funds=Decimal(amount), minutes=720_000
@@ -174,6 +174,7 @@ def submit_offer(
 ) -> Offer:
     """An offer that was handed in a day before the deadline; what is sealed is no real ciphertext."""
     number = call.offers.filter(number__isnull=False).count() + 1
+    assert call.deadline is not None
     offer: Offer = Offer.objects.create(
         call=call,
         lot=lot or call.lots.get(position=1),
@@ -256,6 +257,6 @@ def declare_all(committee: Committee, *, impartial: bool = True) -> None:
     offers = Offer.objects.filter(call=committee.call, opened__isnull=False)
     Declaration.objects.bulk_create(
         Declaration(seat=seat, offer=offer, impartial=impartial, reason="" if impartial else "powiązania")
-        for seat in committee.seats.current()
+        for seat in Seat.objects.filter(committee=committee).current()
         for offer in offers
     )

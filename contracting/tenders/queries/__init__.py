@@ -1,0 +1,1 @@
+"""Reading what pages and rules of tenders need, in few statements."""
