@@ -42,6 +42,16 @@ def encrypt(text: str) -> bytes:
     return Fernet(_key()).encrypt(text.encode("utf-8"))
 
 
+def encrypt_bytes(content: bytes) -> bytes:
+    """Bytes, a file say, encrypted with the data key of the tenant at hand."""
+    return Fernet(_key()).encrypt(content)
+
+
+def decrypt_bytes(token: bytes) -> bytes:
+    """The bytes of a token that the tenant at hand encrypted. Raises cryptography's InvalidToken otherwise."""
+    return Fernet(_key()).decrypt(bytes(token))
+
+
 def decrypt(token: bytes) -> str:
     """The text of a token that the tenant at hand encrypted. Raises cryptography's InvalidToken otherwise."""
     return Fernet(_key()).decrypt(bytes(token)).decode("utf-8")

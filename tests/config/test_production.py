@@ -12,6 +12,7 @@ GOOD = {
     "DJANGO_SETTINGS_MODULE": "config.settings.production",
     "SECRET_KEY": "k7Hq2mVx9TzR4bNc8WpL3sJf6YdG1aQe5UiO0kXvBnMtZrCyEhSw",
     "MASTER_KEYS": "dGVzdHMtb25seS1rZXktMzItYnl0ZXMtbG9uZy0hISE=",
+    "SEAL_KMS_KEY_ID": "alias/siedem",
     "ALLOWED_HOSTS": "siedem.example",
     "SITE_URL": "https://siedem.example",
     "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing",

@@ -202,6 +202,10 @@ class OpenedOffer(TenantOwned):
     sealed = models.OneToOneField(SealedOffer, on_delete=models.PROTECT, related_name="opened")
     opened_at = models.DateTimeField()
     content = models.JSONField()
+    # The content key under the tenant's data key: the files stay as they were sealed and are read with it.
+    content_key = models.BinaryField()
+    # The newest amendment that asked for a confirmation and got none; None where nothing was owed.
+    unconfirmed_amendment = models.PositiveSmallIntegerField(null=True)
     title = models.CharField(max_length=250, blank=True)
     total = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     grant = models.DecimalField(max_digits=14, decimal_places=2, null=True)

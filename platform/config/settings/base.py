@@ -14,6 +14,11 @@ BASE_DIR = ROOT
 
 SECRET_KEY = env.text("SECRET_KEY", "")
 MASTER_KEYS = env.words("MASTER_KEYS")
+# What wraps the keys of calls (kernel.keeper): a KMS where one is named, else a key file outside the database.
+SEAL_KMS_KEY_ID = env.text("SEAL_KMS_KEY_ID", "")
+SEAL_KMS_ENDPOINT_URL = env.text("SEAL_KMS_ENDPOINT_URL", "")
+SEAL_KMS_REGION = env.text("SEAL_KMS_REGION", "eu-central-1")
+SEAL_KEY_FILE = env.text("SEAL_KEY_FILE", "")
 DEBUG = False
 ALLOWED_HOSTS: list[str] = []
 SITE_URL = env.text("SITE_URL", "http://localhost:8000")

@@ -7,6 +7,7 @@ LOCAL = True
 DEMO = env.flag("DEMO", True)
 SECRET_KEY = env.text("SECRET_KEY", "local-only-key-that-never-guards-real-people")
 MASTER_KEYS = env.words("MASTER_KEYS") or ["bG9jYWwtb25seS1rZXktMzItYnl0ZXMtbG9uZy0hISE="]
+SEAL_KEY_FILE = env.text("SEAL_KEY_FILE", str(env.LOCAL / "seal.key"))
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *env.words("ALLOWED_HOSTS")]
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 SECOND_FACTOR_REQUIRED = env.flag("SECOND_FACTOR_REQUIRED", False)

@@ -1,11 +1,14 @@
 """Settings of a real installation: every secret given, nothing relaxed."""
 
+import stat
+from pathlib import Path
+
 from cryptography.fernet import Fernet, MultiFernet
 from django.core.exceptions import ImproperlyConfigured
 
 from config import env
 from config.settings.base import *  # noqa: F403
-from config.settings.base import MASTER_KEYS, SITE_URL
+from config.settings.base import MASTER_KEYS, SEAL_KEY_FILE, SEAL_KMS_KEY_ID, SITE_URL
 
 SECRET_KEY_LENGTH = 50  # as Django's own deployment check asks
 
@@ -30,6 +33,21 @@ except ValueError:
     raise ImproperlyConfigured(
         "MASTER_KEYS holds a key that is none: each is 32 random bytes in URL-safe base64, separated by commas."
     ) from None
+if not SEAL_KMS_KEY_ID and not SEAL_KEY_FILE:
+    raise ImproperlyConfigured(
+        "Nothing keeps the keys of calls, so offers could not be sealed: set SEAL_KMS_KEY_ID, or SEAL_KEY_FILE with a "
+        "key file outside the database."
+    )
+if SEAL_KEY_FILE:
+    if not Path(SEAL_KEY_FILE).is_file():
+        raise ImproperlyConfigured(
+            "SEAL_KEY_FILE names a file that is not there: put the key file back, or make one with 32 random bytes "
+            "in base64; for calls that were published with a lost one see manage.py recover_call_keys."
+        )
+    if stat.S_IMODE(Path(SEAL_KEY_FILE).stat().st_mode) & 0o077:
+        raise ImproperlyConfigured(
+            "SEAL_KEY_FILE may be read by others than its owner: chmod 600 it, and start again."
+        )
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured(
         "ALLOWED_HOSTS is empty: set the host names under which people reach the site."

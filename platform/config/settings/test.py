@@ -10,6 +10,8 @@ from config.settings.base import CACHES, DATABASES
 LOCAL = True
 SECRET_KEY = "tests-only"  # noqa: S105
 MASTER_KEYS = ["dGVzdHMtb25seS1rZXktMzItYnl0ZXMtbG9uZy0hISE="]
+SEAL_KEY_FILE = str(Path(tempfile.mkdtemp(prefix="siedem-test-keys-")) / "seal.key")
+Path(SEAL_KEY_FILE).write_text("dGVzdHMtb25seS1rZXktMzItYnl0ZXMtbG9uZy0hISE=\n", "ascii")
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

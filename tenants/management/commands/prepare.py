@@ -1,6 +1,7 @@
 """Make everything ready to serve; `make run` calls it before it starts the servers."""
 
 import secrets
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accounts.actions import create_user
 from accounts.models import User
 from kernel.access import Actor
+from kernel.keeper import ensure_key_file
 from kernel.texts import compile_catalogues
 from tenants.preparing import DatabaseAway, DatabaseMissing, bring_territories, wait_for_database
 
@@ -30,6 +32,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         compile_catalogues(settings.ROOT)
+        if settings.LOCAL and settings.SEAL_KEY_FILE:
+            ensure_key_file(Path(settings.SEAL_KEY_FILE))
         try:
             wait_for_database(may_create=settings.LOCAL, seconds=options["wait"])
         except DatabaseAway as error:
