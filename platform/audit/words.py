@@ -28,6 +28,9 @@ VERBS: dict[str, Promise] = {
     "create_service": _("service created"),
     "edit_service": _("service changed"),
     "name_qualifications": _("qualifications named"),
+    "enter_limit": _("limit of the law entered"),
+    "change_limit": _("limit of the law changed"),
+    "remove_limit": _("limit of the law removed"),
     "create_contract": _("contract entered"),
     "edit_contract": _("contract changed"),
     "name_staff": _("worker named in a contract"),
@@ -90,6 +93,7 @@ SUBJECTS: dict[str, Promise] = {
     "contract_month": _("month of a contract"),
     "diary_import": _("diary file"),
     "qualifications": _("qualifications"),
+    "legal_limit": _("limit of the law"),
     "facts_batch": _("figures for the region"),
 }
 
