@@ -21,7 +21,7 @@ from reporting.care.actions.importing_persons import store_persons
 from reporting.care.document.faults import DocumentFault, DocumentRefusal
 from reporting.care.document.form import shown
 from reporting.care.document.records import CareDocument
-from tenants.actions.importing import AmbiguousOrganisation, store_partners
+from tenants.actions.importing import AmbiguousOrganisation, match_organisation, store_partners
 from tenants.models import Organisation
 
 
@@ -40,8 +40,8 @@ def import_care(document: CareDocument, *, actor: Actor) -> Imported:
 
     What the document does not name stays as it is; a decision's plan and suspensions, a worker's qualifications and a
     contract's named staff become exactly what it says. One transaction, one audit line.
-    Raises DocumentRefusal with every fault that only the stored data show; Conflict where somebody stores a
-    decision in the same moment.
+    Raises DocumentRefusal with every fault, those of the document and those that only the stored data show;
+    Conflict where somebody stores a decision in the same moment.
     """
     try:
         with transaction.atomic():
@@ -68,12 +68,16 @@ def import_care(document: CareDocument, *, actor: Actor) -> Imported:
 
 
 def _store(document: CareDocument, moves: Moves, actor: Actor) -> dict[str, Tally]:
-    organisations, partner_tally = _organisations(document, actor)
     stored = Stored.read(document)
-    faults = check_against_stored(document, stored, organisations)
+    organisations, faults = _known_organisations(document)
+    faults += check_against_stored(document, stored, organisations)
     faults += moves.check(document, stored)
-    if faults:
-        raise DocumentRefusal(faults)
+    if faults or document.faults:
+        raise DocumentRefusal([*document.faults, *faults])
+    partners, partner_tally = store_partners(
+        require_tenant(), [(each.name, each.krs) for each in document.organisations], actor=actor
+    )
+    organisations |= partners
     service, service_tally = store_service(
         code=document.service.code,
         name=document.service.name,
@@ -104,20 +108,21 @@ def _store(document: CareDocument, moves: Moves, actor: Actor) -> dict[str, Tall
     }
 
 
-def _organisations(document: CareDocument, actor: Actor) -> tuple[dict[str, Organisation], Tally]:
-    """Organisations by the name they have in the document, with those that it only refers to."""
+def _known_organisations(document: CareDocument) -> tuple[dict[str, Organisation], list[DocumentFault]]:
+    """Organisations by their name in the document, also those it only refers to; the name of several is a fault."""
     tenant = require_tenant()
-    try:
-        found, tally = store_partners(
-            tenant, [(each.name, each.krs) for each in document.organisations], actor=actor
-        )
-    except AmbiguousOrganisation as error:
-        names = [each.name for each in document.organisations]
-        path = f"$.organisations[{names.index(error.name)}].krs"
-        raise DocumentRefusal([DocumentFault(path, shown(error.name), "ambiguous_organisation")]) from error
+    faults = []
     referred = {each.key for each in document.unresolved if each.kind == "organisation"}
     partners = Organisation.objects.filter(partnerships__tenant=tenant, name__in=referred)
-    return {**{partner.name: partner for partner in partners}, **found}, tally
+    found = {partner.name: partner for partner in partners}
+    for path, each in document.placed("organisations"):
+        try:
+            known = match_organisation(tenant, each.name, each.krs)
+        except AmbiguousOrganisation:
+            faults.append(DocumentFault(f"{path}.krs", shown(each.name), "ambiguous_organisation"))
+        else:
+            found[each.name] = known or Organisation(name=each.name, krs=each.krs)
+    return found, faults
 
 
 def _worker_lines(document: CareDocument, organisations: dict[str, Organisation]) -> list[WorkerLine]:

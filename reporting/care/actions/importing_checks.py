@@ -72,9 +72,8 @@ def check_against_stored(
     unknown = [each for each in document.unresolved if each.key not in held[each.kind]]
     faults = refuse_references(unknown)
     faults += _check_owners(document, stored, organisations)
-    faults += _check_pesels(document, stored)
-    if not faults:
-        faults += _check_decisions(document, stored)
+    faults += _check_pesels(document)
+    faults += _check_decisions(document, stored)
     return faults
 
 
@@ -86,23 +85,26 @@ def _check_owners(
     worker_home: dict[str, UUID | None] = {
         code: worker.organisation_id for code, worker in stored.workers.items()
     }
-    for index, each in enumerate(document.workers):
-        home = worker_home.get(each.code)
-        if home is not None and each.organisation in ids and home != ids[each.organisation]:
-            path = f"$.workers[{index}].organisation"
-            yield DocumentFault(path, shown(each.organisation), "worker_of_another_organisation")
+
+    def is_other(home: UUID | None, name: str) -> bool:
+        """Whether an organisation is known to be another than the one of this name."""
+        return home is not None and name in ids and home != ids[name]
+
+    for path, each in document.placed("workers"):
+        if is_other(worker_home.get(each.code), each.organisation):
+            yield DocumentFault(
+                f"{path}.organisation", shown(each.organisation), "worker_of_another_organisation"
+            )
         worker_home.setdefault(each.code, ids.get(each.organisation))
-    for index, contract in enumerate(document.contracts):
-        path = f"$.contracts[{index}]"
+    for path, contract in document.placed("contracts"):
         before = stored.contracts.get(contract.number)
-        if before is not None and before.organisation_id != ids.get(contract.organisation):
+        if before is not None and is_other(before.organisation_id, contract.organisation):
             value = shown(contract.organisation)
             yield DocumentFault(f"{path}.organisation", value, "contract_of_another_organisation")
         if before is not None and (stored.service is None or before.service_id != stored.service.pk):
             yield DocumentFault(f"{path}.number", shown(contract.number), "contract_of_another_service")
         for at, code in enumerate(contract.named_staff):
-            home = worker_home.get(code)
-            if home is not None and home != ids.get(contract.organisation):
+            if is_other(worker_home.get(code), contract.organisation):
                 yield DocumentFault(
                     f"{path}.named_staff[{at}]", shown(code), "worker_of_another_organisation"
                 )
@@ -112,44 +114,40 @@ def _check_owners(
             yield DocumentFault(reference.path, shown(reference.key), "contract_of_another_service")
 
 
-def _check_pesels(document: CareDocument, stored: Stored) -> Iterator[DocumentFault]:
+def _check_pesels(document: CareDocument) -> Iterator[DocumentFault]:
     """A PESEL of the document must not belong to a stored person with another code."""
-    by_index = {
-        blind_index(each.pesel): (index, each.code)
-        for index, each in enumerate(document.persons)
-        if each.pesel
-    }
+    by_index = {blind_index(each.pesel): path for path, each in document.placed("persons") if each.pesel}
     own = {each.code for each in document.persons}
     holders = Person.objects.filter(pesel_index__in=by_index).exclude(code__in=own)
     for fingerprint, code in holders.order_by("code").values_list("pesel_index", "code"):
-        index, _own_code = by_index[fingerprint]
-        yield DocumentFault(f"$.persons[{index}].pesel", shown(code), "pesel_of_another_person")
+        yield DocumentFault(f"{by_index[fingerprint]}.pesel", shown(code), "pesel_of_another_person")
 
 
 def _check_decisions(document: CareDocument, stored: Stored) -> Iterator[DocumentFault]:
     """Stored decisions keep their person; those that the document does not name must not overlap its own."""
-    person_ids = {code: person.pk for code, person in stored.persons.items()}
-    for index, each in enumerate(document.decisions):
-        path = f"$.decisions[{index}]"
+    person_ids: dict[str, UUID | None] = {code: person.pk for code, person in stored.persons.items()}
+    for person in document.persons:
+        person_ids.setdefault(person.code, None)
+    for path, each in document.placed("decisions"):
+        # Whom an unknown or unsound code means is not known, and that is told already.
+        if each.person not in person_ids:
+            continue
         before = stored.decisions.get(each.number)
-        if before is not None and before.person_id != person_ids.get(each.person):
+        if before is not None and before.person_id != person_ids[each.person]:
             yield DocumentFault(f"{path}.person", shown(each.person), "decision_of_another_person")
         earlier = stored.decisions.get(each.amends or "")
-        if earlier is not None and earlier.person_id != person_ids.get(each.person):
+        if earlier is not None and earlier.person_id != person_ids[each.person]:
             yield DocumentFault(f"{path}.amends", shown(each.amends), "amends_another_person")
-    yield from _overlaps_with_stored(document, stored, person_ids)
+    yield from _overlaps_with_stored(document, stored)
 
 
-def _overlaps_with_stored(
-    document: CareDocument, stored: Stored, person_ids: Mapping[str, UUID]
-) -> Iterator[DocumentFault]:
+def _overlaps_with_stored(document: CareDocument, stored: Stored) -> Iterator[DocumentFault]:
     if stored.service is None:
         return
-    named = {each.number for each in document.decisions}
     amended_from = {each.amends: each.valid_from for each in document.decisions if each.amends}
     others = (
-        Decision.objects.filter(service=stored.service, person__in=person_ids.values())
-        .exclude(number__in=named)
+        Decision.objects.filter(service=stored.service, person__in=stored.persons.values())
+        .exclude(number__in=document.unsound_decisions.union(each.number for each in document.decisions))
         .order_by("valid_from")
         .values_list("person_id", "number", "valid_from", "ends_before")
     )
@@ -158,18 +156,19 @@ def _overlaps_with_stored(
         ends = min(ends_before, amended_from.get(number, ends_before))
         if ends > first:
             periods[person_id].append((number, first, ends))
-    for index, each in enumerate(document.decisions):
-        person_id = person_ids.get(each.person)
+    for path, each in document.placed("decisions"):
+        person = stored.persons.get(each.person)
+        if person is None or each.number in document.unsound_decisions:
+            continue
         first, ends = period_of(each, amended_from.get(each.number))
-        for number, other_first, other_ends in periods[person_id] if person_id else ():
+        for number, other_first, other_ends in periods[person.pk]:
             if first < other_ends and other_first < ends:
                 details = {
                     "first": each.valid_from.isoformat(),
                     "other_first": other_first.isoformat(),
                     "other_last": date.fromordinal(other_ends.toordinal() - 1).isoformat(),
                 }
-                path = f"$.decisions[{index}].valid_from"
-                yield DocumentFault(path, shown(number), "decisions_overlap", details)
+                yield DocumentFault(f"{path}.valid_from", shown(number), "decisions_overlap", details)
 
 
 def period_of(each: DecisionRecord, amended_from: date | None) -> tuple[date, date]:

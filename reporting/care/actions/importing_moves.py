@@ -25,10 +25,14 @@ class Moves:
     def check(self, document: CareDocument, stored: Stored) -> list[DocumentFault]:
         """A fault for every move of a decision with visits. Raises Conflict for a move that nobody saw come."""
         faults = []
-        for index, each in enumerate(document.decisions):
+        known = {*stored.contracts, *(contract.number for contract in document.contracts)}
+        for path, each in document.placed("decisions"):
             before = stored.decisions.get(each.number)
             chosen = stored.contracts.get(each.contract)
             if before is None or (chosen is not None and chosen.pk == before.contract_id):
+                continue
+            # Which contract an unknown or unsound number means is not known, and that is told already.
+            if each.contract not in known:
                 continue
             if before.pk not in self.from_contracts:
                 raise Conflict(
@@ -36,8 +40,10 @@ class Moves:
                     _("Somebody changed a decision while this document was being imported. Import it again."),
                 )
             if before.pk in self.visited:
-                path, details = f"$.decisions[{index}].contract", {"other": self.from_contracts[before.pk]}
-                faults.append(DocumentFault(path, shown(each.contract), "contract_has_visits", details))
+                details = {"other": self.from_contracts[before.pk]}
+                faults.append(
+                    DocumentFault(f"{path}.contract", shown(each.contract), "contract_has_visits", details)
+                )
         return faults
 
 

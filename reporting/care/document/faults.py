@@ -1,5 +1,6 @@
 """What can be wrong with an import_care document: stable codes, and sentences with the remedy."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -146,7 +147,12 @@ class DocumentRefusal(DomainError):
     """The document cannot be imported; `faults` list everything found, the first gives `code` and `message`."""
 
     def __init__(self, faults: Iterable[DocumentFault]) -> None:
-        self.faults = tuple(faults)
+        self.faults = tuple(sorted(faults, key=lambda fault: _natural(fault.path)))
         first = self.faults[0]
         problems = [Problem(each.code, each.message, each.path, each.value or None) for each in self.faults]
         super().__init__(first.code, first.message, problems=problems)
+
+
+def _natural(path: str) -> list[str | int]:
+    """Sorts $.persons[10] after $.persons[9]."""
+    return [int(part) if part.isdecimal() else part for part in re.split(r"([0-9]+)", path)]

@@ -1,7 +1,6 @@
 """Reading an import_care document: the file, its form, its meaning, and what it refers to."""
 
 import os
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, BinaryIO, TypeVar
@@ -24,7 +23,7 @@ from reporting.care.document.meaning import (
     check_service,
     check_workers,
 )
-from reporting.care.document.records import CareDocument, ServiceRecord
+from reporting.care.document.records import CareDocument, ReferenceKind, ServiceRecord
 from reporting.care.document.references import unresolved_references
 
 MEGABYTE = 1_000_000
@@ -34,15 +33,15 @@ Record = TypeVar("Record")
 
 
 def read_care_document(stream: BinaryIO, max_bytes: int = MAX_BYTES) -> CareDocument:
-    """The records of a document, with the references that must be stored already.
+    """The sound records of a document with its faults, as far as they can be known without the database.
 
-    Raises DocumentRefusal that lists everything wrong with it, as far as that can be known without the database.
+    Raises DocumentRefusal where it cannot be read at all, or its service not.
     """
     return check_care_document(parse_json(_read_at_most(stream, max_bytes)))
 
 
 def check_care_document(document: Any) -> CareDocument:
-    """The records of a document that is parsed already. Raises DocumentRefusal as `read_care_document`."""
+    """The same of a document that is parsed already. Raises DocumentRefusal as `read_care_document`."""
     wrong_form = list(check_form(document))
     sound = _Sound(document, [location for location, _ in wrong_form])
     service = sound.service()
@@ -51,6 +50,7 @@ def check_care_document(document: Any) -> CareDocument:
     workers = sound.records("workers", build_worker)
     persons = sound.records("persons", build_person)
     decisions = sound.records("decisions", build_decision)
+    unsound = sound.unsound_decisions()
     faults = [
         *(fault for _, fault in wrong_form),
         *(check_service(service) if service else ()),
@@ -58,10 +58,10 @@ def check_care_document(document: Any) -> CareDocument:
         *check_contracts(contracts),
         *check_workers(workers),
         *check_persons(persons),
-        *check_decisions(decisions),
+        *check_decisions(decisions, unsound),
     ]
-    if faults or service is None:
-        raise DocumentRefusal(sorted(faults, key=lambda fault: _natural(fault.path)))
+    if service is None:
+        raise DocumentRefusal(faults)
     records = CareDocument(
         service=service,
         organisations=tuple(each for _, each in organisations),
@@ -69,9 +69,17 @@ def check_care_document(document: Any) -> CareDocument:
         workers=tuple(each for _, each in workers),
         persons=tuple(each for _, each in persons),
         decisions=tuple(each for _, each in decisions),
-        unresolved=(),
+        places={
+            "organisations": tuple(index for index, _ in organisations),
+            "contracts": tuple(index for index, _ in contracts),
+            "workers": tuple(index for index, _ in workers),
+            "persons": tuple(index for index, _ in persons),
+            "decisions": tuple(index for index, _ in decisions),
+        },
+        faults=tuple(faults),
+        unsound_decisions=unsound,
     )
-    return replace(records, unresolved=unresolved_references(records))
+    return replace(records, unresolved=unresolved_references(records, sound.keys(service)))
 
 
 class _Sound:
@@ -94,10 +102,32 @@ class _Sound:
         items = enumerate(self._document.get(section, ()))
         return [(index, build(item)) for index, item in items if (section, index) not in self._wrong]
 
+    def keys(self, service: ServiceRecord) -> dict[ReferenceKind, set[str]]:
+        """What the document holds, sound or not: a wrong date in a contract does not make its number unknown."""
+        return {
+            "organisation": self._texts("organisations", "name"),
+            "contract": self._texts("contracts", "number"),
+            "worker": self._texts("workers", "code"),
+            "person": self._texts("persons", "code"),
+            "decision": self._texts("decisions", "number"),
+            "activity": {each.code for each in service.activities},
+        }
 
-def _natural(path: str) -> list[str | int]:
-    """Sorts $.persons[10] after $.persons[9]."""
-    return [int(part) if part.isdecimal() else part for part in re.split(r"([0-9]+)", path)]
+    def unsound_decisions(self) -> frozenset[str]:
+        """The numbers of decisions whose form is wrong and of those they amend: when these hold is not known."""
+        unsound: set[str] = set()
+        for index, item in enumerate(self._items("decisions")):
+            if ("decisions", index) in self._wrong:
+                unsound |= {text for name in ("number", "amends") if isinstance(text := item.get(name), str)}
+        return frozenset(unsound)
+
+    def _texts(self, section: str, name: str) -> set[str]:
+        return {text for item in self._items(section) if isinstance(text := item.get(name), str)}
+
+    def _items(self, section: str) -> list[dict[str, Any]]:
+        """The items in their places, an empty one for each that is no object."""
+        items = self._document.get(section)
+        return [item if isinstance(item, dict) else {} for item in items] if isinstance(items, list) else []
 
 
 def _read_at_most(stream: BinaryIO, max_bytes: int) -> bytes:

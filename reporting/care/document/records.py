@@ -1,9 +1,12 @@
 """What an import_care document says, in types: ready to be stored, references still by number, code or name."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
+
+from reporting.care.document.faults import DocumentFault
 
 Per = Literal["month", "week", "plan"]
 ReferenceKind = Literal["organisation", "contract", "worker", "person", "decision", "activity"]
@@ -131,7 +134,11 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class CareDocument:
-    """A document without a fault of its own; `unresolved` is for whoever knows what is stored."""
+    """The sound part of a document, the faults of the rest, and what it names that must be stored already.
+
+    `places` are the indices of the sound records in the lists of the document; `unsound_decisions` the numbers of
+    the decisions with a fault of form and of those that they amend.
+    """
 
     service: ServiceRecord
     organisations: tuple[OrganisationRecord, ...]
@@ -139,4 +146,12 @@ class CareDocument:
     workers: tuple[WorkerRecord, ...]
     persons: tuple[PersonRecord, ...]
     decisions: tuple[DecisionRecord, ...]
-    unresolved: tuple[Reference, ...]
+    places: Mapping[str, tuple[int, ...]]
+    unresolved: tuple[Reference, ...] = ()
+    faults: tuple[DocumentFault, ...] = ()
+    unsound_decisions: frozenset[str] = field(default=frozenset())
+
+    def placed(self, section: str) -> Iterator[tuple[str, Any]]:
+        """The records of a section with their paths, as $.decisions[3]."""
+        for index, record in zip(self.places[section], getattr(self, section), strict=True):
+            yield f"$.{section}[{index}]", record

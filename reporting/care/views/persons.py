@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from audit.actions import record_reading
-from contracting.contracts.rules import next_code
+from contracting.contracts.rules.codes import next_code
 from kernel.doors import Request, tenant_door
 from kernel.errors import DomainError
 from kernel.polish import by_name

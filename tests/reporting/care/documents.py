@@ -81,12 +81,12 @@ def read(content: Any) -> CareDocument:
 
 
 def faults_of(content: Any) -> list[DocumentFault]:
-    """What the document is refused for; nothing when it is not."""
+    """What the document is refused for, in the order in which it is told; nothing when it is not."""
     try:
-        read(content)
+        found = read(content).faults
+        return list(DocumentRefusal(found).faults) if found else []
     except DocumentRefusal as refusal:
         return list(refusal.faults)
-    return []
 
 
 def told(content: Any) -> list[tuple[str, str, str]]:

@@ -115,6 +115,15 @@ class TestRecords:
         with translation.override("en"):
             assert str(faults[3].message).startswith('There is no decision "D/9" here or stored.')
 
+    def test_what_stands_in_the_document_with_a_fault_is_not_called_unknown(self) -> None:
+        whole = document()
+        whole["contracts"][0]["signed"] = whole["workers"][0]["surname"] = None
+        whole["persons"][0]["birth_year"] = "1941"
+        read_document = read(whole)
+        assert {fault.code for fault in read_document.faults} == {"wrong_type"}
+        assert read_document.unresolved == ()
+        assert [path for path, _ in read_document.placed("persons")] == ["$.persons[1]"]
+
 
 class TestSchema:
     def test_it_is_a_schema_and_describes_every_field(self) -> None:
@@ -255,11 +264,8 @@ class TestForm:
                 str(fault.message)
                 == 'Wartość "1941" jest niewłaściwego rodzaju. Podaj: liczbę całkowitą albo null.'
             )
-        with pytest.raises(DocumentRefusal) as caught:
-            read(changed("persons.0.birth_year", "1941"))
-        assert [(problem.field, problem.code) for problem in caught.value.problems] == [
-            (fault.path, fault.code)
-        ]
+        refusal = DocumentRefusal([fault])
+        assert [(problem.field, problem.code) for problem in refusal.problems] == [(fault.path, fault.code)]
 
     @pytest.mark.parametrize("code", sorted(REASONS))
     def test_every_reason_is_translated(self, code: str) -> None:

@@ -297,6 +297,49 @@ def test_faults_that_only_stored_data_show(alfa: Any, run: Any) -> None:
     assert not Organisation.objects.filter(name="Inna").exists()
 
 
+def test_faults_of_form_meaning_and_of_what_is_stored_are_told_in_one_go(alfa: Any, run: Any) -> None:
+    run(DOCUMENT)
+    document = changed(
+        contracts=[], persons__0__code="P100", persons__1__birth_year="1941", workers__0__organisation="Nowa"
+    )
+    first, second = document["decisions"]
+    document["decisions"] = [
+        {
+            **first,
+            "number": "D/1",
+            "contract": "U/9/2026",
+            "valid_to": "2026-01-01",
+            "amount": {"per": "year"},
+        },
+        {**second, "number": "D/2", "amends": None, "valid_to": "2026-06-30", "person": "P404"},
+        {**second, "number": "D/3", "amends": None},
+    ]
+    assert [(p["path"], p["code"]) for p in _refused(run, document)] == [
+        ("$.decisions[0].amount.per", "not_allowed"),
+        ("$.decisions[1].person", "unknown_person"),
+        ("$.decisions[1].valid_to", "ends_before_it_begins"),
+        ("$.decisions[2].valid_from", "decisions_overlap"),
+        ("$.persons[0].pesel", "pesel_of_another_person"),
+        ("$.persons[1].birth_year", "wrong_type"),
+        ("$.workers[0].organisation", "unknown_organisation"),
+    ]
+
+
+def test_a_decision_of_wrong_form_makes_no_other_fault(alfa: Any, run: Any) -> None:
+    """When it holds is not known, so neither is whether the ones around it overlap."""
+    run(DOCUMENT)
+    chain = copy.deepcopy(DOCUMENT["decisions"])
+    chain[0]["valid_to"] = "2026-08-31"
+    chain[1] |= {"valid_from": "someday", "contract": "U/1/2026"}
+    chain.append(copy.deepcopy(DOCUMENT["decisions"][1]) | {"number": "D/001b/2026", "amends": "D/001a/2026"})
+    document = changed(decisions=chain, contracts__0__signed="yesterday", persons__0__birth_year=0)
+    assert [(p["path"], p["code"]) for p in _refused(run, document)] == [
+        ("$.contracts[0].signed", "date_form"),
+        ("$.decisions[1].valid_from", "date_form"),
+        ("$.persons[0].birth_year", "too_small"),
+    ]
+
+
 def test_a_decision_with_visits_stays_with_its_contract(alfa: Any, run: Any) -> None:
     second = copy.deepcopy(DOCUMENT["contracts"][0]) | {"number": "U/2/2026", "named_staff": []}
     moved = changed(contracts=[DOCUMENT["contracts"][0], second], decisions__0__contract="U/2/2026")
