@@ -1,6 +1,5 @@
 """Thresholds of the comparison, months of contracts with their close, and what was answered to deviations."""
 
-from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.db import models
@@ -90,8 +89,6 @@ class ContractMonth(TenantOwned):
     accepted_by = models.UUIDField(null=True)
     accepted_by_name = models.CharField(max_length=150, blank=True)
     accepted_minutes = models.PositiveIntegerField(null=True)
-    open_must = models.PositiveIntegerField(null=True)
-    open_note = models.PositiveIntegerField(null=True)
     snapshot = models.JSONField(null=True)
     snapshot_sha256 = models.CharField(max_length=64, blank=True)
 
@@ -101,6 +98,7 @@ class ContractMonth(TenantOwned):
         ordering = ["month"]
         constraints = [
             models.UniqueConstraint(fields=["contract", "month"], name="contract_month_once"),
+            models.CheckConstraint(condition=Q(month__day=1), name="contract_month_first_day"),
             models.CheckConstraint(
                 condition=Q(state__in=["open", "submitted", "returned", "accepted", "settled"]),
                 name="contract_month_state_known",
@@ -112,16 +110,12 @@ class ContractMonth(TenantOwned):
             ),
         ]
 
-    def count_open(self, deviations: Iterable[Any]) -> None:
-        """Set the counts of open deviations (anything with `is_open` and `is_must`); saving is the caller's."""
-        waiting = [one.is_must for one in deviations if one.is_open]
-        self.open_must, self.open_note = sum(waiting), len(waiting) - sum(waiting)
-
 
 class Resolution(TenantOwned):
-    """The answer to one deviation: justified with a reason code, acknowledged, or its minutes not accepted.
+    """The answer to one deviation: justified with a reason code, or acknowledged.
 
-    A deviation is known by its contract, month, code and `subject`, a stable text of what was shown (subjects.py).
+    A deviation is known by its contract, month (its first day), code and `subject`, a stable text of what was shown
+    (subjects.py).
     """
 
     class Kind(models.TextChoices):
@@ -152,6 +146,7 @@ class Resolution(TenantOwned):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["contract", "month", "code", "subject"], name="resolution_once"),
+            models.CheckConstraint(condition=Q(month__day=1), name="resolution_first_day"),
             models.CheckConstraint(
                 condition=~Q(kind="justified") | ~Q(reason=""),
                 name="resolution_justified_with_reason",

@@ -2,9 +2,9 @@
 
 from reporting.compliance.actions.closing import accept_month, reopen_month, return_month, submit_month
 from reporting.compliance.actions.resolving import (
-    acknowledge_deviation,
+    acknowledge_deviations,
     acknowledge_notes,
-    justify_deviation,
+    justify_deviations,
     withdraw_resolution,
 )
 from reporting.compliance.actions.thresholds import change_thresholds, thresholds_stamp
@@ -13,10 +13,10 @@ from reporting.compliance.actions.workflow import CLOSE
 __all__ = [
     "CLOSE",
     "accept_month",
-    "acknowledge_deviation",
+    "acknowledge_deviations",
     "acknowledge_notes",
     "change_thresholds",
-    "justify_deviation",
+    "justify_deviations",
     "reopen_month",
     "return_month",
     "submit_month",

@@ -44,18 +44,8 @@ def submit_month(contract: Contract, month: Month, *, actor: Actor) -> ContractM
         before = row.state
         row.state, row.submitted_at = target, timezone.now()
         row.submitted_by, row.submitted_by_name = actor.user_id, actor.label[:_NAME_LENGTH]
-        row.count_open(answered_month(compare_month(month, contracts=[contract.pk])))
-        row.save(
-            update_fields=[
-                "state",
-                "submitted_at",
-                "submitted_by",
-                "submitted_by_name",
-                "open_must",
-                "open_note",
-            ]
-        )
-        _note("submit_month", row, before, actor, open_must=row.open_must, open_note=row.open_note)
+        row.save(update_fields=["state", "submitted_at", "submitted_by", "submitted_by_name"])
+        _note("submit_month", row, before, actor)
     return row
 
 
@@ -100,7 +90,6 @@ def accept_month(contract: Contract, month: Month, *, actor: Actor) -> ContractM
         row.accepted_minutes = sum(one.delivered_minutes for one in comparison.contracts)
         row.state, row.accepted_at = target, timezone.now()
         row.accepted_by, row.accepted_by_name = actor.user_id, actor.label[:_NAME_LENGTH]
-        row.count_open(answered)
         row.save()
         _note(
             "accept_month",

@@ -1,6 +1,6 @@
 """Verbs on deviations: justify what must be explained, acknowledge what is to be noted, take an answer back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.actions import record
 from contracting.contracts.models import Contract
 from kernel.access import Actor
-from kernel.errors import Conflict, DomainError
+from kernel.errors import Conflict, DomainError, Problem
 from kernel.periods import Month
 from kernel.validation import require_valid
 from reporting.compliance.answers import Answered, answered_month
@@ -21,60 +21,53 @@ from reporting.compliance.queries import compare_month
 
 _NAME_LENGTH = 150
 
+# Code and subject of a deviation.
+PointKey = tuple[str, str]
 
-def justify_deviation(
+_NOT_FOUND = _(
+    "The month shows this deviation {code} no more: the diary was corrected. Look at the month as it stands now."
+)
+_ANSWERED_ALREADY = _(
+    "{who} has answered a deviation {code} meanwhile. The answer stands below; take it back to change it."
+)
+_ACKNOWLEDGE_INSTEAD = _("{code} needs no reason: acknowledge it.")
+_JUSTIFY_INSTEAD = _("{code} blocks the month: justify it with a reason, or return the month.")
+
+
+def justify_deviations(
     contract: Contract,
     month: Month,
     *,
-    code: str,
-    subject: str,
+    points: Collection[PointKey],
     reason: str,
     note: str = "",
     actor: Actor,
-) -> Resolution:
-    """Explain a deviation that must be explained, with a reason code (and a note where the reason is “other”).
+) -> list[Resolution]:
+    """Explain deviations that must be explained, all with one reason code (and a note where the reason is “other”).
 
-    Raises DomainError with the field to correct, `not_found` where the month shows no such deviation any more,
-    Conflict where it has its answer already.
+    All or nothing. Raises DomainError with the field to correct, and with a problem for each deviation that the month
+    shows no more or that only wants notice; Conflict where some have their answer already.
     """
     note = note.strip()
     _check_reason(reason, note)
     with transaction.atomic():
         row, answered = _open_month(contract, month)
-        one = _find(answered, code, subject)
-        if not one.is_must:
-            raise DomainError(
-                "acknowledge_instead",
-                format_lazy(_("{code} needs no reason: acknowledge it."), code=code),
-                field="code",
-                value=code,
-            )
+        chosen = _find(answered, points, is_must=True)
         kind = Resolution.Kind.JUSTIFIED
-        made = _save(row, one, kind=kind, reason=reason, note=note, actor=actor)
-        _count(row, answered, {one.subject})
-        _note("justify_deviation", row, actor, code=code, subject=subject, reason=reason)
+        made = _save(row, chosen, kind=kind, reason=reason, note=note, actor=actor)
+        _note("justify_deviations", row, actor, points=_told(chosen), reason=reason)
     return made
 
 
-def acknowledge_deviation(
-    contract: Contract, month: Month, *, code: str, subject: str, note: str = "", actor: Actor
-) -> Resolution:
-    """Take notice of a deviation. Raises DomainError for one that must be justified, else as justify_deviation."""
+def acknowledge_deviations(
+    contract: Contract, month: Month, *, points: Collection[PointKey], note: str = "", actor: Actor
+) -> list[Resolution]:
+    """Take notice of deviations, all or none. Raises DomainError for one that must be justified, else as above."""
     with transaction.atomic():
         row, answered = _open_month(contract, month)
-        one = _find(answered, code, subject)
-        if one.is_must:
-            raise DomainError(
-                "justify_instead",
-                format_lazy(
-                    _("{code} blocks the month: justify it with a reason, or return the month."), code=code
-                ),
-                field="code",
-                value=code,
-            )
-        made = _save(row, one, kind=Resolution.Kind.ACKNOWLEDGED, note=note.strip(), actor=actor)
-        _count(row, answered, {one.subject})
-        _note("acknowledge_deviation", row, actor, code=code, subject=subject)
+        chosen = _find(answered, points, is_must=False)
+        made = _save(row, chosen, kind=Resolution.Kind.ACKNOWLEDGED, note=note.strip(), actor=actor)
+        _note("acknowledge_deviations", row, actor, points=_told(chosen))
     return made
 
 
@@ -92,10 +85,8 @@ def acknowledge_notes(
             for one in answered
             if one.is_open and not one.is_must and decision_id in (None, one.decision_id)
         ]
-        for one in waiting:
-            _save(row, one, kind=Resolution.Kind.ACKNOWLEDGED, note=note.strip(), actor=actor)
         if waiting:
-            _count(row, answered, {one.subject for one in waiting})
+            _save(row, waiting, kind=Resolution.Kind.ACKNOWLEDGED, note=note.strip(), actor=actor)
             _note("acknowledge_notes", row, actor, decision=decision_id, count=len(waiting))
     return len(waiting)
 
@@ -107,13 +98,11 @@ def withdraw_resolution(resolution: Resolution, *, actor: Actor) -> None:
     """
     with transaction.atomic():
         contract: Contract = Contract.objects.get(pk=resolution.contract_id)
-        month = Month.of(resolution.month)
-        row = _lock_open(contract, month)
+        row = _lock_open(contract, Month.of(resolution.month))
         stored = Resolution.objects.filter(pk=resolution.pk).first()
         if stored is None:
             return
         stored.delete()
-        _count(row, answered_month(compare_month(month, contracts=[contract.pk])), set())
         answer = {"kind": stored.kind, "reason": stored.reason, "made_by": stored.made_by}
         _note("withdraw_resolution", row, actor, code=stored.code, subject=stored.subject, answer=answer)
 
@@ -148,56 +137,71 @@ def _open_month(contract: Contract, month: Month) -> tuple[ContractMonth, list[A
     return row, answered_month(compare_month(month, contracts=[contract.pk]))
 
 
-def _find(answered: Sequence[Answered], code: str, subject: str) -> Answered:
-    for one in answered:
-        if one.code == code and one.subject == subject:
-            if one.resolution is not None:
-                raise Conflict(
-                    "answered_already",
-                    format_lazy(
-                        _("{who} has answered this deviation meanwhile. Open the month again to see it."),
-                        who=one.resolution.made_by_name or _("Somebody"),
-                    ),
-                    field="code",
-                    value=code,
-                )
-            return one
-    raise DomainError(
-        "not_found",
-        format_lazy(
-            _(
-                "The month shows this deviation {code} no more: the diary was corrected. Open the month again."
-            ),
-            code=code,
-        ),
-        field="code",
-        value=code,
-    )
+def _find(answered: Sequence[Answered], points: Collection[PointKey], *, is_must: bool) -> list[Answered]:
+    """The deviations named, in the order of the month; refuses all where one of them cannot be answered so."""
+    if not points:
+        raise DomainError(
+            "nothing_chosen", _("Choose at least one deviation that the answer is for."), field="chosen"
+        )
+    shown = {(one.code, one.subject): one for one in answered}
+    problems = [
+        problem
+        for code, subject in points
+        if (problem := _problem_of(code, subject, shown.get((code, subject)), is_must=is_must))
+    ]
+    if problems:
+        error = Conflict if any(one.code == "answered_already" for one in problems) else DomainError
+        raise error(problems[0].code, problems[0].message, problems=problems)
+    wanted = set(points)
+    return [one for key, one in shown.items() if key in wanted]
+
+
+def _problem_of(code: str, subject: str, found: Answered | None, *, is_must: bool) -> Problem | None:
+    if found is None:
+        name, sentence = "not_found", _NOT_FOUND
+    elif found.resolution is not None:
+        name, sentence = "answered_already", _ANSWERED_ALREADY
+    elif found.is_must is is_must:
+        return None
+    elif found.is_must:
+        name, sentence = "justify_instead", _JUSTIFY_INSTEAD
+    else:
+        name, sentence = "acknowledge_instead", _ACKNOWLEDGE_INSTEAD
+    by = found.resolution.made_by_name if found is not None and found.resolution is not None else ""
+    return Problem(name, format_lazy(sentence, code=code, who=by or _("Somebody")), "chosen", subject)
+
+
+def _told(chosen: Sequence[Answered]) -> list[dict[str, str]]:
+    return [{"code": one.code, "subject": one.subject} for one in chosen]
 
 
 def _save(
-    row: ContractMonth, one: Answered, *, kind: str, reason: str = "", note: str = "", actor: Actor
-) -> Resolution:
-    made = Resolution(
-        contract_id=row.contract_id,
-        decision_id=one.decision_id,
-        month=row.month,
-        code=one.code,
-        subject=one.subject,
-        kind=kind,
-        reason=reason,
-        note=note,
-        made_by=actor.user_id,
-        made_by_name=actor.label[:_NAME_LENGTH],
-    )
-    require_valid(made, exclude=["contract", "decision", "made_by", "made_by_name"])
-    made.save(force_insert=True)
-    return made
-
-
-def _count(row: ContractMonth, answered: Sequence[Answered], now_answered: set[str]) -> None:
-    row.count_open([one for one in answered if one.subject not in now_answered])
-    row.save(update_fields=["open_must", "open_note"])
+    row: ContractMonth,
+    chosen: Sequence[Answered],
+    *,
+    kind: str,
+    reason: str = "",
+    note: str = "",
+    actor: Actor,
+) -> list[Resolution]:
+    made = [
+        Resolution(
+            contract_id=row.contract_id,
+            decision_id=one.decision_id,
+            month=row.month,
+            code=one.code,
+            subject=one.subject,
+            kind=kind,
+            reason=reason,
+            note=note,
+            made_by=actor.user_id,
+            made_by_name=actor.label[:_NAME_LENGTH],
+        )
+        for one in chosen
+    ]
+    # What was typed is the same in all; that each is answered once is known from the month, whose row is locked.
+    require_valid(made[0], exclude=["contract", "decision", "made_by", "made_by_name"])
+    return list(Resolution.objects.bulk_create(made))
 
 
 def _note(verb: str, row: ContractMonth, actor: Actor, **facts: Any) -> None:

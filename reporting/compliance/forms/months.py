@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from reporting.compliance.models import Resolution
@@ -25,23 +26,53 @@ class MonthFilter(forms.Form):
         self.fields["code"].choices = [("", _("any or none")), *choices]  # type: ignore[attr-defined]
 
 
-class AnswerForm(forms.Form):
-    """An answer to one deviation, which is named by code and subject."""
+class ChosenPoints(forms.Field):
+    """The deviations that are ticked: each is sent as its code, a space and its subject."""
 
-    code = forms.CharField(widget=forms.HiddenInput, max_length=2)
-    subject = forms.CharField(widget=forms.HiddenInput, max_length=200)
+    widget = forms.SelectMultiple
+
+    def to_python(self, value: Any) -> list[tuple[str, str]]:
+        parts = [one.partition(" ") for one in value or []]
+        return [(code, subject) for code, _space, subject in parts]
+
+
+class AnswerForm(forms.Form):
+    """The deviations that an answer is for; it remembers which are ticked, also after a refusal."""
+
+    chosen = ChosenPoints(label=_("Deviations"), required=False)
+
+    def ticked(self) -> frozenset[str]:
+        """Subjects of the deviations that were ticked when the form was sent."""
+        sent = self["chosen"].value() or [] if self.is_bound else []
+        return frozenset(str(one).partition(" ")[2] for one in sent)
+
+
+class JustifyForm(AnswerForm):
+    """One reason for the deviations that are ticked."""
+
+    chosen = ChosenPoints(
+        label=_("Deviations"),
+        error_messages={"required": _("Tick at least one deviation that the reason explains.")},
+    )
     reason = forms.ChoiceField(
         label=_("Reason"),
-        required=False,
         choices=[("", _("choose the reason")), *Resolution.Reason.choices],
+        error_messages={"required": _("Choose the reason that explains it.")},
     )
     note = forms.CharField(label=_("Note"), required=False, max_length=500)
 
+    def __init__(self, typed: QueryDict | None = None) -> None:
+        super().__init__(typed, auto_id="explain_%s")
 
-class AcknowledgeForm(forms.Form):
-    """Take notice of all open notes, of one decision or of the whole month."""
 
+class AcknowledgeForm(AnswerForm):
+    """Take notice of the notes that are ticked, or of all there are, of one decision or of the whole month."""
+
+    every = forms.BooleanField(required=False, widget=forms.HiddenInput)
     decision = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, typed: QueryDict | None = None) -> None:
+        super().__init__(typed, auto_id="note_%s")
 
 
 class ReturnForm(forms.Form):

@@ -139,6 +139,9 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(fields=("contract", "month"), name="contract_month_once"),
                     models.CheckConstraint(
+                        condition=models.Q(("month__day", 1)), name="contract_month_first_day"
+                    ),
+                    models.CheckConstraint(
                         condition=models.Q(
                             ("state__in", ["open", "submitted", "returned", "accepted", "settled"])
                         ),
@@ -219,6 +222,9 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("contract", "month", "code", "subject"), name="resolution_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("month__day", 1)), name="resolution_first_day"
                     ),
                     models.CheckConstraint(
                         condition=models.Q(

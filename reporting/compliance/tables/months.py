@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from contracting.contracts.models import Contract
-from kernel.periods import Month, nth_working_day
 from reporting.compliance.answers import Answered
-from reporting.compliance.models import ComparisonSettings, ContractMonth
+from reporting.compliance.models import ContractMonth
 from reporting.compliance.rules import MonthComparison
 from ui.formatting import percent_of
 
@@ -91,9 +89,3 @@ def months_table(
         open_must=sum(row.open_must for row in rows),
         open_note=sum(row.open_note for row in rows),
     )
-
-
-def deadline_of(month: Month) -> date:
-    """The working day of the following month by which the month is to be handed in."""
-    settings = ComparisonSettings.objects.first() or ComparisonSettings()
-    return nth_working_day(month.next(), max(1, settings.close_working_day))

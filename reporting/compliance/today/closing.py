@@ -1,38 +1,69 @@
 """Months of contracts that somebody must do something about: hand in, correct, accept."""
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
 
 from contracting.contracts.models import Contract
-from kernel.periods import Month, working_day_after
-from reporting.compliance.models import ComparisonSettings, ContractMonth
+from kernel.periods import Month
+from reporting.compliance.answers import answered_month
+from reporting.compliance.models import ContractMonth
+from reporting.compliance.queries import compare_month
+from reporting.compliance.queries.deadlines import deadlines_of
 
-# How many ended months are looked at for one that was not handed in.
-_MONTHS_BACK = 3
+# Months that are compared for their open points: the oldest, where so many wait that comparing all would take long.
+_MOST_COMPARED = 6
 
-_PERSONS = """
-SELECT d.contract_id, m.month, count(DISTINCT d.person_id)
-FROM unnest(%s::date[]) AS m (month)
-JOIN care_decision d ON d.valid_from < m.month + interval '1 month'
-  AND d.ends_before > greatest(d.valid_from, m.month)
-WHERE d.contract_id = ANY (%s::uuid[])
-GROUP BY d.contract_id, m.month"""
+# Months that ended, back to the beginning of each contract, and months on their way; with the persons in care in each.
+_UNCLOSED = """
+WITH waiting AS (
+  SELECT c.id AS contract_id, begins::date AS month
+  FROM contracts_contract c CROSS JOIN LATERAL generate_series(
+    date_trunc('month', c.valid_from::timestamp), least(c.valid_to, %(ended)s)::timestamp, interval '1 month'
+  ) AS begins
+  WHERE c.id = ANY (%(contracts)s::uuid[])
+  UNION
+  SELECT contract_id, month FROM compliance_contractmonth
+  WHERE contract_id = ANY (%(contracts)s::uuid[]) AND state IN ('submitted', 'returned')
+)
+SELECT w.contract_id, w.month, count(DISTINCT d.person_id)
+FROM waiting w
+LEFT JOIN care_decision d ON d.contract_id = w.contract_id
+  AND d.valid_from < w.month + interval '1 month' AND d.ends_before > greatest(d.valid_from, w.month)
+WHERE NOT EXISTS (
+  SELECT FROM compliance_contractmonth m
+  WHERE m.contract_id = w.contract_id AND m.month = w.month AND m.state IN ('accepted', 'settled')
+)
+GROUP BY w.contract_id, w.month"""
+
+_Key = tuple[UUID, Month]
+
+
+@dataclass(frozen=True)
+class OpenPoints:
+    """How many deviations of a month are not answered yet."""
+
+    must: int = 0
+    note: int = 0
 
 
 @dataclass(frozen=True)
 class MonthOfContract:
-    """One month of a contract with the persons in care in it; `row` is None while nobody touched it."""
+    """One month of a contract with the persons in care in it.
+
+    `row` is None while nobody touched it; `points` is None where they were not counted.
+    """
 
     contract: Contract
     month: Month
     persons: int
     deadline: date
     row: ContractMonth | None
+    points: OpenPoints | None = None
 
 
 @dataclass
@@ -47,49 +78,45 @@ class Waiting:
 def months_waiting(contracts: Sequence[Contract], today: date) -> Waiting:
     """The months of these contracts that are not closed: handed in, returned, or ended and not handed in.
 
-    Three queries, however many contracts and persons.
+    A month that nobody handed in waits as long as it takes. The queries do not grow with contracts and persons; each
+    month handed in is compared, so that what is said to be open is open now.
     """
-    current = Month.of(today)
-    ended = [current.previous()]
-    while len(ended) < _MONTHS_BACK:
-        ended.append(ended[-1].previous())
     by_id = {contract.pk: contract for contract in contracts}
-    open_states = {ContractMonth.State.SUBMITTED, ContractMonth.State.RETURNED}
-    rows = {
-        (row.contract_id, Month.of(row.month)): row
-        for row in ContractMonth.objects.filter(
-            Q(state__in=open_states) | Q(month__gte=ended[-1].first), contract_id__in=by_id
-        ).defer("snapshot")
-    }
-    keys = {key for key, row in rows.items() if row.state in open_states}
-    for contract in contracts:
-        for month in ended:
-            row = rows.get((contract.pk, month))
-            if row is None or row.state == ContractMonth.State.OPEN:
-                keys.add((contract.pk, month))
-    persons = _persons({month for _, month in keys}, by_id.keys())
-    working_day = _close_working_day()
+    persons = _unclosed(by_id.keys(), Month.of(today).previous())
+    on_their_way = ContractMonth.objects.filter(
+        contract__in=by_id, state__in=[ContractMonth.State.SUBMITTED, ContractMonth.State.RETURNED]
+    ).defer("snapshot")
+    rows = {(row.contract_id, Month.of(row.month)): row for row in on_their_way}
+    points = _open_points(key for key, row in rows.items() if row.state == ContractMonth.State.SUBMITTED)
+    deadlines = deadlines_of({month for _, month in persons})
     waiting = Waiting()
-    for contract_id, month in sorted(keys, key=lambda key: (key[1], by_id[key[0]].number)):
-        row = rows.get((contract_id, month))
-        count = persons.get((contract_id, month), 0)
-        deadline = working_day_after(month.last, working_day)
-        one = MonthOfContract(by_id[contract_id], month, count, deadline, row)
+    for key in sorted(persons, key=lambda key: (key[1], by_id[key[0]].number)):
+        contract_id, month = key
+        row, count = rows.get(key), persons[key]
+        one = MonthOfContract(by_id[contract_id], month, count, deadlines[month], row, points.get(key))
         if row is not None and row.state == ContractMonth.State.SUBMITTED:
             waiting.to_accept.append(one)
-        elif row is not None and row.state == ContractMonth.State.RETURNED:
+        elif row is not None:
             waiting.returned.append(one)
         elif count:
             waiting.to_hand_in.append(one)
     return waiting
 
 
-def _persons(months: Collection[Month], contracts: Collection[UUID]) -> dict[tuple[UUID, Month], int]:
+def _unclosed(contracts: Collection[UUID], until: Month) -> dict[_Key, int]:
     with connection.cursor() as cursor:
-        cursor.execute(_PERSONS, [sorted(month.first for month in months), list(contracts)])
+        cursor.execute(_UNCLOSED, {"ended": until.last, "contracts": list(contracts)})
         return {(contract, Month.of(month)): count for contract, month, count in cursor.fetchall()}
 
 
-def _close_working_day() -> int:
-    settings = ComparisonSettings.objects.first() or ComparisonSettings()
-    return max(1, settings.close_working_day)
+def _open_points(keys: Iterable[_Key]) -> Mapping[_Key, OpenPoints]:
+    by_month: dict[Month, list[UUID]] = defaultdict(list)
+    for contract_id, month in keys:
+        by_month[month].append(contract_id)
+    found: dict[_Key, OpenPoints] = {}
+    for month in sorted(by_month)[:_MOST_COMPARED]:
+        answered = answered_month(compare_month(month, contracts=by_month[month]))
+        for contract_id in by_month[month]:
+            waiting = [one.is_must for one in answered if one.contract_id == contract_id and one.is_open]
+            found[contract_id, month] = OpenPoints(sum(waiting), len(waiting) - sum(waiting))
+    return found

@@ -1,8 +1,10 @@
 """What waits for a person, in order of urgency: each matter in a sentence, with one way to go."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,6 +21,8 @@ from tenants.addresses import tenant_url
 from ui.formatting import format_count, format_date_text, format_minutes_text, format_month
 
 _URGENT = timedelta(days=2)
+# So many months of a contract that are late are listed one by one.
+_MOST_LATE = 3
 _ORDER = {"must": 0, "warn": 1, "note": 2}
 
 
@@ -47,7 +51,7 @@ def matters_of(
     found = [
         *(_to_accept(one, access) for one in waiting.to_accept),
         *(_returned(one, access) for one in waiting.returned),
-        *(_to_hand_in(one, access, today) for one in waiting.to_hand_in),
+        *_all_to_hand_in(waiting.to_hand_in, access, today),
         *_unvisited(unvisited, access),
         *(_cap(one, access) for one in caps if one.runs_out),
     ]
@@ -65,20 +69,12 @@ def _name(one: MonthOfContract) -> str:
 def _to_accept(one: MonthOfContract, access: Access) -> Matter:
     row = one.row
     parts = [str(one.contract.organisation), one.contract.number, format_count(one.persons, "person")]
-    if row is not None:
-        if row.open_must:
-            parts.append(
-                ngettext("%(count)s to explain", "%(count)s to explain", row.open_must)
-                % {"count": row.open_must}
-            )
-        if row.open_note:
-            parts.append(
-                ngettext("%(count)s to note", "%(count)s to note", row.open_note) % {"count": row.open_note}
-            )
-        if row.submitted_at is not None:
-            parts.insert(
-                1, _("handed in %(date)s") % {"date": format_date_text(local_date(row.submitted_at))}
-            )
+    if row is not None and row.submitted_at is not None:
+        parts.insert(1, _("handed in %(date)s") % {"date": format_date_text(local_date(row.submitted_at))})
+    if one.points is not None and (must := one.points.must):
+        parts.append(ngettext("%(count)s to explain", "%(count)s to explain", must) % {"count": must})
+    if one.points is not None and (note := one.points.note):
+        parts.append(ngettext("%(count)s to note", "%(count)s to note", note) % {"count": note})
     mine = access.may(ACCEPT_MONTH)
     title = _("%(month)s waits for acceptance") if mine else _("%(month)s waits for the social unit")
     return Matter(
@@ -103,6 +99,35 @@ def _returned(one: MonthOfContract, access: Access) -> Matter:
         _href(one),
         _("Correct the month") if mine else _("See the month"),
         is_mine=mine,
+    )
+
+
+def _all_to_hand_in(months: list[MonthOfContract], access: Access, today: date) -> Iterator[Matter]:
+    """A matter for each month; of a contract with many months behind, one for all of these."""
+    late: dict[UUID, list[MonthOfContract]] = defaultdict(list)
+    for one in months:
+        if today > one.deadline:
+            late[one.contract.pk].append(one)
+    told = {pk: behind for pk, behind in late.items() if len(behind) > _MOST_LATE}
+    for behind in told.values():
+        yield _months_behind(behind, access)
+    for one in months:
+        if one not in told.get(one.contract.pk, ()):
+            yield _to_hand_in(one, access, today)
+
+
+def _months_behind(behind: list[MonthOfContract], access: Access) -> Matter:
+    mine = access.may(SUBMIT_MONTH)
+    first, last = behind[0], behind[-1]
+    title = ngettext(
+        "%(count)s month has not been handed in: %(first)s to %(last)s",
+        "%(count)s months have not been handed in: %(first)s to %(last)s",
+        len(behind),
+    ) % {"count": len(behind), "first": format_month(first.month), "last": format_month(last.month)}
+    parts = [] if mine else [str(first.contract.organisation)]
+    verb = _("Begin with the oldest") if mine else _("See the oldest month")
+    return Matter(
+        "must" if mine else "warn", title, " · ".join([*parts, first.contract.number]), _href(first), verb
     )
 
 

@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from kernel.doors import Request, tenant_door
+from kernel.periods import Month
 from reporting.care.models import Decision
-from reporting.compliance.models import Resolution
-from reporting.compliance.permissions import READ_MONTHS, RESOLVE_DEVIATIONS
+from reporting.compliance.permissions import READ_MONTHS
 from reporting.compliance.queries import compare_month, thresholds_at_hand
 from reporting.compliance.queries.days import days_of, visits_by_day
 from reporting.compliance.queries.papers import decisions_by_id
@@ -18,9 +18,10 @@ from reporting.compliance.tables.calendar import cells_of, days_in, is_day_off
 from reporting.compliance.tables.day import day_of
 from reporting.compliance.tables.ledger import activity_lines, ledger_of
 from reporting.compliance.tables.points import groups_of
-from reporting.compliance.views.month import FROZEN
+from reporting.compliance.views.month import totals_of
 from reporting.compliance.views.pages import (
     activity_names,
+    answer_forms,
     answers_of,
     close_of,
     month_of,
@@ -37,7 +38,12 @@ def decision_month(request: Request, decision_pk: UUID, month: str) -> HttpRespo
         ),
         pk=decision_pk,
     )
-    when = month_of(month)
+    context = decision_context(request, found, month_of(month))
+    return render(request, "compliance/decision_month.html", context)
+
+
+def decision_context(request: Request, found: Decision, when: Month) -> dict[str, Any]:
+    """All that the page shows; also after a refused answer. The decision knows its contract and both services."""
     key = str(found.pk)
     comparison = compare_month(when, contracts=[found.contract_id])
     answered = [one for one in answers_of(comparison) if one.decision_id == found.pk]
@@ -53,7 +59,7 @@ def decision_month(request: Request, decision_pk: UUID, month: str) -> HttpRespo
     ]
     compared = next((one for one in comparison.decisions if one.key == key), None)
     close = close_of(found.contract, when)
-    context: dict[str, Any] = {
+    return {
         "decision": found,
         "contract": found.contract,
         "month": when,
@@ -77,8 +83,7 @@ def decision_month(request: Request, decision_pk: UUID, month: str) -> HttpRespo
         "scope": activity_lines(facts, [visit for day in visits.values() for visit in day], activities),
         "must_groups": groups_of(answered, names, activities, visible=visible, is_must=True),
         "note_groups": groups_of(answered, names, activities, visible=visible, is_must=False),
-        "may_answer": request.access.may(RESOLVE_DEVIATIONS) and close.state not in FROZEN,
-        "reasons": Resolution.Reason.choices,
+        "totals": totals_of([], answered),
         "of_decision": True,
+        **answer_forms(request, close),
     }
-    return render(request, "compliance/decision_month.html", context)

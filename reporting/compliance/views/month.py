@@ -17,18 +17,20 @@ from kernel.tenancy import require_tenant
 from reporting.compliance.actions import CLOSE
 from reporting.compliance.answers import Answered
 from reporting.compliance.forms.months import MonthFilter
-from reporting.compliance.models import ContractMonth, Resolution
-from reporting.compliance.permissions import READ_MONTHS, RESOLVE_DEVIATIONS
+from reporting.compliance.models import ContractMonth
+from reporting.compliance.permissions import READ_MONTHS
 from reporting.compliance.queries import compare_month, thresholds_at_hand
 from reporting.compliance.queries.days import days_of, visits_by_day
+from reporting.compliance.queries.deadlines import deadline_of
 from reporting.compliance.queries.papers import decisions_by_id
 from reporting.compliance.rules import DecisionFacts, MonthComparison, to_json
 from reporting.compliance.tables.calendar import Row, cells_of, days_in, rows_of, sorted_rows
 from reporting.compliance.tables.day import day_of
-from reporting.compliance.tables.months import deadline_of
 from reporting.compliance.tables.points import MOST_GROUPS, groups_of
 from reporting.compliance.views.pages import (
+    FROZEN,
     activity_names,
+    answer_forms,
     answers_of,
     close_of,
     contract_of,
@@ -38,8 +40,6 @@ from reporting.compliance.views.pages import (
 )
 from ui.formatting import percent_of
 from ui.lists import page_of
-
-FROZEN = {ContractMonth.State.ACCEPTED, ContractMonth.State.SETTLED}
 
 
 @tenant_door(READ_MONTHS)
@@ -78,11 +78,10 @@ def month_context(request: Request, contract: Contract, month: Month) -> dict[st
         "days": days_in(month),
         "sort_by_person": request.GET.get("sort", "").removeprefix("-") == "person",
         "calendar": _calendar(list(page), facts, comparison, month),
-        "totals": _totals(rows, answered),
-        "shown_totals": _totals(kept, of_rows),
+        "totals": totals_of(rows, answered),
+        "shown_totals": totals_of(kept, of_rows),
         "shows_names": bool(names),
-        "may_answer": request.access.may(RESOLVE_DEVIATIONS) and close.state not in FROZEN,
-        "reasons": Resolution.Reason.choices,
+        **answer_forms(request, close),
         "changed_since": _changed_since(close, comparison),
         **_points(request, contract, comparison, of_rows, names),
         **_chosen_day(request, contract, month, comparison, answered, names),
@@ -123,7 +122,8 @@ def _calendar(
     ]
 
 
-def _totals(rows: Sequence[Row], answered: Sequence[Answered]) -> dict[str, Any]:
+def totals_of(rows: Sequence[Row], answered: Sequence[Answered]) -> dict[str, Any]:
+    """Minutes of the rows and counts of the deviations, all and open, by severity."""
     granted = sum(row.granted for row in rows)
     delivered = sum(row.delivered for row in rows)
     must = [one for one in answered if one.is_must]

@@ -13,7 +13,8 @@ from kernel.periods import Month
 from reporting.compliance.models import ContractMonth
 from reporting.compliance.permissions import CONFIGURE, READ_MONTHS
 from reporting.compliance.queries import compare_month
-from reporting.compliance.tables.months import deadline_of, months_table
+from reporting.compliance.queries.deadlines import deadline_of
+from reporting.compliance.tables.months import months_table
 from reporting.compliance.views.pages import answers_of, month_in
 
 

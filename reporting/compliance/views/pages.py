@@ -16,8 +16,12 @@ from kernel.periods import Month
 from reporting.care.models import Decision
 from reporting.care.permissions import READ_PERSONS
 from reporting.compliance.answers import Answered, answered_month
+from reporting.compliance.forms.months import AcknowledgeForm, JustifyForm
 from reporting.compliance.models import ContractMonth
+from reporting.compliance.permissions import RESOLVE_DEVIATIONS
 from reporting.compliance.rules import MonthComparison
+
+FROZEN = {ContractMonth.State.ACCEPTED, ContractMonth.State.SETTLED}
 
 # Months that clocks and planners can do without surprises.
 _FIRST, _LAST = Month(2000, 1), Month(2199, 12)
@@ -52,6 +56,12 @@ def close_of(contract: Contract, month: Month) -> ContractMonth:
     """How far the close of the contract's month is; a new row, not saved, where nothing was done yet."""
     row = ContractMonth.objects.defer("snapshot").filter(contract=contract, month=month.first).first()
     return row or ContractMonth(contract=contract, month=month.first)
+
+
+def answer_forms(request: Request, close: ContractMonth) -> dict[str, Any]:
+    """Whether the person may answer deviations of the month, and the forms for it."""
+    may_answer = request.access.may(RESOLVE_DEVIATIONS) and close.state not in FROZEN
+    return {"may_answer": may_answer, "explain": JustifyForm(), "acknowledging": AcknowledgeForm()}
 
 
 def names_of(request: Request, decisions: Iterable[str], page: str) -> Mapping[UUID, str]:

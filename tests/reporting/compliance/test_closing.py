@@ -6,6 +6,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from audit.models import Entry
 from kernel.errors import DomainError
@@ -37,9 +38,10 @@ def _submit(world: ClosingWorld) -> ContractMonth:
 
 def _justify(world: ClosingWorld, code: str = "H1") -> Resolution:
     one = world.one(code)
-    return actions.justify_deviation(
-        world.contract, OCTOBER, code=one.code, subject=one.subject, reason="urgent", actor=DIRECTOR
+    [made] = actions.justify_deviations(
+        world.contract, OCTOBER, points=[(one.code, one.subject)], reason="urgent", actor=DIRECTOR
     )
+    return made
 
 
 def test_the_world_shows_what_it_says(world: ClosingWorld) -> None:
@@ -47,11 +49,10 @@ def test_the_world_shows_what_it_says(world: ClosingWorld) -> None:
     assert [one.is_must for one in world.answered()] == [False, False, False, True]
 
 
-def test_a_month_handed_in_is_frozen_counted_and_noted_once(world: ClosingWorld) -> None:
+def test_a_month_handed_in_is_frozen_and_noted_once(world: ClosingWorld) -> None:
     row = _submit(world)
     assert row.state == "submitted"
     assert row.submitted_by_name == "Anna Koordynator"
-    assert (row.open_must, row.open_note) == (1, 3)
     assert FrozenMonth.objects.get().month == date(2026, 10, 1)
     entry = Entry.objects.latest("sequence")
     assert entry.verb == "submit_month"
@@ -97,7 +98,7 @@ def test_acceptance_waits_for_every_explanation(world: ClosingWorld) -> None:
 def test_an_accepted_month_is_frozen_with_its_hash_and_told_to_the_region(world: ClosingWorld) -> None:
     _submit(world)
     resolution = _justify(world)
-    assert ContractMonth.objects.get().open_must == 0
+    assert not world.one("H1").is_open
     row = actions.accept_month(world.contract, OCTOBER, actor=DIRECTOR)
     stored = ContractMonth.objects.get()
     assert stored.state == "accepted"
@@ -126,9 +127,7 @@ def test_answers_of_an_accepted_month_are_frozen(world: ClosingWorld) -> None:
     actions.accept_month(world.contract, OCTOBER, actor=DIRECTOR)
     note = world.one("D4")
     with pytest.raises(DomainError) as late:
-        actions.acknowledge_deviation(
-            world.contract, OCTOBER, code="D4", subject=note.subject, actor=DIRECTOR
-        )
+        actions.acknowledge_deviations(world.contract, OCTOBER, points=[("D4", note.subject)], actor=DIRECTOR)
     with pytest.raises(DomainError) as withdrawn:
         actions.withdraw_resolution(resolution, actor=DIRECTOR)
     assert late.value.code == withdrawn.value.code == "month_accepted"
@@ -190,27 +189,24 @@ def test_verbs_refuse_a_month_that_nobody_handed_in(world: ClosingWorld, verb: s
 def test_a_must_takes_a_reason_and_a_note_takes_notice(world: ClosingWorld) -> None:
     must, note = world.one("H1"), world.one("D4")
     with pytest.raises(DomainError) as acknowledged:
-        actions.acknowledge_deviation(
-            world.contract, OCTOBER, code="H1", subject=must.subject, actor=DIRECTOR
-        )
+        actions.acknowledge_deviations(world.contract, OCTOBER, points=[("H1", must.subject)], actor=DIRECTOR)
     assert acknowledged.value.code == "justify_instead"
     for reason, text, field in (("", "", "reason"), ("weather", "", "reason"), ("other", " ", "note")):
         with pytest.raises(DomainError) as refused:
-            actions.justify_deviation(
+            actions.justify_deviations(
                 world.contract,
                 OCTOBER,
-                code="H1",
-                subject=must.subject,
+                points=[("H1", must.subject)],
                 reason=reason,
                 note=text,
                 actor=DIRECTOR,
             )
         assert refused.value.field == field
     assert not Resolution.objects.exists()
-    actions.acknowledge_deviation(world.contract, OCTOBER, code="D4", subject=note.subject, actor=DIRECTOR)
+    actions.acknowledge_deviations(world.contract, OCTOBER, points=[("D4", note.subject)], actor=DIRECTOR)
     assert actions.acknowledge_notes(world.contract, OCTOBER, decision_id=world.over.pk, actor=DIRECTOR) == 2
     assert Resolution.objects.filter(kind="acknowledged").count() == 3
-    assert ContractMonth.objects.get().open_note == 0
+    assert not any(one.is_open for one in world.answered() if not one.is_must)
 
 
 def test_an_answer_is_given_once_and_can_be_taken_back(world: ClosingWorld) -> None:
@@ -222,11 +218,52 @@ def test_an_answer_is_given_once_and_can_be_taken_back(world: ClosingWorld) -> N
     actions.withdraw_resolution(resolution, actor=DIRECTOR)
     actions.withdraw_resolution(resolution, actor=DIRECTOR)
     assert not Resolution.objects.exists()
-    assert ContractMonth.objects.get().open_must == 1
+    assert world.one("H1").is_open
     assert [entry.verb for entry in Entry.objects.order_by("sequence")] == [
-        "justify_deviation",
+        "justify_deviations",
         "withdraw_resolution",
     ]
+
+
+def test_several_deviations_are_answered_at_once_with_one_line_of_the_record(world: ClosingWorld) -> None:
+    visit(world.over, world.worker, date(2026, 10, 7), "10:00", 60, activities=["gardening"])
+    musts = [(one.code, one.subject) for one in world.answered() if one.is_must]
+    assert [code for code, _ in musts] == ["H1", "S1"]
+    made = actions.justify_deviations(
+        world.contract, OCTOBER, points=musts, reason="agreed", note=" Ustalone ", actor=DIRECTOR
+    )
+    assert [(one.code, one.reason, one.note, one.decision_id) for one in made] == [
+        ("H1", "agreed", "Ustalone", world.over.pk),
+        ("S1", "agreed", "Ustalone", world.over.pk),
+    ]
+    assert not any(one.is_open for one in world.answered() if one.is_must)
+    [entry] = Entry.objects.all()
+    assert entry.verb == "justify_deviations"
+    assert [(one["code"], one["subject"]) for one in entry.payload["points"]] == musts
+
+
+def test_of_several_answers_all_are_saved_or_none(world: ClosingWorld) -> None:
+    must, note = world.one("H1"), world.one("D4")
+    for points, code, kind in (
+        ([("H1", must.subject), ("S1", "visit:1#2")], "not_found", DomainError),
+        ([("H1", must.subject), ("D4", note.subject)], "acknowledge_instead", DomainError),
+        ([], "nothing_chosen", DomainError),
+    ):
+        with pytest.raises(kind) as refused:
+            actions.justify_deviations(
+                world.contract, OCTOBER, points=points, reason="urgent", actor=DIRECTOR
+            )
+        assert [problem.code for problem in refused.value.problems] == [code]
+        assert refused.value.problems[0].field == "chosen"
+    assert not Resolution.objects.exists()
+    assert not Entry.objects.exists()
+
+
+@pytest.mark.parametrize("model", [ContractMonth, Resolution])
+def test_the_database_keeps_months_by_their_first_day(world: ClosingWorld, model: Any) -> None:
+    _justify(world)
+    with pytest.raises(IntegrityError, match="first_day"), transaction.atomic():
+        model.objects.update(month=date(2026, 10, 2))
 
 
 def test_an_answer_does_not_cover_what_the_deviation_became(world: ClosingWorld) -> None:

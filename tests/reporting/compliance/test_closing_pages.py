@@ -54,8 +54,8 @@ def _bring_to(world: ClosingWorld, state: str) -> None:
         if state == "submitted":
             return
         subject = world.one("H1").subject
-        actions.justify_deviation(
-            world.contract, OCTOBER, code="H1", subject=subject, reason="urgent", actor=DIRECTOR
+        actions.justify_deviations(
+            world.contract, OCTOBER, points=[("H1", subject)], reason="urgent", actor=DIRECTOR
         )
         if state == "accepted":
             actions.accept_month(world.contract, OCTOBER, actor=DIRECTOR)
@@ -66,17 +66,19 @@ def _address(world: ClosingWorld, verb: str, slug: str = "alfa") -> str:
 
 
 def _typed(world: ClosingWorld, verb: str) -> dict[str, str]:
+    if verb == "acknowledge":
+        return {"every": "on"}
     if verb != "answer":
         return {"reason": "Popraw wizytę z 5.10"}
     with tenant_scope(world.tenant):
-        return {"code": "H1", "subject": world.one("H1").subject, "reason": "health"}
+        return {"chosen": f"H1 {world.one('H1').subject}", "reason": "health"}
 
 
 def _stored(world: ClosingWorld) -> tuple[Any, ...]:
     """Everything that a verb could change."""
     with tenant_scope(world.tenant):
         return (
-            list(ContractMonth.objects.values_list("state", "open_must", "snapshot_sha256", "return_reason")),
+            list(ContractMonth.objects.values_list("state", "snapshot_sha256", "return_reason")),
             list(FrozenMonth.objects.values_list("month", "open_decisions")),
             Resolution.objects.count(),
             Entry.objects.count(),

@@ -50,8 +50,8 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[Closing
             with tenant_scope(tenant):
                 actions.submit_month(world.contract, OCTOBER, actor=PROVIDER)
                 must = world.one("H1")
-                actions.justify_deviation(
-                    world.contract, OCTOBER, code="H1", subject=must.subject, reason="urgent", actor=DIRECTOR
+                actions.justify_deviations(
+                    world.contract, OCTOBER, points=[("H1", must.subject)], reason="urgent", actor=DIRECTOR
                 )
             yield world
         finally:

@@ -65,11 +65,10 @@ def _cells(content: bytes) -> str:
 def _accept(world: ClosingWorld) -> ContractMonth:
     with tenant_scope(world.tenant):
         actions.submit_month(world.contract, OCTOBER, actor=PROVIDER)
-        actions.justify_deviation(
+        actions.justify_deviations(
             world.contract,
             OCTOBER,
-            code="H1",
-            subject=world.one("H1").subject,
+            points=[("H1", world.one("H1").subject)],
             reason="other",
             note="@pilna wizyta",
             actor=DIRECTOR,

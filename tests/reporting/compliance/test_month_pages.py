@@ -151,22 +151,24 @@ def test_accountants_see_figures_without_names(world: ClosingWorld, sign_in: Sig
         page = text_of(client, address)
         assert world.clean.number in page
         assert "Czysta" not in page
-    assert '<form class="answer-form"' not in text_of(client, month_page(world))
+    assert 'class="answer-bar"' not in text_of(client, month_page(world))
     with tenant_scope(world.tenant):
         assert not Reading.objects.exists()
 
 
+def ticks(page: str) -> list[tuple[str, bool]]:
+    """What can be ticked on a page, and whether it is."""
+    found = re.findall(r'<input type="checkbox" name="chosen" value="([^"]+)"([^>]*)>', page)
+    return [(value, " checked" in rest) for value, rest in found]
+
+
 def test_an_answer_from_the_page_and_its_withdrawal(world: ClosingWorld, director: Client) -> None:
-    page = text_of(director, month_page(world))
-    subject = re.search(r'name="code" value="H1"><input type="hidden" name="subject" value="([^"]+)"', page)
-    assert subject
-    typed = {
-        "code": "H1",
-        "subject": subject[1],
-        "reason": "health",
-        "note": "Nagła choroba",
-        "back": "code=H1",
-    }
+    [(chosen, is_ticked), *notes] = ticks(text_of(director, month_page(world)))
+    # The only one to explain is ticked at once, notes are not.
+    assert chosen.startswith("H1 ")
+    assert is_ticked
+    assert [ticked for _, ticked in notes] == [False] * 3
+    typed = {"chosen": chosen, "reason": "health", "note": "Nagła choroba", "back": "code=H1"}
     answer = director.post(month_page(world, "answer/"), typed)
     assert answer.status_code == 302
     assert answer.url == month_page(world, "?code=H1#points")
@@ -180,21 +182,66 @@ def test_an_answer_from_the_page_and_its_withdrawal(world: ClosingWorld, directo
         assert not Resolution.objects.exists()
 
 
-def test_a_refused_answer_says_why_and_keeps_what_was_typed(world: ClosingWorld, director: Client) -> None:
+def test_several_answers_from_the_page_of_a_decision(world: ClosingWorld, director: Client) -> None:
     with tenant_scope(world.tenant):
-        subject = world.one("H1").subject
-    typed = {"code": "H1", "subject": subject, "reason": "other", "note": ""}
-    answer = director.post(month_page(world, "answer/"), typed)
-    page = answer.content.decode()
-    assert answer.status_code == 422
-    assert "Nie zapisano" in page
-    assert '<option value="other" selected>' in page
+        visit(world.over, world.worker, date(2026, 10, 7), "10:00", 60, activities=["gardening"])
+    address = f"/alfa/month/decision/{world.over.pk}/2026-10/"
+    musts = [value for value, _ in ticks(text_of(director, address)) if value[:2] in ("H1", "S1")]
+    typed = {"chosen": musts, "reason": "agreed", "of_decision": str(world.over.pk)}
+    answer = director.post(month_page(world, "answer/"), typed, follow=True)
+    assert answer.redirect_chain == [(f"{address}#points", 302)]
+    assert "Zapisano 2 odpowiedzi" in answer.content.decode()
+    every = {"every": "on", "decision": str(world.over.pk), "of_decision": str(world.over.pk)}
+    director.post(month_page(world, "acknowledge/"), every)
+    with tenant_scope(world.tenant):
+        given = Resolution.objects.order_by("code").values_list("code", "reason")
+        # Of the notes three are planned visits missed, one a visit off the plan.
+        assert list(given) == [("D3", ""), *[("D4", "")] * 3, ("H1", "agreed"), ("S1", "agreed")]
+    assert ticks(text_of(director, address)) == []
+    strange = {**typed, "of_decision": str(world.worker.pk)}
+    assert director.post(month_page(world, "answer/"), strange).status_code == 404
+
+
+@pytest.mark.parametrize("on_decision", [False, True])
+def test_a_refused_answer_says_why_at_the_field_and_keeps_what_was_typed(
+    world: ClosingWorld, director: Client, on_decision: bool
+) -> None:
+    with tenant_scope(world.tenant):
+        visit(world.over, world.worker, date(2026, 10, 7), "10:00", 60, activities=["gardening"])
+        subject = world.one("S1").subject
+    where = {"of_decision": str(world.over.pk)} if on_decision else {"back": "sort=-granted&open=on"}
+    typed = {"chosen": f"S1 {subject}", "reason": "", "note": "Sąsiadka", **where}
+    for change, field, told in (
+        ({}, "explain_reason", "Wybierz powód"),
+        ({"reason": "other", "note": ""}, "explain_note", "wymaga uwagi"),
+        ({"reason": "urgent", "chosen": []}, "explain_chosen", "Zaznacz co najmniej jedno"),
+        ({"reason": "urgent", "chosen": ["S1 visit:1#2"]}, "explain_chosen", "dziennik poprawiono"),
+    ):
+        answer = director.post(month_page(world, "answer/"), {**typed, **change})
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert "error-summary" in page
+        assert re.search(rf'<a href="#{field}">[^<]*{told}', page)
+        assert f'id="{field}_error"' in page
+    page = director.post(month_page(world, "answer/"), typed).content.decode()
+    assert dict(ticks(page))[f"S1 {subject}"]
+    assert sum(ticked for _, ticked in ticks(page)) == 1
+    assert 'value="Sąsiadka"' in page
+    if not on_decision:
+        assert 'name="back" value="sort=-granted&amp;open=on"' in page
     with tenant_scope(world.tenant):
         assert not Resolution.objects.exists()
 
 
-def test_notes_are_acknowledged_together(world: ClosingWorld, director: Client) -> None:
-    assert director.post(month_page(world, "acknowledge/")).status_code == 302
+def test_notes_are_acknowledged_together_or_as_ticked(world: ClosingWorld, director: Client) -> None:
+    notes = [value for value, _ in ticks(text_of(director, month_page(world))) if value.startswith("D4")]
+    nothing = director.post(month_page(world, "acknowledge/"), {})
+    assert nothing.status_code == 422
+    assert "error-summary" in nothing.content.decode()
+    assert director.post(month_page(world, "acknowledge/"), {"chosen": notes[:1]}).status_code == 302
+    with tenant_scope(world.tenant):
+        assert list(Resolution.objects.values_list("code", "kind")) == [("D4", "acknowledged")]
+    assert director.post(month_page(world, "acknowledge/"), {"every": "on"}).status_code == 302
     with tenant_scope(world.tenant):
         assert list(Resolution.objects.values_list("code", "kind")) == [("D4", "acknowledged")] * 3
     assert "Brak spraw" not in text_of(director, month_page(world))
@@ -204,13 +251,13 @@ def test_an_accepted_month_has_no_forms_and_tells_its_hash(world: ClosingWorld, 
     with tenant_scope(world.tenant):
         actions.submit_month(world.contract, OCTOBER, actor=PROVIDER)
         subject = world.one("H1").subject
-        actions.justify_deviation(
-            world.contract, OCTOBER, code="H1", subject=subject, reason="urgent", actor=DIRECTOR
+        actions.justify_deviations(
+            world.contract, OCTOBER, points=[("H1", subject)], reason="urgent", actor=DIRECTOR
         )
         digest = actions.accept_month(world.contract, OCTOBER, actor=DIRECTOR).snapshot_sha256
     page = text_of(director, month_page(world))
     assert digest in page
-    assert '<form class="answer-form"' not in page
+    assert 'class="answer-bar"' not in page
     assert "Po przyjęciu miesiąca zmieniono" not in page
     with tenant_scope(world.tenant):
         world.clean.minutes = 240
