@@ -10,6 +10,7 @@ tenant_patterns = [
     path("audit/", include("audit.urls")),
     path("contracts/", include("contracting.contracts.urls")),
     path("services/", include("contracting.commissioning.urls")),
+    path("law/", include("contracting.commissioning.urls_law")),
     path("calls/", include("contracting.tenders.urls_calls")),
     path("offers/", include("contracting.tenders.urls_offers")),
     path("committee/", include("contracting.tenders.urls_committee")),

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from contracting.commissioning.models import LegalLimit
 from contracting.contracts.models import NamedStaff
 from documents.actions import store_file
 from kernel.access import Actor
@@ -59,8 +60,10 @@ class Belongings:
     contract_month: ContractMonth
     resolution: Resolution
     diary_import: DiaryImport
+    legal_limit: Any
     month: str
     token: str
+    limit_code: str = "call_days_min"
     mail_key: str = "world.0"
     error_status: int = 409
 
@@ -163,6 +166,11 @@ def belongings(tenant: Tenant, mark: str, today: date) -> Belongings:
                 kind=Resolution.Kind.ACKNOWLEDGED,
             ),
             diary_import=_diary_import(contract),
+            legal_limit=LegalLimit.objects.get_or_create(
+                code="call_days_min",
+                valid_from=today,
+                defaults={"value": 30, "unit": "days", "article": "art. 1", "source": "Dz.U."},
+            )[0],
             month=str(month),
             token=token,
         )

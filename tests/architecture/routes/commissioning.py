@@ -1,4 +1,4 @@
-"""Routes of commissioning: services and qualifications."""
+"""Routes of commissioning: services and qualifications, the law."""
 
 from tests.architecture.entries import Entry, of
 
@@ -8,4 +8,9 @@ ROWS: dict[str, Entry] = {
     "commissioning:qualifications": of(),
     "commissioning:service": of(pk="service"),
     "commissioning:edit_service": of(pk="service"),
+    "law:rules": of(),
+    "law:rule": of(code="limit_code"),
+    "law:enter_value": of(code="limit_code"),
+    "law:change_value": of(code="limit_code", pk="legal_limit"),
+    "law:remove_value": of(code="limit_code", pk="legal_limit"),
 }
