@@ -1,0 +1,126 @@
+"""The committee as its page and the rules see it: seats with names, gaps, what each seat declared."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from contracting.tenders.models import Call, Committee, Declaration, OpenedOffer, Seat
+from contracting.tenders.queries.standing import bidders_of
+from contracting.tenders.rules.announcing import OPEN_CALLS
+from contracting.tenders.rules.committees import Gap, Member, gaps_of
+from kernel.errors import Sentence
+from kernel.tenancy import require_tenant
+from tenants.models import Membership, Organisation, Partnership
+
+GAP_SENTENCES: dict[Gap, Sentence] = {
+    Gap.NO_CHAIR: _("The committee has no chair: appoint one."),
+    Gap.BELOW_QUORUM: _("Fewer members with a vote than the quorum: appoint others or lower the quorum."),
+    Gap.NO_NGO: _(
+        "Nobody named by organisations sits on the committee: appoint somebody, or give the reason of art. 15(2da)."
+    ),
+}
+
+
+def member_of(seat: Seat) -> Member:
+    """The seat as the rules see it."""
+    return Member(
+        seat.pk,
+        is_chair=seat.role == Seat.Role.CHAIR,
+        has_vote=seat.role != Seat.Role.EXPERT,
+        is_from_ngo=seat.nominated_by == Seat.NominatedBy.NGO,
+        works=seat.released_at is None and seat.excluded_at is None,
+    )
+
+
+def gaps_in(committee: Committee, seats: Iterable[Seat]) -> list[Gap]:
+    """What the committee lacks to work; `committee.call` must be at hand."""
+    return gaps_of(
+        [member_of(seat) for seat in seats],
+        committee.quorum,
+        needs_ngo=committee.call.kind in OPEN_CALLS,
+        without_ngo_reason=committee.without_ngo_reason,
+    )
+
+
+def declared_by_offer(committee: Committee) -> dict[UUID, dict[UUID, bool]]:
+    """Offer id → seat id → impartial; one query."""
+    found: dict[UUID, dict[UUID, bool]] = {}
+    rows = Declaration.objects.filter(seat__committee=committee).values_list(
+        "offer_id", "seat_id", "impartial"
+    )
+    for offer_id, seat_id, impartial in rows:
+        found.setdefault(offer_id, {})[seat_id] = impartial
+    return found
+
+
+def names_of(user_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Full names of people by id."""
+    rows = User.objects.filter(pk__in=set(user_ids)).values_list("pk", "full_name", "email")
+    return {pk: name or email for pk, name, email in rows}
+
+
+def organisation_names(ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Names of organisations by id."""
+    wanted = {one for one in ids if one}
+    return dict(Organisation.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+
+
+def organisations_of(user_ids: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:
+    """The organisations that people work for, in any tenant: user id → organisation ids."""
+    found: dict[UUID, set[UUID]] = {}
+    rows = (
+        Membership.objects.current()
+        .filter(user_id__in=set(user_ids), organisation__isnull=False)
+        .values_list("user_id", "organisation_id")
+    )
+    for user_id, organisation_id in rows:
+        if organisation_id is not None:
+            found.setdefault(user_id, set()).add(organisation_id)
+    return {user_id: frozenset(ids) for user_id, ids in found.items()}
+
+
+def partner_ids() -> frozenset[UUID]:
+    """The organisations that work with the tenant at hand today."""
+    partners = Partnership.objects.current().filter(tenant_id=require_tenant().id)
+    return frozenset(partners.values_list("organisation_id", flat=True))
+
+
+def bidding_organisations(call: Call) -> frozenset[UUID]:
+    """Leaders and partners of the opened offers; nobody before the opening, so that nothing leaks."""
+    opened = [row.offer for row in OpenedOffer.objects.filter(offer__call=call).select_related("offer")]
+    return frozenset().union(*bidders_of(opened).values()) if opened else frozenset()
+
+
+@dataclass(frozen=True)
+class SeatLine:
+    """A seat with what its page says of it."""
+
+    seat: Seat
+    name: str
+    named_by: str
+    excluded_by: str
+
+    @property
+    def works(self) -> bool:
+        return self.seat.released_at is None and self.seat.excluded_at is None
+
+
+def seat_lines(seats: Iterable[Seat]) -> list[SeatLine]:
+    """Seats with names; two queries."""
+    rows = list(seats)
+    names = names_of(seat.user_id for seat in rows)
+    organisations = organisation_names(
+        one for seat in rows for one in (seat.organisation_id, seat.excluding_organisation_id)
+    )
+    return [
+        SeatLine(
+            seat,
+            names.get(seat.user_id, "–"),
+            organisations.get(seat.organisation_id, "") if seat.organisation_id else "",
+            organisations.get(seat.excluding_organisation_id, "") if seat.excluding_organisation_id else "",
+        )
+        for seat in rows
+    ]
