@@ -1,5 +1,6 @@
 """Shared tables: territories, tenants, organisations, partnerships, memberships and invitations."""
 
+from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
 
@@ -8,38 +9,14 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from kernel.access import Access
 from kernel.models import Shared, SharedRegister
-from tenants.roles import NGO_ROLES, Role
-
-SLUG_PATTERN = r"^[a-z][a-z0-9-]{1,48}[a-z0-9]$"
-# First path segments that are not tenants; the architecture test keeps this equal to config.urls.
-RESERVED_SLUGS = frozenset(
-    {
-        "account",
-        "accounts",
-        "api",
-        "health",
-        "home",
-        "me",
-        "invitation",
-        "language",
-        "operator",
-        "outbox",
-        "region",
-        "static",
-        "ui",
-        "favicon",
-        "robots",
-        "public",
-        "tenants",
-        "help",
-        "about",
-    }
-)
+from kernel.tenancy import public_scope, tenant_scope
+from tenants.roles import ANALYST, ANALYST_LABEL, NGO_ROLES, Role
+from tenants.rules.slugs import RESERVED_SLUGS, SLUG_PATTERN
 
 
 class Territory(SharedRegister):
@@ -189,6 +166,7 @@ class Organisation(Shared):
     nip = models.CharField("NIP", max_length=10, null=True, blank=True, unique=True)
     regon = models.CharField("REGON", max_length=14, null=True, blank=True, unique=True)
     krs = models.CharField("KRS", max_length=10, null=True, blank=True, unique=True)
+    address = models.CharField(_("seat"), max_length=250, blank=True)
 
     class Meta:
         ordering = ["name"]
@@ -218,6 +196,12 @@ class PartnershipQuerySet(models.QuerySet["Partnership"]):
     def over(self) -> "PartnershipQuerySet":
         """Partnerships whose last day has passed."""
         return self.filter(until__lt=timezone.localdate())
+
+    def visible_to(self, access: Access) -> "PartnershipQuerySet":
+        """All for the social unit's people, those of own organisations for people of an organisation."""
+        if access.organisation_ids is None:
+            return self
+        return self.filter(organisation_id__in=access.organisation_ids)
 
 
 class Partnership(Shared):
@@ -320,12 +304,20 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 
 class Invitation(Shared):
-    """A link sent to an e-mail address that makes its reader a member; only the hash of its token is stored."""
+    """A link sent to an e-mail address that makes its reader a member of a tenant or an analyst of a voivodeship.
+
+    Only the hash of its token is stored.
+    """
 
     email = models.EmailField(_("e-mail"))
     full_name = models.CharField(_("full name"), max_length=150)
-    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="invitations")
-    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    tenant = models.ForeignKey(
+        Tenant, on_delete=models.CASCADE, null=True, blank=True, related_name="invitations"
+    )
+    voivodeship = models.ForeignKey(
+        Territory, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    role = models.CharField(_("role"), max_length=20, choices=[*Role.choices, (ANALYST, ANALYST_LABEL)])
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("organisation")
     )
@@ -345,7 +337,7 @@ class Invitation(Shared):
         ordering = ["-created_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["tenant", "email", "role", "organisation"],
+                fields=["tenant", "voivodeship", "email", "role", "organisation"],
                 nulls_distinct=False,
                 condition=Q(accepted_at__isnull=True, withdrawn_at__isnull=True),
                 name="invitation_once",
@@ -353,7 +345,11 @@ class Invitation(Shared):
                     "This address already has an invitation to this role. Send that one again instead."
                 ),
             ),
-            models.CheckConstraint(condition=Q(role__in=Role.values), name="invitation_role_known"),
+            models.CheckConstraint(
+                condition=Q(role__in=Role.values, tenant__isnull=False, voivodeship__isnull=True)
+                | Q(role=ANALYST, tenant__isnull=True, voivodeship__isnull=False),
+                name="invitation_role_known",
+            ),
             models.CheckConstraint(
                 condition=Q(role__in=sorted(NGO_ROLES), organisation__isnull=False)
                 | (~Q(role__in=sorted(NGO_ROLES)) & Q(organisation__isnull=True)),
@@ -363,6 +359,18 @@ class Invitation(Shared):
                 ),
             ),
         ]
+
+    @property
+    def place_name(self) -> str:
+        """Where the reader is invited to: the name of the tenant or of the voivodeship."""
+        if self.tenant is not None:
+            return self.tenant.name
+        name = self.voivodeship.display_name if self.voivodeship else ""
+        return gettext("Voivodeship: %(name)s") % {"name": name}
+
+    def scope(self) -> AbstractContextManager[None]:
+        """The schema whose record the invitation belongs to: its tenant's, or public for one to a voivodeship."""
+        return public_scope() if self.tenant is None else tenant_scope(self.tenant)
 
     def is_open(self, now: Any = None) -> bool:
         moment = now or timezone.now()

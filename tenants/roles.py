@@ -21,6 +21,7 @@ class Role(TextChoices):
 
 # Roles outside tenants; they are not stored in a Membership.
 ANALYST = "regional_analyst"
+ANALYST_LABEL = _("regional analyst")
 OPERATOR = "platform_operator"
 
 NGO_ROLES = frozenset({Role.NGO_MANAGER, Role.NGO_COORDINATOR, Role.WORKER})

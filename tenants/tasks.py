@@ -1,6 +1,6 @@
 """Work of tenants that is handed over: mails of invitations and what the clock starts."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from smtplib import SMTPException
 from typing import Any
 from uuid import UUID
@@ -12,29 +12,41 @@ from django.utils import timezone
 
 from audit.actions import record
 from kernel.access import Actor
-from kernel.tenancy import public_scope, require_tenant, tenant_scope
+from kernel.tenancy import PUBLIC, public_scope, require_tenant, tenant_scope
 from tenants import notices
-from tenants.models import Invitation, Membership, Partnership, Tenant
+from tenants.models import Invitation, InvitationQuerySet, Membership, Partnership, Tenant
 from tenants.rules.invitations import KEPT_DAYS, hash_of, new_token
 
 log = structlog.get_logger(__name__)
 _PATIENCE = timedelta(minutes=5)
 
 
-@shared_task(
-    name="tenants.send_invitation",
-    autoretry_for=(SMTPException, OSError),
-    retry_backoff=30,
-    retry_kwargs={"max_retries": 5},
-)
+_UNTIL_SENT: dict[str, Any] = {
+    "autoretry_for": (SMTPException, OSError),
+    "retry_backoff": 30,
+    "retry_kwargs": {"max_retries": 5},
+}
+
+
+@shared_task(name="tenants.send_invitation", **_UNTIL_SENT)
 def send_invitation(invitation_id: str) -> None:
     """Make a link, send it and keep its hash. Run again it sends a new link, and the one before stops working."""
-    tenant = require_tenant()
+    _send(invitation_id, Invitation.objects.filter(tenant_id=require_tenant().pk))
+
+
+@shared_task(name="tenants.send_analyst_invitation", **_UNTIL_SENT)
+def send_analyst_invitation(invitation_id: str) -> None:
+    """The same for an invitation to a voivodeship, which belongs to no tenant."""
+    with public_scope():
+        _send(invitation_id, Invitation.objects.filter(tenant__isnull=True))
+
+
+def _send(invitation_id: str, invitations: InvitationQuerySet) -> None:
     with transaction.atomic():
         invitation = (
-            Invitation.objects.waiting()
+            invitations.waiting()
             .select_for_update(skip_locked=True)
-            .filter(pk=UUID(invitation_id), tenant_id=tenant.pk, sent_at__isnull=True)
+            .filter(pk=UUID(invitation_id), sent_at__isnull=True)
             .first()
         )
         if invitation is None:
@@ -59,7 +71,8 @@ def send_waiting_invitations() -> int:
             .values_list("pk", "tenant__schema_name")
         )
     for pk, schema_name in waiting:
-        send_invitation.apply_async(args=[str(pk)], headers={"_schema_name": schema_name})
+        task = send_invitation if schema_name else send_analyst_invitation
+        task.apply_async(args=[str(pk)], headers={"_schema_name": schema_name or PUBLIC})
     return len(waiting)
 
 
@@ -67,25 +80,24 @@ def send_waiting_invitations() -> int:
 def expire_invitations() -> int:
     """Erase invitations that ran out or were withdrawn over thirty days ago, with the address they hold."""
     limit = timezone.now() - timedelta(days=KEPT_DAYS)
+    old = Invitation.objects.filter(accepted_at__isnull=True, expires_at__lt=limit)
     with public_scope():
-        tenants = list(
-            Tenant.objects.filter(
-                invitations__accepted_at__isnull=True, invitations__expires_at__lt=limit
-            ).distinct()
-        )
-    return sum(_erase_old(tenant, limit) for tenant in tenants)
+        tenants = list(Tenant.objects.filter(invitations__in=old).distinct())
+    return _erase_old(None, limit) + sum(_erase_old(tenant, limit) for tenant in tenants)
 
 
-def _erase_old(tenant: Tenant, limit: Any) -> int:
-    with tenant_scope(tenant), transaction.atomic():
+def _erase_old(tenant: Tenant | None, limit: datetime) -> int:
+    with tenant_scope(tenant) if tenant else public_scope(), transaction.atomic():
         old = Invitation.objects.filter(tenant=tenant, accepted_at__isnull=True, expires_at__lt=limit)
         ids = list(old.select_for_update().values_list("pk", flat=True))
+        if not ids:
+            return 0
         Invitation.objects.filter(pk__in=ids).delete()
         record(
             "erase_invitations",
             actor=Actor.system("clock"),
-            subject_type="tenant",
-            subject_id=tenant.pk,
+            subject_type="tenant" if tenant else "invitation",
+            subject_id=tenant.pk if tenant else "",
             payload={"invitations": ids},
         )
     return len(ids)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenants.views import operator
+from tenants.views import analysts, operator, organisations
 
 app_name = "operator"
 urlpatterns = [
@@ -17,4 +17,17 @@ urlpatterns = [
         operator.withdraw_invitation,
         name="withdraw_invitation",
     ),
+    path("analysts/", analysts.list_analysts, name="analysts"),
+    path("analysts/invite/", analysts.invite_analyst, name="invite_analyst"),
+    path("analysts/<uuid:pk>/end/", analysts.end_analyst, name="end_analyst"),
+    path(
+        "analysts/invitations/<uuid:pk>/resend/", analysts.resend_invitation, name="resend_analyst_invitation"
+    ),
+    path(
+        "analysts/invitations/<uuid:pk>/withdraw/",
+        analysts.withdraw_invitation,
+        name="withdraw_analyst_invitation",
+    ),
+    path("organisations/", organisations.list_organisations, name="organisations"),
+    path("organisations/<uuid:pk>/", organisations.correct_organisation, name="correct_organisation"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenants.views import partners, people
+from tenants.views import organisations, partners, people
 
 app_name = "people"
 urlpatterns = [
@@ -16,5 +16,7 @@ urlpatterns = [
     path("partners/find/", partners.find_partner, name="find_partner"),
     path("partners/new/", partners.new_partner, name="new_partner"),
     path("partners/add/<uuid:pk>/", partners.add_partner, name="add_partner"),
+    path("partners/own/", organisations.list_own, name="own_organisations"),
+    path("partners/<uuid:pk>/correct/", organisations.correct_partner, name="correct_partner"),
     path("partners/<uuid:pk>/end/", partners.end_partnership, name="end_partnership"),
 ]

@@ -1,22 +1,23 @@
 """The verbs of tenants; each module holds those of one kind of thing."""
 
-from tenants.actions.analysts import dismiss_analyst, name_analyst
+from tenants.actions.analysts import dismiss_analyst, find_analyst, name_analyst
 from tenants.actions.invitations import (
     accept_as_new_person,
     accept_invitation,
     find_invitation,
+    invite_analyst,
     invite_person,
     resend_invitation,
     withdraw_invitation,
 )
 from tenants.actions.memberships import change_role, end_membership
-from tenants.actions.partners import (
-    add_new_partner,
-    add_partner,
+from tenants.actions.organisations import (
+    correct_organisation,
     create_organisation,
-    end_partnership,
     find_organisation,
+    organisation_stamp,
 )
+from tenants.actions.partners import add_new_partner, add_partner, end_partnership
 from tenants.actions.tenants import create_tenant, resume_tenant, suspend_tenant
 from tenants.actions.territories import load_territories
 
@@ -26,16 +27,20 @@ __all__ = [
     "add_new_partner",
     "add_partner",
     "change_role",
+    "correct_organisation",
     "create_organisation",
     "create_tenant",
     "dismiss_analyst",
     "end_membership",
     "end_partnership",
+    "find_analyst",
     "find_invitation",
     "find_organisation",
+    "invite_analyst",
     "invite_person",
     "load_territories",
     "name_analyst",
+    "organisation_stamp",
     "resend_invitation",
     "resume_tenant",
     "suspend_tenant",

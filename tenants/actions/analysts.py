@@ -47,22 +47,24 @@ def name_analyst(*, email: str, full_name: str, voivodeship: str, actor: Actor) 
     return membership
 
 
-def dismiss_analyst(*, email: str, voivodeship: str, actor: Actor) -> None:
-    """End somebody's being an analyst of the voivodeship. Raises DomainError `no_analyst` where they are none."""
+def find_analyst(*, email: str, voivodeship: str) -> RegionMembership | None:
+    """The person of this address as an analyst of the voivodeship, or None where they are none."""
+    return RegionMembership.objects.filter(
+        user__email__iexact=email.strip(), voivodeship_id=voivodeship
+    ).first()
+
+
+def dismiss_analyst(membership: RegionMembership, *, actor: Actor) -> None:
+    """End somebody's being an analyst of the voivodeship, from their next click. Raises DomainError `no_analyst`."""
     with public_scope(), transaction.atomic():
-        found = RegionMembership.objects.filter(
-            user__email__iexact=email.strip(), voivodeship_id=voivodeship
-        ).first()
+        found = RegionMembership.objects.select_for_update().filter(pk=membership.pk).first()
         if found is None:
-            raise DomainError(
-                "no_analyst", _("This person is no analyst of this voivodeship."), field="email"
-            )
-        user_id = found.user_id
+            raise DomainError("no_analyst", _("This person is no analyst of this voivodeship any more."))
         found.delete()
         record(
             "dismiss_analyst",
             actor=actor,
             subject_type="user",
-            subject_id=user_id,
-            payload={"voivodeship": voivodeship},
+            subject_id=membership.user_id,
+            payload={"voivodeship": membership.voivodeship_id},
         )

@@ -1,9 +1,10 @@
-"""Inviting people to a tenant, and accepting."""
+"""Inviting people to a tenant, or as analysts of a voivodeship, and accepting."""
 
 import hashlib
 import secrets
 from datetime import timedelta
 from functools import partial
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -14,11 +15,13 @@ from accounts.models import User
 from audit.actions import record
 from kernel.access import Actor
 from kernel.errors import DomainError
-from kernel.tenancy import tenant_scope
+from kernel.tenancy import PUBLIC, public_scope, tenant_scope
 from kernel.validation import require_valid
 from tenants import tasks
+from tenants.actions import analysts
 from tenants.actions.separation import require_one_side
-from tenants.models import Invitation, Membership, Organisation, Tenant
+from tenants.models import Invitation, Membership, Organisation, RegionMembership, Tenant, Territory
+from tenants.roles import ANALYST
 from tenants.rules.invitations import VALID_DAYS, hash_of
 
 
@@ -27,16 +30,12 @@ def _unknowable_hash() -> str:
     return hashlib.sha256(secrets.token_bytes(32)).hexdigest()
 
 
-def _send_after_commit(invitation: Invitation, tenant: Tenant) -> None:
+def _send_after_commit(invitation: Invitation) -> None:
+    tenant = invitation.tenant
     # If the queue is away, the clock sends what waits (tenants.send_waiting_invitations).
-    transaction.on_commit(
-        partial(
-            tasks.send_invitation.apply_async,
-            args=[str(invitation.pk)],
-            headers={"_schema_name": tenant.schema_name},
-        ),
-        robust=True,
-    )
+    task = tasks.send_invitation if tenant else tasks.send_analyst_invitation
+    headers = {"_schema_name": tenant.schema_name if tenant else PUBLIC}
+    transaction.on_commit(partial(task.apply_async, args=[str(invitation.pk)], headers=headers), robust=True)
 
 
 def _require_partner(tenant: Tenant, organisation: Organisation | None) -> None:
@@ -51,7 +50,38 @@ def _require_partner(tenant: Tenant, organisation: Organisation | None) -> None:
 
 
 def _payload(invitation: Invitation) -> dict[str, object]:
+    if invitation.tenant_id is None:
+        return {"role": invitation.role, "voivodeship": invitation.voivodeship_id}
     return {"role": invitation.role, "organisation": invitation.organisation_id}
+
+
+def _issue(invitation: Invitation, full_name: str, actor: Actor) -> Invitation:
+    """Save the invitation and send its link after the commit; one of the same kind that ran out is renewed instead."""
+    lapsed = Invitation.objects.waiting().filter(
+        tenant=invitation.tenant,
+        voivodeship=invitation.voivodeship,
+        email=invitation.email,
+        role=invitation.role,
+        organisation=invitation.organisation,
+        expires_at__lte=timezone.now(),
+    )
+    issued = lapsed.select_for_update().first() or invitation
+    issued.full_name = full_name.strip()
+    issued.invited_by_id = actor.user_id
+    issued.token_hash = _unknowable_hash()
+    issued.sent_at = None
+    issued.expires_at = timezone.now() + timedelta(days=VALID_DAYS)
+    require_valid(issued)
+    issued.save()
+    record(
+        "invite_person",
+        actor=actor,
+        subject_type="invitation",
+        subject_id=issued.pk,
+        payload=_payload(issued),
+    )
+    _send_after_commit(issued)
+    return issued
 
 
 def invite_person(
@@ -82,34 +112,27 @@ def invite_person(
                 field="email",
                 value=address,
             )
-        invitation = (
-            Invitation.objects.waiting()
-            .filter(
-                tenant=tenant,
-                email=address,
-                role=role,
-                organisation=organisation,
-                expires_at__lte=timezone.now(),
+        invitation = Invitation(tenant=tenant, email=address, role=role, organisation=organisation)
+        return _issue(invitation, full_name, actor)
+
+
+def invite_analyst(voivodeship: Territory, *, email: str, full_name: str, actor: Actor) -> Invitation:
+    """Send a link to an e-mail address that makes its reader an analyst of the voivodeship.
+
+    Raises DomainError `already_analyst`, or `invalid` where an invitation is open already.
+    """
+    address = email.strip().lower()
+    with public_scope(), transaction.atomic():
+        if analysts.find_analyst(email=address, voivodeship=voivodeship.pk) is not None:
+            raise DomainError(
+                "already_analyst",
+                _("%(email)s is an analyst of this voivodeship already. Give another address or voivodeship.")
+                % {"email": address},
+                field="email",
+                value=address,
             )
-            .select_for_update()
-            .first()
-        ) or Invitation(tenant=tenant, email=address, role=role, organisation=organisation)
-        invitation.full_name = full_name.strip()
-        invitation.invited_by_id = actor.user_id
-        invitation.token_hash = _unknowable_hash()
-        invitation.sent_at = None
-        invitation.expires_at = timezone.now() + timedelta(days=VALID_DAYS)
-        require_valid(invitation)
-        invitation.save()
-        record(
-            "invite_person",
-            actor=actor,
-            subject_type="invitation",
-            subject_id=invitation.pk,
-            payload=_payload(invitation),
-        )
-        _send_after_commit(invitation, tenant)
-    return invitation
+        invitation = Invitation(voivodeship=voivodeship, email=address, role=ANALYST)
+        return _issue(invitation, full_name, actor)
 
 
 def _lock_waiting(invitation: Invitation) -> Invitation:
@@ -125,20 +148,20 @@ def _lock_waiting(invitation: Invitation) -> Invitation:
 
 def resend_invitation(invitation: Invitation, *, actor: Actor) -> Invitation:
     """Send a new link, good for seven days from now; links sent before stop working."""
-    with tenant_scope(invitation.tenant), transaction.atomic():
+    with invitation.scope(), transaction.atomic():
         locked = _lock_waiting(invitation)
         locked.token_hash = _unknowable_hash()
         locked.sent_at = None
         locked.expires_at = timezone.now() + timedelta(days=VALID_DAYS)
         locked.save(update_fields=["token_hash", "sent_at", "expires_at"])
         record("resend_invitation", actor=actor, subject_type="invitation", subject_id=locked.pk)
-        _send_after_commit(locked, invitation.tenant)
+        _send_after_commit(locked)
     return locked
 
 
 def withdraw_invitation(invitation: Invitation, *, actor: Actor) -> Invitation:
     """Make the link useless."""
-    with tenant_scope(invitation.tenant), transaction.atomic():
+    with invitation.scope(), transaction.atomic():
         locked = _lock_waiting(invitation)
         locked.withdrawn_at = timezone.now()
         locked.save(update_fields=["withdrawn_at"])
@@ -149,19 +172,18 @@ def withdraw_invitation(invitation: Invitation, *, actor: Actor) -> Invitation:
 def find_invitation(token: str) -> Invitation | None:
     """The invitation of a link, in whatever state, or None."""
     return (
-        Invitation.objects.select_related("tenant", "organisation", "invited_by")
+        Invitation.objects.select_related("tenant", "voivodeship", "organisation", "invited_by")
         .filter(token_hash=hash_of(token))
         .first()
     )
 
 
-def accept_invitation(invitation: Invitation, *, user: User, actor: Actor) -> Membership:
-    """Make the signed-in person a member as the invitation says.
+def accept_invitation(invitation: Invitation, *, user: User, actor: Actor) -> None:
+    """Make the signed-in person a member, or an analyst, as the invitation says.
 
     Raises DomainError where it ran out, was withdrawn or accepted, is for another address, or the partnership ended.
     """
-    tenant = invitation.tenant
-    with tenant_scope(tenant), transaction.atomic():
+    with invitation.scope(), transaction.atomic():
         locked = _lock_waiting(invitation)
         if not locked.is_open():
             raise DomainError("invitation_expired", _("This invitation has run out. Ask for a new one."))
@@ -171,30 +193,37 @@ def accept_invitation(invitation: Invitation, *, user: User, actor: Actor) -> Me
                 _("The invitation is for %(email)s. Sign in with that address to accept it.")
                 % {"email": locked.email},
             )
-        _require_partner(tenant, locked.organisation)
-        require_one_side(tenant, user.email, locked.role)
         locked.accepted_at = timezone.now()
         locked.save(update_fields=["accepted_at"])
-        membership, _created = Membership.objects.get_or_create(
-            user=user,
-            tenant=tenant,
-            role=locked.role,
-            organisation=locked.organisation,
-            ended_at=None,
-        )
+        subject_type, subject_id = _admit(locked, user)
         record(
             "accept_invitation",
             actor=actor,
-            subject_type="membership",
-            subject_id=membership.pk,
+            subject_type=subject_type,
+            subject_id=subject_id,
             payload={"invitation": locked.pk, **_payload(locked)},
         )
-    return membership
 
 
-def accept_as_new_person(
-    invitation: Invitation, *, full_name: str, password: str, language: str
-) -> tuple[User, Membership]:
+def _admit(invitation: Invitation, user: User) -> tuple[str, UUID]:
+    """Give the person what the invitation offers; returns what the record names as its subject."""
+    tenant = invitation.tenant
+    if tenant is None:
+        RegionMembership.objects.get_or_create(user=user, voivodeship=invitation.voivodeship)
+        return "user", user.pk
+    _require_partner(tenant, invitation.organisation)
+    require_one_side(tenant, user.email, invitation.role)
+    membership, _created = Membership.objects.get_or_create(
+        user=user,
+        tenant=tenant,
+        role=invitation.role,
+        organisation=invitation.organisation,
+        ended_at=None,
+    )
+    return "membership", membership.pk
+
+
+def accept_as_new_person(invitation: Invitation, *, full_name: str, password: str, language: str) -> User:
     """Open an account for the address of the invitation and accept it, together or not at all.
 
     Raises DomainError `weak_password`, `account_exists`, or as accept_invitation does.
@@ -205,10 +234,10 @@ def accept_as_new_person(
                 email=invitation.email, full_name=full_name, password=password, language=language
             )
             actor = Actor(user.pk, user.full_name)
-            membership = accept_invitation(invitation, user=user, actor=actor)
+            accept_invitation(invitation, user=user, actor=actor)
     except IntegrityError as error:
         raise DomainError(
             "account_exists",
             _("An account with this address was opened meanwhile. Sign in to accept the invitation."),
         ) from error
-    return user, membership
+    return user

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from kernel.polish import in_order
 from tenants.actions.tenants import REASON_MAX
 from tenants.models import Tenant, Territory
 from tenants.rules.terc import is_city_county
@@ -120,3 +121,39 @@ class InviteDirectorForm(forms.Form):
 
     full_name = forms.CharField(label=_("Full name"), max_length=150)
     email = forms.EmailField(label=_("E-mail"))
+
+
+class _VoivodeshipChoice(forms.ModelChoiceField):
+    """Voivodeships by name, as people write them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        places = Territory.objects.filter(level=Territory.Level.VOIVODESHIP, retired_on__isnull=True)
+        super().__init__(
+            label=_("Voivodeship"), queryset=places.order_by(in_order("name")), to_field_name="code", **kwargs
+        )
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.display_name)
+
+
+class AnalystFilter(forms.Form):
+    """What narrows the list of analysts."""
+
+    text = forms.CharField(label=_("Name or e-mail"), max_length=100, required=False)
+    voivodeship = _VoivodeshipChoice(required=False, empty_label=_("all"))
+
+
+class InviteAnalystForm(forms.Form):
+    """Whom to invite as an analyst, and of which voivodeship."""
+
+    full_name = forms.CharField(label=_("Full name"), max_length=150)
+    email = forms.EmailField(
+        label=_("E-mail"), help_text=_("The link goes there and works for this address only.")
+    )
+    voivodeship = _VoivodeshipChoice(empty_label=_("choose a voivodeship"))
+
+
+class OrganisationFilter(forms.Form):
+    """What narrows the list of organisations."""
+
+    text = forms.CharField(label=_("Name, KRS, NIP or REGON"), max_length=100, required=False)

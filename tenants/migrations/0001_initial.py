@@ -75,6 +75,7 @@ class Migration(migrations.Migration):
                     "krs",
                     models.CharField(blank=True, max_length=10, null=True, unique=True, verbose_name="KRS"),
                 ),
+                ("address", models.CharField(blank=True, max_length=250, verbose_name="seat")),
             ],
             options={
                 "ordering": ["name"],
@@ -428,6 +429,7 @@ class Migration(migrations.Migration):
                             ("ngo_manager", "manager of the organisation"),
                             ("ngo_coordinator", "coordinator of the organisation"),
                             ("worker", "carer or adviser"),
+                            ("regional_analyst", "regional analyst"),
                         ],
                         max_length=20,
                         verbose_name="role",
@@ -462,9 +464,21 @@ class Migration(migrations.Migration):
                 (
                     "tenant",
                     models.ForeignKey(
+                        blank=True,
+                        null=True,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="invitations",
                         to="tenants.tenant",
+                    ),
+                ),
+                (
+                    "voivodeship",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.territory",
                     ),
                 ),
             ],
@@ -473,28 +487,38 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("accepted_at__isnull", True), ("withdrawn_at__isnull", True)),
-                        fields=("tenant", "email", "role", "organisation"),
+                        fields=("tenant", "voivodeship", "email", "role", "organisation"),
                         name="invitation_once",
                         nulls_distinct=False,
                         violation_error_message="This address already has an invitation to this role. Send that one again instead.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            (
-                                "role__in",
-                                [
-                                    "director",
-                                    "coordinator",
-                                    "social_worker",
-                                    "benefits_worker",
-                                    "inspector",
-                                    "accountant",
-                                    "committee_member",
-                                    "ngo_manager",
-                                    "ngo_coordinator",
-                                    "worker",
-                                ],
-                            )
+                            models.Q(
+                                (
+                                    "role__in",
+                                    [
+                                        "director",
+                                        "coordinator",
+                                        "social_worker",
+                                        "benefits_worker",
+                                        "inspector",
+                                        "accountant",
+                                        "committee_member",
+                                        "ngo_manager",
+                                        "ngo_coordinator",
+                                        "worker",
+                                    ],
+                                ),
+                                ("tenant__isnull", False),
+                                ("voivodeship__isnull", True),
+                            ),
+                            models.Q(
+                                ("role", "regional_analyst"),
+                                ("tenant__isnull", True),
+                                ("voivodeship__isnull", False),
+                            ),
+                            _connector="OR",
                         ),
                         name="invitation_role_known",
                     ),

@@ -7,7 +7,7 @@ from stdnum.pl import nip, regon
 
 
 def clean_nip(text: str) -> str | None:
-    """The ten digits of a NIP written in any way (`PL 527-27-55-415`); None where it is not a NIP."""
+    """The ten digits of a NIP written in any way (`PL 527-275-54-13`); None where it is not a NIP."""
     try:
         return str(nip.validate(text))
     except ValidationError:

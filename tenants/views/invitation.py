@@ -83,7 +83,7 @@ def _accept_as_new(request: Request, invitation: Invitation) -> HttpResponse:
     form = AcceptForm(request.POST or None, initial={"full_name": invitation.full_name})
     if request.method == "POST" and form.is_valid():
         language = get_language() or "pl"
-        done = attempt(
+        user = attempt(
             form,
             lambda: actions.accept_as_new_person(
                 invitation,
@@ -92,8 +92,7 @@ def _accept_as_new(request: Request, invitation: Invitation) -> HttpResponse:
                 language=language,
             ),
         )
-        if done is not None:
-            user, _membership = done
+        if user is not None:
             perform_login(request, user)
             return remember_language(_enter(request, invitation), user)
     context = {"invitation": invitation, "form": form}
@@ -102,4 +101,6 @@ def _accept_as_new(request: Request, invitation: Invitation) -> HttpResponse:
 
 def _enter(request: Request, invitation: Invitation) -> HttpResponse:
     request.session.pop(_TOKEN_KEY, None)
+    if invitation.tenant is None:
+        return redirect("statistics:region", invitation.voivodeship_id)
     return redirect("today", invitation.tenant.slug)

@@ -21,8 +21,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from kernel import permissions
 from kernel.doors import Door
 from tenants import routing
-from tenants.models import RESERVED_SLUGS, Tenant
+from tenants.models import Tenant
 from tenants.roles import ANALYST, NGO_ROLES, OPERATOR
+from tenants.rules.slugs import RESERVED_SLUGS
 from tests.architecture.entries import read_table
 from tests.architecture.world import Belongings, World, build_world, rows_written, write_mail
 

@@ -19,7 +19,7 @@ from kernel.tenancy import public_scope, tenant_scope
 from reporting.care.models import Suspension
 from reporting.compliance.models import ContractMonth, Resolution
 from reporting.delivery.models import DiaryImport, Visit
-from tenants.models import Invitation, Membership, Organisation, Partnership, Tenant
+from tenants.models import Invitation, Membership, Organisation, Partnership, RegionMembership, Tenant
 from tenants.roles import ANALYST, NGO_ROLES, OPERATOR, UNIT_ROLES, Role
 from tenants.rules.invitations import hash_of
 from tests.factories.care import (
@@ -48,6 +48,8 @@ class Belongings:
     membership: Membership
     invitation: Invitation
     director_invitation: Invitation
+    analyst_invitation: Invitation
+    region_membership: RegionMembership
     service: Any
     contract: Any
     worker: Any
@@ -70,6 +72,17 @@ class Belongings:
     @property
     def voivodeship(self) -> str:
         return str(self.tenant.voivodeship_id)
+
+
+def _analyst_invitation(tenant: Tenant) -> Invitation:
+    return Invitation.objects.create(
+        email=f"analityk-{new_id().hex}@przyklad.test",
+        full_name="Iga Zaproszona",
+        voivodeship=tenant.voivodeship,
+        role=ANALYST,
+        token_hash=hash_of(new_id().hex),
+        expires_at=timezone.now() + timedelta(days=5),
+    )
 
 
 def _invitation(tenant: Tenant, role: str, organisation: Organisation | None, token: str) -> Invitation:
@@ -112,6 +125,10 @@ def belongings(tenant: Tenant, mark: str, today: date) -> Belongings:
         )
         invitation = _invitation(tenant, Role.WORKER, organisation, token)
         director_invitation = _invitation(tenant, Role.DIRECTOR, None, new_id().hex)
+        analyst_invitation = _analyst_invitation(tenant)
+        region_membership = RegionMembership.objects.create(
+            user=UserFactory(full_name=f"Jan {mark}"), voivodeship=tenant.voivodeship
+        )
     with tenant_scope(tenant):
         first, last = date(today.year - 1, 1, 1), date(today.year + 1, 12, 31)
         contract = ContractFactory(
@@ -142,6 +159,8 @@ def belongings(tenant: Tenant, mark: str, today: date) -> Belongings:
             membership=membership,
             invitation=invitation,
             director_invitation=director_invitation,
+            analyst_invitation=analyst_invitation,
+            region_membership=region_membership,
             service=contract.service,
             contract=contract,
             worker=worker,

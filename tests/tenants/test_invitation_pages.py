@@ -189,5 +189,5 @@ def test_the_mail_speaks_the_language_of_its_reader_and_names_unit_role_and_end(
     english, polish = mail.outbox
     assert english.subject == "Siedem: invitation to Gmina Alfa"
     assert "social worker" in english.body
-    assert polish.subject == "Siedem: zaproszenie do Gmina Alfa"
+    assert polish.subject == "Siedem: zaproszenie, Gmina Alfa"
     assert all(words in polish.body for words in ("pracownik socjalny", alfa.unit_name, "http"))

@@ -335,4 +335,16 @@ NAVIGATION: list[dict[str, Any]] = [
         "label": _("Region"),
     },
     {"kind": "operator", "name": "operator:tenants", "permission": "tenants.operate", "label": _("Tenants")},
+    {
+        "kind": "operator",
+        "name": "operator:organisations",
+        "permission": "tenants.operate",
+        "label": _("Organisations"),
+    },
+    {
+        "kind": "operator",
+        "name": "operator:analysts",
+        "permission": "tenants.operate",
+        "label": _("Regional analysts"),
+    },
 ]

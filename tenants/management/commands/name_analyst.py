@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
 
 from kernel.access import Actor
 from kernel.errors import DomainError
-from tenants.actions import dismiss_analyst, name_analyst
+from tenants.actions import dismiss_analyst, find_analyst, name_analyst
 
 
 class Command(BaseCommand):
@@ -25,7 +26,10 @@ class Command(BaseCommand):
         actor = Actor.system("name_analyst")
         try:
             if options["dismiss"]:
-                dismiss_analyst(email=options["email"], voivodeship=options["voivodeship"], actor=actor)
+                found = find_analyst(email=options["email"], voivodeship=options["voivodeship"])
+                if found is None:
+                    raise CommandError(_("This person is no analyst of this voivodeship."))
+                dismiss_analyst(found, actor=actor)
                 self.stdout.write("Done: the person is no analyst of this voivodeship any more.")
             else:
                 named = name_analyst(

@@ -6,6 +6,8 @@ _ORGANISATIONS_ARE_PUBLIC = (
     "an organisation is in a public register; a tenant takes it as a partner by its number"
 )
 
+_OPERATORS_SEE_ALL = "the operator names the analysts of every voivodeship"
+
 ROWS: dict[str, Entry] = {
     "home": of(),
     "operator:tenants": of(),
@@ -15,6 +17,15 @@ ROWS: dict[str, Entry] = {
     "operator:resume_tenant": of_tenant(),
     "operator:invite_director": of_tenant(),
     "operator:withdraw_invitation": of_tenant(invitation_pk="director_invitation"),
+    "operator:analysts": of(),
+    "operator:invite_analyst": of(),
+    "operator:end_analyst": Entry({"pk": "region_membership"}, {"pk": _OPERATORS_SEE_ALL}),
+    "operator:resend_analyst_invitation": Entry(
+        {"pk": "analyst_invitation"}, {"pk": _OPERATORS_SEE_ALL}, status=405
+    ),
+    "operator:withdraw_analyst_invitation": Entry({"pk": "analyst_invitation"}, {"pk": _OPERATORS_SEE_ALL}),
+    "operator:organisations": of(),
+    "operator:correct_organisation": Entry({"pk": "organisation"}, {"pk": _ORGANISATIONS_ARE_PUBLIC}),
     # Nobody has opened a link in this session.
     "invitation:accept": Entry(status=404),
     "invitation:open": of(token="token"),
@@ -28,5 +39,7 @@ ROWS: dict[str, Entry] = {
     "people:find_partner": of(),
     "people:new_partner": of(),
     "people:add_partner": Entry({"pk": "organisation"}, {"pk": _ORGANISATIONS_ARE_PUBLIC}),
+    "people:own_organisations": of(),
+    "people:correct_partner": of(pk="partnership"),
     "people:end_partnership": of(pk="partnership"),
 }
