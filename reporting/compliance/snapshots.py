@@ -3,10 +3,18 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from reporting.compliance.answers import Answered
-from reporting.compliance.rules import MonthComparison, deviation_to_json, to_json
+from reporting.compliance.rules import (
+    SEVERITIES,
+    Code,
+    MonthComparison,
+    Severity,
+    deviation_to_json,
+    to_json,
+)
 
 
 def snapshot_of(comparison: MonthComparison, answered: Iterable[Answered], *, tenant: str) -> dict[str, Any]:
@@ -38,3 +46,42 @@ def digest_of(snapshot: dict[str, Any]) -> str:
     """SHA-256 of the canonical JSON (keys sorted, no spaces, UTF-8); the same after a trip to the database."""
     text = json.dumps(snapshot, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def shows_the_same(snapshot: dict[str, Any], comparison: MonthComparison) -> bool:
+    """Whether what was frozen is what the comparison of its contract shows now; answers aside."""
+    now = to_json(comparison, tenant="")
+    return all(snapshot.get(part) == now[part] for part in ("decisions", "contracts"))
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenFigures:
+    """The sums of an accepted month: decisions by number, minutes, deviations and how many had no answer."""
+
+    decisions: frozenset[str]
+    granted: int
+    delivered: int
+    must: int
+    note: int
+    open_note: int
+
+
+def figures_of(snapshot: dict[str, Any]) -> FrozenFigures:
+    """The figures that a snapshot holds."""
+    decisions = snapshot["decisions"]
+    severities = [
+        SEVERITIES[Code(shown["code"])]
+        for owner in [*decisions, *snapshot["contracts"]]
+        for shown in owner["deviations"]
+    ]
+    must = severities.count(Severity.MUST)
+    note = len(severities) - must
+    noted = sum(SEVERITIES[Code(answer["code"])] is Severity.NOTE for answer in snapshot["resolutions"])
+    return FrozenFigures(
+        decisions=frozenset(line["number"] for line in decisions),
+        granted=sum(line["granted_minutes"] for line in decisions),
+        delivered=sum(line["delivered_minutes"] for line in snapshot["contracts"]),
+        must=must,
+        note=note,
+        open_note=note - noted,
+    )

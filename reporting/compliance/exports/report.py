@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from contracting.commissioning.models import Activity
-from contracting.contracts.models import Contract, Worker
+from contracting.contracts.models import Contract
 from kernel.access import Access
 from kernel.periods import Month, local_date, local_datetime
 from kernel.tenancy import require_tenant
@@ -19,6 +19,7 @@ from reporting.care.permissions import READ_PERSONS
 from reporting.compliance.answers import answered_month
 from reporting.compliance.models import ContractMonth, Resolution
 from reporting.compliance.queries import compare_month
+from reporting.compliance.queries.telling import workers_told_to
 from reporting.compliance.rules import SEVERITIES, Code, Severity
 from reporting.compliance.snapshots import snapshot_of
 from reporting.compliance.terms import CODE_NAMES, SEVERITY_NAMES, describe_shown
@@ -101,9 +102,7 @@ def report_of(contract: Contract, month: Month, access: Access) -> MonthReport:
     which worker of another one a visit overlaps with.
     """
     with_names = access.may(READ_PERSONS)
-    workers = None
-    if not access.sees_all_organisations:
-        workers = frozenset(Worker.objects.visible_to(access).values_list("code", flat=True))
+    workers = workers_told_to(access)
     row = ContractMonth.objects.filter(contract=contract, month=month.first).first()
     tenant = require_tenant()
     frozen = row is not None and row.snapshot is not None
@@ -207,8 +206,8 @@ def _about(shown: Mapping[str, Any], activities: Mapping[str, str], workers: fro
     other = shown["other"]
     if workers is None or other is None or other["worker"] in workers:
         return describe_shown(shown, activities)
-    told = describe_shown({**shown, "other": None}, activities)
-    return f"{told} · {_('with a visit of another organisation')}"
+    parts = [describe_shown({**shown, "other": None}, activities), _("with a visit of another organisation")]
+    return " · ".join(parts)
 
 
 def _take_answer(

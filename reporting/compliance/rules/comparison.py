@@ -69,6 +69,14 @@ class MonthComparison:
     decisions: tuple[DecisionComparison, ...]
     contracts: tuple[ContractComparison, ...]
 
+    def of_contract(self, key: str) -> "MonthComparison":
+        """The part of one contract."""
+        return MonthComparison(
+            self.month,
+            tuple(one for one in self.decisions if one.contract == key),
+            tuple(one for one in self.contracts if one.key == key),
+        )
+
     def deviations(self) -> Iterator[Deviation]:
         """All deviations, of decisions and then of contracts."""
         for decision in self.decisions:

@@ -54,7 +54,7 @@ def day_of(
     points: Sequence[Answered],
     activity_names: Mapping[str, str],
     tolerance_minutes: int,
-    visible: Collection[str] | None,
+    workers: Collection[str] | None,
 ) -> DayOfDecision:
     """The day as the page shows it; `points` are the decision's deviations."""
     holds, rests = is_in_force(decision, day), is_suspended(decision, day)
@@ -84,7 +84,7 @@ def day_of(
                 slot_of.get(str(visit.pk)),
                 tuple((activity_names.get(code, code), code in decision.scope) for code in visit.activities),
                 tuple(
-                    point_of(one, activity_names, visible) for one in points if _concerns(one, str(visit.pk))
+                    point_of(one, activity_names, workers) for one in points if _concerns(one, str(visit.pk))
                 ),
             )
             for visit in visits

@@ -58,11 +58,11 @@ class Group:
 
 
 def point_of(
-    one: Answered, activity_names: Mapping[str, str], visible: Collection[str] | None = None
+    one: Answered, activity_names: Mapping[str, str], workers: Collection[str] | None = None
 ) -> Point:
-    """A point; with `visible` (decision ids as text) the other visit of a pair is told only where it is among them."""
+    """A point; with `workers` (codes) the other visit of a pair is told only where it is theirs."""
     deviation = one.deviation
-    beyond = visible is not None and deviation.other is not None and deviation.other.decision not in visible
+    beyond = workers is not None and deviation.other is not None and deviation.other.worker not in workers
     about = describe(replace(deviation, other=None) if beyond else deviation, activity_names)
     day = deviation.visit.date if deviation.visit else deviation.slot.date if deviation.slot else None
     return Point(one, about, day, beyond)
@@ -73,7 +73,7 @@ def groups_of(
     names: Mapping[UUID, str],
     activity_names: Mapping[str, str],
     *,
-    visible: Collection[str] | None,
+    workers: Collection[str] | None,
     is_must: bool,
 ) -> list[Group]:
     """The groups of one severity: those with open points first, then by number and code."""
@@ -82,7 +82,7 @@ def groups_of(
         if one.is_must is is_must:
             kept.setdefault((one.deviation.decision or "", one.code), []).append(one)
     groups = [
-        _group(points, names, activity_names, visible)
+        _group(points, names, activity_names, workers)
         for _, points in sorted(kept.items(), key=lambda x: x[0])
     ]
     return sorted(groups, key=lambda group: not group.open_count)
@@ -92,7 +92,7 @@ def _group(
     points: Sequence[Answered],
     names: Mapping[UUID, str],
     activity_names: Mapping[str, str],
-    visible: Collection[str] | None,
+    workers: Collection[str] | None,
 ) -> Group:
     first = points[0]
     decision_pk = first.decision_id
@@ -103,5 +103,5 @@ def _group(
         code=first.code,
         title=str(CODE_NAMES[first.deviation.code]),
         is_must=first.is_must,
-        points=tuple(point_of(one, activity_names, visible) for one in points),
+        points=tuple(point_of(one, activity_names, workers) for one in points),
     )

@@ -18,6 +18,7 @@ from reporting.compliance import actions
 from reporting.compliance.forms.months import ReopenForm, ReturnForm
 from reporting.compliance.permissions import ACCEPT_MONTH, REOPEN_MONTH, SUBMIT_MONTH
 from reporting.compliance.queries import compare_month
+from reporting.compliance.queries.telling import workers_told_to
 from reporting.compliance.rules import MonthComparison
 from reporting.compliance.tables.calendar import marks_of, rows_of
 from reporting.compliance.tables.points import groups_of
@@ -28,7 +29,6 @@ from reporting.compliance.views.pages import (
     contract_of,
     month_of,
     names_of,
-    visible_decisions,
 )
 from tenants.addresses import tenant_url
 from ui.formatting import format_month
@@ -153,7 +153,7 @@ def _summary(request: Request, contract: Contract, comparison: MonthComparison) 
         [one for one in waiting if one.is_must],
         names,
         activity_names(contract),
-        visible=visible_decisions(request.access, comparison),
+        workers=workers_told_to(request.access),
         is_must=True,
     )
     return {

@@ -14,6 +14,7 @@ from reporting.compliance.permissions import READ_MONTHS
 from reporting.compliance.queries import compare_month, thresholds_at_hand
 from reporting.compliance.queries.days import days_of, visits_by_day
 from reporting.compliance.queries.papers import decisions_by_id
+from reporting.compliance.queries.telling import workers_told_to
 from reporting.compliance.tables.calendar import cells_of, days_in, is_day_off
 from reporting.compliance.tables.day import day_of
 from reporting.compliance.tables.ledger import activity_lines, ledger_of
@@ -26,7 +27,6 @@ from reporting.compliance.views.pages import (
     close_of,
     month_of,
     names_of,
-    visible_decisions,
 )
 
 
@@ -48,13 +48,13 @@ def decision_context(request: Request, found: Decision, when: Month) -> dict[str
     comparison = compare_month(when, contracts=[found.contract_id])
     answered = [one for one in answers_of(comparison) if one.decision_id == found.pk]
     names = names_of(request, [key], "compliance.decision_month")
-    visible, activities = visible_decisions(request.access, comparison), activity_names(found.contract)
+    workers, activities = workers_told_to(request.access), activity_names(found.contract)
     facts = decisions_by_id({key})[key]
     visits = visits_by_day(request.access, found.pk, when.first, when.last)
     thresholds = thresholds_at_hand()
     tolerance = thresholds.slot_tolerance_minutes
     days = [
-        day_of(facts, day, visits.get(day, []), answered, activities, tolerance, visible)
+        day_of(facts, day, visits.get(day, []), answered, activities, tolerance, workers)
         for day in when.days()
     ]
     compared = next((one for one in comparison.decisions if one.key == key), None)
@@ -81,8 +81,8 @@ def decision_context(request: Request, found: Decision, when: Month) -> dict[str
             threshold_percent=thresholds.under_threshold_percent,
         ),
         "scope": activity_lines(facts, [visit for day in visits.values() for visit in day], activities),
-        "must_groups": groups_of(answered, names, activities, visible=visible, is_must=True),
-        "note_groups": groups_of(answered, names, activities, visible=visible, is_must=False),
+        "must_groups": groups_of(answered, names, activities, workers=workers, is_must=True),
+        "note_groups": groups_of(answered, names, activities, workers=workers, is_must=False),
         "totals": totals_of([], answered),
         "of_decision": True,
         **answer_forms(request, close),

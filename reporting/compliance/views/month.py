@@ -13,7 +13,6 @@ from contracting.contracts.models import Contract
 from kernel.doors import Request, tenant_door
 from kernel.periods import Month
 from kernel.polish import fold
-from kernel.tenancy import require_tenant
 from reporting.compliance.actions import CLOSE
 from reporting.compliance.answers import Answered
 from reporting.compliance.forms.months import MonthFilter
@@ -23,7 +22,9 @@ from reporting.compliance.queries import compare_month, thresholds_at_hand
 from reporting.compliance.queries.days import days_of, visits_by_day
 from reporting.compliance.queries.deadlines import deadline_of
 from reporting.compliance.queries.papers import decisions_by_id
-from reporting.compliance.rules import DecisionFacts, MonthComparison, to_json
+from reporting.compliance.queries.telling import workers_told_to
+from reporting.compliance.rules import DecisionFacts, MonthComparison
+from reporting.compliance.snapshots import FrozenFigures, figures_of, shows_the_same
 from reporting.compliance.tables.calendar import Row, cells_of, days_in, rows_of, sorted_rows
 from reporting.compliance.tables.day import day_of
 from reporting.compliance.tables.points import MOST_GROUPS, groups_of
@@ -36,7 +37,6 @@ from reporting.compliance.views.pages import (
     contract_of,
     month_of,
     names_of,
-    visible_decisions,
 )
 from ui.formatting import percent_of
 from ui.lists import page_of
@@ -82,7 +82,7 @@ def month_context(request: Request, contract: Contract, month: Month) -> dict[st
         "shown_totals": totals_of(kept, of_rows),
         "shows_names": bool(names),
         **answer_forms(request, close),
-        "changed_since": _changed_since(close, comparison),
+        "accepted_otherwise": _accepted_otherwise(close, comparison),
         **_points(request, contract, comparison, of_rows, names),
         **_chosen_day(request, contract, month, comparison, answered, names),
     }
@@ -147,10 +147,10 @@ def _points(
     answered: Sequence[Answered],
     names: Any,
 ) -> dict[str, Any]:
-    visible = visible_decisions(request.access, comparison)
+    workers = workers_told_to(request.access)
     activities = activity_names(contract)
-    must = groups_of(answered, names, activities, visible=visible, is_must=True)
-    notes = groups_of(answered, names, activities, visible=visible, is_must=False)
+    must = groups_of(answered, names, activities, workers=workers, is_must=True)
+    notes = groups_of(answered, names, activities, workers=workers, is_must=False)
     return {
         "must_groups": must[:MOST_GROUPS],
         "note_groups": notes[:MOST_GROUPS],
@@ -184,7 +184,7 @@ def _chosen_day(
         points,
         activity_names(contract),
         thresholds_at_hand().slot_tolerance_minutes,
-        visible_decisions(request.access, comparison),
+        workers_told_to(request.access),
     )
     return {"opened": opened, "opened_name": names.get(pk, "")}
 
@@ -196,10 +196,9 @@ def _verbs(request: Request, close: ContractMonth) -> list[str]:
     return [verb for verb in allowed if verb != "submit" or ended]
 
 
-def _changed_since(close: ContractMonth, comparison: MonthComparison) -> bool:
-    """Whether the month would look different today: decisions, staff or thresholds were changed since."""
+def _accepted_otherwise(close: ContractMonth, comparison: MonthComparison) -> FrozenFigures | None:
+    """What was accepted, where counting anew gives something else: decisions, staff, thresholds changed since."""
     if close.state not in FROZEN:
-        return False
+        return None
     snapshot = ContractMonth.objects.values_list("snapshot", flat=True).get(pk=close.pk) or {}
-    now = to_json(comparison, tenant=require_tenant().slug)
-    return any(snapshot.get(part) != now[part] for part in ("decisions", "contracts"))
+    return None if not snapshot or shows_the_same(snapshot, comparison) else figures_of(snapshot)

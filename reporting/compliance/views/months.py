@@ -1,8 +1,10 @@
 """The list of months: every contract in one month, how it went and how far its close is."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -10,11 +12,12 @@ from django.utils import timezone
 from contracting.contracts.models import Contract
 from kernel.doors import Request, tenant_door
 from kernel.periods import Month
+from reporting.care.models import Decision
 from reporting.compliance.models import ContractMonth
 from reporting.compliance.permissions import CONFIGURE, READ_MONTHS
 from reporting.compliance.queries import compare_month
 from reporting.compliance.queries.deadlines import deadline_of
-from reporting.compliance.tables.months import months_table
+from reporting.compliance.tables.months import frozen_numbers, months_table
 from reporting.compliance.views.pages import answers_of, month_in
 
 
@@ -23,24 +26,36 @@ def months(request: Request) -> HttpResponse:
     today = timezone.localdate()
     # What is looked at is, as a rule, the month that ended.
     month = month_in(request.GET.get("month", "")) or Month.of(today).previous()
+    handed_in = ContractMonth.objects.filter(contract=OuterRef("pk"), month=month.first)
     contracts = list(
         Contract.objects.visible_to(request.access)
-        .filter(valid_from__lte=month.last, valid_to__gte=month.first)
+        .filter(Q(valid_from__lte=month.last, valid_to__gte=month.first) | Exists(handed_in))
         .select_related("organisation", "service")
         .order_by("number")
     )
     ids = [contract.pk for contract in contracts]
     every = request.access.sees_all_organisations
     comparison = compare_month(month, contracts=None if every else ids)
-    rows = ContractMonth.objects.filter(contract__in=ids, month=month.first).defer("snapshot")
+    rows = ContractMonth.objects.filter(contract__in=ids, month=month.first)
     closes: dict[UUID, Any] = {row.contract_id: row for row in rows}
     context = {
         "month": month,
         "previous": month.previous(),
         "next": month.next(),
-        "table": months_table(contracts, comparison, answers_of(comparison), closes),
+        "table": months_table(
+            contracts, comparison, answers_of(comparison), closes, _persons(closes.values())
+        ),
         "deadline": deadline_of(month),
         "today": today,
         "may_configure": request.access.may(CONFIGURE),
     }
     return render(request, "compliance/months.html", context)
+
+
+def _persons(closes: Iterable[ContractMonth]) -> dict[str, str]:
+    """The person (id as text) of each decision that a snapshot names by its number."""
+    numbers = frozen_numbers(closes)
+    if not numbers:
+        return {}
+    rows = Decision.objects.filter(number__in=numbers).values_list("number", "person_id")
+    return {number: str(person) for number, person in rows}

@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404
 from audit.actions import record_reading
 from contracting.commissioning.models import Activity
 from contracting.contracts.models import Contract
-from kernel.access import Access
 from kernel.doors import Request
 from kernel.periods import Month
 from reporting.care.models import Decision
@@ -85,13 +84,6 @@ def names_of(request: Request, decisions: Iterable[str], page: str) -> Mapping[U
 def activity_names(contract: Contract) -> dict[str, str]:
     """Names of the activities of the contract's service by code."""
     return dict(Activity.objects.filter(service=contract.service_id).values_list("code", "name"))
-
-
-def visible_decisions(access: Access, comparison: MonthComparison) -> frozenset[str] | None:
-    """Ids of decisions whose visits may be told to the person; None: all."""
-    if access.sees_all_organisations:
-        return None
-    return frozenset(decision.key for decision in comparison.decisions)
 
 
 def answers_of(comparison: MonthComparison) -> list[Answered]:

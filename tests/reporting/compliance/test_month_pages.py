@@ -12,7 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from audit.models import Reading
 from kernel.tenancy import tenant_scope
 from reporting.compliance import actions
+from reporting.compliance.answers import answered_month
 from reporting.compliance.models import Resolution
+from reporting.compliance.queries import compare_month
 from tenants.models import Tenant
 from tenants.roles import Role
 from tests.factories.care import (
@@ -71,6 +73,70 @@ def test_the_months_list_every_contract_with_its_sums(world: ClosingWorld, direc
         assert figure in page
     assert "otwarty" in page
     assert "6\N{NO-BREAK SPACE}listopada 2026" in page
+
+
+def _accept(world: ClosingWorld) -> str:
+    """The hash of October, handed in, explained and accepted."""
+    with tenant_scope(world.tenant):
+        actions.submit_month(world.contract, OCTOBER, actor=PROVIDER)
+        points = [("H1", world.one("H1").subject)]
+        actions.justify_deviations(world.contract, OCTOBER, points=points, reason="urgent", actor=DIRECTOR)
+        return actions.accept_month(world.contract, OCTOBER, actor=DIRECTOR).snapshot_sha256
+
+
+def test_an_accepted_month_stands_in_the_list_as_it_was_accepted(
+    world: ClosingWorld, director: Client
+) -> None:
+    _accept(world)
+    page = text_of(director, "/alfa/month/months/?month=2026-10")
+    assert "zmiany po przyjęciu" not in page
+    with tenant_scope(world.tenant):
+        world.clean.minutes = 240
+        world.clean.save()
+        DecisionFactory(contract=world.contract, minutes=600)
+    page = text_of(director, "/alfa/month/months/?month=2026-10")
+    # 4:00 granted and 5:30 delivered to two persons, although today there are three of them with 16:00.
+    cells = re.findall(r'<td class="num"[^>]*>(?:<a [^>]*>)?([^<]+)', page)
+    assert cells[:6] == ["2", "4:00", "5:30", "137,5", "0", "3"]
+    assert "16:00" not in page
+    assert f'<a class="mark" href="{month_page(world)}#changed">' in page
+    opened = text_of(director, month_page(world))
+    assert 'id="changed"' in opened
+    assert "Przyjęto: przyznane 4 h, wykonane 5 h 30 min." in opened
+    assert "Dziś wychodzi: przyznane 16 h" in opened
+
+
+def test_queries_of_the_list_do_not_grow_with_accepted_months(world: ClosingWorld, director: Client) -> None:
+    counts = []
+    address = "/alfa/month/months/?month=2026-10"
+    _accept(world)
+    director.get(address)
+    for size in (1, 12):
+        with tenant_scope(world.tenant):
+            for _ in range(size):
+                contract = ContractFactory(organisation=world.organisation, service=world.contract.service)
+                visit(
+                    DecisionFactory(contract=contract, minutes=60),
+                    world.worker,
+                    date(2026, 10, 9),
+                    "08:00",
+                    60,
+                )
+                points = [
+                    (one.code, one.subject)
+                    for one in answered_month(compare_month(OCTOBER, contracts=[contract.pk]))
+                    if one.is_must
+                ]
+                actions.submit_month(contract, OCTOBER, actor=PROVIDER)
+                if points:
+                    actions.justify_deviations(
+                        contract, OCTOBER, points=points, reason="urgent", actor=DIRECTOR
+                    )
+                actions.accept_month(contract, OCTOBER, actor=DIRECTOR)
+        with CaptureQueriesContext(connection) as seen:
+            assert director.get(address).status_code == 200
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
 
 
 def test_a_month_without_contracts_and_a_month_that_is_none(world: ClosingWorld, director: Client) -> None:
@@ -248,13 +314,7 @@ def test_notes_are_acknowledged_together_or_as_ticked(world: ClosingWorld, direc
 
 
 def test_an_accepted_month_has_no_forms_and_tells_its_hash(world: ClosingWorld, director: Client) -> None:
-    with tenant_scope(world.tenant):
-        actions.submit_month(world.contract, OCTOBER, actor=PROVIDER)
-        subject = world.one("H1").subject
-        actions.justify_deviations(
-            world.contract, OCTOBER, points=[("H1", subject)], reason="urgent", actor=DIRECTOR
-        )
-        digest = actions.accept_month(world.contract, OCTOBER, actor=DIRECTOR).snapshot_sha256
+    digest = _accept(world)
     page = text_of(director, month_page(world))
     assert digest in page
     assert 'class="answer-bar"' not in page
@@ -280,6 +340,20 @@ def test_the_other_visit_of_a_pair_stays_with_its_organisation(world: ClosingWor
         assert "OBCY1" not in page
         assert "Druga wizyta należy do innej organizacji" in page
     assert "OBCY1" in text_of(sign_in(Role.DIRECTOR, world.tenant), month_page(world))
+
+
+def test_the_other_visit_under_an_own_contract_is_told(world: ClosingWorld, sign_in: SignIn) -> None:
+    with tenant_scope(world.tenant):
+        service = ServiceFactory(code="therapy", name="Terapia")
+        second = ContractFactory(organisation=world.organisation, service=service)
+        decision = DecisionFactory(contract=second, service=service)
+        visit(decision, world.worker, date(2026, 10, 1), "09:30", 60)
+    own = sign_in(Role.NGO_COORDINATOR, world.tenant, world.organisation)
+    for address in (month_page(world), f"/alfa/month/decision/{world.clean.pk}/2026-10/"):
+        page = text_of(own, address)
+        assert "01.10.2026, 08:00, W" in page
+        assert f"01.10.2026, 09:30, {world.worker.code}" in page
+        assert "należy do innej organizacji" not in page
 
 
 def test_the_decision_shows_ledger_scope_and_days(world: ClosingWorld, director: Client) -> None:
