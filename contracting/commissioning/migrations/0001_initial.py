@@ -354,6 +354,10 @@ class Migration(migrations.Migration):
                     models.JSONField(blank=True, default=list, verbose_name="hours of availability"),
                 ),
                 (
+                    "support_network",
+                    models.TextField(blank=True, max_length=2000, verbose_name="support network"),
+                ),
+                (
                     "form_criteria",
                     models.JSONField(blank=True, default=list, verbose_name="criteria of the form"),
                 ),

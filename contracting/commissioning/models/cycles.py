@@ -61,6 +61,7 @@ class Cycle(TenantOwned):
     )
     places = models.TextField(_("places of delivery"), max_length=2000, blank=True)
     availability = models.JSONField(_("hours of availability"), default=list, blank=True)
+    support_network = models.TextField(_("support network"), max_length=2000, blank=True)
     form_criteria = models.JSONField(_("criteria of the form"), default=list, blank=True)
     lessons = models.TextField(_("lessons for the next cycle"), max_length=6000, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
