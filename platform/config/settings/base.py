@@ -100,7 +100,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "expire-invitations": {"task": "tenants.expire_invitations", "schedule": 3600},
     "send-waiting-invitations": {"task": "tenants.send_waiting_invitations", "schedule": 300},
     "close-ended-partnerships": {"task": "tenants.close_ended_partnerships", "schedule": 3600},
+    "apply-amendments": {"task": "contracts.apply_all_amendments", "schedule": 3600},
     "sweep-files": {"task": "documents.sweep_all_files", "schedule": 24 * 3600},
+    "close-due-calls": {"task": "tenders.close_due_calls", "schedule": 60},
+    "send-waiting-notices": {"task": "tenders.send_waiting_notices", "schedule": 300},
 }
 
 MIDDLEWARE = [
@@ -261,6 +264,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DIARY_FILE_MAX_BYTES = 20 * 1024 * 1024
 DIARY_FILE_MAX_ROWS = 50_000
+
+# How many seconds before midnight a deadline of a call may stand and still count as the end of the last day.
+CALL_TERM_GRACE_SECONDS = env.number("CALL_TERM_GRACE_SECONDS", 0)
+# Of OCDS; this one is not registered with the Open Contracting Partnership.
+OCDS_PREFIX = env.text("OCDS_PREFIX", "ocds-siedem")
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = env.text("EMAIL_HOST", "localhost")

@@ -1,0 +1,220 @@
+"""Amendments: the only way in which a published call changes, with a reason, published like the call itself."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from audit.actions import record
+from contracting.tenders import tasks
+from contracting.tenders.actions.calls import (
+    CriterionLine,
+    LotLine,
+    check_criteria,
+    criterion_lines,
+    lot_lines,
+)
+from contracting.tenders.actions.publications import post_on_board
+from contracting.tenders.announcement import check_call, problems_in
+from contracting.tenders.clock import database_now
+from contracting.tenders.lawfulness import lawfulness_of
+from contracting.tenders.models import Amendment, Call, Publication
+from contracting.tenders.rules.announcing import Point
+from kernel.access import Actor
+from kernel.errors import DomainError, Problem
+from kernel.stamps import require_unchanged, stamp_of
+from kernel.tenancy import current_schema
+from kernel.validation import require_valid
+from ui.formatting import format_instant_text
+
+AMENDABLE = (
+    "title",
+    "task_kind",
+    "grant_rules",
+    "conditions",
+    "selection",
+    "earlier_tasks",
+    "contact",
+    "funds",
+    "grant_min",
+    "grant_max",
+    "own_share_min",
+    "task_from",
+    "task_to",
+    "deadline",
+    "decision_due_on",
+    "joint_offers",
+    "required_files",
+    "concept_questions",
+)
+# The announcement had its term; an amendment that only brings the deadline forward is weighed by itself.
+NOBODY = UUID(int=0)
+_NOT_WEIGHED = frozenset({Point.TERM})
+
+
+def amendment_stamp(call: Call) -> str:
+    """The stamp of everything that an amendment may change."""
+    return stamp_of(
+        {name: getattr(call, name) for name in AMENDABLE},
+        [asdict(line) for line in lot_lines(call)],
+        [asdict(line) for line in criterion_lines(call)],
+    )
+
+
+def amend_call(
+    call: Call,
+    *,
+    reason: str,
+    confirm: bool,
+    values: dict[str, Any],
+    lots: Sequence[LotLine] | None = None,
+    criteria: Sequence[CriterionLine] | None = None,
+    seen: str | None = None,
+    actor: Actor,
+) -> Amendment:
+    """Change a published call before its deadline and publish the change with its reason.
+
+    `values` are fields of AMENDABLE; parts and criteria keep their number and order. The call's row stays locked, so
+    an offer is handed in either before or after the amendment. Raises DomainError `call_not_open`, `nothing_changes`,
+    `deadline_too_early`, `other_number_of_lines`, `not_ready` with what would be unlawful, Conflict.
+    """
+    with transaction.atomic():
+        locked: Call = Call.objects.select_for_update().get(pk=call.pk)
+        now = database_now()
+        if not locked.takes_offers(now):
+            raise DomainError(
+                "call_not_open",
+                _(
+                    "Only a published call whose deadline has not passed can be amended. This one cannot any more."
+                ),
+                field="state",
+                value=locked.state,
+            )
+        require_unchanged(seen, amendment_stamp(locked))
+        old_deadline = locked.deadline
+        changes = _change_fields(locked, values)
+        changes |= _change_lots(locked, lots)
+        changes |= _change_criteria(locked, criteria)
+        if not changes:
+            raise DomainError(
+                "nothing_changes", _("Nothing differs from the call as it stands: change something first.")
+            )
+        require_valid(locked, exclude=["service", "copied_from"])
+        locked.save()
+        _check_amended(locked, now, earlier=_is_earlier(locked.deadline, old_deadline))
+        number = (locked.amendments.order_by("-number").values_list("number", flat=True).first() or 0) + 1
+        amendment = Amendment(
+            call=locked,
+            number=number,
+            reason=reason.strip(),
+            changes=changes,
+            confirm=confirm,
+            published_at=now,
+            published_by=actor.user_id or NOBODY,
+        )
+        require_valid(amendment, exclude=["call"])
+        amendment.save()
+        post_on_board(locked, Publication.Subject.AMENDMENT, amendment, actor=actor)
+        record(
+            "amend_call",
+            actor=actor,
+            subject_type="call",
+            subject_id=locked.pk,
+            payload={
+                "amendment": number,
+                "confirm": confirm,
+                "changes": {name: pair for name, pair in changes.items() if name != "contact"},
+            },
+        )
+        headers = {"_schema_name": current_schema()}
+        send = partial(tasks.notify_amendment.apply_async, args=[str(amendment.pk)], headers=headers)
+        transaction.on_commit(send, robust=True)
+    return amendment
+
+
+def _is_earlier(new: datetime | None, old: datetime | None) -> bool:
+    return new is not None and old is not None and new < old
+
+
+def _plain(value: Any) -> Any:
+    return json.loads(json.dumps(value, cls=DjangoJSONEncoder))
+
+
+def _change_fields(call: Call, values: dict[str, Any]) -> dict[str, Any]:
+    unknown = set(values) - set(AMENDABLE)
+    if unknown:
+        raise ValueError(f"an amendment cannot change {sorted(unknown)}")
+    changes = {}
+    for name, value in values.items():
+        before = getattr(call, name)
+        if before != value:
+            changes[name] = _plain([before, value])
+            setattr(call, name, value)
+    return changes
+
+
+def _same_count(before: Sequence[Any], after: Sequence[Any]) -> None:
+    if len(before) != len(after):
+        raise DomainError(
+            "other_number_of_lines",
+            _("An amendment changes parts and criteria that are there; it adds and removes none."),
+        )
+
+
+def _change_lots(call: Call, lines: Sequence[LotLine] | None) -> dict[str, Any]:
+    before = lot_lines(call)
+    if lines is None or list(lines) == before:
+        return {}
+    _same_count(before, lines)
+    for lot, line in zip(call.lots.all(), lines, strict=True):
+        for name, value in asdict(line).items():
+            setattr(lot, name, value)
+        require_valid(lot, exclude=["call"])
+        lot.save()
+    return {"lots": _plain([[asdict(line) for line in before], [asdict(line) for line in lines]])}
+
+
+def _change_criteria(call: Call, lines: Sequence[CriterionLine] | None) -> dict[str, Any]:
+    before = criterion_lines(call)
+    if lines is None or list(lines) == before:
+        return {}
+    _same_count(before, lines)
+    check_criteria(lines)
+    for criterion, line in zip(call.criteria.all(), lines, strict=True):
+        for name, value in asdict(line).items():
+            setattr(criterion, name, value)
+        require_valid(criterion, exclude=["call"])
+        criterion.save()
+    return {"criteria": _plain([[asdict(line) for line in before], [asdict(line) for line in lines]])}
+
+
+def _check_amended(call: Call, now: datetime, *, earlier: bool) -> None:
+    problems = problems_in(line for line in check_call(call, now=now) if line.point not in _NOT_WEIGHED)
+    state = lawfulness_of(call)
+    if earlier and state.is_short and state.days and state.earliest:
+        problems.append(
+            Problem(
+                "deadline_too_early",
+                _(
+                    "Deadline: %(deadline)s is earlier than before and leaves less than %(days)s full days after "
+                    "the last publication. Choose %(earliest)s or later."
+                )
+                % {
+                    "deadline": format_instant_text(call.deadline),
+                    "days": state.days.whole,
+                    "earliest": format_instant_text(state.earliest),
+                },
+                "deadline",
+            )
+        )
+    if problems:
+        raise DomainError(
+            "not_ready", _("The amendment cannot be published. Mend what is listed."), problems=problems
+        )

@@ -1,0 +1,54 @@
+"""Publishing a call: every rule checked, its key made, the board opened; nothing of it changes silently after."""
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from audit.actions import record
+from contracting.commissioning.actions.steps import require_open_step
+from contracting.commissioning.models import Cycle, Step
+from contracting.tenders.actions.publications import post_on_board
+from contracting.tenders.actions.sealing_keys import make_call_key
+from contracting.tenders.announcement import check_call, problems_in
+from contracting.tenders.clock import database_now
+from contracting.tenders.hooks import call_published
+from contracting.tenders.models import Call, Publication
+from contracting.tenders.states import CALL_STATES
+from kernel.access import Actor
+from kernel.errors import DomainError
+from kernel.validation import require_valid
+
+
+def publish_call(call: Call, *, actor: Actor) -> Call:
+    """Put the call on the public board and let offers in.
+
+    Raises DomainError `not_ready` with one problem for each unmet point of the check list, `no_recovery_key`,
+    `step_waiting` or `step_passed` of its cycle, `wrong_state`.
+    """
+    with transaction.atomic():
+        locked: Call = Call.objects.select_for_update().get(pk=call.pk)
+        if locked.is_template:
+            raise DomainError("template", _("A template is never published. Make a call of it first."))
+        transition = CALL_STATES.take("publish", locked.state)
+        if locked.cycle_id is not None:
+            require_open_step(Cycle.objects.get(pk=locked.cycle_id), Step.Kind.CONTRACTOR_CHOICE)
+        now = database_now()
+        problems = problems_in(check_call(locked, now=now))
+        if problems:
+            raise DomainError(
+                "not_ready", _("The call cannot be published yet. Mend what is listed."), problems=problems
+            )
+        locked.state = transition.target
+        locked.published_at, locked.published_by = now, actor.user_id
+        require_valid(locked, exclude=["service", "copied_from"])
+        locked.save()
+        make_call_key(locked)
+        post_on_board(locked, Publication.Subject.ANNOUNCEMENT, actor=actor)
+        record(
+            "publish_call",
+            actor=actor,
+            subject_type="call",
+            subject_id=locked.pk,
+            payload={"number": locked.number, "deadline": locked.deadline, "cycle": locked.cycle_id},
+        )
+        call_published.fire(call=locked, actor=actor)
+    return locked

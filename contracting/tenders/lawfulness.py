@@ -1,0 +1,137 @@
+"""Whether a published call was announced as the law asks: three places with proof, and the term after the last."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from contracting.commissioning.law import Limit, limits_on
+from contracting.tenders.models import Call, Publication
+from contracting.tenders.rules.announcing import OPEN_CALLS
+from contracting.tenders.rules.terms import earliest_deadline, is_short, last_publication
+from kernel.errors import DomainError, Problem, Sentence
+from kernel.periods import local_date
+from ui.formatting import format_date_text, format_instant_text
+
+# In the order of art. 13(3); how many of them are needed is a limit of the law.
+PLACES = (Publication.Place.BIP, Publication.Place.BOARD, Publication.Place.WWW)
+
+
+def grace() -> timedelta:
+    """How much before midnight a deadline may stand and still count as the end of the day."""
+    return timedelta(seconds=settings.CALL_TERM_GRACE_SECONDS)
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A place whose proof is not there, for the announcement or for an amendment (its number)."""
+
+    place: Publication.Place
+    subject: Publication.Subject
+    amendment: int | None = None
+    planned_on: date | None = None
+
+    @property
+    def sentence(self) -> Sentence:
+        """What is missing, and what to do."""
+        what = {
+            Publication.Subject.ANNOUNCEMENT: _("the announcement"),
+            Publication.Subject.AMENDMENT: _("amendment %(number)s") % {"number": self.amendment},
+            Publication.Subject.RESULTS: _("the results"),
+            Publication.Subject.ANNULMENT: _("the annulment"),
+        }[self.subject]
+        return _(
+            "%(place)s: there is no proof that %(what)s was published there. Record the day and the proof."
+        ) % {
+            "place": self.place.label,
+            "what": what,
+        }
+
+
+@dataclass(frozen=True)
+class Lawfulness:
+    """What the proofs of publication come to. `earliest` is the first lawful deadline after the last publication."""
+
+    missing: tuple[Missing, ...] = ()
+    last_on: date | None = None
+    earliest: datetime | None = None
+    days: Limit | None = None
+    is_short: bool = False
+
+    @property
+    def is_lawful(self) -> bool:
+        return not self.missing and not self.is_short
+
+    @property
+    def short_sentence(self) -> Sentence:
+        """Why the term is short, and the remedy."""
+        if not self.is_short or self.earliest is None or self.days is None:
+            return ""
+        return _(
+            "The last publication is of %(last)s, so the earliest lawful deadline is %(earliest)s "
+            "(%(days)s full days, %(article)s). Move the deadline by an amendment before it passes, or annul the call."
+        ) % {
+            "last": format_date_text(self.last_on),
+            "earliest": format_instant_text(self.earliest),
+            "days": self.days.whole,
+            "article": self.days.article,
+        }
+
+    @property
+    def sentences(self) -> list[Sentence]:
+        short = [self.short_sentence] if self.is_short else []
+        return [*(one.sentence for one in self.missing), *short]
+
+
+def lawfulness_of(call: Call) -> Lawfulness:
+    """The state of the call's publications; three queries. Calls that are no open calls of art. 13 are lawful."""
+    if call.kind not in OPEN_CALLS or call.published_at is None:
+        return Lawfulness()
+    rows = list(Publication.objects.filter(call=call).select_related("amendment"))
+    numbers = list(call.amendments.values_list("number", flat=True))
+    return weigh_publications(call, rows, numbers, limits_on(local_date(call.published_at)))
+
+
+def weigh_publications(
+    call: Call, rows: Iterable[Publication], amendments: Iterable[int], limits: dict[str, Limit]
+) -> Lawfulness:
+    """The same from rows at hand, for lists of calls."""
+    needed = PLACES[: limits["publication_places"].whole]
+    found = {(row.subject, row.amendment.number if row.amendment else None, row.place): row for row in rows}
+    subjects: list[tuple[Publication.Subject, int | None]] = [(Publication.Subject.ANNOUNCEMENT, None)]
+    subjects += [(Publication.Subject.AMENDMENT, number) for number in amendments]
+    missing = []
+    for subject, number in subjects:
+        for place in needed:
+            row = found.get((subject, number, place))
+            if row is None or row.planned:
+                missing.append(Missing(place, subject, number, row.posted_on if row else None))
+    announced = [row for key, row in found.items() if key[0] == Publication.Subject.ANNOUNCEMENT]
+    last = last_publication(row.posted_on for row in announced if row.place in needed)
+    days = limits["call_days_min"]
+    if last is None or call.deadline is None:
+        return Lawfulness(tuple(missing), last, None, days)
+    return Lawfulness(
+        tuple(missing),
+        last,
+        earliest_deadline(last, days.whole, grace=grace()),
+        days,
+        is_short(call.deadline, last, days.whole, grace=grace()),
+    )
+
+
+def require_lawful(call: Call) -> None:
+    """Refuse to go on with a call that was not announced as the law asks.
+
+    Raises DomainError `not_lawful` with one problem for each thing that is missing.
+    """
+    state = lawfulness_of(call)
+    if not state.is_lawful:
+        raise DomainError(
+            "not_lawful",
+            gettext_lazy("The call is not announced as the law asks; first put right what is listed."),
+            problems=[Problem("not_lawful", sentence) for sentence in state.sentences],
+        )

@@ -1,0 +1,63 @@
+"""Mails about calls: short, with the address of the call, never with anything of an offer."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from accounts.models import User
+from contracting.tenders.models import Call, Offer
+from kernel.tenancy import require_tenant
+from tenants.addresses import tenant_url
+from tenants.models import Membership
+from tenants.roles import Role
+
+_WRITERS = (Role.NGO_MANAGER, Role.NGO_COORDINATOR)
+
+
+def bidders_people(call: Call) -> list[User]:
+    """Who writes offers for the organisations that have begun or handed in an offer; two queries."""
+    rows = Offer.objects.filter(call=call).values_list("organisation_id", "partners__organisation_id")
+    organisations = {one for row in rows for one in row if one is not None}
+    memberships = (
+        Membership.objects.current()
+        .filter(tenant_id=require_tenant().pk, organisation_id__in=organisations, role__in=_WRITERS)
+        .select_related("user")
+        .order_by("user__email")
+    )
+    return list({membership.user_id: membership.user for membership in memberships}.values())
+
+
+def tell_bidders(call: Call, kind: str, **facts: Any) -> int:
+    """Mail everybody who writes an offer on the call: `kind` is amendment or annulment; returns how many.
+
+    Raises SMTPException or OSError where the mail server is away.
+    """
+    return _send(call, kind, bidders_people(call), facts)
+
+
+def tell_asker(call: Call, user_id: UUID) -> int:
+    """Tell whoever asked that their question is answered, where they still have an account here."""
+    still_here = Membership.objects.current().filter(tenant_id=require_tenant().pk, user_id=user_id)
+    return _send(call, "answer", User.objects.filter(pk__in=still_here.values("user_id")), {})
+
+
+def _send(call: Call, kind: str, people: Iterable[User], facts: dict[str, Any]) -> int:
+    context = {
+        **facts,
+        "call": call,
+        "tenant": require_tenant(),
+        "url": settings.SITE_URL.rstrip("/") + tenant_url("board:call", call.pk),
+    }
+    sent = 0
+    for person in people:
+        with translation.override(person.language or settings.LANGUAGE_CODE):
+            subject = render_to_string(f"tenders/mail/{kind}_subject.txt", context).strip()
+            body = render_to_string(f"tenders/mail/{kind}_body.txt", context)
+            send_mail(" ".join(subject.split()), body, None, [person.email])
+        sent += 1
+    return sent

@@ -1,0 +1,63 @@
+"""Work on calls that is handed over: mails to bidders and to whoever asked, by id, sent once."""
+
+from datetime import timedelta
+from smtplib import SMTPException
+from uuid import UUID
+
+from celery import shared_task
+from django.db import transaction
+from django.utils import timezone
+
+from contracting.tenders import notices
+from contracting.tenders.models import Amendment, Call, Question
+from kernel.tenancy import require_tenant
+
+# After that long without a mail the queue must have been away when it was handed over.
+PATIENCE = timedelta(minutes=5)
+_AGAIN = {"autoretry_for": (SMTPException, OSError), "retry_backoff": 30, "retry_kwargs": {"max_retries": 5}}
+
+
+@shared_task(name="tenders.notify_amendment", **_AGAIN)
+def notify_amendment(amendment_id: str) -> None:
+    """Write to everybody who has an offer or a draft on the call, once."""
+    require_tenant()
+    with transaction.atomic():
+        amendment = (
+            Amendment.objects.select_for_update(skip_locked=True, of=["self"])
+            .select_related("call")
+            .filter(pk=UUID(amendment_id), notified_at__isnull=True)
+            .first()
+        )
+        if amendment is None:
+            return
+        amendment.notified_at = timezone.now()
+        amendment.save(update_fields=["notified_at"])
+        # Inside the transaction: a mail that cannot be sent leaves the amendment waiting.
+        notices.tell_bidders(amendment.call, "amendment", amendment=amendment)
+
+
+@shared_task(name="tenders.notify_answer", **_AGAIN)
+def notify_answer(question_id: str) -> None:
+    """Write to whoever asked that the answer is public, once."""
+    require_tenant()
+    with transaction.atomic():
+        question = (
+            Question.objects.select_for_update(skip_locked=True, of=["self"])
+            .select_related("call")
+            .filter(pk=UUID(question_id), answered_at__isnull=False, notified_at__isnull=True)
+            .first()
+        )
+        if question is None:
+            return
+        question.notified_at = timezone.now()
+        question.save(update_fields=["notified_at"])
+        notices.tell_asker(question.call, question.asked_by)
+
+
+@shared_task(name="tenders.notify_annulment", **_AGAIN)
+def notify_annulment(call_id: str) -> None:
+    """Write to everybody who has an offer or a draft on the call that it is annulled."""
+    require_tenant()
+    call = Call.objects.filter(pk=UUID(call_id), state=Call.State.ANNULLED).first()
+    if call is not None:
+        notices.tell_bidders(call, "annulment")
