@@ -6,3 +6,11 @@ from django.apps import AppConfig
 class ContractsConfig(AppConfig):
     name = "contracting.contracts"
     label = "contracts"
+
+    def ready(self) -> None:
+        """Tell the step of the choice, and the open data of calls, about contracts."""
+        from contracting.commissioning.contributions import contribute
+        from contracting.commissioning.models import Step
+        from contracting.contracts.chain import tell_choice
+
+        contribute(Step.Kind.CONTRACTOR_CHOICE, tell_choice)

@@ -20,3 +20,4 @@ EDIT_WORKERS = register(
     "contracts.edit_workers",
     roles={Role.DIRECTOR, Role.COORDINATOR, Role.NGO_MANAGER, Role.NGO_COORDINATOR},
 )
+SIGN_CONTRACTS = register("contracts.sign", roles={Role.DIRECTOR})

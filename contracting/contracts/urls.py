@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contracting.contracts.views import contracts, linking, workers
+from contracting.contracts.views import amendments, contracts, drafts, linking, workers
 
 app_name = "contracts"
 urlpatterns = [
@@ -27,7 +27,29 @@ urlpatterns = [
         workers.remove_qualification,
         name="remove_qualification",
     ),
+    path("to-sign/", drafts.list_drafts, name="drafts"),
+    path("to-sign/from-award/<uuid:award_pk>/", drafts.start_draft, name="start_draft"),
+    path("to-sign/<uuid:pk>/", drafts.show_draft, name="draft"),
+    path("to-sign/<uuid:pk>/edit/", drafts.edit_draft, name="edit_draft"),
+    path("to-sign/<uuid:pk>/document/", drafts.make_document, name="make_document"),
+    path("to-sign/<uuid:pk>/document.docx", drafts.download_document, name="document"),
+    path("to-sign/<uuid:pk>/send/", drafts.send_draft, name="send_draft"),
+    path("to-sign/<uuid:pk>/sign/", drafts.sign_draft, name="sign_draft"),
+    path("to-sign/<uuid:pk>/take-back/", drafts.take_back_draft, name="take_back_draft"),
+    path("to-sign/<uuid:pk>/give-up/", drafts.abandon_draft, name="abandon_draft"),
+    path("templates/", amendments.list_templates, name="templates"),
+    path("templates/umowa.docx", amendments.download_default_template, name="default_template"),
+    path("templates/<uuid:pk>.docx", amendments.download_template, name="template"),
+    path("templates/<uuid:pk>/remove/", amendments.remove_template, name="remove_template"),
     path("<uuid:pk>/", contracts.show_contract, name="contract"),
+    path("<uuid:pk>/amendments/new/", amendments.propose_amendment, name="propose_amendment"),
+    path("<uuid:contract_pk>/amendments/<uuid:pk>/send/", amendments.send_amendment, name="send_amendment"),
+    path("<uuid:contract_pk>/amendments/<uuid:pk>/sign/", amendments.sign_amendment, name="sign_amendment"),
+    path(
+        "<uuid:contract_pk>/amendments/<uuid:pk>/give-up/",
+        amendments.abandon_amendment,
+        name="abandon_amendment",
+    ),
     path("<uuid:pk>/edit/", contracts.edit_contract, name="edit_contract"),
     path("<uuid:pk>/staff/new/", contracts.name_staff, name="name_staff"),
     path("<uuid:contract_pk>/staff/<uuid:pk>/", contracts.change_named_staff, name="change_named_staff"),

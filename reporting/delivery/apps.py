@@ -8,8 +8,11 @@ class DeliveryConfig(AppConfig):
     label = "delivery"
 
     def ready(self) -> None:
-        """Tell care how to look for visits before a decision moves to another contract."""
+        """Tell care how to look for visits before a decision moves to another contract, and contracts what is used."""
+        from contracting.contracts.consumption import provide
         from reporting.care.moving import ask_diary_with
+        from reporting.delivery.consumption import delivered_minutes
         from reporting.delivery.moving import hold_and_find_visited
 
         ask_diary_with(hold_and_find_visited)
+        provide(delivered_minutes)

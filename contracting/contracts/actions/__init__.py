@@ -1,5 +1,12 @@
-"""Verbs on contracts, the staff they name, and workers."""
+"""Verbs on drafts, contracts, amendments, the staff they name, and workers."""
 
+from contracting.contracts.actions.amendments import (
+    abandon_amendment,
+    apply_due_amendments,
+    propose_amendment,
+    send_amendment_for_signature,
+    sign_amendment,
+)
 from contracting.contracts.actions.contracts import (
     change_named_staff,
     contract_stamp,
@@ -8,6 +15,17 @@ from contracting.contracts.actions.contracts import (
     name_staff,
     remove_named_staff,
 )
+from contracting.contracts.actions.drafts import (
+    CommitmentLine,
+    abandon_draft,
+    draft_contract,
+    draft_stamp,
+    edit_draft,
+    keep_document,
+    send_for_signature,
+    sign_draft,
+    take_back,
+)
 from contracting.contracts.actions.importing import (
     ContractLine,
     WorkerLine,
@@ -15,6 +33,7 @@ from contracting.contracts.actions.importing import (
     store_workers,
 )
 from contracting.contracts.actions.linking import link_account, unlink_account
+from contracting.contracts.actions.templates import remove_template, store_template
 from contracting.contracts.actions.workers import (
     add_qualification,
     change_qualification,
@@ -27,24 +46,40 @@ from contracting.contracts.actions.workers import (
 )
 
 __all__ = [
+    "CommitmentLine",
     "ContractLine",
     "WorkerLine",
+    "abandon_amendment",
+    "abandon_draft",
     "add_qualification",
+    "apply_due_amendments",
     "change_named_staff",
     "change_qualification",
     "contract_stamp",
     "create_contract",
     "create_worker",
+    "draft_contract",
+    "draft_stamp",
     "edit_contract",
+    "edit_draft",
     "edit_worker",
     "end_worker",
+    "keep_document",
     "link_account",
     "name_staff",
+    "propose_amendment",
     "reinstate_worker",
     "remove_named_staff",
     "remove_qualification",
+    "remove_template",
+    "send_amendment_for_signature",
+    "send_for_signature",
+    "sign_amendment",
+    "sign_draft",
     "store_contracts",
+    "store_template",
     "store_workers",
+    "take_back",
     "unlink_account",
     "worker_stamp",
 ]

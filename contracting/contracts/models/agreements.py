@@ -19,7 +19,7 @@ class ContractTemplate(TenantOwned):
     name = models.CharField(_("name"), max_length=120, unique=True)
     stored = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)
-    uploaded_by = models.UUIDField()
+    uploaded_by = models.UUIDField(null=True)
 
     class Meta:
         ordering = ["name"]
@@ -262,7 +262,7 @@ class Signature(TenantOwned):
     signed_on = models.DateField(_("signed on"))
     form = models.CharField(_("form"), max_length=9, choices=Form.choices, default=Form.PAPER)
     registered_at = models.DateTimeField(auto_now_add=True)
-    registered_by = models.UUIDField()
+    registered_by = models.UUIDField(null=True)
 
     class Meta:
         ordering = ["signed_on"]

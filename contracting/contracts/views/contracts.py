@@ -9,15 +9,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contracting.contracts import actions
-from contracting.contracts.forms import (
+from contracting.contracts.amending import amendments_of
+from contracting.contracts.forms.contracts import (
     ContractFilter,
     ContractForm,
     ContractTermsForm,
     NamedStaffDatesForm,
     NamedStaffForm,
 )
-from contracting.contracts.models import Contract, NamedStaff
+from contracting.contracts.models import Contract, ContractDraft, NamedStaff
 from contracting.contracts.permissions import EDIT_CONTRACTS, READ_CONTRACTS, READ_WORKERS
+from contracting.contracts.warnings import warnings_of
 from kernel.doors import Request, tenant_door
 from kernel.polish import by_name, in_order
 from tenants.addresses import tenant_url
@@ -54,11 +56,15 @@ def list_contracts(request: Request) -> HttpResponse:
     if chosen.get("valid_on"):
         contracts = contracts.valid_on(chosen["valid_on"])
     page = page_of(contracts.order_by(*order_of(request, _COLUMNS, "number")), request)
+    today = timezone.localdate()
+    threats = warnings_of(list(page), today=today)
+    for contract in page:
+        contract.warnings = threats.get(contract.pk, [])
     context = {
         "form": form,
         "page": page,
         "filtered": any(chosen.values()) or not form.is_valid(),
-        "today": timezone.localdate(),
+        "today": today,
     }
     return render(request, "contracts/contracts.html", context)
 
@@ -73,7 +79,17 @@ def show_contract(request: Request, pk: str) -> HttpResponse:
         if request.access.may(READ_WORKERS)
         else None
     )
-    context = {"contract": contract, "named_staff": named, "today": timezone.localdate()}
+    today = timezone.localdate()
+    context = {
+        "contract": contract,
+        "named_staff": named,
+        "today": today,
+        "draft": ContractDraft.objects.filter(contract=contract).select_related("award__offer__call").first(),
+        "tranches": contract.tranches.all(),
+        "commitments": contract.commitments.all(),
+        "amendments": amendments_of(contract),
+        "warnings": warnings_of([contract], today=today).get(contract.pk, []),
+    }
     return render(request, "contracts/contract.html", context)
 
 

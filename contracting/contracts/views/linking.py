@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from contracting.contracts import actions
-from contracting.contracts.forms import AccountForm
+from contracting.contracts.forms.contracts import AccountForm
 from contracting.contracts.models import Worker
 from contracting.contracts.permissions import EDIT_WORKERS
 from contracting.contracts.queries import carers_beside

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from contracting.commissioning.models import Qualification
 from contracting.contracts import actions
-from contracting.contracts.forms import (
+from contracting.contracts.forms.contracts import (
     EndWorkerForm,
     NewWorkerForm,
     QualificationForm,
@@ -22,7 +22,7 @@ from contracting.contracts.forms import (
 from contracting.contracts.models import Worker, WorkerQualification
 from contracting.contracts.permissions import EDIT_WORKERS, READ_WORKERS
 from contracting.contracts.queries import carers_beside
-from contracting.contracts.rules import next_code
+from contracting.contracts.rules.codes import next_code
 from kernel.doors import Request, tenant_door
 from kernel.errors import DomainError
 from kernel.polish import by_name, in_order

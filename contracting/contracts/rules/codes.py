@@ -1,4 +1,4 @@
-"""Pure rules of contracts and workers."""
+"""Codes of workers in a series."""
 
 import re
 from collections.abc import Iterable

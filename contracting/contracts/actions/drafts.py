@@ -1,0 +1,428 @@
+"""Verbs on drafts of contracts: from the award to the signatures of both sides (art. 15(4), 16)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from audit.actions import record
+from contracting.commissioning.law import limit
+from contracting.contracts.actions.staffing import take_over_staff
+from contracting.contracts.models import Commitment, Contract, ContractDraft, Signature, Tranche
+from contracting.contracts.rules.drafting import (
+    longest_end,
+    minutes_for,
+    scale_minutes,
+    split_by_year,
+    years_of_budget,
+)
+from contracting.tenders.models import Award
+from documents.actions import store_file
+from kernel.access import Actor
+from kernel.errors import DomainError
+from kernel.stamps import require_unchanged, stamp_of
+from kernel.validation import require_valid
+
+State = ContractDraft.State
+_TERMS = ("number", "valid_from", "valid_to", "amount", "price_per_hour", "cap_minutes", "subcontracting")
+
+
+@dataclass(frozen=True)
+class CommitmentLine:
+    """What a form or an offer says of one commitment; `promised` in the unit of the indicator."""
+
+    part: str
+    indicator: str
+    direction: str
+    promised: Decimal
+    unit: str
+    measure: str
+    method: str
+
+
+def draft_stamp(draft: ContractDraft) -> str:
+    """The stamp of a draft as it stands, with its tranches and commitments."""
+    return stamp_of(
+        {
+            **{name: getattr(draft, name) for name in _TERMS},
+            "tranches": [[row.year, row.amount, row.minutes] for row in draft.tranches.all()],
+            "commitments": [
+                [row.indicator, row.direction, row.promised, row.unit, row.measure, row.method]
+                for row in draft.commitments.all()
+            ],
+        }
+    )
+
+
+def draft_contract(award: Award, *, actor: Actor) -> ContractDraft:
+    """A draft made of a granted award, its offer and its call: period, money, cap, staff, commitments, tranches.
+
+    Raises DomainError `not_granted`, or `drafted_already`; the second of two people gets the latter.
+    """
+    offer = award.offer
+    call, opened = offer.call, offer.opened
+    if award.decision != Award.Outcome.GRANTED or award.amount is None:
+        raise DomainError(
+            "not_granted", _("A contract is drafted for an offer that was granted money only."), field="award"
+        )
+    content = opened.content
+    whole = opened.grant or award.amount
+    price = opened.price_per_hour or Decimal(0)
+    cap = scale_minutes(opened.minutes, award.amount, whole)
+    if not price and cap:
+        price = award.amount * 60 / cap
+    first, last = _period(content, call)
+    draft = ContractDraft(
+        award=award,
+        valid_from=first,
+        valid_to=last,
+        amount=award.amount,
+        price_per_hour=price or Decimal("0.01"),
+        cap_minutes=cap or (minutes_for(award.amount, price) if price else None),
+        staff=list(content.get("staff", [])),
+    )
+    try:
+        with transaction.atomic():
+            draft.save()
+            years = years_of_budget(content.get("budget", {}).get("costs", []))
+            for year, amount in split_by_year(award.amount, first, last, years).items():
+                minutes = scale_minutes(draft.cap_minutes, amount, award.amount)
+                Tranche.objects.create(draft=draft, year=year, amount=amount, minutes=minutes)
+            _write_commitments(draft, _promised(content))
+            record(
+                "draft_contract",
+                actor=actor,
+                subject_type="contract_draft",
+                subject_id=draft.pk,
+                payload={"award": award.pk, "amount": award.amount},
+            )
+    except IntegrityError as error:
+        raise DomainError(
+            "drafted_already",
+            _("A contract is drafted for this award already. Open that draft."),
+            field="award",
+        ) from error
+    return draft
+
+
+def _period(content: Mapping[str, Any], call: Any) -> tuple[date, date]:
+    task = content.get("task", {})
+    first = date.fromisoformat(task["from"]) if task.get("from") else call.task_from
+    last = date.fromisoformat(task["to"]) if task.get("to") else call.task_to
+    if first is None or last is None:
+        raise DomainError(
+            "no_period",
+            _(
+                "Neither the offer nor the call says from when to when the task lasts. Correct the call first."
+            ),
+            field="valid_from",
+        )
+    return first, last
+
+
+def _promised(content: Mapping[str, Any]) -> list[CommitmentLine]:
+    """The measurable promises of the service concept; an unknown measure is one that the organisation states."""
+    lines = []
+    for promise in content.get("promises", []):
+        measure = promise.get("measure", "")
+        direction = promise.get("direction", "")
+        lines.append(
+            CommitmentLine(
+                part=str(promise.get("part", ""))[:30],
+                indicator=str(promise.get("indicator", ""))[:200],
+                direction=direction if direction in Commitment.Direction.values else "at_least",
+                promised=Decimal(str(promise.get("value") or "0")),
+                unit=str(promise.get("unit", ""))[:40],
+                measure=measure if measure in Commitment.Measure.values else Commitment.Measure.REPORTED,
+                method=str(promise.get("measured_by", ""))[:300],
+            )
+        )
+    return lines
+
+
+def edit_draft(
+    draft: ContractDraft,
+    *,
+    terms: Mapping[str, Any],
+    tranches: Sequence[tuple[int, Decimal, int | None]],
+    commitments: Sequence[CommitmentLine],
+    seen: str | None = None,
+    actor: Actor,
+) -> ContractDraft:
+    """Change a draft, whole: `terms` has number, valid_from, valid_to, amount, price_per_hour, cap_minutes and
+    subcontracting; a tranche is (year, PLN, minutes or None). All or nothing.
+
+    Raises DomainError naming the field, Conflict where somebody changed the draft meanwhile (`seen`).
+    """
+    with transaction.atomic():
+        locked = _locked(draft)
+        _require_state(locked, State.DRAFT)
+        require_unchanged(seen, draft_stamp(locked))
+        for name in _TERMS:
+            setattr(locked, name, terms[name])
+        _check_terms(locked)
+        _check_tranches(locked, tranches)
+        locked.document = None
+        _save(locked)
+        locked.tranches.all().delete()
+        for year, amount, minutes in tranches:
+            Tranche.objects.create(draft=locked, year=year, amount=amount, minutes=minutes)
+        _write_commitments(locked, commitments)
+        record(
+            "edit_contract_draft",
+            actor=actor,
+            subject_type="contract_draft",
+            subject_id=locked.pk,
+            payload={"after": {name: getattr(locked, name) for name in _TERMS}, "tranches": list(tranches)},
+        )
+    return locked
+
+
+def _write_commitments(draft: ContractDraft, lines: Sequence[CommitmentLine]) -> None:
+    draft.commitments.all().delete()
+    for position, line in enumerate(lines, start=1):
+        commitment = Commitment(draft=draft, position=position, **asdict(line))
+        require_valid(commitment, exclude=["draft", "contract"])
+        commitment.save()
+
+
+def _locked(draft: ContractDraft) -> ContractDraft:
+    locked: ContractDraft = (
+        ContractDraft.objects.select_for_update(of=("self",))
+        .select_related("award__offer__call", "award__offer__organisation", "award__offer__call__service")
+        .get(pk=draft.pk)
+    )
+    return locked
+
+
+def _require_state(draft: ContractDraft, *states: str) -> None:
+    if draft.state not in states:
+        raise DomainError(
+            "wrong_state",
+            _("The draft is in the state “%(state)s”: this cannot be done in it.")
+            % {"state": draft.get_state_display()},
+            field="state",
+            value=draft.state,
+        )
+
+
+def _check_terms(draft: ContractDraft) -> None:
+    if draft.valid_to < draft.valid_from:
+        raise DomainError(
+            "contract_period",
+            _("The contract ends before it begins: correct one of the dates."),
+            field="valid_to",
+            value=draft.valid_to,
+        )
+    years = limit("contract_max_years", on=draft.valid_from)
+    latest = longest_end(draft.valid_from, int(years.value))
+    if draft.valid_to > latest:
+        raise DomainError(
+            "contract_too_long",
+            _(
+                "A contract lasts at most %(years)s years (%(article)s): it may end on %(latest)s at the latest."
+            )
+            % {"years": int(years.value), "article": years.article, "latest": f"{latest:%d.%m.%Y}"},
+            field="valid_to",
+            value=draft.valid_to,
+        )
+    granted = draft.award.amount
+    if granted is not None and draft.amount > granted:
+        raise DomainError(
+            "over_the_award",
+            _("The amount is larger than the %(granted)s zł that were granted. Lower it.")
+            % {"granted": granted},
+            field="amount",
+            value=draft.amount,
+        )
+
+
+def _check_tranches(draft: ContractDraft, tranches: Sequence[tuple[int, Decimal, int | None]]) -> None:
+    years = [year for year, _amount, _minutes in tranches]
+    for year in years:
+        if years.count(year) > 1:
+            raise DomainError(
+                "tranche_twice",
+                _("The year %(year)s stands twice. Join the two rows.") % {"year": year},
+                field="tranches",
+                value=year,
+            )
+        if not draft.valid_from.year <= year <= draft.valid_to.year:
+            raise DomainError(
+                "tranche_outside",
+                _("The year %(year)s lies outside the contract. Remove the row or change the dates.")
+                % {"year": year},
+                field="tranches",
+                value=year,
+            )
+    total = sum((amount for _year, amount, _minutes in tranches), Decimal(0))
+    if total != draft.amount:
+        raise DomainError(
+            "tranches_sum",
+            _(
+                "The yearly amounts sum to %(total)s zł, the contract has %(amount)s zł: they differ by %(by)s zł."
+            )
+            % {"total": total, "amount": draft.amount, "by": abs(total - draft.amount)},
+            field="tranches",
+            value=total,
+        )
+
+
+def _save(draft: ContractDraft) -> None:
+    require_valid(draft, exclude=["award", "contract", "document"])
+    draft.save()
+
+
+def keep_document(draft: ContractDraft, *, content: bytes, actor: Actor) -> ContractDraft:
+    """Keep the document (docx) made from the draft as it stands; a later change of the draft throws it away."""
+    with transaction.atomic():
+        locked = _locked(draft)
+        _require_state(locked, State.DRAFT, State.FOR_SIGNATURE)
+        name = f"umowa-{locked.number or locked.pk}.docx".replace("/", "-")
+        media = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+        locked.document = store_file(content, name=name, content_type=media, folder="contracts", actor=actor)
+        locked.save(update_fields=["document"])
+        record(
+            "make_contract_document",
+            actor=actor,
+            subject_type="contract_draft",
+            subject_id=locked.pk,
+            payload={"sha256": locked.document.sha256},
+        )
+    return locked
+
+
+def send_for_signature(draft: ContractDraft, *, actor: Actor) -> ContractDraft:
+    """Fix the draft for the signatures: it has a number of its own, lawful dates, and money that adds up."""
+    with transaction.atomic():
+        locked = _locked(draft)
+        _require_state(locked, State.DRAFT)
+        _require_number(locked)
+        _check_terms(locked)
+        _check_tranches(locked, [(row.year, row.amount, row.minutes) for row in locked.tranches.all()])
+        locked.state = State.FOR_SIGNATURE
+        _save(locked)
+        record(
+            "send_contract_for_signature",
+            actor=actor,
+            subject_type="contract_draft",
+            subject_id=locked.pk,
+            payload={"number": locked.number},
+        )
+    return locked
+
+
+def _require_number(draft: ContractDraft) -> None:
+    if not draft.number:
+        raise DomainError(
+            "number_missing", _("The contract has no number yet. Give it one first."), field="number"
+        )
+    if Contract.objects.filter(number=draft.number).exists():
+        raise DomainError(
+            "contract_exists",
+            _("Another contract has this number. Check the number."),
+            field="number",
+            value=draft.number,
+        )
+
+
+def take_back(draft: ContractDraft, *, reason: str, actor: Actor) -> ContractDraft:
+    """Back from the signatures to drafting; signatures registered so far are void and leave the record."""
+    with transaction.atomic():
+        locked = _locked(draft)
+        _require_state(locked, State.FOR_SIGNATURE)
+        void = locked.signatures.count()
+        locked.signatures.all().delete()
+        locked.state = State.DRAFT
+        _save(locked)
+        record(
+            "take_contract_back",
+            actor=actor,
+            subject_type="contract_draft",
+            subject_id=locked.pk,
+            payload={"reason": reason, "signatures_void": void},
+        )
+    return locked
+
+
+def sign_draft(
+    draft: ContractDraft, *, side: str, function: str, signed_on: date, form: str, actor: Actor
+) -> ContractDraft:
+    """Register that a side has signed. The second signature concludes the contract in the same transaction.
+
+    Raises DomainError `signed_already` and where the day is in the future or the number was taken meanwhile.
+    """
+    try:
+        with transaction.atomic():
+            locked = _locked(draft)
+            _require_state(locked, State.FOR_SIGNATURE)
+            signature = Signature(
+                draft=locked,
+                side=side,
+                function=function,
+                signed_on=signed_on,
+                form=form,
+                registered_by=actor.user_id,
+            )
+            require_valid(signature, exclude=["draft", "amendment", "registered_by"])
+            signature.save()
+            payload: dict[str, Any] = {"side": side, "signed_on": signed_on}
+            if locked.signatures.count() == len(Signature.Side.values):
+                contract = _conclude(locked)
+                payload["contract"] = contract.pk
+            record(
+                "sign_contract",
+                actor=actor,
+                subject_type="contract_draft",
+                subject_id=locked.pk,
+                payload=payload,
+            )
+    except IntegrityError as error:
+        raise DomainError(
+            "signed_already", _("This side has signed already. Reload the page."), field="side", value=side
+        ) from error
+    return locked
+
+
+def _conclude(draft: ContractDraft) -> Contract:
+    """The contract that both sides have signed, with its commitments, tranches and named staff."""
+    _require_number(draft)
+    offer = draft.award.offer
+    contract: Contract = Contract.objects.create(
+        number=draft.number,
+        service_id=offer.call.service_id,
+        organisation_id=offer.organisation_id,
+        signed_on=max(row.signed_on for row in draft.signatures.all()),
+        valid_from=draft.valid_from,
+        valid_to=draft.valid_to,
+        price_per_hour=draft.price_per_hour,
+        cap_minutes=draft.cap_minutes,
+        amount=draft.amount,
+    )
+    draft.commitments.update(contract=contract)
+    draft.tranches.update(contract=contract)
+    take_over_staff(contract, draft.staff)
+    draft.contract, draft.state = contract, State.SIGNED
+    _save(draft)
+    return contract
+
+
+def abandon_draft(draft: ContractDraft, *, reason: str, actor: Actor) -> ContractDraft:
+    """No contract is concluded, with the reason; the award stays as it was decided."""
+    with transaction.atomic():
+        locked = _locked(draft)
+        _require_state(locked, State.DRAFT, State.FOR_SIGNATURE)
+        locked.state, locked.abandoned_reason = State.ABANDONED, reason
+        _save(locked)
+        record(
+            "abandon_contract_draft",
+            actor=actor,
+            subject_type="contract_draft",
+            subject_id=locked.pk,
+            payload={"reason": reason},
+        )
+    return locked

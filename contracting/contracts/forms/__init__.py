@@ -1,0 +1,1 @@
+"""Shapes of input of contracts, workers, drafts and amendments."""

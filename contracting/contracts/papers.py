@@ -1,0 +1,130 @@
+"""The paper of a contract: a docx template that an office edits, filled from a draft.
+
+Fields stand in double braces, `{{ contract.number }}`; rows of tables repeat between `{%tr for row in staff %}` and
+`{%tr endfor %}`. Templates run in a sandbox: they reach what `facts_of` gives, and nothing else.
+"""
+
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+from docxtpl import DocxTemplate
+from jinja2 import StrictUndefined, TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+
+from contracting.contracts.models import ContractDraft
+from kernel.errors import DomainError
+from kernel.tenancy import require_tenant
+from ui.formatting import format_date_text, format_minutes_text, format_money
+
+DEFAULT_TEMPLATE = Path(__file__).with_name("umowa.docx")
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def fill(template: bytes, facts: dict[str, Any]) -> bytes:
+    """The document that a template (docx) makes of facts.
+
+    Raises DomainError `template_wrong` with the field or sign that the template has wrong.
+    """
+    sandbox = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+    out = BytesIO()
+    try:
+        document = DocxTemplate(BytesIO(template))
+        document.render(facts, jinja_env=sandbox)
+        document.save(out)
+    except TemplateError as error:
+        raise DomainError(
+            "template_wrong",
+            _("The template cannot be filled: %(fault)s. Compare its fields with the list of fields.")
+            % {"fault": error.message or type(error).__name__},
+            field="template",
+        ) from error
+    return out.getvalue()
+
+
+def facts_of(draft: ContractDraft) -> dict[str, Any]:
+    """What a template may name, in Polish as contracts are: texts only, money and days as people write them."""
+    offer = draft.award.offer
+    content, tenant = offer.opened.content, require_tenant()
+    bidder, sealed = content.get("bidder", {}), offer.opened.sealed
+    with override("pl"):
+        return {
+            "tenant": {"name": tenant.name, "unit": tenant.unit_name},
+            "organisation": {
+                "name": offer.organisation.name,
+                "krs": offer.organisation.krs or "",
+                "nip": offer.organisation.nip or "",
+                "address": str(bidder.get("address", "")),
+            },
+            "partners": ", ".join(str(partner.get("name", "")) for partner in content.get("partners", [])),
+            "service": {"name": offer.call.service.name},
+            "call": {"number": offer.call.number or "", "title": offer.call.title},
+            "task": {"title": str(content.get("task", {}).get("title") or offer.call.title)},
+            "offer": {
+                "number": str(offer.number or ""),
+                "sha256": sealed.sha256,
+                "submitted_on": format_date_text(sealed.submitted_at),
+            },
+            "contract": {
+                "number": draft.number or "…………",
+                "valid_from": format_date_text(draft.valid_from),
+                "valid_to": format_date_text(draft.valid_to),
+                "amount": format_money(draft.amount),
+                "price_per_hour": format_money(draft.price_per_hour),
+                "cap_hours": "" if draft.cap_minutes is None else format_minutes_text(draft.cap_minutes),
+                "subcontracting": draft.subcontracting,
+            },
+            "tranches": [
+                {
+                    "year": str(row.year),
+                    "amount": format_money(row.amount),
+                    "hours": "–" if row.minutes is None else format_minutes_text(row.minutes),
+                }
+                for row in draft.tranches.all()
+            ],
+            "staff": [
+                {key: str(person.get(key, "")) for key in ("name", "function", "fte")}
+                for person in draft.staff
+            ],
+            "commitments": [
+                {
+                    "indicator": row.indicator,
+                    "promised": f"{row.get_direction_display()} {_plain(row.promised)} {row.unit}".strip(),
+                    "method": row.method or str(row.get_measure_display()),
+                }
+                for row in draft.commitments.all()
+            ],
+        }
+
+
+def _plain(value: Decimal) -> str:
+    return f"{value.normalize():f}".replace(".", ",")
+
+
+def example_facts() -> dict[str, Any]:
+    """Facts of an invented contract, to try a template with."""
+    row = {"year": "2027", "amount": "1,00 zł", "hours": "1 h"}
+    return {
+        "tenant": {"name": "-", "unit": "-"},
+        "organisation": {"name": "-", "krs": "", "nip": "", "address": ""},
+        "partners": "",
+        "service": {"name": "-"},
+        "call": {"number": "-", "title": "-"},
+        "task": {"title": "-"},
+        "offer": {"number": "1", "sha256": "0" * 64, "submitted_on": "-"},
+        "contract": {
+            "number": "-",
+            "valid_from": "-",
+            "valid_to": "-",
+            "amount": "-",
+            "price_per_hour": "-",
+            "cap_hours": "-",
+            "subcontracting": False,
+        },
+        "tranches": [row],
+        "staff": [{"name": "-", "function": "-", "fte": "-"}],
+        "commitments": [{"indicator": "-", "promised": "-", "method": "-"}],
+    }

@@ -1,0 +1,152 @@
+"""Pages of amendments, and of the templates of contracts."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from contracting.contracts import actions
+from contracting.contracts.forms.drafts import AmendmentForm, SignatureForm, TemplateForm
+from contracting.contracts.models import Contract, ContractAmendment, ContractTemplate, Signature
+from contracting.contracts.papers import DEFAULT_TEMPLATE, MEDIA_TYPE, example_facts
+from contracting.contracts.permissions import EDIT_CONTRACTS, SIGN_CONTRACTS
+from documents.actions import open_file
+from kernel.doors import Request, tenant_door
+from tenants.addresses import tenant_url
+from ui.refusals import attempt, status_of
+
+
+def _amendment(request: Request, contract_pk: Any, pk: Any) -> ContractAmendment:
+    contract = get_object_or_404(Contract.objects.visible_to(request.access), pk=contract_pk)
+    found: ContractAmendment = get_object_or_404(
+        ContractAmendment.objects.filter(contract=contract).select_related("contract"), pk=pk
+    )
+    return found
+
+
+@tenant_door(EDIT_CONTRACTS)
+def propose_amendment(request: Request, pk: str) -> HttpResponse:
+    contract = get_object_or_404(
+        Contract.objects.visible_to(request.access).select_related("organisation", "service"), pk=pk
+    )
+    form = AmendmentForm(request.POST or None, contract=contract)
+    if request.method == "POST" and form.is_valid():
+        proposed = attempt(
+            form,
+            lambda: actions.propose_amendment(
+                contract,
+                reason=form.cleaned_data["reason"],
+                effective_on=form.cleaned_data["effective_on"],
+                changes=form.changes(),
+                actor=request.access.actor,
+            ),
+        )
+        if proposed is not None:
+            messages.success(request, _("Amendment no. %(number)s is drafted.") % {"number": proposed.number})
+            return redirect(tenant_url("contracts:contract", contract.pk))
+    context = {"contract": contract, "form": form}
+    return render(request, "contracts/amendment_form.html", context, status=status_of(form))
+
+
+@tenant_door(EDIT_CONTRACTS)
+def send_amendment(request: Request, contract_pk: str, pk: str) -> HttpResponse:
+    amendment = _amendment(request, contract_pk, pk)
+    if request.method == "POST":
+        actions.send_amendment_for_signature(amendment, actor=request.access.actor)
+        messages.success(request, _("The amendment waits for the signatures of both sides."))
+        return redirect(tenant_url("contracts:contract", contract_pk))
+    return render(request, "contracts/send_amendment.html", {"amendment": amendment})
+
+
+@tenant_door(EDIT_CONTRACTS)
+def abandon_amendment(request: Request, contract_pk: str, pk: str) -> HttpResponse:
+    amendment = _amendment(request, contract_pk, pk)
+    if request.method == "POST":
+        actions.abandon_amendment(amendment, actor=request.access.actor)
+        messages.success(request, _("The amendment is given up."))
+        return redirect(tenant_url("contracts:contract", contract_pk))
+    return render(request, "contracts/abandon_amendment.html", {"amendment": amendment})
+
+
+@tenant_door(SIGN_CONTRACTS)
+def sign_amendment(request: Request, contract_pk: str, pk: str) -> HttpResponse:
+    amendment = _amendment(request, contract_pk, pk)
+    there = {signature.side for signature in amendment.signatures.all()}
+    missing = [side for side in Signature.Side.values if side not in there]
+    form = SignatureForm(request.POST or None, missing=missing, initial={"signed_on": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        signed = attempt(
+            form, lambda: actions.sign_amendment(amendment, **form.cleaned_data, actor=request.access.actor)
+        )
+        if signed is not None:
+            messages.success(request, _("The signature is registered."))
+            return redirect(tenant_url("contracts:contract", contract_pk))
+    context = {"amendment": amendment, "form": form}
+    return render(request, "contracts/sign_amendment.html", context, status=status_of(form))
+
+
+@tenant_door(EDIT_CONTRACTS)
+def list_templates(request: Request) -> HttpResponse:
+    form = TemplateForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        kept = attempt(
+            form,
+            lambda: actions.store_template(
+                name=form.cleaned_data["name"],
+                file=form.cleaned_data["template"],
+                actor=request.access.actor,
+            ),
+        )
+        if kept is not None:
+            messages.success(request, _("The template “%(name)s” is kept.") % {"name": kept.name})
+            return redirect(tenant_url("contracts:templates"))
+    context = {
+        "form": form,
+        "templates": ContractTemplate.objects.select_related("stored"),
+        "fields": _field_names(),
+    }
+    return render(request, "contracts/templates.html", context, status=status_of(form))
+
+
+def _field_names() -> list[tuple[str, list[str]]]:
+    """The fields that a template may name: the loops first tell their rows."""
+    names: list[tuple[str, list[str]]] = []
+    for name, value in example_facts().items():
+        if isinstance(value, dict):
+            names.append((name, [f"{{{{ {name}.{key} }}}}" for key in value]))
+        elif isinstance(value, list):
+            names.append((f"{{%tr for row in {name} %}}", [f"{{{{ row.{key} }}}}" for key in value[0]]))
+        else:
+            names.append((name, [f"{{{{ {name} }}}}"]))
+    return names
+
+
+@tenant_door(EDIT_CONTRACTS)
+def download_template(request: Request, pk: str) -> HttpResponse:
+    template = get_object_or_404(ContractTemplate.objects.select_related("stored"), pk=pk)
+    with open_file(template.stored) as file:
+        return _as_download(file.read(), template.stored.name)
+
+
+@tenant_door(EDIT_CONTRACTS)
+def download_default_template(request: Request) -> HttpResponse:
+    return _as_download(DEFAULT_TEMPLATE.read_bytes(), "umowa.docx")
+
+
+def _as_download(content: bytes, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": content_disposition_header(True, name) or ""}
+    return HttpResponse(content, content_type=MEDIA_TYPE, headers=headers)
+
+
+@tenant_door(EDIT_CONTRACTS)
+def remove_template(request: Request, pk: str) -> HttpResponse:
+    template = get_object_or_404(ContractTemplate, pk=pk)
+    if request.method == "POST":
+        actions.remove_template(template, actor=request.access.actor)
+        messages.success(request, _("The template “%(name)s” is removed.") % {"name": template.name})
+        return redirect(tenant_url("contracts:templates"))
+    return render(request, "contracts/remove_template.html", {"template": template})

@@ -1,0 +1,261 @@
+"""Pages of drafts: awards that wait for a contract, one draft with its paper and signatures."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from contracting.contracts import actions
+from contracting.contracts.forms.drafts import (
+    CommitmentRows,
+    DocumentForm,
+    DraftForm,
+    ReasonForm,
+    SignatureForm,
+    TrancheRows,
+)
+from contracting.contracts.models import ContractDraft, Signature
+from contracting.contracts.papers import DEFAULT_TEMPLATE, MEDIA_TYPE, facts_of, fill
+from contracting.contracts.permissions import EDIT_CONTRACTS, READ_CONTRACTS, SIGN_CONTRACTS
+from contracting.tenders.models import Award
+from documents.actions import open_file
+from kernel.doors import Request, tenant_door
+from tenants.addresses import tenant_url
+from ui.refusals import attempt, status_of
+from ui.whole_forms import WholeForm
+
+
+def _drafts(request: Request) -> Any:
+    drafts = ContractDraft.objects.visible_to(request.access).select_related(
+        "award__offer__organisation",
+        "award__offer__call__service",
+        "award__offer__opened__sealed",
+        "contract",
+        "document",
+    )
+    if request.access.sees_all_organisations:
+        return drafts
+    # An organisation reads its contract when it is asked to sign it, not while the unit writes it.
+    return drafts.exclude(state=ContractDraft.State.DRAFT)
+
+
+def _draft(request: Request, pk: Any) -> ContractDraft:
+    found: ContractDraft = get_object_or_404(_drafts(request), pk=pk)
+    return found
+
+
+@tenant_door(READ_CONTRACTS)
+def list_drafts(request: Request) -> HttpResponse:
+    """Awards without a contract, drafts on their way, and those that were signed or given up lately."""
+    waiting = (
+        Award.objects.filter(
+            decision=Award.Outcome.GRANTED,
+            contract_draft__isnull=True,
+            offer__call__decided_at__isnull=False,
+            offer__call__annulled_at__isnull=True,
+        )
+        .select_related("offer__organisation", "offer__call", "lot")
+        .order_by("decided_at")
+        if request.access.may(EDIT_CONTRACTS)
+        else Award.objects.none()
+    )
+    drafts = _drafts(request).prefetch_related(Prefetch("signatures"))
+    context = {
+        "waiting": waiting,
+        "open_drafts": drafts.open(),
+        "ended": drafts.exclude(state__in=["draft", "for_signature"])[:20],
+    }
+    return render(request, "contracts/drafts.html", context)
+
+
+@tenant_door(EDIT_CONTRACTS)
+def start_draft(request: Request, award_pk: str) -> HttpResponse:
+    award = get_object_or_404(
+        Award.objects.filter(
+            decision=Award.Outcome.GRANTED, offer__call__decided_at__isnull=False
+        ).select_related("offer__call__service", "offer__opened", "offer__organisation"),
+        pk=award_pk,
+    )
+    if request.method == "POST":
+        draft = actions.draft_contract(award, actor=request.access.actor)
+        messages.success(request, _("The draft is made from the offer. Check it before the signatures."))
+        return redirect(tenant_url("contracts:draft", draft.pk))
+    return render(request, "contracts/start_draft.html", {"award": award})
+
+
+@tenant_door(READ_CONTRACTS)
+def show_draft(request: Request, pk: str) -> HttpResponse:
+    draft = _draft(request, pk)
+    signatures = list(draft.signatures.all())
+    context = {
+        "draft": draft,
+        "tranches": draft.tranches.all(),
+        "commitments": draft.commitments.all(),
+        "signatures": signatures,
+        "missing": _missing(signatures),
+        "document_form": DocumentForm(),
+    }
+    return render(request, "contracts/draft.html", context)
+
+
+def _missing(signatures: list[Signature]) -> list[str]:
+    there = {signature.side for signature in signatures}
+    return [side for side in Signature.Side.values if side not in there]
+
+
+@tenant_door(EDIT_CONTRACTS)
+def edit_draft(request: Request, pk: str) -> HttpResponse:
+    draft = _draft(request, pk)
+    if draft.state != ContractDraft.State.DRAFT:
+        messages.warning(request, _("The draft waits for signatures: take it back before changing it."))
+        return redirect(tenant_url("contracts:draft", draft.pk))
+    if request.method == "POST":
+        form = DraftForm(request.POST)
+        tranches: Any = TrancheRows(request.POST, prefix="tranches")
+        commitments: Any = CommitmentRows(request.POST, prefix="commitments")
+        whole = WholeForm(form, tranches, commitments)
+        if whole.is_valid():
+            saved = attempt(form, lambda: _save(request, draft, form, tranches, commitments))
+            if saved is not None:
+                messages.success(request, _("The draft is saved."))
+                return redirect(tenant_url("contracts:draft", saved.pk))
+    else:
+        form, tranches, commitments = _unbound(draft)
+        whole = WholeForm(form, tranches, commitments)
+    context = {
+        "draft": draft,
+        "form": form,
+        "tranches": tranches,
+        "commitments": commitments,
+        "whole": whole,
+    }
+    return render(request, "contracts/draft_form.html", context, status=status_of(whole))
+
+
+def _unbound(draft: ContractDraft) -> tuple[DraftForm, Any, Any]:
+    names = ("number", "valid_from", "valid_to", "amount", "price_per_hour", "cap_minutes", "subcontracting")
+    initial = {name: getattr(draft, name) for name in names}
+    years = [{"year": row.year, "amount": row.amount, "minutes": row.minutes} for row in draft.tranches.all()]
+    kept = ("indicator", "direction", "promised", "unit", "measure", "method", "part")
+    promised = [{name: getattr(row, name) for name in kept} for row in draft.commitments.all()]
+    return (
+        DraftForm(initial={**initial, "seen": actions.draft_stamp(draft)}),
+        TrancheRows(prefix="tranches", initial=years),
+        CommitmentRows(prefix="commitments", initial=promised),
+    )
+
+
+def _save(request: Request, draft: ContractDraft, form: DraftForm, tranches: Any, commitments: Any) -> Any:
+    terms = dict(form.cleaned_data)
+    seen = terms.pop("seen") or None
+    kept = ("part", "indicator", "direction", "promised", "unit", "measure", "method")
+    return actions.edit_draft(
+        draft,
+        terms=terms,
+        tranches=[(row["year"], row["amount"], row["minutes"]) for row in _rows(tranches)],
+        commitments=[
+            actions.CommitmentLine(**{name: row[name] for name in kept}) for row in _rows(commitments)
+        ],
+        seen=seen,
+        actor=request.access.actor,
+    )
+
+
+def _rows(formset: Any) -> list[dict[str, Any]]:
+    """Stored rows stay although nobody touched them; empty extra rows and removed ones go."""
+    return [
+        row.cleaned_data
+        for place, row in enumerate(formset.forms)
+        if (place < formset.initial_form_count() or row.has_changed()) and not row.cleaned_data.get("DELETE")
+    ]
+
+
+@tenant_door(EDIT_CONTRACTS)
+def make_document(request: Request, pk: str) -> HttpResponse:
+    """Make the paper from a template, keep it with the draft and hand it out."""
+    draft = _draft(request, pk)
+    form = DocumentForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return redirect(tenant_url("contracts:draft", draft.pk))
+    template = form.cleaned_data["template"]
+    if template is None:
+        content = DEFAULT_TEMPLATE.read_bytes()
+    else:
+        with open_file(template.stored) as file:
+            content = file.read()
+    actions.keep_document(draft, content=fill(content, facts_of(draft)), actor=request.access.actor)
+    messages.success(request, _("The document is made. Download it, and edit it if you must."))
+    return redirect(tenant_url("contracts:draft", draft.pk))
+
+
+@tenant_door(READ_CONTRACTS)
+def download_document(request: Request, pk: str) -> HttpResponse:
+    draft = _draft(request, pk)
+    if draft.document is None:
+        raise Http404
+    with open_file(draft.document) as file:
+        return HttpResponse(
+            file.read(),
+            content_type=MEDIA_TYPE,
+            headers={"Content-Disposition": content_disposition_header(True, draft.document.name) or ""},
+        )
+
+
+@tenant_door(EDIT_CONTRACTS)
+def send_draft(request: Request, pk: str) -> HttpResponse:
+    draft = _draft(request, pk)
+    if request.method == "POST":
+        actions.send_for_signature(draft, actor=request.access.actor)
+        messages.success(request, _("The contract waits for the signatures of both sides."))
+        return redirect(tenant_url("contracts:draft", draft.pk))
+    return render(request, "contracts/send_draft.html", {"draft": draft})
+
+
+@tenant_door(SIGN_CONTRACTS)
+def sign_draft(request: Request, pk: str) -> HttpResponse:
+    draft = _draft(request, pk)
+    missing = _missing(list(draft.signatures.all()))
+    form = SignatureForm(request.POST or None, missing=missing, initial={"signed_on": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        signed = attempt(
+            form, lambda: actions.sign_draft(draft, **form.cleaned_data, actor=request.access.actor)
+        )
+        if signed is not None:
+            if signed.contract_id:
+                messages.success(
+                    request, _("The contract %(number)s is concluded.") % {"number": signed.number}
+                )
+                return redirect(tenant_url("contracts:contract", signed.contract_id))
+            messages.success(request, _("The signature is registered."))
+            return redirect(tenant_url("contracts:draft", signed.pk))
+    context = {"draft": draft, "form": form, "last": len(missing) == 1}
+    return render(request, "contracts/sign_draft.html", context, status=status_of(form))
+
+
+def _with_reason(request: Request, pk: str, verb: Any, template: str, done: str) -> HttpResponse:
+    draft = _draft(request, pk)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        changed = attempt(form, lambda: verb(draft, reason=reason, actor=request.access.actor))
+        if changed is not None:
+            messages.success(request, done)
+            return redirect(tenant_url("contracts:draft", draft.pk))
+    return render(request, template, {"draft": draft, "form": form}, status=status_of(form))
+
+
+@tenant_door(EDIT_CONTRACTS)
+def take_back_draft(request: Request, pk: str) -> HttpResponse:
+    done = _("The draft is taken back; signatures registered so far are void.")
+    return _with_reason(request, pk, actions.take_back, "contracts/take_back_draft.html", done)
+
+
+@tenant_door(SIGN_CONTRACTS)
+def abandon_draft(request: Request, pk: str) -> HttpResponse:
+    done = _("The draft is given up; the decision stays.")
+    return _with_reason(request, pk, actions.abandon_draft, "contracts/abandon_draft.html", done)
