@@ -23,7 +23,7 @@ class ComparisonSettings(TenantOwned):
         _("threshold of fulfilment, percent"), default=90
     )
     overlap_tolerance_minutes = models.PositiveSmallIntegerField(
-        _("tolerated overlap of visits, minutes"), default=0
+        _("tolerated overlap of a worker's visits, minutes"), default=0
     )
     slot_tolerance_minutes = models.PositiveSmallIntegerField(
         _("tolerance of the start of a planned visit, minutes"), default=30

@@ -25,7 +25,11 @@ class ThresholdsForm(forms.Form):
         max_value=100,
     )
     overlap_tolerance_minutes = _minutes(
-        _("Tolerated overlap of visits"), _("O1, O2: visits that overlap longer must be explained.")
+        _("Tolerated overlap of a worker's visits"),
+        _(
+            "O1 only: visits of one worker that overlap longer must be explained. "
+            "For visits of one person (O2) there is no tolerance."
+        ),
     )
     slot_tolerance_minutes = _minutes(
         _("Tolerance of the start of a planned visit"),

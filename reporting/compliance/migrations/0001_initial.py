@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 (
                     "overlap_tolerance_minutes",
                     models.PositiveSmallIntegerField(
-                        default=0, verbose_name="tolerated overlap of visits, minutes"
+                        default=0, verbose_name="tolerated overlap of a worker's visits, minutes"
                     ),
                 ),
                 (

@@ -20,7 +20,7 @@ from reporting.compliance.permissions import ACCEPT_MONTH, REOPEN_MONTH, SUBMIT_
 from reporting.compliance.queries import compare_month
 from reporting.compliance.queries.telling import workers_told_to
 from reporting.compliance.rules import MonthComparison
-from reporting.compliance.tables.calendar import marks_of, rows_of
+from reporting.compliance.tables.calendar import rows_of
 from reporting.compliance.tables.points import groups_of
 from reporting.compliance.views.pages import (
     activity_names,
@@ -29,6 +29,7 @@ from reporting.compliance.views.pages import (
     contract_of,
     month_of,
     names_of,
+    verbs_now,
 )
 from tenants.addresses import tenant_url
 from ui.formatting import format_month
@@ -122,11 +123,13 @@ def _step(
             named = format_month(when)
             messages.success(request, told % {"month": named[:1].upper() + named[1:]})
             return redirect(tenant_url("compliance:month", contract.pk, str(when)))
+    close = close_of(contract, when)
     context = {
         "contract": contract,
         "month": when,
-        "close": close_of(contract, when),
+        "close": close,
         "verb": name,
+        "is_its_time": name in verbs_now(request, close),
         "form": form,
         "refusal": refusal,
         **_summary(request, contract, comparison or compare_month(when, contracts=[contract.pk])),
@@ -164,5 +167,4 @@ def _summary(request: Request, contract: Contract, comparison: MonthComparison) 
         "open_must": sum(row.open_must for row in rows)
         + sum(one.is_must for one in waiting if one.decision_id is None),
         "open_note": sum(not one.is_must for one in waiting),
-        "open_marks": [mark for mark in marks_of(waiting) if mark.is_must],
     }

@@ -13,7 +13,6 @@ from contracting.contracts.models import Contract
 from kernel.doors import Request, tenant_door
 from kernel.periods import Month
 from kernel.polish import fold
-from reporting.compliance.actions import CLOSE
 from reporting.compliance.answers import Answered
 from reporting.compliance.forms.months import MonthFilter
 from reporting.compliance.models import ContractMonth
@@ -37,6 +36,7 @@ from reporting.compliance.views.pages import (
     contract_of,
     month_of,
     names_of,
+    verbs_now,
 )
 from ui.formatting import percent_of
 from ui.lists import page_of
@@ -71,7 +71,7 @@ def month_context(request: Request, contract: Contract, month: Month) -> dict[st
         "close": close,
         "deadline": deadline_of(month),
         "is_over": timezone.localdate() > month.last,
-        "verbs": _verbs(request, close),
+        "verbs": verbs_now(request, close),
         "form": form,
         "filtered": len(kept) != len(rows),
         "page": page,
@@ -187,13 +187,6 @@ def _chosen_day(
         workers_told_to(request.access),
     )
     return {"opened": opened, "opened_name": names.get(pk, "")}
-
-
-def _verbs(request: Request, close: ContractMonth) -> list[str]:
-    """The verbs of the close that the state allows and the person may say."""
-    allowed = [step.verb for step in CLOSE.verbs_from(close.state) if request.access.may(step.permission)]
-    ended = timezone.localdate() > Month.of(close.month).last
-    return [verb for verb in allowed if verb != "submit" or ended]
 
 
 def _accepted_otherwise(close: ContractMonth, comparison: MonthComparison) -> FrozenFigures | None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from audit.actions import record_reading
 from contracting.commissioning.models import Activity
@@ -14,6 +15,7 @@ from kernel.doors import Request
 from kernel.periods import Month
 from reporting.care.models import Decision
 from reporting.care.permissions import READ_PERSONS
+from reporting.compliance.actions import CLOSE
 from reporting.compliance.answers import Answered, answered_month
 from reporting.compliance.forms.months import AcknowledgeForm, JustifyForm
 from reporting.compliance.models import ContractMonth
@@ -55,6 +57,13 @@ def close_of(contract: Contract, month: Month) -> ContractMonth:
     """How far the close of the contract's month is; a new row, not saved, where nothing was done yet."""
     row = ContractMonth.objects.defer("snapshot").filter(contract=contract, month=month.first).first()
     return row or ContractMonth(contract=contract, month=month.first)
+
+
+def verbs_now(request: Request, close: ContractMonth) -> list[str]:
+    """The verbs of the close that the state allows and the person may say."""
+    allowed = [step.verb for step in CLOSE.verbs_from(close.state) if request.access.may(step.permission)]
+    ended = timezone.localdate() > Month.of(close.month).last
+    return [verb for verb in allowed if verb != "submit" or ended]
 
 
 def answer_forms(request: Request, close: ContractMonth) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The close over HTTP: every role at every verb, other organisations and tenants, refusals that change nothing."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -53,12 +54,14 @@ def _bring_to(world: ClosingWorld, state: str) -> None:
         actions.submit_month(world.contract, OCTOBER, actor=PROVIDER)
         if state == "submitted":
             return
-        subject = world.one("H1").subject
-        actions.justify_deviations(
-            world.contract, OCTOBER, points=[("H1", subject)], reason="urgent", actor=DIRECTOR
-        )
+        _explain(world)
         if state == "accepted":
             actions.accept_month(world.contract, OCTOBER, actor=DIRECTOR)
+
+
+def _explain(world: ClosingWorld) -> None:
+    points = [("H1", world.one("H1").subject)]
+    actions.justify_deviations(world.contract, OCTOBER, points=points, reason="urgent", actor=DIRECTOR)
 
 
 def _address(world: ClosingWorld, verb: str, slug: str = "alfa") -> str:
@@ -136,17 +139,39 @@ def test_each_verb_asks_first_and_then_does_it(world: ClosingWorld, sign_in: Sig
         assert Entry.objects.latest("sequence").actor_id == client.user.pk  # type: ignore[attr-defined]
 
 
-def test_a_refused_acceptance_lists_what_waits_and_changes_nothing(
-    world: ClosingWorld, sign_in: SignIn
+@pytest.mark.parametrize("sent", [False, True])
+def test_what_must_be_explained_is_listed_at_once_and_nothing_can_be_accepted(
+    world: ClosingWorld, sign_in: SignIn, sent: bool
 ) -> None:
     _bring_to(world, "submitted")
     before = _stored(world)
-    answer = _client(sign_in, world, Role.DIRECTOR).post(_address(world, "accept"))
-    assert answer.status_code == 422
+    client, address = _client(sign_in, world, Role.DIRECTOR), _address(world, "accept")
+    answer = client.post(address) if sent else client.get(address)
+    assert answer.status_code == (422 if sent else 200)
     page = answer.content.decode()
-    assert "Miesiąca nie można jeszcze przyjąć" in page
-    assert world.over.number in page
+    month = address.removesuffix("accept/")
+    [place] = re.findall(rf'<a href="{month}#(p-H1-[0-9a-f]+)">H1 {world.over.number}', page)
+    assert f'id="{place}"' in client.get(month).content.decode()
+    assert "button-primary" not in page
+    assert 'method="post" data-once' not in page
     assert _stored(world) == before
+    with tenant_scope(world.tenant):
+        _explain(world)
+    page = client.get(address).content.decode()
+    assert "error-summary" not in page
+    assert page.count("button-primary") == 1
+
+
+@pytest.mark.parametrize(("verb", "state"), [("accept", "open"), ("submit", "submitted"), ("reopen", "open")])
+def test_a_step_that_is_not_due_says_so_and_offers_no_button(
+    world: ClosingWorld, sign_in: SignIn, verb: str, state: str
+) -> None:
+    _bring_to(world, state)
+    client = _client(sign_in, world, Role(sorted(MAY[verb])[-1]))
+    page = client.get(_address(world, verb)).content.decode()
+    assert "Zobacz miesiąc w obecnym stanie" in page
+    assert "button-primary" not in page
+    assert "button-danger" not in page
 
 
 @pytest.mark.parametrize("verb", ["return", "reopen"])
