@@ -1,4 +1,4 @@
-"""The commissioning app."""
+"""The commissioning app; the gates of its own steps are told here, as other apps tell theirs."""
 
 from django.apps import AppConfig
 
@@ -6,3 +6,11 @@ from django.apps import AppConfig
 class CommissioningConfig(AppConfig):
     name = "contracting.commissioning"
     label = "commissioning"
+
+    def ready(self) -> None:
+        from contracting.commissioning import gates
+        from contracting.commissioning.contributions import contribute
+        from contracting.commissioning.models import Step
+
+        contribute(Step.Kind.NEEDS_DIAGNOSIS, gates.needs_diagnosis)
+        contribute(Step.Kind.EVALUATION, gates.evaluation)

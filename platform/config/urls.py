@@ -10,6 +10,8 @@ tenant_patterns = [
     path("audit/", include("audit.urls")),
     path("contracts/", include("contracting.contracts.urls")),
     path("services/", include("contracting.commissioning.urls")),
+    path("cycles/", include("contracting.commissioning.urls_cycles")),
+    path("resources/", include("contracting.commissioning.urls_resources")),
     path("law/", include("contracting.commissioning.urls_law")),
     path("calls/", include("contracting.tenders.urls_calls")),
     path("offers/", include("contracting.tenders.urls_offers")),

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from contracting.commissioning.models import LegalLimit
+from contracting.commissioning.models import Cycle, LegalLimit, Resource, StandardVersion
 from contracting.contracts.models import NamedStaff
 from documents.actions import store_file
 from kernel.access import Actor
@@ -31,6 +31,7 @@ from tests.factories.care import (
     qualify,
     visit,
 )
+from tests.factories.commissioning import diagnose, make_cycle, make_draft, make_standard
 from tests.factories.people import UserFactory, partner, signed_in_client
 
 # Rows that every request of a signed-in person may touch.
@@ -65,6 +66,11 @@ class Belongings:
     legal_limit: Any
     month: str
     token: str
+    cycle: Cycle
+    resource: Resource
+    standard: StandardVersion
+    draft_standard: StandardVersion
+    step_kind: str
     limit_code: str = "call_days_min"
     mail_key: str = "world.0"
     error_status: int = 409
@@ -106,6 +112,19 @@ def _diary_import(contract: Any) -> DiaryImport:
         actor=Actor.system("tests"),
     )
     return DiaryImport.objects.create(contract=contract, file=file, state=DiaryImport.State.READY)
+
+
+def _commissioned(service: Any) -> dict[str, Any]:
+    """What belongs to the tenant and no organisation: made once, the same for both organisations."""
+    cycle = Cycle.objects.first() or diagnose(make_cycle(service))
+    versions = StandardVersion.objects
+    return {
+        "cycle": cycle,
+        "resource": Resource.objects.first(),
+        "standard": versions.filter(state="published").first() or make_standard(service),
+        "draft_standard": versions.filter(state="draft").first() or make_draft(service),
+        "step_kind": "contractor_choice",
+    }
 
 
 def belongings(tenant: Tenant, mark: str, today: date) -> Belongings:
@@ -192,6 +211,7 @@ def belongings(tenant: Tenant, mark: str, today: date) -> Belongings:
             )[0],
             month=str(month),
             token=token,
+            **_commissioned(contract.service),
         )
 
 

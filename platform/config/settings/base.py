@@ -206,12 +206,16 @@ MFA_FORMS = {
     "activate_totp": "accounts.forms.ActivateAppForm",
     "add_webauthn": "accounts.forms.AddKeyForm",
     "edit_webauthn": "accounts.forms.EditKeyForm",
+    "login_webauthn": "accounts.forms.SignInByKeyForm",
+    "authenticate_webauthn": "accounts.forms.KeyAfterPasswordForm",
+    "reauthenticate_webauthn": "accounts.forms.ReauthenticateKeyForm",
 }
 # Accounts come from invitations sent to the address, so the address is the person's from the beginning.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_TOLERANCE = 1
 # Following every request would write on each of them; accounts.middleware.LastSeenMiddleware notes it sparingly.
 USERSESSIONS_TRACK_ACTIVITY = False
+USERSESSIONS_ADAPTER = "accounts.adapter.SessionsAdapter"
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
@@ -313,6 +317,13 @@ if SENTRY_DSN:
 # The places of the frame, in the order of the work; a person sees those that their roles open.
 NAVIGATION: list[dict[str, Any]] = [
     {"kind": "tenant", "name": "today", "permission": "tenants.enter", "label": _("Today"), "prefix": False},
+    {
+        "kind": "tenant",
+        "name": "cycles:list",
+        "permission": "commissioning.read_cycles",
+        "label": _("Cycles"),
+        "namespaces": ["resources", "law", "payments"],
+    },
     {"kind": "tenant", "name": "contracts:list", "permission": "contracts.read", "label": _("Contracts")},
     {
         "kind": "tenant",

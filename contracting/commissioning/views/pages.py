@@ -1,0 +1,22 @@
+"""Where each step of a cycle has its page; those without one of their own share one."""
+
+from contracting.commissioning import steps
+from contracting.commissioning.models import Cycle
+from tenants.addresses import tenant_url
+
+# Routes that take the cycle's id alone.
+_OWN_PAGES = {
+    steps.NEEDS_DIAGNOSIS: "cycles:needs",
+    steps.EVALUATION: "cycles:evaluation",
+}
+
+
+def step_address(cycle: Cycle, kind: str) -> str:
+    """The address of the page of a step."""
+    own = _OWN_PAGES.get(kind)
+    return tenant_url(own, cycle.pk) if own else tenant_url("cycles:step", cycle.pk, kind)
+
+
+def cycle_crumbs(cycle: Cycle) -> list[tuple[str, str]]:
+    """The pages above a page of the cycle, as (label, address)."""
+    return [(cycle.title, tenant_url("cycles:cycle", cycle.pk))]

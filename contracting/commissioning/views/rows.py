@@ -1,0 +1,91 @@
+"""The page on which rows of a cycle are edited together, whatever rows they are."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import messages
+from django.db import models
+from django.forms import CheckboxInput
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from contracting.commissioning.forms.rows import StampForm
+from kernel.doors import Request
+from kernel.errors import Sentence
+from ui.refusals import attempt, status_of
+from ui.whole_forms import WholeForm
+
+
+@dataclass(frozen=True)
+class RowsPage:
+    """What a page of rows needs: its words, its rows, and the action that saves them.
+
+    `rows` is a formset of `forms.rows.rows_of`; `fields` the model's fields in it; `offers` what its ObjectChoice
+    fields offer; `save` takes (lines, seen). `crumbs` are (label, address) of the pages above.
+    """
+
+    title: Sentence
+    back: str
+    crumbs: Sequence[tuple[Sentence, str]]
+    rows: Any
+    fields: Sequence[str]
+    stored: Iterable[models.Model]
+    stamp: str
+    save: Callable[[list[dict[str, Any]], str | None], object]
+    saved: Sentence
+    lead: Sentence = ""
+    hint: Sentence = ""
+    offers: Mapping[str, Any] = field(default_factory=dict)
+
+
+def answer_rows(request: Request, page: RowsPage) -> HttpResponse:
+    """Show the rows, or save them and go back."""
+    options: dict[str, Any] = {"prefix": "rows", "form_kwargs": {"offers": page.offers}}
+    if request.method == "POST":
+        form, rows = StampForm(request.POST), page.rows(request.POST, **options)
+        if WholeForm(form, rows).is_valid():
+            seen = form.cleaned_data["seen"] or None
+
+            def save() -> bool:
+                page.save([_line(row) for row in rows.filled()], seen)
+                return True
+
+            if attempt(form, save):
+                messages.success(request, str(page.saved))
+                return redirect(page.back)
+    else:
+        form = StampForm(initial={"seen": page.stamp})
+        rows = page.rows(initial=[_initial(row, page.fields) for row in page.stored], **options)
+    whole = WholeForm(form, rows)
+    heads = [field.label for field in rows.empty_form.visible_fields()]
+    context = {
+        "page": page,
+        "form": form,
+        "rows": rows,
+        "whole": whole,
+        "heads": heads,
+        "lines": [_cells(row, heads) for row in rows],
+        "empty_line": _cells(rows.empty_form, heads),
+    }
+    return render(request, "commissioning/rows_form.html", context, status=status_of(whole))
+
+
+def _line(cleaned: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in cleaned.items() if name not in {"DELETE", "ORDER"}}
+
+
+def _initial(row: models.Model, fields: Sequence[str]) -> dict[str, Any]:
+    values = {name: getattr(row, row._meta.get_field(name).attname) for name in fields}  # type: ignore[union-attr]
+    return {"id": row.pk, **values}
+
+
+def _cells(row: Any, heads: Sequence[Any]) -> dict[str, Any]:
+    """A row for the template: its hidden fields, and its visible ones, whether each is a tick, and its column."""
+    return {
+        "hidden": row.hidden_fields(),
+        "cells": [
+            (field, "check" if isinstance(field.field.widget, CheckboxInput) else "", head)
+            for field, head in zip(row.visible_fields(), heads, strict=True)
+        ],
+    }
