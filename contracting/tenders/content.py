@@ -14,14 +14,18 @@ Sections (domain.md, form of the regulation of 24.10.2018, of which only what is
      "resources": {"experience", "staff", "material", "financial"},
      "staff": [{"name", "function", "qualifications": [code], "fte"}],
      "concept": {one text for each key of CONCEPT_PARTS},
-     "promises": [{"part", "indicator", "value", "unit", "measured_by"}],
+     "promises": [{"part", "measure", "indicator", "direction", "value", "unit", "measured_by"}],
      "budget": {"costs": [{"kind", "name", "unit", "unit_cost", "quantity", "amount", "year"}],
-                "grant", "own_financial", "own_in_kind", "payments", "minutes", "price_per_hour"},
+                "grant", "own_financial", "own_in_kind", "payments", "minutes", "price_per_hour", "total"},
      "declarations": {key: true},
      "other": text,
-     "files": [{"key", "name", "size", "sha256", "content_type"}]}
+     "files": [{"key", "name", "size", "sha256", "content_type", "for"}]}
+
+In a draft a figure that cannot be read stays as it was typed, so that nothing typed is lost; only a content whose
+figures can all be read is sealed.
 """
 
+from dataclasses import dataclass, field
 from typing import Any
 
 VERSION = 1
@@ -35,8 +39,167 @@ CONCEPT_PARTS = (
     "activation",
     "extras",
 )
+DECLARATIONS = (
+    "public_benefit",
+    "payments_rule",
+    "taxes",
+    "social_insurance",
+    "register",
+    "truth",
+    "data_protection",
+)
+COST_KINDS = ("action", "admin")
+MEASURES = (
+    "replacement_hours",
+    "qualified_staff",
+    "same_carer",
+    "planned_days",
+    "delivered_hours",
+    "reported",
+)
+DIRECTIONS = ("at_least", "at_most")
+# What the platform measures itself has its unit and direction; the rest is stated by the organisation.
+MEASURE_UNITS = {
+    "replacement_hours": ("h", "at_most"),
+    "qualified_staff": ("%", "at_least"),
+    "same_carer": ("%", "at_least"),
+    "planned_days": ("%", "at_least"),
+    "delivered_hours": ("%", "at_least"),
+}
+SHORT, LONG = 250, 8000
+MOST_ROWS = 200
 
 Content = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing that is typed: `kind` is text, long, money, number, minutes, day, choice, codes or flag."""
+
+    key: str
+    kind: str = "text"
+    longest: int = SHORT
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the form: single fields, and lists of rows by the name of the list ("" for the section itself)."""
+
+    key: str
+    fields: tuple[Field, ...] = ()
+    rows: dict[str, tuple[Field, ...]] = field(default_factory=dict)
+
+
+def _long(*keys: str) -> tuple[Field, ...]:
+    return tuple(Field(key, "long", LONG) for key in keys)
+
+
+SECTIONS: dict[str, Section] = {
+    section.key: section
+    for section in (
+        Section(
+            "bidder",
+            tuple(
+                Field(key)
+                for key in (
+                    "name",
+                    "legal_form",
+                    "nip",
+                    "krs",
+                    "address",
+                    "www",
+                    "email",
+                    "phone",
+                    "contact_person",
+                )
+            ),
+        ),
+        Section(
+            "partners",
+            rows={
+                "": (
+                    Field("organisation"),
+                    Field("name"),
+                    Field("does", "long", 2000),
+                    Field("represented_by"),
+                )
+            },
+        ),
+        Section(
+            "task",
+            (
+                Field("title"),
+                Field("from", "day"),
+                Field("to", "day"),
+                Field("place"),
+                Field("summary", "long", LONG),
+            ),
+        ),
+        Section(
+            "schedule",
+            rows={
+                "": (
+                    Field("name"),
+                    Field("description", "long", 2000),
+                    Field("group"),
+                    Field("from", "day"),
+                    Field("to", "day"),
+                    Field("outside_party"),
+                )
+            },
+        ),
+        Section("results", rows={"": (Field("name"), Field("level"), Field("monitoring", "long", 1000))}),
+        Section("resources", _long("experience", "staff", "material", "financial")),
+        Section(
+            "staff",
+            rows={
+                "": (
+                    Field("name"),
+                    Field("function"),
+                    Field("qualifications", "codes"),
+                    Field("fte", "number"),
+                )
+            },
+        ),
+        Section("concept", _long(*CONCEPT_PARTS)),
+        Section(
+            "promises",
+            rows={
+                "": (
+                    Field("part", "choice", choices=CONCEPT_PARTS),
+                    Field("measure", "choice", choices=MEASURES),
+                    Field("indicator"),
+                    Field("direction", "choice", choices=DIRECTIONS),
+                    Field("value", "number"),
+                    Field("unit", longest=30),
+                    Field("measured_by", "long", 500),
+                )
+            },
+        ),
+        Section(
+            "budget",
+            (
+                Field("own_financial", "money"),
+                Field("own_in_kind", "money"),
+                Field("payments", "money"),
+                Field("minutes", "minutes"),
+            ),
+            rows={
+                "costs": (
+                    Field("kind", "choice", choices=COST_KINDS),
+                    Field("name"),
+                    Field("unit", longest=40),
+                    Field("unit_cost", "money"),
+                    Field("quantity", "number"),
+                    Field("year", longest=4),
+                )
+            },
+        ),
+        Section("declarations", tuple(Field(key, "flag") for key in DECLARATIONS)),
+        Section("other", (Field("text", "long", LONG),)),
+    )
+}
 
 
 def empty_content() -> Content:

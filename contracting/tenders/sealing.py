@@ -21,6 +21,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+# What a database gives for a column of bytes.
+Stored = bytes | memoryview
+
 _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 _NONCE_BYTES = 12
 _KEY_BYTES = 32
@@ -71,7 +74,7 @@ def public_half(private: bytes) -> bytes:
         raise SealBroken("no private key") from error
 
 
-def fingerprint(public: bytes) -> str:
+def fingerprint(public: Stored) -> str:
     """The SHA-256 of a public key, 64 hex digits."""
     return hashlib.sha256(bytes(public)).hexdigest()
 
@@ -113,10 +116,10 @@ def _encrypt(key: bytes, plain: bytes, bound: bytes) -> bytes:
     return nonce + AESGCM(key).encrypt(nonce, plain, bound)
 
 
-def _decrypt(key: bytes, sealed: bytes, bound: bytes) -> bytes:
-    sealed = bytes(sealed)
+def _decrypt(key: bytes, sealed: Stored, bound: bytes) -> bytes:
+    token = bytes(sealed)
     try:
-        return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], bound)
+        return AESGCM(key).decrypt(token[:_NONCE_BYTES], token[_NONCE_BYTES:], bound)
     except (InvalidTag, ValueError) as error:
         raise SealBroken("altered, or from another place") from error
 
@@ -127,7 +130,7 @@ def seal_content(canonical: bytes, content_key: bytes, place: Place) -> bytes:
     return _encrypt(content_key, padded, place.bound("content"))
 
 
-def open_content(ciphertext: bytes, content_key: bytes, place: Place) -> bytes:
+def open_content(ciphertext: Stored, content_key: bytes, place: Place) -> bytes:
     """The canonical content again. Raises SealBroken."""
     return _decrypt(content_key, ciphertext, place.bound("content")).rstrip(b" ")
 
@@ -137,17 +140,17 @@ def seal_file(plain: bytes, content_key: bytes, place: Place, key: str) -> bytes
     return _encrypt(content_key, plain, place.bound(f"file:{key}"))
 
 
-def open_file(ciphertext: bytes, content_key: bytes, place: Place, key: str) -> bytes:
+def open_file(ciphertext: Stored, content_key: bytes, place: Place, key: str) -> bytes:
     """The file again. Raises SealBroken."""
     return _decrypt(content_key, ciphertext, place.bound(f"file:{key}"))
 
 
-def wrap_for(public: bytes, secret: bytes, place: Place, purpose: str = "content key") -> bytes:
+def wrap_for(public: Stored, secret: bytes, place: Place, purpose: str = "content key") -> bytes:
     """A secret that only the holder of the private half opens, bound to its place (HPKE base mode)."""
     return _SUITE.encrypt(secret, X25519PublicKey.from_public_bytes(bytes(public)), info=place.bound(purpose))
 
 
-def unwrap_with(private: bytes, wrapped: bytes, place: Place, purpose: str = "content key") -> bytes:
+def unwrap_with(private: bytes, wrapped: Stored, place: Place, purpose: str = "content key") -> bytes:
     """The secret again. Raises SealBroken."""
     try:
         key = X25519PrivateKey.from_private_bytes(private)
@@ -170,6 +173,12 @@ def plain_code(typed: str) -> str:
     return joined.translate(str.maketrans("OIL", "011"))
 
 
+def is_code(text: str) -> bool:
+    """Whether a text has the form of a bidder's code."""
+    plain = plain_code(text)
+    return len(plain) == _CODE_SIGNS and set(plain) <= set(_ALPHABET)
+
+
 def _key_of_code(code: str, place: Place) -> bytes:
     derive = HKDF(hashes.SHA256(), _KEY_BYTES, salt=place.bound("code"), info=b"siedem bidder code")
     return derive.derive(plain_code(code).encode("utf-8"))
@@ -180,7 +189,7 @@ def wrap_for_code(code: str, content_key: bytes, place: Place) -> bytes:
     return _encrypt(_key_of_code(code, place), content_key, place.bound("for bidder"))
 
 
-def unwrap_with_code(code: str, wrapped: bytes, place: Place) -> bytes:
+def unwrap_with_code(code: str, wrapped: Stored, place: Place) -> bytes:
     """The content key again. Raises SealBroken where the code is another one."""
     return _decrypt(_key_of_code(code, place), wrapped, place.bound("for bidder"))
 
@@ -230,6 +239,6 @@ def split_secret(secret: bytes, threshold: int = 2, shares: int = _SHARES) -> li
 def join_shares(shares: list[str]) -> bytes:
     """The secret of enough shares. Raises SealBroken where words are wrong, of different secrets, or too few."""
     try:
-        return shamir_mnemonic.combine_mnemonics([" ".join(share.lower().split()) for share in shares])
+        return bytes(shamir_mnemonic.combine_mnemonics([" ".join(share.lower().split()) for share in shares]))
     except (shamir_mnemonic.MnemonicError, ValueError) as error:
         raise SealBroken(str(error)) from error

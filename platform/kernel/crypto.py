@@ -47,7 +47,7 @@ def encrypt_bytes(content: bytes) -> bytes:
     return Fernet(_key()).encrypt(content)
 
 
-def decrypt_bytes(token: bytes) -> bytes:
+def decrypt_bytes(token: bytes | memoryview) -> bytes:
     """The bytes of a token that the tenant at hand encrypted. Raises cryptography's InvalidToken otherwise."""
     return Fernet(_key()).decrypt(bytes(token))
 

@@ -113,7 +113,7 @@ def _id_of(key: bytes) -> bytes:
 
 
 class KmsKeeper:
-    """A key that never leaves a key management service with the interface of AWS KMS; the context goes with each call."""
+    """A key that never leaves a service with the interface of AWS KMS; the context goes with each call."""
 
     name = "kms"
     mark = b"K1"
@@ -195,7 +195,7 @@ def wrap(secret: bytes, context: Context) -> bytes:
     return present_keeper().wrap(secret, context)
 
 
-def unwrap(wrapped: bytes, context: Context) -> bytes:
+def unwrap(wrapped: bytes | memoryview, context: Context) -> bytes:
     """The secret again, by the keeper that wrapped it.
 
     Raises ServerAway where the keeper does not answer; KeyLost where its key is gone or another one, or the secret was
