@@ -49,4 +49,5 @@ def bidders_of(offers: Iterable[Offer]) -> dict[UUID, frozenset[UUID]]:
 
 def committee_of(call: Call) -> Committee | None:
     """The call's committee, or None while none is appointed."""
-    return Committee.objects.filter(call=call).first()
+    found: Committee | None = Committee.objects.filter(call=call).select_related("call").first()
+    return found

@@ -1,0 +1,172 @@
+"""The organ decides: offer by offer, within the money of each part, and publishes all results at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from audit.actions import record
+from contracting.tenders import hooks
+from contracting.tenders.clock import database_now
+from contracting.tenders.lawfulness import require_lawful
+from contracting.tenders.locking import lock_call
+from contracting.tenders.models import Award, Call, Lot
+from contracting.tenders.states import CALL_STATES
+from kernel.access import Actor
+from kernel.errors import DomainError, Problem
+from kernel.validation import require_valid
+from ui.formatting import format_money
+
+_Outcome = Award.Outcome
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the organ decides on an offer; `amount` in PLN where it grants."""
+
+    outcome: str
+    amount: Decimal | None = None
+    reason: str = ""
+
+
+def decide_offers(call: Call, decisions: Mapping[UUID, Decision], *, actor: Actor) -> list[Award]:
+    """Decide on offers by id, all or some; what was decided may be changed until the results are published.
+
+    Raises DomainError `no_opinion`, `wrong_state`, `invalid` with a problem per offer (`amount_wrong`,
+    `differs_without_reason`, `form_decides`) and `over_funds` where the sum of a part exceeds its money.
+    """
+    with transaction.atomic():
+        locked = lock_call(call)
+        CALL_STATES.take("decide", locked.state)
+        awards = list(
+            Award.objects.select_for_update(of=["self"])
+            .filter(offer__call=locked)
+            .select_related("offer__opened", "lot")
+            .order_by("pk")
+        )
+        _require_opinions(awards, decisions)
+        problems: list[Problem] = []
+        changed = []
+        for award in awards:
+            decision = decisions.get(award.offer_id)
+            if decision is not None:
+                problems += _problems_of(award, decision)
+                _take(award, decision, actor)
+                changed.append(award)
+        problems += _over_funds(awards)
+        if problems:
+            raise DomainError("invalid", _("Nothing was saved: correct what is listed."), problems=problems)
+        for award in changed:
+            require_valid(award, exclude=["offer", "lot"])
+            award.save(update_fields=["decision", "amount", "reason", "decided_at", "decided_by"])
+        record(
+            "decide_offers",
+            actor=actor,
+            subject_type="call",
+            subject_id=locked.pk,
+            payload={"decisions": {str(one.offer_id): [one.decision, one.amount] for one in changed}},
+        )
+    return changed
+
+
+def publish_results(call: Call, *, actor: Actor) -> Call:
+    """Make the decision final and public: bidder, task and amount of every grant (art. 15(2h)).
+
+    Raises DomainError `not_all_decided`, `not_lawful`, `over_funds`, `wrong_state`.
+    """
+    with transaction.atomic():
+        locked = lock_call(call)
+        target = CALL_STATES.take("decide", locked.state).target
+        require_lawful(locked)
+        awards = list(Award.objects.filter(offer__call=locked).select_related("offer", "lot"))
+        opened = locked.offers.filter(opened__isnull=False).count()
+        if len(awards) < opened or any(not award.decision for award in awards):
+            raise DomainError(
+                "not_all_decided",
+                _("The organ has not decided on every offer yet: decide on all, then publish."),
+            )
+        problems = _over_funds(awards)
+        if problems:
+            raise DomainError("over_funds", _("The grants exceed the money of a part."), problems=problems)
+        locked.state, locked.decided_at = target, database_now()
+        locked.save(update_fields=["state", "decided_at", "changed_at"])
+        granted = [award for award in awards if award.decision == _Outcome.GRANTED]
+        record(
+            "publish_results",
+            actor=actor,
+            subject_type="call",
+            subject_id=locked.pk,
+            payload={"granted": {str(award.offer_id): award.amount for award in granted}},
+        )
+        hooks.results_published.fire(call=locked, actor=actor)
+        for award in granted:
+            hooks.awarded.fire(award=award)
+    return locked
+
+
+def _take(award: Award, decision: Decision, actor: Actor) -> None:
+    award.decision, award.reason = decision.outcome, decision.reason.strip()
+    award.amount = decision.amount if decision.outcome == _Outcome.GRANTED else None
+    award.decided_at, award.decided_by = timezone.now(), actor.user_id
+
+
+def _problems_of(award: Award, decision: Decision) -> list[Problem]:
+    found = []
+    asked = award.offer.opened.grant
+    if (decision.outcome == _Outcome.REJECTED) != (award.opinion == _Outcome.REJECTED):
+        text = _("Offer {number}: whether it is refused on form is decided by the formal check.")
+        found.append(_problem("form_decides", text, award))
+    if decision.outcome == _Outcome.GRANTED and not (decision.amount and 0 < decision.amount <= (asked or 0)):
+        text = _("Offer {number}: the amount is more than 0 and at most what it asks for ({asked}).")
+        found.append(_problem("amount_wrong", text, award, asked=format_money(asked)))
+    same = decision.outcome == award.opinion
+    if same and decision.outcome == _Outcome.GRANTED:
+        same = decision.amount == award.opinion_amount
+    if not same and not decision.reason.strip():
+        text = _("Offer {number}: this differs from the committee's opinion, so give the reason.")
+        found.append(_problem("differs_without_reason", text, award))
+    return found
+
+
+def _problem(code: str, text: Any, award: Award, **facts: Any) -> Problem:
+    message = format_lazy(text, number=award.offer.number, **facts)
+    return Problem(code, message, f"offer-{award.offer_id}", str(award.offer.number))
+
+
+def _over_funds(awards: list[Award]) -> list[Problem]:
+    sums: dict[UUID, Decimal] = {}
+    lots: dict[UUID, Lot] = {}
+    for award in awards:
+        if award.decision == _Outcome.GRANTED:
+            lots[award.lot_id] = award.lot
+            sums[award.lot_id] = sums.get(award.lot_id, Decimal(0)) + (award.amount or Decimal(0))
+    return [
+        Problem(
+            "over_funds",
+            format_lazy(
+                _("{lot}: {total} would be granted, and there are {funds}. Lower the amounts."),
+                lot=lots[pk].title,
+                total=format_money(total),
+                funds=format_money(lots[pk].funds),
+            ),
+            None,
+            str(total),
+        )
+        for pk, total in sums.items()
+        if total > lots[pk].funds
+    ]
+
+
+def _require_opinions(awards: list[Award], decisions: Mapping[UUID, Decision]) -> None:
+    known = {award.offer_id for award in awards}
+    if not known or set(decisions) - known:
+        raise DomainError(
+            "no_opinion",
+            _("The committee has not given its opinion yet; the organ decides after it."),
+        )
