@@ -132,6 +132,14 @@ def format_decimal(value: Number | None, places: int = 1) -> str:
     return MINUS + digits if rounded < 0 else digits
 
 
+def format_plain(value: Decimal | None) -> str:
+    """A decimal with as many places as it has, none where it is whole: 5.00 → `5`, 0.50 → `0,5`; None → `–`."""
+    if value is None:
+        return UNDEFINED
+    exponent = value.normalize().as_tuple().exponent
+    return format_decimal(value, max(-exponent, 0) if isinstance(exponent, int) else 0)
+
+
 def format_percent(value: Number | None) -> str:
     """A percentage given in percent, one decimal: 95.8 → `95,8 %`, `95.8%` in English; None → `–`."""
     if value is None:

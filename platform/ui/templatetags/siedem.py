@@ -23,6 +23,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "minutes_clock": formatting.format_minutes_clock,
     "money": formatting.format_money,
     "decimal": formatting.format_decimal,
+    "plain_decimal": formatting.format_plain,
     "percent": formatting.format_percent,
     "percent_of": formatting.percent_of,
     "whole": formatting.format_whole,
