@@ -40,6 +40,12 @@ def may_open(call: Call, user_id: UUID | None) -> bool:
     return user_id is not None and bool(seats.filter(committee__call=call, user_id=user_id).exists())
 
 
+def _lock_call(call: Call) -> Call:
+    """The call, locked against everybody: bidders who still hand in end first, a second opener waits."""
+    locked: Call = Call.objects.select_for_update().get(pk=call.pk)
+    return locked
+
+
 def confirm_opening(call: Call, *, seat_user: UUID, actor: Actor) -> Opening:
     """The confirmation of one member of the committee: the first is noted, the second of another opens all offers.
 
@@ -50,7 +56,7 @@ def confirm_opening(call: Call, *, seat_user: UUID, actor: Actor) -> Opening:
     """
     close_if_due(call)
     with transaction.atomic():
-        locked: Call = Call.objects.select_for_update().get(pk=call.pk)
+        locked = _lock_call(call)
         if not may_open(locked, seat_user):
             raise NotAllowed(
                 "no_seat", _("Only members of this call's committee with a vote open its offers.")

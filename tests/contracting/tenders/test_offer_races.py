@@ -1,0 +1,294 @@
+"""The deadline against a submission, one offer from two browsers, two openings: real threads and transactions."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from unittest import mock
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import User
+from contracting.tenders.actions import handing_in, opening
+from contracting.tenders.actions.closing import close_if_due
+from contracting.tenders.actions.receipts import receipts_digest
+from contracting.tenders.models import Call, LateAttempt, Offer, OpenedOffer, Opening, SealedOffer
+from kernel.access import Actor
+from kernel.errors import DomainError
+from kernel.tenancy import tenant_scope
+from tenants.actions import create_tenant
+from tenants.models import Organisation, Partnership, Tenant, Territory
+from tenants.provisioning import drop_schema
+from tests.contracting.tenders.offers_world import MANAGER, bidder, published_call, written_offer
+from tests.factories.people import UserFactory
+from tests.factories.tenders import make_committee
+
+
+@dataclass
+class Committed:
+    """A tenant with a published call and two written offers, really committed."""
+
+    tenant: Tenant
+    call: Call
+    one: Offer
+    other: Offer
+
+    def deadline_in(self, seconds: float) -> None:
+        moment = timezone.now() + timedelta(seconds=seconds)
+        with tenant_scope(self.tenant):
+            Call.objects.filter(pk=self.call.pk).update(deadline=moment)
+
+    def hand_in(self, offer: Offer) -> Any:
+        return handing_in.hand_in(Offer.objects.get(pk=offer.pk), seen_version=2, actor=MANAGER)
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[Committed]:
+    """A tenant of its own, removed afterwards."""
+    with django_db_blocker.unblock():
+        tenant = create_tenant(
+            slug="wyscig-ofert",
+            name="Gmina Wyścig",
+            kind=Tenant.Kind.COMMUNE,
+            territory=Territory.objects.get(pk="3262011"),
+            unit_name="Ośrodek Pomocy Społecznej w Wyścigu",
+            unit_type=Tenant.UnitType.OPS,
+            population=1_000,
+            actor=Actor.system("tests"),
+        )
+        try:
+            with tenant_scope(tenant):
+                call = published_call()
+                one = written_offer(call, bidder("Fundacja Aronia"))
+                other = written_offer(call, bidder("Fundacja Berberys"), "Berberys")
+            yield Committed(tenant, call, one, other)
+        finally:
+            connection.set_schema_to_public()
+            partners = Partnership.objects.filter(tenant=tenant)
+            organisations = list(partners.values_list("organisation_id", flat=True))
+            partners.delete()
+            Organisation.objects.filter(pk__in=organisations).delete()
+            drop_schema(tenant.schema_name)
+            with connection.cursor() as cursor:
+                cursor.execute("DELETE FROM tenants_tenant WHERE id = %s", [tenant.pk])
+
+
+def _at_once(tenant: Tenant, *verbs: Callable[[], Any]) -> list[str]:
+    """Start all verbs together; gives “done”, the code of the refusal, or “constraint” of each."""
+    start = threading.Barrier(len(verbs))
+    outcomes: list[str] = []
+
+    def act(verb: Callable[[], Any]) -> None:
+        try:
+            with tenant_scope(tenant):
+                start.wait(timeout=10)
+                verb()
+            outcomes.append("done")
+        except DomainError as error:
+            outcomes.append(error.code)
+        except IntegrityError:
+            outcomes.append("constraint")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=act, args=[verb]) for verb in verbs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    return sorted(outcomes)
+
+
+@pytest.mark.django_db
+def test_bidders_share_the_lock_of_the_call_and_openers_do_not(in_alfa: Tenant) -> None:
+    call = published_call()
+    with transaction.atomic(), CaptureQueriesContext(connection) as asked:
+        assert handing_in._share_call(call.pk) == opening._lock_call(call) == call
+    locks = [query["sql"].rsplit(" ", 2)[-1] for query in asked if "FOR" in query["sql"]]
+    assert locks == ["SHARE", "UPDATE"]
+
+
+def _submit_while_closing(world: Committed) -> list[str]:
+    """One hands in just before the deadline and is slow; the clock closes the call meanwhile."""
+    closed, real = threading.Event(), handing_in._try_opening
+
+    def slow_trial(*given: Any) -> None:
+        real(*given)
+        # Long enough for the closing to overtake, were it not kept waiting.
+        closed.wait(timeout=2.5)
+
+    def close() -> None:
+        time.sleep(1.2)
+        close_if_due(Call.objects.get(pk=world.call.pk))
+        closed.set()
+
+    world.deadline_in(1.0)
+    with mock.patch.object(handing_in, "_try_opening", slow_trial):
+        return _at_once(world.tenant, lambda: world.hand_in(world.one), close)
+
+
+def _digests(world: Committed) -> tuple[str, str]:
+    with tenant_scope(world.tenant):
+        call = Call.objects.get(pk=world.call.pk)
+        assert call.closed_at is not None
+        assert SealedOffer.objects.count() == 1
+        return call.receipts_digest, receipts_digest(call)
+
+
+def test_without_the_lock_a_receipt_would_miss_the_digest(committed: Committed) -> None:
+    """The race is real: with the lock taken away the call is closed while an offer is still being stored."""
+    with mock.patch.object(handing_in, "_share_call", lambda pk: Call.objects.get(pk=pk)):
+        assert _submit_while_closing(committed) == ["done", "done"]
+    published, true = _digests(committed)
+    assert published != true
+
+
+def test_an_offer_handed_in_before_the_deadline_is_in_the_digest(committed: Committed) -> None:
+    assert _submit_while_closing(committed) == ["done", "done"]
+    published, true = _digests(committed)
+    assert published == true
+    with tenant_scope(committed.tenant):
+        assert SealedOffer.objects.get().submitted_at < Call.objects.get().deadline
+
+
+def test_who_waits_for_the_closing_is_late(committed: Committed) -> None:
+    """The bidder came before the deadline, but the lock came after it: late, recorded, draft kept."""
+    committed.deadline_in(0.8)
+    held = threading.Event()
+
+    def close() -> None:
+        with transaction.atomic():
+            Call.objects.select_for_update().get(pk=committed.call.pk)
+            held.set()
+            time.sleep(1.2)
+            close_if_due(Call.objects.get(pk=committed.call.pk))
+
+    def late() -> None:
+        held.wait(timeout=10)
+        committed.hand_in(committed.one)
+
+    assert _at_once(committed.tenant, close, late) == ["done", "too_late"]
+    with tenant_scope(committed.tenant):
+        assert LateAttempt.objects.count() == 1 and not SealedOffer.objects.exists()
+        assert Offer.objects.get(pk=committed.one.pk).draft is not None
+
+
+def _from_two_browsers(world: Committed) -> list[str]:
+    world.deadline_in(30)
+    return _at_once(world.tenant, *[lambda: world.hand_in(world.one)] * 2)
+
+
+def test_without_the_lock_both_browsers_would_hand_in(committed: Committed) -> None:
+    both = threading.Barrier(2)
+
+    def look_only(offer: Offer, verb: Any) -> Any:
+        with transaction.atomic():
+            read, call = Offer.objects.get(pk=offer.pk), Call.objects.get(pk=offer.call_id)
+            both.wait(timeout=10)
+            return verb(handing_in._Handing(call, read, timezone.now()))
+
+    with mock.patch.object(handing_in, "_before_deadline", look_only):
+        assert _from_two_browsers(committed) == ["done", "done"]
+    with tenant_scope(committed.tenant):
+        assert SealedOffer.objects.count() == 2, "one draft was handed in twice"
+
+
+def test_of_two_browsers_one_hands_in_and_the_other_is_told(committed: Committed) -> None:
+    assert _from_two_browsers(committed) == ["already_handed_in", "done"]
+    with tenant_scope(committed.tenant):
+        assert SealedOffer.objects.count() == 1
+        assert Offer.objects.get(pk=committed.one.pk).draft is None
+
+
+def _two_bidders(world: Committed) -> list[str]:
+    return _at_once(world.tenant, lambda: world.hand_in(world.one), lambda: world.hand_in(world.other))
+
+
+def test_without_the_lock_two_bidders_would_get_one_number(committed: Committed) -> None:
+    both = threading.Barrier(2)
+
+    def unguarded(_call: Call) -> int:
+        both.wait(timeout=10)
+        return 1
+
+    with mock.patch.object(handing_in, "_next_number", unguarded):
+        assert _two_bidders(committed) == ["constraint", "done"]
+
+
+def test_two_bidders_at_once_get_two_numbers(committed: Committed) -> None:
+    assert _two_bidders(committed) == ["done", "done"]
+    with tenant_scope(committed.tenant):
+        assert sorted(Offer.objects.values_list("number", flat=True)) == [1, 2]
+        assert SealedOffer.objects.values("receipt").distinct().count() == 2
+
+
+def _ready_to_open(world: Committed, members: int) -> list[Any]:
+    people = [UserFactory() for _number in range(members)]
+    with tenant_scope(world.tenant):
+        make_committee(world.call, *people)
+        world.hand_in(world.one)
+        world.hand_in(world.other)
+    moment = timezone.now()
+    with tenant_scope(world.tenant):
+        Call.objects.filter(pk=world.call.pk).update(deadline=moment)
+    return people
+
+
+def _confirm(world: Committed, user: Any) -> Callable[[], Any]:
+    actor = Actor(user.pk, "Członek Komisji")
+    return lambda: opening.confirm_opening(world.call, seat_user=user.pk, actor=actor)
+
+
+@pytest.fixture
+def people_removed(django_db_blocker: Any) -> Iterator[None]:
+    yield
+    with django_db_blocker.unblock():
+        User.objects.filter(email__endswith="@przyklad.test").delete()
+
+
+def test_without_the_lock_both_would_be_first(committed: Committed, people_removed: None) -> None:
+    people = _ready_to_open(committed, 2)
+    both = threading.Barrier(2)
+
+    def look_only(call: Call) -> Call:
+        found: Call = Call.objects.get(pk=call.pk)
+        both.wait(timeout=10)
+        return found
+
+    with mock.patch.object(opening, "_lock_call", look_only):
+        outcomes = _at_once(committed.tenant, *[_confirm(committed, one) for one in people])
+    assert outcomes == ["constraint", "done"]
+    with tenant_scope(committed.tenant):
+        assert not OpenedOffer.objects.exists(), "two members confirmed, and nothing was opened"
+
+
+def test_two_who_confirm_at_once_are_first_and_second(committed: Committed, people_removed: None) -> None:
+    people = _ready_to_open(committed, 2)
+    assert _at_once(committed.tenant, *[_confirm(committed, one) for one in people]) == ["done", "done"]
+    with tenant_scope(committed.tenant):
+        done = Opening.objects.get()
+        assert {done.first_by, done.second_by} == {one.pk for one in people}
+        assert OpenedOffer.objects.count() == 2
+
+
+def test_of_two_who_confirm_second_one_opens(committed: Committed, people_removed: None) -> None:
+    first, *seconds = _ready_to_open(committed, 3)
+    with tenant_scope(committed.tenant):
+        _confirm(committed, first)()
+    outcomes = _at_once(committed.tenant, *[_confirm(committed, one) for one in seconds])
+    assert outcomes == ["done", "opened_already"]
+    with tenant_scope(committed.tenant):
+        assert OpenedOffer.objects.count() == 2
+
+
+def test_one_person_in_two_browsers_confirms_once(committed: Committed, people_removed: None) -> None:
+    first, _second = _ready_to_open(committed, 2)
+    outcomes = _at_once(committed.tenant, *[_confirm(committed, first)] * 2)
+    assert outcomes == ["done", "same_person"]
+    with tenant_scope(committed.tenant):
+        assert not OpenedOffer.objects.exists()
