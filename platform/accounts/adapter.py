@@ -1,13 +1,19 @@
 """How allauth behaves here: accounts come from invitations, never from open sign-up."""
 
+from collections.abc import Sequence
 from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from allauth.usersessions.models import UserSession
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.trail import note_ended_sessions, note_failed_sign_in, note_sign_in, note_sign_out
 from kernel import crypto
 from kernel.outage import MailServerAway
 
@@ -25,6 +31,22 @@ class AccountAdapter(DefaultAccountAdapter):
         "too_many_login_attempts": _("Too many failed attempts. Wait five minutes, then try again."),
         "account_inactive": _("This account is closed. Ask whoever invited you."),
     }
+
+    def login(self, request: Any, user: User) -> None:
+        steps = get_authentication_records(request, user)
+        # Both or neither: nobody is let in of whom the record does not tell.
+        with transaction.atomic():
+            note_sign_in(user, [str(step.get("type") or step["method"]) for step in steps])
+            super().login(request, user)
+
+    def logout(self, request: Any) -> None:
+        note_sign_out(request.user)
+        super().logout(request)
+
+    def authentication_failed(self, request: Any, **credentials: Any) -> None:
+        super().authentication_failed(request, **credentials)
+        user = User.objects.filter(email__iexact=credentials.get("email") or "").first()
+        note_failed_sign_in(user, "password")
 
     def is_open_for_signup(self, request: Any) -> bool:
         return False
@@ -65,3 +87,12 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text: str) -> str:
         return crypto.unseal(encrypted_text)
+
+
+class SessionsAdapter(DefaultUserSessionsAdapter):
+    """Ends own sessions from their list, on record."""
+
+    def end_sessions(self, sessions: Sequence[UserSession]) -> None:
+        super().end_sessions(sessions)
+        if sessions:
+            note_ended_sessions(sessions[0].user, len(sessions))

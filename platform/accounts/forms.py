@@ -9,6 +9,9 @@ from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from accounts.trail import note_failed_sign_in
+
 _LABELS = {
     "login": _("E-mail"),
     "email": _("E-mail"),
@@ -85,6 +88,32 @@ class AddKeyForm(Plain, webauthn.AddWebAuthnForm):
         passwordless.label = _("Sign in with this key alone, without a password")
         passwordless.help_text = _("The device will ask for its PIN, your fingerprint or face each time.")
         self.initial.setdefault("passwordless", True)
+
+
+class _FailureOnRecord:
+    """A key that was not accepted stands on the platform's record, as a wrong password does."""
+
+    user: User | None
+
+    def clean_credential(self) -> Any:
+        try:
+            return super().clean_credential()  # type: ignore[misc]
+        except forms.ValidationError:
+            # Whose key it claims to be comes from the browser and proves nothing.
+            note_failed_sign_in(self.user, "webauthn")
+            raise
+
+
+class SignInByKeyForm(_FailureOnRecord, webauthn.LoginWebAuthnForm):
+    """A passkey alone."""
+
+
+class KeyAfterPasswordForm(_FailureOnRecord, webauthn.AuthenticateWebAuthnForm):
+    """A key as the second factor."""
+
+
+class ReauthenticateKeyForm(_FailureOnRecord, webauthn.ReauthenticateWebAuthnForm):
+    """A key once more, before something that guards the account."""
 
 
 class EditKeyForm(Plain, webauthn.EditWebAuthnForm):

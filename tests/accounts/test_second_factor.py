@@ -113,6 +113,7 @@ def _start(**variables: str) -> subprocess.CompletedProcess[str]:
         "MASTER_KEYS": settings.MASTER_KEYS[0],
         "ALLOWED_HOSTS": "siedem.example",
         "SITE_URL": "https://siedem.example",
+        "SEAL_KMS_KEY_ID": "alias/siedem",
         **variables,
     }
     return subprocess.run(
