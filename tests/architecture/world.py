@@ -22,6 +22,7 @@ from reporting.delivery.models import DiaryImport, Visit
 from tenants.models import Invitation, Membership, Organisation, Partnership, RegionMembership, Tenant
 from tenants.roles import ANALYST, NGO_ROLES, OPERATOR, UNIT_ROLES, Role
 from tenants.rules.invitations import hash_of
+from tests.factories.agreements import agreements
 from tests.factories.care import (
     ContractFactory,
     DecisionFactory,
@@ -71,6 +72,10 @@ class Belongings:
     standard: StandardVersion
     draft_standard: StandardVersion
     step_kind: str
+    award: Any
+    contract_draft: Any
+    contract_template: Any
+    contract_amendment: Any
     limit_code: str = "call_days_min"
     mail_key: str = "world.0"
     error_status: int = 409
@@ -212,6 +217,7 @@ def belongings(tenant: Tenant, mark: str, today: date) -> Belongings:
             month=str(month),
             token=token,
             **_commissioned(contract.service),
+            **agreements(contract, mark, today),
         )
 
 

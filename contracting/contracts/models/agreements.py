@@ -212,7 +212,7 @@ class ContractAmendment(TenantOwned):
     reason = models.TextField(_("reason"))
     effective_on = models.DateField(_("effective from"))
     changes = models.JSONField(default=dict)
-    applied_at = models.DateTimeField(null=True)
+    applied_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

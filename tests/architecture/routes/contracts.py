@@ -1,4 +1,4 @@
-"""Routes of contracts: contracts and workers."""
+"""Routes of contracts: contracts, drafts, amendments, templates and workers."""
 
 from tests.architecture.entries import Entry, of
 
@@ -16,7 +16,25 @@ ROWS: dict[str, Entry] = {
     "contracts:add_qualification": of(pk="worker"),
     "contracts:change_qualification": of(worker_pk="worker", pk="qualification"),
     "contracts:remove_qualification": of(worker_pk="worker", pk="qualification"),
+    "contracts:drafts": of(),
+    "contracts:start_draft": of(award_pk="award"),
+    "contracts:draft": of(pk="contract_draft"),
+    "contracts:edit_draft": of(pk="contract_draft"),
+    "contracts:make_document": of(pk="contract_draft"),
+    "contracts:document": of(pk="contract_draft"),
+    "contracts:send_draft": of(pk="contract_draft"),
+    "contracts:sign_draft": of(pk="contract_draft"),
+    "contracts:take_back_draft": of(pk="contract_draft"),
+    "contracts:abandon_draft": of(pk="contract_draft"),
+    "contracts:templates": of(),
+    "contracts:default_template": of(),
+    "contracts:template": of(pk="contract_template"),
+    "contracts:remove_template": of(pk="contract_template"),
     "contracts:contract": of(pk="contract"),
+    "contracts:propose_amendment": of(pk="contract"),
+    "contracts:send_amendment": of(contract_pk="contract", pk="contract_amendment"),
+    "contracts:sign_amendment": of(contract_pk="contract", pk="contract_amendment"),
+    "contracts:abandon_amendment": of(contract_pk="contract", pk="contract_amendment"),
     "contracts:edit_contract": of(pk="contract"),
     "contracts:name_staff": of(pk="contract"),
     "contracts:change_named_staff": of(contract_pk="contract", pk="named_staff"),

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from audit.models import Entry
 from contracting.contracts.models import NamedStaff, Worker, WorkerQualification
-from contracting.contracts.rules import next_code
+from contracting.contracts.rules.codes import next_code
 from kernel.tenancy import tenant_scope
 from tests.factories.care import WorkerFactory, qualify
 

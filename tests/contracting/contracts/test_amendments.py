@@ -1,0 +1,178 @@
+"""Amendments act from their day once both sides have signed; templates are tried before they are kept."""
+
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+import docx
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from contracting.contracts import actions
+from contracting.contracts.models import ContractAmendment, ContractTemplate
+from contracting.contracts.papers import DEFAULT_TEMPLATE
+from contracting.contracts.warnings import warnings_of
+from kernel.tenancy import tenant_scope
+from tests.factories.agreements import ACTOR
+from tests.factories.care import DecisionFactory, visit
+
+
+def _proposal(partners: Any, **changes: str) -> dict[str, str]:
+    contract = partners.contract
+    today = timezone.localdate()
+    return {
+        "reason": "Więcej osób w opiece",
+        "effective_on": today.isoformat(),
+        "valid_to": contract.valid_to.isoformat(),
+        "price_per_hour": "43,00",
+        "cap_minutes": "",
+        "amount": "",
+        **changes,
+    }
+
+
+def _sign_both(client: Any, base: str) -> None:
+    for side in ("unit", "organisation"):
+        answer = client.post(
+            f"{base}sign/",
+            {
+                "side": side,
+                "function": "prezes",
+                "signed_on": timezone.localdate().isoformat(),
+                "form": "qualified",
+            },
+        )
+        assert answer.status_code == 302
+
+
+@pytest.fixture
+def wide(partners: Any) -> Any:
+    """The contract of the world, lasting from a year ago to a year ahead."""
+    with tenant_scope(partners.tenant):
+        today = timezone.localdate()
+        partners.contract.valid_from = today - timedelta(days=365)
+        partners.contract.valid_to = today + timedelta(days=365)
+        partners.contract.save()
+    return partners
+
+
+def test_an_amendment_acts_once_both_sides_have_signed(wide: Any, sign_in: Any) -> None:
+    client = sign_in("director", wide.tenant)
+    base = f"/alfa/contracts/{wide.contract.pk}/amendments/"
+    assert client.post(f"{base}new/", _proposal(wide)).status_code == 302
+    assert client.post(f"{base}new/", _proposal(wide)).status_code == 422, "one open amendment at a time"
+    with tenant_scope(wide.tenant):
+        amendment = ContractAmendment.objects.get()
+        assert amendment.changes == {"price_per_hour": ["41.50", "43.00"]}
+    assert client.post(f"{base}{amendment.pk}/send/").status_code == 302
+    with tenant_scope(wide.tenant):
+        wide.contract.refresh_from_db()
+        assert wide.contract.price_per_hour == Decimal("41.50")
+    _sign_both(client, f"{base}{amendment.pk}/")
+    with tenant_scope(wide.tenant):
+        wide.contract.refresh_from_db()
+        amendment.refresh_from_db()
+        assert wide.contract.price_per_hour == Decimal("43.00") and amendment.applied_at
+    page = client.get(f"/alfa/contracts/{wide.contract.pk}/").content.decode()
+    assert "41,50" in page and "43,00" in page
+
+
+def test_an_amendment_of_a_later_day_waits_for_it(wide: Any, sign_in: Any) -> None:
+    client = sign_in("director", wide.tenant)
+    later = timezone.localdate() + timedelta(days=10)
+    client.post(
+        f"/alfa/contracts/{wide.contract.pk}/amendments/new/",
+        _proposal(wide, effective_on=later.isoformat()),
+    )
+    with tenant_scope(wide.tenant):
+        amendment = ContractAmendment.objects.get()
+        actions.send_amendment_for_signature(amendment, actor=ACTOR)
+    _sign_both(client, f"/alfa/contracts/{wide.contract.pk}/amendments/{amendment.pk}/")
+    with tenant_scope(wide.tenant):
+        assert actions.apply_due_amendments(actor=ACTOR) == 0
+        with time_machine.travel(datetime.combine(later, time(12), tzinfo=UTC), tick=False):
+            assert actions.apply_due_amendments(actor=ACTOR) == 1
+            assert actions.apply_due_amendments(actor=ACTOR) == 0
+        wide.contract.refresh_from_db()
+        assert wide.contract.price_per_hour == Decimal("43.00")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"price_per_hour": "41,50"}, "niczego nie zmienia"),
+        ({"effective_on": "2000-01-01"}, "poza okresem umowy"),
+        ({"valid_to": "2099-01-01"}, "na czas nie dłuższy"),
+        ({"price_per_hour": "0"}, "0,01"),
+        ({"reason": ""}, "wymagane"),
+    ],
+)
+def test_a_wrong_amendment_is_refused(wide: Any, sign_in: Any, changes: dict[str, str], said: str) -> None:
+    client = sign_in("director", wide.tenant)
+    answer = client.post(f"/alfa/contracts/{wide.contract.pk}/amendments/new/", _proposal(wide, **changes))
+    assert answer.status_code == 422 and said in answer.content.decode().replace("0.01", "0,01")
+    with tenant_scope(wide.tenant):
+        assert not ContractAmendment.objects.exists()
+
+
+def _docx(text: str) -> SimpleUploadedFile:
+    out = BytesIO()
+    document = docx.Document()
+    document.add_paragraph(text)
+    document.save(out)
+    return SimpleUploadedFile("wzor.docx", out.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("{{ contract.numer }}", "numer"),
+        ("{{ contract.number }", "unexpected"),
+        ("{{ ''.__class__.__mro__ }}", "unsafe"),
+    ],
+)
+def test_a_template_that_cannot_be_filled_is_refused(
+    partners: Any, sign_in: Any, text: str, fault: str
+) -> None:
+    client = sign_in("coordinator", partners.tenant)
+    answer = client.post("/alfa/contracts/templates/", {"name": "Nasz wzór", "template": _docx(text)})
+    assert answer.status_code == 422 and fault in answer.content.decode()
+    with tenant_scope(partners.tenant):
+        assert not ContractTemplate.objects.exists()
+
+
+def test_the_platforms_template_can_be_brought_back_and_removed(partners: Any, sign_in: Any) -> None:
+    client = sign_in("coordinator", partners.tenant)
+    given = client.get("/alfa/contracts/templates/umowa.docx").content
+    assert given == DEFAULT_TEMPLATE.read_bytes()
+    file = SimpleUploadedFile("umowa.docx", given)
+    assert client.post("/alfa/contracts/templates/", {"name": "Nasz", "template": file}).status_code == 302
+    again = client.post(
+        "/alfa/contracts/templates/", {"name": "Nasz", "template": SimpleUploadedFile("umowa.docx", given)}
+    )
+    assert again.status_code == 422
+    with tenant_scope(partners.tenant):
+        template = ContractTemplate.objects.get()
+    assert client.get(f"/alfa/contracts/templates/{template.pk}.docx").content == given
+    assert client.post(f"/alfa/contracts/templates/{template.pk}/remove/").status_code == 302
+    with tenant_scope(partners.tenant):
+        assert not ContractTemplate.objects.exists()
+
+
+def test_hours_that_run_out_before_the_contract_are_told(wide: Any, sign_in: Any) -> None:
+    today = timezone.localdate()
+    with tenant_scope(wide.tenant):
+        wide.contract.cap_minutes = 100
+        wide.contract.save()
+        decision = DecisionFactory(contract=wide.contract, valid_from=today - timedelta(days=60))
+        assert warnings_of([wide.contract], today=today) == {}
+        visit(decision, wide.worker, today - timedelta(days=1), "08:00", 60)
+        told = warnings_of([wide.contract], today=today)[wide.contract.pk]
+        assert len(told) == 1
+        visit(decision, wide.worker, today - timedelta(days=2), "08:00", 60)
+        assert "wyczerpany" in str(warnings_of([wide.contract], today=today)[wide.contract.pk][0])
+    page = sign_in("director", wide.tenant).get("/alfa/contracts/").content.decode()
+    assert "wyczerpany" in page

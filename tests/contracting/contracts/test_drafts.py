@@ -1,0 +1,298 @@
+"""From the award to the contract, through HTTP: the draft, its money, its paper, the two signatures."""
+
+import threading
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+import docx
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from contracting.contracts import actions
+from contracting.contracts.models import Contract, ContractDraft, NamedStaff, Signature
+from contracting.contracts.rules.drafting import longest_end, minutes_for, runs_out_on, split_by_year
+from kernel.errors import DomainError
+from kernel.tenancy import tenant_scope
+from tests.factories.agreements import ACTOR, granted_award, make_template
+
+PROMISE = {
+    "part": "replacement",
+    "measure": "replacement_hours",
+    "indicator": "Czas zastępstwa",
+    "direction": "at_most",
+    "value": "4",
+    "unit": "h",
+    "measured_by": "dziennik",
+}
+
+
+@pytest.fixture
+def award(partners: Any) -> Any:
+    with tenant_scope(partners.tenant):
+        made = granted_award(partners.own, grant="100000.00", price="45.00")
+        opened = made.offer.opened
+        opened.content["promises"] = [PROMISE]
+        opened.save()
+        return made
+
+
+def _started(partners: Any, award: Any, sign_in: Any) -> tuple[Any, ContractDraft]:
+    client = sign_in("director", partners.tenant)
+    answer = client.post(f"/alfa/contracts/to-sign/from-award/{award.pk}/")
+    assert answer.status_code == 302
+    with tenant_scope(partners.tenant):
+        return client, ContractDraft.objects.get(award=award)
+
+
+def _edit(draft: ContractDraft, seen: str, **changes: str) -> dict[str, str]:
+    return {
+        "number": "U/77/2027",
+        "valid_from": "2027-01-01",
+        "valid_to": "2027-12-31",
+        "amount": "90000,00",
+        "price_per_hour": "45,00",
+        "cap_minutes": "2000 h",
+        "seen": seen,
+        "tranches-TOTAL_FORMS": "1",
+        "tranches-INITIAL_FORMS": "1",
+        "tranches-0-year": "2027",
+        "tranches-0-amount": "90000,00",
+        "tranches-0-minutes": "2000 h",
+        "commitments-TOTAL_FORMS": "1",
+        "commitments-INITIAL_FORMS": "1",
+        "commitments-0-indicator": "Czas zastępstwa",
+        "commitments-0-direction": "at_most",
+        "commitments-0-promised": "3,5",
+        "commitments-0-unit": "h",
+        "commitments-0-measure": "replacement_hours",
+        "commitments-0-method": "dziennik",
+        "commitments-0-part": "replacement",
+        **changes,
+    }
+
+
+def _seen(partners: Any, draft: ContractDraft) -> str:
+    with tenant_scope(partners.tenant):
+        return actions.draft_stamp(draft)
+
+
+def test_a_draft_takes_over_what_was_offered_and_granted(partners: Any, award: Any, sign_in: Any) -> None:
+    client, draft = _started(partners, award, sign_in)
+    with tenant_scope(partners.tenant):
+        assert (draft.amount, draft.price_per_hour) == (Decimal("90000.00"), Decimal("45.00"))
+        # 90 % of the grant was given: 90 % of the offered minutes are the cap.
+        assert draft.cap_minutes == award.offer.opened.minutes * 9 // 10
+        assert [(row.year, row.amount) for row in draft.tranches.all()] == [(2027, Decimal("90000.00"))]
+        commitment = draft.commitments.get()
+        assert (commitment.measure, commitment.direction, commitment.promised) == (
+            "replacement_hours",
+            "at_most",
+            Decimal("4.00"),
+        )
+    page = client.get(f"/alfa/contracts/to-sign/{draft.pk}/").content.decode().replace("\xa0", " ")
+    assert "Czas zastępstwa" in page and "90 000,00" in page and "Anna" in page
+
+
+def test_an_award_is_drafted_once_even_by_two_people(
+    partners: Any, award: Any, django_db_blocker: Any
+) -> None:
+    with tenant_scope(partners.tenant):
+        actions.draft_contract(award, actor=ACTOR)
+        with pytest.raises(DomainError) as refused:
+            actions.draft_contract(award, actor=ACTOR)
+    assert refused.value.code == "drafted_already"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"tranches-0-amount": "89999,99"}, "0,01"),
+        ({"tranches-0-year": "2028"}, "2028"),
+        ({"valid_to": "2032-01-01"}, "31.12.2031"),
+        ({"valid_to": "2026-12-31"}, "Koniec"),
+        ({"amount": "90000,01", "tranches-0-amount": "90000,01"}, "90000.00"),
+        ({"price_per_hour": "0"}, "0,01"),
+        ({"commitments-0-promised": "-1"}, "0"),
+    ],
+)
+def test_a_wrong_draft_is_refused_whole_with_what_was_typed(
+    partners: Any, award: Any, sign_in: Any, changes: dict[str, str], said: str
+) -> None:
+    client, draft = _started(partners, award, sign_in)
+    answer = client.post(
+        f"/alfa/contracts/to-sign/{draft.pk}/edit/", _edit(draft, _seen(partners, draft), **changes)
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert said in page.replace("0.01", "0,01") and "U/77/2027" in page and "error" in page
+    with tenant_scope(partners.tenant):
+        draft.refresh_from_db()
+        assert draft.number == "" and draft.commitments.get().promised == Decimal("4.00")
+
+
+def test_the_second_editor_is_told(partners: Any, award: Any, sign_in: Any) -> None:
+    client, draft = _started(partners, award, sign_in)
+    seen = _seen(partners, draft)
+    address = f"/alfa/contracts/to-sign/{draft.pk}/edit/"
+    assert client.post(address, _edit(draft, seen)).status_code == 302
+    assert client.post(address, _edit(draft, seen, number="U/78/2027")).status_code in {409, 422}
+    with tenant_scope(partners.tenant):
+        draft.refresh_from_db()
+        assert draft.number == "U/77/2027"
+
+
+def _text_of(content: bytes) -> str:
+    document = docx.Document(BytesIO(content))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([paragraph.text for paragraph in document.paragraphs] + cells)
+
+
+def test_the_paper_says_all_of_the_draft(partners: Any, award: Any, sign_in: Any) -> None:
+    client, draft = _started(partners, award, sign_in)
+    client.post(f"/alfa/contracts/to-sign/{draft.pk}/edit/", _edit(draft, _seen(partners, draft)))
+    with tenant_scope(partners.tenant):
+        template = make_template()
+    for chosen in ("", str(template.pk)):
+        client.post(f"/alfa/contracts/to-sign/{draft.pk}/document/", {"template": chosen})
+        text = _text_of(client.get(f"/alfa/contracts/to-sign/{draft.pk}/document.docx").content)
+        for fact in ("U/77/2027", "90 000,00 zł", "45,00 zł", "Czas zastępstwa", "3,5 h", "2027", "K/1/2026"):
+            assert fact in text.replace("\xa0", " "), fact
+        assert "{{" not in text and "{%" not in text
+    # A changed draft throws its paper away.
+    client.post(
+        f"/alfa/contracts/to-sign/{draft.pk}/edit/",
+        _edit(draft, "", number="U/79/2027"),
+    )
+    assert client.get(f"/alfa/contracts/to-sign/{draft.pk}/document.docx").status_code == 404
+
+
+def test_a_name_with_signs_of_markup_stays_a_name(partners: Any, award: Any, sign_in: Any) -> None:
+    with tenant_scope(partners.tenant):
+        award.offer.opened.content["task"]["title"] = "Dom & ogród <w:t>{{ 7*7 }}"
+        award.offer.opened.save()
+    client, draft = _started(partners, award, sign_in)
+    client.post(f"/alfa/contracts/to-sign/{draft.pk}/document/", {"template": ""})
+    text = _text_of(client.get(f"/alfa/contracts/to-sign/{draft.pk}/document.docx").content)
+    assert "Dom & ogród <w:t>{{ 7*7 }}" in text
+
+
+def test_two_signatures_conclude_the_contract(partners: Any, award: Any, sign_in: Any) -> None:
+    client, draft = _started(partners, award, sign_in)
+    base = f"/alfa/contracts/to-sign/{draft.pk}/"
+    assert client.post(f"{base}send/").status_code == 422, "no number yet"
+    client.post(f"{base}edit/", _edit(draft, _seen(partners, draft)))
+    coordinator = sign_in("ngo_manager", partners.tenant, partners.own)
+    assert coordinator.get(base).status_code == 404, "the organisation does not read an unfinished draft"
+    assert client.post(f"{base}send/").status_code == 302
+    assert coordinator.get(base).status_code == 200
+    today = timezone.localdate().isoformat()
+    signed = {"function": "prezes zarządu", "signed_on": today, "form": "paper"}
+    assert (
+        client.post(f"{base}sign/", {**signed, "side": "unit", "signed_on": "2099-01-01"}).status_code == 422
+    )
+    assert client.post(f"{base}sign/", {**signed, "side": "unit"}).status_code == 302
+    assert client.post(f"{base}sign/", {**signed, "side": "unit"}).status_code == 422
+    with tenant_scope(partners.tenant):
+        assert not Contract.objects.filter(number="U/77/2027").exists()
+    assert client.post(f"{base}sign/", {**signed, "side": "organisation"}).status_code == 302
+    with tenant_scope(partners.tenant):
+        contract = Contract.objects.get(number="U/77/2027")
+        assert (contract.organisation_id, contract.cap_minutes) == (partners.own.pk, 120_000)
+        assert contract.commitments.get().promised == Decimal("3.50")
+        assert contract.tranches.get().year == 2027
+        named = NamedStaff.objects.select_related("worker").get(contract=contract)
+        assert named.worker.organisation_id == partners.own.pk
+        draft.refresh_from_db()
+        assert draft.state == "signed" and draft.contract_id == contract.pk
+    page = client.get(f"/alfa/contracts/{contract.pk}/").content.decode()
+    assert "Czas zastępstwa" in page and "K/1/2026" in page
+
+
+def test_taking_back_voids_signatures_and_giving_up_needs_a_reason(
+    partners: Any, award: Any, sign_in: Any
+) -> None:
+    client, draft = _started(partners, award, sign_in)
+    base = f"/alfa/contracts/to-sign/{draft.pk}/"
+    client.post(f"{base}edit/", _edit(draft, _seen(partners, draft)))
+    client.post(f"{base}send/")
+    today = timezone.localdate().isoformat()
+    client.post(f"{base}sign/", {"side": "unit", "function": "wójt", "signed_on": today, "form": "paper"})
+    assert client.post(f"{base}take-back/", {"reason": ""}).status_code == 422
+    assert client.post(f"{base}take-back/", {"reason": "zła kwota"}).status_code == 302
+    with tenant_scope(partners.tenant):
+        assert not Signature.objects.exists()
+    assert client.post(f"{base}give-up/", {"reason": "organizacja zrezygnowała"}).status_code == 302
+    with tenant_scope(partners.tenant):
+        draft.refresh_from_db()
+        assert (draft.state, draft.abandoned_reason) == ("abandoned", "organizacja zrezygnowała")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_registering_the_second_signature_conclude_one_contract(partners: Any, award: Any) -> None:
+    with tenant_scope(partners.tenant):
+        draft = actions.draft_contract(award, actor=ACTOR)
+        draft.number, draft.state = "U/80/2027", "for_signature"
+        draft.save()
+        today = timezone.localdate()
+        facts = {"function": "prezes", "signed_on": today, "form": "paper", "actor": ACTOR}
+        actions.sign_draft(draft, side="unit", **facts)
+    together, told = threading.Barrier(2, timeout=10), []
+
+    def sign() -> None:
+        try:
+            with tenant_scope(partners.tenant):
+                together.wait()
+                actions.sign_draft(draft, side="organisation", **facts)
+                told.append("signed")
+        except DomainError as error:
+            told.append(error.code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=sign) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=20)
+    assert sorted(told) in (["signed", "signed_already"], ["signed", "wrong_state"])
+    with tenant_scope(partners.tenant):
+        assert Contract.objects.filter(number="U/80/2027").count() == 1
+
+
+def test_the_list_asks_the_same_number_of_questions_whatever_it_holds(
+    partners: Any, sign_in: Any, django_assert_max_num_queries: Any
+) -> None:
+    client = sign_in("director", partners.tenant)
+    client.get("/alfa/contracts/to-sign/")
+    counts = []
+    for size in (2, 6):
+        with tenant_scope(partners.tenant):
+            for place in range(size):
+                award = granted_award(partners.own, number=f"K/{size}/{place}")
+                if place % 2:
+                    actions.draft_contract(award, actor=ACTOR)
+        with django_assert_max_num_queries(40) as asked:
+            assert client.get("/alfa/contracts/to-sign/").status_code == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def test_years_share_the_amount_to_the_grosz() -> None:
+    parts = split_by_year(Decimal("100.00"), date(2026, 12, 1), date(2028, 1, 31))
+    assert sum(parts.values()) == Decimal("100.00") and list(parts) == [2026, 2027, 2028]
+    by_budget = split_by_year(
+        Decimal("10.00"), date(2026, 1, 1), date(2027, 12, 31), {2026: Decimal(1), 2027: Decimal(2)}
+    )
+    assert by_budget == {2026: Decimal("3.33"), 2027: Decimal("6.67")}
+
+
+def test_ends_caps_and_forecasts() -> None:
+    assert longest_end(date(2026, 1, 1), 5) == date(2030, 12, 31)
+    assert longest_end(date(2024, 2, 29), 5) == date(2029, 2, 28)
+    assert minutes_for(Decimal("100.00"), Decimal("45.00")) == 133
+    assert runs_out_on(0, 100, date(2026, 1, 1), date(2026, 1, 10)) is None
+    assert runs_out_on(50, 100, date(2026, 1, 1), date(2026, 1, 10)) == date(2026, 1, 20)
+    assert runs_out_on(120, 100, date(2026, 1, 1), date(2026, 1, 10)) == date(2026, 1, 10)
