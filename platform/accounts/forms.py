@@ -42,6 +42,11 @@ class Plain(forms.Form):
 class LoginForm(Plain, account.LoginForm):
     """E-mail and password."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # allauth puts the link to a new password between label and field; the page has it beside the button.
+        self.fields["password"].help_text = ""
+
 
 class ResetPasswordForm(Plain, account.ResetPasswordForm):
     """The address to which a link goes."""
