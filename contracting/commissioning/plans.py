@@ -1,0 +1,123 @@
+"""What the scope plans, which form was chosen and what the money covers, each in a constant number of questions."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Sum
+
+from contracting.commissioning.models import CostLine, Cycle, FormOption, FundingSource, ScopeItem
+from contracting.commissioning.rules.financing import ZERO, MonthCover, Sums, YearCover, cover, total
+from contracting.commissioning.rules.scope import Share, Work, planned_minutes, share_of
+
+
+@dataclass(frozen=True)
+class ScopeLine:
+    """An item of the scope with its numbers and whose minutes they are."""
+
+    item: ScopeItem
+    work: Work
+    share: Share
+
+    @property
+    def without_need(self) -> bool:
+        """Whether no diagnosed need stands behind the item (S-011)."""
+        return self.item.need_id is None
+
+
+@dataclass(frozen=True)
+class ScopeTable:
+    """The scope of a cycle: its items in the order in which they were entered, and minutes a month by share."""
+
+    lines: list[ScopeLine]
+    minutes: dict[Share, int]
+
+    @property
+    def service_minutes(self) -> int:
+        """Minutes a month that the service delivers, and that the money has to cover."""
+        return self.minutes["service"]
+
+
+def chosen_form(cycle: Cycle) -> str | None:
+    """The form of realisation that was chosen, None while none is; one query."""
+    form: str | None = (
+        FormOption.objects.filter(cycle=cycle, chosen=True).values_list("form", flat=True).first()
+    )
+    return form
+
+
+def scope_table(cycle: Cycle) -> ScopeTable:
+    """The scope as numbers; two queries."""
+    form = chosen_form(cycle)
+    items = ScopeItem.objects.filter(cycle=cycle).select_related("activity", "need").order_by("id")
+    lines = [ScopeLine(item, _work(item), share_of(item.performer, form)) for item in items]
+    return ScopeTable(lines, planned_minutes((line.work for line in lines), form))
+
+
+def _work(item: ScopeItem) -> Work:
+    return Work(item.performer, item.times_week, item.minutes_each, item.persons)
+
+
+@dataclass(frozen=True)
+class FinancingTable:
+    """Sources and costs of a cycle by year, and what they cover of the minutes that the scope plans a month."""
+
+    sources: list[FundingSource]
+    costs: list[CostLine]
+    planned_a_month: int
+    years: list[YearCover]
+    whole: Sums
+
+    @property
+    def planned(self) -> int:
+        """Minutes planned in the whole period."""
+        return sum(year.planned for year in self.years)
+
+    @property
+    def funded(self) -> int:
+        """Minutes of them that the money reaches."""
+        return sum(year.funded for year in self.years)
+
+    @property
+    def funded_a_month(self) -> int:
+        """What the money reaches in an average month of the period, never more than what is planned."""
+        return self.planned_a_month * self.funded // self.planned if self.planned else 0
+
+    @property
+    def unfunded_months(self) -> list[MonthCover]:
+        """The months that the money does not reach in full, in order."""
+        return [month for year in self.years for month in year.unfunded_months]
+
+
+def financing_table(cycle: Cycle) -> FinancingTable:
+    """The financing as numbers; four queries."""
+    sources = list(FundingSource.objects.filter(cycle=cycle).order_by("year", "id"))
+    costs = list(CostLine.objects.filter(cycle=cycle).order_by("year", "id"))
+    sums = {
+        year: _sums_of(year, sources, costs)
+        for year in {row.year for row in sources} | {row.year for row in costs}
+    }
+    planned = scope_table(cycle).service_minutes
+    return FinancingTable(
+        sources=sources,
+        costs=costs,
+        planned_a_month=planned,
+        years=cover(cycle.period_from, cycle.period_to, planned, sums),
+        whole=total(sums.values()),
+    )
+
+
+def _sums_of(year: int, sources: list[FundingSource], costs: list[CostLine]) -> Sums:
+    own = [cost for cost in costs if cost.year == year]
+    hours = [cost for cost in own if cost.kind == CostLine.Kind.CARE_HOURS]
+    return Sums(
+        sources=sum((row.amount for row in sources if row.year == year), ZERO),
+        hours=sum((cost.quantity for cost in hours), ZERO),
+        hours_cost=sum((cost.amount for cost in hours), ZERO),
+        other_costs=sum((cost.amount for cost in own if cost.kind != CostLine.Kind.CARE_HOURS), ZERO),
+    )
+
+
+def estimated_cost(cycle: Cycle) -> Decimal | None:
+    """What the cycle costs as far as its costs are entered (PLN); None while none are. One query."""
+    amount: Decimal | None = CostLine.objects.filter(cycle=cycle).aggregate(sum=Sum("amount"))["sum"]
+    return amount

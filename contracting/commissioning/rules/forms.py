@@ -1,0 +1,161 @@
+"""Forms of realisation: the rules each of them lays on the choice of the contractor, and how they compare."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Literal
+
+MOST_POINTS = 5
+OWN, ENTRUST, SUPPORT, SMALL_GRANT = "own", "entrust", "support", "small_grant"
+PROCUREMENT, PARTNERSHIP, NEIGHBOUR = "procurement", "partnership", "neighbour"
+
+_OPEN_CALL = (
+    "call_days_min",
+    "announcement_items",
+    "publication_places",
+    "evaluation_duties",
+    "justification_days",
+    "contract_max_years",
+)
+
+
+@dataclass(frozen=True)
+class FormRules:
+    """What a form demands of step 5.
+
+    `call_kind` is the kind of the call that chooses the contractor, None where there is none; `committee` whether a
+    committee gives its opinion; `own_share` whether the contractor must bring money of its own; `limits` the codes of
+    the law that apply.
+    """
+
+    form: str
+    call_kind: str | None
+    committee: bool
+    own_share: Literal["none", "may", "must"]
+    limits: tuple[str, ...]
+
+    @property
+    def has_call(self) -> bool:
+        """Whether step 5 begins with a call."""
+        return self.call_kind is not None
+
+
+_RULES = {
+    rules.form: rules
+    for rules in (
+        FormRules(OWN, None, False, "none", ()),
+        FormRules(ENTRUST, ENTRUST, True, "may", _OPEN_CALL),
+        FormRules(SUPPORT, SUPPORT, True, "must", _OPEN_CALL),
+        FormRules(
+            SMALL_GRANT,
+            SMALL_GRANT,
+            False,
+            "may",
+            (
+                "small_grant_max_pln",
+                "small_grant_max_days",
+                "small_grant_year_per_organisation_pln",
+                "small_grant_pool_percent",
+                "small_grant_post_within_working_days",
+                "small_grant_comment_days",
+            ),
+        ),
+        FormRules(
+            PROCUREMENT,
+            PROCUREMENT,
+            False,
+            "none",
+            (
+                "procurement_threshold_pln",
+                "social_services_threshold_pln",
+                "reserved_contract_max_years",
+                "reserved_contract_pause_years",
+            ),
+        ),
+        FormRules(PARTNERSHIP, PARTNERSHIP, False, "may", ()),
+        FormRules(NEIGHBOUR, None, False, "none", ()),
+    )
+}
+FORMS: tuple[str, ...] = tuple(_RULES)
+
+
+def rules_of(form: str) -> FormRules:
+    """The rules that the choice of the contractor obeys under a form of realisation; an unknown one raises KeyError."""
+    return _RULES[form]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is known of the service when its form is weighed: its length, and what it costs (None: not known yet)."""
+
+    days: int
+    years: Decimal
+    cost: Decimal | None
+    cost_of_dearest_year: Decimal | None
+
+
+Verdict = Literal["fits", "breaks", "below", "above", "applies", "unknown"]
+
+
+@dataclass(frozen=True)
+class Hint:
+    """What a limit of the law says of the plan under a form; `unknown` where a cost or a value is missing."""
+
+    code: str
+    verdict: Verdict
+
+
+def hints_for(form: str, plan: Plan, limits: Mapping[str, Decimal]) -> list[Hint]:
+    """One hint for each limit that the form knows, in the order of its rules; `limits` are values by code."""
+    return [Hint(code, _verdict(code, plan, limits)) for code in rules_of(form).limits]
+
+
+def _verdict(code: str, plan: Plan, limits: Mapping[str, Decimal]) -> Verdict:
+    if code not in limits:
+        return "unknown"
+    at_most = {
+        "small_grant_max_pln": plan.cost,
+        "small_grant_year_per_organisation_pln": plan.cost_of_dearest_year,
+        "small_grant_max_days": Decimal(plan.days),
+        "contract_max_years": plan.years,
+    }
+    if code in at_most:
+        value = at_most[code]
+        if value is None:
+            return "unknown"
+        return "fits" if value <= limits[code] else "breaks"
+    if code in {"procurement_threshold_pln", "social_services_threshold_pln"}:
+        if plan.cost is None:
+            return "unknown"
+        return "below" if plan.cost < limits[code] else "above"
+    return "applies"
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """A criterion by which forms are compared, with its weight (a whole number above 0)."""
+
+    code: str
+    name: str
+    weight: int
+
+    def as_json(self) -> dict[str, Any]:
+        return {"code": self.code, "name": self.name, "weight": self.weight}
+
+
+def criterion_of(stored: Mapping[str, Any]) -> Criterion:
+    """A criterion from what `Criterion.as_json` made."""
+    return Criterion(str(stored["code"]), str(stored["name"]), int(stored["weight"]))
+
+
+def result_of(criteria: Sequence[Criterion], points: Mapping[str, int | None]) -> Decimal | None:
+    """The weighted points of a form in percent of the most it could have, half up to one decimal.
+
+    None while any criterion has no points, or where there are no criteria.
+    """
+    given = [points.get(criterion.code) for criterion in criteria]
+    if not criteria or any(value is None for value in given):
+        return None
+    gained = sum(c.weight * value for c, value in zip(criteria, given, strict=True) if value is not None)
+    most = sum(criterion.weight for criterion in criteria) * MOST_POINTS
+    return (Decimal(gained) * 100 / most).quantize(Decimal("0.1"), ROUND_HALF_UP)
