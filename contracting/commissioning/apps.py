@@ -8,9 +8,10 @@ class CommissioningConfig(AppConfig):
     label = "commissioning"
 
     def ready(self) -> None:
-        from contracting.commissioning import gates
+        from contracting.commissioning import gates, planning_gates
         from contracting.commissioning.contributions import contribute
         from contracting.commissioning.models import Step
 
         contribute(Step.Kind.NEEDS_DIAGNOSIS, gates.needs_diagnosis)
+        contribute(Step.Kind.SCOPE, planning_gates.scope)
         contribute(Step.Kind.EVALUATION, gates.evaluation)

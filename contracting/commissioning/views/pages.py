@@ -7,6 +7,7 @@ from tenants.addresses import tenant_url
 # Routes that take the cycle's id alone.
 _OWN_PAGES = {
     steps.NEEDS_DIAGNOSIS: "cycles:needs",
+    steps.SCOPE: "scope:scope",
     steps.EVALUATION: "cycles:evaluation",
 }
 
