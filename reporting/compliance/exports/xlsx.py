@@ -9,8 +9,8 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from kernel.cells import escape_cell
 from reporting.compliance.exports.report import MonthReport
-from reporting.delivery.files.copies import escape_cell
 
 _MINUTES_A_DAY = 1440
 _SHEET_NAME = 31

@@ -1,8 +1,7 @@
 """Files of the diary: read with every fault named, and written back with the reasons."""
 
+from kernel.cells import escape_cell, unescape_cell
 from reporting.delivery.files.copies import (
-    escape_cell,
-    unescape_cell,
     write_refusals_copy,
     write_refusals_workbook,
 )

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
+from kernel.cells import unescape_cell
 from kernel.polish import fold
-from reporting.delivery.files.copies import unescape_cell
 from reporting.delivery.files.source import Cell, cell_text
 
 FIRST_YEAR = 2000
