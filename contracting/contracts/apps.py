@@ -11,6 +11,8 @@ class ContractsConfig(AppConfig):
         """Tell the step of the choice, and the open data of calls, about contracts."""
         from contracting.commissioning.contributions import contribute
         from contracting.commissioning.models import Step
-        from contracting.contracts.chain import tell_choice
+        from contracting.contracts.chain import open_contracts, tell_choice
+        from contracting.tenders.ocds_sources import provide_contracts
 
         contribute(Step.Kind.CONTRACTOR_CHOICE, tell_choice)
+        provide_contracts(open_contracts)

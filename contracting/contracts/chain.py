@@ -1,10 +1,15 @@
-"""Contracts in the chain from the need to the hour: what the step of the choice is told of them."""
+"""Contracts in the chain from the need to the hour: what the step of the choice and the open data are told of them."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from contracting.commissioning.contributions import Check, Contribution, Link
 from contracting.commissioning.models import Cycle, FormOption
-from contracting.contracts.models import Contract
+from contracting.contracts.models import Contract, ContractDraft
+from contracting.tenders.models import Call
 from kernel.access import Access
 from tenants.addresses import tenant_url
 
@@ -41,3 +46,24 @@ def tell_choice(cycle: Cycle, access: Access | None) -> Contribution:
         tenant_url("contracts:drafts"),
     )
     return Contribution((check,), links)
+
+
+def open_contracts(calls: Sequence[Call]) -> dict[UUID, list[dict[str, Any]]]:
+    """The signed contracts of calls, as open data tells them: no person is in it."""
+    found: dict[UUID, list[dict[str, Any]]] = {}
+    drafts = ContractDraft.objects.filter(
+        award__offer__call__in=[call.pk for call in calls], contract__isnull=False
+    ).select_related("contract", "award__offer")
+    for draft in drafts:
+        contract = draft.contract
+        found.setdefault(draft.award.offer.call_id, []).append(
+            {
+                "award_id": draft.award_id,
+                "number": contract.number,
+                "signed_on": contract.signed_on,
+                "from": contract.valid_from,
+                "to": contract.valid_to,
+                "amount": contract.amount,
+            }
+        )
+    return found

@@ -1,6 +1,5 @@
 """Shapes of input: filters of the lists, contracts, named staff, workers and their qualifications."""
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -15,6 +14,7 @@ from kernel.access import Access
 from kernel.polish import by_name, in_order
 from kernel.tenancy import require_tenant
 from tenants.models import Membership, Organisation
+from ui.amounts import AmountField
 from ui.days import DayField
 from ui.durations import DurationField
 
@@ -75,9 +75,7 @@ class ContractTermsForm(PeriodForm):
     signed_on = DayField(label=_("Signed on"))
     valid_from = DayField(label=_("Valid from"))
     valid_to = DayField(label=_("Valid to (inclusive)"))
-    price_per_hour = forms.DecimalField(
-        label=_("Price of an hour"), min_value=Decimal(0), max_digits=8, decimal_places=2, localize=True
-    )
+    price_per_hour = AmountField(label=_("Price of an hour"), max_digits=8)
     cap_minutes = DurationField(
         label=_("Cap of hours"),
         required=False,

@@ -10,15 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from contracting.contracts.forms.contracts import MAX_CAP_MINUTES, PeriodForm
 from contracting.contracts.models import Commitment, Contract, ContractTemplate, Signature
+from ui.amounts import AmountField
 from ui.days import DayField
 from ui.durations import DurationField
 from ui.rows import Rows
 
 
-def _money(label: Any, *, digits: int = 12, least: str = "0.01", **options: Any) -> forms.DecimalField:
-    return forms.DecimalField(
-        label=label, min_value=Decimal(least), max_digits=digits, decimal_places=2, localize=True, **options
-    )
+def _money(label: Any, *, digits: int = 12, least: str = "0.01", **options: Any) -> AmountField:
+    return AmountField(label=label, min_value=Decimal(least), max_digits=digits, **options)
 
 
 class DraftForm(PeriodForm):
@@ -57,9 +56,7 @@ class CommitmentRow(forms.Form):
 
     indicator = forms.CharField(label=_("indicator"), max_length=200)
     direction = forms.ChoiceField(label=_("direction"), choices=Commitment.Direction.choices)
-    promised = forms.DecimalField(
-        label=_("value"), min_value=Decimal(0), max_digits=10, decimal_places=2, localize=True
-    )
+    promised = AmountField(label=_("value"), max_digits=10)
     unit = forms.CharField(label=_("unit"), max_length=40, required=False)
     measure = forms.ChoiceField(
         label=_("measured by"), choices=Commitment.Measure.choices, initial=Commitment.Measure.REPORTED
