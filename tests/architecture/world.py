@@ -33,7 +33,6 @@ from tests.factories.care import (
     visit,
 )
 from tests.factories.commissioning import diagnose, make_cycle, make_draft, make_standard
-from tests.factories.commissioning import make_cycle
 from tests.factories.people import UserFactory, partner, signed_in_client
 
 # Rows that every request of a signed-in person may touch.
@@ -65,7 +64,6 @@ class Belongings:
     contract_month: ContractMonth
     resolution: Resolution
     diary_import: DiaryImport
-    cycle: Any
     legal_limit: Any
     month: str
     token: str
@@ -211,7 +209,6 @@ def belongings(tenant: Tenant, mark: str, today: date) -> Belongings:
                 kind=Resolution.Kind.ACKNOWLEDGED,
             ),
             diary_import=_diary_import(contract),
-            cycle=make_cycle(contract.service, title=f"Cykl {mark}"),
             legal_limit=LegalLimit.objects.get_or_create(
                 code="call_days_min",
                 valid_from=today,
