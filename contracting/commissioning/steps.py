@@ -73,5 +73,5 @@ def after_reopening(states: Sequence[str], place: int) -> list[str]:
 
 
 def is_overdue(state: str, due_on: date | None, today: date) -> bool:
-    """Whether a step that is not passed should have been by now; the day itself is still in time."""
-    return state != PASSED and due_on is not None and due_on < today
+    """Whether a step in work should have been passed by now; the day itself is still in time."""
+    return state in IN_WORK and due_on is not None and due_on < today

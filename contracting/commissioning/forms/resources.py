@@ -21,12 +21,7 @@ class ResourceFilter(forms.Form):
         ("all", pgettext_lazy("resources", "all")),
     ]
 
-    words = forms.CharField(
-        label=_("Search"),
-        max_length=100,
-        required=False,
-        help_text=_("Institution, what it offers, place, opening hours."),
-    )
+    words = forms.CharField(label=_("Words of the entry"), max_length=100, required=False)
     service: Any = forms.ModelChoiceField(
         label=_("Service"), queryset=None, required=False, empty_label=_("all")
     )

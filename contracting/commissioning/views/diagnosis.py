@@ -24,15 +24,13 @@ from contracting.commissioning.models import (
 )
 from contracting.commissioning.people import unit_people
 from contracting.commissioning.permissions import EDIT_CYCLES, READ_CYCLES
-from contracting.commissioning.queries import NeedsTable, needs_table
+from contracting.commissioning.queries import needs_table
 from contracting.commissioning.views.frame import cycle_of, step_frame
 from contracting.commissioning.views.pages import step_address
 from contracting.commissioning.views.rows import RowsPage, answer_rows
 from kernel.doors import Request, tenant_door
 from kernel.polish import in_order
 from tenants.addresses import tenant_url
-from ui.charts import Chart, Series, bar_pair
-from ui.formatting import format_minutes_text
 
 
 @tenant_door(READ_CYCLES)
@@ -49,7 +47,7 @@ def show_needs(request: Request, pk: str) -> HttpResponse:
         **step_frame(request, cycle, steps.NEEDS_DIAGNOSIS),
         "groups": TargetGroup.objects.filter(cycle=cycle),
         "table": table,
-        "chart": _gap_chart(table),
+        "scale": max((line.gap.needed for line in table.lines), default=0),
         "resources": CycleResource.objects.filter(cycle=cycle).select_related("resource", "need"),
         "consultations": Consultation.objects.filter(cycle=cycle),
         "areas": areas,
@@ -57,23 +55,6 @@ def show_needs(request: Request, pk: str) -> HttpResponse:
         "may_assess": cycle.is_running and request.access.may(EDIT_CYCLES),
     }
     return render(request, "commissioning/needs.html", context)
-
-
-def _gap_chart(table: NeedsTable) -> Chart | None:
-    if not table.lines:
-        return None
-    return bar_pair(
-        title=_("Needs and resources, hours a month"),
-        description=_("Needed %(needed)s a month, of which resources give %(given)s.")
-        % {
-            "needed": format_minutes_text(table.total.needed),
-            "given": format_minutes_text(table.total.given),
-        },
-        head=_("Need"),
-        labels=[line.need.name for line in table.lines],
-        granted=Series(_("needed"), [line.gap.needed for line in table.lines], kind="granted"),
-        delivered=Series(_("given by resources"), [line.gap.given for line in table.lines], kind="delivered"),
-    )
 
 
 def _page(

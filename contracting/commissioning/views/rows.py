@@ -6,11 +6,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import models
-from django.forms import CheckboxInput
+from django.forms import CharField, Textarea
+from django.forms.boundfield import BoundField
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from contracting.commissioning.forms.rows import StampForm
+from contracting.commissioning.forms.rows import ObjectChoice, StampForm
 from kernel.doors import Request
 from kernel.errors import Sentence
 from ui.refusals import attempt, status_of
@@ -81,11 +82,17 @@ def _initial(row: models.Model, fields: Sequence[str]) -> dict[str, Any]:
 
 
 def _cells(row: Any, heads: Sequence[Any]) -> dict[str, Any]:
-    """A row for the template: its hidden fields, and its visible ones, whether each is a tick, and its column."""
+    """A row for the template: its hidden fields, and its visible ones, each with its width and its column's name."""
     return {
         "hidden": row.hidden_fields(),
         "cells": [
-            (field, "check" if isinstance(field.field.widget, CheckboxInput) else "", head)
-            for field, head in zip(row.visible_fields(), heads, strict=True)
+            (field, _width(field), head) for field, head in zip(row.visible_fields(), heads, strict=True)
         ],
     }
+
+
+def _width(field: BoundField) -> str:
+    """How much room a field takes: `wide` where people write sentences or choose among long names."""
+    if isinstance(field.field, ObjectChoice) or isinstance(field.field.widget, Textarea):
+        return "wide"
+    return "wide" if isinstance(field.field, CharField) and (field.field.max_length or 0) >= 160 else ""

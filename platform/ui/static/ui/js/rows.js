@@ -5,7 +5,7 @@ document.addEventListener("click", (event) => {
   const group = button.closest("[data-rows]");
   const total = group.querySelector("input[name$='-TOTAL_FORMS']");
   const template = group.querySelector("template");
-  const holder = document.createElement("tbody");
+  const holder = document.createElement(template.parentElement.localName);
   holder.innerHTML = template.innerHTML.replaceAll("__prefix__", total.value);
   const row = holder.firstElementChild;
   template.before(row);
