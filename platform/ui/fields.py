@@ -26,21 +26,6 @@ class DateInput(forms.DateInput):
         super().__init__(attrs, format="%Y-%m-%d")
 
 
-class TimeInput(forms.TimeInput):
-    """The browser's own time control, to the minute."""
-
-    input_type = "time"
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs, format="%H:%M")
-
-
-class MonthInput(forms.TextInput):
-    """The browser's own month control; its value is `2026-10`."""
-
-    input_type = "month"
-
-
 def kind_of(field: BoundField) -> str:
     """The layout of a field: `group` (radio buttons, several checkboxes), `checkbox`, `file` or `single`."""
     widget = field.field.widget

@@ -12,6 +12,8 @@ from kernel.periods import Month, is_working_day
 from ui.charts import HIDDEN, RegionValue, Series, Unit, bar_pair, choropleth, line_chart
 from ui.fields import DateInput
 from ui.formatting import format_date_text, format_minutes_text, format_month_short
+from ui.months import MonthField
+from ui.times import TimeField
 
 _MONTH = Month(2026, 10)
 _TODAY = date(2026, 11, 22)
@@ -22,6 +24,8 @@ class SampleForm(forms.Form):
 
     number = forms.CharField(label="Numer decyzji", help_text="Tak jak na wydruku, na przykład D/014/2026")
     valid_from = forms.DateField(label="Ważna od", widget=DateInput)
+    starts_at = TimeField(label="Początek wizyty", required=False, help_text="Na przykład 8:30 albo 830")
+    month = MonthField(label="Miesiąc", required=False)
     hours = forms.CharField(
         label="Wymiar miesięczny", required=False, help_text="Godziny i minuty, na przykład 37:30"
     )
@@ -43,11 +47,22 @@ class SampleForm(forms.Form):
     file = forms.FileField(label="Skan decyzji", required=False, help_text="PDF, do 5 MB")
     two_workers = forms.BooleanField(label="Mogą przyjść dwie opiekunki naraz", required=False)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        months: Any = self.fields["month"]
+        months.offer([_MONTH.previous(), _MONTH, _MONTH.next(), Month(2027, 1)])
+
 
 def sample_context(query: QueryDict) -> dict[str, Any]:
     """All that the style guide shows; the query chooses the page and the order of the table, as on real pages."""
     wrong = SampleForm(
-        {"number": "", "valid_from": "2026-02-30", "service": "care", "activities": ["fishing"]}
+        {
+            "number": "",
+            "valid_from": "2026-02-30",
+            "starts_at": "25:00",
+            "service": "care",
+            "activities": ["fishing"],
+        }
     )
     wrong.is_valid()
     pages = Paginator(range(1, 241), 20)

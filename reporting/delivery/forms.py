@@ -1,27 +1,30 @@
 """Forms of the diary: what the grid shows, and a file to be read."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from contracting.contracts.models import Contract, Worker
 from kernel.access import Access
+from kernel.periods import Month
 from reporting.delivery.choices import GridChoice
 from reporting.delivery.files.reasons import FILE_REASONS
 from reporting.delivery.files.source import MEGABYTE
 from reporting.delivery.importing.work import file_limits
 from reporting.delivery.models import sees_own_visits_only
-from ui.fields import MonthInput
+from ui.months import MonthField
 
 
 class GridFilter(forms.Form):
     """Which contract, month and worker the grid shows; its fields are the parts of the address."""
 
-    month = forms.CharField(label=_("Month"), widget=MonthInput, required=False)
+    month = MonthField(label=_("Month"))
     contract = forms.ChoiceField(label=_("Contract"), required=False)
     worker = forms.ChoiceField(label=_("Carer"), required=False)
 
@@ -33,6 +36,8 @@ class GridFilter(forms.Form):
                 "worker": choice.rows.worker and choice.rows.worker.pk,
             }
         )
+        month: Any = self.fields["month"]
+        month.offer(_months(choice))
         contracts = [(each.pk, f"{each.number} · {each.service}") for each in choice.contracts]
         carers = [("", _("all carers")), *((each.pk, str(each)) for each in workers)]
         self._offer("contract", contracts, needed=len(contracts) > 1)
@@ -44,6 +49,20 @@ class GridFilter(forms.Form):
             field.choices = choices
         else:
             del self.fields[name]
+
+
+def _months(choice: GridChoice) -> Iterator[Month]:
+    """The months of the contracts from three years ago to two months ahead, and the one that is shown."""
+    yield choice.month
+    newest = Month.of(timezone.localdate()).next().next()
+    oldest = Month(newest.year - 3, newest.month)
+    if choice.contracts:
+        oldest = max(oldest, Month.of(min(each.valid_from for each in choice.contracts)))
+        newest = min(newest, Month.of(max(each.valid_to for each in choice.contracts)))
+    month = oldest
+    while month <= newest:
+        yield month
+        month = month.next()
 
 
 class ImportForm(forms.Form):

@@ -134,6 +134,7 @@ def _doing() -> dict[str, str | list[str]]:
         "redone": _("done again"),
         "nothing_undone": _("there is nothing to undo"),
         "nothing_redone": _("there is nothing to do again"),
+        "refused_keys": _("Enter: correct it. Delete: give it up."),
         "row_closed": _("this month was handed in and is closed: ask the social unit to return it"),
         "read_only": _("you can read this diary; the organisation's people write in it"),
         "copied": _("entered; Ctrl Z takes it back"),

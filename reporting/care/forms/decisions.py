@@ -17,8 +17,8 @@ from reporting.care.models import Decision, Suspension
 from reporting.care.rules import Slot
 from ui.days import DayField
 from ui.durations import DurationField
-from ui.fields import TimeInput
 from ui.rows import Rows
+from ui.times import TimeField
 
 # Around the clock; twice as much where two workers may be with the person at once.
 MOST_MINUTES = {"month": 31 * 24 * 60, "week": 7 * 24 * 60}
@@ -194,7 +194,7 @@ class PlanRow(forms.Form):
     weekdays = forms.TypedMultipleChoiceField(
         label=_("weekdays"), choices=WEEKDAYS, coerce=int, widget=forms.CheckboxSelectMultiple
     )
-    start = forms.TimeField(label=_("start"), widget=TimeInput)
+    start = TimeField(label=_("start"))
     minutes = DurationField(label=_("duration"), max_minutes=_DAY_MINUTES)
     on_holidays = forms.BooleanField(label=_("on holidays too"), required=False)
 

@@ -4,8 +4,8 @@ import { clock, parseEntry } from "./entry.js";
 const PAUSE = 250;
 
 export class Answers {
-  constructor({ line, month, wire, texts, edits, queue }) {
-    Object.assign(this, { line, month, wire, texts, edits, queue });
+  constructor({ line, note, month, paint, wire, texts, edits, queue }) {
+    Object.assign(this, { line, note, month, paint, wire, texts, edits, queue });
     this.asked = 0;
   }
 
@@ -17,6 +17,12 @@ export class Answers {
   }
 
   show(statements) {
+    this.fill(statements);
+    // The line may have grown, and the table with the cell moved.
+    this.note.place();
+  }
+
+  fill(statements) {
     this.line.replaceChildren(
       ...statements.flatMap(({ text, weight }, at) => {
         const part = document.createElement("span");
@@ -40,6 +46,7 @@ export class Answers {
     const row = month.row(decision);
     const said = [{ text: `${texts.day(date)}, ${row.person}`, weight: "plain" }];
     for (const trouble of this.queue.troublesOf(decision, date)) said.push({ text: trouble.message, weight: "stop" });
+    this.noteAt({ decision, date });
     const visits = month.cell(decision, date);
     for (const visit of visits) said.push({ text: this.visitText(visit), weight: "plain" });
     const planned = month.planned(decision, date);
@@ -52,12 +59,31 @@ export class Answers {
     this.timer = setTimeout(() => this.show(said), 60);
   }
 
+  /** Why the cell was refused, at the cell itself. */
+  noteAt({ decision, date }, stays = false) {
+    const [trouble] = this.queue.troublesOf(decision, date);
+    const cell = trouble && this.paint.cellAt(decision, date);
+    if (!cell) return this.note.leave();
+    const remedy = trouble.status === 409 ? "" : this.texts.say("refused_keys");
+    return this.note.show(cell, `${trouble.message} ${remedy}`, stays);
+  }
+
+  /** The server refused what was typed; whoever types elsewhere by now is not interrupted in the line. */
+  refused({ decision, date }, isTyping) {
+    const [trouble] = this.queue.troublesOf(decision, date);
+    if (!trouble || !this.month.row(decision)) return;
+    this.noteAt({ decision, date }, true);
+    if (isTyping) return;
+    this.say(`${this.texts.day(date)}, ${this.month.row(decision).person}: ${trouble.message}`, "stop");
+  }
+
   wrong(parsed) {
     return this.texts.say(`wrong_${parsed.code}`, { part: parsed.part });
   }
 
   /** While one types: understood or not, and what the server says of it. */
   typing({ decision, date }, text) {
+    if (this.note.isAt(this.paint.cellAt(decision, date))) this.note.hide();
     const worker = this.month.workerOf(decision, date);
     const parsed = parseEntry(text, this.month.around(decision, date, worker));
     if (parsed.kind === "wrong") return this.say(this.wrong(parsed), "stop");

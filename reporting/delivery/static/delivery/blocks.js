@@ -76,16 +76,19 @@ export class Blocks {
     return said;
   }
 
+  /** Empty the cells; of a text that was refused only that is given up. Gives what was done: changes, refused. */
   clear(cells) {
     const changes = [];
+    let refused = 0;
     for (const cell of cells) {
       const { decision, date } = this.paint.placeOf(cell);
-      if (!this.month.isOpen(decision)) continue;
-      this.edits.clearTroubles(decision, date);
+      const given = this.edits.clearTroubles(decision, date);
+      refused += given;
+      if (given || !this.month.isOpen(decision)) continue;
       changes.push(...this.edits.changesOf(decision, date, { kind: "empty" }, null));
     }
     this.edits.apply(changes);
-    return changes.length;
+    return { changes: changes.length, refused };
   }
 
   /** What the plan would put into empty days up to now: {changes, persons, withoutWorker}. */

@@ -1,7 +1,9 @@
 // The cell opened: its visits one by one, with times, carer, what was done and a note.
+import { parseTime } from "../ui/js/times.js";
 import { newId } from "./queue.js";
 
 const PAUSE = 300;
+const MIDNIGHT = /^24([:.]?00)?$/;
 
 export class Details {
   constructor({ dialog, month, edits, wire, texts, onDone }) {
@@ -91,24 +93,42 @@ export class Details {
     this.dialog.querySelector("[data-add]").focus();
   }
 
+  /** A time as typed: "08:30", or null where it is none; a visit may end at 24:00. */
+  time(part, name) {
+    const text = part.querySelector(`[name=${name}]`).value.trim();
+    return name === "end" && MIDNIGHT.test(text) ? "00:00" : parseTime(text);
+  }
+
   read(part) {
     const value = (name) => part.querySelector(`[name=${name}]`).value;
     const activities = [...part.querySelectorAll("[name=activity]:checked")].map((box) => box.value);
-    const said = { start: value("start"), end: value("end"), state: value("state"), worker: value("worker"), note: value("note").trim(), activities };
+    const said = { start: this.time(part, "start"), end: this.time(part, "end"), state: value("state"), worker: value("worker"), note: value("note").trim(), activities };
     return { ...said, id: part.dataset.visit, decision: this.place.decision, date: this.place.date, version: 0 };
   }
 
-  say(message) {
+  /** What is wrong, at the field to go to. */
+  say(message, field = null) {
     const line = this.dialog.querySelector("[data-problem]");
     line.textContent = message;
     line.hidden = !message;
+    for (const wrong of this.list.querySelectorAll("[aria-invalid]")) {
+      wrong.removeAttribute("aria-invalid");
+      wrong.removeAttribute("aria-describedby");
+    }
+    field?.setAttribute("aria-invalid", "true");
+    field?.setAttribute("aria-describedby", line.id);
+    field?.focus();
   }
 
   /** The first thing wrong, with the field to go to. */
   problem(parts) {
     for (const part of parts) {
       const visit = this.read(part);
-      for (const name of ["start", "end", "worker"]) if (!visit[name]) return [this.texts.say(`missing_${name}`), part.querySelector(`[name=${name}]`)];
+      for (const name of ["start", "end", "worker"]) {
+        const field = part.querySelector(`[name=${name}]`);
+        const typed = field.value.trim();
+        if (!visit[name]) return [typed ? this.texts.say("wrong_no_such_time", { part: typed }) : this.texts.say(`missing_${name}`), field];
+      }
       if (visit.start === visit.end) return [this.texts.say("wrong_equal_times", { part: visit.end }), part.querySelector("[name=end]")];
     }
     return null;
@@ -119,8 +139,7 @@ export class Details {
     const parts = [...this.list.querySelectorAll("fieldset")];
     const problem = this.problem(parts);
     if (problem) {
-      this.say(problem[0]);
-      problem[1].focus();
+      this.say(...problem);
       return;
     }
     const { decision, date } = this.place;

@@ -11,6 +11,7 @@ import { History } from "./history.js";
 import { openKeep } from "./keep.js";
 import { Keyboard } from "./keyboard.js";
 import { Month } from "./month.js";
+import { Note } from "./note.js";
 import { Paint } from "./paint.js";
 import { Queue } from "./queue.js";
 import { Status } from "./status.js";
@@ -47,7 +48,8 @@ async function begin() {
   const paint = new Paint(root, month, queue);
   const history = new History();
   const edits = new Edits({ month, queue, history, contract });
-  const answers = new Answers({ line: find("answer"), month, wire, texts, edits, queue });
+  const note = new Note({ element: find("note"), frame: root.querySelector(".diary-scroll"), foot: root.querySelector(".diary-foot") });
+  const answers = new Answers({ line: find("answer"), note, month, paint, wire, texts, edits, queue });
   const blocks = new Blocks({ month, edits, paint, texts, wrongText: (parsed) => answers.wrong(parsed) });
   const table = root.querySelector("table");
   let loadedAt = Date.now();
@@ -59,15 +61,16 @@ async function begin() {
     undoButtons();
   };
   const details = new Details({ dialog: find("details"), month, edits, wire, texts, onDone: (place) => { paint.place(place); days.show(); undoButtons(); answers.describe(place); } });
+  details.dialog.addEventListener("close", () => paint.cellAt(details.place.decision, details.place.date)?.focus());
 
-  /** A text typed into a cell: understood and entered, or kept as it is with what is wrong. */
+  /** A text typed into a cell: understood and entered (taken), kept as it is with what is wrong, or asked about. */
   const enter = (place, text) => {
     const { decision, date } = place;
     const worker = month.workerOf(decision, date);
     const parsed = parseEntry(text, month.around(decision, date, worker));
     if (parsed.visits?.length && !worker) {
       details.open(place, { said: parsed.visits, message: texts.say("wrong_needs_worker") });
-      return;
+      return "asked";
     }
     const changes = blocks.changesOf(decision, date, text);
     if (changes) { edits.apply(changes, { text }); show(changes); }
@@ -75,6 +78,7 @@ async function begin() {
     days.show();
     undoButtons();
     answers.describe(place);
+    return changes ? "taken" : "wrong";
   };
 
   const keyboard = new Keyboard(table, paint, {
@@ -84,7 +88,14 @@ async function begin() {
     describe: (cell) => { const place = paint.placeOf(cell); return texts.say("entry_of", { person: month.row(place.decision).person, day: texts.day(place.date) }); },
     typing: (cell, text) => answers.typing(paint.placeOf(cell), text),
     commit: (cell, text) => enter(paint.placeOf(cell), text),
-    clear: (cells) => { if (!blocks.clear(cells)) return; repaint(); answers.say(texts.say("cleared"), "plain"); },
+    clear: (cells) => {
+      const { changes, refused } = blocks.clear(cells);
+      if (!changes && !refused) return;
+      note.hide();
+      repaint();
+      if (changes) answers.say(texts.say("cleared"), "plain");
+      else answers.describe(paint.placeOf(cells[0]));
+    },
     undo: () => step(edits.undo(), "undone"),
     redo: () => step(edits.redo(), "redone"),
   });
@@ -123,7 +134,7 @@ async function begin() {
   });
   const troubles = new Troubles({
     panel: find("troubles"), queue, month, texts, edits,
-    onChange: (trouble) => { repaint(); paint.cellAt(trouble.decision, trouble.date)?.focus(); },
+    onChange: (trouble) => { note.hide(); repaint(); paint.cellAt(trouble.decision, trouble.date)?.focus(); },
     onCorrect: (trouble) => correct(trouble),
   });
   const copying = new Copying({ dialog: find("copy"), blocks, month, texts, edits, keyboard, paint, onDone: () => { repaint(); answers.say(texts.say("copied"), "plain"); } });
@@ -136,6 +147,7 @@ async function begin() {
     paint.place(detail.operation);
     for (const visit of detail.result.current ?? []) paint.place(visit);
     days.show();
+    if (detail.result.status !== 200) answers.refused(detail.operation, Boolean(keyboard.input));
   });
   queue.addEventListener("change", () => { if (!keep.works) find("unsafe").hidden = false; });
 
@@ -184,7 +196,7 @@ async function begin() {
   edits.overlay();
   repaint();
   keyboard.start(paint.days.indexOf(month.today));
-  for (const part of root.querySelectorAll("[data-needs-diary]")) part.hidden = !month.editable;
+  for (const part of root.querySelectorAll("[data-needs-diary]")) part.hidden = !month.takesEntries;
   if (month.editable && !keep.works) find("unsafe").hidden = false;
   root.classList.add("is-ready");
   root.dataset.ready = "yes";

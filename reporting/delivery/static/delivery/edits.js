@@ -163,8 +163,11 @@ export class Edits {
     this.queue.addTrouble({ id: newId(), contract: this.contract, decision, date, text, message, status: 0, kind: "text", current: [] });
   }
 
+  /** Gives how many there were. */
   clearTroubles(decision, date) {
-    for (const trouble of this.queue.troublesOf(decision, date)) this.queue.dropTrouble(trouble.id);
+    const troubles = this.queue.troublesOf(decision, date);
+    for (const trouble of troubles) this.queue.dropTrouble(trouble.id);
+    return troubles.length;
   }
 
   /** Mine stays: it replaces what somebody entered meanwhile. */

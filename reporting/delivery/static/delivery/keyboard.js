@@ -2,7 +2,7 @@
 const PAGE = 10;
 
 export class Keyboard {
-  /** `on`: move(cell), open(cell), commit(cell, text) → whether it was understood, typing(cell, text), clear(cells), undo(), redo(). */
+  /** `on`: move(cell), open(cell), commit(cell, text) → what became of it, typing(cell, text), clear(cells), undo(), redo(). */
   constructor(table, paint, on) {
     Object.assign(this, { table, paint, on });
     this.at = { row: 0, day: 0 };
@@ -70,8 +70,8 @@ export class Keyboard {
     if (!cell || event.target.closest("input")) return;
     const row = this.paint.cells.findIndex((cells) => cells.includes(cell));
     event.preventDefault();
-    this.commit();
-    this.go(row, this.paint.cells[row].indexOf(cell), event.shiftKey);
+    if (this.commit() === "wrong") this.go(this.at.row, this.at.day);
+    else this.go(row, this.paint.cells[row].indexOf(cell), event.shiftKey);
   }
 
   dblclick(event) {
@@ -160,7 +160,13 @@ export class Keyboard {
       ArrowLeft: caret === 0 ? [0, -1] : null,
     }[event.key];
     if (event.key === "Escape") this.taken(event, () => { this.close(); this.go(row, day); });
-    else if (leave) this.taken(event, () => { this.commit(); this.go(row + leave[0], day + leave[1]); });
+    else if (leave) {
+      this.taken(event, () => {
+        const done = this.commit();
+        if (done === "taken") this.go(row + leave[0], day + leave[1]);
+        else if (done === "wrong") this.go(row, day);
+      });
+    }
     event.stopPropagation();
   }
 
@@ -175,9 +181,10 @@ export class Keyboard {
     return cell;
   }
 
+  /** What became of the text: taken, wrong (one stays, to read why), or asked (a dialog has opened). */
   commit() {
     const text = this.input?.value;
     const cell = this.close();
-    if (cell) this.on.commit(cell, text);
+    return cell ? this.on.commit(cell, text) : "taken";
   }
 }

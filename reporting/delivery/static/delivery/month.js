@@ -55,6 +55,11 @@ export class Month {
     return this.editable && Boolean(this.row(decision)?.open);
   }
 
+  /** Whether anything at all can be entered on the page. */
+  get takesEntries() {
+    return [...this.rows.keys()].some((decision) => this.isOpen(decision));
+  }
+
   planned(decision, date) { return this.row(decision).planned[date] ?? []; }
 
   isOff(decision, date) { return this.row(decision).off.includes(date); }

@@ -5,7 +5,7 @@ export class Texts {
     this.language = language;
     this.sentences = sentences;
     this.rules = new Intl.PluralRules(language);
-    this.weekdays = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
+    this.weekdays = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
   }
 
   say(key, values = {}) {

@@ -1,7 +1,7 @@
 // Filters marked data-autosubmit apply themselves when a choice changes; typing waits for Enter or the button.
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-autosubmit]");
-  if (form && event.target.matches("select, input[type=checkbox], input[type=radio], input[type=month]")) form.requestSubmit();
+  if (form && event.target.matches("select, input[type=checkbox], input[type=radio]")) form.requestSubmit();
 });
 
 // Empty fields stay out of the address, so that it can be read and sent to a colleague.
