@@ -122,6 +122,8 @@ def build_world(pilot: dict[str, Any], months: Sequence[Month]) -> DemoWorld:
     workers = _workers(care["workers"], organisation, random)
     weeks = assign_visits(care["persons"], care["workers"], random)
     number = f"U/1/{year}"
+    # No month before the first diary: it would wait to be handed in.
+    begins = months[0].first.isoformat()
     persons, decisions = [], []
     world_weeks: dict[str, list[WeeklyVisit]] = {}
     oldest, youngest = year - care["age"][1], year - care["age"][0]
@@ -148,7 +150,7 @@ def build_world(pilot: dict[str, Any], months: Sequence[Month]) -> DemoWorld:
                 "person": code,
                 "contract": number,
                 "issued": f"{year}-01-02",
-                "valid_from": f"{year}-01-01",
+                "valid_from": begins,
                 "valid_to": f"{newest.year}-12-31",
                 "revoked_from": None,
                 "amends": None,
@@ -181,7 +183,7 @@ def build_world(pilot: dict[str, Any], months: Sequence[Month]) -> DemoWorld:
                 "number": number,
                 "organisation": organisation,
                 "signed": f"{year}-01-02",
-                "valid_from": f"{year}-01-01",
+                "valid_from": begins,
                 "valid_to": f"{newest.year}-12-31",
                 "price_per_hour": "41.50",
                 "cap_minutes": None,
