@@ -148,7 +148,8 @@ def edit_scope(request: Request, pk: str) -> HttpResponse:
         ),
         hint=_(
             "Times a week may be a fraction: 0,5 is every second week. “Each time” as you say it: “45 min”, "
-            "“1 h 30 min”. What family, neighbours and volunteers do stands here too, and counts beside the hours of the service."
+            "“1 h 30 min”. What family, neighbours and volunteers do stands here too, and counts beside the hours "
+            "of the service."
         ),
         offers={
             "activity": [(one.pk, one, one.name) for one in activities],
