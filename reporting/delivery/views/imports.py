@@ -1,5 +1,7 @@
 """Pages of diary files: bring one, follow its check, read why rows were refused, let it be saved."""
 
+from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,6 +11,8 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from contracting.commissioning.models import Activity
+from contracting.contracts.models import Contract
 from kernel.doors import Request, tenant_door
 from kernel.errors import DomainError
 from reporting.delivery.actions.imports import confirm_import, is_stuck, retry_import, start_import
@@ -18,9 +22,10 @@ from reporting.delivery.files import (
     write_refusals_copy,
     write_refusals_workbook,
 )
+from reporting.delivery.files.cells import STATUS_WORDS
 from reporting.delivery.forms import ImportForm
 from reporting.delivery.importing.work import file_limits, read_stored
-from reporting.delivery.models import DiaryImport
+from reporting.delivery.models import DiaryImport, Visit
 from reporting.delivery.permissions import IMPORT_DIARY
 from tenants.addresses import tenant_url
 from ui.lists import page_of
@@ -66,8 +71,24 @@ def import_diary(request: Request) -> HttpResponse:
         .select_related("contract", "file")
         .defer("refusals")[:_RECENT]
     )
-    context = {"form": form, "recent": recent, "limits": file_limits()}
+    context = {"form": form, "recent": recent, **_columns_explained(request)}
     return render(request, "delivery/import.html", context, status=status_of(form))
+
+
+def _columns_explained(request: Request) -> dict[str, Any]:
+    """What the page says of the columns: limits, words for the status, codes of the activities of each service."""
+    services = Contract.objects.visible_to(request.access).order_by().values("service")
+    activities = Activity.objects.filter(service__in=services).select_related("service")
+    ordered = list(activities.order_by("service__name", "service", "position", "code"))
+    return {
+        "limits": file_limits(),
+        "statuses": [
+            {"code": code, "words": words, "meaning": Visit.State(code).label}
+            for code, words in STATUS_WORDS.items()
+        ],
+        "services": [(service, list(own)) for service, own in groupby(ordered, lambda each: each.service)],
+        "example": "|".join(activity.code for activity in ordered[:2]),
+    }
 
 
 @tenant_door(IMPORT_DIARY)

@@ -20,6 +20,7 @@ from kernel.errors import TenantScopeMissing
 from kernel.tenancy import tenant_scope
 from reporting.delivery import tasks
 from reporting.delivery.actions import freeze_month
+from reporting.delivery.files.cells import STATUS_WORDS
 from reporting.delivery.importing import checking, work
 from reporting.delivery.models import DiaryImport, Visit
 from tenants.models import Tenant
@@ -315,6 +316,16 @@ def test_too_large_empty_and_missing_files_are_refused_at_the_form(world: DiaryW
         assert ("1 MB" if words == "20 MB" else words) in answer.content.decode()
     with tenant_scope(world.tenant):
         assert not DiaryImport.objects.exists()
+
+
+def test_the_page_chooses_the_only_contract_and_explains_every_column_and_word(world: DiaryWorld) -> None:
+    html = world.client().get(world.url("import/")).content.decode()
+    assert f'<option value="{world.contract.pk}" selected>' in html
+    for column in HEADER:
+        assert f"<code>{column}</code>" in html
+    for word in (word for words in STATUS_WORDS.values() for word in words):
+        assert word in html
+    assert "<code>shopping</code>" in html and "Zakupy" in html
 
 
 def test_visits_that_have_not_begun_are_refused_as_in_the_grid(
