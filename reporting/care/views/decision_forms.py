@@ -1,5 +1,6 @@
 """Pages on which decisions are issued, amended, corrected, revoked and restored."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from audit.actions import record_reading
 from contracting.commissioning.models import Activity
 from kernel.doors import Request, tenant_door
 from reporting.care import actions
+from reporting.care.actions import DecisionEntry
 from reporting.care.forms.decisions import (
     CorrectDecisionForm,
     DecisionForm,
@@ -32,20 +34,13 @@ def create_decision(request: Request, person_pk: str) -> HttpResponse:
     person: Person = get_object_or_404(Person.objects.visible_to(request.access), pk=person_pk)
     if request.GET.get("part") == "scope":
         return _scope(request)
-    if request.method == "POST":
-        form = DecisionForm(request.POST, access=request.access)
-        rows: Any = PlanRows(request.POST, prefix="plan")
-        if WholeForm(form, rows).is_valid():
-            actor = request.access.actor
-            saved = attempt(
-                form, lambda: actions.create_decision(person, form.entry(rows.slots()), actor=actor)
-            )
-            if saved is not None:
-                messages.success(request, _("Decision %(number)s is saved.") % {"number": saved.number})
-                return redirect(tenant_url("care:decision", saved.pk))
-    else:
-        form = DecisionForm(access=request.access, initial=_only_contract(request))
-        rows = PlanRows(prefix="plan")
+    form, rows = _forms(request, DecisionForm, initial=_only_contract(request))
+    saved = _sent(
+        form, rows, lambda entry: actions.create_decision(person, entry, actor=request.access.actor)
+    )
+    if saved is not None:
+        messages.success(request, _("Decision %(number)s is saved.") % {"number": saved.number})
+        return redirect(tenant_url("care:decision", saved.pk))
     context = {
         "title": _("New decision"),
         "verb": _("Issue the decision"),
@@ -67,38 +62,22 @@ def _scope(request: Request) -> HttpResponse:
     return render(request, "care/_scope.html", {"form": form})
 
 
-def _terms_of(decision: Decision) -> dict[str, Any]:
-    names = ("contract", "issued_on", "valid_from", "valid_to", "amount_per", "minutes", "two_workers")
-    scope = Activity.objects.filter(service=decision.service_id, code__in=decision.activities)
-    return {**{name: getattr(decision, name) for name in names}, "activities": list(scope)}
-
-
 @tenant_door(EDIT_DECISIONS)
 def amend_decision(request: Request, pk: str) -> HttpResponse:
     earlier = visible_decision(request, pk)
-    limits: dict[str, Any] = {
-        "access": request.access,
-        "service": earlier.service,
-        "granted": earlier.activities,
+    terms = {
+        name: value
+        for name, value in _terms_of(earlier).items()
+        if name not in ("number", "issued_on", "valid_from")
     }
-    if request.method == "POST":
-        form = DecisionForm(request.POST, **limits)
-        rows: Any = PlanRows(request.POST, prefix="plan")
-        if WholeForm(form, rows).is_valid():
-            actor = request.access.actor
-            saved = attempt(
-                form, lambda: actions.amend_decision(earlier, form.entry(rows.slots()), actor=actor)
-            )
-            if saved is not None:
-                told = {"number": saved.number, "earlier": earlier.number}
-                messages.success(request, _("Decision %(number)s is saved and amends %(earlier)s.") % told)
-                return redirect(tenant_url("care:decision", saved.pk))
-    else:
-        terms = _terms_of(earlier)
-        for name in ("issued_on", "valid_from"):
-            terms.pop(name)
-        form = DecisionForm(initial=terms, **limits)
-        rows = PlanRows(prefix="plan", initial=rows_of_plan(earlier.slots.all()))
+    form, rows = _forms(request, DecisionForm, of=earlier, initial=terms)
+    saved = _sent(
+        form, rows, lambda entry: actions.amend_decision(earlier, entry, actor=request.access.actor)
+    )
+    if saved is not None:
+        told = {"number": saved.number, "earlier": earlier.number}
+        messages.success(request, _("Decision %(number)s is saved and amends %(earlier)s.") % told)
+        return redirect(tenant_url("care:decision", saved.pk))
     context = {
         "title": _("Amend decision %(number)s") % {"number": earlier.number},
         "verb": _("Issue the amendment"),
@@ -112,29 +91,17 @@ def amend_decision(request: Request, pk: str) -> HttpResponse:
 @tenant_door(EDIT_DECISIONS)
 def correct_decision(request: Request, pk: str) -> HttpResponse:
     decision = visible_decision(request, pk)
-    limits: dict[str, Any] = {
-        "access": request.access,
-        "service": decision.service,
-        "granted": decision.activities,
-    }
-    if request.method == "POST":
-        form = CorrectDecisionForm(request.POST, **limits)
-        rows: Any = PlanRows(request.POST, prefix="plan")
-        if WholeForm(form, rows).is_valid():
-            seen, reason = form.cleaned_data["seen"] or None, form.cleaned_data["reason"]
-            saved = attempt(
-                form,
-                lambda: actions.correct_decision(
-                    decision, form.entry(rows.slots()), reason=reason, seen=seen, actor=request.access.actor
-                ),
-            )
-            if saved is not None:
-                messages.success(request, _("Decision %(number)s is corrected.") % {"number": saved.number})
-                return redirect(tenant_url("care:decision", saved.pk))
-    else:
-        terms = {**_terms_of(decision), "number": decision.number, "seen": actions.decision_stamp(decision)}
-        form = CorrectDecisionForm(initial=terms, **limits)
-        rows = PlanRows(prefix="plan", initial=rows_of_plan(decision.slots.all()))
+    terms = {**_terms_of(decision), "seen": actions.decision_stamp(decision)}
+    form, rows = _forms(request, CorrectDecisionForm, of=decision, initial=terms)
+
+    def correct(entry: DecisionEntry) -> Decision:
+        seen, reason = form.cleaned_data["seen"] or None, form.cleaned_data["reason"]
+        return actions.correct_decision(decision, entry, reason=reason, seen=seen, actor=request.access.actor)
+
+    saved = _sent(form, rows, correct)
+    if saved is not None:
+        messages.success(request, _("Decision %(number)s is corrected.") % {"number": saved.number})
+        return redirect(tenant_url("care:decision", saved.pk))
     context = {
         "title": _("Correct decision %(number)s") % {"number": decision.number},
         "verb": _("Save the correction"),
@@ -142,6 +109,41 @@ def correct_decision(request: Request, pk: str) -> HttpResponse:
         "decision": decision,
     }
     return _page(request, form, rows, context)
+
+
+def _terms_of(decision: Decision) -> dict[str, Any]:
+    names = (
+        "number",
+        "contract",
+        "issued_on",
+        "valid_from",
+        "valid_to",
+        "amount_per",
+        "minutes",
+        "two_workers",
+    )
+    scope = Activity.objects.filter(service=decision.service_id, code__in=decision.activities)
+    return {**{name: getattr(decision, name) for name in names}, "activities": list(scope)}
+
+
+def _forms(
+    request: Request, form_class: type[DecisionForm], *, of: Decision | None = None, initial: dict[str, Any]
+) -> tuple[DecisionForm, Any]:
+    """The form with the rows of its plan: as sent, else as a decision stands."""
+    limits: dict[str, Any] = {"access": request.access}
+    if of is not None:
+        limits |= {"service": of.service, "granted": of.activities}
+    if request.method == "POST":
+        return form_class(request.POST, **limits), PlanRows(request.POST, prefix="plan")
+    plan = rows_of_plan([] if of is None else of.slots.all())
+    return form_class(initial=initial, **limits), PlanRows(prefix="plan", initial=plan)
+
+
+def _sent(form: DecisionForm, rows: Any, verb: Callable[[DecisionEntry], Decision]) -> Decision | None:
+    """The decision after the verb; None where nothing was sent, or the form says what is wrong."""
+    if not form.is_bound or not WholeForm(form, rows).is_valid():
+        return None
+    return attempt(form, lambda: verb(form.entry(rows.slots())))
 
 
 def _page(request: Request, form: DecisionForm, rows: Any, context: dict[str, Any]) -> HttpResponse:
