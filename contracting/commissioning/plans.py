@@ -2,12 +2,19 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal
 
-from django.db.models import Sum
-
-from contracting.commissioning.models import CostLine, Cycle, FormOption, FundingSource, ScopeItem
+from contracting.commissioning.models import (
+    CostLine,
+    Cycle,
+    FormOption,
+    FundingSource,
+    PaymentTable,
+    ScopeItem,
+)
 from contracting.commissioning.rules.financing import ZERO, MonthCover, Sums, YearCover, cover, total
 from contracting.commissioning.rules.scope import Share, Work, planned_minutes, share_of
+from kernel.money import price_of_minutes
 
 
 @dataclass(frozen=True)
@@ -117,7 +124,32 @@ def _sums_of(year: int, sources: list[FundingSource], costs: list[CostLine]) -> 
     )
 
 
-def estimated_cost(cycle: Cycle) -> Decimal | None:
-    """What the cycle costs as far as its costs are entered (PLN); None while none are. One query."""
-    amount: Decimal | None = CostLine.objects.filter(cycle=cycle).aggregate(sum=Sum("amount"))["sum"]
-    return amount
+@dataclass(frozen=True)
+class Estimate:
+    """What a cycle is thought to cost (PLN), the whole and its dearest year.
+
+    `basis` says from what: the entered costs, or the price of an hour in the table of payments times the planned
+    hours; None, and no amounts, where neither is known.
+    """
+
+    basis: Literal["costs", "table"] | None = None
+    whole: Decimal | None = None
+    dearest_year: Decimal | None = None
+    price: Decimal | None = None
+
+
+def cost_estimate(cycle: Cycle) -> Estimate:
+    """What the cycle is thought to cost; at most five queries."""
+    table = financing_table(cycle)
+    if table.costs:
+        return Estimate("costs", table.whole.costs, max(year.sums.costs for year in table.years))
+    price: Decimal | None = (
+        PaymentTable.objects.filter(service=cycle.service_id, valid_from__lte=cycle.period_from)
+        .order_by("-valid_from")
+        .values_list("price_per_hour", flat=True)
+        .first()
+    )
+    if price is None or not table.planned:
+        return Estimate()
+    years = [price_of_minutes(year.planned, price) for year in table.years]
+    return Estimate("table", sum(years, ZERO), max(years), price)

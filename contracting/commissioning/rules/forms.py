@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
@@ -92,6 +93,14 @@ class Plan:
     years: Decimal
     cost: Decimal | None
     cost_of_dearest_year: Decimal | None
+
+
+def years_between(first: date, last: date) -> Decimal:
+    """The length of a period in years, both days included: whole months as twelfths, and a bit more where days are left
+    over, so that exactly five years are 5 and five years and a day are more."""
+    end = last + timedelta(days=1)
+    months = (end.year - first.year) * 12 + end.month - first.month - (end.day < first.day)
+    return Decimal(months) / 12 + (Decimal("0.001") if end.day != first.day else 0)
 
 
 Verdict = Literal["fits", "breaks", "below", "above", "applies", "unknown"]
