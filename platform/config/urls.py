@@ -12,6 +12,7 @@ tenant_patterns = [
     path("services/", include("contracting.commissioning.urls")),
     path("cycles/", include("contracting.commissioning.urls_cycles")),
     path("cycles/", include("contracting.commissioning.urls_scope")),
+    path("cycles/", include("contracting.commissioning.urls_form")),
     path("resources/", include("contracting.commissioning.urls_resources")),
     path("law/", include("contracting.commissioning.urls_law")),
     path("calls/", include("contracting.tenders.urls_calls")),

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from contracting.commissioning.models import Cycle, LegalLimit, Resource, StandardVersion
+from contracting.commissioning.models import Cycle, FormOption, LegalLimit, Resource, StandardVersion
 from contracting.contracts.models import NamedStaff
 from documents.actions import store_file
 from kernel.access import Actor
@@ -77,6 +77,7 @@ class Belongings:
     contract_template: Any
     contract_amendment: Any
     limit_code: str = "call_days_min"
+    form_option: str = "entrust"
     mail_key: str = "world.0"
     error_status: int = 409
 
@@ -119,12 +120,18 @@ def _diary_import(contract: Any) -> DiaryImport:
     return DiaryImport.objects.create(contract=contract, file=file, state=DiaryImport.State.READY)
 
 
+def _comparing(cycle: Cycle) -> Cycle:
+    """The cycle with one form to be compared."""
+    FormOption.objects.get_or_create(cycle=cycle, form="entrust")
+    return cycle
+
+
 def _commissioned(service: Any) -> dict[str, Any]:
     """What belongs to the tenant and no organisation: made once, the same for both organisations."""
     cycle = Cycle.objects.first() or diagnose(make_cycle(service))
     versions = StandardVersion.objects
     return {
-        "cycle": cycle,
+        "cycle": _comparing(cycle),
         "resource": Resource.objects.first(),
         "standard": versions.filter(state="published").first() or make_standard(service),
         "draft_standard": versions.filter(state="draft").first() or make_draft(service),

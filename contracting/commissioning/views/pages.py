@@ -8,6 +8,7 @@ from tenants.addresses import tenant_url
 _OWN_PAGES = {
     steps.NEEDS_DIAGNOSIS: "cycles:needs",
     steps.SCOPE: "scope:scope",
+    steps.FORM: "form_choice:form",
     steps.EVALUATION: "cycles:evaluation",
 }
 
