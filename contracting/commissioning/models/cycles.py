@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contracting.commissioning.models.services import Service
 from contracting.commissioning.models.standards import StandardVersion
@@ -30,9 +31,9 @@ class Cycle(TenantOwned):
     """
 
     class State(models.TextChoices):
-        RUNNING = "running", _("running")
-        CLOSED = "closed", _("closed")
-        ABANDONED = "abandoned", _("abandoned")
+        RUNNING = "running", pgettext_lazy("cycle", "running")
+        CLOSED = "closed", pgettext_lazy("cycle", "closed")
+        ABANDONED = "abandoned", pgettext_lazy("cycle", "abandoned")
 
     service = models.ForeignKey(
         Service, on_delete=models.PROTECT, related_name="cycles", verbose_name=_("service")
@@ -116,10 +117,10 @@ class Step(TenantOwned):
         EVALUATION = "evaluation", _("Evaluation")
 
     class State(models.TextChoices):
-        WAITING = "waiting", _("waiting")
-        OPEN = "open", _("open")
-        PASSED = "passed", _("passed")
-        TO_REVIEW = "to_review", _("to review")
+        WAITING = "waiting", pgettext_lazy("step", "waiting")
+        OPEN = "open", pgettext_lazy("step", "open")
+        PASSED = "passed", pgettext_lazy("step", "passed")
+        TO_REVIEW = "to_review", pgettext_lazy("step", "to review")
 
     cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="steps")
     kind = models.CharField(_("step"), max_length=20, choices=Kind.choices)
@@ -163,9 +164,9 @@ class StepDecision(TenantOwned):
     """What was decided on a step, when and by whom: passed, reopened, or marked for review. Never changed."""
 
     class Verb(models.TextChoices):
-        PASSED = "passed", _("passed")
-        REOPENED = "reopened", _("opened again")
-        MARKED = "marked", _("marked for review")
+        PASSED = "passed", pgettext_lazy("decision", "passed")
+        REOPENED = "reopened", pgettext_lazy("decision", "opened again")
+        MARKED = "marked", pgettext_lazy("decision", "marked for review")
 
     step = models.ForeignKey(Step, on_delete=models.CASCADE, related_name="decisions")
     verb = models.CharField(max_length=10, choices=Verb.choices)

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contracting.commissioning.models.cycles import Cycle
 from contracting.commissioning.models.services import Activity, Service
@@ -111,9 +112,9 @@ class Resource(TenantOwned):
     """A place of help in the tenant's directory: who offers what, where, when, how to reach it (S-013)."""
 
     class Sector(models.TextChoices):
-        PUBLIC = "public", _("public")
-        NGO = "ngo", _("non-governmental")
-        PRIVATE = "private", _("private")
+        PUBLIC = "public", pgettext_lazy("sector", "public")
+        NGO = "ngo", pgettext_lazy("sector", "non-governmental")
+        PRIVATE = "private", pgettext_lazy("sector", "private")
 
     institution = models.CharField(_("institution"), max_length=200)
     scope = models.CharField(_("what it offers"), max_length=500)

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contracting.commissioning.models.services import Service
 from kernel.models import TenantOwned
@@ -15,8 +16,8 @@ class StandardVersion(TenantOwned):
     """
 
     class State(models.TextChoices):
-        DRAFT = "draft", _("draft")
-        PUBLISHED = "published", _("published")
+        DRAFT = "draft", pgettext_lazy("standard", "draft")
+        PUBLISHED = "published", pgettext_lazy("standard", "published")
 
     class Section(models.TextChoices):
         DEFINITION = "definition", _("Definition of the service")
