@@ -133,6 +133,11 @@ class Line:
     def is_done(self) -> bool:
         return not self.problems
 
+    @property
+    def address(self) -> str:
+        """The name of the address at which it is mended."""
+        return f"calls:edit_{self.section}"
+
 
 def check_call(call: Call, *, now: datetime) -> list[Line]:
     """The check list of a call as it stands; four queries.

@@ -1,4 +1,4 @@
-"""The tenders app; the opening of offers tells the committee whom the law excludes."""
+"""The tenders app: what its hooks set going, and what it adds to step 5 of a cycle."""
 
 from django.apps import AppConfig
 
@@ -8,7 +8,13 @@ class TendersConfig(AppConfig):
     label = "tenders"
 
     def ready(self) -> None:
+        from contracting.commissioning.contributions import contribute
+        from contracting.commissioning.models import Step
         from contracting.tenders import hooks
         from contracting.tenders.actions.committees import exclude_bidders
+        from contracting.tenders.actions.publications import post_results
+        from contracting.tenders.contributions import contractor_choice
 
         hooks.offers_opened.subscribe(exclude_bidders)
+        hooks.results_published.subscribe(post_results)
+        contribute(Step.Kind.CONTRACTOR_CHOICE, contractor_choice)

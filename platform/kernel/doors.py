@@ -61,10 +61,22 @@ def _lacks_second_factor(request: Request) -> bool:
     return not cast(Any, request.user).has_second_factor()
 
 
+def _public_refusal(request: Request) -> HttpResponseBase | None:
+    """A public page of a tenant is closed with the tenant, and tells the public no reason."""
+    tenant = getattr(request, "tenant", None)
+    if tenant is None:
+        return None
+    # The tenant may come from a cache up to a minute old; a suspension holds at once.
+    tenant.refresh_from_db(fields=["state", "suspension_reason"])
+    if tenant.is_active:
+        return None
+    return render(request, "tenants/suspended.html", {"reason": ""}, status=403)
+
+
 def _refusal(door: Door, request: Request) -> HttpResponseBase | None:
     """The answer at the door, or None where the request may pass."""
     if door.kind == "public":
-        return None
+        return _public_refusal(request)
     if not request.user.is_authenticated:
         return _sign_in(request)
     if door.kind == "signed_in":

@@ -5,6 +5,7 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from config import env
 from config.sentry import start_sentry
@@ -323,6 +324,13 @@ NAVIGATION: list[dict[str, Any]] = [
         "permission": "commissioning.read_cycles",
         "label": _("Cycles"),
         "namespaces": ["resources", "law", "payments"],
+    },
+    {
+        "kind": "tenant",
+        "name": "calls:list",
+        "permission": "tenders.read_calls",
+        "label": pgettext_lazy("place", "Calls"),
+        "namespaces": ["offers", "committee"],
     },
     {"kind": "tenant", "name": "contracts:list", "permission": "contracts.read", "label": _("Contracts")},
     {

@@ -1,0 +1,91 @@
+"""What calls add to the step “choice of the contractor” of a cycle: is one published, lawful, decided."""
+
+from django.utils.translation import gettext_lazy as _
+
+from contracting.commissioning.contributions import Check, Contribution, Link
+from contracting.commissioning.law import rows_by_code
+from contracting.commissioning.models import Cycle
+from contracting.commissioning.rules.limits import in_force
+from contracting.tenders.lawfulness import weigh_publications
+from contracting.tenders.models import Amendment, Call, Publication
+from contracting.tenders.permissions import READ_CALLS
+from contracting.tenders.rules.announcing import OPEN_CALLS
+from kernel.access import Access
+from kernel.periods import local_date
+from tenants.addresses import tenant_url
+from ui.formatting import format_instant_text
+
+# Forms of realisation that choose nobody by a call.
+_WITHOUT_CALL = ("own", "neighbour")
+
+
+def contractor_choice(cycle: Cycle, access: Access | None) -> Contribution:
+    """Checks and links of the cycle's calls; five queries, whatever their number."""
+    if cycle.form_options.filter(chosen=True, form__in=_WITHOUT_CALL).exists():
+        return Contribution()
+    calls = list(Call.objects.real().filter(cycle_id=cycle.pk).order_by("created_at"))
+    living = [call for call in calls if call.state != Call.State.ANNULLED]
+    href = _address(living[-1] if living else None, cycle, access)
+    published = [call for call in living if call.published_at is not None]
+    items = (
+        Check(
+            _("The call is published"),
+            bool(published),
+            _("No call of this cycle is published: make one from the cycle and publish it."),
+            href,
+        ),
+        Check(
+            _("The call is announced as the law asks"),
+            bool(published) and _are_lawful(published),
+            _(
+                "Proofs of publication are missing, or the time for offers is short: see the page of the call."
+            ),
+            href,
+        ),
+        Check(
+            _("The choice is made and its results are published"),
+            any(call.state == Call.State.DECIDED for call in published),
+            _(
+                "Nobody has been chosen yet: after the deadline the committee opens the offers, then the organ decides."
+            ),
+            href,
+        ),
+    )
+    return Contribution(items, tuple(_link(call, access) for call in calls))
+
+
+def _are_lawful(calls: list[Call]) -> bool:
+    """Whether all of the published calls were announced as the law asks; three queries."""
+    announced = [call for call in calls if call.kind in OPEN_CALLS]
+    if not announced:
+        return True
+    rows = list(Publication.objects.filter(call__in=announced).select_related("amendment"))
+    numbers = list(Amendment.objects.filter(call__in=announced).values_list("call_id", "number"))
+    known = rows_by_code()
+    for call in announced:
+        day = local_date(call.published_at) if call.published_at else None
+        limits = {code: found for code, own in known.items() if day and (found := in_force(own, day))}
+        state = weigh_publications(
+            call,
+            [row for row in rows if row.call_id == call.pk],
+            [number for call_id, number in numbers if call_id == call.pk],
+            limits,
+        )
+        if not state.is_lawful:
+            return False
+    return True
+
+
+def _link(call: Call, access: Access | None) -> Link:
+    value = str(call.get_state_display())
+    if call.deadline is not None:
+        value = f"{value}, {format_instant_text(call.deadline)}"
+    return Link(call.number or call.title, _address(call, None, access), value=value)
+
+
+def _address(call: Call | None, cycle: Cycle | None, access: Access | None) -> str:
+    if access is None or not access.may(READ_CALLS):
+        return ""
+    if call is not None:
+        return tenant_url("calls:call", call.pk)
+    return tenant_url("calls:create") + f"?cycle={cycle.pk}" if cycle else ""

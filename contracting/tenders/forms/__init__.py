@@ -1,0 +1,1 @@
+"""Forms of tenders: the shape of what people type."""

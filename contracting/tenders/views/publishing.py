@@ -1,0 +1,221 @@
+"""Pages of publishing: the check list, the publications with their proofs, amendments, annulment."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from contracting.tenders.actions.amending import amend_call, amendment_stamp
+from contracting.tenders.actions.annulling import annul_call
+from contracting.tenders.actions.publications import record_publication, remove_plan
+from contracting.tenders.actions.publishing import publish_call
+from contracting.tenders.announcement import check_call
+from contracting.tenders.clock import database_now
+from contracting.tenders.forms import rows as row_forms
+from contracting.tenders.forms.publishing import AmendForm, AnnulForm, PublicationForm
+from contracting.tenders.lawfulness import lawfulness_of
+from contracting.tenders.models import Amendment, Call, Publication
+from contracting.tenders.permissions import DECIDE_CALLS, EDIT_CALLS, PUBLISH_CALLS, READ_CALLS
+from contracting.tenders.views.calls import find_call, find_draft
+from documents.actions import open_file
+from documents.uploads import PROOFS, check_upload
+from kernel.doors import Request, tenant_door
+from tenants.addresses import tenant_url
+from ui.refusals import attempt, status_of
+from ui.whole_forms import WholeForm
+
+
+@tenant_door(PUBLISH_CALLS)
+def publish(request: Request, pk: str) -> HttpResponse:
+    """The check list; when all of it is done, the button that puts the call on the board."""
+    call = find_draft(request, pk)
+    if call.state != Call.State.DRAFT or call.is_template:
+        return redirect(tenant_url("calls:call", call.pk))
+    form = forms.Form(request.POST or None)
+    if request.method == "POST":
+        form.full_clean()
+        published = attempt(form, lambda: publish_call(call, actor=request.access.actor))
+        if published is not None:
+            messages.success(request, _("The call %(number)s is published.") % {"number": published.number})
+            return redirect(tenant_url("calls:publications", call.pk))
+    lines = check_call(call, now=database_now())
+    context = {
+        "call": call,
+        "form": form,
+        "lines": lines,
+        "is_ready": all(line.is_done for line in lines),
+        "planned": call.publications.all(),
+    }
+    return render(request, "tenders/calls/publish.html", context, status=422 if form.errors else 200)
+
+
+@tenant_door(READ_CALLS)
+def list_publications(request: Request, pk: str) -> HttpResponse:
+    """What was or will be published where, with proofs, and what is missing."""
+    call = find_call(request, pk)
+    if not request.access.sees_all_organisations:
+        raise Http404
+    rows = list(call.publications.select_related("amendment", "proof"))
+    subjects = _subjects_of(call)
+    groups = [
+        {
+            "subject": subject,
+            "amendment": amendment,
+            "rows": [
+                row
+                for row in rows
+                if row.subject == subject and row.amendment_id == (amendment and amendment.pk)
+            ],
+        }
+        for subject, amendment in subjects
+    ]
+    context = {"call": call, "groups": groups, "lawfulness": lawfulness_of(call)}
+    return render(request, "tenders/calls/publications.html", context)
+
+
+def _subjects_of(call: Call) -> list[tuple[Publication.Subject, Amendment | None]]:
+    """What of the call is to be published, by what has happened to it."""
+    subjects: list[tuple[Publication.Subject, Amendment | None]] = [(Publication.Subject.ANNOUNCEMENT, None)]
+    subjects += [(Publication.Subject.AMENDMENT, amendment) for amendment in call.amendments.all()]
+    if call.decided_at is not None:
+        subjects.append((Publication.Subject.RESULTS, None))
+    if call.annulled_at is not None:
+        subjects.append((Publication.Subject.ANNULMENT, None))
+    return subjects
+
+
+@tenant_door(EDIT_CALLS)
+def record(request: Request, pk: str) -> HttpResponse:
+    """A publication and its proof; `?subject=`, `?amendment=` (number) and `?place=` say of what and where."""
+    call = find_call(request, pk)
+    subject, amendment = _asked(request, call)
+    place = request.GET.get("place", "")
+    current = call.publications.filter(subject=subject, amendment=amendment, place=place).first()
+    initial = (
+        {"place": place, "posted_on": current.posted_on, "url": current.url, "note": current.note}
+        if current
+        else {"place": place}
+    )
+    form = PublicationForm(request.POST or None, request.FILES or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        saved = attempt(form, lambda: _record(request, call, subject, amendment, form))
+        if saved is not None:
+            messages.success(
+                request, _("The publication is recorded: %(place)s.") % {"place": saved.get_place_display()}
+            )
+            return redirect(tenant_url("calls:publications", call.pk))
+    context = {"call": call, "form": form, "subject": Publication.Subject(subject), "amendment": amendment}
+    return render(request, "tenders/calls/record_publication.html", context, status=status_of(form))
+
+
+def _asked(request: Request, call: Call) -> tuple[str, Amendment | None]:
+    subject = request.GET.get("subject", Publication.Subject.ANNOUNCEMENT)
+    if subject not in Publication.Subject.values:
+        raise Http404
+    if subject != Publication.Subject.AMENDMENT:
+        return subject, None
+    number = request.GET.get("amendment", "")
+    return subject, get_object_or_404(call.amendments, number=int(number) if number.isdecimal() else 0)
+
+
+def _record(
+    request: Request, call: Call, subject: str, amendment: Amendment | None, form: PublicationForm
+) -> Publication:
+    given = dict(form.cleaned_data)
+    brought = given.pop("file")
+    file = check_upload(brought, kinds=PROOFS) if brought else None
+    return record_publication(
+        call, subject=subject, amendment=amendment, file=file, actor=request.access.actor, **given
+    )
+
+
+def _publication(request: Request, pk: Any, publication_pk: Any) -> Publication:
+    found: Publication = get_object_or_404(
+        Publication.objects.filter(call=find_draft(request, pk)).select_related("proof", "call"),
+        pk=publication_pk,
+    )
+    return found
+
+
+@tenant_door(EDIT_CALLS)
+def show_proof(request: Request, pk: str, publication_pk: str) -> HttpResponseBase:
+    """The file that proves a publication."""
+    proof = _publication(request, pk, publication_pk).proof
+    if proof is None:
+        raise Http404
+    return FileResponse(
+        open_file(proof), as_attachment=True, filename=proof.name, content_type=proof.content_type
+    )
+
+
+@tenant_door(EDIT_CALLS)
+def withdraw_plan(request: Request, pk: str, publication_pk: str) -> HttpResponse:
+    """Take back a planned publication."""
+    row = _publication(request, pk, publication_pk)
+    if request.method == "POST":
+        remove_plan(row, actor=request.access.actor)
+        messages.success(request, _("The planned publication is taken back."))
+        return redirect(tenant_url("calls:publications", row.call_id))
+    return render(request, "tenders/calls/withdraw_plan.html", {"row": row, "call": row.call})
+
+
+@tenant_door(PUBLISH_CALLS)
+def amend(request: Request, pk: str) -> HttpResponse:
+    call = find_call(request, pk)
+    if not call.takes_offers(database_now()):
+        messages.warning(request, _("Only a published call whose deadline has not passed can be amended."))
+        return redirect(tenant_url("calls:call", call.pk))
+    if request.method == "POST":
+        form = AmendForm(request.POST)
+        lots: Any = row_forms.FixedLotRows(request.POST, prefix="lots")
+        criteria: Any = row_forms.FixedCriterionRows(request.POST, prefix="criteria")
+        if WholeForm(form, lots, criteria).is_valid():
+            saved = attempt(form, lambda: _amend(request, call, form, lots, criteria))
+            if saved is not None:
+                messages.success(request, _("Amendment %(number)s is published.") % {"number": saved.number})
+                return redirect(tenant_url("calls:publications", call.pk))
+    else:
+        form = AmendForm(initial={**AmendForm.initial_of(call), "seen": amendment_stamp(call)})
+        lots = row_forms.FixedLotRows(prefix="lots", initial=row_forms.lot_initial(call))
+        criteria = row_forms.FixedCriterionRows(prefix="criteria", initial=row_forms.criterion_initial(call))
+    whole = WholeForm(form, lots, criteria)
+    context = {
+        "call": call,
+        "form": form,
+        "lots": lots,
+        "criteria": criteria,
+        "whole": whole,
+        "lawfulness": lawfulness_of(call),
+    }
+    return render(request, "tenders/calls/amend.html", context, status=status_of(whole))
+
+
+def _amend(request: Request, call: Call, form: AmendForm, lots: Any, criteria: Any) -> Amendment:
+    return amend_call(
+        call,
+        reason=form.cleaned_data["reason"],
+        confirm=form.cleaned_data["confirm"],
+        values=form.values(),
+        lots=row_forms.lot_lines_of(lots),
+        criteria=row_forms.criterion_lines_of(criteria),
+        seen=form.cleaned_data["seen"] or None,
+        actor=request.access.actor,
+    )
+
+
+@tenant_door(DECIDE_CALLS)
+def annul(request: Request, pk: str) -> HttpResponse:
+    call = find_call(request, pk)
+    if call.state not in (Call.State.PUBLISHED, Call.State.OPENED):
+        return redirect(tenant_url("calls:call", call.pk))
+    form = AnnulForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        annulled = attempt(form, lambda: annul_call(call, **form.cleaned_data, actor=request.access.actor))
+        if annulled is not None:
+            messages.success(request, _("The call %(number)s is annulled.") % {"number": annulled.number})
+            return redirect(tenant_url("calls:publications", call.pk))
+    context = {"form": form, "call": call}
+    return render(request, "tenders/calls/annul.html", context, status=status_of(form))

@@ -1,0 +1,150 @@
+"""Drafting a call through its pages: from nothing, from what is there, section by section, to the board."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from contracting.tenders.models import Call
+from kernel.tenancy import tenant_scope
+from tenants.models import Tenant
+from tests.contracting.tenders.calls_world import have_recovery_key, in_days, published_call, ready_draft
+from tests.factories.care import ServiceFactory
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[..., Client]
+
+
+@pytest.fixture
+def director(sign_in: SignIn, alfa: Tenant) -> Client:
+    return sign_in("director", alfa)
+
+
+def text_of(answer: Any) -> str:
+    return answer.content.decode()
+
+
+def test_a_call_is_written_section_by_section_and_published(director: Client, alfa: Tenant) -> None:
+    with tenant_scope(alfa):
+        have_recovery_key()
+        service = ServiceFactory()
+    made = director.post(
+        "/alfa/calls/new/",
+        {"title": "Usługi 2027", "start": "scratch", "service": service.pk, "kind": "support"},
+    )
+    with tenant_scope(alfa):
+        call = Call.objects.get()
+    assert made.url == f"/alfa/calls/{call.pk}/"
+    page = text_of(director.get(made.url))
+    assert "Rodzaj zadania" in page
+    day = in_days(30).date().isoformat()
+    sections = {
+        "basics": {"title": "Usługi 2027", "number": "1/2027", "kind": "support", "joint_offers": "on"},
+        "texts": {
+            "task_kind": "Usługi opiekuńcze",
+            "grant_rules": "Koszty godzin",
+            "conditions": "Codziennie 7–20",
+            "selection": "Komisja, prezydent",
+            "earlier_tasks": "Nie było",
+        },
+        "parameters": {
+            "funds": "600 000,00 zł",
+            "own_share_min": "5",
+            "task_from": "2027-01-01",
+            "task_to": "2027-12-31",
+            "deadline_day": day,
+            "deadline_time": "12:00",
+            "decision_due_on": in_days(60).date().isoformat(),
+        },
+        "concept": {"concept_required": "on", "organisation": "Jak?"},
+        "files": {"required_files": "Statut\nKRS\nStatut"},
+    }
+    for section, typed in sections.items():
+        seen = director.get(f"/alfa/calls/{call.pk}/{section}/").context["form"]["seen"].value()
+        answer = director.post(f"/alfa/calls/{call.pk}/{section}/", {**typed, "seen": seen})
+        assert answer.status_code == 302, text_of(answer)
+    rows = {
+        "lots-TOTAL_FORMS": "1",
+        "lots-INITIAL_FORMS": "0",
+        "lots-0-title": "Całe miasto",
+        "lots-0-funds": "600000",
+        "lots-0-minutes": "12 000 h",
+    }
+    assert director.post(f"/alfa/calls/{call.pk}/parts/", rows).status_code == 302
+    criteria = {
+        "criteria-TOTAL_FORMS": "2",
+        "criteria-INITIAL_FORMS": "0",
+        **{
+            f"criteria-0-{name}": value
+            for name, value in {
+                "name": "Cena",
+                "kind": "price",
+                "max_points": "10",
+                "weight": "40",
+                "excerpt": "budget",
+            }.items()
+        },
+        **{
+            f"criteria-1-{name}": value
+            for name, value in {
+                "name": "Koncepcja",
+                "kind": "merit",
+                "max_points": "20",
+                "weight": "60",
+                "excerpt": "concept",
+            }.items()
+        },
+    }
+    assert director.post(f"/alfa/calls/{call.pk}/criteria/", criteria).status_code == 302
+    with tenant_scope(alfa):
+        call.refresh_from_db()
+        assert call.required_files == ["Statut", "KRS"]
+        assert call.lots.get().minutes == 720_000
+    assert director.get(f"/alfa/calls/{call.pk}/publish/").context["is_ready"]
+    answer = director.post(f"/alfa/calls/{call.pk}/publish/")
+    assert answer.status_code == 302, text_of(answer)
+    with tenant_scope(alfa):
+        call.refresh_from_db()
+    assert call.state == Call.State.PUBLISHED
+    assert "Usługi 2027" in text_of(Client().get("/alfa/board/"))
+
+
+DRAFT_PAGES = (
+    "",
+    "basics/",
+    "texts/",
+    "parameters/",
+    "parts/",
+    "criteria/",
+    "concept/",
+    "files/",
+    "template/",
+    "discard/",
+    "publish/",
+    "publications/",
+    "publications/record/",
+)
+CALL_PAGES = (
+    "",
+    "publications/",
+    "publications/record/",
+    "amend/",
+    "annul/",
+    "questions/",
+    "justifications/",
+)
+
+
+def test_pages_of_a_draft_and_of_a_published_call_open(director: Client, alfa: Tenant) -> None:
+    with tenant_scope(alfa):
+        draft, call = ready_draft(number="2/2027"), published_call()
+    for path in DRAFT_PAGES:
+        assert director.get(f"/alfa/calls/{draft.pk}/{path}").status_code == 200, path
+    for path in CALL_PAGES:
+        assert director.get(f"/alfa/calls/{call.pk}/{path}").status_code == 200, path
+    for path in ("/alfa/calls/", "/alfa/calls/new/", "/alfa/calls/templates/"):
+        assert director.get(path).status_code == 200, path
+    for path in ("", f"{call.pk}/", "feed.rss", "feed.atom", "feed.json", "ocds.json"):
+        assert Client().get(f"/alfa/board/{path}").status_code == 200, path
+    assert Client().get(f"/alfa/board/{draft.pk}/").status_code == 404
