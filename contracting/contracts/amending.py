@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from contracting.contracts.models import Contract, ContractAmendment
 from kernel.errors import Sentence
@@ -16,7 +16,7 @@ _LABELS: dict[str, Sentence] = {
     "valid_to": gettext_lazy("Valid to (inclusive)"),
     "price_per_hour": gettext_lazy("Price of an hour"),
     "cap_minutes": gettext_lazy("Cap of hours"),
-    "amount": gettext_lazy("Amount"),
+    "amount": pgettext_lazy("money", "Amount"),
 }
 
 

@@ -45,8 +45,12 @@ class DurationField(forms.Field):
         super().__init__(**kwargs)
 
     def prepare_value(self, value: Any) -> Any:
-        """Minutes as text; what was typed stays as typed."""
-        return format_minutes_text(value) if isinstance(value, int) else value
+        """Minutes as text that reads back as the same minutes; what was typed stays as typed."""
+        if not isinstance(value, int):
+            return value
+        # No sign between thousands: an English “10,800 h” would come back as 10.8 hours.
+        hours, rest = divmod(value, 60)
+        return f"{hours} h {rest} min" if hours and rest else f"{hours} h" if hours else f"{rest} min"
 
     def to_python(self, value: Any) -> int | None:
         if value in self.empty_values:

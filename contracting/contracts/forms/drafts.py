@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contracting.contracts.forms.contracts import MAX_CAP_MINUTES, PeriodForm
 from contracting.contracts.models import Commitment, Contract, ContractTemplate, Signature
@@ -31,7 +32,7 @@ class DraftForm(PeriodForm):
     )
     valid_from = DayField(label=_("Valid from"))
     valid_to = DayField(label=_("Valid to (inclusive)"))
-    amount = _money(_("Amount"), help_text=_("At most what was granted."))
+    amount = _money(pgettext_lazy("money", "Amount"), help_text=_("At most what was granted."))
     price_per_hour = _money(_("Price of an hour"), digits=8)
     cap_minutes = DurationField(label=_("Cap of hours"), required=False, max_minutes=MAX_CAP_MINUTES)
     subcontracting = forms.BooleanField(label=_("Subcontracting is allowed"), required=False)
@@ -51,17 +52,22 @@ TrancheRows = forms.formset_factory(
 )
 
 
+_WIDE = forms.TextInput(attrs={"class": "input-wide"})
+
+
 class CommitmentRow(forms.Form):
     """One commitment: what is promised and how it is measured."""
 
-    indicator = forms.CharField(label=_("indicator"), max_length=200)
+    indicator = forms.CharField(label=_("indicator"), max_length=200, widget=_WIDE)
     direction = forms.ChoiceField(label=_("direction"), choices=Commitment.Direction.choices)
     promised = AmountField(label=_("value"), max_digits=10)
     unit = forms.CharField(label=_("unit"), max_length=40, required=False)
     measure = forms.ChoiceField(
         label=_("measured by"), choices=Commitment.Measure.choices, initial=Commitment.Measure.REPORTED
     )
-    method = forms.CharField(label=_("how"), max_length=300, required=False)
+    method = forms.CharField(
+        label=pgettext_lazy("commitment", "how"), max_length=300, required=False, widget=_WIDE
+    )
     part = forms.CharField(max_length=30, required=False, widget=forms.HiddenInput)
 
 
@@ -113,7 +119,7 @@ class AmendmentForm(forms.Form):
     valid_to = DayField(label=_("Valid to (inclusive)"))
     price_per_hour = _money(_("Price of an hour"), digits=8)
     cap_minutes = DurationField(label=_("Cap of hours"), required=False, max_minutes=MAX_CAP_MINUTES)
-    amount = _money(_("Amount"), required=False)
+    amount = _money(pgettext_lazy("money", "Amount"), required=False)
 
     def __init__(self, *args: Any, contract: Contract, **kwargs: Any) -> None:
         names = ("valid_to", "price_per_hour", "cap_minutes", "amount")

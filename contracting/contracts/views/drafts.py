@@ -122,7 +122,7 @@ def edit_draft(request: Request, pk: str) -> HttpResponse:
         if whole.is_valid():
             saved = attempt(form, lambda: _save(request, draft, form, tranches, commitments))
             if saved is not None:
-                messages.success(request, _("The draft is saved."))
+                messages.success(request, _("The draft of the contract is saved."))
                 return redirect(tenant_url("contracts:draft", saved.pk))
     else:
         form, tranches, commitments = _unbound(draft)
