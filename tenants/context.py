@@ -81,7 +81,8 @@ def _workplaces(user: Any, tenant: Any, path: str) -> list[dict[str, Any]]:
         places.append({"name": name, "url": url, "current": path.startswith(url)})
     if user.is_operator:
         url = reverse("operator:tenants")
-        places.append({"name": _("Operator of the platform"), "url": url, "current": path.startswith(url)})
+        here = path.startswith(url.removesuffix("tenants/"))
+        places.append({"name": _("Operator of the platform"), "url": url, "current": here})
     return places
 
 

@@ -36,10 +36,7 @@ _CHECKS = {
 
 
 def _identifiers(given: dict[str, str]) -> dict[str, str | None]:
-    """The numbers as digits, None for those left out.
-
-    Raises DomainError with a problem for each wrong one, or `number_missing` where all are left out.
-    """
+    """The numbers as digits, None for those left out. Raises DomainError with a problem for each wrong one."""
     cleaned: dict[str, str | None] = {}
     problems = []
     for field, (clean, sentence) in _CHECKS.items():
@@ -49,13 +46,16 @@ def _identifiers(given: dict[str, str]) -> dict[str, str | None]:
             problems.append(Problem(f"wrong_{field}", sentence % {"value": text}, field, text))
     if problems:
         raise DomainError("invalid", _("Nothing was saved: correct what is marked."), problems=problems)
-    if not any(cleaned.values()):
+    return cleaned
+
+
+def _require_number(numbers: dict[str, str | None]) -> None:
+    if not any(numbers.values()):
         raise DomainError(
             "number_missing",
             _("Give at least one number, KRS, NIP or REGON: by it other tenants find the same organisation."),
             field="krs",
         )
-    return cleaned
 
 
 def find_organisation(number: str) -> Organisation | None:
@@ -87,6 +87,7 @@ def create_organisation(
     Runs in the transaction and chain of the caller's tenant. Raises DomainError with a problem for each wrong field.
     """
     numbers = _identifiers({"nip": nip, "regon": regon, "krs": krs})
+    _require_number(numbers)
     organisation = Organisation(name=name.strip(), legal_form=legal_form, address=address.strip(), **numbers)
     with transaction.atomic():
         require_valid(organisation)
@@ -133,11 +134,12 @@ def correct_organisation(
     they acted (`tenant`, None for the operator) and to the platform only. Raises NotAllowed `not_yours_to_correct`,
     Conflict where the organisation is no longer what the editor saw (`seen`), or DomainError for each wrong field.
     """
+    numbers = _identifiers({"nip": nip, "regon": regon, "krs": krs})
     wanted: dict[str, str | None] = {
         "name": name.strip(),
         "legal_form": legal_form,
         "address": address.strip(),
-        **_identifiers({"nip": nip, "regon": regon, "krs": krs}),
+        **numbers,
     }
     with public_scope(), transaction.atomic():
         locked = Organisation.objects.select_for_update().get(pk=organisation.pk)
@@ -153,6 +155,9 @@ def correct_organisation(
                 )
                 % {"name": locked.name},
             )
+        if not numbers.keys().isdisjoint(changed):
+            # Only then: who corrects a name need not know the numbers of an organisation that came without any.
+            _require_number(numbers)
         for field in changed:
             setattr(locked, field, wanted[field])
         require_valid(locked)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tenants.models import Organisation
-from ui.fields import DateInput
+from ui.days import DayField
 
 
 class FindOrganisationForm(forms.Form):
@@ -23,7 +23,7 @@ class FindOrganisationForm(forms.Form):
 class SinceForm(forms.Form):
     """The first day of a partnership."""
 
-    since = forms.DateField(label=_("Partner since"), widget=DateInput, initial=timezone.localdate)
+    since = DayField(label=_("Partner since"), initial=timezone.localdate)
 
 
 class OrganisationForm(forms.Form):
@@ -58,9 +58,8 @@ class NewOrganisationForm(OrganisationForm, SinceForm):
 class EndPartnershipForm(forms.Form):
     """The last day of a partnership."""
 
-    until = forms.DateField(
+    until = DayField(
         label=_("Last day"),
-        widget=DateInput,
         initial=timezone.localdate,
         help_text=_("On this day the organisation's people can still enter; on the next they cannot."),
     )

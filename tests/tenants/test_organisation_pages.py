@@ -180,6 +180,14 @@ def test_wrong_data_are_refused_at_their_field(
     assert corrections(None) == []
 
 
+def test_a_name_is_corrected_where_no_number_was_ever_given(alfa: Tenant, sign_in: SignIn) -> None:
+    bare = partner(alfa, name="Kolo Gospodyn")
+    page = address(alfa, bare)
+    manager = sign_in(Role.NGO_MANAGER, alfa, bare)
+    assert manager.post(page, given(manager, page, name="Koło Gospodyń")).status_code == 302
+    assert Organisation.objects.get(pk=bare.pk).name == "Koło Gospodyń"
+
+
 def test_the_later_of_two_learns_of_the_earlier(
     alfa: Tenant, organisation: Organisation, sign_in: SignIn
 ) -> None:

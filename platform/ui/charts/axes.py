@@ -5,7 +5,8 @@ from django.utils.safestring import SafeString
 from ui.charts.parts import Unit, element
 
 WIDTH, HEIGHT = 720, 300
-LEFT, RIGHT, TOP, BOTTOM = 52, 32, 22, 34
+# On the left there is room for the values of the scale even where the picture is narrow and its letters are not.
+LEFT, RIGHT, TOP, BOTTOM = 96, 32, 22, 34
 _MOST_LABELS_NARROW = 6
 
 
