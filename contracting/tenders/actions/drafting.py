@@ -162,7 +162,7 @@ def _of_partners(current: list[dict[str, Any]], sent: list[dict[str, Any]]) -> l
     ]
 
 
-def add_partner(offer: Offer, organisation: Organisation, *, actor: Actor) -> None:
+def add_partner(offer: Offer, organisation: Organisation, *, actor: Actor) -> OfferPartner:
     """Let an organisation offer jointly: its people read and write the draft. Raises DomainError."""
     if not offer.call.joint_offers:
         raise DomainError("no_joint_offers", _("This call takes no joint offers."), field="organisation")
@@ -177,7 +177,7 @@ def add_partner(offer: Offer, organisation: Organisation, *, actor: Actor) -> No
     with transaction.atomic():
         locked = _locked(offer)
         content = _content_of(locked)
-        _partner, made = OfferPartner.objects.get_or_create(offer=locked, organisation=organisation)
+        partner, made = OfferPartner.objects.get_or_create(offer=locked, organisation=organisation)
         if not made:
             raise DomainError(
                 "partner_twice", _("This organisation is in the offer already."), field="organisation"
@@ -190,6 +190,8 @@ def add_partner(offer: Offer, organisation: Organisation, *, actor: Actor) -> No
         }
         keep_draft(locked, {**content, "partners": [*content["partners"], row]}, actor=actor)
         record("change_offer_partners", actor=BIDDER, subject_type="offer", subject_id=offer.pk)
+    joined: OfferPartner = partner
+    return joined
 
 
 def remove_partner(offer: Offer, partner: OfferPartner, *, actor: Actor) -> None:

@@ -276,11 +276,11 @@ def _current(offer: Offer) -> SealedOffer:
     return row
 
 
-def reopen_with_code(offer: Offer, code: str, *, actor: Actor) -> None:
+def reopen_with_code(offer: Offer, code: str, *, actor: Actor) -> Offer:
     """Open the last handed-in content as a draft again, with the bidder's code; what is handed in stays in force until
     it is replaced. Raises DomainError `draft_open` or `wrong_code`, TooLate."""
 
-    def reopen(handing: _Handing) -> None:
+    def reopen(handing: _Handing) -> Offer:
         locked = handing.offer
         _require_no_draft(locked)
         row = locked.sealed.order_by("-sequence").first()
@@ -309,8 +309,10 @@ def reopen_with_code(offer: Offer, code: str, *, actor: Actor) -> None:
             OfferFile.objects.create(offer=locked, key=key, stored=stored)
         keep_draft(locked, content, actor=actor)
         record("reopen_offer", actor=BIDDER, subject_type="offer", subject_id=offer.pk)
+        return locked
 
-    _before_deadline(offer, reopen)
+    reopened: Offer = _before_deadline(offer, reopen)
+    return reopened
 
 
 def _require_no_draft(locked: Offer) -> None:

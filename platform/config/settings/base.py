@@ -332,6 +332,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "label": pgettext_lazy("place", "Calls"),
         "namespaces": ["offers", "committee"],
     },
+    {"kind": "tenant", "name": "offers:list", "permission": "tenders.write_offers", "label": _("Offers")},
     {"kind": "tenant", "name": "contracts:list", "permission": "contracts.read", "label": _("Contracts")},
     {
         "kind": "tenant",
