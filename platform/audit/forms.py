@@ -12,15 +12,15 @@ from audit.models import Entry, Reading
 from audit.words import VERBS
 from kernel.periods import resolve_wall_time
 from kernel.polish import folded, words_of
-from ui.fields import DateInput
+from ui.days import DayField
 
 
 class _PeriodFilter(forms.Form):
     """Who, and from which day to which."""
 
     who = forms.CharField(label=_("Who"), max_length=100, required=False)
-    first = forms.DateField(label=_("From"), required=False, widget=DateInput)
-    last = forms.DateField(label=_("To"), required=False, widget=DateInput)
+    first = DayField(label=_("From"), required=False)
+    last = DayField(label=_("To"), required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

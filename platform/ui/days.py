@@ -7,21 +7,50 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from ui.fields import DateInput
 from ui.formatting import format_month
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
-_ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
-_POLISH = re.compile(r"(?P<day>\d{1,2})[./](?P<month>\d{1,2})[./](?P<year>\d{4})")
+_FORMS = (
+    re.compile(r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})"),
+    re.compile(r"(?P<day>[0-9]{1,2})[ ./-]+(?P<month>[0-9]{1,2})[ ./-]+(?P<year>[0-9]{4})"),
+    re.compile(r"(?P<day>[0-9]{2})(?P<month>[0-9]{2})(?P<year>[0-9]{4})"),
+)
+_CALENDAR = (
+    '<svg viewBox="0 0 20 20" aria-hidden="true" focusable="false">'
+    '<path d="M3 5h14v12H3zM3 9h14M7 3v4M13 3v4"/></svg>'
+)
+
+
+class DayInput(forms.DateInput):
+    """A text control with a calendar beside it: the browser's own writes month before day where it speaks English."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        own = {"data-day": "", "inputmode": "numeric", "autocomplete": "off", "maxlength": 40}
+        super().__init__({**own, "placeholder": _("dd.mm.yyyy"), **(attrs or {})}, format="%d.%m.%Y")
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+    ) -> SafeString:
+        control = super().render(name, value, attrs, renderer)
+        return format_html(
+            '<span class="day-control">{}'
+            '<button type="button" class="day-open" data-open-day aria-label="{}">{}</button></span>',
+            control,
+            _("Choose from the calendar"),
+            mark_safe(_CALENDAR),  # noqa: S308 (a constant)
+        )
 
 
 class DayField(forms.Field):
-    """A day, written `2026-10-05` or `05.10.2026`."""
+    """A day, written `05.10.2026`, `5-10-2026`, `05102026` or `2026-10-05`; the page rewrites it in the first way."""
 
     default_error_messages = {
+        "required": _("Write the day, for example 05.10.2026."),
         "form": _("“%(value)s” is not a date. Write day, month and year: 05.10.2026."),
         "month": _("“%(value)s”: there is no month %(month)s. Months go from 1 to 12."),
         "day": _("“%(value)s”: %(month)s has no day %(day)s, it has %(days)s days. Choose another day."),
@@ -29,7 +58,7 @@ class DayField(forms.Field):
     }
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", DateInput)
+        kwargs.setdefault("widget", DayInput)
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> date | None:
@@ -38,7 +67,7 @@ class DayField(forms.Field):
         if isinstance(value, date):
             return value
         text = str(value).strip()
-        matched = _ISO.fullmatch(text) or _POLISH.fullmatch(text)
+        matched = next(filter(None, (form.fullmatch(text) for form in _FORMS)), None)
         if matched is None:
             raise self._error("form", text)
         year, month, day = (int(matched[part]) for part in ("year", "month", "day"))

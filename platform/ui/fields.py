@@ -17,15 +17,6 @@ class FormProblem:
     message: str
 
 
-class DateInput(forms.DateInput):
-    """The browser's own date control; its value is always written as `2026-10-05`."""
-
-    input_type = "date"
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs, format="%Y-%m-%d")
-
-
 def kind_of(field: BoundField) -> str:
     """The layout of a field: `group` (radio buttons, several checkboxes), `checkbox`, `file` or `single`."""
     widget = field.field.widget

@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from kernel.periods import Month, is_working_day
 from ui.charts import HIDDEN, RegionValue, Series, Unit, bar_pair, choropleth, line_chart
-from ui.fields import DateInput
+from ui.days import DayField
 from ui.formatting import format_date_text, format_minutes_text, format_month_short
 from ui.months import MonthField
 from ui.times import TimeField
@@ -23,7 +23,7 @@ class SampleForm(forms.Form):
     """One field of every kind."""
 
     number = forms.CharField(label="Numer decyzji", help_text="Tak jak na wydruku, na przykład D/014/2026")
-    valid_from = forms.DateField(label="Ważna od", widget=DateInput)
+    valid_from = DayField(label="Ważna od")
     starts_at = TimeField(label="Początek wizyty", required=False, help_text="Na przykład 8:30 albo 830")
     month = MonthField(label="Miesiąc", required=False)
     hours = forms.CharField(

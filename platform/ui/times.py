@@ -23,6 +23,7 @@ class TimeField(forms.Field):
     """A time of the day to the minute; the page rewrites what was understood as `08:30`."""
 
     default_error_messages = {
+        "required": _("Write the time, for example 08:30."),
         "form": _("“%(value)s” is not a time. Write hours and minutes, for example 08:30."),
         "range": _("“%(value)s” is not a time of the day. Write one from 00:00 to 23:59."),
     }

@@ -10,7 +10,7 @@ from django.template import engines
 from django.test import RequestFactory
 from django.utils import translation
 
-from ui.fields import DateInput
+from ui.days import DayField
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +21,7 @@ def _polish() -> Iterator[None]:
 
 class Sample(forms.Form):
     name = forms.CharField(label="Nazwisko", help_text="Jak w dowodzie")
-    day = forms.DateField(label="Dzień", widget=DateInput, initial=None)
+    day = DayField(label="Dzień")
     kind = forms.ChoiceField(label="Rodzaj", choices=[("a", "A"), ("b", "B")], widget=forms.RadioSelect)
     agreed = forms.BooleanField(label="Zgoda")
     extra = forms.CharField(label="Uwagi", required=False, widget=forms.Textarea)

@@ -78,14 +78,24 @@ class DecisionForm(forms.Form):
     ]
 
     number = forms.CharField(
-        label=_("Number"), max_length=60, help_text=_("As printed, for example D/014/2026.")
+        label=_("Number"),
+        max_length=60,
+        help_text=_("As printed, for example D/014/2026."),
+        error_messages={"required": _("Write the number of the decision, as printed.")},
     )
-    contract: Any = _ContractChoice(label=_("Contract"), queryset=None)
+    contract: Any = _ContractChoice(
+        label=_("Contract"),
+        queryset=None,
+        error_messages={"required": _("Choose the contract under which the service is delivered.")},
+    )
     issued_on = DayField(label=_("Issued on"))
     valid_from = DayField(label=_("Valid from"))
     valid_to = DayField(label=_("Valid to (inclusive)"))
     amount_per = forms.ChoiceField(
-        label=_("How is the amount given?"), choices=AMOUNTS, widget=forms.RadioSelect
+        label=_("How is the amount given?"),
+        choices=AMOUNTS,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how the amount is given.")},
     )
     minutes = DurationField(
         label=_("Amount"),
@@ -99,6 +109,7 @@ class DecisionForm(forms.Form):
         queryset=None,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("What may be done on a visit; anything else the comparison shows as S1."),
+        error_messages={"required": _("Choose at least one activity: the decision must say its scope.")},
     )
     two_workers = forms.BooleanField(label=_("Two workers may be with the person at once"), required=False)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -185,6 +196,7 @@ class CorrectDecisionForm(DecisionForm):
         choices=REASONS,
         widget=forms.RadioSelect,
         help_text=_("Kept with the old and the new terms."),
+        error_messages={"required": _("Choose why the decision is corrected.")},
     )
 
 
@@ -192,10 +204,18 @@ class PlanRow(forms.Form):
     """Visits at one time on one or several weekdays."""
 
     weekdays = forms.TypedMultipleChoiceField(
-        label=_("weekdays"), choices=WEEKDAYS, coerce=int, widget=forms.CheckboxSelectMultiple
+        label=_("weekdays"),
+        choices=WEEKDAYS,
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Tick at least one weekday.")},
     )
     start = TimeField(label=_("start"))
-    minutes = DurationField(label=_("duration"), max_minutes=_DAY_MINUTES)
+    minutes = DurationField(
+        label=_("duration"),
+        max_minutes=_DAY_MINUTES,
+        error_messages={"required": _("Write how long the visit lasts, for example “2 h”.")},
+    )
     on_holidays = forms.BooleanField(label=_("on holidays too"), required=False)
 
 
@@ -250,7 +270,12 @@ class RevokeForm(forms.Form):
     ]
 
     first_day = DayField(label=_("Revoked from"), help_text=_("The first day on which it no longer holds."))
-    reason = forms.ChoiceField(label=_("Reason"), choices=REASONS, widget=forms.RadioSelect)
+    reason = forms.ChoiceField(
+        label=_("Reason"),
+        choices=REASONS,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the reason.")},
+    )
 
 
 class SuspensionForm(forms.Form):
@@ -258,7 +283,12 @@ class SuspensionForm(forms.Form):
 
     first_day = DayField(label=_("First day"))
     last_day = DayField(label=_("Last day"))
-    reason = forms.ChoiceField(label=_("Reason"), choices=Suspension.Reason.choices, widget=forms.RadioSelect)
+    reason = forms.ChoiceField(
+        label=_("Reason"),
+        choices=Suspension.Reason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the reason.")},
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -8,3 +8,5 @@ import "./attention.js";
 import "./tables.js";
 import "./heat.js";
 import "./live.js";
+import "./days.js";
+import "./times.js";
