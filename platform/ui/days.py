@@ -53,7 +53,7 @@ class DayField(forms.Field):
         "required": _("Write the day, for example 05.10.2026."),
         "form": _("“%(value)s” is not a date. Write day, month and year: 05.10.2026."),
         "month": _("“%(value)s”: there is no month %(month)s. Months go from 1 to 12."),
-        "day": _("“%(value)s”: %(month)s has no day %(day)s, it has %(days)s days. Choose another day."),
+        "day": _("“%(value)s”: %(month)s has only %(days)s days. Choose another day."),
         "year": _("“%(value)s”: the year cannot be right. Write a year from %(first)s to %(last)s."),
     }
 
@@ -77,7 +77,7 @@ class DayField(forms.Field):
             raise self._error("month", text, month=month)
         days = monthrange(year, month)[1]
         if not 1 <= day <= days:
-            raise self._error("day", text, month=format_month(date(year, month, 1)), day=day, days=days)
+            raise self._error("day", text, month=format_month(date(year, month, 1)), days=days)
         return date(year, month, day)
 
     def _error(self, code: str, value: str, **details: Any) -> ValidationError:
