@@ -33,6 +33,7 @@ from tests.factories.care import (
     visit,
 )
 from tests.factories.commissioning import diagnose, make_cycle, make_draft, make_standard
+from tests.factories.judging import judged_call, seat_people
 from tests.factories.people import UserFactory, partner, signed_in_client
 
 # Rows that every request of a signed-in person may touch.
@@ -76,6 +77,12 @@ class Belongings:
     contract_draft: Any
     contract_template: Any
     contract_amendment: Any
+    opened_call: Any
+    judged_offer: Any
+    seat: Any
+    criterion: Any
+    protocol: Any
+    committee: Any
     limit_code: str = "call_days_min"
     form_option: str = "entrust"
     mail_key: str = "world.0"
@@ -139,6 +146,19 @@ def _commissioned(service: Any) -> dict[str, Any]:
     }
 
 
+def _judged(mark: str, organisation: Organisation, rival: Organisation) -> dict[str, Any]:
+    """A call whose offers, one of the organisation and one of a rival, a committee has scored."""
+    made = judged_call(mark, organisation, rival)
+    return {
+        "opened_call": made.call,
+        "judged_offer": made.offer,
+        "seat": made.seat,
+        "criterion": made.criterion,
+        "protocol": made.protocol,
+        "committee": made.committee,
+    }
+
+
 def belongings(tenant: Tenant, mark: str, today: date) -> Belongings:
     """One organisation with one thing of every kind in the tenant; its visits lie in the month before today's.
 
@@ -154,6 +174,7 @@ def belongings(tenant: Tenant, mark: str, today: date) -> Belongings:
             role=Role.NGO_COORDINATOR,
             organisation=organisation,
         )
+        rival = partner(tenant, name=f"Stowarzyszenie {mark}")
         invitation = _invitation(tenant, Role.WORKER, organisation, token)
         director_invitation = _invitation(tenant, Role.DIRECTOR, None, new_id().hex)
         analyst_invitation = _analyst_invitation(tenant)
@@ -225,6 +246,7 @@ def belongings(tenant: Tenant, mark: str, today: date) -> Belongings:
             token=token,
             **_commissioned(contract.service),
             **agreements(contract, mark, today),
+            **_judged(mark, organisation, rival),
         )
 
 
@@ -267,6 +289,8 @@ def build_world(alfa: Tenant, beta: Tenant) -> World:
             Membership.objects.create(user=stranger.user, tenant=beta, role=role)
         Membership.objects.create(user=guest.user, tenant=beta, role=Role.DIRECTOR)
     with tenant_scope(alfa):
+        sitting = (Role.DIRECTOR, Role.COORDINATOR, Role.INSPECTOR, Role.COMMITTEE_MEMBER)
+        seat_people(own.committee, [members[role].user for role in sitting])
         own.worker.user_id = members[Role.WORKER].user.pk
         own.worker.save(update_fields=["user_id"])
     return World(

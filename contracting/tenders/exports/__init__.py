@@ -1,0 +1,1 @@
+"""Files that leave tenders, the same bytes for the same data."""

@@ -1,0 +1,1 @@
+"""Rows of pages and exports of tenders, ready to be shown."""

@@ -1,0 +1,147 @@
+"""Pages of the formal check, of an offer's whole content, and of the bidder's correction."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from audit.actions import record_reading
+from contracting.tenders.actions.checking import ask_correction, conclude_check, correct_offer
+from contracting.tenders.excerpts import field_title, whole_offer
+from contracting.tenders.forms.checking import CORRECT, PASS, CheckForm, CorrectionForm
+from contracting.tenders.models import FormalCheck, Offer
+from contracting.tenders.permissions import EDIT_CALLS, READ_OFFERS, SUBMIT_OFFERS
+from contracting.tenders.queries.formal import content_of, form_lines, points_of
+from contracting.tenders.rules.formal import correctable_paths, value_at
+from contracting.tenders.views.committee_gates import Room, offer_of, require_inside, room_of
+from kernel.doors import Request, tenant_door
+from kernel.errors import DomainError, NotAllowed
+from tenants.addresses import tenant_url
+from ui.refusals import attempt, status_of
+
+
+@tenant_door(READ_OFFERS)
+def list_checks(request: Request, pk: UUID) -> HttpResponse:
+    """Results of the formal check of all offers; names, no content."""
+    room = room_of(request, pk)
+    require_inside(request, room)
+    context = {"call": room.call, "room": room, "lines": form_lines(room.call)}
+    return render(request, "tenders/committee/checks.html", context)
+
+
+@tenant_door(READ_OFFERS)
+def check_offer(request: Request, pk: UUID) -> HttpResponse:
+    offer, room = offer_of(request, pk)
+    check: FormalCheck | None = getattr(offer, "formal_check", None)
+    may_check = _may_check(request, room)
+    if request.method == "POST" and not may_check:
+        raise NotAllowed(
+            "not_a_checker", _("The form is checked by members of the committee and coordinators.")
+        )
+    form = CheckForm(
+        request.POST or None,
+        points=points_of(offer),
+        paths=correctable_paths(offer.opened.content),
+        known=check.points if check else {},
+    )
+    if request.method == "POST" and form.is_valid():
+
+        def save() -> FormalCheck:
+            actor, data = request.access.actor, form.cleaned_data
+            if data["verb"] == CORRECT:
+                return ask_correction(
+                    offer,
+                    points=form.checked(),
+                    paths=data["paths"],
+                    until=form.until(),
+                    reason=data["reason"],
+                    actor=actor,
+                )
+            passed = data["verb"] == PASS
+            return conclude_check(
+                offer, points=form.checked(), passed=passed, reason=data["reason"], actor=actor
+            )
+
+        if attempt(form, save):
+            messages.success(
+                request, _("Offer %(number)s: the formal check is saved.") % {"number": offer.number}
+            )
+            return redirect(tenant_url("committee:checks", room.call.pk))
+    _note_reading(request, offer, "committee:check")
+    context = {
+        "call": room.call,
+        "room": room,
+        "offer": offer,
+        "check": check,
+        "form": form,
+        "may_check": may_check,
+        "corrections": _corrections(check),
+        "sections": whole_offer(content_of(offer)),
+    }
+    return render(request, "tenders/committee/check.html", context, status=status_of(form))
+
+
+def _may_check(request: Request, room: Room) -> bool:
+    closed = room.committee is not None and room.committee.scoring_closed_at is not None
+    return not closed and (room.seat is not None or request.access.may(EDIT_CALLS))
+
+
+def _corrections(check: FormalCheck | None) -> list[tuple[Any, Any, Any]]:
+    """Field, before, after."""
+    rows = check.corrections.items() if check else ()
+    return [(field_title(path), before, after) for path, (before, after) in rows]
+
+
+@tenant_door(READ_OFFERS)
+def show_offer(request: Request, pk: UUID) -> HttpResponse:
+    """The whole content of an opened offer, as corrected."""
+    offer, room = offer_of(request, pk)
+    _note_reading(request, offer, "committee:offer")
+    context = {
+        "call": room.call,
+        "room": room,
+        "offer": offer,
+        "sections": whole_offer(content_of(offer)),
+        "corrections": _corrections(getattr(offer, "formal_check", None)),
+    }
+    return render(request, "tenders/committee/offer.html", context)
+
+
+def _note_reading(request: Request, offer: Offer, page: str) -> None:
+    record_reading(page, actor=request.access.actor, subject_type="offer", subject_ids=[offer.pk])
+
+
+@tenant_door(SUBMIT_OFFERS)
+def correct(request: Request, pk: UUID) -> HttpResponse:
+    """The bidder's own page: exactly the fields that were asked for, until the moment."""
+    offer = get_object_or_404(
+        Offer.objects.visible_to(request.access)
+        .filter(opened__isnull=False)
+        .select_related("call", "opened", "formal_check", "organisation"),
+        pk=pk,
+    )
+    check: FormalCheck | None = getattr(offer, "formal_check", None)
+    if check is None:
+        if request.method == "POST":
+            raise Http404
+        return render(request, "tenders/committee/correct.html", {"offer": offer, "check": None})
+    content = content_of(offer)
+    form = CorrectionForm(
+        request.POST or None,
+        paths=check.correction_fields,
+        values={path: value_at(content, path) for path in check.correction_fields},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            correct_offer(offer, form.values(), actor=request.access.actor)
+        except DomainError as error:
+            for problem in error.problems:
+                form.add_error(form.name_of(problem.field or ""), str(problem.message))
+        else:
+            messages.success(request, _("The correction is handed in; the committee sees it."))
+            return redirect(tenant_url("committee:correct", offer.pk))
+    context = {"offer": offer, "check": check, "form": form, "corrections": _corrections(check)}
+    return render(request, "tenders/committee/correct.html", context, status=status_of(form))

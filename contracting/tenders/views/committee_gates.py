@@ -1,0 +1,83 @@
+"""Gates of the committee's pages: what is not the person's is not found, what is not theirs yet says why."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+
+from contracting.tenders.models import Call, Committee, Offer, Seat
+from contracting.tenders.permissions import (
+    APPOINT_COMMITTEE,
+    DECIDE_CALLS,
+    EDIT_CALLS,
+    may_read_content,
+)
+from contracting.tenders.queries.standing import Standing, committee_of, standing_of
+from kernel.doors import Request
+from kernel.errors import NotAllowed
+from tenants.roles import Role
+
+
+@dataclass(frozen=True)
+class Room:
+    """A call with its committee, and how the person stands in it."""
+
+    call: Call
+    committee: Committee | None
+    standing: Standing
+
+    @property
+    def seat(self) -> Seat | None:
+        """The seat on which the person may act."""
+        return None if self.standing.is_excluded else self.standing.seat
+
+
+def is_office(request: Request) -> bool:
+    """Whether the person works on calls by their role: prepares, appoints, decides or inspects."""
+    access = request.access
+    by_role = any(access.may(name) for name in (EDIT_CALLS, APPOINT_COMMITTEE, DECIDE_CALLS))
+    return access.sees_all_organisations and (by_role or Role.INSPECTOR in access.roles)
+
+
+def room_of(request: Request, pk: Any) -> Room:
+    """The call for whoever holds a seat, or works on calls by their role; not found for anybody else."""
+    call = get_object_or_404(Call.objects.visible_to(request.access).real().select_related("service"), pk=pk)
+    standing = standing_of(request.access.actor.user_id, call)
+    if standing.seat is None and not is_office(request):
+        raise Http404
+    return Room(call, committee_of(call), standing)
+
+
+def require_inside(request: Request, room: Room) -> None:
+    """Points, ranking and papers are for members who take part, for those who decide, later for inspectors.
+
+    Raises NotAllowed with the reason.
+    """
+    if room.standing.is_excluded:
+        raise NotAllowed(
+            "excluded", _("An organisation that bids named you or you belong to it, so the law excludes you.")
+        )
+    access = request.access
+    if room.seat is None and not access.may(EDIT_CALLS) and room.call.decided_at is None:
+        raise NotAllowed("not_decided", _("This can be read once the organ has decided."))
+
+
+def offer_of(request: Request, pk: Any) -> tuple[Offer, Room]:
+    """An opened offer whose content the person may read.
+
+    Raises NotAllowed with the reason where they may not read it yet, or never.
+    """
+    offer = get_object_or_404(
+        Offer.objects.visible_to(request.access)
+        .filter(opened__isnull=False)
+        .select_related("call__service", "lot", "organisation", "opened__sealed", "formal_check")
+        .defer("draft", "opened__sealed__ciphertext"),
+        pk=pk,
+    )
+    room = room_of(request, offer.call_id)
+    verdict = may_read_content(request.access, offer)
+    if not verdict:
+        raise NotAllowed("content_closed", verdict.reason)
+    return offer, room

@@ -1,0 +1,31 @@
+"""Routes of tenders: committee, scoring, decision."""
+
+from tests.architecture.entries import Entry, of
+
+ROWS: dict[str, Entry] = {
+    "committee:list": of(),
+    "committee:correct": of(pk="judged_offer"),
+    "committee:release": of(pk="seat"),
+    "committee:offer": of(pk="judged_offer"),
+    "committee:check": of(pk="judged_offer"),
+    "committee:score": of(pk="judged_offer"),
+    "committee:cell": of(offer_pk="judged_offer", pk="criterion"),
+    "committee:protocol_file": of(pk="protocol"),
+    "committee:sign": of(pk="protocol"),
+    "committee:committee": of(pk="opened_call"),
+    "committee:appoint": of(pk="opened_call"),
+    "committee:add_seat": of(pk="opened_call"),
+    "committee:declarations": of(pk="opened_call"),
+    "committee:checks": of(pk="opened_call"),
+    "committee:scoring": of(pk="opened_call"),
+    "committee:finish": of(pk="opened_call"),
+    "committee:close": of(pk="opened_call"),
+    "committee:compare": of(pk="opened_call"),
+    "committee:pair": of(pk="opened_call"),
+    "committee:compare_csv": of(pk="opened_call"),
+    "committee:compare_xlsx": of(pk="opened_call"),
+    "committee:opinion": of(pk="opened_call"),
+    "committee:protocol": of(pk="opened_call"),
+    "committee:decide": of(pk="opened_call"),
+    "committee:publish": of(pk="opened_call"),
+}
