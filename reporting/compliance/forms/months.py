@@ -1,16 +1,30 @@
 """Forms of a contract's month: its filter, answers to deviations, reasons of a return."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from kernel.periods import Month
 from reporting.compliance.models import Resolution
 from reporting.compliance.rules import Code
 from reporting.compliance.terms import CODE_NAMES
+from ui.months import MonthField
 
 _CODES = [(code.value, code.value) for code in Code]
+
+
+class MonthsFilter(forms.Form):
+    """Which month the list of contracts shows."""
+
+    month = MonthField(label=_("Month"))
+
+    def __init__(self, chosen: Month, offered: Iterable[Month]) -> None:
+        super().__init__(initial={"month": str(chosen)})
+        month: Any = self.fields["month"]
+        month.offer(offered)
 
 
 class MonthFilter(forms.Form):

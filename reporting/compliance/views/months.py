@@ -1,10 +1,10 @@
 """The list of months: every contract in one month, how it went and how far its close is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Min, OuterRef, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,12 +13,16 @@ from contracting.contracts.models import Contract
 from kernel.doors import Request, tenant_door
 from kernel.periods import Month
 from reporting.care.models import Decision
+from reporting.compliance.forms.months import MonthsFilter
 from reporting.compliance.models import ContractMonth
 from reporting.compliance.permissions import CONFIGURE, READ_MONTHS
 from reporting.compliance.queries import compare_month
 from reporting.compliance.queries.deadlines import deadline_of
 from reporting.compliance.tables.months import frozen_numbers, months_table
 from reporting.compliance.views.pages import answers_of, month_in
+
+# Older months are still reached by their address and step by step.
+_YEARS_BACK = 10
 
 
 @tenant_door(READ_MONTHS)
@@ -40,6 +44,7 @@ def months(request: Request) -> HttpResponse:
     closes: dict[UUID, Any] = {row.contract_id: row for row in rows}
     context = {
         "month": month,
+        "form": MonthsFilter(month, _offered(request, month)),
         "previous": month.previous(),
         "next": month.next(),
         "table": months_table(
@@ -50,6 +55,18 @@ def months(request: Request) -> HttpResponse:
         "may_configure": request.access.may(CONFIGURE),
     }
     return render(request, "compliance/months.html", context)
+
+
+def _offered(request: Request, chosen: Month) -> Iterator[Month]:
+    """Months to choose from: since the first contract that the person may see up to the present one."""
+    since = Contract.objects.visible_to(request.access).aggregate(first=Min("valid_from"))["first"]
+    present = Month.of(timezone.localdate())
+    month = min(Month.of(since), chosen) if since else chosen
+    month = max(month, Month(present.year - _YEARS_BACK, 1))
+    yield chosen
+    while month <= present:
+        yield month
+        month = month.next()
 
 
 def _persons(closes: Iterable[ContractMonth]) -> dict[str, str]:
