@@ -7,6 +7,8 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -45,6 +47,7 @@ def _access(request: Request) -> Access:
 
 
 @tenant_door(READ_DIARY)
+@extend_schema(responses=OpenApiTypes.OBJECT)
 @api_view(["GET"])
 def month_data(request: Request) -> Response:
     """The rows and visits of the page of the grid whose address carries the same query."""
@@ -63,6 +66,7 @@ def month_data(request: Request) -> Response:
 
 
 @tenant_door(READ_DIARY)
+@extend_schema(request=QuestionSerializer, responses=OpenApiTypes.OBJECT)
 @api_view(["POST"])
 def ask(request: Request) -> Response:
     """Whether an entry can be logged, and everything to be said of it. Saves nothing."""
@@ -99,6 +103,7 @@ def ask(request: Request) -> Response:
 
 
 @tenant_door(EDIT_DIARY)
+@extend_schema(request=BatchSerializer, responses=OpenApiTypes.OBJECT)
 @api_view(["POST"])
 def save(request: Request) -> Response:
     """Save what was typed: an outcome for each operation, in the order sent; sending it again is safe.

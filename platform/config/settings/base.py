@@ -295,8 +295,6 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Siedem",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
-    # No address shows the schema; `check --deploy` is about security.
-    "ENABLE_DJANGO_DEPLOY_CHECK": False,
 }
 
 LOGGING = {
