@@ -146,8 +146,8 @@ CHOICES: dict[str, dict[str, Word]] = {
     },
     "promises.part": dict(CONCEPT_LABELS),
     "budget.costs.kind": {
-        "action": _("carrying the actions out"),
-        "admin": _("administration"),
+        "action": pgettext_lazy("kind of cost", "actions"),
+        "admin": pgettext_lazy("kind of cost", "administration"),
     },
 }
 

@@ -217,7 +217,9 @@ def _costs(content: Content, terms: Terms) -> Iterator[Finding]:
                 yield Finding("no_amount", "budget", path + key, {"value": row[key]})
             elif number == 0:
                 yield Finding("zero", "budget", path + key, values)
-        if years and row["year"] not in years:
+        if not row["year"]:
+            yield Finding("missing_in_row", "budget", f"{path}year", values)
+        elif years and row["year"] not in years:
             yield Finding(
                 "year", "budget", f"{path}year", {**values, "value": row["year"], "years": ", ".join(years)}
             )

@@ -83,8 +83,8 @@ def _row(fields: tuple[Field, ...], given: Any) -> dict[str, Any]:
 
 def _rows(fields: tuple[Field, ...], given: Any) -> list[dict[str, Any]]:
     typed = [_row(fields, row) for row in given[:MOST_ROWS]] if isinstance(given, list) else []
-    # A row in which only choices stand was added and never written in.
-    written = {field.key for field in fields if field.kind != "choice"}
+    # A row in which only choices and the year stand was added and never written in.
+    written = {field.key for field in fields if field.kind != "choice" and field.key != "year"}
     return [row for row in typed if any(row[key] for key in written)]
 
 

@@ -82,8 +82,14 @@ function takeUnit(select) {
   row.querySelector('[data-name="direction"]').value = direction;
 }
 
+/** A new row begins with the kind and the year of the one before it. */
 function add(group) {
+  const before = section.rowsOf(group).at(-1);
   const row = section.addRow(group);
+  for (const name of ["kind", "year"]) {
+    const [from, to] = [before, row].map((one) => one?.querySelector(`[data-name="${name}"]`));
+    if (from && to) to.value = from.value;
+  }
   row.querySelector("input:not([type=hidden]), select, textarea").focus();
   return row;
 }

@@ -1,6 +1,7 @@
 // The budget adds itself while one types, to the grosz, in whole numbers; the server's sums replace these when they come.
-const money = new Intl.NumberFormat(document.documentElement.lang === "en" ? "en-GB" : "pl-PL", { minimumFractionDigits: 2, maximumFractionDigits: 2, useGrouping: "always" });
-const percent = new Intl.NumberFormat(document.documentElement.lang === "en" ? "en-GB" : "pl-PL", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const english = document.documentElement.lang === "en";
+const money = new Intl.NumberFormat(english ? "en-GB" : "pl-PL", { minimumFractionDigits: 2, maximumFractionDigits: 2, useGrouping: "always" });
+const percent = new Intl.NumberFormat(english ? "en-GB" : "pl-PL", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
 /** Hundredths of what was typed ("1 234,5" is 123450n), or null. */
 export function hundredths(text) {
@@ -12,7 +13,7 @@ export function hundredths(text) {
 /** Cost × quantity, both in hundredths, in grosz, half up. */
 export const amountOf = (cost, quantity) => (cost * quantity + 50n) / 100n;
 
-const shown = (grosz) => `${money.format(Number(grosz) / 100)} zł`;
+const shown = (grosz) => (english ? `PLN ${money.format(Number(grosz) / 100)}` : `${money.format(Number(grosz) / 100)} zł`);
 
 export function showSums(section) {
   const place = document.querySelector("[data-sums]");
@@ -28,7 +29,7 @@ export function showSums(section) {
   const figure = (name) => hundredths(section.form.querySelector(`[data-name="${name}"]`)?.value ?? "") ?? 0n;
   const own = figure("own_financial") + figure("own_in_kind");
   const grant = total - own - figure("payments");
-  const share = (part) => (total ? `${percent.format(Number((part * 10000n) / total) / 100)} %` : "");
+  const share = (part) => (total ? `${percent.format(Number((part * 10000n) / total) / 100)}${english ? "" : "\u00a0"}%` : "");
   put("total", shown(total));
   put("own", shown(own));
   put("own_share", share(own));
