@@ -2,6 +2,7 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 VERBS: dict[str, Promise] = {
     # platform and accounts
@@ -100,6 +101,38 @@ VERBS: dict[str, Promise] = {
     "add_qualification": _("qualification added"),
     "change_qualification": _("qualification changed"),
     "remove_qualification": _("qualification removed"),
+    # calls
+    "create_call": _("call drafted"),
+    "create_template": _("template of a call saved"),
+    "edit_call": _("draft of a call changed"),
+    "edit_lots": _("parts of a call changed"),
+    "edit_criteria": _("criteria of a call changed"),
+    "discard_call": _("draft of a call discarded"),
+    "publish_call": _("call published"),
+    "plan_publication": _("publication planned"),
+    "record_publication": _("publication recorded"),
+    "remove_publication": _("planned publication taken back"),
+    "amend_call": _("call amended"),
+    "annul_call": _("call annulled"),
+    "close_call": _("call closed at its deadline"),
+    "ask_question": _("question on a call asked"),
+    "answer_question": _("question on a call answered"),
+    # offers
+    "start_offer": _("offer begun"),
+    "change_offer_partners": _("partners of an offer changed"),
+    "hand_in_offer": _("offer handed in"),
+    "try_late": _("offer brought too late"),
+    "withdraw_offer": _("offer withdrawn"),
+    "reopen_offer": _("offer opened as a draft by its bidder"),
+    "begin_offer_anew": _("offer begun anew"),
+    "discard_draft": _("draft of an offer thrown away"),
+    "confirm_offer": _("offer confirmed after an amendment"),
+    "confirm_opening": _("opening of offers confirmed"),
+    "open_offers": _("offers opened"),
+    "make_recovery_key": _("recovery key made"),
+    "recover_call_keys": _("keys of calls recovered"),
+    "record_justification_request": _("demand for reasons recorded"),
+    "answer_justification": _("reasons of the choice given"),
     # persons and decisions
     "create_person": _("person entered"),
     "edit_person": _("person changed"),
@@ -138,6 +171,9 @@ SUBJECTS: dict[str, Promise] = {
     "service": _("service"),
     "cycle": _("cycle"),
     "resource": _("place of the directory"),
+    "call": _("call"),
+    "offer": pgettext_lazy("record", "offer"),
+    "recovery_key": _("recovery key"),
     "contract": _("contract"),
     "contract_draft": _("draft of a contract"),
     "contract_template": _("template of contracts"),
@@ -159,6 +195,7 @@ SUBJECT_PAGES = {
     "service": "commissioning:service",
     "cycle": "cycles:cycle",
     "resource": "resources:resource",
+    "call": "calls:call",
     "contract": "contracts:contract",
     "contract_draft": "contracts:draft",
     "worker": "contracts:worker",
@@ -184,4 +221,6 @@ PAGES: dict[str, Promise] = {
     "compliance.close_month": _("handing in or accepting a month"),
     "month_pdf": _("month as PDF"),
     "month_xlsx": _("month as XLSX"),
+    "offer": _("page of an offer"),
+    "offer_file": _("file of an offer"),
 }
