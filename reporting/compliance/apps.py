@@ -1,4 +1,4 @@
-"""The compliance app; it tells the diary the tenant's thresholds, so that “can I log this?” warns as the month will."""
+"""The compliance app; it tells the diary the tenant's thresholds, and the cycle's supervision its months."""
 
 from django.apps import AppConfig
 
@@ -8,6 +8,9 @@ class ComplianceConfig(AppConfig):
     label = "compliance"
 
     def ready(self) -> None:
+        from contracting.commissioning.contributions import contribute
+        from contracting.commissioning.models import Step
+        from reporting.compliance.chain import tell_supervision
         from reporting.compliance.queries.comparison import thresholds_at_hand
         from reporting.delivery.limits import take_limits_from
         from reporting.delivery.rules import EntryLimits
@@ -23,3 +26,4 @@ class ComplianceConfig(AppConfig):
             )
 
         take_limits_from(entry_limits)
+        contribute(Step.Kind.SUPERVISION, tell_supervision)

@@ -8,7 +8,12 @@ class StatisticsConfig(AppConfig):
     label = "statistics"
 
     def ready(self) -> None:
+        from contracting.commissioning.contributions import contribute
+        from contracting.commissioning.models import Step
         from reporting.compliance.hooks import approval_changed
         from reporting.statistics.actions import push_month
+        from reporting.statistics.chain import tell_evaluation, tell_supervision
 
         approval_changed.subscribe(push_month)
+        contribute(Step.Kind.SUPERVISION, tell_supervision)
+        contribute(Step.Kind.EVALUATION, tell_evaluation)

@@ -1,0 +1,60 @@
+"""What the last two steps of a cycle are told of its accepted months: granted, delivered, and their ratio."""
+
+from django.db.models import Sum
+from django.utils.translation import gettext_lazy as _
+
+from contracting.commissioning.contributions import Contribution, Link
+from contracting.commissioning.models import Cycle
+from kernel.access import Access
+from kernel.periods import Month
+from kernel.tenancy import require_tenant
+from reporting.compliance.permissions import READ_MONTHS
+from reporting.statistics.models import MonthlyFact
+from tenants.addresses import tenant_url
+from ui.formatting import format_minutes_text, format_percent, percent_of
+
+
+def tell_supervision(cycle: Cycle, access: Access | None) -> Contribution:
+    """Minutes granted and delivered in the accepted months of the cycle's period; one query, nothing without any."""
+    granted, delivered = _sums(cycle)
+    if granted is None or delivered is None:
+        return Contribution()
+    href = _months_address(access)
+    return Contribution(
+        links=(
+            Link(_("granted in the accepted months"), href, minutes=granted),
+            Link(_("delivered in the accepted months"), href, minutes=delivered),
+        )
+    )
+
+
+def tell_evaluation(cycle: Cycle, access: Access | None) -> Contribution:
+    """How much of what was granted was delivered, the result of the indicator of fulfilment; one query."""
+    granted, delivered = _sums(cycle)
+    if granted is None or delivered is None:
+        return Contribution()
+    share = _("%(percent)s (%(delivered)s of %(granted)s)") % {
+        "percent": format_percent(percent_of(delivered, granted)),
+        "delivered": format_minutes_text(delivered),
+        "granted": format_minutes_text(granted),
+    }
+    return Contribution(links=(Link(_("delivered of granted"), _months_address(access), value=share),))
+
+
+def _sums(cycle: Cycle) -> tuple[int | None, int | None]:
+    """The tenant's own pushed figures of the cycle's service in its period; None where no month is accepted."""
+    sums = (
+        MonthlyFact.objects.current()
+        .filter(
+            tenant_id=require_tenant().pk,
+            service_code=cycle.service.code,
+            month__gte=Month.of(cycle.period_from).first,
+            month__lte=cycle.period_to,
+        )
+        .aggregate(granted=Sum("granted_minutes"), delivered=Sum("delivered_minutes"))
+    )
+    return sums["granted"], sums["delivered"]
+
+
+def _months_address(access: Access | None) -> str:
+    return tenant_url("compliance:months") if access is None or access.may(READ_MONTHS) else ""
