@@ -104,17 +104,6 @@ def test_integrity_errors_are_never_told_apart_by_constraint_name() -> None:
     assert [str(p.relative_to(ROOT)) for p in _python_sources() if pattern.search(p.read_text("utf-8"))] == []
 
 
-def test_only_statistics_reads_across_tenants() -> None:
-    """Looping over tenants' schemas belongs to commands and provisioning; region code has no way into one."""
-    inside = ROOT / "reporting" / "statistics"
-    offenders = [
-        str(path.relative_to(ROOT))
-        for path in inside.rglob("*.py")
-        if re.search(r"tenant_scope|set_tenant|set_schema|schema_context", path.read_text("utf-8"))
-    ]
-    assert offenders == []
-
-
 def test_no_tenant_table_can_exist_in_public() -> None:
     both = set(settings.TENANT_APPS) & set(settings.SHARED_APPS)
     assert both == {"audit"}, "the audit chain of the platform is the one exception (decision 0001)"
