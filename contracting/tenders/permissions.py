@@ -21,6 +21,7 @@ _BIDDERS = {Role.NGO_MANAGER, Role.NGO_COORDINATOR}
 READ_CALLS = register("tenders.read_calls", roles=_UNIT | _BIDDERS)
 EDIT_CALLS = register("tenders.edit_calls", roles={Role.DIRECTOR, Role.COORDINATOR})
 PUBLISH_CALLS = register("tenders.publish_calls", roles={Role.DIRECTOR})
+READ_PUBLICATIONS = register("tenders.read_publications", roles=_UNIT)
 ASK_QUESTIONS = register("tenders.ask_questions", roles=_BIDDERS)
 WRITE_OFFERS = register("tenders.write_offers", roles=_BIDDERS)
 SUBMIT_OFFERS = register("tenders.submit_offers", roles={Role.NGO_MANAGER})

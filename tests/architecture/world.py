@@ -9,7 +9,15 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from contracting.commissioning.models import Cycle, FormOption, LegalLimit, Resource, StandardVersion
+from contracting.commissioning.law import NATIONAL_BANDS
+from contracting.commissioning.models import (
+    Cycle,
+    FormOption,
+    LegalLimit,
+    PaymentTable,
+    Resource,
+    StandardVersion,
+)
 from contracting.contracts.models import NamedStaff
 from documents.actions import store_file
 from kernel.access import Actor
@@ -23,6 +31,7 @@ from tenants.models import Invitation, Membership, Organisation, Partnership, Re
 from tenants.roles import ANALYST, NGO_ROLES, OPERATOR, UNIT_ROLES, Role
 from tenants.rules.invitations import hash_of
 from tests.factories.agreements import agreements
+from tests.factories.calls import tenant_calls
 from tests.factories.care import (
     ContractFactory,
     DecisionFactory,
@@ -66,6 +75,7 @@ class Belongings:
     resolution: Resolution
     diary_import: DiaryImport
     legal_limit: Any
+    payment_table: Any
     month: str
     token: str
     cycle: Cycle
@@ -83,6 +93,12 @@ class Belongings:
     criterion: Any
     protocol: Any
     committee: Any
+    draft_call: Any
+    open_call: Any
+    planned_publication: Any
+    proven_publication: Any
+    question: Any
+    demand: Any
     limit_code: str = "call_days_min"
     form_option: str = "entrust"
     mail_key: str = "world.0"
@@ -133,12 +149,28 @@ def _comparing(cycle: Cycle) -> Cycle:
     return cycle
 
 
+def _payment_table(service: Any, today: date) -> PaymentTable:
+    """A table that does not hold yet, so that it may be removed."""
+    table: PaymentTable = PaymentTable.objects.get_or_create(
+        service=service,
+        valid_from=today + timedelta(days=60),
+        defaults={
+            "name": "Tabela",
+            "source": "Uchwała",
+            "price_per_hour": 30,
+            "bands": [band.as_json() for band in NATIONAL_BANDS],
+        },
+    )[0]
+    return table
+
+
 def _commissioned(service: Any) -> dict[str, Any]:
     """What belongs to the tenant and no organisation: made once, the same for both organisations."""
     cycle = Cycle.objects.first() or diagnose(make_cycle(service))
     versions = StandardVersion.objects
     return {
         "cycle": _comparing(cycle),
+        "payment_table": _payment_table(service, timezone.localdate()),
         "resource": Resource.objects.first(),
         "standard": versions.filter(state="published").first() or make_standard(service),
         "draft_standard": versions.filter(state="draft").first() or make_draft(service),
@@ -247,6 +279,7 @@ def belongings(tenant: Tenant, mark: str, today: date) -> Belongings:
             **_commissioned(contract.service),
             **agreements(contract, mark, today),
             **_judged(mark, organisation, rival),
+            **tenant_calls(),
         )
 
 

@@ -81,7 +81,8 @@ def judged_call(
     mark: str, organisation: Organisation, other: Organisation, members: Sequence[Any] = ()
 ) -> Judged:
     """Two offers, one of each organisation, scored by a committee of these members (or of one new person)."""
-    call = make_call(number=f"K/{mark}/O", title=f"Usługi {mark}")
+    # Calls are public to all partners, so nothing of a call itself names its bidders.
+    call = make_call(number=f"K/{new_id().hex[-8:]}/O", title="Usługi opiekuńcze, w ocenie")
     offer, other_offer = (opened_offer(call, one) for one in (organisation, other))
     pass_form(call)
     people = [*members] or [UserFactory(full_name=f"Jan {mark}")]

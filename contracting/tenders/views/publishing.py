@@ -18,7 +18,7 @@ from contracting.tenders.forms import rows as row_forms
 from contracting.tenders.forms.publishing import AmendForm, AnnulForm, PublicationForm
 from contracting.tenders.lawfulness import lawfulness_of
 from contracting.tenders.models import Amendment, Call, Publication
-from contracting.tenders.permissions import DECIDE_CALLS, EDIT_CALLS, PUBLISH_CALLS, READ_CALLS
+from contracting.tenders.permissions import DECIDE_CALLS, EDIT_CALLS, PUBLISH_CALLS, READ_PUBLICATIONS
 from contracting.tenders.views.calls import find_call, find_draft
 from documents.actions import open_file
 from documents.uploads import PROOFS, check_upload
@@ -34,9 +34,8 @@ def publish(request: Request, pk: str) -> HttpResponse:
     call = find_draft(request, pk)
     if call.state != Call.State.DRAFT or call.is_template:
         return redirect(tenant_url("calls:call", call.pk))
-    form = forms.Form(request.POST or None)
-    if request.method == "POST":
-        form.full_clean()
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         published = attempt(form, lambda: publish_call(call, actor=request.access.actor))
         if published is not None:
             messages.success(request, _("The call %(number)s is published.") % {"number": published.number})
@@ -52,12 +51,10 @@ def publish(request: Request, pk: str) -> HttpResponse:
     return render(request, "tenders/calls/publish.html", context, status=422 if form.errors else 200)
 
 
-@tenant_door(READ_CALLS)
+@tenant_door(READ_PUBLICATIONS)
 def list_publications(request: Request, pk: str) -> HttpResponse:
     """What was or will be published where, with proofs, and what is missing."""
     call = find_call(request, pk)
-    if not request.access.sees_all_organisations:
-        raise Http404
     rows = list(call.publications.select_related("amendment", "proof"))
     subjects = _subjects_of(call)
     groups = [
