@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contracting.commissioning.models import StandardVersion
 from ui.days import DayField
@@ -47,4 +48,4 @@ class StandardForm(forms.Form):
 class PublishForm(forms.Form):
     """From when the version is valid."""
 
-    valid_from = DayField(label=_("Valid from"))
+    valid_from = DayField(label=pgettext_lazy("standard", "Valid from"))
