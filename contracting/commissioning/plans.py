@@ -85,6 +85,11 @@ class FinancingTable:
         return sum(year.funded for year in self.years)
 
     @property
+    def costed(self) -> int:
+        """Minutes for which the costs of all years provide hours."""
+        return sum(year.costed for year in self.years)
+
+    @property
     def funded_a_month(self) -> int:
         """What the money reaches in an average month of the period, never more than what is planned."""
         return self.planned_a_month * self.funded // self.planned if self.planned else 0

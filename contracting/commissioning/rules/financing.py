@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from math import floor
+from math import ceil, floor
 
 from kernel.money import to_grosz
 from kernel.periods import Month
@@ -125,6 +125,14 @@ def cover_year(year: int, sums: Sums, planned: Sequence[tuple[Month, int]]) -> Y
         left -= funded
         months.append(MonthCover(month, minutes, funded))
     return YearCover(year, sums, tuple(months))
+
+
+def missing_money(sums: Sums, minutes: int) -> Decimal | None:
+    """What so many minutes cost at the average price of an hour of the year, up to the grosz that suffices (PLN); None
+    where an hour has no price."""
+    if sums.hour_price is None:
+        return None
+    return Decimal(ceil(sums.hour_price * minutes / 60 * 100)).scaleb(-2)
 
 
 def cover(first: date, last: date, planned_a_month: int, sums: dict[int, Sums]) -> list[YearCover]:

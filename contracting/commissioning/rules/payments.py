@@ -9,7 +9,6 @@ from itertools import pairwise
 from math import floor
 from typing import Any, Literal
 
-Rounding = Literal["grosz", "ten_grosze", "zloty", "zloty_down"]
 Fault = Literal["empty", "begins_above_zero", "gap", "overlap", "not_open", "open_before_last", "not_growing"]
 
 _STEP: dict[str, Fraction] = {
@@ -91,13 +90,13 @@ def band_for(bands: Sequence[Band], *, income: Decimal, criterion: Decimal) -> B
     raise ValueError("the bands do not cover every income")
 
 
-def round_to(amount: Fraction, rounding: Rounding) -> Decimal:
-    """The amount (PLN) rounded as the table says, with two places."""
+def round_to(amount: Fraction, rounding: str) -> Decimal:
+    """The amount (PLN) with two places, rounded as a table says: `grosz`, `ten_grosze`, `zloty` or `zloty_down`."""
     step = _STEP[rounding]
     steps = floor(amount / step) if rounding == "zloty_down" else floor(amount / step + _HALF)
     return Decimal(int(steps * step * 100)).scaleb(-2)
 
 
-def fee(*, price_per_hour: Decimal, percent: Decimal, minutes: int, rounding: Rounding = "grosz") -> Decimal:
+def fee(*, price_per_hour: Decimal, percent: Decimal, minutes: int, rounding: str = "grosz") -> Decimal:
     """What a person pays for so many minutes delivered in a month: price × percent × hours, rounded once (PLN)."""
     return round_to(Fraction(price_per_hour) * Fraction(percent) / 100 * Fraction(minutes, 60), rounding)

@@ -1,5 +1,6 @@
 """Step 3 through HTTP: comparing forms with points and reasons, what the law says, the director's choice."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -34,6 +35,12 @@ def cycle(alfa: Any) -> Cycle:
 
 def _text(page: Any) -> str:
     return " ".join(page.content.decode().replace("\u00a0", " ").replace("\u202f", " ").split())
+
+
+def _refusal(page: Any) -> str:
+    """The list of what needs correcting, as the page shows it."""
+    found = re.search(r'class="error-summary".*?</ul>', _text(page))
+    return re.sub(r"<[^>]+>", " ", found[0]) if found else ""
 
 
 def _points(**changes: str) -> dict[str, str]:
@@ -78,7 +85,7 @@ def test_points_without_reason_or_beyond_five_are_refused(
     alfa: Any, sign_in: Any, cycle: Cycle, changes: dict[str, str], said: str
 ) -> None:
     answer = sign_in("coordinator", alfa).post(f"/alfa/cycles/{cycle.pk}/form/points/", _points(**changes))
-    assert answer.status_code == 422 and said in _text(answer)
+    assert answer.status_code == 422 and said in _refusal(answer)
     with tenant_scope(alfa):
         assert all(option.scores == {} for option in FormOption.objects.all())
 
@@ -145,7 +152,7 @@ def test_wrong_criteria_are_refused(
 ) -> None:
     address = f"/alfa/cycles/{cycle.pk}/form/criteria/"
     answer = sign_in("coordinator", alfa).post(address, _comparison(["entrust"], *rows))
-    assert answer.status_code == 422 and said in _text(answer)
+    assert answer.status_code == 422 and said in _refusal(answer)
     with tenant_scope(alfa):
         assert Cycle.objects.get().form_criteria == CRITERIA and FormOption.objects.count() == 2
 

@@ -1,5 +1,6 @@
 """Step 2 through HTTP: the arithmetic on the page, who may change what, the gate, and what is refused."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -26,6 +27,12 @@ def cycle(alfa: Any) -> Cycle:
 
 def _text(page: Any) -> str:
     return " ".join(page.content.decode().replace("\u00a0", " ").replace("\u202f", " ").split())
+
+
+def _refusal(page: Any) -> str:
+    """The list of what needs correcting, as the page shows it."""
+    found = re.search(r'class="error-summary".*?</ul>', _text(page))
+    return re.sub(r"<[^>]+>", " ", found[0]) if found else ""
 
 
 def _rows(*rows: dict[str, Any], initial: int = 0, seen: str = "", prefix: str = "rows") -> dict[str, Any]:
@@ -100,7 +107,7 @@ def test_what_is_wrong_is_said_and_nothing_is_saved(
         data = _rows(_item(cycle, **change))
     answer = sign_in("coordinator", alfa).post(f"/alfa/cycles/{cycle.pk}/scope/activities/", data)
     assert answer.status_code == 422
-    assert said in _text(answer)
+    assert said in _refusal(answer)
     with tenant_scope(alfa):
         assert not ScopeItem.objects.exists() and not Entry.objects.filter(verb="edit_scope").exists()
 
