@@ -15,4 +15,5 @@ class CommissioningConfig(AppConfig):
         contribute(Step.Kind.NEEDS_DIAGNOSIS, gates.needs_diagnosis)
         contribute(Step.Kind.SCOPE, planning_gates.scope)
         contribute(Step.Kind.FORM, planning_gates.form)
+        contribute(Step.Kind.FINANCING, planning_gates.financing)
         contribute(Step.Kind.EVALUATION, gates.evaluation)

@@ -13,6 +13,8 @@ tenant_patterns = [
     path("cycles/", include("contracting.commissioning.urls_cycles")),
     path("cycles/", include("contracting.commissioning.urls_scope")),
     path("cycles/", include("contracting.commissioning.urls_form")),
+    path("cycles/", include("contracting.commissioning.urls_financing")),
+    path("payments/", include("contracting.commissioning.urls_payments")),
     path("resources/", include("contracting.commissioning.urls_resources")),
     path("law/", include("contracting.commissioning.urls_law")),
     path("calls/", include("contracting.tenders.urls_calls")),

@@ -9,6 +9,7 @@ _OWN_PAGES = {
     steps.NEEDS_DIAGNOSIS: "cycles:needs",
     steps.SCOPE: "scope:scope",
     steps.FORM: "form_choice:form",
+    steps.FINANCING: "financing:financing",
     steps.EVALUATION: "cycles:evaluation",
 }
 
