@@ -29,7 +29,8 @@ class DurationField(forms.Field):
             "“%(value)s” is no whole number of minutes. Write hours and minutes: “20:20”."
         ),
         "too_short": _("“%(value)s” is too short: write at least %(limit)s."),
-        "too_long": _(
+        "too_long": _("“%(value)s” is more than %(limit)s. Check the hours and minutes."),
+        "too_long_number": _(
             "“%(value)s” means %(understood)s, which is more than %(limit)s. "
             "If you meant minutes, write “%(value)s min”."
         ),
@@ -67,12 +68,10 @@ class DurationField(forms.Field):
         if minutes < self.min_minutes:
             raise self._error("too_short", value, limit=format_minutes_text(self.min_minutes))
         if minutes > self.max_minutes:
-            raise self._error(
-                "too_long",
-                value,
-                limit=format_minutes_text(self.max_minutes),
-                understood=format_minutes_text(minutes),
-            )
+            limit = format_minutes_text(self.max_minutes)
+            if not str(value).strip().isdecimal():
+                raise self._error("too_long", value, limit=limit)
+            raise self._error("too_long_number", value, limit=limit, understood=format_minutes_text(minutes))
         return minutes
 
     def _error(self, code: str, value: Any, **details: str) -> ValidationError:

@@ -1,7 +1,6 @@
 """Verbs on persons and decisions."""
 
 from reporting.care.actions.decisions import (
-    DecisionEntry,
     amend_decision,
     correct_decision,
     create_decision,
@@ -9,6 +8,7 @@ from reporting.care.actions.decisions import (
     restore_decision,
     revoke_decision,
 )
+from reporting.care.actions.entries import DecisionEntry
 from reporting.care.actions.importing import Imported, import_care
 from reporting.care.actions.persons import (
     PersonEntry,

@@ -1,7 +1,7 @@
 """Verbs on decisions: issue, amend, correct, revoke."""
 
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,14 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from audit.actions import record
 from contracting.contracts.models import Contract
 from kernel.access import Actor
-from kernel.errors import DomainError
+from kernel.errors import DomainError, Problem
 from kernel.stamps import require_unchanged, stamp_of
 from kernel.validation import require_valid
+from reporting.care.actions.entries import ONE_DAY, DecisionEntry, printed, refuse_overlap, require_sound
 from reporting.care.models import Decision, Person, PlanSlot
 from reporting.care.moving import hold_diaries
-from reporting.care.rules import Slot, clashes
 
-_ONE_DAY = timedelta(days=1)
 _FIELDS = (
     "number",
     "contract_id",
@@ -33,22 +32,6 @@ _FIELDS = (
     "activities",
     "two_workers",
 )
-
-
-@dataclass(frozen=True)
-class DecisionEntry:
-    """What a decision says. `minutes` is None where the plan of visits is the amount."""
-
-    number: str
-    contract: Contract
-    issued_on: date
-    valid_from: date
-    valid_to: date
-    amount_per: str
-    minutes: int | None
-    activities: tuple[str, ...]
-    two_workers: bool = False
-    slots: tuple[Slot, ...] = field(default=())
 
 
 def as_values(decision: Decision) -> dict[str, Any]:
@@ -95,10 +78,12 @@ def amend_decision(earlier: Decision, entry: DecisionEntry, *, actor: Actor) -> 
         locked: Decision = Decision.objects.select_for_update().get(pk=earlier.pk)
         _require_amendable(locked, entry)
         before = locked.superseded_from
-        locked.superseded_from = entry.valid_from
-        locked.save(update_fields=["superseded_from"])
+        begins_outside = list(_begins_outside(locked, entry.valid_from))
+        if not begins_outside:
+            locked.superseded_from = entry.valid_from
+            locked.save(update_fields=["superseded_from"])
         decision = Decision(person_id=locked.person_id, service_id=locked.service_id, amends=locked)
-        _write(decision, entry)
+        _write(decision, entry, *begins_outside)
         record(
             "amend_decision",
             actor=actor,
@@ -126,19 +111,20 @@ def _require_amendable(earlier: Decision, entry: DecisionEntry) -> None:
             _("An amendment stays with the service of the decision. Choose a contract for the same service."),
             field="contract",
         )
-    ends = earlier.revoked_from or earlier.valid_to + _ONE_DAY
-    if not earlier.valid_from < entry.valid_from <= ends:
-        raise DomainError(
-            "amends_outside",
-            _("The amendment must begin after %(first)s and not later than %(last)s, while %(number)s holds.")
-            % {
-                "first": f"{earlier.valid_from:%d.%m.%Y}",
-                "last": f"{ends:%d.%m.%Y}",
-                "number": earlier.number,
-            },
-            field="valid_from",
-            value=entry.valid_from,
-        )
+
+
+def _begins_outside(earlier: Decision, first_day: date) -> Iterator[Problem]:
+    """An amendment begins while the decision holds, or on the day after it."""
+    ends = earlier.revoked_from or earlier.valid_to + ONE_DAY
+    if earlier.valid_from < first_day <= ends:
+        return
+    sentence = _(
+        "The amendment would begin on %(day)s, but it must begin after %(first)s and not later than %(last)s, "
+        "while %(number)s holds. Correct the day."
+    )
+    days = {"day": printed(first_day), "first": printed(earlier.valid_from), "last": printed(ends)}
+    told = sentence % {"number": earlier.number, **days}
+    yield Problem("amends_outside", told, "valid_from", str(first_day))
 
 
 def correct_decision(
@@ -167,11 +153,11 @@ def correct_decision(
                 field="contract",
             )
         before = as_values(locked)
-        _check_corrected_ends(locked, entry)
+        wrong_ends = list(_wrong_ends(locked, entry))
         # At no moment may the two overlap: the earlier one shrinks first and grows last.
-        if entry.valid_from < locked.valid_from:
+        if entry.valid_from < locked.valid_from and not wrong_ends:
             _end_predecessor(locked, entry.valid_from)
-        _write(locked, entry)
+        _write(locked, entry, *wrong_ends)
         _end_predecessor(locked, entry.valid_from)
         after = as_values(locked)
         if after != before:
@@ -199,26 +185,24 @@ def _refuse_move_with_visits(decision: Decision, contract_id: UUID, chosen: Cont
         )
 
 
-def _check_corrected_ends(decision: Decision, entry: DecisionEntry) -> None:
+def _wrong_ends(decision: Decision, entry: DecisionEntry) -> Iterator[Problem]:
     """The beginning stays before what ends the decision, and after the beginning of the one it amends."""
+    begins = entry.valid_from
     earlier = None if decision.amends_id is None else Decision.objects.get(pk=decision.amends_id)
-    if earlier is not None and entry.valid_from <= earlier.valid_from:
-        raise DomainError(
-            "amends_outside",
-            _("This decision amends %(number)s and must begin after %(first)s.")
-            % {"number": earlier.number, "first": f"{earlier.valid_from:%d.%m.%Y}"},
-            field="valid_from",
-            value=entry.valid_from,
+    if earlier is not None and begins <= earlier.valid_from:
+        sentence = _(
+            "This decision amends %(number)s and must begin after %(first)s, not on %(day)s. Correct the day."
         )
+        days = {"first": printed(earlier.valid_from), "day": printed(begins)}
+        told = sentence % {"number": earlier.number, **days}
+        yield Problem("amends_outside", told, "valid_from", str(begins))
     ends = [day for day in (decision.revoked_from, decision.superseded_from) if day is not None]
-    if ends and entry.valid_from >= min(ends):
-        raise DomainError(
-            "begins_after_its_end",
-            _("The decision no longer holds from %(day)s: it must begin before that day.")
-            % {"day": f"{min(ends):%d.%m.%Y}"},
-            field="valid_from",
-            value=entry.valid_from,
+    if ends and begins >= min(ends):
+        sentence = _(
+            "The decision no longer holds from %(end)s, so it cannot begin on %(day)s. Choose an earlier day."
         )
+        days = {"end": printed(min(ends)), "day": printed(begins)}
+        yield Problem("begins_after_its_end", sentence % days, "valid_from", str(begins))
 
 
 def _end_predecessor(decision: Decision, valid_from: date) -> None:
@@ -238,17 +222,22 @@ def revoke_decision(decision: Decision, *, first_day: date, reason: str, actor: 
         if locked.revoked_from is not None:
             raise DomainError(
                 "revoked_already",
-                _("Decision %(number)s is revoked from %(day)s already.")
-                % {"number": locked.number, "day": f"{locked.revoked_from:%d.%m.%Y}"},
+                _(
+                    "Decision %(number)s is revoked from %(day)s already. To choose another day, take that back first."
+                )
+                % {"number": locked.number, "day": printed(locked.revoked_from)},
             )
         last = min(
-            filter(None, (locked.valid_to, locked.superseded_from and locked.superseded_from - _ONE_DAY))
+            filter(None, (locked.valid_to, locked.superseded_from and locked.superseded_from - ONE_DAY))
         )
         if not locked.valid_from <= first_day <= last:
             raise DomainError(
                 "revoked_outside",
-                _("The decision holds from %(first)s to %(last)s. Choose one of these days.")
-                % {"first": f"{locked.valid_from:%d.%m.%Y}", "last": f"{last:%d.%m.%Y}"},
+                _(
+                    "On %(day)s the decision does not hold, it holds from %(first)s to %(last)s. "
+                    "Choose one of these days."
+                )
+                % {"day": printed(first_day), "first": printed(locked.valid_from), "last": printed(last)},
                 field="first_day",
                 value=first_day,
             )
@@ -271,9 +260,11 @@ def restore_decision(decision: Decision, *, actor: Actor) -> Decision:
         locked: Decision = Decision.objects.select_for_update().get(pk=decision.pk)
         before = locked.revoked_from
         if before is None:
-            raise DomainError("not_revoked", _("This decision is not revoked."))
+            raise DomainError(
+                "not_revoked", _("This decision is not revoked, so there is nothing to take back.")
+            )
         locked.revoked_from = None
-        _refuse_overlap(locked)
+        refuse_overlap(locked)
         _save(locked)
         record(
             "restore_decision",
@@ -290,14 +281,13 @@ def _lock_person(person_id: UUID) -> None:
     Person.objects.select_for_update().get(pk=person_id)
 
 
-def _write(decision: Decision, entry: DecisionEntry) -> None:
-    _check_entry(entry)
+def _write(decision: Decision, entry: DecisionEntry, *known: Problem) -> None:
     decision.number, decision.contract = entry.number, entry.contract
     decision.issued_on = entry.issued_on
     decision.valid_from, decision.valid_to = entry.valid_from, entry.valid_to
     decision.amount_per, decision.minutes = entry.amount_per, entry.minutes
     decision.activities, decision.two_workers = list(entry.activities), entry.two_workers
-    _refuse_overlap(decision)
+    require_sound(decision, entry, *known)
     _save(decision)
     slots = [(slot.weekday, slot.start, slot.minutes, slot.on_holidays) for slot in sorted(entry.slots)]
     if slots != list(decision.slots.values_list("weekday", "start", "minutes", "on_holidays")):
@@ -310,84 +300,13 @@ def _write(decision: Decision, entry: DecisionEntry) -> None:
         )
 
 
-def _check_entry(entry: DecisionEntry) -> None:
-    if entry.valid_to < entry.valid_from:
-        raise DomainError(
-            "ends_before_it_begins",
-            _("The decision ends on %(last)s, before it begins on %(first)s: correct one of the dates.")
-            % {"first": f"{entry.valid_from:%d.%m.%Y}", "last": f"{entry.valid_to:%d.%m.%Y}"},
-            field="valid_to",
-            value=entry.valid_to,
-        )
-    if entry.valid_to < entry.contract.valid_from or entry.valid_from > entry.contract.valid_to:
-        raise DomainError(
-            "outside_contract",
-            _(
-                "Contract %(number)s holds from %(first)s to %(last)s, at no time of the decision. Choose another."
-            )
-            % {
-                "number": entry.contract.number,
-                "first": f"{entry.contract.valid_from:%d.%m.%Y}",
-                "last": f"{entry.contract.valid_to:%d.%m.%Y}",
-            },
-            field="contract",
-            value=entry.contract.number,
-        )
-    if not entry.activities:
-        raise DomainError(
-            "scope_missing",
-            _("Choose at least one activity: the decision must say its scope."),
-            field="activities",
-        )
-    if entry.amount_per == Decision.AmountPer.PLAN and not entry.slots:
-        raise DomainError(
-            "plan_missing",
-            _(
-                "The amount is the plan of visits, and the plan is empty. Add visits or choose another amount."
-            ),
-            field="amount_per",
-        )
-    for clash in clashes(entry.slots)[:1]:
-        raise DomainError(
-            "plan_clash",
-            _("In the plan the visit at %(earlier)s is not over when the one at %(later)s begins.")
-            % {"earlier": f"{clash.earlier.start:%H:%M}", "later": f"{clash.later.start:%H:%M}"},
-        )
-
-
-def _refuse_overlap(decision: Decision) -> None:
-    """Name the decision that holds on days of this one, for the same person and service."""
-    ends_before = min(
-        filter(None, (decision.valid_to + _ONE_DAY, decision.revoked_from, decision.superseded_from))
-    )
-    if ends_before <= decision.valid_from:
-        return
-    others = Decision.objects.filter(person_id=decision.person_id, service_id=decision.service_id)
-    other = others.exclude(pk=decision.pk).touching(decision.valid_from, ends_before - _ONE_DAY).first()
-    if other is not None:
-        raise DomainError(
-            "decisions_overlap",
-            _(
-                "The person has decision %(number)s for this service from %(first)s to %(last)s. Begin after it, or "
-                "open it and amend or revoke it."
-            )
-            % {
-                "number": other.number,
-                "first": f"{other.valid_from:%d.%m.%Y}",
-                "last": f"{other.ends_before - _ONE_DAY:%d.%m.%Y}",
-            },
-            field="valid_from",
-            value=decision.valid_from,
-        )
-
-
 def _save(decision: Decision) -> None:
     require_valid(decision, exclude=["person", "service", "contract", "amends"])
     try:
         with transaction.atomic():
             decision.save()
     except IntegrityError as error:
-        _refuse_overlap(decision)
+        refuse_overlap(decision)
         raise DomainError(
             "decision_exists",
             _("Somebody saved a decision with this number a moment ago. Check the list of decisions."),

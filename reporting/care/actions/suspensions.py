@@ -9,6 +9,7 @@ from audit.actions import record
 from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.validation import require_valid
+from reporting.care.actions.entries import printed
 from reporting.care.models import Decision, Suspension
 
 
@@ -81,8 +82,15 @@ def _save(suspension: Suspension, decision: Decision) -> None:
     if last < decision.valid_from or first > decision.valid_to:
         raise DomainError(
             "suspension_outside",
-            _("The decision holds from %(first)s to %(last)s: the suspension touches none of these days.")
-            % {"first": f"{decision.valid_from:%d.%m.%Y}", "last": f"{decision.valid_to:%d.%m.%Y}"},
+            _(
+                "The suspension from %(rest)s touches no day of the decision, which holds from %(first)s to %(last)s. "
+                "Correct the days."
+            )
+            % {
+                "rest": printed(first),
+                "first": printed(decision.valid_from),
+                "last": printed(decision.valid_to),
+            },
             field="first_day",
             value=first,
         )
@@ -91,8 +99,10 @@ def _save(suspension: Suspension, decision: Decision) -> None:
     if other is not None:
         raise DomainError(
             "suspensions_overlap",
-            _("The decision rests from %(first)s to %(last)s already. Change that suspension, or other days.")
-            % {"first": f"{other.first_day:%d.%m.%Y}", "last": f"{other.last_day:%d.%m.%Y}"},
+            _(
+                "The decision rests from %(first)s to %(last)s already. Change that suspension, or choose other days."
+            )
+            % {"first": printed(other.first_day), "last": printed(other.last_day)},
             field="first_day",
             value=first,
         )
