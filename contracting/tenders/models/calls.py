@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contracting.commissioning.models import Service
 from documents.models import StoredFile
@@ -53,7 +54,7 @@ class Call(TenantOwned):
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
         PUBLISHED = "published", _("published")
-        OPENED = "opened", _("offers opened")
+        OPENED = "opened", pgettext_lazy("call", "offers opened")
         DECIDED = "decided", _("decided")
         ANNULLED = "annulled", _("annulled")
 
