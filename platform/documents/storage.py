@@ -123,6 +123,16 @@ def _faults_told() -> Iterator[None]:
         raise _refusal(error) from error
 
 
+def _fetched(file: Any) -> Any:
+    """The file with its content at hand: a bucket's is fetched at its first use, here, where faults are told."""
+    try:
+        file.file  # noqa: B018
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
 class TenantFileStorage(Storage):
     """Resolves the tenant at every call; nothing of one tenant is cached for the next.
 
@@ -143,15 +153,12 @@ class TenantFileStorage(Storage):
         with _faults_told():
             inner = _inner()
             try:
-                file = inner.open(key, mode)
-                # A bucket's file is fetched at its first use: here, where faults are told.
-                file.file  # noqa: B018
+                return _fetched(inner.open(key, mode))
             except FileNotFoundError:
                 if isinstance(inner, S3Storage):
                     # Whether the file is missing or the whole bucket: to S3 both are 404.
                     inner.connection.meta.client.head_bucket(Bucket=inner.bucket_name)
                 raise
-            return file
 
     def _save(self, name: str, content: Any) -> str:
         key = self._name(name)

@@ -28,6 +28,12 @@ from tests.documents.s3_server import BUCKET, S3Server
 ACTOR = Actor.system("tests")
 
 
+def read(name: str) -> bytes:
+    """What the tenant at hand keeps under this name."""
+    with default_storage.open(name) as file:
+        return bytes(file.read())
+
+
 @pytest.fixture(params=["disk", "s3"])
 def store(request: pytest.FixtureRequest, settings: Any, tmp_path: Path) -> Callable[[str], list[str]]:
     """The store by settings alone; gives the paths that lie in it under a prefix, seen from outside the product."""
@@ -68,7 +74,7 @@ def test_the_same_name_in_two_tenants_is_two_files(store: Any, alfa: Any, beta: 
             assert default_storage.save(name, ContentFile(content)) == name
     for tenant, content in ((alfa, b"of alfa"), (beta, b"of beta")):
         with tenant_scope(tenant):
-            assert default_storage.open(name).read() == content
+            assert read(name) == content
     with tenant_scope(alfa):
         default_storage.delete(name)
         assert not default_storage.exists(name)
@@ -81,8 +87,8 @@ def test_a_second_file_never_replaces_the_first(store: Any, in_alfa: Any) -> Non
     default_storage.save(name, ContentFile(b"first"))
     second = default_storage.save(name, ContentFile(b"second"))
     assert second != name
-    assert default_storage.open(name).read() == b"first"
-    assert default_storage.open(second).read() == b"second"
+    assert read(name) == b"first"
+    assert read(second) == b"second"
 
 
 def test_a_file_of_another_tenant_cannot_be_opened(store: Any, alfa: Any, beta: Any) -> None:
@@ -114,7 +120,7 @@ def test_no_name_leaves_the_tenants_folder(store: Any, alfa: Any, beta: Any, nam
             with pytest.raises(SuspiciousFileOperation):
                 verb(name.format(other=beta.schema_name))
     with tenant_scope(beta):
-        assert default_storage.open(kept).read() == b"of beta"
+        assert read(kept) == b"of beta"
         default_storage.delete(kept)
 
 
@@ -152,7 +158,7 @@ def test_interleaved_threads_stay_with_their_tenant(store: Any, alfa: Any, beta:
                     both.wait()
                     saved = default_storage.save(f"{name}-{turn}", ContentFile(tenant.slug.encode()))
                     both.wait()
-                    seen[tenant.slug].add(default_storage.open(saved).read())
+                    seen[tenant.slug].add(read(saved))
         except BaseException as fault:
             faults.append(fault)
             both.abort()
