@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ui.amounts import AmountField
 from ui.days import DayField
@@ -20,9 +21,11 @@ class LimitForm(forms.Form):
     """A value of the tenant's own, with the period in which it holds and where it was read."""
 
     value = AmountField(label=_("Value"))
-    valid_from = DayField(label=_("Valid from"))
+    valid_from = DayField(label=pgettext_lazy("law", "Valid from"))
     valid_to = DayField(
-        label=_("Valid to"), required=False, help_text=_("Leave empty where no end is known.")
+        label=pgettext_lazy("law", "Valid to"),
+        required=False,
+        help_text=_("Leave empty where no end is known."),
     )
     article = forms.CharField(label=_("Article"), max_length=120)
     source = forms.CharField(

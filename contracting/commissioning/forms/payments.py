@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contracting.commissioning.actions.payments import TableTerms
 from contracting.commissioning.models import PaymentTable, Service
@@ -29,7 +30,9 @@ class TableForm(forms.Form):
         max_length=300,
         help_text=_("The resolution of the council with its number and day, or the regulation."),
     )
-    valid_from = DayField(label=_("Valid from"), help_text=_("It holds until the next table begins."))
+    valid_from = DayField(
+        label=pgettext_lazy("law", "Valid from"), help_text=_("It holds until the next table begins.")
+    )
     price_per_hour = AmountField(label=_("Price of an hour"), max_digits=8, min_value=Decimal("0.01"))
     rounding = forms.ChoiceField(
         label=_("Rounding of the payment"),

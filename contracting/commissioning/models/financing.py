@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Round
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contracting.commissioning.models.cycles import Cycle
 from contracting.commissioning.models.services import Service
@@ -30,7 +31,7 @@ class FundingSource(TenantOwned):
     year = models.PositiveSmallIntegerField(_("year"))
     kind = models.CharField(_("source"), max_length=20, choices=Kind.choices)
     name = models.CharField(_("name"), max_length=160, blank=True)
-    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2)
+    amount = models.DecimalField(pgettext_lazy("money", "amount"), max_digits=14, decimal_places=2)
 
     class Meta:
         ordering = ["cycle", "year", "id"]
@@ -69,7 +70,9 @@ class CostLine(TenantOwned):
     unit = models.CharField(_("unit"), max_length=30, blank=True)
     unit_cost = models.DecimalField(_("cost of a unit"), max_digits=10, decimal_places=2)
     quantity = models.DecimalField(_("quantity"), max_digits=12, decimal_places=2)
-    amount = models.DecimalField(_("amount"), max_digits=14, decimal_places=2, editable=False)
+    amount = models.DecimalField(
+        pgettext_lazy("money", "amount"), max_digits=14, decimal_places=2, editable=False
+    )
 
     class Meta:
         ordering = ["cycle", "year", "id"]
@@ -113,7 +116,7 @@ class PaymentTable(TenantOwned):
     )
     name = models.CharField(_("name"), max_length=160)
     source = models.CharField(_("source"), max_length=300)
-    valid_from = models.DateField(_("valid from"))
+    valid_from = models.DateField(pgettext_lazy("law", "valid from"))
     price_per_hour = models.DecimalField(_("price of an hour"), max_digits=8, decimal_places=2)
     rounding = models.CharField(
         _("rounding"), max_length=12, choices=Rounding.choices, default=Rounding.GROSZ

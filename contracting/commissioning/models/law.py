@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contracting.commissioning.models.services import CODE
 from kernel.models import TenantOwned
@@ -14,8 +15,8 @@ class LegalLimit(TenantOwned):
     code = models.CharField(_("code"), max_length=60, validators=[CODE])
     value = models.DecimalField(_("value"), max_digits=14, decimal_places=2)
     unit = models.CharField(_("unit"), max_length=30)
-    valid_from = models.DateField(_("valid from"))
-    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    valid_from = models.DateField(pgettext_lazy("law", "valid from"))
+    valid_to = models.DateField(pgettext_lazy("law", "valid to"), null=True, blank=True)
     article = models.CharField(_("article"), max_length=120)
     source = models.CharField(_("source"), max_length=300)
     verified = models.BooleanField(_("checked against the source"), default=False)
