@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from contracting.commissioning.actions.payments import TableTerms
-from contracting.commissioning.models import PaymentTable, Service
+from contracting.commissioning.models import PaymentTable
 from contracting.commissioning.rules.payments import Band
 from ui.amounts import AmountField
 from ui.days import DayField
