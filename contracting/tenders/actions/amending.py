@@ -119,7 +119,7 @@ def amend_call(
             published_at=now,
             published_by=actor.user_id or NOBODY,
         )
-        require_valid(amendment, exclude=["call"])
+        require_valid(amendment, exclude=["call", "notified_at"])
         amendment.save()
         post_on_board(locked, Publication.Subject.AMENDMENT, amendment, actor=actor)
         record(

@@ -57,7 +57,7 @@ def record_justification_request(
         row = JustificationRequest(
             call=locked, offer=offer, received_on=received_on, reference=reference.strip()
         )
-        require_valid(row, exclude=["call", "offer"])
+        require_valid(row, exclude=["call", "offer", "answered_on", "answered_by"])
         row.save()
         record(
             "record_justification_request",

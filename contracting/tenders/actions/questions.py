@@ -16,6 +16,8 @@ from kernel.tenancy import current_schema
 from kernel.validation import require_valid
 
 NOBODY = UUID(int=0)
+# Empty until the answer, and the mail about it.
+_LATER = ("answered_at", "answered_by", "notified_at")
 # The record of actions is read by the unit, from which the asker is hidden too.
 _SOMEBODY = Actor.system("bidder")
 
@@ -34,7 +36,7 @@ def ask_question(call: Call, *, text: str, organisation_id: UUID, actor: Actor) 
         question = Question(
             call=locked, text=text.strip(), asked_by=actor.user_id or NOBODY, organisation_id=organisation_id
         )
-        require_valid(question, exclude=["call"])
+        require_valid(question, exclude=["call", *_LATER])
         question.save()
         record(
             "ask_question",
@@ -60,7 +62,7 @@ def answer_question(question: Question, *, answer: str, actor: Actor) -> Questio
             )
         locked.answer = answer.strip()
         locked.answered_at, locked.answered_by = database_now(), actor.user_id
-        require_valid(locked, exclude=["call"])
+        require_valid(locked, exclude=["call", "notified_at"])
         locked.save()
         Call.objects.get(pk=locked.call_id).save(update_fields=["changed_at"])
         record(
