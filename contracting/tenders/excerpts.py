@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from contracting.commissioning.rules.codes import qualification_name
 from contracting.tenders.content import CONCEPT_PARTS, Content
 from kernel.errors import Sentence
 from ui.formatting import format_minutes_text, format_money
@@ -195,6 +196,8 @@ def _table(name: str, rows: Sequence[Any]) -> Block:
 
 
 def _shown(key: str, value: Any) -> str:
+    if key == "qualifications" and isinstance(value, list):
+        return ", ".join(qualification_name(str(code)) for code in value)
     return _as_money(value) if key in _MONEY else _plain(value)
 
 

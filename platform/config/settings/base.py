@@ -328,7 +328,13 @@ NAVIGATION: list[dict[str, Any]] = [
         "name": "calls:list",
         "permission": "tenders.read_calls",
         "label": pgettext_lazy("place", "Calls"),
-        "namespaces": ["offers", "committee"],
+        "namespaces": ["offers"],
+    },
+    {
+        "kind": "tenant",
+        "name": "committee:list",
+        "permission": "tenders.read_offers",
+        "label": _("Committees"),
     },
     {"kind": "tenant", "name": "offers:list", "permission": "tenders.write_offers", "label": _("Offers")},
     {"kind": "tenant", "name": "contracts:list", "permission": "contracts.read", "label": _("Contracts")},
@@ -372,5 +378,11 @@ NAVIGATION: list[dict[str, Any]] = [
         "name": "operator:analysts",
         "permission": "tenants.operate",
         "label": _("Regional analysts"),
+    },
+    {
+        "kind": "operator",
+        "name": "record:entries",
+        "permission": "audit.read_platform",
+        "label": _("Record of actions"),
     },
 ]
