@@ -22,6 +22,8 @@ from reporting.care.models import Decision
 from reporting.compliance.actions import accept_month, submit_month
 from reporting.delivery.models import Visit
 from reporting.demo import people
+from reporting.demo.cycle import load_cycle
+from reporting.demo.planning import plan_cycle
 from reporting.demo.slips import add_new_carer, add_slips, cap_contract
 from reporting.demo.world import DemoVisit, DemoWorld, add_diary, build_world, pilots
 from tenants.access import actor_of
@@ -33,6 +35,8 @@ _ACTOR = Actor.system("load_demo")
 # Who has got how far with the month before the newest: accepted, handed in, or still open.
 _ACCEPTED, _SUBMITTED = frozenset({"dzialdowo", "wieliczka"}), frozenset({"barlinek", "szczecin"})
 _WITH_SLIPS, _OVER_CAP = "barlinek", "szczecin"
+# Where every role signs in, and where a service is being organised from its diagnosis on.
+_EVERY_ROLE, _WITH_CYCLE = frozenset({"barlinek", "szczecin"}), "szczecin"
 _SHORT_BY_MINUTES = 600
 # Three months to work with (accepted, handed in, open), and two before them so that the region has a line to look at.
 _MONTHS_BEHIND = 4
@@ -76,7 +80,7 @@ def _load_tenant(pilot: dict[str, Any], today: date) -> None:
     organisations = [_partner(tenant, name) for name in pilot["partners"]]
     with_care = "care" in pilot
     members = people.add_members(
-        tenant, organisations[0] if organisations else None, every_role=tenant.slug == _WITH_SLIPS
+        tenant, organisations[0] if organisations else None, every_role=tenant.slug in _EVERY_ROLE
     )
     if with_care:
         with tenant_scope(tenant):
@@ -86,6 +90,8 @@ def _load_tenant(pilot: dict[str, Any], today: date) -> None:
             _store_visits(world)
             people.name_carer(members)
             _close_months(tenant.slug, Month.of(today), members)
+            if tenant.slug == _WITH_CYCLE:
+                plan_cycle(load_cycle(members, today=today), members)
 
 
 def _partner(tenant: Tenant, name: str) -> Organisation:
