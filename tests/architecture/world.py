@@ -43,6 +43,7 @@ from tests.factories.care import (
 )
 from tests.factories.commissioning import diagnose, make_cycle, make_draft, make_standard
 from tests.factories.judging import judged_call, seat_people
+from tests.factories.offering import bidding
 from tests.factories.people import UserFactory, partner, signed_in_client
 
 # Rows that every request of a signed-in person may touch.
@@ -99,6 +100,17 @@ class Belongings:
     proven_publication: Any
     question: Any
     demand: Any
+    open_lot: Any
+    sealed_call: Any
+    written_offer: Any
+    file_key: str
+    sealed_offer: Any
+    replacing_offer: Any
+    offer_partner: Any
+    opened_offer: Any
+    opened_file_key: str
+    receipt_sequence: int = 1
+    offer_section: str = "budget"
     limit_code: str = "call_days_min"
     form_option: str = "entrust"
     mail_key: str = "world.0"
@@ -280,6 +292,7 @@ def belongings(tenant: Tenant, mark: str, today: date) -> Belongings:
             **agreements(contract, mark, today),
             **_judged(mark, organisation, rival),
             **tenant_calls(),
+            **bidding(mark, organisation),
         )
 
 

@@ -21,6 +21,7 @@ def tenant_calls() -> dict[str, Any]:
     return {
         "draft_call": draft,
         "open_call": call,
+        "open_lot": call.lots.get(position=1),
         "planned_publication": call.publications.get(planned=True),
         "proven_publication": call.publications.get(proof__isnull=False),
         "question": call.questions.get(),

@@ -165,22 +165,18 @@ def _of_partners(current: list[dict[str, Any]], sent: list[dict[str, Any]]) -> l
 def add_partner(offer: Offer, organisation: Organisation, *, actor: Actor) -> OfferPartner:
     """Let an organisation offer jointly: its people read and write the draft. Raises DomainError."""
     if not offer.call.joint_offers:
-        raise DomainError("no_joint_offers", _("This call takes no joint offers."), field="organisation")
+        raise DomainError("no_joint_offers", _("This call takes no joint offers."), field="number")
     if organisation.pk == offer.organisation_id:
-        raise DomainError(
-            "own_partner", _("This is your own organisation: choose another."), field="organisation"
-        )
+        raise DomainError("own_partner", _("This is your own organisation: choose another."), field="number")
     if not Partnership.objects.filter(tenant_id=require_tenant().pk, organisation=organisation).exists():
-        raise DomainError(
-            "not_a_partner", _("This organisation is no partner of the unit."), field="organisation"
-        )
+        raise DomainError("not_a_partner", _("This organisation is no partner of the unit."), field="number")
     with transaction.atomic():
         locked = _locked(offer)
         content = _content_of(locked)
         partner, made = OfferPartner.objects.get_or_create(offer=locked, organisation=organisation)
         if not made:
             raise DomainError(
-                "partner_twice", _("This organisation is in the offer already."), field="organisation"
+                "partner_twice", _("This organisation is in the offer already."), field="number"
             )
         row = {
             "organisation": str(organisation.pk),

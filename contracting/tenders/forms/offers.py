@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from contracting.tenders.models import Offer
@@ -10,6 +11,8 @@ from kernel.access import Access
 from kernel.polish import in_order
 from kernel.tenancy import require_tenant
 from tenants.models import Organisation, Partnership
+
+_DIGITS = 10
 
 
 def _partners_of_tenant() -> Any:
@@ -34,19 +37,31 @@ class StartOfferForm(forms.Form):
 
 
 class PartnerForm(forms.Form):
-    """The organisation that joins the offer."""
+    """The organisation that joins, by a number of the registers: who else works with the unit is not listed."""
 
-    organisation = forms.ModelChoiceField(
-        label=_("Organisation that joins"),
-        queryset=Organisation.objects.none(),
-        help_text=_("Organisations that are partners of the unit. Others are added by the unit first."),
+    number = forms.CharField(
+        label=_("KRS or NIP of the organisation that joins"),
+        max_length=20,
+        help_text=_(
+            "Ten digits. It must be a partner of the unit already; otherwise the unit adds it first."
+        ),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 
-    def __init__(self, *args: Any, offer: Offer, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        taken = [offer.organisation_id, *offer.partners.values_list("organisation_id", flat=True)]
-        field: Any = self.fields["organisation"]
-        field.queryset = _partners_of_tenant().exclude(pk__in=taken)
+    def clean_number(self) -> Organisation:
+        """The organisation with the number."""
+        digits = "".join(sign for sign in self.cleaned_data["number"] if sign.isdecimal())
+        found: Organisation | None = None
+        if len(digits) == _DIGITS:
+            found = _partners_of_tenant().filter(Q(krs=digits) | Q(nip=digits)).first()
+        if found is None:
+            raise forms.ValidationError(
+                _(
+                    "No partner of the unit has the number %(number)s: check it, or ask the unit to add the partner."
+                )
+                % {"number": self.cleaned_data["number"]}
+            )
+        return found
 
 
 class OfferFileForm(forms.Form):

@@ -206,9 +206,9 @@ def _address_after(offer: Offer, after: Task | None) -> str:
 @tenant_door(WRITE_OFFERS)
 def add_partner(request: Request, pk: str) -> HttpResponse:
     offer = own_offer(request, pk)
-    form = PartnerForm(request.POST or None, offer=offer)
+    form = PartnerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        chosen = form.cleaned_data["organisation"]
+        chosen = form.cleaned_data["number"]
         added = attempt(
             form,
             lambda: drafting.add_partner(offer, chosen, actor=request.access.actor),

@@ -90,8 +90,10 @@ def _status(form: HandInForm) -> int:
     return 409 if codes & {"draft_changed", "too_late", "already_handed_in"} else status_of(form)
 
 
-def _row(offer: Offer, sequence: int) -> SealedOffer:
-    row: SealedOffer = get_object_or_404(SealedOffer.objects.filter(offer=offer), sequence=sequence)
+def _row(offer: Offer, sequence: str) -> SealedOffer:
+    if not (sequence.isdecimal() and len(sequence) < 9):
+        raise Http404
+    row: SealedOffer = get_object_or_404(SealedOffer.objects.filter(offer=offer), sequence=int(sequence))
     return row
 
 
@@ -108,13 +110,13 @@ def _receipt_page(request: Request, offer: Offer, number: str, *, code: str = ""
 
 
 @tenant_door(WRITE_OFFERS)
-def show_receipt(request: Request, pk: str, sequence: int) -> HttpResponse:
+def show_receipt(request: Request, pk: str, sequence: str) -> HttpResponse:
     offer = own_offer(request, pk)
     return _receipt_page(request, offer, _row(offer, sequence).receipt)
 
 
 @tenant_door(WRITE_OFFERS)
-def receipt_pdf(request: Request, pk: str, sequence: int) -> HttpResponse:
+def receipt_pdf(request: Request, pk: str, sequence: str) -> HttpResponse:
     """The receipt as a tagged PDF; with the code where the page that still has it sends it along."""
     offer = own_offer(request, pk)
     row = _row(offer, sequence)
@@ -124,7 +126,7 @@ def receipt_pdf(request: Request, pk: str, sequence: int) -> HttpResponse:
 
 
 @tenant_door(WRITE_OFFERS)
-def receipt_json(request: Request, pk: str, sequence: int) -> HttpResponse:
+def receipt_json(request: Request, pk: str, sequence: str) -> HttpResponse:
     offer = own_offer(request, pk)
     row = _row(offer, sequence)
     answer = JsonResponse(receipt_facts(offer, row), json_dumps_params={"ensure_ascii": False, "indent": 2})

@@ -206,21 +206,20 @@ def preview(request: Request, pk: str) -> HttpResponse:
 
 
 def _opened(request: Request, pk: Any) -> Offer:
-    """An opened offer whose content the person may read. Raises 404, NotAllowed."""
     offers = Offer.objects.visible_to(request.access).filter(opened__isnull=False)
     offer: Offer = get_object_or_404(
         offers.select_related("call__service", "lot", "organisation", "opened__sealed"), pk=pk
     )
-    verdict = may_read_content(request.access, offer)
-    if not verdict:
-        raise NotAllowed("may_not_read", verdict.reason)
     return offer
 
 
-@tenant_door(READ_CALLS)
+@tenant_door(WRITE_OFFERS)
 def read_offer(request: Request, pk: str) -> HttpResponse:
-    """An opened offer for those who may read it; the reading is noted."""
+    """One's own offer after the opening; the committee has a page of its own."""
     offer = _opened(request, pk)
+    verdict = may_read_content(request.access, offer)
+    if not verdict:
+        raise NotAllowed("may_not_read", verdict.reason)
     opened = offer.opened
     record_reading("offer", actor=request.access.actor, subject_type="offer", subject_ids=[offer.pk])
     context = {
@@ -235,10 +234,14 @@ def read_offer(request: Request, pk: str) -> HttpResponse:
 
 @tenant_door(READ_CALLS)
 def download_opened_file(request: Request, pk: str, key: str) -> HttpResponse:
+    """A file of an opened offer, for its bidders and for whoever the committee's rules let read it."""
     offer = _opened(request, pk)
     line = next((one for one in offer.opened.content["files"] if one["key"] == key), None)
     if line is None:
         raise Http404
+    if not may_read_content(request.access, offer):
+        # The page of the offer says why not, and what to do first.
+        return redirect(tenant_url("committee:offer", offer.pk))
     content = opened_file(offer.opened, key)
     record_reading("offer_file", actor=request.access.actor, subject_type="offer", subject_ids=[offer.pk])
     return file_answer(content, line)
