@@ -1,6 +1,7 @@
 """How parts of calls and offers are called, in calls, on the board and at the committee's desk."""
 
 from collections.abc import Iterable
+from difflib import SequenceMatcher
 from typing import Any
 
 from django.utils.functional import Promise
@@ -55,6 +56,7 @@ EXCERPT_LABELS: dict[str, Promise] = {
 }
 
 Row = tuple[str, str, str]
+_SHORT = 6
 
 
 def change_rows(amendment: Amendment) -> list[Row]:
@@ -65,8 +67,24 @@ def change_rows(amendment: Amendment) -> list[Row]:
             rows += _line_rows(name, before, after)
         else:
             label = str(_field(Call, name).verbose_name)
-            rows.append((_capital(_LABELS.get(name, label)), _text(name, before), _text(name, after)))
+            texts = differing(_text(name, before), _text(name, after))
+            rows.append((_capital(_LABELS.get(name, label)), *texts))
     return rows
+
+
+def differing(before: str, after: str) -> tuple[str, str]:
+    """Of two texts of several lines only the lines that differ, with “…” where equal ones are left out."""
+    old, new = before.splitlines(), after.splitlines()
+    if len(old) + len(new) < _SHORT:
+        return before, after
+    kept: tuple[list[str], list[str]] = ([], [])
+    for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        for side, lines in zip(kept, (old[a:b], new[c:d]), strict=True):
+            if tag != "equal":
+                side += [line for line in lines if line.strip()]
+            elif any(line.strip() for line in lines):
+                side.append("…")
+    return "\n".join(kept[0]) or "–", "\n".join(kept[1]) or "–"
 
 
 _LABELS: dict[str, Promise] = {

@@ -111,7 +111,9 @@ def show_call(request: Request, pk: str) -> HttpResponse:
         context = {
             "call": call,
             "sections": section_lines(call),
-            "lines": [] if call.is_template else check_call(call, now=now),
+            "lines": []
+            if call.is_template
+            else [line for line in check_call(call, now=now) if not line.is_done],
             "cycle": _cycle_of(call),
         }
         return render(request, "tenders/calls/draft.html", context)

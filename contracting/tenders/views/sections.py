@@ -78,14 +78,14 @@ def section_lines(call: Call) -> list[SectionLine]:
     weights = sum(row.weight for row in criteria)
     asked = sum(1 for part in CONCEPT_LABELS if call.concept_questions.get(part))
     money = call.funds is not None
-    dates = bool(call.task_from and call.task_to and (call.is_template or call.deadline))
+    dates = call.is_template or bool(call.task_from and call.task_to and call.deadline)
     return [
         SectionLine("basics", BASICS.title, _basics(call), bool(call.number) or call.is_template),
         SectionLine(
             "texts",
             TEXTS.title,
             _("%(done)s of %(all)s written") % {"done": sum(written), "all": len(written)},
-            all(written),
+            all(written) or call.is_template,
         ),
         SectionLine("parameters", PARAMETERS.title, _parameters(call), money and dates),
         SectionLine(
