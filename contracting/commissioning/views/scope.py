@@ -17,7 +17,7 @@ from contracting.commissioning.forms import scope as forms
 from contracting.commissioning.models import Activity, Cycle, Need, QualityIndicator, ScopeItem
 from contracting.commissioning.permissions import EDIT_CYCLES, READ_CYCLES
 from contracting.commissioning.plans import ScopeTable, scope_table
-from contracting.commissioning.queries import NeedsTable, needs_table
+from contracting.commissioning.queries import needs_table
 from contracting.commissioning.rules.scope import SHARES, Share, availability_of
 from contracting.commissioning.views.frame import cycle_of, step_frame
 from contracting.commissioning.views.pages import step_address
@@ -25,8 +25,6 @@ from contracting.commissioning.views.rows import RowsPage, answer_rows
 from kernel.doors import Request, tenant_door
 from kernel.errors import Sentence
 from tenants.addresses import tenant_url
-from ui.charts import Chart, Series, bar_pair
-from ui.formatting import format_minutes_text
 from ui.refusals import attempt, status_of
 from ui.whole_forms import WholeForm
 
@@ -74,7 +72,10 @@ def show_scope(request: Request, pk: str) -> HttpResponse:
         "performers": performers,
         "matrix": matrix,
         "needs": needs,
-        "chart": _needs_chart(needs),
+        "scale": max(
+            [line.planned for line in needs.lines] + [line.gap.open_minutes for line in needs.lines],
+            default=1,
+        ),
         "hours": [
             (", ".join(str(dict(forms.WEEKDAYS)[day]) for day in one.weekdays), one.start, one.end)
             for one in map(availability_of, cycle.availability)
@@ -82,26 +83,6 @@ def show_scope(request: Request, pk: str) -> HttpResponse:
         "indicators": QualityIndicator.objects.filter(cycle=cycle),
     }
     return render(request, "commissioning/scope.html", context)
-
-
-def _needs_chart(needs: NeedsTable) -> Chart | None:
-    if not needs.lines:
-        return None
-    planned = sum(line.planned for line in needs.lines)
-    return bar_pair(
-        title=_("What is missing and what the scope plans, hours a month"),
-        description=_(
-            "Resources leave a gap of %(gap)s a month; the scope plans %(planned)s for these needs."
-        )
-        % {
-            "gap": format_minutes_text(needs.total.open_minutes),
-            "planned": format_minutes_text(planned),
-        },
-        head=_("Need"),
-        labels=[line.need.name for line in needs.lines],
-        granted=Series(_("gap"), [line.gap.open_minutes for line in needs.lines], kind="granted"),
-        delivered=Series(_("planned"), [line.planned for line in needs.lines], kind="delivered"),
-    )
 
 
 def _page(
