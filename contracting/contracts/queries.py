@@ -1,8 +1,9 @@
-"""Who may sign in as a worker: the accounts of an organisation's carers."""
+"""Who may sign in as a worker, and which awards have no contract yet."""
 
 from typing import Any
 
 from contracting.contracts.models import Worker
+from contracting.tenders.models import Award
 from kernel.tenancy import require_tenant
 from tenants.models import Membership
 from tenants.roles import Role
@@ -19,3 +20,17 @@ def free_carers_beside(worker: Worker) -> Any:
     """Those of them whose account no other worker of the organisation has."""
     taken = Worker.objects.filter(organisation_id=worker.organisation_id, user_id__isnull=False)
     return carers_beside(worker).exclude(user_id__in=taken.exclude(pk=worker.pk).values("user_id"))
+
+
+def awards_without_contract() -> Any:
+    """Awards of decided calls that grant money and for which no contract was drafted, oldest first."""
+    return (
+        Award.objects.filter(
+            decision=Award.Outcome.GRANTED,
+            contract_draft__isnull=True,
+            offer__call__decided_at__isnull=False,
+            offer__call__annulled_at__isnull=True,
+        )
+        .select_related("offer__organisation", "offer__call", "lot")
+        .order_by("decided_at")
+    )

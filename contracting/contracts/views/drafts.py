@@ -22,6 +22,7 @@ from contracting.contracts.forms.drafts import (
 from contracting.contracts.models import ContractDraft, Signature
 from contracting.contracts.papers import DEFAULT_TEMPLATE, MEDIA_TYPE, facts_of, fill
 from contracting.contracts.permissions import EDIT_CONTRACTS, READ_CONTRACTS, SIGN_CONTRACTS
+from contracting.contracts.queries import awards_without_contract
 from contracting.tenders.models import Award
 from documents.actions import open_file
 from kernel.doors import Request, tenant_door
@@ -52,18 +53,7 @@ def _draft(request: Request, pk: Any) -> ContractDraft:
 @tenant_door(READ_CONTRACTS)
 def list_drafts(request: Request) -> HttpResponse:
     """Awards without a contract, drafts on their way, and those that were signed or given up lately."""
-    waiting = (
-        Award.objects.filter(
-            decision=Award.Outcome.GRANTED,
-            contract_draft__isnull=True,
-            offer__call__decided_at__isnull=False,
-            offer__call__annulled_at__isnull=True,
-        )
-        .select_related("offer__organisation", "offer__call", "lot")
-        .order_by("decided_at")
-        if request.access.may(EDIT_CONTRACTS)
-        else Award.objects.none()
-    )
+    waiting = awards_without_contract() if request.access.may(EDIT_CONTRACTS) else Award.objects.none()
     drafts = _drafts(request).prefetch_related(Prefetch("signatures"))
     context = {
         "waiting": waiting,

@@ -2,7 +2,7 @@
 
 from reporting.compliance.today.absences import Unvisited, unvisited_persons
 from reporting.compliance.today.closing import MonthOfContract, Waiting, months_waiting
-from reporting.compliance.today.matters import Matter, matters_of
+from reporting.compliance.today.matters import Matter, matters_of, planning_matters
 from reporting.compliance.today.pace import CapForecast, Pace, pace_of
 from reporting.compliance.today.rounds import RoundStop, round_of
 
@@ -17,6 +17,7 @@ __all__ = [
     "matters_of",
     "months_waiting",
     "pace_of",
+    "planning_matters",
     "round_of",
     "unvisited_persons",
 ]

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from contracting.commissioning.waiting import Wait
 from contracting.contracts.permissions import EDIT_CONTRACTS
 from kernel.access import Access
 from kernel.periods import local_date
@@ -46,6 +47,7 @@ def matters_of(
     waiting: Waiting,
     unvisited: tuple[list[Unvisited], int],
     caps: tuple[CapForecast, ...],
+    before_delivery: list[Wait],
 ) -> list[Matter]:
     """All matters of the person, the urgent first; within a kind as the work goes."""
     found = [
@@ -54,7 +56,14 @@ def matters_of(
         *_all_to_hand_in(waiting.to_hand_in, access, today),
         *_unvisited(unvisited, access),
         *(_cap(one, access) for one in caps if one.runs_out),
+        *planning_matters(before_delivery),
     ]
+    return sorted(found, key=lambda matter: _ORDER[matter.kind])
+
+
+def planning_matters(waits: list[Wait]) -> list[Matter]:
+    """What waits before anything is delivered: steps, calls, offers and contracts, the urgent first."""
+    found = [Matter(one.kind, one.title, one.meta, one.href, one.verb, is_mine=one.is_mine) for one in waits]
     return sorted(found, key=lambda matter: _ORDER[matter.kind])
 
 

@@ -7,32 +7,46 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from audit.actions import record_reading
+from contracting.commissioning.waiting import Wait
 from contracting.contracts.models import Contract
+from contracting.contracts.waiting import waiting_for
 from kernel.doors import Request, tenant_door
 from reporting.care.permissions import READ_DECISIONS, READ_PERSONS
 from reporting.compliance.permissions import READ_MONTHS
-from reporting.compliance.today import matters_of, months_waiting, pace_of, round_of, unvisited_persons
+from reporting.compliance.today import (
+    matters_of,
+    months_waiting,
+    pace_of,
+    planning_matters,
+    round_of,
+    unvisited_persons,
+)
 from tenants.permissions import ENTER
 from tenants.roles import Role
 
 
 @tenant_door(ENTER)
 def today(request: Request) -> HttpResponse:
-    context: dict[str, Any] = {"day": timezone.localdate()}
+    day = timezone.localdate()
+    context: dict[str, Any] = {"day": day}
+    waits = waiting_for(request.access, day)
     if request.access.may(READ_MONTHS):
-        context |= _work(request)
+        context |= _work(request, waits)
+    elif waits:
+        matters = planning_matters(waits)
+        context |= {"matters": matters, "mine": sum(matter.is_mine for matter in matters)}
     if Role.WORKER in request.access.roles:
         context |= _round(request)
     return render(request, "compliance/today.html", context)
 
 
-def _work(request: Request) -> dict[str, Any]:
+def _work(request: Request, waits: list[Wait]) -> dict[str, Any]:
     """The months, persons and hours that the person answers for: of the unit, or of their organisation."""
     day, access = timezone.localdate(), request.access
     contracts = list(Contract.objects.visible_to(access).select_related("organisation").order_by("number"))
     pace = pace_of(contracts, day)
     unvisited = unvisited_persons(access, day)
-    matters = matters_of(access, day, months_waiting(contracts, day), unvisited, pace.caps)
+    matters = matters_of(access, day, months_waiting(contracts, day), unvisited, pace.caps, waits)
     names = access.may(READ_PERSONS)
     if names and unvisited[0]:
         persons = {one.person_id for one in unvisited[0]}

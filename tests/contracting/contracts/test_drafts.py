@@ -1,6 +1,5 @@
 """From the award to the contract, through HTTP: the draft, its money, its paper, the two signatures."""
 
-import threading
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -8,7 +7,6 @@ from typing import Any
 
 import docx
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from contracting.contracts import actions
@@ -228,38 +226,6 @@ def test_taking_back_voids_signatures_and_giving_up_needs_a_reason(
     with tenant_scope(partners.tenant):
         draft.refresh_from_db()
         assert (draft.state, draft.abandoned_reason) == ("abandoned", "organizacja zrezygnowała")
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_people_registering_the_second_signature_conclude_one_contract(partners: Any, award: Any) -> None:
-    with tenant_scope(partners.tenant):
-        draft = actions.draft_contract(award, actor=ACTOR)
-        draft.number, draft.state = "U/80/2027", "for_signature"
-        draft.save()
-        today = timezone.localdate()
-        facts = {"function": "prezes", "signed_on": today, "form": "paper", "actor": ACTOR}
-        actions.sign_draft(draft, side="unit", **facts)
-    together, told = threading.Barrier(2, timeout=10), []
-
-    def sign() -> None:
-        try:
-            with tenant_scope(partners.tenant):
-                together.wait()
-                actions.sign_draft(draft, side="organisation", **facts)
-                told.append("signed")
-        except DomainError as error:
-            told.append(error.code)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=sign) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=20)
-    assert sorted(told) in (["signed", "signed_already"], ["signed", "wrong_state"])
-    with tenant_scope(partners.tenant):
-        assert Contract.objects.filter(number="U/80/2027").count() == 1
 
 
 def test_the_list_asks_the_same_number_of_questions_whatever_it_holds(

@@ -1,0 +1,47 @@
+"""What waits for a person between the need and the contract, for their start page."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from contracting.commissioning.waiting import Wait, steps_waiting
+from contracting.contracts.models import ContractDraft
+from contracting.contracts.permissions import EDIT_CONTRACTS, SIGN_CONTRACTS
+from contracting.contracts.queries import awards_without_contract
+from contracting.tenders.clock import database_now
+from contracting.tenders.waiting import calls_waiting
+from kernel.access import Access
+from tenants.addresses import tenant_url
+from ui.formatting import format_money
+
+
+def waiting_for(access: Access, today: date) -> list[Wait]:
+    """Steps, calls, offers and contracts that wait for the person, in a constant number of queries."""
+    return [
+        *calls_waiting(access, database_now()),
+        *_contracts(access),
+        *steps_waiting(access, today),
+    ]
+
+
+def _contracts(access: Access) -> Iterator[Wait]:
+    if access.may(EDIT_CONTRACTS):
+        for award in awards_without_contract():
+            yield Wait(
+                "must",
+                _("An award waits for its contract"),
+                f"{award.offer.organisation} · {format_money(award.amount)} · {award.offer.call}",
+                tenant_url("contracts:start_draft", award.pk),
+                _("Draft the contract"),
+            )
+    if access.may(SIGN_CONTRACTS):
+        drafts = ContractDraft.objects.filter(state=ContractDraft.State.FOR_SIGNATURE)
+        for draft in drafts.select_related("award__offer__organisation"):
+            yield Wait(
+                "must",
+                _("Contract %(number)s waits for signatures") % {"number": draft.number},
+                f"{draft.award.offer.organisation} · {format_money(draft.amount)}",
+                tenant_url("contracts:draft", draft.pk),
+                _("Register the signatures"),
+            )

@@ -1,0 +1,227 @@
+"""What waits for a person in calls: offers to write, questions to answer, openings, declarations, scores, decisions.
+
+Before the opening nothing here tells the unit whether, or by whom, offers were written.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from contracting.commissioning.waiting import Wait
+from contracting.tenders.models import Award, Call, Committee, Declaration, FormalCheck, Offer, Seat
+from contracting.tenders.permissions import (
+    APPOINT_COMMITTEE,
+    DECIDE_CALLS,
+    EDIT_CALLS,
+    SIT_ON_COMMITTEE,
+    SUBMIT_OFFERS,
+    WRITE_OFFERS,
+)
+from kernel.access import Access
+from tenants.addresses import tenant_url
+from ui.formatting import format_instant_text
+
+_URGENT = timedelta(days=2)
+State = Call.State
+
+
+def calls_waiting(access: Access, now: datetime) -> Iterator[Wait]:
+    """All of it, in a constant number of queries; `now` is the database's clock."""
+    if access.sees_all_organisations:
+        yield from _for_the_office(access, now)
+        yield from _for_the_organ(access, now)
+        yield from _for_members(access, now)
+    elif access.may(WRITE_OFFERS):
+        yield from _for_bidders(access, now)
+
+
+def _for_the_office(access: Access, now: datetime) -> Iterator[Wait]:
+    if not access.may(EDIT_CALLS):
+        return
+    asked = Count("questions", filter=Q(questions__answered_at__isnull=True), distinct=True)
+    planned = Count(
+        "publications",
+        filter=Q(publications__planned=True, publications__posted_on__lte=now.date()),
+        distinct=True,
+    )
+    calls = (
+        Call.objects.filter(state=State.PUBLISHED)
+        .annotate(asked=asked, planned=planned)
+        .filter(Q(asked__gt=0) | Q(planned__gt=0))
+    )
+    for call in calls:
+        if call.asked:
+            title = ngettext(
+                "%(count)s question waits for an answer",
+                "%(count)s questions wait for an answer",
+                call.asked,
+            ) % {"count": call.asked}
+            yield Wait(
+                "must", title, _title(call), tenant_url("calls:questions", call.pk), _("Answer the questions")
+            )
+        if call.planned:
+            yield Wait(
+                "warn",
+                _("Proofs of publication are missing"),
+                _title(call),
+                tenant_url("calls:publications", call.pk),
+                _("Record the proofs"),
+            )
+
+
+def _title(call: Call) -> str:
+    return f"{call.number} · {call.title}"
+
+
+def _for_the_organ(access: Access, now: datetime) -> Iterator[Wait]:
+    if access.may(APPOINT_COMMITTEE):
+        without = Call.objects.filter(state=State.PUBLISHED, committee__isnull=True)
+        for call in without:
+            late = call.deadline is not None and call.deadline <= now
+            yield Wait(
+                "must" if late else "note",
+                _("The call has no committee yet"),
+                _title(call),
+                tenant_url("committee:appoint", call.pk),
+                _("Appoint the committee"),
+            )
+    if access.may(DECIDE_CALLS):
+        opinions = Award.objects.filter(offer__call=OuterRef("pk"))
+        ready = Call.objects.filter(
+            Exists(opinions), state=State.OPENED, committee__scoring_closed_at__isnull=False
+        )
+        for call in ready:
+            yield Wait(
+                "must",
+                _("The committee has given its opinion: decide"),
+                _title(call),
+                tenant_url("committee:decide", call.pk),
+                _("Decide on the offers"),
+            )
+
+
+def _for_members(access: Access, now: datetime) -> Iterator[Wait]:
+    """What the person's seats ask of them: the opening, declarations, scores; three queries."""
+    if not access.may(SIT_ON_COMMITTEE) or access.actor.user_id is None:
+        return
+    seats = list(
+        Seat.objects.working()
+        .filter(
+            user_id=access.actor.user_id,
+            committee__call__state__in=[State.PUBLISHED, State.OPENED],
+        )
+        .select_related("committee__call", "committee__call__opening")
+    )
+    declared = dict(
+        Declaration.objects.filter(seat__in=seats)
+        .values_list("seat")
+        .annotate(count=Count("pk"))
+        .values_list("seat", "count")
+    )
+    opened = dict(
+        Offer.objects.filter(call__committee__seats__in=seats, opened__isnull=False)
+        .values_list("call")
+        .annotate(count=Count("pk", distinct=True))
+        .values_list("call", "count")
+    )
+    for seat in seats:
+        yield from _for_seat(seat, declared.get(seat.pk, 0), opened.get(seat.committee.call_id, 0), now)
+
+
+def _for_seat(seat: Seat, declared: int, opened: int, now: datetime) -> Iterator[Wait]:
+    committee: Committee = seat.committee
+    call: Any = committee.call
+    votes = seat.role != Seat.Role.EXPERT
+    if call.state == State.PUBLISHED:
+        opening = getattr(call, "opening", None)
+        mine = opening is None or opening.first_by != seat.user_id
+        if votes and mine and call.deadline is not None and call.deadline <= now:
+            yield Wait(
+                "must",
+                _("The deadline has passed: the offers can be opened"),
+                _title(call),
+                tenant_url("offers:opening", call.pk),
+                _("Go to the opening"),
+            )
+    elif declared < opened:
+        yield Wait(
+            "must",
+            _("Declare whether you are impartial towards the bidders"),
+            _title(call),
+            tenant_url("committee:declarations", call.pk),
+            _("Make the declarations"),
+        )
+    elif votes and committee.scoring_closed_at is None and seat.finished_at is None:
+        yield Wait(
+            "must",
+            _("Offers wait for your points"),
+            _title(call),
+            tenant_url("committee:scoring", call.pk),
+            _("Score the offers"),
+        )
+
+
+def _for_bidders(access: Access, now: datetime) -> Iterator[Wait]:
+    offers = (
+        Offer.objects.visible_to(access)
+        .filter(call__state__in=[State.PUBLISHED, State.OPENED])
+        .select_related("call", "lot", "formal_check")
+        .annotate(newest=Max("call__amendments__number", filter=Q(call__amendments__confirm=True)))
+        .order_by("call__deadline")
+    )
+    written = set()
+    for offer in offers:
+        written.add(offer.call_id)
+        yield from _for_offer(offer, access, now)
+    calls = Call.objects.filter(state=State.PUBLISHED, deadline__gt=now).exclude(pk__in=written)
+    for call in calls.order_by("deadline"):
+        yield Wait(
+            "note",
+            _("The call takes offers until %(moment)s") % {"moment": format_instant_text(call.deadline)},
+            _title(call),
+            tenant_url("board:call", call.pk),
+            _("Read the call"),
+            is_mine=False,
+        )
+
+
+def _for_offer(offer: Any, access: Access, now: datetime) -> Iterator[Wait]:
+    call, meta = offer.call, f"{offer.call.number} · {offer.lot.title}"
+    check: FormalCheck | None = getattr(offer, "formal_check", None)
+    if check is not None and check.result == FormalCheck.Result.CORRECTION and check.corrected_at is None:
+        if check.correction_until is not None and check.correction_until > now:
+            yield Wait(
+                "must",
+                _("Correct your offer by %(moment)s")
+                % {"moment": format_instant_text(check.correction_until)},
+                meta,
+                tenant_url("committee:correct", offer.pk),
+                _("Correct the offer"),
+            )
+        return
+    if call.state != State.PUBLISHED or call.deadline is None or call.deadline <= now:
+        return
+    own = offer.organisation_id in (access.organisation_ids or ())
+    until = {"moment": format_instant_text(call.deadline)}
+    href = tenant_url("offers:offer", offer.pk)
+    if offer.state == Offer.State.SUBMITTED and (offer.newest or 0) > offer.amendment_seen:
+        yield Wait(
+            "must",
+            _("The call was amended: confirm your offer or replace it by %(moment)s") % until,
+            meta,
+            href,
+            _("Look at the change"),
+            is_mine=own and access.may(SUBMIT_OFFERS),
+        )
+    elif offer.state != Offer.State.WITHDRAWN and offer.draft is not None:
+        yield Wait(
+            "must" if call.deadline - now <= _URGENT else "warn",
+            _("Finish your offer and hand it in by %(moment)s") % until,
+            meta,
+            href,
+            _("Go on with the offer"),
+        )

@@ -1,0 +1,111 @@
+"""The start page tells everybody what waits for them between the need and the contract."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from contracting.contracts import actions
+from contracting.tenders.models import Amendment, Call, Offer, Question
+from kernel.ids import new_id
+from kernel.tenancy import tenant_scope
+from tests.factories.agreements import ACTOR, granted_award
+from tests.factories.tenders import declare_all, make_call, make_committee, opened_offer, submit_offer
+
+
+def _today(client: Any) -> str:
+    return str(client.get("/alfa/").content.decode())
+
+
+def test_the_unit_is_told_of_questions_awards_and_signatures(partners: Any, sign_in: Any) -> None:
+    director = sign_in("director", partners.tenant)
+    with tenant_scope(partners.tenant):
+        call = make_call(number="K/5/2026", state=Call.State.PUBLISHED)
+        Question.objects.create(
+            call=call, asked_by=new_id(), organisation_id=partners.own.pk, text="Od której godziny?"
+        )
+        granted_award(partners.own, number="K/6/2026")
+        draft = actions.draft_contract(granted_award(partners.own, number="K/7/2026"), actor=ACTOR)
+        draft.number, draft.state = "U/91/2027", "for_signature"
+        draft.save()
+    page = _today(director)
+    for said in (
+        "1 pytanie czeka na odpowiedź",
+        "K/5/2026",
+        "nie ma jeszcze komisji",
+        "K/6/2026",
+        "U/91/2027",
+    ):
+        assert said in page, said
+
+
+def test_before_the_opening_the_unit_is_not_told_who_writes(partners: Any, sign_in: Any) -> None:
+    director = sign_in("director", partners.tenant)
+    with tenant_scope(partners.tenant):
+        call = make_call(number="K/5/2026", state=Call.State.PUBLISHED)
+        submit_offer(call, partners.own)
+    assert "Fundacja Dom" not in _today(director).replace("U/1/2026", "").split("Ten miesiąc")[0]
+
+
+def test_members_are_led_from_the_opening_to_their_points(partners: Any, sign_in: Any) -> None:
+    member = sign_in("committee_member", partners.tenant)
+    with tenant_scope(partners.tenant):
+        user = User.objects.get(pk=member.session["_auth_user_id"])
+        past = timezone.now() - timedelta(hours=1)
+        call = make_call(
+            number="K/8/2026", state=Call.State.PUBLISHED, published_at=past - timedelta(days=30)
+        )
+        Call.objects.filter(pk=call.pk).update(deadline=past)
+        committee = make_committee(call, user)
+    assert "oferty można otworzyć" in _today(member)
+    with tenant_scope(partners.tenant):
+        Call.objects.filter(pk=call.pk).update(state=Call.State.OPENED, opened_at=timezone.now())
+        opened_offer(call, partners.own)
+    assert "Złóż oświadczenie" in _today(member)
+    with tenant_scope(partners.tenant):
+        declare_all(committee)
+    assert "czekają na Twoje punkty" in _today(member)
+
+
+def test_bidders_are_told_of_drafts_amendments_and_open_calls(partners: Any, sign_in: Any) -> None:
+    manager = sign_in("ngo_manager", partners.tenant, partners.own)
+    with tenant_scope(partners.tenant):
+        call = make_call(number="K/9/2026", state=Call.State.PUBLISHED)
+    assert "przyjmuje oferty do" in _today(manager)
+    with tenant_scope(partners.tenant):
+        offer = submit_offer(call, partners.own)
+    assert "K/9/2026" not in _today(manager), "nothing waits once the offer is handed in"
+    with tenant_scope(partners.tenant):
+        Amendment.objects.create(
+            call=call,
+            number=1,
+            reason="Dłuższy termin",
+            published_at=timezone.now(),
+            published_by=new_id(),
+        )
+    assert "potwierdź ofertę" in _today(manager)
+    with tenant_scope(partners.tenant):
+        Offer.objects.filter(pk=offer.pk).update(state="draft", draft=b"x")
+    assert "Dokończ ofertę" in _today(manager)
+
+
+@pytest.mark.parametrize("role", ["director", "ngo_manager"])
+def test_the_questions_to_the_database_do_not_grow(
+    partners: Any, sign_in: Any, role: str, django_assert_max_num_queries: Any
+) -> None:
+    own = partners.own if role.startswith("ngo") else None
+    client = sign_in(role, partners.tenant, own)
+    counts = []
+    for size in (2, 5):
+        with tenant_scope(partners.tenant):
+            for place in range(size):
+                call = make_call(number=f"P/{size}/{place}", state=Call.State.PUBLISHED)
+                submit_offer(call, partners.own)
+                granted_award(partners.own, number=f"G/{size}/{place}")
+        _today(client)
+        with django_assert_max_num_queries(60) as asked:
+            _today(client)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
