@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,8 @@ from django.utils.translation import pgettext_lazy
 from contracting.commissioning.rules.codes import qualification_name
 from contracting.tenders.content import CONCEPT_PARTS, Content
 from kernel.errors import Sentence
-from ui.formatting import format_minutes_text, format_money
+from tenants.models import Organisation
+from ui.formatting import format_date_short, format_minutes_text, format_money
 
 SECTION_TITLES: dict[str, Sentence] = {
     "bidder": _("Bidder"),
@@ -113,6 +115,7 @@ _SUMS: tuple[tuple[str, Sentence], ...] = (
     ("price_per_hour", _("Price of an hour")),
 )
 _MONEY = frozenset({"unit_cost", "amount"})
+_OPTIONAL = frozenset({"partners", "other", "files"})
 
 
 @dataclass(frozen=True)
@@ -150,8 +153,9 @@ def excerpt_of(content: Content, path: str) -> list[Block]:
 
 
 def whole_offer(content: Content) -> list[tuple[str, Sentence, list[Block]]]:
-    """All sections in their order: key, title, pieces."""
-    return [(key, title, excerpt_of(content, key)) for key, title in SECTION_TITLES.items()]
+    """All sections in their order: key, title, pieces; what few offers need stands there only where it says something."""
+    sections = [(key, title, excerpt_of(content, key)) for key, title in SECTION_TITLES.items()]
+    return [one for one in sections if one[0] not in _OPTIONAL or not all(block.is_empty for block in one[2])]
 
 
 def _text(title: Sentence, value: Any) -> Block:
@@ -171,7 +175,7 @@ def _pairs_of(section: str) -> Callable[[Any], list[Block]]:
         found = value if isinstance(value, Mapping) else {}
         prefix = f"{section}."
         labels = {k.removeprefix(prefix): v for k, v in FIELD_TITLES.items() if k.startswith(prefix)}
-        return [Block(pairs=tuple((label, _plain(found.get(key))) for key, label in labels.items()))]
+        return [Block(pairs=tuple((label, _shown(key, found.get(key))) for key, label in labels.items()))]
 
     return build
 
@@ -198,7 +202,18 @@ def _table(name: str, rows: Sequence[Any]) -> Block:
 def _shown(key: str, value: Any) -> str:
     if key == "qualifications" and isinstance(value, list):
         return ", ".join(qualification_name(str(code)) for code in value)
+    if key == "legal_form" and value in Organisation.LegalForm.values:
+        return str(Organisation.LegalForm(value).label)
+    if key in ("from", "to"):
+        return _as_day(value)
     return _as_money(value) if key in _MONEY else _plain(value)
+
+
+def _as_day(value: Any) -> str:
+    try:
+        return format_date_short(date.fromisoformat(str(value)))
+    except ValueError:
+        return _plain(value)
 
 
 def _as_money(value: Any) -> str:

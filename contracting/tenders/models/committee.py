@@ -37,11 +37,11 @@ class Committee(TenantOwned):
     spread_percent = models.PositiveSmallIntegerField(
         _("spread of points that asks for a joint note, %"), default=30
     )
-    scoring_closed_at = models.DateTimeField(null=True)
-    scoring_closed_by = models.UUIDField(null=True)
+    scoring_closed_at = models.DateTimeField(null=True, blank=True)
+    scoring_closed_by = models.UUIDField(null=True, blank=True)
     scoring_closed_reason = models.CharField(max_length=300, blank=True)
-    opinion_at = models.DateTimeField(null=True)
-    opinion_by = models.UUIDField(null=True)
+    opinion_at = models.DateTimeField(null=True, blank=True)
+    opinion_by = models.UUIDField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -110,13 +110,13 @@ class Seat(TenantOwned):
     # The public id of the nominating organisation; it need not be a partner of the tenant.
     organisation_id = models.UUIDField(null=True, blank=True)
     appointed_at = models.DateTimeField(auto_now_add=True)
-    finished_at = models.DateTimeField(null=True)
-    released_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    released_at = models.DateTimeField(null=True, blank=True)
     release_reason = models.CharField(_("reason of the release"), max_length=300, blank=True)
-    excluded_at = models.DateTimeField(null=True)
+    excluded_at = models.DateTimeField(null=True, blank=True)
     exclusion = models.CharField(max_length=7, choices=Exclusion.choices, blank=True)
     # The public id of the organisation that bids.
-    excluding_organisation_id = models.UUIDField(null=True)
+    excluding_organisation_id = models.UUIDField(null=True, blank=True)
 
     objects: ClassVar[Any] = TenantManager.from_queryset(SeatQuerySet)()
 
@@ -198,16 +198,16 @@ class FormalCheck(TenantOwned):
 
     offer = models.OneToOneField(Offer, on_delete=models.PROTECT, related_name="formal_check")
     result = models.CharField(max_length=10, choices=Result.choices, default=Result.PENDING)
-    points = models.JSONField(default=dict)
+    points = models.JSONField(default=dict, blank=True)
     reason = models.TextField(_("reason"), blank=True)
-    correction_fields = models.JSONField(default=list)
-    correction_until = models.DateTimeField(null=True)
+    correction_fields = models.JSONField(default=list, blank=True)
+    correction_until = models.DateTimeField(null=True, blank=True)
     # The corrected values, path → [before, after], and when the bidder gave them.
-    corrections = models.JSONField(default=dict)
-    corrected_at = models.DateTimeField(null=True)
-    corrected_by = models.UUIDField(null=True)
-    checked_at = models.DateTimeField(null=True)
-    checked_by = models.UUIDField(null=True)
+    corrections = models.JSONField(default=dict, blank=True)
+    corrected_at = models.DateTimeField(null=True, blank=True)
+    corrected_by = models.UUIDField(null=True, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    checked_by = models.UUIDField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -20,7 +20,7 @@ class Score(TenantOwned):
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="scores")
     offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="scores")
     criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="scores")
-    points = models.DecimalField(_("points"), max_digits=6, decimal_places=1, null=True)
+    points = models.DecimalField(_("points"), max_digits=6, decimal_places=1, null=True, blank=True)
     reason = models.TextField(_("reason"), blank=True)
     saved_at = models.DateTimeField(auto_now=True)
 
@@ -48,7 +48,7 @@ class Evaluation(TenantOwned):
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="evaluations")
     offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="evaluations")
     note = models.TextField(_("remarks"), blank=True)
-    finished_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["seat", "offer"], name="evaluation_once")]
@@ -81,16 +81,16 @@ class Award(TenantOwned):
 
     offer = models.OneToOneField(Offer, on_delete=models.PROTECT, related_name="award")
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="awards")
-    points = models.DecimalField(max_digits=6, decimal_places=2, null=True)
-    rank = models.PositiveSmallIntegerField(null=True)
+    points = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
+    rank = models.PositiveSmallIntegerField(null=True, blank=True)
     opinion = models.CharField(max_length=8, choices=Outcome.choices)
-    opinion_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    opinion_amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     opinion_reason = models.TextField(blank=True)
     decision = models.CharField(max_length=8, choices=Outcome.choices, blank=True)
-    amount = models.DecimalField(_("amount granted"), max_digits=12, decimal_places=2, null=True)
+    amount = models.DecimalField(_("amount granted"), max_digits=12, decimal_places=2, null=True, blank=True)
     reason = models.TextField(_("reason of the decision"), blank=True)
-    decided_at = models.DateTimeField(null=True)
-    decided_by = models.UUIDField(null=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.UUIDField(null=True, blank=True)
 
     class Meta:
         ordering = ["lot", "rank"]
@@ -164,8 +164,8 @@ class JustificationRequest(TenantOwned):
     received_on = models.DateField(_("received on"))
     reference = models.CharField(_("reference of the letter"), max_length=80)
     answer = models.TextField(_("justification"), blank=True)
-    answered_on = models.DateField(null=True)
-    answered_by = models.UUIDField(null=True)
+    answered_on = models.DateField(null=True, blank=True)
+    answered_by = models.UUIDField(null=True, blank=True)
 
     class Meta:
         ordering = ["received_on"]
