@@ -141,11 +141,19 @@ def edit_cycle(
     seen: str | None = None,
     actor: Actor,
 ) -> Cycle:
-    """Change the frame of a running cycle; its service stays. Raises DomainError with the fields, Conflict."""
+    """Change the frame of a running cycle; its service stays.
+
+    The standard is fixed by the scope and the period by the financing, once these are passed. Raises DomainError with
+    the fields that are wrong or fixed, Conflict.
+    """
     with transaction.atomic():
-        locked, _steps = lock_cycle(cycle.pk)
+        locked, own = lock_cycle(cycle.pk)
         require_unchanged(seen, cycle_stamp(locked))
         before = _as_values(locked)
+        if standard != locked.standard:
+            _refuse_after(own, steps.SCOPE, "standard")
+        if (period_from, period_to) != (locked.period_from, locked.period_to):
+            _refuse_after(own, steps.FINANCING, "period_from")
         locked.title, locked.period_from, locked.period_to = title, period_from, period_to
         locked.standard, locked.strategy_goal = standard, strategy_goal
         _save(locked)
@@ -159,6 +167,17 @@ def edit_cycle(
                 payload={"before": before, "after": after},
             )
     return locked
+
+
+def _refuse_after(own: Sequence[Step], kind: str, field: str) -> None:
+    step = own[steps.ORDER.index(kind)]
+    if step.state == Step.State.PASSED:
+        raise DomainError(
+            "fixed_by_step",
+            _("The step “%(step)s” is passed and rests on this: open it again with a reason first.")
+            % {"step": step.get_kind_display()},
+            field=field,
+        )
 
 
 def abandon_cycle(cycle: Cycle, *, reason: str, actor: Actor) -> Cycle:

@@ -1,6 +1,7 @@
 """Verbs on step 1: groups, needs, counted resources, consultations, self-diagnosis."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,7 @@ from contracting.commissioning.models import (
 )
 from kernel.access import Actor
 from kernel.errors import DomainError
+from kernel.stamps import stamp_of
 
 GROUP_FIELDS = ("addressees", "description", "persons", "source", "year")
 NEED_FIELDS = ("group", "name", "activity", "specialism", "persons", "minutes_month", "note")
@@ -82,8 +84,20 @@ def edit_consultations(cycle: Cycle, lines: Sequence[Line], *, seen: str | None 
         change = write_rows(cycle, Consultation, CONSULTATION_FIELDS, lines, seen=seen)
         if change:
             record(
-                "edit_consultations", actor=actor, subject_type="cycle", subject_id=cycle.pk, payload=change
+                "edit_consultations",
+                actor=actor,
+                subject_type="cycle",
+                subject_id=cycle.pk,
+                payload=_without_words(change),
             )
+
+
+def _without_words(change: dict[str, Any]) -> dict[str, Any]:
+    """The change with a stamp in place of the conclusions: people may have been named in them."""
+    return {
+        when: {pk: {**row, "conclusions": stamp_of(row["conclusions"])} for pk, row in rows.items()}
+        for when, rows in change.items()
+    }
 
 
 def edit_assessment(cycle: Cycle, lines: Sequence[Line], *, seen: str | None = None, actor: Actor) -> None:

@@ -104,7 +104,10 @@ def edit_groups(request: Request, pk: str) -> HttpResponse:
 @tenant_door(EDIT_CYCLES)
 def edit_needs(request: Request, pk: str) -> HttpResponse:
     cycle, actor = cycle_of(request, pk), request.access.actor
-    activities = Activity.objects.filter(service=cycle.service, offered=True)
+    named = Need.objects.filter(cycle=cycle, activity__isnull=False).values("activity_id")
+    activities = Activity.objects.filter(
+        models.Q(offered=True) | models.Q(pk__in=named), service=cycle.service
+    )
     page = _page(
         cycle,
         _("Needs"),

@@ -157,6 +157,34 @@ def test_the_frame_changes_once_for_two_editors(in_alfa: Any, sign_in: Any) -> N
         assert list(Entry.objects.values_list("verb", flat=True)) == ["create_cycle", "edit_cycle"]
 
 
+@pytest.mark.parametrize(
+    ("passed", "change", "field"),
+    [
+        (steps.SCOPE, {}, None),
+        (steps.FORM, {"standard": None}, "standard"),
+        (steps.FINANCING, {"period_to": date(2028, 6, 30)}, None),
+        (steps.CONTRACTOR_CHOICE, {"period_to": date(2028, 6, 30)}, "period_from"),
+    ],
+)
+def test_what_a_passed_step_rests_on_is_fixed(
+    in_alfa: Any, passed: str, change: dict[str, Any], field: str | None
+) -> None:
+    service = ServiceFactory()
+    cycle = put_at(make_cycle(service, standard=make_standard(service)), passed)
+    frame = {
+        "title": "Nowy tytuł", "period_from": cycle.period_from, "period_to": cycle.period_to,
+        "standard": cycle.standard, "strategy_goal": "", **change,
+    }  # fmt: skip
+    if field is None:
+        actions.edit_cycle(cycle, **frame, actor=ACTOR)
+    else:
+        with pytest.raises(DomainError) as refusal:
+            actions.edit_cycle(cycle, **frame, actor=ACTOR)
+        assert (refusal.value.code, refusal.value.field) == ("fixed_by_step", field)
+    cycle.refresh_from_db()
+    assert (cycle.title == "Nowy tytuł") is (field is None)
+
+
 def test_the_plan_of_a_step(in_alfa: Any, sign_in: Any) -> None:
     cycle = make_cycle()
     client = sign_in("coordinator", in_alfa)

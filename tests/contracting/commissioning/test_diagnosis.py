@@ -151,6 +151,20 @@ def test_needs_name_a_group_of_the_cycle_and_hours_as_people_say_them(
         assert (need.group_id, need.activity_id, need.minutes_month) == (group.pk, activity.pk, 12_000)
 
 
+def test_a_need_keeps_an_activity_that_is_no_longer_offered(cycle: Any, client: Any, in_alfa: Any) -> None:
+    with tenant_scope(in_alfa):
+        shopping = Activity.objects.get(service=cycle.service, code="shopping")
+        need = make_need(cycle, activity=shopping)
+        Activity.objects.update(offered=False)
+    line = {
+        "id": str(need.pk), "group": str(need.group_id), "name": "Zakupy", "activity": str(shopping.pk),
+        "persons": "12", "minutes_month": "100 h",
+    }  # fmt: skip
+    assert client.post(_address(cycle, "needs/"), rows(line)).status_code == 302
+    with tenant_scope(in_alfa):
+        assert Need.objects.get().persons == 12
+
+
 def test_what_others_rest_on_is_not_removed(cycle: Any, client: Any, in_alfa: Any) -> None:
     with tenant_scope(in_alfa):
         need = make_need(cycle)
@@ -233,6 +247,7 @@ def test_consultations_and_the_self_diagnosis(cycle: Any, client: Any, in_alfa: 
     assert client.post(_address(cycle, "assessment/"), rows(area)).status_code == 302
     with tenant_scope(in_alfa):
         assert Consultation.objects.get().held_on == date(2026, 7, 10)
+        assert "Zastępstwa" not in str(Entry.objects.get(verb="edit_consultations").payload)
         stored = SelfAssessmentArea.objects.get()
         assert (stored.owner_id, stored.due_on) == (client.user.pk, date(2027, 1, 31))
     page = client.get(_address(cycle, "")).content.decode()
