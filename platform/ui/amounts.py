@@ -17,17 +17,24 @@ class AmountField(forms.DecimalField):
     """A decimal with at most two places; spaces and units are ignored, the last comma or point begins the decimals.
 
     `10.500,50` and `10,500.50` are both 10500.50; `10,500` has three places and is refused rather than guessed at.
+    A `plain` one is no money: what is stored is shown with as many places as it has, `5` and not `5,00`.
     """
 
     default_error_messages = {
         "invalid": _("“%(value)s” is not a number. Write for example “1 245,50”."),
     }
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, plain: bool = False, **kwargs: Any) -> None:
+        self.plain = plain
         kwargs.setdefault("min_value", Decimal(0))
         kwargs.setdefault("max_digits", 14)
         kwargs.setdefault("decimal_places", 2)
         super().__init__(localize=True, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        if self.plain and isinstance(value, Decimal):
+            return Decimal(format(value.normalize(), "f"))
+        return value
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         if value in self.empty_values:

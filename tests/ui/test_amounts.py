@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import translation
 from hypothesis import given
@@ -55,3 +56,13 @@ def test_what_the_pages_write_is_read_back(value: Decimal, language: str) -> Non
         assert AmountField().clean(format_money(value)) == value
         shown = AmountField().widget.format_value(value)
         assert AmountField().clean(shown) == value
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"), [("5.00", "5"), ("0.50", "0,5"), ("100.00", "100"), ("0.00", "0")]
+)
+def test_what_is_no_money_is_shown_with_as_many_places_as_it_has(stored: str, shown: str) -> None:
+    class Form(forms.Form):
+        value = AmountField(plain=True)
+
+    assert f'value="{shown}"' in str(Form(initial={"value": Decimal(stored)})["value"])

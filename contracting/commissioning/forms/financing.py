@@ -25,7 +25,7 @@ class CostRow(RowForm):
     kind = Blankable(label=_("kind of cost"), choices=CostLine.Kind.choices)
     name = forms.CharField(label=pgettext_lazy("cost", "name"), max_length=160, required=False)
     unit_cost = AmountField(label=_("cost of a unit [zł]"), max_digits=10)
-    quantity = AmountField(label=_("quantity"), max_digits=12)
+    quantity = AmountField(label=_("quantity"), plain=True, max_digits=12)
     unit = forms.CharField(label=_("unit"), max_length=30, required=False)
 
 

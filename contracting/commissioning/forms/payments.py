@@ -17,7 +17,7 @@ from ui.durations import DurationField
 from ui.rows import Rows
 
 ALONE, FAMILY = "alone", "family"
-_PERCENT: dict[str, Any] = {"max_digits": 6, "max_value": Decimal(100)}
+_PERCENT: dict[str, Any] = {"plain": True, "max_digits": 6, "max_value": Decimal(100)}
 
 
 class TableForm(forms.Form):
@@ -58,8 +58,8 @@ class TableForm(forms.Form):
 class BandRow(forms.Form):
     """One band of income, in percent of the criterion, and the percent of the price paid in it."""
 
-    over = AmountField(label=_("income above [% of the criterion]"), max_digits=7)
-    up_to = AmountField(label=_("up to [%]"), max_digits=7, required=False)
+    over = AmountField(label=_("income above [% of the criterion]"), max_digits=7, plain=True)
+    up_to = AmountField(label=_("up to [%]"), max_digits=7, plain=True, required=False)
     alone = AmountField(label=_("pays: alone [% of the price]"), **_PERCENT)
     family = AmountField(label=_("pays: in a family [% of the price]"), **_PERCENT)
 

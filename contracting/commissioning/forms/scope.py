@@ -34,7 +34,7 @@ class ScopeRow(RowForm):
     performer = Blankable(label=_("who does it"), choices=ScopeItem.Performer.choices)
     mode = Blankable(label=pgettext_lazy("mode", "how"), choices=ScopeItem.Mode.choices)
     times_week = AmountField(
-        label=_("times a week"), min_value=Decimal("0.01"), max_value=Decimal(70), max_digits=5
+        label=_("times a week"), plain=True, min_value=Decimal("0.01"), max_value=Decimal(70), max_digits=5
     )
     minutes_each = DurationField(label=_("each time"), max_minutes=24 * 60)
     persons = forms.IntegerField(label=_("persons"), min_value=1, max_value=1_000_000)
@@ -47,7 +47,7 @@ class IndicatorRow(RowForm):
     name = forms.CharField(label=_("indicator"), max_length=200)
     unit = forms.CharField(label=_("unit"), max_length=30)
     direction = Blankable(label=_("direction"), choices=QualityIndicator.Direction.choices)
-    target = AmountField(label=_("target"), max_digits=12)
+    target = AmountField(label=_("target"), plain=True, max_digits=12)
     method = forms.CharField(
         label=_("method of measurement"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
     )

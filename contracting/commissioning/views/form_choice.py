@@ -240,7 +240,7 @@ def choose_form(request: Request, pk: str, chosen: str) -> HttpResponse:
     context = {
         "cycle": cycle,
         "one": one,
-        "better": [other for other in options if _is_better(other, one)],
+        "better": [other for other in options if other.best and _is_better(other, one)],
         "form": form,
         "crumbs": _crumbs(cycle),
         "back": step_address(cycle, steps.FORM),
