@@ -1,30 +1,58 @@
 """Pages of the record: what was done by whom, whether the record is whole, and who read personal data."""
 
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
 from django.http import HttpResponse
 from django.shortcuts import render
 
 from audit.actions import broken_among, walk_chain
 from audit.forms import EntryFilter, ReadingFilter
 from audit.models import Entry, Reading
-from audit.permissions import READ
-from kernel.doors import Request, tenant_door
+from audit.permissions import READ, READ_PLATFORM
+from kernel.doors import Request, operator_door, tenant_door
 from ui.lists import page_of
 
 
 @tenant_door(READ)
 def list_entries(request: Request) -> HttpResponse:
     """The record of the tenant, newest first; `?check=1` walks the whole chain."""
+    return render(request, "audit/entries.html", _entries(request))
+
+
+@operator_door(READ_PLATFORM)
+def list_platform_entries(request: Request) -> HttpResponse:
+    """The platform's own record: sign-ins by id of the account only, with the names that the accounts have today."""
+    context = _entries(request)
+    context["names"] = _names_in(context["page"])
+    return render(request, "audit/platform.html", context)
+
+
+def _names_in(entries: Iterable[Entry]) -> dict[str, str]:
+    """Full names by the id, as text, of the accounts that act in these entries or are their subject."""
+    ids = set()
+    for entry in entries:
+        ids.add(entry.actor_id)
+        if entry.subject_type == "user" and entry.subject_id:
+            ids.add(UUID(entry.subject_id))
+    found = get_user_model().objects.filter(pk__in=ids - {None}).values_list("pk", "full_name")
+    return {str(pk): name for pk, name in found}
+
+
+def _entries(request: Request) -> dict[str, Any]:
+    """A page of the record of the schema at hand."""
     form = EntryFilter(request.GET)
     page = page_of(form.narrow(Entry.objects.all()).order_by("-sequence"), request)
     broken = broken_among(page.object_list)
-    context = {
+    return {
         "form": form,
         "page": page,
         "filtered": not form.is_valid() or any(form.cleaned_data.values()),
         "broken": broken,
         "chain": walk_chain() if "check" in request.GET else None,
     }
-    return render(request, "audit/entries.html", context)
 
 
 @tenant_door(READ)

@@ -53,6 +53,30 @@ def test_the_record_is_of_the_own_tenant(alfa: Tenant, beta: Tenant, sign_in: Si
 
 
 @pytest.mark.django_db
+def test_the_operator_reads_the_platforms_record_with_the_names_of_today(
+    alfa: Tenant, sign_in: SignIn
+) -> None:
+    add(alfa, "create_person", "Anna z Alfy")
+    who = sign_in(None).user
+    with transaction.atomic():
+        record("sign_in", actor=Actor(who.pk, ""), subject_type="user", subject_id=who.pk)
+        record("fail_sign_in", actor=Actor(None, ""), subject_type="user", subject_id="", payload={"by": "x"})
+        # Of a subject that has a page in tenants.
+        record("create_contract", actor=Actor(None, "probe"), subject_type="contract", subject_id=new_id())
+    who.full_name = "Zofia Przemianowana"
+    who.save()
+    operator = sign_in("platform_operator")
+    page = operator.get(reverse("record:entries"), {"check": "1"}).content.decode()
+    assert page.count("Zofia Przemianowana") == 2
+    assert "nieudane logowanie" in page
+    assert "Dziennik jest nienaruszony" in page
+    assert "Anna z Alfy" not in page
+    assert sign_in(Role.DIRECTOR, alfa).get(reverse("record:entries")).status_code == 404
+    only = operator.get(reverse("record:entries"), {"verb": "fail_sign_in"}).context["page"]
+    assert [entry.verb for entry in only] == ["fail_sign_in"]
+
+
+@pytest.mark.django_db
 def test_entries_are_found_by_verb_person_and_day(alfa: Tenant, sign_in: SignIn) -> None:
     first = add(alfa, "invite_person", "Anna Łącka")
     second = add(alfa, "change_role", "Jan Żuk")

@@ -7,7 +7,7 @@ from django.urls import NoReverseMatch, reverse
 
 from audit.models import Entry
 from audit.words import PAGES, SUBJECT_PAGES, SUBJECTS, VERBS
-from kernel.tenancy import require_tenant
+from kernel.tenancy import PUBLIC, current_schema, require_tenant
 
 register = template.Library()
 
@@ -29,10 +29,22 @@ def page_words(page: str) -> str:
 
 
 @register.simple_tag
+def actor_words(entry: Entry, names: Any = None) -> str:
+    """Who did it: as the entry says, or what the account of its id is called today (`names`); "–" for nobody known."""
+    return entry.actor_label or (names or {}).get(str(entry.actor_id), "–")
+
+
+@register.simple_tag
+def subject_name(entry: Entry, names: Any = None) -> str:
+    """What the account is called today that the entry is about, else ""."""
+    return (names or {}).get(entry.subject_id, "") if entry.subject_type == "user" else ""
+
+
+@register.simple_tag
 def subject_url(entry: Entry) -> str:
-    """The address of what the entry is about, where it has a page, else ""."""
+    """The address of what the entry is about, where it has a page in the tenant at hand, else ""."""
     name = SUBJECT_PAGES.get(entry.subject_type)
-    if name is None:
+    if name is None or current_schema() == PUBLIC:
         return ""
     try:
         return reverse(name, args=[require_tenant().slug, entry.subject_id])
