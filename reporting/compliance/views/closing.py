@@ -19,7 +19,7 @@ from reporting.compliance.forms.months import ReopenForm, ReturnForm
 from reporting.compliance.permissions import ACCEPT_MONTH, REOPEN_MONTH, SUBMIT_MONTH
 from reporting.compliance.queries import compare_month
 from reporting.compliance.queries.telling import workers_told_to
-from reporting.compliance.rules import MonthComparison
+from reporting.compliance.rules import MonthComparison, Severity
 from reporting.compliance.tables.calendar import rows_of
 from reporting.compliance.tables.points import groups_of
 from reporting.compliance.views.pages import (
@@ -90,8 +90,14 @@ def reopen(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
 
 
 def _lines(comparison: MonthComparison) -> list[tuple[str, str]]:
-    """The decisions that can be returned, those with deviations first."""
-    ordered = sorted(comparison.decisions, key=lambda one: not one.deviations)
+    """The decisions that can be returned: first those to be explained, then those with notes."""
+    ordered = sorted(
+        comparison.decisions,
+        key=lambda one: (
+            not any(found.severity is Severity.MUST for found in one.deviations),
+            not one.deviations,
+        ),
+    )
     return [
         (
             one.key,

@@ -83,7 +83,7 @@ def decision_context(request: Request, found: Decision, when: Month) -> dict[str
         "scope": activity_lines(facts, [visit for day in visits.values() for visit in day], activities),
         "must_groups": groups_of(answered, names, activities, workers=workers, is_must=True),
         "note_groups": groups_of(answered, names, activities, workers=workers, is_must=False),
-        "totals": totals_of([], answered),
+        "shown_totals": totals_of([], answered),
         "of_decision": True,
         **answer_forms(request, close),
     }

@@ -73,7 +73,7 @@ def month_context(request: Request, contract: Contract, month: Month) -> dict[st
         "is_over": timezone.localdate() > month.last,
         "verbs": verbs_now(request, close),
         "form": form,
-        "filtered": len(kept) != len(rows),
+        "filtered": _is_filtered(form),
         "page": page,
         "days": days_in(month),
         "sort_by_person": request.GET.get("sort", "").removeprefix("-") == "person",
@@ -86,6 +86,10 @@ def month_context(request: Request, contract: Contract, month: Month) -> dict[st
         **_points(request, contract, comparison, of_rows, names),
         **_chosen_day(request, contract, month, comparison, answered, names),
     }
+
+
+def _is_filtered(form: MonthFilter) -> bool:
+    return form.is_valid() and any(form.cleaned_data.values())
 
 
 def _filtered(rows: Sequence[Row], form: MonthFilter) -> list[Row]:

@@ -203,6 +203,22 @@ def test_filters_and_order_live_in_the_address(world: ClosingWorld, director: Cl
     assert "wszystkie decyzje" in text_of(director, month_page(world, "?q=nikt"))
 
 
+def test_with_a_filter_only_what_it_shows_is_counted_and_answered(
+    world: ClosingWorld, director: Client
+) -> None:
+    page = text_of(director, month_page(world, "?code=H1"))
+    assert [value[:2] for value, _ in ticks(page)] == ["H1"]
+    assert re.search(r'Do wiadomości <span class="soft">0</span>', page)
+    assert "Wśród tego, co pokazuje filtr, nie ma spraw do wiadomości" in page
+    assert 'id="acknowledge"' not in page
+    # The figures of the month stay those of the whole month.
+    assert re.search(r'href="#to-note"[^>]*>\s*3', page)
+    notes = text_of(director, month_page(world, "?code=D4"))
+    assert {value[:2] for value, _ in ticks(notes)} == {"D4"}
+    # All at once would also answer what is not in sight.
+    assert 'name="every"' not in notes
+
+
 def test_names_are_shown_and_their_reading_is_noted(world: ClosingWorld, director: Client) -> None:
     assert "Czysta Ewa" in text_of(director, month_page(world))
     with tenant_scope(world.tenant):
