@@ -32,12 +32,13 @@ def list_platform_entries(request: Request) -> HttpResponse:
 
 def _names_in(entries: Iterable[Entry]) -> dict[str, str]:
     """Full names by the id, as text, of the accounts that act in these entries or are their subject."""
-    ids = set()
+    ids: set[UUID] = set()
     for entry in entries:
-        ids.add(entry.actor_id)
+        if entry.actor_id:
+            ids.add(entry.actor_id)
         if entry.subject_type == "user" and entry.subject_id:
             ids.add(UUID(entry.subject_id))
-    found = get_user_model().objects.filter(pk__in=ids - {None}).values_list("pk", "full_name")
+    found = get_user_model().objects.filter(pk__in=ids).values_list("pk", "full_name")
     return {str(pk): name for pk, name in found}
 
 
