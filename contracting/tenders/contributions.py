@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from contracting.commissioning.contributions import Check, Contribution, Link
 from contracting.commissioning.law import rows_by_code
 from contracting.commissioning.models import Cycle
+from contracting.commissioning.rules.forms import WITHOUT_CALL
 from contracting.commissioning.rules.limits import in_force
 from contracting.tenders.lawfulness import weigh_publications
 from contracting.tenders.models import Amendment, Call, Publication
@@ -16,12 +17,11 @@ from tenants.addresses import tenant_url
 from ui.formatting import format_instant_text
 
 # Forms of realisation that choose nobody by a call.
-_WITHOUT_CALL = ("own", "neighbour")
 
 
 def contractor_choice(cycle: Cycle, access: Access | None) -> Contribution:
     """Checks and links of the cycle's calls; five queries, whatever their number."""
-    if cycle.form_options.filter(chosen=True, form__in=_WITHOUT_CALL).exists():
+    if cycle.form_options.filter(chosen=True, form__in=WITHOUT_CALL).exists():
         return Contribution()
     calls = list(Call.objects.real().filter(cycle_id=cycle.pk).order_by("created_at"))
     living = [call for call in calls if call.state != Call.State.ANNULLED]

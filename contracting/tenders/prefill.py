@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contracting.commissioning.models import Cycle, ScopeItem
-from contracting.commissioning.rules.minutes import minutes_a_month
+from contracting.commissioning.plans import financing_table
+from contracting.commissioning.rules.forms import rules_of
 from contracting.tenders.models import Award, Call
 from kernel.errors import DomainError
 from kernel.periods import local_date
@@ -41,7 +42,6 @@ _LOT = ("title", "description", "funds", "minutes")
 _CRITERION = ("name", "explanation", "kind", "max_points", "weight", "excerpt")
 # Money that is not the commune's to give: what the contractor or the persons bring.
 _NOT_GRANTED = ("own_contribution", "payments")
-_WITHOUT_CALL = ("own", "neighbour")
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def from_call(source: Call) -> Prefill:
 
 
 def from_cycle(cycle: Cycle) -> Prefill:
-    """What the cycle decided; seven queries.
+    """What the cycle decided; eleven queries.
 
     Raises DomainError `form_not_chosen` or `form_without_call`.
     """
@@ -76,7 +76,8 @@ def from_cycle(cycle: Cycle) -> Prefill:
             _("The cycle has no chosen form of realisation yet: choose it in step 3, then make the call."),
             field="cycle",
         )
-    if chosen.form in _WITHOUT_CALL:
+    rules = rules_of(chosen.form)
+    if not rules.has_call:
         raise DomainError(
             "form_without_call",
             _("The chosen form “%(form)s” needs no call. Choose another form in step 3, or make no call.")
@@ -86,7 +87,7 @@ def from_cycle(cycle: Cycle) -> Prefill:
     items = list(cycle.scope_items.select_related("activity"))
     funds = _funds(cycle)
     fields = {
-        "kind": chosen.form,
+        "kind": rules.call_kind,
         "service": cycle.service,
         "cycle_id": cycle.pk,
         "standard_version_id": cycle.standard_id,
@@ -97,8 +98,8 @@ def from_cycle(cycle: Cycle) -> Prefill:
         "task_from": cycle.period_from,
         "task_to": cycle.period_to,
     }
-    months = max(1, round(((cycle.period_to - cycle.period_from).days + 1) * 12 / 365))
-    minutes = months * sum(minutes_a_month(one.times_week, one.minutes_each, one.persons) for one in items)
+    # What the contractor delivers: not what the unit's own people, families and volunteers do.
+    minutes = financing_table(cycle).planned
     lots = (
         [{"title": cycle.title, "description": "", "funds": funds, "minutes": minutes or None}]
         if funds

@@ -78,6 +78,7 @@ _RULES = {
     )
 }
 FORMS: tuple[str, ...] = tuple(_RULES)
+WITHOUT_CALL: tuple[str, ...] = tuple(form for form, rules in _RULES.items() if not rules.has_call)
 
 
 def rules_of(form: str) -> FormRules:

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from audit.actions import record
 from contracting.commissioning.actions.steps import require_open_step
 from contracting.commissioning.models import Cycle, Step
+from contracting.commissioning.plans import chosen_form
+from contracting.commissioning.rules.forms import rules_of
 from contracting.tenders.actions.publications import post_on_board
 from contracting.tenders.actions.sealing_keys import make_call_key
 from contracting.tenders.announcement import check_call, problems_in
@@ -22,7 +24,7 @@ def publish_call(call: Call, *, actor: Actor) -> Call:
     """Put the call on the public board and let offers in.
 
     Raises DomainError `not_ready` with one problem for each unmet point of the check list, `no_recovery_key`,
-    `step_waiting` or `step_passed` of its cycle, `wrong_state`.
+    `step_waiting`, `step_passed` or `kind_not_chosen` of its cycle, `wrong_state`.
     """
     with transaction.atomic():
         locked: Call = Call.objects.select_for_update().get(pk=call.pk)
@@ -30,7 +32,9 @@ def publish_call(call: Call, *, actor: Actor) -> Call:
             raise DomainError("template", _("A template is never published. Make a call of it first."))
         transition = CALL_STATES.take("publish", locked.state)
         if locked.cycle_id is not None:
-            require_open_step(Cycle.objects.get(pk=locked.cycle_id), Step.Kind.CONTRACTOR_CHOICE)
+            cycle = Cycle.objects.get(pk=locked.cycle_id)
+            require_open_step(cycle, Step.Kind.CONTRACTOR_CHOICE)
+            _require_chosen_kind(locked, cycle)
         now = database_now()
         problems = problems_in(check_call(locked, now=now))
         if problems:
@@ -52,3 +56,17 @@ def publish_call(call: Call, *, actor: Actor) -> Call:
         )
         call_published.fire(call=locked, actor=actor)
     return locked
+
+
+def _require_chosen_kind(call: Call, cycle: Cycle) -> None:
+    """The form chosen in step 3 fixes which kind of call step 5 makes."""
+    form = chosen_form(cycle)
+    if form is None or rules_of(form).call_kind != call.kind:
+        raise DomainError(
+            "kind_not_chosen",
+            _(
+                "The cycle chose another form of realisation: change the kind of the call, or open step 3 again."
+            ),
+            field="kind",
+            value=call.kind,
+        )
