@@ -170,3 +170,19 @@ def test_after_an_answer_the_keyboard_goes_to_the_next_open_deviation(
     director.press("Przyjmij zaznaczone do wiadomości")
     director.told("Do wiadomości 0")
     expect(director.page.locator("#to-note > h2")).to_be_focused()
+
+
+def test_sorting_leaves_the_keyboard_at_its_heading(
+    signed_in_page: Callable[..., Page], world: ClosingWorld
+) -> None:
+    director = Desk(signed_in_page("director", world.tenant), world)
+    director.open()
+    heading = director.page.locator("#decisions thead").get_by_role("link", name="Przyznano, h")
+    heading.focus()
+    director.page.keyboard.press("Enter")
+    expect(director.page).to_have_url(re.compile(r"\?sort=granted"))
+    expect(heading).to_be_focused()
+    director.page.keyboard.press("Enter")
+    expect(director.page).to_have_url(re.compile(r"\?sort=-granted"))
+    expect(heading).to_be_focused()
+    expect(director.page.locator("#decisions th[aria-sort=descending]")).to_have_count(1)

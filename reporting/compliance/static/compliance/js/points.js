@@ -33,9 +33,14 @@ document.addEventListener("change", (event) => {
 // Where to go on: at the first deviation still open after the last that was answered; after a withdrawal, at the same.
 let leftOff = null;
 
+// Sorting leaves the keyboard at the heading that was chosen.
+const headings = () => [...document.querySelectorAll("#decisions thead a")];
+let sortedBy = -1;
+
 document.addEventListener("htmx:beforeRequest", (event) => {
   const form = event.detail.elt;
   leftOff = null;
+  sortedBy = headings().indexOf(form);
   if (form.matches(".withdraw-form")) leftOff = { part: form.closest(".points"), after: [form.closest(".point").id] };
   if (form.matches(".answer-bar")) {
     const open = picks(form.closest(".points"));
@@ -63,6 +68,8 @@ document.addEventListener("htmx:afterSettle", (event) => {
     told.push(document.querySelector(`#${leftOff.part.id} > h2`).textContent.replace(/\s+/g, " ").trim());
   }
   leftOff = null;
+  headings()[sortedBy]?.focus();
+  sortedBy = -1;
   document.getElementById("told").textContent = told.join(" ");
 });
 
