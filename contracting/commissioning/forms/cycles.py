@@ -164,6 +164,11 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=3000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class _NeedChoices(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name} ({obj.group})"
+
+
 class ClosingForm(GateForm):
     """Lessons, the last decision note, and the cycle that follows."""
 
@@ -177,7 +182,7 @@ class ClosingForm(GateForm):
     title = forms.CharField(label=_("Title of the next cycle"), max_length=160, required=False)
     period_from = DayField(label=_("Service delivered from"), required=False)
     period_to = DayField(label=_("Service delivered to"), required=False)
-    unmet: Any = forms.ModelMultipleChoiceField(
+    unmet: Any = _NeedChoices(
         label=_("Unmet needs that go on"),
         queryset=None,
         required=False,
@@ -188,7 +193,7 @@ class ClosingForm(GateForm):
 
     def __init__(self, *args: Any, cycle: Cycle, successor: Cycle | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unmet"].queryset = Need.objects.filter(cycle=cycle)  # type: ignore[attr-defined]
+        self.fields["unmet"].queryset = Need.objects.filter(cycle=cycle).select_related("group")  # type: ignore[attr-defined]
         if successor is not None:
             for name in ("open_next", "title", "period_from", "period_to"):
                 del self.fields[name]

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from contracting.commissioning import actions, steps
 from contracting.commissioning.actions.evaluation import results_stamp
+from contracting.commissioning.contributions import contribution_to
 from contracting.commissioning.forms.evaluation import ResultsForm
-from contracting.commissioning.models import Cycle, QualityIndicator
+from contracting.commissioning.models import Cycle, QualityIndicator, TargetGroup
 from contracting.commissioning.permissions import EDIT_CYCLES, READ_CYCLES
 from contracting.commissioning.queries import needs_table
 from contracting.commissioning.rules.targets import difference, is_reached
@@ -33,10 +34,15 @@ def show_evaluation(request: Request, pk: str) -> HttpResponse:
         }
         for one in _indicators(cycle)
     ]
+    table = needs_table(cycle)
+    served = {line.need.group_id for line in table.lines if line.planned}
     context = {
         **step_frame(request, cycle, steps.EVALUATION),
         "lines": lines,
-        "unmet_needs": [line for line in needs_table(cycle).lines if line.unmet],
+        "unmet_needs": [line for line in table.lines if line.unmet],
+        "unserved_groups": [
+            group for group in TargetGroup.objects.filter(cycle=cycle) if group.pk not in served
+        ],
         "successor": Cycle.objects.filter(predecessor=cycle).first(),
     }
     return render(request, "commissioning/evaluation.html", context)
@@ -54,7 +60,8 @@ def record_results(request: Request, pk: str) -> HttpResponse:
             return redirect(back)
     else:
         form = ResultsForm(indicators=indicators, initial={"seen": results_stamp(indicators)})
-    context = {"form": form, "cycle": cycle, "lines": form.lines(), "back": back}
+    links = contribution_to(steps.EVALUATION, cycle, request.access).links
+    context = {"form": form, "cycle": cycle, "lines": form.lines(), "links": links, "back": back}
     return render(request, "commissioning/results_form.html", context, status=status_of(form))
 
 

@@ -15,6 +15,7 @@ from tests.factories.commissioning import (
     ACTOR,
     count_resource,
     make_cycle,
+    make_group,
     make_need,
     put_at,
     states_of,
@@ -162,6 +163,14 @@ def test_a_cycle_begun_after_a_closed_one_takes_its_indicators(cycle: Cycle) -> 
     cycle.refresh_from_db()
     following = make_cycle(title="Usługi 2028", predecessor=cycle)
     assert following.indicators.get().baseline == Decimal(97)
+
+
+def test_groups_for_which_nothing_is_planned_are_named(cycle: Cycle, in_alfa: Any, sign_in: Any) -> None:
+    make_group(cycle, addressees="carers", persons=60)
+    page = sign_in("accountant", in_alfa).get(f"/alfa/cycles/{cycle.pk}/evaluation/")
+    assert [group.addressees for group in page.context["unserved_groups"]] == ["carers"]
+    assert [line.need.name for line in page.context["unmet_needs"]] == ["Wyręczenie rodziny"]
+    assert "Grupy bez usługi" in page.content.decode()
 
 
 def test_results_of_other_cycles_are_refused(cycle: Cycle) -> None:
