@@ -1,0 +1,54 @@
+"""The demo's contracts from a decided call: one signed with its commitments, the next waiting for signatures."""
+
+from datetime import date
+
+from accounts.models import User
+from contracting.contracts.actions import draft_contract, edit_draft, send_for_signature, sign_draft
+from contracting.contracts.actions.drafts import CommitmentLine
+from contracting.contracts.models import ContractDraft
+from contracting.contracts.queries import awards_without_contract
+from contracting.tenders.models import Call
+from kernel.access import Actor
+from tenants.access import actor_of
+from tenants.roles import Role
+
+_FUNCTIONS = {"unit": "dyrektor jednostki", "organisation": "prezes zarządu"}
+
+
+def add_contracts(call: Call, members: dict[str, User], today: date) -> None:
+    """Draft a contract for every award of the call; the first is signed by both sides, the second by neither.
+
+    Later awards keep waiting, so that one can try drafting.
+    """
+    director = actor_of(members[Role.DIRECTOR])
+    awards = [award for award in awards_without_contract() if award.offer.call_id == call.pk]
+    for place, award in enumerate(awards[:2], start=1):
+        draft = draft_contract(award, actor=director)
+        number = f"OPS/{place}/{draft.valid_from.year}"
+        draft = send_for_signature(_numbered(draft, number, director), actor=director)
+        if place == 1:
+            for side, function in _FUNCTIONS.items():
+                sign_draft(
+                    draft, side=side, function=function, signed_on=today, form="qualified", actor=director
+                )
+
+
+def _numbered(draft: ContractDraft, number: str, director: Actor) -> ContractDraft:
+    terms = {
+        name: getattr(draft, name)
+        for name in ("valid_from", "valid_to", "amount", "price_per_hour", "cap_minutes", "subcontracting")
+    }
+    commitments = [
+        CommitmentLine(
+            row.part, row.indicator, row.direction, row.promised, row.unit, row.measure, row.method
+        )
+        for row in draft.commitments.all()
+    ]
+    tranches = [(row.year, row.amount, row.minutes) for row in draft.tranches.all()]
+    return edit_draft(
+        draft,
+        terms={**terms, "number": number},
+        tranches=tranches,
+        commitments=commitments,
+        actor=director,
+    )
