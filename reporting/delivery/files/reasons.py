@@ -173,7 +173,7 @@ ROW_REASONS = {
     "ambiguous_worker": _("Several workers are called “{value}”. Write the worker's code instead: {codes}."),
     "unknown_activity": _("The service has no activity “{activity}”. Use one of its codes: {known}."),
     "not_begun": _(
-        "The visit of {value} lies in the future, and only what has begun can be done or missed. Correct "
+        "The visit of {when} lies in the future, and only what has begun can be done or missed. Correct "
         "the date or the time, or bring the visit in once it has begun."
     ),
     "month_closed": _(

@@ -125,9 +125,12 @@ class _Known:
 
     def _ahead(self, row: DiaryRow | FaultyRow, day: date) -> Iterator[RowRefusal]:
         if day > self._today:
-            yield RowRefusal(row.row_number, "date", day.isoformat(), "not_begun")
+            yield RowRefusal(
+                row.row_number, "date", day.isoformat(), "not_begun", {"when": f"{day:%d.%m.%Y}"}
+            )
         elif isinstance(row, DiaryRow) and row.starts_at > self._now:
-            yield RowRefusal(row.row_number, "start", f"{day} {row.start:%H:%M}", "not_begun")
+            when = f"{day:%d.%m.%Y}, {row.start:%H:%M}"
+            yield RowRefusal(row.row_number, "start", f"{row.start:%H:%M}", "not_begun", {"when": when})
 
     def worker(self, text: str) -> UUID | RowRefusal:
         """The worker of this code or name; else the refusal, still without its row."""

@@ -346,7 +346,7 @@ def test_visits_that_have_not_begun_are_refused_as_in_the_grid(
         (5, "worker", "nobody", "unknown_worker"),
         (5, "date", "2098-10-09", "not_begun"),
     ]
-    assert "Wizyta z 2098-10-06 jest w przyszłości" in page(client, world, brought)
+    assert "Wizyta z 06.10.2098 jest w przyszłości" in page(client, world, brought)
 
 
 def test_later_today_is_ahead_too(world: DiaryWorld, bring: Any, background: Any) -> None:
@@ -358,7 +358,7 @@ def test_later_today_is_ahead_too(world: DiaryWorld, bring: Any, background: Any
     with mock.patch.object(checking.timezone, "now", return_value=now):
         brought = bring(world.client(), csv_file(rows))
     assert [(each["row"], each["column"], each["value"]) for each in brought.refusals] == [
-        (3, "start", "2024-10-07 12:01")
+        (3, "start", "12:01")
     ]
 
 
