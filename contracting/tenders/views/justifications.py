@@ -13,6 +13,7 @@ from contracting.tenders.actions.justifications import (
 from contracting.tenders.forms.publishing import JustificationForm, ReasonsForm
 from contracting.tenders.models import JustificationRequest
 from contracting.tenders.permissions import EDIT_CALLS
+from contracting.tenders.queries.justifying import justification_text
 from contracting.tenders.views.calls import find_call
 from kernel.doors import Request, tenant_door
 from tenants.addresses import tenant_url
@@ -52,7 +53,7 @@ def answer_request(request: Request, pk: str, request_pk: str) -> HttpResponse:
     row: JustificationRequest = get_object_or_404(
         call.justifications.select_related("offer__organisation"), pk=request_pk
     )
-    form = ReasonsForm(request.POST or None)
+    form = ReasonsForm(request.POST or None, initial={"answer": justification_text(call, row.offer)})
     if request.method == "POST" and form.is_valid():
         saved = attempt(
             form, lambda: answer_justification(row, **form.cleaned_data, actor=request.access.actor)
