@@ -365,6 +365,7 @@ class TestMessages:
             "first",
             "last",
             "day",
+            "when",
             "time",
         )
         details = dict.fromkeys((*names, "rows", "codes", "activity", "month"), "7")
