@@ -79,8 +79,10 @@ def is_polish() -> bool:
     return not (get_language() or "pl").startswith("en")
 
 
-def format_whole(value: int) -> str:
-    """A whole number with groups of three: `1 240` with a thin no-break space, `1,240` in English."""
+def format_whole(value: int | None) -> str:
+    """A whole number with groups of three: `1 240` with a thin no-break space, `1,240` in English; None → `–`."""
+    if value is None:
+        return UNDEFINED
     grouped = f"{abs(value):,}"
     if is_polish():
         grouped = grouped.replace(",", THIN_NO_BREAK_SPACE)

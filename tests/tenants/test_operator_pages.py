@@ -48,6 +48,14 @@ def test_the_operator_sees_no_content_of_a_tenant(alfa: Tenant, sign_in: SignIn,
 
 
 @pytest.mark.django_db
+def test_a_tenant_without_a_population_has_its_page(alfa: Tenant, sign_in: SignIn) -> None:
+    client = sign_in("platform_operator")
+    assert client.post(url("create_tenant"), {**GIVEN, "population": ""}).status_code == 302
+    page = client.get(url("tenant", Tenant.objects.get(slug="szczecin").pk))
+    assert page.status_code == 200
+
+
+@pytest.mark.django_db
 def test_a_tenant_is_created_and_its_director_invited(alfa: Tenant, sign_in: SignIn) -> None:
     client = sign_in("platform_operator")
     created = client.post(url("create_tenant"), GIVEN)
