@@ -7,12 +7,15 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 
 from contracting.commissioning.models import Cycle, Step
-from contracting.commissioning.permissions import READ_CYCLES
+from contracting.commissioning.permissions import EDIT_FINANCING, READ_CYCLES
+from contracting.commissioning.plans import financing_tables
 from kernel.access import Access
+from kernel.periods import Month
 from tenants.addresses import tenant_url
-from ui.formatting import format_date_text
+from ui.formatting import format_date_text, format_month
 
 _SOON = timedelta(days=14)
+_HALF_A_YEAR = timedelta(days=183)
 
 
 @dataclass(frozen=True)
@@ -51,3 +54,29 @@ def steps_waiting(access: Access, today: date) -> Iterator[Wait]:
             tenant_url("cycles:cycle", step.cycle_id),
             _("Go to the cycle"),
         )
+
+
+def money_waiting(access: Access, today: date) -> Iterator[Wait]:
+    """Running cycles with a month within half a year that the money does not reach in full (S-045); five queries."""
+    if not access.may(EDIT_FINANCING):
+        return
+    soon = today + _HALF_A_YEAR
+    cycles = list(
+        Cycle.objects.running()
+        .filter(period_from__lte=soon, period_to__gte=today)
+        .filter(steps__kind=Step.Kind.FINANCING, steps__state=Step.State.PASSED)
+        .order_by("period_from", "pk")
+    )
+    tables = financing_tables(cycles)
+    for cycle in cycles:
+        short = [month.month for month in tables[cycle.pk].unfunded_months if month.month.last >= today]
+        if short and short[0].first <= soon:
+            yield Wait(
+                "warn",
+                _("Last month funded in full: %(month)s") % {"month": format_month(short[0].previous())}
+                if short[0] > Month.of(cycle.period_from)
+                else _("Not funded in full: %(month)s") % {"month": format_month(short[0])},
+                cycle.title,
+                f"{tenant_url('financing:financing', cycle.pk)}#months",
+                _("See the months"),
+            )

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from contracting.commissioning.waiting import Wait, steps_waiting
+from contracting.commissioning.waiting import Wait, money_waiting, steps_waiting
 from contracting.contracts.models import ContractDraft
 from contracting.contracts.permissions import EDIT_CONTRACTS, SIGN_CONTRACTS
 from contracting.contracts.queries import awards_without_contract
@@ -22,6 +22,7 @@ def waiting_for(access: Access, today: date) -> list[Wait]:
         *calls_waiting(access, database_now()),
         *_contracts(access),
         *steps_waiting(access, today),
+        *money_waiting(access, today),
     ]
 
 
