@@ -56,7 +56,9 @@ def make_template(name: str = "Wzór gminy") -> ContractTemplate:
 def agreements(contract: Contract, mark: str, today: date) -> dict[str, Any]:
     """One of every kind that an address can name, for the world of routes: the draft waits for signatures."""
     waiting = granted_award(contract.organisation, number=f"K/{new_id().hex[-8:]}/1")
-    draft = actions.draft_contract(granted_award(contract.organisation, number=f"K/{new_id().hex[-8:]}/2"), actor=ACTOR)
+    draft = actions.draft_contract(
+        granted_award(contract.organisation, number=f"K/{new_id().hex[-8:]}/2"), actor=ACTOR
+    )
     draft.number, draft.state = f"U/{mark}/2", draft.State.FOR_SIGNATURE
     draft.save()
     template = ContractTemplate.objects.first() or make_template()
