@@ -89,16 +89,20 @@ class AcknowledgeForm(AnswerForm):
         super().__init__(typed, auto_id="note_%s")
 
 
-class ReturnForm(forms.Form):
-    """Why a month goes back, and which decisions may be corrected (none chosen: all)."""
-
-    reason = forms.CharField(
+def _reason() -> forms.CharField:
+    return forms.CharField(
         label=_("Reason"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("The organisation reads it and corrects by it. Do not write names of persons here."),
         error_messages={"required": _("Write the reason: the other side reads it and acts on it.")},
     )
+
+
+class ReturnForm(forms.Form):
+    """Why a month goes back, and which decisions may be corrected (none chosen: all)."""
+
+    reason = _reason()
     decisions = forms.MultipleChoiceField(
         label=_("Decisions to correct"),
         required=False,
@@ -114,6 +118,4 @@ class ReturnForm(forms.Form):
 class ReopenForm(forms.Form):
     """Why an accepted month is opened again."""
 
-    reason = forms.CharField(
-        label=_("Reason"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 4})
-    )
+    reason = _reason()

@@ -178,9 +178,14 @@ def test_a_step_that_is_not_due_says_so_and_offers_no_button(
 def test_a_verb_without_its_reason_changes_nothing(world: ClosingWorld, sign_in: SignIn, verb: str) -> None:
     _bring_to(world, BEFORE[verb])
     before = _stored(world)
-    answer = _client(sign_in, world, Role.DIRECTOR).post(_address(world, verb), {"reason": " "})
+    client = _client(sign_in, world, Role.DIRECTOR)
+    asked = client.get(_address(world, verb)).content.decode()
+    assert re.search(r'<label class="label" for="id_reason">[^<]*</label>', asked)  # and not “optional”
+    answer = client.post(_address(world, verb), {"reason": " "})
     assert answer.status_code == 422
-    assert "Wpisz powód" in answer.content.decode()
+    page = answer.content.decode()
+    assert re.search(r'<a href="#id_reason">[^<]*Wpisz powód', page)
+    assert page.count('class="error-summary"') == 1
     assert _stored(world) == before
 
 
