@@ -4,8 +4,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import Entry, Reading
@@ -31,10 +32,14 @@ class _PeriodFilter(forms.Form):
             )
         return cleaned
 
+    def _by(self, word: str) -> Q:
+        """Rows done by somebody whose name holds the word."""
+        return Q(folded_actor__contains=word)
+
     def _narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         chosen = self.cleaned_data
         for word in words_of(chosen.get("who") or ""):
-            rows = rows.alias(folded_actor=folded("actor_label")).filter(folded_actor__contains=word)
+            rows = rows.alias(folded_actor=folded("actor_label")).filter(self._by(word))
         if chosen.get("first"):
             rows = rows.filter(at__gte=_midnight(chosen["first"]))
         if chosen.get("last"):
@@ -68,6 +73,14 @@ class EntryFilter(_PeriodFilter):
         if self.cleaned_data.get("subject"):
             entries = entries.filter(subject_id=str(self.cleaned_data["subject"]))
         return self._narrow(entries)
+
+
+class PlatformEntryFilter(EntryFilter):
+    """What narrows the platform's own record, where sign-ins name their account by its id only."""
+
+    def _by(self, word: str) -> Q:
+        named = get_user_model().objects.alias(folded_name=folded("full_name"))
+        return super()._by(word) | Q(actor_id__in=named.filter(folded_name__contains=word).values("pk"))
 
 
 class ReadingFilter(_PeriodFilter):

@@ -7,9 +7,10 @@ from uuid import UUID
 from django.contrib.auth import get_user_model
 from django.http import HttpResponse
 from django.shortcuts import render
+from django_tenants.utils import get_tenant_model
 
 from audit.actions import broken_among, walk_chain
-from audit.forms import EntryFilter, ReadingFilter
+from audit.forms import EntryFilter, PlatformEntryFilter, ReadingFilter
 from audit.models import Entry, Reading
 from audit.permissions import READ, READ_PLATFORM
 from kernel.doors import Request, operator_door, tenant_door
@@ -19,32 +20,34 @@ from ui.lists import page_of
 @tenant_door(READ)
 def list_entries(request: Request) -> HttpResponse:
     """The record of the tenant, newest first; `?check=1` walks the whole chain."""
-    return render(request, "audit/entries.html", _entries(request))
+    return render(request, "audit/entries.html", _entries(request, EntryFilter(request.GET)))
 
 
 @operator_door(READ_PLATFORM)
 def list_platform_entries(request: Request) -> HttpResponse:
     """The platform's own record: sign-ins by id of the account only, with the names that the accounts have today."""
-    context = _entries(request)
+    context = _entries(request, PlatformEntryFilter(request.GET))
     context["names"] = _names_in(context["page"])
     return render(request, "audit/platform.html", context)
 
 
 def _names_in(entries: Iterable[Entry]) -> dict[str, str]:
-    """Full names by the id, as text, of the accounts that act in these entries or are their subject."""
-    ids: set[UUID] = set()
+    """By id, as text: what the accounts and tenants are called today that act in these entries or are their subject."""
+    accounts: set[UUID] = set()
+    tenants: set[UUID] = set()
     for entry in entries:
         if entry.actor_id:
-            ids.add(entry.actor_id)
-        if entry.subject_type == "user" and entry.subject_id:
-            ids.add(UUID(entry.subject_id))
-    found = get_user_model().objects.filter(pk__in=ids).values_list("pk", "full_name")
-    return {str(pk): name for pk, name in found}
+            accounts.add(entry.actor_id)
+        subjects = {"user": accounts, "tenant": tenants}.get(entry.subject_type)
+        if subjects is not None and entry.subject_id:
+            subjects.add(UUID(entry.subject_id))
+    people = get_user_model().objects.filter(pk__in=accounts).values_list("pk", "full_name")
+    places = get_tenant_model().objects.filter(pk__in=tenants).values_list("pk", "name")
+    return {str(pk): name for pk, name in [*people, *places]}
 
 
-def _entries(request: Request) -> dict[str, Any]:
+def _entries(request: Request, form: EntryFilter) -> dict[str, Any]:
     """A page of the record of the schema at hand."""
-    form = EntryFilter(request.GET)
     page = page_of(form.narrow(Entry.objects.all()).order_by("-sequence"), request)
     broken = broken_among(page.object_list)
     return {

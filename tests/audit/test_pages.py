@@ -74,6 +74,9 @@ def test_the_operator_reads_the_platforms_record_with_the_names_of_today(
     assert sign_in(Role.DIRECTOR, alfa).get(reverse("record:entries")).status_code == 404
     only = operator.get(reverse("record:entries"), {"verb": "fail_sign_in"}).context["page"]
     assert [entry.verb for entry in only] == ["fail_sign_in"]
+    hers = operator.get(reverse("record:entries"), {"who": "przemianowana"}).context["page"]
+    assert [entry.verb for entry in hers] == ["sign_in"]
+    assert "Gmina Alfa" in page, "a tenant is named too"
 
 
 @pytest.mark.django_db

@@ -36,8 +36,8 @@ def actor_words(entry: Entry, names: Any = None) -> str:
 
 @register.simple_tag
 def subject_name(entry: Entry, names: Any = None) -> str:
-    """What the account is called today that the entry is about, else ""."""
-    return (names or {}).get(entry.subject_id, "") if entry.subject_type == "user" else ""
+    """What the account or tenant is called today that the entry is about (`names`), else ""."""
+    return str((names or {}).get(entry.subject_id, ""))
 
 
 @register.simple_tag
