@@ -104,7 +104,8 @@ def show_offer(request: Request, pk: UUID) -> HttpResponse:
         "call": room.call,
         "room": room,
         "offer": offer,
-        "sections": whole_offer(content_of(offer)),
+        "sections": [one for one in whole_offer(content_of(offer)) if one[0] != "files"],
+        "files": offer.opened.content.get("files") or [],
         "corrections": _corrections(getattr(offer, "formal_check", None)),
     }
     return render(request, "tenders/committee/offer.html", context)
