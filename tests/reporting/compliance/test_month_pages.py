@@ -315,6 +315,25 @@ def test_a_refused_answer_says_why_at_the_field_and_keeps_what_was_typed(
         assert not Resolution.objects.exists()
 
 
+def test_the_later_of_two_answers_is_told_and_saves_nothing(
+    world: ClosingWorld, director: Client, sign_in: SignIn
+) -> None:
+    with tenant_scope(world.tenant):
+        visit(world.over, world.worker, date(2026, 10, 7), "10:00", 60, activities=["gardening"])
+        h1, s1 = (f"{code} {world.one(code).subject}" for code in ("H1", "S1"))
+    other = sign_in(Role.COORDINATOR, world.tenant)
+    assert other.post(month_page(world, "answer/"), {"chosen": h1, "reason": "health"}).status_code == 302
+    answer = director.post(month_page(world, "answer/"), {"chosen": [h1, s1], "reason": "urgent"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert re.search(r'<a href="#explain_chosen">[^<]*jest już odpowiedź na odchylenie H1', page)
+    # What is still open stays ticked, with the reason.
+    assert dict(ticks(page))[s1]
+    assert '<option value="urgent" selected>' in page
+    with tenant_scope(world.tenant):
+        assert list(Resolution.objects.values_list("code", "reason")) == [("H1", "health")]
+
+
 def test_notes_are_acknowledged_together_or_as_ticked(world: ClosingWorld, director: Client) -> None:
     notes = [value for value, _ in ticks(text_of(director, month_page(world))) if value.startswith("D4")]
     nothing = director.post(month_page(world, "acknowledge/"), {})
