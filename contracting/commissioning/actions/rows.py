@@ -12,7 +12,7 @@ from kernel.errors import DomainError, Problem
 from kernel.stamps import require_unchanged, stamp_of
 from kernel.validation import require_valid
 
-# A row as a form gives it: its fields, and "id" where it is stored already.
+# A row as a form gives it: its fields, "id" where it is stored already, "row" its number on the page.
 Line = dict[str, Any]
 
 
@@ -49,7 +49,7 @@ def write_rows(
         row = known[str(line["id"])] if line.get("id") else model(cycle=cycle)
         for field in fields:
             setattr(row, field, line[field])
-        problems += _save(row, number)
+        problems += _save(row, line.get("row", number))
     if problems:
         raise DomainError("invalid", _("Nothing was saved: correct what is marked."), problems=problems)
     after = _as_values(_stored(cycle, model), fields)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import models
-from django.forms import CharField, Textarea
+from django.forms import CharField, ChoiceField, Textarea
 from django.forms.boundfield import BoundField
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -16,6 +16,9 @@ from kernel.doors import Request
 from kernel.errors import Sentence
 from ui.refusals import attempt, status_of
 from ui.whole_forms import WholeForm
+
+# Letters of a choice that need more than one column.
+_LONG = 30
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ def answer_rows(request: Request, page: RowsPage) -> HttpResponse:
             seen = form.cleaned_data["seen"] or None
 
             def save() -> bool:
-                page.save([_line(row) for row in rows.filled()], seen)
+                page.save(_lines(rows), seen)
                 return True
 
             if attempt(form, save):
@@ -72,8 +75,13 @@ def answer_rows(request: Request, page: RowsPage) -> HttpResponse:
     return render(request, "commissioning/rows_form.html", context, status=status_of(whole))
 
 
-def _line(cleaned: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in cleaned.items() if name not in {"DELETE", "ORDER"}}
+def _lines(rows: Any) -> list[dict[str, Any]]:
+    """What was typed in the rows that are neither empty nor marked for removal; `row` is the number that people see."""
+    return [
+        {**row.cleaned_data, "row": number}
+        for number, row in enumerate(rows.forms, start=1)
+        if row.has_changed() and not row.cleaned_data.get("DELETE")
+    ]
 
 
 def _initial(row: models.Model, fields: Sequence[str]) -> dict[str, Any]:
@@ -95,4 +103,7 @@ def _width(field: BoundField) -> str:
     """How much room a field takes: `wide` where people write sentences or choose among long names."""
     if isinstance(field.field, ObjectChoice) or isinstance(field.field.widget, Textarea):
         return "wide"
+    if isinstance(field.field, ChoiceField):
+        choices: Any = field.field.choices
+        return "wide" if any(len(str(label)) > _LONG for _key, label in choices) else ""
     return "wide" if isinstance(field.field, CharField) and (field.field.max_length or 0) >= 160 else ""

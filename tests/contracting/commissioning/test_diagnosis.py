@@ -123,6 +123,17 @@ def test_the_same_group_twice_is_refused_with_its_row(cycle: Any, client: Any, i
         assert not TargetGroup.objects.exists()
 
 
+def test_a_refused_row_has_the_number_that_people_see(cycle: Any, client: Any, in_alfa: Any) -> None:
+    with tenant_scope(in_alfa):
+        gone = make_group(cycle, description="stara")
+    answer = client.post(
+        _address(cycle, "groups/"), rows({"id": str(gone.pk), "DELETE": "on"}, {}, GROUP, GROUP)
+    )
+    assert answer.status_code == 422
+    (told,) = answer.context["form"].non_field_errors()
+    assert told.startswith("Wiersz 4:")
+
+
 def test_needs_name_a_group_of_the_cycle_and_hours_as_people_say_them(
     cycle: Any, client: Any, in_alfa: Any
 ) -> None:
