@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account import forms as account
 from allauth.mfa.base import forms as second_factor
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
@@ -115,6 +116,12 @@ class SignInByKeyForm(_FailureOnRecord, webauthn.LoginWebAuthnForm):
 
 class KeyAfterPasswordForm(_FailureOnRecord, webauthn.AuthenticateWebAuthnForm):
     """A key as the second factor."""
+
+    @property
+    def has_key(self) -> bool:
+        """Whether the person has any key that could be asked for."""
+        keys = Authenticator.objects.filter(user=self.user, type=Authenticator.Type.WEBAUTHN)
+        return bool(keys.exists())
 
 
 class ReauthenticateKeyForm(_FailureOnRecord, webauthn.ReauthenticateWebAuthnForm):

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from ipaddress import IPv6Address
 from typing import Any
+from unittest import mock
 from uuid import uuid4
 
 import pytest
@@ -157,6 +158,18 @@ def test_the_code_of_the_app_is_asked_for_after_the_password(director: Client) -
     right = client.post(reverse("mfa_authenticate"), {"code": code_of(secret, step=1)})
     assert right["Location"] == reverse("home")
     assert is_inside(client)
+
+
+def test_a_key_is_offered_to_whoever_has_one(director: Client) -> None:
+    set_up_app(director)
+    login = {"login": director.user.email, "password": PASSWORD}  # type: ignore[attr-defined]
+    client = browser()
+    client.post(reverse("account_login"), login)
+    assert 'id="webauthn_form"' not in client.get(reverse("mfa_authenticate")).content.decode()
+    # Any key will do: only the browser could make a real one (tests/browser/test_passkeys.py does).
+    Authenticator.objects.create(user=director.user, type="webauthn", data={"name": "Telefon"})  # type: ignore[attr-defined]
+    with mock.patch("allauth.mfa.webauthn.internal.auth.begin_authentication", return_value={}):
+        assert 'id="webauthn_form"' in client.get(reverse("mfa_authenticate")).content.decode()
 
 
 def test_the_same_code_does_not_let_in_twice(director: Client) -> None:
