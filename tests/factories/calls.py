@@ -31,7 +31,9 @@ def tenant_calls() -> dict[str, Any]:
 
 def _open_call() -> Call:
     today = timezone.localdate()
-    call = make_call(number=_OPEN, state=Call.State.PUBLISHED, deadline=timezone.now() + timedelta(days=40))
+    call = make_call(
+        number=_OPEN, state=Call.State.PUBLISHED, deadline=timezone.now() + timedelta(days=40), proven=False
+    )
     proof = store_file(
         b"%PDF-1.7\n%%EOF",
         name="tablica.pdf",

@@ -21,6 +21,7 @@ from contracting.tenders.models import (
     Offer,
     OfferPartner,
     OpenedOffer,
+    Publication,
     SealedOffer,
     Seat,
 )
@@ -42,11 +43,12 @@ def make_call(
     state: str = Call.State.OPENED,
     lots: Sequence[str] = ("600000.00",),
     criteria: Sequence[tuple[Any, ...]] = CRITERIA,
+    proven: bool = True,
     **fields: Any,
 ) -> Call:
     """A call with lots of these funds and criteria; published a month ago, its deadline two days ago unless said.
 
-    With state "published" the deadline lies two days ahead.
+    With state "published" the deadline lies two days ahead. Its three publications are proven unless said.
     """
     now = timezone.now().replace(microsecond=0)
     announced = state != Call.State.DRAFT
@@ -84,7 +86,24 @@ def make_call(
             weight=weight,
             excerpt=excerpt,
         )
+    if announced and proven:
+        prove(call)
     return call
+
+
+def prove(call: Call, amendment: Any = None) -> None:
+    """Three proofs of the announcement, or of an amendment, of the day on which the call was published."""
+    assert call.published_at is not None
+    for place in ("bip", "board", "www"):
+        Publication.objects.create(
+            call=call,
+            subject="amendment" if amendment else "announcement",
+            amendment=amendment,
+            place=place,
+            posted_on=timezone.localdate(call.published_at),
+            note="Dowód",
+            recorded_by=new_id(),
+        )
 
 
 def content_of(mark: str = "", *, grant: str = "100000.00", price: str = "45.00", **parts: Any) -> Content:

@@ -19,6 +19,7 @@ from contracting.tenders.actions.sealing_keys import place_of, private_key_of
 from contracting.tenders.clock import database_now
 from contracting.tenders.content import Content
 from contracting.tenders.hooks import offers_opened
+from contracting.tenders.lawfulness import require_lawful
 from contracting.tenders.models import Call, CallKey, OfferPartner, OpenedOffer, Opening, SealedOffer, Seat
 from contracting.tenders.queries.terms import newest_amendment
 from contracting.tenders.rules.figures import read_minutes, read_number
@@ -52,7 +53,7 @@ def confirm_opening(call: Call, *, seat_user: UUID, actor: Actor) -> Opening:
     The opening is one transaction: every current offer is decrypted, compared with its hash and its receipt, and its
     content stored for the committee. One that was altered is told in the log as unreadable and hides no other. Raises
     NotAllowed `no_seat`; DomainError `before_deadline`, `clock_moved_back`, `nothing_to_open`, `same_person`,
-    `opened_already`; ServerAway or KeyLost where the keeper fails, and then nothing was opened.
+    `opened_already`, `not_lawful`; ServerAway or KeyLost where the keeper fails, and then nothing was opened.
     """
     close_if_due(call)
     with transaction.atomic():
@@ -62,6 +63,7 @@ def confirm_opening(call: Call, *, seat_user: UUID, actor: Actor) -> Opening:
                 "no_seat", _("Only members of this call's committee with a vote open its offers.")
             )
         now = _moment_of_opening(locked)
+        require_lawful(locked)
         opening: Opening | None = Opening.objects.select_for_update().filter(call=locked).first()
         if opening is None:
             return _note_first(locked, seat_user, now, actor)

@@ -41,7 +41,7 @@ from tests.contracting.tenders.offers_world import (
 )
 from tests.contracting.tenders.test_handing_in import PDF
 from tests.factories.people import UserFactory
-from tests.factories.tenders import make_committee
+from tests.factories.tenders import make_committee, prove
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_alfa")]
 
@@ -235,9 +235,10 @@ def test_an_offer_that_was_not_confirmed_is_marked(people: list[Any]) -> None:
     make_committee(call, *people)
     silent, _one = handed_in(call, bidder("Fundacja Aronia"), "Aronia")
     confirmed, _two = handed_in(call, bidder("Fundacja Berberys"), "Berberys")
-    Amendment.objects.create(
+    amendment = Amendment.objects.create(
         call=call, number=1, reason="Zmiana", published_at=timezone.now(), published_by=new_id()
     )
+    prove(call, amendment)
     handing_in.confirm_amendments(confirmed, seen=1, actor=MANAGER)
     after, _three = handed_in(call, bidder("Fundacja Cis"), "Cis")
     _open(call, people)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,16 +11,19 @@ from django.test import Client
 from django.utils import timezone
 
 from contracting.commissioning.models import Cycle, LegalLimit
+from contracting.tenders.actions.opening import confirm_opening
 from contracting.tenders.actions.publications import record_publication
 from contracting.tenders.actions.publishing import publish_call
 from contracting.tenders.lawfulness import lawfulness_of, require_lawful
-from contracting.tenders.models import Call, CallKey, Publication, RecoveryKey
+from contracting.tenders.models import Call, CallKey, Opening, Publication, RecoveryKey
 from kernel.errors import DomainError
 from kernel.periods import local_date
-from kernel.tenancy import tenant_scope
+from kernel.tenancy import public_scope, tenant_scope
 from tenants.models import Tenant
 from tests.contracting.tenders.calls_world import DIRECTOR, in_days, prove, published_call, ready_draft
 from tests.factories.commissioning import make_cycle
+from tests.factories.people import UserFactory, partner
+from tests.factories.tenders import make_committee, submit_offer
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[..., Client]
@@ -115,6 +119,25 @@ def test_a_late_proof_makes_the_term_short_and_only_a_later_deadline_mends_it(in
     Publication.objects.filter(call=call, place="board").update(posted_on=today() + timedelta(days=2))
     assert lawfulness_of(call).is_short
     assert refusal_of(lambda: require_lawful(call)).code == "not_lawful"
+
+
+def test_offers_of_a_call_without_its_proofs_are_not_opened(in_alfa: Tenant) -> None:
+    call = publish_call(ready_draft(), actor=DIRECTOR)
+    with public_scope():
+        organisation, members = partner(in_alfa), [UserFactory(), UserFactory()]
+    now = timezone.now()
+    submit_offer(call, organisation, at=now - timedelta(hours=1))
+    make_committee(call, *members)
+    Call.objects.filter(pk=call.pk).update(published_at=now - timedelta(days=40), deadline=now)
+    Publication.objects.filter(call=call).update(posted_on=local_date(now - timedelta(days=40)))
+    verb = partial(confirm_opening, call, seat_user=members[0].pk, actor=DIRECTOR)
+    assert refusal_of(verb).code == "not_lawful"
+    assert not Opening.objects.exists()
+    prove(call)
+    # Both were in fact published in time; the proofs came late.
+    Publication.objects.filter(call=call).update(posted_on=local_date(now - timedelta(days=40)))
+    verb()
+    assert Opening.objects.get(call=call).first_by == members[0].pk
 
 
 @pytest.mark.parametrize(
