@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from contracting.commissioning.models import Cycle
 from kernel.periods import Month
 from kernel.tenancy import tenant_scope
 from reporting.compliance.models import ContractMonth
@@ -15,6 +16,7 @@ from reporting.demo.actions import load_demo
 from reporting.demo.world import add_diary, build_world, pilots
 from reporting.statistics.models import MonthlyFact
 from tenants.models import Tenant, Territory
+from tests.factories.commissioning import states_of
 
 TODAY = date(2026, 11, 22)
 PERSONS = {"barlinek": 35, "dzialdowo": 19, "wieliczka": 50, "szczecin": 20}
@@ -75,6 +77,9 @@ def test_demo_has_pilot_figures_every_deviation_and_clean_accepted_months(settin
             assert states[date(2026, 9, 1)] == ContractMonth.State.ACCEPTED
             assert date(2026, 11, 1) not in states
     assert set(found) == set(Code)
+    with tenant_scope(Tenant.objects.get(slug="szczecin")):
+        states = states_of(Cycle.objects.get())
+        assert states[:4] == ["passed"] * 4 and "to_review" not in states
     facts = dict(
         MonthlyFact.objects.totals().filter(month=date(2026, 9, 1)).values_list("tenant__slug", "persons")
     )
