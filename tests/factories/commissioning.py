@@ -10,7 +10,9 @@ from contracting.commissioning.models import (
     Cycle,
     CycleResource,
     Need,
+    QualityIndicator,
     Resource,
+    ScopeItem,
     Service,
     StandardVersion,
     Step,
@@ -98,6 +100,25 @@ def diagnose(cycle: Cycle) -> Cycle:
     """The least that the first gate asks for: a group, a need, a resource."""
     make_need(cycle)
     count_resource(cycle)
+    return cycle
+
+
+def plan_scope(cycle: Cycle) -> Cycle:
+    """The least that the second gate asks for: a standard, an activity of a carer, places, an indicator."""
+    Cycle.objects.filter(pk=cycle.pk).update(standard=make_standard(cycle.service), places="Mieszkania osób")
+    ScopeItem.objects.create(
+        cycle=cycle,
+        activity=cycle.service.activities.first(),
+        performer="carer",
+        mode="together",
+        times_week=3,
+        minutes_each=60,
+        persons=5,
+    )
+    QualityIndicator.objects.create(
+        cycle=cycle, name="Wykonanie", unit="%", direction="at_least", target=95, method="dzienniczki"
+    )
+    cycle.refresh_from_db()
     return cycle
 
 
