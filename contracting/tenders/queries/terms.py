@@ -19,7 +19,7 @@ def terms_of(offer: Offer) -> Terms:
         joint_offers=call.joint_offers,
         concept_questions=asked_parts(call),
         required_files=tuple(call.required_files),
-        partners=tuple(str(one) for one in offer.partners.values_list("organisation_id", flat=True)),
+        partners=tuple(str(partner.organisation_id) for partner in offer.partners.all()),
     )
 
 

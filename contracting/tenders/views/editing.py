@@ -247,7 +247,7 @@ def edit_files(request: Request, pk: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         line = attempt(form, lambda: _take_file(request, offer, form))
         if line is not None:
-            messages.success(request, _("The file “%(name)s” is in the offer.") % {"name": line["name"]})
+            messages.success(request, _("The file is in the offer."))
             return redirect(tenant_url("offers:files", offer.pk))
     brought = {line["for"] for line in content["files"]}
     context = _context(request, offer, content, "files") | {
@@ -282,7 +282,7 @@ def download_draft_file(request: Request, pk: str, key: str) -> HttpResponse:
 @require_POST
 def remove_draft_file(request: Request, pk: str, key: str) -> HttpResponse:
     offer = own_offer(request, pk)
-    line = _line(offer, key)
+    _line(offer, key)
     drafting.drop_file(offer, key, actor=request.access.actor)
-    messages.success(request, _("The file “%(name)s” was removed.") % {"name": line["name"]})
+    messages.success(request, _("The file was removed."))
     return redirect(tenant_url("offers:files", offer.pk))

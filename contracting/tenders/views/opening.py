@@ -1,11 +1,9 @@
 """The opening room: who sits, what came in, two confirmations, and afterwards the log."""
 
-import time
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from allauth.account.authentication import get_authentication_records
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,18 +15,16 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
+from accounts.proving import prove_by_password, proved_lately
 from contracting.tenders.actions import opening as opening_actions
 from contracting.tenders.actions.closing import close_if_due
 from contracting.tenders.clock import database_now
 from contracting.tenders.models import Call, LateAttempt, Offer, Opening, SealedOffer, Seat
 from contracting.tenders.permissions import READ_OFFERS
 from kernel.doors import Request, tenant_door
-from kernel.errors import DomainError, ServerAway
+from kernel.errors import DomainError
 from kernel.keeper import KeyLost
 from tenants.addresses import tenant_url
-
-# How long ago one may have proved who one is (seconds).
-FRESH_SECONDS = 300
 
 _LOG_WORDS: dict[str, Any] = {
     "first_confirmed": gettext_lazy("First confirmation"),
@@ -43,13 +39,6 @@ _LOG_WORDS: dict[str, Any] = {
     "unreadable": gettext_lazy("Could not be opened: the sealed content was altered after it was handed in"),
 }
 _ALARMING = frozenset({"digest_differs", "opened_files_damaged", "unreadable"})
-
-
-def proved_lately(request: Request) -> bool:
-    """Whether the person proved in this session, within the last minutes, who they are."""
-    records = get_authentication_records(request, request.user)
-    proved = [float(one["at"]) for one in records if one.get("reauthenticated")]
-    return bool(proved) and time.time() - max(proved) < FRESH_SECONDS
 
 
 def _call(request: Request, pk: Any) -> Call:
@@ -132,19 +121,18 @@ def _moment(text: str) -> datetime | None:
 @tenant_door(READ_OFFERS)
 @require_POST
 def confirm_opening(request: Request, call_pk: str) -> HttpResponse:
-    """One member's confirmation; it needs a proof of who one is that is minutes old, not hours."""
+    """One member's confirmation, with a proof of who one is that is minutes old: the password comes along, or the
+    page of allauth was passed a moment ago."""
     call = _call(request, call_pk)
-    if not proved_lately(request):
-        messages.warning(
-            request, _("Prove first that it is you: your last proof is older than five minutes.")
-        )
-        return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': _room_address(call)})}")
     actor = request.access.actor
     try:
+        if not proved_lately(request):
+            prove_by_password(request, request.POST.get("password", ""))
         done = opening_actions.confirm_opening(call, seat_user=actor.user_id or UUID(int=0), actor=actor)
-    except (KeyLost, ServerAway, DomainError) as refusal:
+    except DomainError as refusal:
         context = _context(request, Call.objects.get(pk=call.pk)) | {
             "refusal": refusal.message,
+            "of_password": refusal.field == "password",
             "key_lost": isinstance(refusal, KeyLost),
         }
         return render(request, "tenders/opening/room.html", context, status=refusal.status)

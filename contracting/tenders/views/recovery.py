@@ -6,11 +6,11 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from accounts.proving import proved_lately
 from contracting.tenders.actions.sealing_keys import make_recovery_key
 from contracting.tenders.forms.offers import RecoveryForm
 from contracting.tenders.models import CallKey, RecoveryKey
 from contracting.tenders.permissions import KEEP_RECOVERY
-from contracting.tenders.views.opening import proved_lately
 from kernel.doors import Request, tenant_door
 from kernel.keeper import present_keeper
 from tenants.addresses import tenant_url

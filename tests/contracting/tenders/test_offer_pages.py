@@ -1,0 +1,484 @@
+"""The editor over HTTP: saving, merging two authors, limits of the call, files, partners, the receipt, the opening."""
+
+import json
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pypdf import PdfReader
+
+from audit.models import Entry, Reading
+from contracting.tenders.actions import drafting
+from contracting.tenders.models import Amendment, Call, LateAttempt, Offer, OfferFile, OpenedOffer, Opening
+from contracting.tenders.rules.figures import section_of
+from kernel.ids import new_id
+from kernel.tenancy import public_scope, tenant_scope
+from tenants.models import Tenant
+from tenants.roles import Role
+from tests.contracting.tenders.offers_world import (
+    MANAGER,
+    after_deadline,
+    bidder,
+    complete_content,
+    published_call,
+    write,
+    written_offer,
+)
+from tests.factories.people import signed_in_client
+from tests.factories.tenders import make_committee
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "dlugie-haslo-do-prob"
+
+
+class Desk:
+    """An organisation with a draft for a published call, its coordinator and its manager."""
+
+    def __init__(self, alfa: Tenant, **terms: Any) -> None:
+        self.tenant = alfa
+        with tenant_scope(alfa):
+            self.call = published_call(**terms)
+            self.organisation = bidder("Fundacja Aronia")
+            self.offer = written_offer(self.call, self.organisation)
+        self.writer = signed_in_client(Role.NGO_COORDINATOR, alfa, self.organisation)
+        self.manager = signed_in_client(Role.NGO_MANAGER, alfa, self.organisation)
+
+    def url(self, name: str, *arguments: Any) -> str:
+        return reverse(f"offers:{name}", args=["alfa", *arguments])
+
+    def page(self, name: str, *arguments: Any) -> str:
+        return self.url(name, self.offer.pk, *arguments)
+
+    def content(self) -> dict[str, Any]:
+        with tenant_scope(self.tenant):
+            found = drafting.read_draft(Offer.objects.get(pk=self.offer.pk))
+        assert found is not None
+        return found
+
+    def save(self, section: str, base: Any, value: Any, client: Client | None = None) -> Any:
+        body = json.dumps({"base": base, "value": value})
+        return (client or self.writer).post(
+            self.page("section", section),
+            body,
+            content_type="application/json",
+            headers={"accept": "application/json"},
+        )
+
+    def hand_in(self, client: Client | None = None) -> Any:
+        form = self.manager.get(self.page("hand_in")).context
+        return (client or self.manager).post(
+            self.page("hand_in"), {"version": form["version"], "code": form["code"]}
+        )
+
+
+@pytest.fixture
+def desk(alfa: Tenant) -> Desk:
+    return Desk(alfa)
+
+
+def test_a_section_saves_itself_and_answers_with_what_is_stored(desk: Desk) -> None:
+    seen = section_of(desk.content(), "task")
+    answer = desk.save("task", seen, {**seen, "title": "  Nowy tytuł\x00 ", "unknown": "x"})
+    assert answer.status_code == 200
+    told = answer.json()
+    assert told["value"]["title"] == "Nowy tytuł" and "unknown" not in told["value"]
+    assert desk.content()["task"]["title"] == "Nowy tytuł"
+    before = told["version"]
+    assert desk.save("task", told["value"], told["value"]).json()["version"] == before, "nothing changed"
+
+
+def test_two_authors_in_different_fields_both_win(desk: Desk) -> None:
+    seen = section_of(desk.content(), "task")
+    assert desk.save("task", seen, {**seen, "title": "Tytuł jednej"}).status_code == 200
+    answer = desk.save("task", seen, {**seen, "place": "Miejsce drugiej"}, desk.manager)
+    assert answer.status_code == 200
+    task = desk.content()["task"]
+    assert (task["title"], task["place"]) == ("Tytuł jednej", "Miejsce drugiej")
+
+
+def test_two_authors_in_one_field_see_both_values(desk: Desk) -> None:
+    seen = section_of(desk.content(), "task")
+    desk.save("task", seen, {**seen, "title": "Jej tytuł"})
+    answer = desk.save("task", seen, {**seen, "title": "Mój tytuł", "place": "Moje miejsce"}, desk.manager)
+    assert answer.status_code == 409
+    (clash,) = answer.json()["clashes"]
+    assert (clash["key"], clash["theirs"], clash["mine"]) == ("title", "Jej tytuł", "Mój tytuł")
+    task = desk.content()["task"]
+    assert (task["title"], task["place"]) == ("Jej tytuł", "Moje miejsce"), "what did not clash is saved"
+    again = answer.json()["value"]
+    assert desk.save("task", again, {**again, "title": "Mój tytuł"}, desk.manager).status_code == 200
+    assert desk.content()["task"]["title"] == "Mój tytuł"
+
+
+def test_rows_that_two_changed_are_shown_whole(desk: Desk) -> None:
+    seen = section_of(desk.content(), "staff")
+    desk.save("staff", seen, [*seen, {"name": "Ola Pierwsza", "function": "opiekunka", "fte": "1"}])
+    answer = desk.save(
+        "staff", seen, [*seen, {"name": "Iga Druga", "function": "opiekunka", "fte": "1"}], desk.manager
+    )
+    assert answer.status_code == 409
+    (clash,) = answer.json()["clashes"]
+    assert clash["key"] == "" and "Ola Pierwsza" in clash["theirs_text"] and "Iga Druga" in clash["mine_text"]
+
+
+def test_without_scripts_a_form_saves_and_a_clash_shows_both(desk: Desk) -> None:
+    page = desk.writer.get(desk.page("section", "task"))
+    base = page.context["section"].base
+    fields = {f"task.{key}": value for key, value in section_of(desk.content(), "task").items()}
+    answer = desk.writer.post(
+        desk.page("section", "task"), {**fields, "task.title": "Z formularza", "base": base, "next": "1"}
+    )
+    assert answer.status_code == 302 and answer.url == desk.page("section", "schedule")
+    assert desk.content()["task"]["title"] == "Z formularza"
+    clash = desk.manager.post(
+        desk.page("section", "task"), {**fields, "task.title": "Druga wersja", "base": base}
+    )
+    assert clash.status_code == 409
+    text = clash.content.decode()
+    assert "Z formularza" in text and "Druga wersja" in text
+
+
+def test_the_budget_is_added_on_the_server_to_the_grosz(desk: Desk) -> None:
+    seen = section_of(desk.content(), "budget")
+    rows = [
+        {
+            "kind": "action",
+            "name": "a",
+            "unit": "h",
+            "unit_cost": "0,33",
+            "quantity": "1,5",
+            "year": "2027",
+            "amount": "99",
+        },
+        {
+            "kind": "action",
+            "name": "b",
+            "unit": "h",
+            "unit_cost": "1 234,56",
+            "quantity": "3",
+            "year": "2027",
+        },
+    ]
+    value = {
+        **seen,
+        "costs": rows,
+        "own_financial": "3,70",
+        "own_in_kind": "",
+        "payments": "",
+        "minutes": "10:30",
+    }
+    told = desk.save("budget", seen, value).json()
+    budget = desk.content()["budget"]
+    # 0.33 × 1.5 = 0.495, half up; what the page claimed as the amount counts for nothing.
+    assert [row["amount"] for row in budget["costs"]] == ["0.50", "3703.68"]
+    assert (budget["total"], budget["grant"], budget["minutes"]) == ("3704.18", "3700.48", 630)
+    assert told["sums"]["grant"] == "3\u00a0700,48\u00a0zł"
+    assert told["sums"]["own_share"].startswith("0,1")
+
+
+@pytest.mark.parametrize(
+    ("terms", "change", "field"),
+    [
+        ({"grant_max": "50000.00"}, {}, None),
+        ({"grant_min": "500000.00"}, {}, None),
+        ({"own_share_min": "10.00"}, {}, "budget.own_financial"),
+        ({"lots": ("50000.00",)}, {}, None),
+        ({}, {"own_financial": "999999"}, None),
+        ({}, {"minutes": "wiele"}, "budget.minutes"),
+        ({}, {"payments": "sto"}, "budget.payments"),
+    ],
+)
+def test_the_terms_of_the_call_are_told_while_one_writes(
+    alfa: Tenant, terms: Any, change: Any, field: str | None
+) -> None:
+    desk = Desk(alfa, **terms)
+    seen = section_of(desk.content(), "budget")
+    told = desk.save("budget", seen, {**seen, **change, "own_in_kind": "501.00"}).json()
+    assert field in told["problems"] if field else told["section_problems"]
+    refused = desk.hand_in()
+    assert refused.status_code == 422 and not _sealed(desk)
+
+
+def _sealed(desk: Desk) -> int:
+    with tenant_scope(desk.tenant):
+        return Offer.objects.get(pk=desk.offer.pk).sealed.count()
+
+
+def test_dates_outside_the_task_are_told(desk: Desk) -> None:
+    seen = section_of(desk.content(), "task")
+    told = desk.save("task", seen, {**seen, "to": "2040-01-01", "from": "1.2.2027"}).json()
+    assert set(told["problems"]) == {"task.to", "task.from"}
+    assert desk.content()["task"]["from"] == "1.2.2027", "nothing typed is lost"
+
+
+@pytest.mark.parametrize("body", ["{", "[]", '"x"', "{}", '{"base": 1}', "null"])
+def test_what_cannot_be_read_breaks_nothing(body: str, desk: Desk) -> None:
+    answer = desk.writer.post(desk.page("section", "task"), body, content_type="application/json")
+    assert answer.status_code == 400 and answer.json()["errors"][0]["code"] == "unreadable"
+
+
+def test_strange_values_are_stored_as_nothing(desk: Desk) -> None:
+    seen = section_of(desk.content(), "staff")
+    strange = [{"name": {"a": 1}, "qualifications": "x" * 500, "fte": [1]}, 7, None, {"function": 1.5}]
+    assert desk.save("staff", seen, strange).status_code == 200
+    assert desk.save("task", section_of(desk.content(), "task"), [1]).status_code == 200
+    assert desk.writer.get(desk.page("preview")).status_code == 200
+
+
+def _upload(desk: Desk, name: str, content: bytes, purpose: str = "") -> Any:
+    return desk.writer.post(
+        desk.page("files"), {"file": SimpleUploadedFile(name, content), "purpose": purpose}
+    )
+
+
+def test_files_are_checked_and_kept_encrypted(alfa: Tenant) -> None:
+    desk = Desk(alfa, required_files=["Statut"])
+    good = b"%PDF-1.7 tresc statutu %%EOF"
+    for name, content in (
+        ("statut.pdf", b"%PDF-1.7 przerwane"),
+        ("statut.pdf", b"MZ program"),
+        ("statut.docm", b"PK\x03\x04"),
+        ("statut.exe", b"MZ"),
+        ("statut.pdf", b""),
+    ):
+        assert _upload(desk, name, content).status_code == 422, name
+    with tenant_scope(alfa):
+        assert not OfferFile.objects.exists()
+    assert desk.hand_in().status_code == 422, "a file that the call asks for is missing"
+    assert _upload(desk, "statut.pdf", good, "Statut").status_code == 302
+    (line,) = desk.content()["files"]
+    assert line["for"] == "Statut"
+    page = desk.writer.get(desk.page("draft_file", line["key"]))
+    assert page.content == good and page.headers["Content-Disposition"].startswith("attachment")
+    assert desk.writer.post(desk.page("remove_file", line["key"])).status_code == 302
+    assert desk.content()["files"] == []
+
+
+def test_a_partner_reads_and_writes_but_does_not_hand_in(desk: Desk) -> None:
+    with tenant_scope(desk.tenant):
+        ally = bidder("Fundacja Berberys")
+    with public_scope():
+        type(ally).objects.filter(pk=ally.pk).update(krs="0000999888")
+    other = signed_in_client(Role.NGO_MANAGER, desk.tenant, ally)
+    assert other.get(desk.page("offer")).status_code == 404
+    wrong = desk.writer.post(desk.page("add_partner"), {"number": "0000111222"})
+    assert wrong.status_code == 422
+    assert desk.writer.post(desk.page("add_partner"), {"number": "0000 999 888"}).status_code == 302
+    assert other.get(desk.page("offer")).status_code == 200
+    seen = section_of(desk.content(), "task")
+    assert desk.save("task", seen, {**seen, "place": "od partnera"}, other).status_code == 200
+    assert other.get(desk.page("hand_in")).status_code == 403
+    assert desk.hand_in().status_code == 422, "what the partner does is not said yet"
+    rows = section_of(desk.content(), "partners")
+    desk.save(
+        "partners", rows, [{**rows[0], "does": "wizyty", "represented_by": "Ola Druga", "name": "Inna"}]
+    )
+    assert desk.content()["partners"][0]["name"] == "Fundacja Berberys", "who it is cannot be retyped"
+    assert desk.hand_in().status_code == 200
+    assert other.get(desk.page("receipt", 1)).status_code == 200
+
+
+def test_only_a_manager_hands_in(desk: Desk) -> None:
+    assert desk.writer.get(desk.page("hand_in")).status_code == 403
+    assert desk.hand_in(desk.writer).status_code == 403
+    assert not _sealed(desk)
+
+
+def test_the_receipt_is_shown_with_its_code_once(desk: Desk) -> None:
+    form = desk.manager.get(desk.page("hand_in"))
+    code = form.context["code"]
+    assert code in form.content.decode() and "no-store" in form.headers["Cache-Control"]
+    answer = desk.manager.post(desk.page("hand_in"), {"version": form.context["version"], "code": code})
+    text = answer.content.decode()
+    assert answer.status_code == 200 and code in text and "no-store" in answer.headers["Cache-Control"]
+    row = answer.context["row"]
+    assert row.sha256 in text and row.receipt in text
+    assert code not in desk.manager.get(desk.page("receipt", 1)).content.decode()
+    told = desk.manager.get(desk.page("receipt_json", 1)).json()
+    assert (told["receipt"], told["sha256"], told["mac"]) == (row.receipt, row.sha256, row.mac)
+    for given, shown in (({"code": code}, True), ({}, False), ({"code": "nie-kod"}, False)):
+        pdf = desk.manager.post(desk.page("receipt_pdf", 1), given)
+        reader = PdfReader(BytesIO(pdf.content))
+        words = "".join(page.extract_text() for page in reader.pages).replace("\n", "").replace(" ", "")
+        assert row.sha256 in words and (code in words) is shown
+        assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"].value is True
+    assert desk.manager.post(desk.page("reopen"), {"code": code}).status_code == 302
+    assert desk.content()["task"]["title"] == "Usługi Aronia"
+
+
+def test_a_second_browser_is_told_that_the_first_handed_in(desk: Desk) -> None:
+    form = desk.manager.get(desk.page("hand_in")).context
+    assert desk.hand_in().status_code == 200
+    again = desk.manager.post(desk.page("hand_in"), {"version": form["version"], "code": form["code"]})
+    assert again.status_code == 409 and "K/1/2026/1/1" in again.content.decode()
+
+
+def test_after_the_deadline_the_page_says_so_and_keeps_the_draft(desk: Desk) -> None:
+    form = desk.manager.get(desk.page("hand_in")).context
+    with after_deadline(desk.call):
+        answer = desk.manager.post(desk.page("hand_in"), {"version": form["version"], "code": form["code"]})
+    assert answer.status_code == 409
+    with tenant_scope(desk.tenant):
+        assert LateAttempt.objects.count() == 1 and Call.objects.get().closed_at is not None
+    assert desk.content()["task"]["title"] == "Usługi Aronia"
+
+
+def test_what_is_missing_is_listed_with_links(desk: Desk) -> None:
+    with tenant_scope(desk.tenant):
+        content = complete_content(desk.call)
+        content["concept"].pop("organisation")
+        write(desk.offer, content)
+    page = desk.manager.get(desk.page("hand_in"))
+    text = page.content.decode()
+    assert f"{desk.page('section', 'concept')}#f-concept-organisation" in text
+    assert 'name="version"' not in text, "there is nothing to press yet"
+
+
+def test_an_amendment_asks_for_a_word(desk: Desk) -> None:
+    assert desk.hand_in().status_code == 200
+    with tenant_scope(desk.tenant):
+        Amendment.objects.create(
+            call=desk.call,
+            number=1,
+            reason="Więcej godzin",
+            published_at=timezone.now(),
+            published_by=new_id(),
+        )
+    assert "Więcej godzin" in desk.manager.get(desk.page("offer")).content.decode()
+    assert "Więcej godzin" in desk.writer.get(desk.page("offer")).content.decode()
+    assert desk.manager.post(desk.page("confirm_amendments"), {"seen": "0"}).status_code == 409
+    assert desk.manager.post(desk.page("confirm_amendments"), {"seen": "1"}).status_code == 302
+    assert "Więcej godzin" not in desk.manager.get(desk.page("offer")).content.decode()
+
+
+@pytest.mark.parametrize("offers", [2, 12])
+def test_the_list_asks_for_a_constant_number_of_rows(
+    offers: int, alfa: Tenant, django_assert_max_num_queries: Any
+) -> None:
+    desk = Desk(alfa, lots=("600000.00",) * 12)
+    with tenant_scope(alfa):
+        for lot in list(desk.call.lots.order_by("position"))[1:offers]:
+            drafting.start_offer(lot, desk.organisation, actor=MANAGER)
+    with django_assert_max_num_queries(20):
+        page = desk.writer.get(desk.url("list"))
+    assert page.content.decode().count('class="task task-') == offers
+
+
+class Room(Desk):
+    """The desk after the deadline, with a committee of two whose passwords are known."""
+
+    def __init__(self, alfa: Tenant) -> None:
+        super().__init__(alfa)
+        assert self.hand_in().status_code == 200
+        self.members = [signed_in_client(Role.COMMITTEE_MEMBER, alfa) for _number in range(2)]
+        for client in self.members:
+            client.user.set_password(PASSWORD)  # type: ignore[attr-defined]
+            client.user.save()  # type: ignore[attr-defined]
+            client.force_login(client.user)  # type: ignore[attr-defined]
+        with tenant_scope(alfa):
+            make_committee(self.call, *[client.user for client in self.members])  # type: ignore[attr-defined]
+            past = timezone.now()
+            Call.objects.filter(pk=self.call.pk).update(deadline=past)
+
+    def confirm(self, client: Client, password: str = "") -> Any:
+        return client.post(self.url("confirm_opening", self.call.pk), {"password": password})
+
+    def prove(self, client: Client) -> None:
+        answer = client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+        assert answer.status_code == 302
+
+
+def test_the_opening_needs_fresh_proof_and_two_people(alfa: Tenant) -> None:
+    room = Room(alfa)
+    one, two = room.members
+    before = one.get(room.url("opening", room.call.pk)).content.decode()
+    assert "Aronia" not in before
+    assert room.confirm(one).status_code == 422
+    assert room.confirm(one, "nie-to-haslo").status_code == 422
+    with tenant_scope(alfa):
+        assert not Opening.objects.exists()
+    room.prove(one)
+    assert room.confirm(one).url == room.url("opening", room.call.pk)
+    assert room.confirm(one).status_code == 422, "the same person twice"
+    with tenant_scope(alfa):
+        assert not OpenedOffer.objects.exists()
+    room.prove(two)
+    assert room.confirm(two).status_code == 302
+    page = two.get(room.url("opening", room.call.pk)).content.decode()
+    assert "Fundacja Aronia" in page and "K/1/2026/1/1" in page
+    read = room.writer.get(room.page("read"))
+    assert "Pomoc w domu Aronia" in read.content.decode()
+    with tenant_scope(alfa):
+        assert Reading.objects.filter(page="offer").count() == 1
+
+
+def test_a_proof_grows_old(alfa: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    room = Room(alfa)
+    one, _two = room.members
+    room.prove(one)
+    session = one.session
+    records = session["account_authentication_methods"]
+    session["account_authentication_methods"] = [{**each, "at": each["at"] - 301} for each in records]
+    session.save()
+    assert room.confirm(one).status_code == 422
+    assert room.confirm(one, PASSWORD).status_code == 302
+
+
+def test_wrong_passwords_are_counted(alfa: Tenant) -> None:
+    room = Room(alfa)
+    one, _two = room.members
+    for _number in range(5):
+        assert room.confirm(one, "zle").status_code == 422
+    assert room.confirm(one, PASSWORD).status_code == 422, "the right one too, for a while"
+    with tenant_scope(alfa):
+        assert not Opening.objects.exists()
+    with public_scope():
+        assert Entry.objects.filter(verb="fail_sign_in", payload__by="confirmation").count() == 5
+
+
+def test_the_opening_works_with_redis_and_the_worker_away(alfa: Tenant, settings: Any) -> None:
+    away = "redis://127.0.0.1:1/0"
+    settings.REDIS_URL = away
+    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": away}}
+    settings.CELERY_BROKER_URL = away
+    room = Room(alfa)
+    for client in room.members:
+        assert room.confirm(client, PASSWORD).status_code == 302
+    with tenant_scope(alfa):
+        assert OpenedOffer.objects.count() == 1
+
+
+def test_the_room_tells_a_lost_key(alfa: Tenant, settings: Any, tmp_path: Any) -> None:
+    room = Room(alfa)
+    one, two = room.members
+    room.prove(one)
+    room.prove(two)
+    assert room.confirm(one).status_code == 302
+    settings.SEAL_KEY_FILE = str(tmp_path / "gone.key")
+    answer = room.confirm(two)
+    assert answer.status_code == 503
+    assert "gone.key" not in answer.content.decode()
+    with tenant_scope(alfa):
+        assert not OpenedOffer.objects.exists()
+
+
+def test_the_director_makes_the_recovery_key_and_sees_its_shares_once(alfa: Tenant) -> None:
+    director = signed_in_client(Role.DIRECTOR, alfa)
+    director.user.set_password(PASSWORD)  # type: ignore[attr-defined]
+    director.user.save()  # type: ignore[attr-defined]
+    director.force_login(director.user)  # type: ignore[attr-defined]
+    address = reverse("offers:recovery_key", args=["alfa"])
+    holders = {"first": "dyrektor", "second": "skarbnik", "third": "sekretarz"}
+    assert director.post(address, holders).url.startswith(reverse("account_reauthenticate"))
+    director.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    assert director.post(address, {**holders, "third": "Skarbnik"}).status_code == 422
+    answer = director.post(address, holders)
+    shares = answer.context["shares"]
+    assert [len(share["words"]) for share in shares] == [33] * 3
+    assert "no-store" in answer.headers["Cache-Control"]
+    again = director.get(address).content.decode()
+    assert " ".join(shares[0]["words"][:3]) not in again
