@@ -25,10 +25,17 @@ class SearchForm(forms.Form):
 class PersonForm(forms.Form):
     """A person; the field for a reason appears once the checksum of the PESEL is found wrong."""
 
-    surname = forms.CharField(label=_("Surname"), max_length=80)
-    given_name = forms.CharField(label=_("Given name"), max_length=80)
+    surname = forms.CharField(
+        label=_("Surname"), max_length=80, error_messages={"required": _("Write the surname.")}
+    )
+    given_name = forms.CharField(
+        label=_("Given name"), max_length=80, error_messages={"required": _("Write the given name.")}
+    )
     code = forms.CharField(
-        label=_("Code"), max_length=30, help_text=_("Short and without a name in it, for example P001.")
+        label=_("Code"),
+        max_length=30,
+        help_text=_("Short and without a name in it, for example P001."),
+        error_messages={"required": _("Write a code of your own, for example P001.")},
     )
     pesel = forms.CharField(
         label=_("PESEL"),
@@ -52,6 +59,10 @@ class PersonForm(forms.Form):
         max_value=2100,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 4}),
         help_text=_("Taken from the PESEL where it is empty."),
+        error_messages={
+            code: _("The year of birth must lie between 1880 and 2100. Write four digits, or leave it empty.")
+            for code in ("invalid", "min_value", "max_value")
+        },
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
