@@ -29,7 +29,9 @@ class Frame:
 
     @property
     def place_name(self) -> str:
-        """What the switch on top shows: where the person works now, "" where they have not chosen yet."""
+        """What the switch on top shows: where the person works, "" while several places are open to choose from."""
+        if len(self.tenants) == 1:
+            return str(self.tenants[0]["name"])
         return next((place["name"] for place in self.tenants if place["current"]), "")
 
 
