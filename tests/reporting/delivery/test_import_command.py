@@ -116,3 +116,20 @@ def test_a_visit_after_the_last_day_of_work_is_refused_and_one_on_it_is_not(
     assert [(each["row"], each["code"]) for each in answer["refused"]] == [(3, "worker_gone")]
     assert "07.10.2024" in answer["refused"][0]["reason"]
     assert count(world) == 0
+
+
+def test_a_visit_that_has_not_begun_is_refused_unless_it_was_called_off(
+    world: DiaryWorld, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "october.csv"
+    file.write_bytes(csv_file([line(world), line(world, date="2098-10-06")]))
+    code, answer = run(capsys, world, file)
+    assert code == 2
+    assert [(each["row"], each["column"], each["value"], each["code"]) for each in answer["refused"]] == [
+        (3, "date", "2098-10-06", "not_begun")
+    ]
+    assert "06.10.2098" in answer["refused"][0]["reason"]
+    assert count(world) == 0
+    file.write_bytes(csv_file([line(world), line(world, date="2098-10-06", status="odwołana")]))
+    assert run(capsys, world, file)[0] == 0
+    assert count(world) == 2
