@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from audit.models import Entry
-from contracting.commissioning import actions
+from contracting.commissioning import actions, steps
 from contracting.commissioning.actions import steps as verbs
 from contracting.commissioning.models import Cycle, Need, Step, StepDecision
 from kernel.access import Actor
@@ -82,6 +82,17 @@ def _pass_twice(tenant: Tenant, cycle: Cycle) -> list[str]:
             ),
         )
     )
+
+
+@pytest.mark.django_db
+def test_the_lock_gives_the_steps_in_order_and_refuses_a_cycle_that_ended(in_alfa: Tenant) -> None:
+    cycle = make_cycle()
+    locked, own = verbs.lock_cycle(cycle.pk)
+    assert (locked.pk, [step.kind for step in own]) == (cycle.pk, list(steps.ORDER))
+    actions.abandon_cycle(cycle, reason="Próba", actor=ACTOR)
+    with pytest.raises(DomainError) as refusal:
+        verbs.lock_cycle(cycle.pk)
+    assert refusal.value.code == "cycle_closed"
 
 
 def test_without_the_lock_both_would_pass(committed: tuple[Tenant, Cycle]) -> None:
