@@ -94,11 +94,11 @@ SOURCES = [
 # Year of the cycle, kind, unit, cost of a unit in PLN, quantity.
 COSTS = [
     (0, "care_hours", "h", "44.00", "8400"),
-    (0, "coordination", "miesiąc", "1200.00", "12"),
-    (0, "training", "szkolenie", "2000.00", "2"),
-    (0, "equipment", "torba opiekunki", "100.00", "20"),
+    (0, "coordination", "mies.", "1200.00", "12"),
+    (0, "training", "szkol.", "2000.00", "2"),
+    (0, "equipment", "szt.", "100.00", "20"),
     (1, "care_hours", "h", "46.00", "7500"),
-    (1, "coordination", "miesiąc", "1200.00", "12"),
+    (1, "coordination", "mies.", "1200.00", "12"),
 ]
 
 # Above so many and up to so many percent of the income criterion; percent of the price alone and in a family.
