@@ -1,7 +1,7 @@
 """What an offer says, section by section, ready to be shown beside a criterion or as a whole."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from contracting.commissioning.rules.codes import qualification_name
 from contracting.tenders.content import CONCEPT_PARTS, Content
+from contracting.tenders.words import CONCEPT_LABELS
 from kernel.errors import Sentence
 from tenants.models import Organisation
 from ui.formatting import format_date_short, format_minutes_text, format_money
@@ -28,15 +29,6 @@ SECTION_TITLES: dict[str, Sentence] = {
     "budget": _("Costs and sources of money"),
     "other": _("Other information"),
     "files": _("Files"),
-}
-CONCEPT_TITLES: dict[str, Sentence] = {
-    "organisation": _("Organisation of visits"),
-    "replacement": _("Replacement"),
-    "coordination": _("Coordination"),
-    "quality_control": _("Quality control"),
-    "training": _("Training of staff"),
-    "activation": _("Activating instead of replacing"),
-    "extras": _("Extras above the standard"),
 }
 FIELD_TITLES: dict[str, Sentence] = {
     "bidder.name": _("Name"),
@@ -141,20 +133,35 @@ def field_title(path: str) -> Sentence:
 
 
 def excerpt_of(content: Content, path: str) -> list[Block]:
-    """What the offer says under a path: a section (`budget`) or a part of one (`concept.replacement`)."""
+    """What the offer says under a path: a section (`budget`) or a part of one (`concept.replacement`).
+
+    To a part of the concept belong the promises that can be measured on it.
+    """
     section, _dot, part = path.partition(".")
     builder = _BUILDERS.get(section)
     if builder is None:
         return []
     value = content.get(section)
+    promises = _promises_on(content, part) if section == "concept" else []
     if part and isinstance(value, Mapping):
-        return [_text(CONCEPT_TITLES.get(part) or FIELD_TITLES.get(path, ""), value.get(part))]
-    return builder(value)
+        return [_text(CONCEPT_LABELS.get(part) or FIELD_TITLES.get(path, ""), value.get(part)), *promises]
+    return [*builder(value), *promises]
+
+
+def _promises_on(content: Content, part: str) -> list[Block]:
+    """The table of promises on a part of the concept, or on all of it; none where nothing is promised."""
+    rows = content.get("promises")
+    wanted = [
+        row
+        for row in (rows if isinstance(rows, list) else [])
+        if isinstance(row, Mapping) and part in ("", row.get("part"))
+    ]
+    return [replace(_table("promises", wanted), title=SECTION_TITLES["promises"])] if wanted else []
 
 
 def whole_offer(content: Content) -> list[tuple[str, Sentence, list[Block]]]:
-    """All sections in their order: key, title, pieces; what few offers need stands there only where it says something."""
-    sections = [(key, title, excerpt_of(content, key)) for key, title in SECTION_TITLES.items()]
+    """All sections in their order: key, title, pieces. What few offers need is there only where it says something."""
+    sections = [(key, title, _BUILDERS[key](content.get(key))) for key, title in SECTION_TITLES.items()]
     return [one for one in sections if one[0] not in _OPTIONAL or not all(block.is_empty for block in one[2])]
 
 
@@ -225,7 +232,7 @@ def _as_money(value: Any) -> str:
 
 def _concept(value: Any) -> list[Block]:
     found = value if isinstance(value, Mapping) else {}
-    return [_text(CONCEPT_TITLES[part], found.get(part)) for part in CONCEPT_PARTS]
+    return [_text(CONCEPT_LABELS[part], found.get(part)) for part in CONCEPT_PARTS]
 
 
 def _budget(value: Any) -> list[Block]:
