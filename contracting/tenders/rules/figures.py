@@ -8,14 +8,14 @@ from typing import Any
 from contracting.tenders.content import MOST_ROWS, SECTIONS, Content, Field, Section
 
 _LARGEST = Decimal("9999999999.99")
-_CLOCK = re.compile(r"(\d{1,7}):([0-5]\d)")
+_CLOCK = re.compile(r"([0-9]{1,7}):([0-5][0-9])")
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 
 
 def read_number(text: Any) -> Decimal | None:
     """A number of at most two places as Polish people type it ("1 234,50"), not negative; None where it is none."""
     plain = _SPACES.sub("", str(text)).removesuffix("zł").replace(",", ".")
-    if not re.fullmatch(r"\d{1,10}(\.\d{1,2})?", plain):
+    if not re.fullmatch(r"[0-9]{1,10}(\.[0-9]{1,2})?", plain):
         return None
     try:
         number = Decimal(plain)
@@ -44,7 +44,7 @@ def read_minutes(typed: Any) -> int | None:
 def read_day(text: Any) -> date | None:
     """An ISO day, or None."""
     try:
-        return date.fromisoformat(str(text)) if re.fullmatch(r"\d{4}-\d\d-\d\d", str(text)) else None
+        return date.fromisoformat(str(text)) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", str(text)) else None
     except ValueError:
         return None
 
