@@ -25,6 +25,7 @@ from reporting.demo import people
 from reporting.demo.cycle import load_cycle
 from reporting.demo.planning import plan_cycle
 from reporting.demo.slips import add_new_carer, add_slips, cap_contract
+from reporting.demo.tenders import add_calls
 from reporting.demo.world import DemoVisit, DemoWorld, add_diary, build_world, pilots
 from tenants.access import actor_of
 from tenants.actions import create_tenant
@@ -91,7 +92,9 @@ def _load_tenant(pilot: dict[str, Any], today: date) -> None:
             people.name_carer(members)
             _close_months(tenant.slug, Month.of(today), members)
             if tenant.slug == _WITH_CYCLE:
-                plan_cycle(load_cycle(members, today=today), members)
+                cycle = load_cycle(members, today=today)
+                plan_cycle(cycle, members)
+                add_calls(tenant, members, cycle, today=today)
 
 
 def _partner(tenant: Tenant, name: str) -> Organisation:

@@ -81,7 +81,8 @@ ANNULMENT = "Środki na to zadanie przesunięto uchwałą Rady Miasta, co ogłos
 
 @dataclass(frozen=True)
 class DemoCall:
-    """A call of the demo: key, number (with the year), title, and its parts with funds in PLN and hours."""
+    """A call of the demo: key, number (with the year), title, and its parts with funds in PLN and hours; the one of
+    the cycle takes its part from there."""
 
     key: str
     number: str
@@ -93,8 +94,8 @@ CALLS = (
     DemoCall(
         "decided",
         "1/{year}",
-        "Usługi opiekuńcze na Prawobrzeżu {year}",
-        (("Prawobrzeże", "415000.00", 10_000),),
+        "Usługi opiekuńcze w całym mieście {year}",
+        (),
     ),
     DemoCall(
         "scoring",

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from contracting.commissioning.models import Service
+from contracting.commissioning.models import Cycle, Service
 from contracting.tenders.actions.amending import amend_call
 from contracting.tenders.actions.annulling import annul_call
 from contracting.tenders.actions.calls import (
@@ -15,6 +15,7 @@ from contracting.tenders.actions.calls import (
     LotLine,
     copy_call,
     create_call,
+    create_from_cycle,
     edit_call,
     set_criteria,
     set_lots,
@@ -30,6 +31,9 @@ from kernel.access import Actor
 from kernel.periods import local_date, resolve_wall_time
 from kernel.tenancy import public_scope
 from reporting.demo import tender_texts as texts
+from reporting.demo.agreements import add_contracts
+from reporting.demo.judging import appoint_demo_committee, judge_demo_call
+from reporting.demo.offers import open_demo_offers, write_demo_offers
 from reporting.demo.people import DOMAIN, PASSWORD
 from tenants.access import actor_of
 from tenants.models import Membership, Organisation, Partnership, Tenant
@@ -69,31 +73,53 @@ def _form(name: str) -> str:
     return str(forms.get(name.split(maxsplit=1)[0], Organisation.LegalForm.ASSOCIATION))
 
 
-def add_calls(tenant: Tenant, members: dict[str, User]) -> dict[str, Call]:
-    """A template and a call at every stage, in the tenant at hand; returns the calls by their key."""
-    director = actor_of(members[Role.DIRECTOR])
+def add_calls(tenant: Tenant, members: dict[str, User], cycle: Cycle, *, today: date) -> dict[str, Call]:
+    """A template and a call at every stage, in the tenant at hand, with offers, committees, results and contracts.
+
+    The decided one is of the cycle. Returns the calls by their key.
+    """
+    head = members[Role.DIRECTOR]
+    director = actor_of(head)
     make_recovery_key(holders=["dyrektor", "skarbnik miasta", "sekretarz miasta"], actor=director)
     bidders = demo_bidders(tenant)
-    calls = {spec.key: publish_demo_call(spec, director) for spec in texts.CALLS}
+    calls = {
+        spec.key: publish_demo_call(spec, director, cycle if spec.key == "decided" else None)
+        for spec in texts.CALLS
+    }
     copy_call(calls["open"], title=texts.TEMPLATE, as_template=True, actor=director)
+    write_demo_offers(calls["open"], bidders, handed_in=False)
     _ask_and_amend(calls["open"], bidders, director)
     annul_call(calls["annulled"], ground=Call.Ground.OTHER, reason=texts.ANNULMENT, actor=director)
     for key in ("sealed", "scoring", "decided"):
+        write_demo_offers(calls[key], bidders, handed_in=True)
+        appoint_demo_committee(calls[key], head)
         calls[key] = pass_deadline(calls[key])
+    for key in ("scoring", "decided"):
+        open_demo_offers(calls[key])
+        calls[key] = judge_demo_call(Call.objects.get(pk=calls[key].pk), stage=key, director=head)
+    add_contracts(calls["decided"], members, today)
     return calls
 
 
-def publish_demo_call(spec: texts.DemoCall, director: Actor) -> Call:
-    """A call written section by section, published today with proofs of all three places."""
+def publish_demo_call(spec: texts.DemoCall, director: Actor, cycle: Cycle | None = None) -> Call:
+    """A call written section by section, published today with proofs of all three places.
+
+    One of a cycle keeps what the cycle decided: its form, money, dates, scope and part.
+    """
     today = local_date(timezone.now())
     year = today.year + 1
-    service = Service.objects.get(code="care")
-    call = create_call(
-        title=spec.title.format(year=year), kind=Call.Kind.SUPPORT, service=service, actor=director
-    )
-    edit_call(call, actor=director, **_fields(spec, today, year))
-    lots = [LotLine(name, "", Decimal(funds), hours * 60) for name, funds, hours in spec.parts]
-    set_lots(call, lots, actor=director)
+    title = spec.title.format(year=year)
+    if cycle is None:
+        service = Service.objects.get(code="care")
+        call = create_call(title=title, kind=Call.Kind.SUPPORT, service=service, actor=director)
+        edit_call(call, actor=director, **_texts(spec, today), **_money(spec, year))
+        lots = [LotLine(name, "", Decimal(funds), hours * 60) for name, funds, hours in spec.parts]
+        set_lots(call, lots, actor=director)
+    else:
+        call = create_from_cycle(cycle, title=title, actor=director)
+        kept = {"task_kind", "conditions"}
+        own = {name: value for name, value in _texts(spec, today).items() if name not in kept}
+        edit_call(call, actor=director, **own, grant_max=call.funds)
     set_criteria(call, [CriterionLine(*row) for row in texts.CRITERIA], actor=director)
     publish_call(call, actor=director)
     for place, url, note in (
@@ -113,25 +139,30 @@ def publish_demo_call(spec: texts.DemoCall, director: Actor) -> Call:
     return call
 
 
-def _fields(spec: texts.DemoCall, today: date, year: int) -> dict[str, Any]:
-    funds = sum((Decimal(amount) for _name, amount, _hours in spec.parts), Decimal(0))
+def _texts(spec: texts.DemoCall, today: date) -> dict[str, Any]:
     return {
-        "number": spec.number.format(year=year),
+        "number": spec.number.format(year=today.year + 1),
         "task_kind": texts.TASK_KIND,
         "grant_rules": texts.GRANT_RULES,
         "conditions": texts.CONDITIONS,
         "selection": texts.SELECTION,
         "earlier_tasks": texts.EARLIER,
         "contact": texts.CONTACT,
-        "funds": funds,
-        "grant_max": max(Decimal(amount) for _name, amount, _hours in spec.parts),
-        "own_share_min": Decimal(5),
-        "task_from": date(year, 1, 1),
-        "task_to": date(year, 12, 31),
         "deadline": resolve_wall_time(today + timedelta(days=_OPEN_DAYS), _NOON),
         "decision_due_on": today + timedelta(days=_CHOICE_DAYS),
         "concept_questions": texts.QUESTIONS,
         "required_files": list(texts.FILES),
+    }
+
+
+def _money(spec: texts.DemoCall, year: int) -> dict[str, Any]:
+    amounts = [Decimal(amount) for _name, amount, _hours in spec.parts]
+    return {
+        "funds": sum(amounts, Decimal(0)),
+        "grant_max": max(amounts),
+        "own_share_min": Decimal(5),
+        "task_from": date(year, 1, 1),
+        "task_to": date(year, 12, 31),
     }
 
 
