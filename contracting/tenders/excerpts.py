@@ -93,7 +93,7 @@ _HEADS: dict[str, tuple[tuple[str, Sentence], ...]] = {
         ("unit", _("Unit")),
         ("unit_cost", _("Unit cost")),
         ("quantity", _("Quantity")),
-        ("amount", _("Amount")),
+        ("amount", pgettext_lazy("money", "Amount")),
         ("year", _("Year")),
     ),
     "files": (("name", _("File")), ("for", _("What it is"))),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from contracting.tenders.models import (
     Award,
@@ -257,7 +258,7 @@ def _opinion(call: Call) -> Iterator[Piece]:
         yield text(_("The committee has not given its opinion yet."))
         return
     yield table(
-        [_("Offer"), _("Bidder"), _("Opinion"), _("Amount"), _("Reason")],
+        [_("Offer"), _("Bidder"), _("Opinion"), pgettext("money", "Amount"), _("Reason")],
         [
             (
                 award.offer.number,

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from contracting.tenders.actions.committees import (
     appoint,
@@ -111,7 +112,7 @@ def stages_of(room: Room, desk: Desk) -> list[tuple[str, str]]:
         (_("Formal check"), formed),
         (_("Scoring"), closed),
         (_("Opinion"), committee.opinion_at is not None),
-        (_("Decision"), call.decided_at is not None),
+        (pgettext("of the organ", "Decision"), call.decided_at is not None),
     ]
     begun = False
     stages = []
