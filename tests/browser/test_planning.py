@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from contracting.commissioning import steps
 from contracting.commissioning.law import NATIONAL_BANDS
-from contracting.commissioning.models import Cycle, FormOption, PaymentTable
+from contracting.commissioning.models import Cycle, FormOption, LegalLimit, PaymentTable
 from kernel.tenancy import tenant_scope
 from tests.browser.walking import check_page, check_width
 from tests.factories.commissioning import make_cycle, make_need, make_standard, put_at, states_of
@@ -180,3 +180,34 @@ def test_what_a_person_would_pay(signed_in_page: Callable[..., Page], alfa: Any,
     assert _sound(page) == []
     page.goto("/alfa/law/")
     assert _sound(page) == []
+
+
+def test_the_other_pages_of_money_and_law_are_sound(
+    signed_in_page: Callable[..., Page], alfa: Any, faults: Any
+) -> None:
+    with tenant_scope(alfa):
+        cycle, table = put_at(Cycle.objects.get(), steps.FINANCING), PaymentTable.objects.get()
+        own = LegalLimit.objects.create(
+            code="call_days_min",
+            value=30,
+            unit="days",
+            valid_from=date(2027, 1, 1),
+            article="art. 13",
+            source="Dz.U.",
+        )
+    page = signed_in_page("director")
+    for address in (
+        f"cycles/{cycle.pk}/financing/sources/",
+        f"payments/{table.pk}/",
+        f"payments/{table.pk}/edit/",
+        f"payments/{table.pk}/remove/",
+        f"payments/new/?from=national&service={cycle.service_id}",
+        "law/call_days_min/",
+        "law/call_days_min/enter/",
+        f"law/call_days_min/{own.pk}/",
+        f"law/call_days_min/{own.pk}/remove/",
+        "law/?on=2028-05-01",
+        "law/?unverified=on",
+    ):
+        page.goto(f"/alfa/{address}")
+        assert {address: _sound(page)} == {address: []}
