@@ -17,14 +17,10 @@ from contracting.contracts.actions.contracts import (
 )
 from contracting.contracts.actions.drafts import (
     CommitmentLine,
-    abandon_draft,
     draft_contract,
     draft_stamp,
     edit_draft,
     keep_document,
-    send_for_signature,
-    sign_draft,
-    take_back,
 )
 from contracting.contracts.actions.importing import (
     ContractLine,
@@ -33,6 +29,7 @@ from contracting.contracts.actions.importing import (
     store_workers,
 )
 from contracting.contracts.actions.linking import link_account, unlink_account
+from contracting.contracts.actions.signing import abandon_draft, send_for_signature, sign_draft, take_back
 from contracting.contracts.actions.templates import remove_template, store_template
 from contracting.contracts.actions.workers import (
     add_qualification,

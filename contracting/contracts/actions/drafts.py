@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
 from contracting.commissioning.law import limit
-from contracting.contracts.actions.staffing import take_over_staff
-from contracting.contracts.models import Commitment, Contract, ContractDraft, Signature, Tranche
+from contracting.contracts.models import Commitment, ContractDraft, Tranche
 from contracting.contracts.rules.drafting import (
     longest_end,
     minutes_for,
@@ -159,15 +158,15 @@ def edit_draft(
     Raises DomainError naming the field, Conflict where somebody changed the draft meanwhile (`seen`).
     """
     with transaction.atomic():
-        locked = _locked(draft)
-        _require_state(locked, State.DRAFT)
+        locked = locked_draft(draft)
+        require_state(locked, State.DRAFT)
         require_unchanged(seen, draft_stamp(locked))
         for name in _TERMS:
             setattr(locked, name, terms[name])
-        _check_terms(locked)
-        _check_tranches(locked, tranches)
+        check_terms(locked)
+        check_tranches(locked, tranches)
         locked.document = None
-        _save(locked)
+        save_draft(locked)
         locked.tranches.all().delete()
         for year, amount, minutes in tranches:
             Tranche.objects.create(draft=locked, year=year, amount=amount, minutes=minutes)
@@ -190,7 +189,8 @@ def _write_commitments(draft: ContractDraft, lines: Sequence[CommitmentLine]) ->
         commitment.save()
 
 
-def _locked(draft: ContractDraft) -> ContractDraft:
+def locked_draft(draft: ContractDraft) -> ContractDraft:
+    """The draft locked for change, with its award, offer and call."""
     locked: ContractDraft = (
         ContractDraft.objects.select_for_update(of=("self",))
         .select_related("award__offer__call", "award__offer__organisation", "award__offer__call__service")
@@ -199,7 +199,8 @@ def _locked(draft: ContractDraft) -> ContractDraft:
     return locked
 
 
-def _require_state(draft: ContractDraft, *states: str) -> None:
+def require_state(draft: ContractDraft, *states: str) -> None:
+    """Refuse a verb in another state. Raises DomainError `wrong_state`."""
     if draft.state not in states:
         raise DomainError(
             "wrong_state",
@@ -210,7 +211,8 @@ def _require_state(draft: ContractDraft, *states: str) -> None:
         )
 
 
-def _check_terms(draft: ContractDraft) -> None:
+def check_terms(draft: ContractDraft) -> None:
+    """Refuse a period or an amount that is not lawful or not granted. Raises DomainError naming the field."""
     if draft.valid_to < draft.valid_from:
         raise DomainError(
             "contract_period",
@@ -241,7 +243,8 @@ def _check_terms(draft: ContractDraft) -> None:
         )
 
 
-def _check_tranches(draft: ContractDraft, tranches: Sequence[tuple[int, Decimal, int | None]]) -> None:
+def check_tranches(draft: ContractDraft, tranches: Sequence[tuple[int, Decimal, int | None]]) -> None:
+    """Refuse years that stand twice, lie outside or do not sum to the amount. Raises DomainError."""
     years = [year for year, _amount, _minutes in tranches]
     for year in years:
         if years.count(year) > 1:
@@ -272,7 +275,8 @@ def _check_tranches(draft: ContractDraft, tranches: Sequence[tuple[int, Decimal,
         )
 
 
-def _save(draft: ContractDraft) -> None:
+def save_draft(draft: ContractDraft) -> None:
+    """Save a draft whose fields and constraints hold. Raises DomainError `invalid`."""
     require_valid(draft, exclude=["award", "contract", "document"])
     draft.save()
 
@@ -280,8 +284,8 @@ def _save(draft: ContractDraft) -> None:
 def keep_document(draft: ContractDraft, *, content: bytes, actor: Actor) -> ContractDraft:
     """Keep the document (docx) made from the draft as it stands; a later change of the draft throws it away."""
     with transaction.atomic():
-        locked = _locked(draft)
-        _require_state(locked, State.DRAFT, State.FOR_SIGNATURE)
+        locked = locked_draft(draft)
+        require_state(locked, State.DRAFT, State.FOR_SIGNATURE)
         name = f"umowa-{locked.number or locked.pk}.docx".replace("/", "-")
         media = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
         locked.document = store_file(content, name=name, content_type=media, folder="contracts", actor=actor)
@@ -292,137 +296,5 @@ def keep_document(draft: ContractDraft, *, content: bytes, actor: Actor) -> Cont
             subject_type="contract_draft",
             subject_id=locked.pk,
             payload={"sha256": locked.document.sha256},
-        )
-    return locked
-
-
-def send_for_signature(draft: ContractDraft, *, actor: Actor) -> ContractDraft:
-    """Fix the draft for the signatures: it has a number of its own, lawful dates, and money that adds up."""
-    with transaction.atomic():
-        locked = _locked(draft)
-        _require_state(locked, State.DRAFT)
-        _require_number(locked)
-        _check_terms(locked)
-        _check_tranches(locked, [(row.year, row.amount, row.minutes) for row in locked.tranches.all()])
-        locked.state = State.FOR_SIGNATURE
-        _save(locked)
-        record(
-            "send_contract_for_signature",
-            actor=actor,
-            subject_type="contract_draft",
-            subject_id=locked.pk,
-            payload={"number": locked.number},
-        )
-    return locked
-
-
-def _require_number(draft: ContractDraft) -> None:
-    if not draft.number:
-        raise DomainError(
-            "number_missing", _("The contract has no number yet. Give it one first."), field="number"
-        )
-    if Contract.objects.filter(number=draft.number).exists():
-        raise DomainError(
-            "contract_exists",
-            _("Another contract has this number. Check the number."),
-            field="number",
-            value=draft.number,
-        )
-
-
-def take_back(draft: ContractDraft, *, reason: str, actor: Actor) -> ContractDraft:
-    """Back from the signatures to drafting; signatures registered so far are void and leave the record."""
-    with transaction.atomic():
-        locked = _locked(draft)
-        _require_state(locked, State.FOR_SIGNATURE)
-        void = locked.signatures.count()
-        locked.signatures.all().delete()
-        locked.state = State.DRAFT
-        _save(locked)
-        record(
-            "take_contract_back",
-            actor=actor,
-            subject_type="contract_draft",
-            subject_id=locked.pk,
-            payload={"reason": reason, "signatures_void": void},
-        )
-    return locked
-
-
-def sign_draft(
-    draft: ContractDraft, *, side: str, function: str, signed_on: date, form: str, actor: Actor
-) -> ContractDraft:
-    """Register that a side has signed. The second signature concludes the contract in the same transaction.
-
-    Raises DomainError `signed_already` and where the day is in the future or the number was taken meanwhile.
-    """
-    try:
-        with transaction.atomic():
-            locked = _locked(draft)
-            _require_state(locked, State.FOR_SIGNATURE)
-            signature = Signature(
-                draft=locked,
-                side=side,
-                function=function,
-                signed_on=signed_on,
-                form=form,
-                registered_by=actor.user_id,
-            )
-            require_valid(signature, exclude=["draft", "amendment", "registered_by"])
-            signature.save()
-            payload: dict[str, Any] = {"side": side, "signed_on": signed_on}
-            if locked.signatures.count() == len(Signature.Side.values):
-                contract = _conclude(locked)
-                payload["contract"] = contract.pk
-            record(
-                "sign_contract",
-                actor=actor,
-                subject_type="contract_draft",
-                subject_id=locked.pk,
-                payload=payload,
-            )
-    except IntegrityError as error:
-        raise DomainError(
-            "signed_already", _("This side has signed already. Reload the page."), field="side", value=side
-        ) from error
-    return locked
-
-
-def _conclude(draft: ContractDraft) -> Contract:
-    """The contract that both sides have signed, with its commitments, tranches and named staff."""
-    _require_number(draft)
-    offer = draft.award.offer
-    contract: Contract = Contract.objects.create(
-        number=draft.number,
-        service_id=offer.call.service_id,
-        organisation_id=offer.organisation_id,
-        signed_on=max(row.signed_on for row in draft.signatures.all()),
-        valid_from=draft.valid_from,
-        valid_to=draft.valid_to,
-        price_per_hour=draft.price_per_hour,
-        cap_minutes=draft.cap_minutes,
-        amount=draft.amount,
-    )
-    draft.commitments.update(contract=contract)
-    draft.tranches.update(contract=contract)
-    take_over_staff(contract, draft.staff)
-    draft.contract, draft.state = contract, State.SIGNED
-    _save(draft)
-    return contract
-
-
-def abandon_draft(draft: ContractDraft, *, reason: str, actor: Actor) -> ContractDraft:
-    """No contract is concluded, with the reason; the award stays as it was decided."""
-    with transaction.atomic():
-        locked = _locked(draft)
-        _require_state(locked, State.DRAFT, State.FOR_SIGNATURE)
-        locked.state, locked.abandoned_reason = State.ABANDONED, reason
-        _save(locked)
-        record(
-            "abandon_contract_draft",
-            actor=actor,
-            subject_type="contract_draft",
-            subject_id=locked.pk,
-            payload={"reason": reason},
         )
     return locked

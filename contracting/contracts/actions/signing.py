@@ -1,0 +1,155 @@
+"""Verbs on drafts that go to the signatures: sending, taking back, signing, concluding, giving up (art. 16)."""
+
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from audit.actions import record
+from contracting.contracts.actions.drafts import (
+    check_terms,
+    check_tranches,
+    locked_draft,
+    require_state,
+    save_draft,
+)
+from contracting.contracts.actions.staffing import take_over_staff
+from contracting.contracts.models import Contract, ContractDraft, Signature
+from kernel.access import Actor
+from kernel.errors import DomainError
+from kernel.validation import require_valid
+
+State = ContractDraft.State
+
+
+def send_for_signature(draft: ContractDraft, *, actor: Actor) -> ContractDraft:
+    """Fix the draft for the signatures: it has a number of its own, lawful dates, and money that adds up."""
+    with transaction.atomic():
+        locked = locked_draft(draft)
+        require_state(locked, State.DRAFT)
+        _require_number(locked)
+        check_terms(locked)
+        check_tranches(locked, [(row.year, row.amount, row.minutes) for row in locked.tranches.all()])
+        locked.state = State.FOR_SIGNATURE
+        save_draft(locked)
+        record(
+            "send_contract_for_signature",
+            actor=actor,
+            subject_type="contract_draft",
+            subject_id=locked.pk,
+            payload={"number": locked.number},
+        )
+    return locked
+
+
+def _require_number(draft: ContractDraft) -> None:
+    if not draft.number:
+        raise DomainError(
+            "number_missing", _("The contract has no number yet. Give it one first."), field="number"
+        )
+    if Contract.objects.filter(number=draft.number).exists():
+        raise DomainError(
+            "contract_exists",
+            _("Another contract has this number. Check the number."),
+            field="number",
+            value=draft.number,
+        )
+
+
+def take_back(draft: ContractDraft, *, reason: str, actor: Actor) -> ContractDraft:
+    """Back from the signatures to drafting; signatures registered so far are void and leave the record."""
+    with transaction.atomic():
+        locked = locked_draft(draft)
+        require_state(locked, State.FOR_SIGNATURE)
+        void = locked.signatures.count()
+        locked.signatures.all().delete()
+        locked.state = State.DRAFT
+        save_draft(locked)
+        record(
+            "take_contract_back",
+            actor=actor,
+            subject_type="contract_draft",
+            subject_id=locked.pk,
+            payload={"reason": reason, "signatures_void": void},
+        )
+    return locked
+
+
+def sign_draft(
+    draft: ContractDraft, *, side: str, function: str, signed_on: date, form: str, actor: Actor
+) -> ContractDraft:
+    """Register that a side has signed. The second signature concludes the contract in the same transaction.
+
+    Raises DomainError `signed_already` and where the day is in the future or the number was taken meanwhile.
+    """
+    try:
+        with transaction.atomic():
+            locked = locked_draft(draft)
+            require_state(locked, State.FOR_SIGNATURE)
+            signature = Signature(
+                draft=locked,
+                side=side,
+                function=function,
+                signed_on=signed_on,
+                form=form,
+                registered_by=actor.user_id,
+            )
+            require_valid(signature, exclude=["draft", "amendment", "registered_by"])
+            signature.save()
+            payload: dict[str, Any] = {"side": side, "signed_on": signed_on}
+            if locked.signatures.count() == len(Signature.Side.values):
+                contract = _conclude(locked)
+                payload["contract"] = contract.pk
+            record(
+                "sign_contract",
+                actor=actor,
+                subject_type="contract_draft",
+                subject_id=locked.pk,
+                payload=payload,
+            )
+    except IntegrityError as error:
+        raise DomainError(
+            "signed_already", _("This side has signed already. Reload the page."), field="side", value=side
+        ) from error
+    return locked
+
+
+def _conclude(draft: ContractDraft) -> Contract:
+    """The contract that both sides have signed, with its commitments, tranches and named staff."""
+    _require_number(draft)
+    offer = draft.award.offer
+    contract: Contract = Contract.objects.create(
+        number=draft.number,
+        service_id=offer.call.service_id,
+        organisation_id=offer.organisation_id,
+        signed_on=max(row.signed_on for row in draft.signatures.all()),
+        valid_from=draft.valid_from,
+        valid_to=draft.valid_to,
+        price_per_hour=draft.price_per_hour,
+        cap_minutes=draft.cap_minutes,
+        amount=draft.amount,
+    )
+    draft.commitments.update(contract=contract)
+    draft.tranches.update(contract=contract)
+    take_over_staff(contract, draft.staff)
+    draft.contract, draft.state = contract, State.SIGNED
+    save_draft(draft)
+    return contract
+
+
+def abandon_draft(draft: ContractDraft, *, reason: str, actor: Actor) -> ContractDraft:
+    """No contract is concluded, with the reason; the award stays as it was decided."""
+    with transaction.atomic():
+        locked = locked_draft(draft)
+        require_state(locked, State.DRAFT, State.FOR_SIGNATURE)
+        locked.state, locked.abandoned_reason = State.ABANDONED, reason
+        save_draft(locked)
+        record(
+            "abandon_contract_draft",
+            actor=actor,
+            subject_type="contract_draft",
+            subject_id=locked.pk,
+            payload={"reason": reason},
+        )
+    return locked
