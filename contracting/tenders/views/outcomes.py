@@ -5,8 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
@@ -135,16 +134,13 @@ def protocol(request: Request, pk: UUID) -> HttpResponse:
 
 
 @tenant_door(READ_OFFERS)
-def protocol_file(request: Request, pk: UUID) -> HttpResponseBase:
+def protocol_file(request: Request, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Protocol.objects.select_related("stored").defer("facts"), pk=pk)
     room = room_of(request, found.call_id)
     require_inside(request, room)
-    answer = FileResponse(
-        open_file(found.stored),
-        as_attachment=True,
-        filename=found.stored.name,
-        content_type="application/pdf",
-    )
+    with open_file(found.stored) as file:
+        answer = HttpResponse(file.read(), content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="{found.stored.name}"'
     answer["Cache-Control"] = "private, no-store"
     return answer
 

@@ -383,7 +383,7 @@ def test_the_same_facts_give_the_same_protocol_and_a_change_a_new_version(world:
     assert client.post(address, {"seat": seat, "signed": "yes"}).status_code == 422
     assert "zdanie odrębne" in page(world, world.url("protocol"))
     answer = client.get(world.url("protocols", second, "pdf"))
-    assert b"".join(answer.streaming_content).startswith(b"%PDF")
+    assert answer.content.startswith(b"%PDF")
 
 
 def test_exports_hold_all_scores_and_run_nothing(world: JudgingWorld) -> None:
