@@ -15,7 +15,7 @@ ZERO = Decimal("0.00")
 @dataclass(frozen=True)
 class Sums:
     """What a budget adds up to, PLN; `grant` is what is left of the costs and may be negative where too much covers
-    them. Shares are percent with two places."""
+    them. Shares are percent with four places."""
 
     total: Decimal = ZERO
     by_kind: dict[str, Decimal] = field(default_factory=dict)
@@ -27,10 +27,10 @@ class Sums:
     price_per_hour: Decimal | None = None
 
     def share(self, amount: Decimal) -> Decimal:
-        """The amount as a percentage of the costs, two places, half up; 0 without costs."""
+        """The amount as a percentage of the costs, four places, half up; 0 without costs."""
         if not self.total:
             return ZERO
-        return (amount * 100 / self.total).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        return (amount * 100 / self.total).quantize(Decimal("0.0001"), ROUND_HALF_UP)
 
 
 def amount_of(row: dict[str, Any]) -> Decimal:

@@ -122,6 +122,7 @@ form.addEventListener("submit", async (event) => {
   if ((await saver.flush()) && goal) window.location.assign(goal);
 });
 
+if (window.matchMedia("(max-width: 52rem)").matches) document.querySelector("[data-sections]").open = false;
 for (const button of form.querySelectorAll("[data-row] [data-remove]")) button.hidden = false;
 form.querySelector("[data-suggestions]")?.removeAttribute("hidden");
 line.textContent = line.dataset.idle;

@@ -29,7 +29,7 @@ export function showSums(section) {
   const figure = (name) => hundredths(section.form.querySelector(`[data-name="${name}"]`)?.value ?? "") ?? 0n;
   const own = figure("own_financial") + figure("own_in_kind");
   const grant = total - own - figure("payments");
-  const share = (part) => (total ? `${percent.format(Number((part * 10000n) / total) / 100)}${english ? "" : "\u00a0"}%` : "");
+  const share = (part) => (total ? `${percent.format(Number((part * 1000000n) / total) / 10000)}${english ? "" : "\u00a0"}%` : "");
   put("total", shown(total));
   put("own", shown(own));
   put("own_share", share(own));
