@@ -3,16 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 from contracting.commissioning.contributions import Check, Contribution, Link
-from contracting.commissioning.law import rows_by_code
 from contracting.commissioning.models import Cycle
 from contracting.commissioning.rules.forms import WITHOUT_CALL
-from contracting.commissioning.rules.limits import in_force
-from contracting.tenders.lawfulness import weigh_publications
-from contracting.tenders.models import Amendment, Call, Publication
+from contracting.tenders.lawfulness import lawfulness_by_call
+from contracting.tenders.models import Call
 from contracting.tenders.permissions import READ_CALLS
-from contracting.tenders.rules.announcing import OPEN_CALLS
 from kernel.access import Access
-from kernel.periods import local_date
 from tenants.addresses import tenant_url
 from ui.formatting import format_instant_text
 
@@ -56,24 +52,7 @@ def contractor_choice(cycle: Cycle, access: Access | None) -> Contribution:
 
 def _are_lawful(calls: list[Call]) -> bool:
     """Whether all of the published calls were announced as the law asks; three queries."""
-    announced = [call for call in calls if call.kind in OPEN_CALLS]
-    if not announced:
-        return True
-    rows = list(Publication.objects.filter(call__in=announced).select_related("amendment"))
-    numbers = list(Amendment.objects.filter(call__in=announced).values_list("call_id", "number"))
-    known = rows_by_code()
-    for call in announced:
-        day = local_date(call.published_at) if call.published_at else None
-        limits = {code: found for code, own in known.items() if day and (found := in_force(own, day))}
-        state = weigh_publications(
-            call,
-            [row for row in rows if row.call_id == call.pk],
-            [number for call_id, number in numbers if call_id == call.pk],
-            limits,
-        )
-        if not state.is_lawful:
-            return False
-    return True
+    return all(state.is_lawful for state in lawfulness_by_call(calls).values())
 
 
 def _link(call: Call, access: Access | None) -> Link:

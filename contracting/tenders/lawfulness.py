@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from contracting.commissioning.law import Limit, limits_on
-from contracting.tenders.models import Call, Publication
+from contracting.commissioning.law import Limit, limits_on, rows_by_code
+from contracting.commissioning.rules.limits import in_force
+from contracting.tenders.models import Amendment, Call, Publication
 from contracting.tenders.rules.announcing import OPEN_CALLS
 from contracting.tenders.rules.terms import earliest_deadline, is_short, last_publication
 from kernel.errors import DomainError, Problem, Sentence
@@ -95,6 +97,27 @@ def lawfulness_of(call: Call) -> Lawfulness:
     return weigh_publications(call, rows, numbers, limits_on(local_date(call.published_at)))
 
 
+def lawfulness_by_call(calls: Iterable[Call]) -> dict[UUID, Lawfulness]:
+    """The same for many calls, by their ids; three queries, whatever their number."""
+    announced = [call for call in calls if call.kind in OPEN_CALLS and call.published_at is not None]
+    if not announced:
+        return {}
+    rows = list(Publication.objects.filter(call__in=announced).select_related("amendment"))
+    numbers = list(Amendment.objects.filter(call__in=announced).values_list("call_id", "number"))
+    known = rows_by_code()
+    found = {}
+    for call in announced:
+        day = local_date(call.published_at) if call.published_at else date.min
+        limits = {code: row for code, own in known.items() if (row := in_force(own, day))}
+        found[call.pk] = weigh_publications(
+            call,
+            [row for row in rows if row.call_id == call.pk],
+            [number for call_id, number in numbers if call_id == call.pk],
+            limits,
+        )
+    return found
+
+
 def weigh_publications(
     call: Call, rows: Iterable[Publication], amendments: Iterable[int], limits: dict[str, Limit]
 ) -> Lawfulness:
@@ -103,6 +126,10 @@ def weigh_publications(
     found = {(row.subject, row.amendment.number if row.amendment else None, row.place): row for row in rows}
     subjects: list[tuple[Publication.Subject, int | None]] = [(Publication.Subject.ANNOUNCEMENT, None)]
     subjects += [(Publication.Subject.AMENDMENT, number) for number in amendments]
+    if call.decided_at is not None:
+        subjects.append((Publication.Subject.RESULTS, None))
+    if call.annulled_at is not None:
+        subjects.append((Publication.Subject.ANNULMENT, None))
     missing = []
     for subject, number in subjects:
         for place in needed:

@@ -132,7 +132,7 @@ def _conditions(cycle: Cycle, items: Iterable[ScopeItem]) -> str:
         % {
             "name": one.name,
             "direction": one.get_direction_display(),
-            "target": format_decimal(one.target, 0 if one.target == one.target.to_integral() else 2),
+            "target": _short(one.target),
             "unit": one.unit,
             "method": one.method,
         }
@@ -143,6 +143,12 @@ def _conditions(cycle: Cycle, items: Iterable[ScopeItem]) -> str:
     return "\n".join(lines).strip()
 
 
+def _short(value: Decimal) -> str:
+    """A decimal without places that say nothing: 5,00 → 5, 0,50 → 0,5."""
+    plain = value.normalize()
+    return format_decimal(plain, max(0, -int(plain.as_tuple().exponent)))
+
+
 def _scope_line(item: ScopeItem) -> str:
     return _(
         "– %(activity)s (%(performer)s, %(mode)s): %(times)s times a week, %(minutes)s each, for %(persons)s"
@@ -150,9 +156,7 @@ def _scope_line(item: ScopeItem) -> str:
         "activity": item.activity.name,
         "performer": item.get_performer_display(),
         "mode": item.get_mode_display(),
-        "times": format_decimal(
-            item.times_week, 0 if item.times_week == item.times_week.to_integral() else 2
-        ),
+        "times": _short(item.times_week),
         "minutes": format_minutes_text(item.minutes_each),
         "persons": ngettext("%(count)s person", "%(count)s persons", item.persons) % {"count": item.persons},
     }

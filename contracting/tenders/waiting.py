@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contracting.commissioning.waiting import Wait
+from contracting.tenders.lawfulness import lawfulness_by_call
 from contracting.tenders.models import Award, Call, Committee, Declaration, FormalCheck, Offer, Seat
 from contracting.tenders.permissions import (
     APPOINT_COMMITTEE,
@@ -26,6 +27,8 @@ from tenants.addresses import tenant_url
 from ui.formatting import format_instant_text
 
 _URGENT = timedelta(days=2)
+# For so long after its end a call reminds of the proofs of its results or its annulment.
+_PROVEN_WITHIN = timedelta(days=60)
 State = Call.State
 
 
@@ -43,18 +46,12 @@ def _for_the_office(access: Access, now: datetime) -> Iterator[Wait]:
     if not access.may(EDIT_CALLS):
         return
     asked = Count("questions", filter=Q(questions__answered_at__isnull=True), distinct=True)
-    planned = Count(
-        "publications",
-        filter=Q(publications__planned=True, publications__posted_on__lte=now.date()),
-        distinct=True,
-    )
-    calls = (
-        Call.objects.filter(state=State.PUBLISHED)
-        .annotate(asked=asked, planned=planned)
-        .filter(Q(asked__gt=0) | Q(planned__gt=0))
-    )
+    living = Q(state__in=[State.PUBLISHED, State.OPENED])
+    over = Q(decided_at__gt=now - _PROVEN_WITHIN) | Q(annulled_at__gt=now - _PROVEN_WITHIN)
+    calls = list(Call.objects.announced().filter(living | over).annotate(asked=asked))
+    lawfulness = lawfulness_by_call(calls)
     for call in calls:
-        if call.asked:
+        if call.asked and call.state == State.PUBLISHED:
             title = ngettext(
                 "%(count)s question waits for an answer",
                 "%(count)s questions wait for an answer",
@@ -63,10 +60,13 @@ def _for_the_office(access: Access, now: datetime) -> Iterator[Wait]:
             yield Wait(
                 "must", title, _title(call), tenant_url("calls:questions", call.pk), _("Answer the questions")
             )
-        if call.planned:
+        state = lawfulness.get(call.pk)
+        if state is not None and not state.is_lawful:
             yield Wait(
-                "warn",
-                _("Proofs of publication are missing"),
+                "must" if state.is_short else "warn",
+                _("The time for offers is short")
+                if state.is_short
+                else _("Proofs of publication are missing"),
                 _title(call),
                 tenant_url("calls:publications", call.pk),
                 _("Record the proofs"),

@@ -97,6 +97,8 @@ def add_calls(tenant: Tenant, members: dict[str, User], cycle: Cycle, *, today: 
     for key in ("scoring", "decided"):
         open_demo_offers(calls[key])
         calls[key] = judge_demo_call(Call.objects.get(pk=calls[key].pk), stage=key, director=head)
+    _prove(calls["decided"], Publication.Subject.RESULTS, director)
+    _prove(calls["annulled"], Publication.Subject.ANNULMENT, director)
     add_contracts(calls["decided"], members, today)
     return calls
 
@@ -122,21 +124,27 @@ def publish_demo_call(spec: texts.DemoCall, director: Actor, cycle: Cycle | None
         edit_call(call, actor=director, **own, grant_max=call.funds)
     set_criteria(call, [CriterionLine(*row) for row in texts.CRITERIA], actor=director)
     publish_call(call, actor=director)
+    _prove(call, Publication.Subject.ANNOUNCEMENT, director)
+    call.refresh_from_db()
+    return call
+
+
+def _prove(call: Call, subject: Publication.Subject, director: Actor) -> None:
+    """Today's proofs of the Bulletin and of the board at the seat."""
+    address = f"https://bip.szczecin.test/konkursy/{call.pk.hex[-6:]}/{subject}"
     for place, url, note in (
-        (Publication.Place.BIP, f"https://bip.szczecin.test/konkursy/{spec.key}", ""),
+        (Publication.Place.BIP, address, ""),
         (Publication.Place.BOARD, "", "Widział inspektor Działu Organizacyjnego."),
     ):
         record_publication(
             call,
-            subject=Publication.Subject.ANNOUNCEMENT,
+            subject=subject,
             place=place,
-            posted_on=today,
+            posted_on=local_date(timezone.now()),
             url=url,
             note=note,
             actor=director,
         )
-    call.refresh_from_db()
-    return call
 
 
 def _texts(spec: texts.DemoCall, today: date) -> dict[str, Any]:

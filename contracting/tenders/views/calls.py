@@ -15,9 +15,9 @@ from contracting.tenders.announcement import check_call
 from contracting.tenders.clock import database_now
 from contracting.tenders.forms.calls import CallFilter, NewCallForm, TitleForm
 from contracting.tenders.lawfulness import lawfulness_of
-from contracting.tenders.models import Call
-from contracting.tenders.permissions import EDIT_CALLS, READ_CALLS
-from contracting.tenders.queries.board import Phase, in_phase, phase_of, read_public
+from contracting.tenders.models import Call, Offer
+from contracting.tenders.permissions import EDIT_CALLS, READ_CALLS, WRITE_OFFERS
+from contracting.tenders.queries.board import Phase, PublicCall, in_phase, phase_of, read_public
 from contracting.tenders.views.board import concept_questions_of
 from contracting.tenders.views.sections import section_lines
 from contracting.tenders.words import change_rows
@@ -126,8 +126,18 @@ def show_call(request: Request, pk: str) -> HttpResponse:
         "questions": concept_questions_of(call),
         "amendments": [{"row": row, "changes": change_rows(row)} for row in public.amendments],
         "cycle": _cycle_of(call) if request.access.sees_all_organisations else None,
+        "writing": _writing(request, public) if public.phase is Phase.OPEN else [],
     }
     return render(request, "tenders/calls/call.html", context)
+
+
+def _writing(request: Request, public: PublicCall) -> list[dict[str, Any]]:
+    """The parts of an open call with the bidder's own offer for each, where there is one; nothing for others."""
+    if not request.access.may(WRITE_OFFERS):
+        return []
+    own = Offer.objects.visible_to(request.access).filter(call=public.call)
+    by_lot = {offer.lot_id: offer for offer in own}
+    return [{"lot": lot, "offer": by_lot.get(lot.pk)} for lot in public.lots]
 
 
 def _cycle_of(call: Call) -> Cycle | None:
