@@ -230,6 +230,21 @@ def test_a_release_needs_a_reason_and_stops_the_points_from_counting(world: Judg
     assert world.client(world.people[2]).get(world.url("scoring")).status_code == 404
 
 
+def test_a_released_chair_is_replaced_and_the_replacement_begins_with_declarations(
+    world: JudgingWorld,
+) -> None:
+    other = member(world.tenant, "inspector", "Dorota Zastępcza")
+    with tenant_scope(world.tenant):
+        release_seat(world.seat(0), reason="choroba", actor=world.director_actor)
+        committee = Committee.objects.select_related("call").get()
+        assert gaps_in(committee, Seat.objects.all()) == [Gap.NO_CHAIR]
+        appoint_seat(committee, SeatAsked(other.pk, "chair"), actor=world.director_actor)
+        assert gaps_in(committee, Seat.objects.all()) == []
+    client = world.client(other)
+    assert client.get(world.url("declarations")).status_code == 200
+    assert client.get(world.url("offers", world.offers[0])).status_code == 403
+
+
 def test_who_refuses_leaves_quorum_and_average_of_that_offer_alone(world: JudgingWorld) -> None:
     first, second = world.offers
     with tenant_scope(world.tenant):

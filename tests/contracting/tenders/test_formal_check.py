@@ -69,6 +69,21 @@ def test_no_content_before_the_declaration_and_all_of_it_after(world: JudgingWor
         assert "opis koncepcji" in answer.content.decode(), address
 
 
+def test_files_of_an_offer_wait_for_the_declaration_too(world: JudgingWorld) -> None:
+    offer = world.offers[0]
+    with tenant_scope(world.tenant):
+        offer.opened.content["files"] = [{"key": "statut", "name": "statut.pdf", "for": "Statut", "size": 1}]
+        offer.opened.save(update_fields=["content"])
+    address = f"/{world.tenant.slug}/offers/{offer.pk}/read/files/statut/"
+    answer = world.client(world.people[1]).get(address)
+    assert (answer.status_code, answer.headers["Location"]) == (302, world.url("offers", offer))
+    assert world.client(world.people[1]).get(world.url("offers", offer)).status_code == 403
+    with tenant_scope(world.tenant):
+        declare(world.call, {offer.pk: Declared(True)}, actor=world.actor(1))
+    page = world.client(world.people[1]).get(world.url("offers", offer)).content.decode()
+    assert address in page
+
+
 def test_who_is_not_impartial_never_reads_that_offer_not_even_as_coordinator(world: JudgingWorld) -> None:
     coordinator = member(world.tenant, "coordinator", "Marek Koordynator")
     first, second = world.offers
