@@ -18,6 +18,11 @@ def line_amount(unit_cost: Decimal, quantity: Decimal) -> Decimal:
     return to_grosz(unit_cost * quantity)
 
 
+def hours_of(minutes: int) -> Decimal:
+    """Minutes as hours with two decimals, rounded up so that the hours provide for every minute."""
+    return Decimal(ceil(Fraction(minutes, 60) * 100)).scaleb(-2)
+
+
 def share_percent(part: Decimal, whole: Decimal) -> Decimal | None:
     """What percent of the whole a part is, half up to two decimals; None where the whole is 0."""
     return (part * 100 / whole).quantize(Decimal("0.01"), ROUND_HALF_UP) if whole else None

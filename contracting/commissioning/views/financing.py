@@ -18,7 +18,13 @@ from contracting.commissioning.law import Limit, limits_on
 from contracting.commissioning.models import CostLine, Cycle, FundingSource, PaymentTable
 from contracting.commissioning.permissions import EDIT_FINANCING, READ_CYCLES
 from contracting.commissioning.plans import FinancingTable, financing_table
-from contracting.commissioning.rules.financing import MonthCover, YearCover, missing_money, share_percent
+from contracting.commissioning.rules.financing import (
+    MonthCover,
+    YearCover,
+    hours_of,
+    missing_money,
+    share_percent,
+)
 from contracting.commissioning.views.frame import cycle_of, step_frame
 from contracting.commissioning.views.pages import step_address
 from contracting.commissioning.views.rows import RowsPage, answer_rows
@@ -176,6 +182,7 @@ def edit_costs(request: Request, pk: str) -> HttpResponse:
         verbs.COST_FIELDS,
         stamp=rows_stamp(cycle, CostLine, (*verbs.COST_FIELDS, "amount")),
         save=lambda lines, seen: verbs.edit_costs(cycle, lines, seen=seen, actor=actor),
+        suggested=_suggested_costs(cycle, table),
         lead=_("What each year costs: hours of the service with the cost of an hour, and everything else."),
         hint=_(
             "The scope plans these hours: %(planned)s. The amount of a row is the cost of a unit times the quantity."
@@ -183,3 +190,19 @@ def edit_costs(request: Request, pk: str) -> HttpResponse:
         % {"planned": planned},
     )
     return answer_rows(request, page)
+
+
+def _suggested_costs(cycle: Cycle, table: FinancingTable) -> list[dict[str, Any]]:
+    """A row for each year with the planned hours, at the price of the table of payments where there is one."""
+    payment_table = _table_in_force(cycle)
+    return [
+        {
+            "year": year.year,
+            "kind": CostLine.Kind.CARE_HOURS,
+            "unit_cost": payment_table.price_per_hour if payment_table else None,
+            "quantity": hours_of(year.planned),
+            "unit": "h",
+        }
+        for year in table.years
+        if year.planned
+    ]

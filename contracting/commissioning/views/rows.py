@@ -26,7 +26,8 @@ class RowsPage:
     """What a page of rows needs: its words, its rows, and the action that saves them.
 
     `rows` is a formset of `forms.rows.rows_of`; `fields` the model's fields in it; `offers` what its ObjectChoice
-    fields offer; `save` takes (lines, seen). `crumbs` are (label, address) of the pages above.
+    fields offer; `save` takes (lines, seen). `crumbs` are (label, address) of the pages above. Where nothing is stored
+    the page begins with the rows in `suggested`, which are saved like any other.
     """
 
     title: Sentence
@@ -41,6 +42,7 @@ class RowsPage:
     lead: Sentence = ""
     hint: Sentence = ""
     offers: Mapping[str, Any] = field(default_factory=dict)
+    suggested: Sequence[dict[str, Any]] = ()
 
 
 def answer_rows(request: Request, page: RowsPage) -> HttpResponse:
@@ -60,7 +62,8 @@ def answer_rows(request: Request, page: RowsPage) -> HttpResponse:
                 return redirect(page.back)
     else:
         form = StampForm(initial={"seen": page.stamp})
-        rows = page.rows(initial=[_initial(row, page.fields) for row in page.stored], **options)
+        stored = [_initial(row, page.fields) for row in page.stored]
+        rows = page.rows(initial=stored or list(page.suggested), **options)
     whole = WholeForm(form, rows)
     heads = [field.label for field in rows.empty_form.visible_fields()]
     context = {

@@ -113,6 +113,7 @@ def _crumbs(cycle: Cycle) -> list[tuple[Sentence, str]]:
 @tenant_door(EDIT_CYCLES)
 def edit_scope(request: Request, pk: str) -> HttpResponse:
     cycle, actor = cycle_of(request, pk), request.access.actor
+    needs = list(Need.objects.filter(cycle=cycle))
     used = ScopeItem.objects.filter(cycle=cycle).values("activity_id")
     activities = Activity.objects.filter(
         models.Q(offered=True) | models.Q(pk__in=used), service=cycle.service
@@ -130,12 +131,24 @@ def edit_scope(request: Request, pk: str) -> HttpResponse:
         hint=_(
             "Times a week may be a fraction: 0,5 is every second week. “Each time” as you say it: “45 min”, "
             "“1 h 30 min”. What family, neighbours and volunteers do stands here too, and counts beside the hours "
-            "of the service."
+            "of the service. An empty scope begins with a row for each need of the diagnosis: complete it, or "
+            "remove it."
         ),
         offers={
             "activity": [(one.pk, one, one.name) for one in activities],
-            "need": [(need.pk, need, need.name) for need in Need.objects.filter(cycle=cycle)],
+            "need": [(need.pk, need, need.name) for need in needs],
         },
+        suggested=[
+            {
+                "activity": need.activity_id,
+                "need": need.pk,
+                "performer": ScopeItem.Performer.CARER,
+                "mode": ScopeItem.Mode.TOGETHER,
+                "persons": need.persons or None,
+            }
+            for need in needs
+            if need.activity_id
+        ],
     )
     return answer_rows(request, page)
 

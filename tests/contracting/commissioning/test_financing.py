@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from audit.models import Entry
 from contracting.commissioning import steps
-from contracting.commissioning.models import CostLine, Cycle, FundingSource, ScopeItem
+from contracting.commissioning.models import CostLine, Cycle, FundingSource, PaymentTable, ScopeItem
 from contracting.commissioning.plans import financing_table
 from kernel.tenancy import tenant_scope
 from tests.factories.commissioning import make_cycle, put_at
@@ -195,3 +195,20 @@ def test_queries_do_not_grow_with_money(alfa: Any, sign_in: Any, cycle: Cycle) -
         [_cost("1", "1", year=2027 + number % 4, name=str(number)) for number in range(16)],
     )  # fmt: skip
     assert [asked(address) for address in addresses] == few
+
+
+def test_empty_costs_begin_with_the_planned_hours_at_the_price_of_the_table(
+    alfa: Any, sign_in: Any, cycle: Cycle
+) -> None:
+    client = sign_in("accountant", alfa)
+    address = f"/alfa/cycles/{cycle.pk}/financing/costs/"
+    with tenant_scope(alfa):
+        Cycle.objects.update(period_to=date(2028, 1, 31))
+        PaymentTable.objects.create(
+            service=cycle.service, name="Odpłatność", source="uchwała", valid_from=date(2026, 1, 1),
+            price_per_hour=Decimal("41.50"), bands=[],
+        )  # fmt: skip
+    suggested = [row.initial for row in client.get(address).context["rows"].initial_forms]
+    assert [(row["year"], row["unit_cost"], row["quantity"]) for row in suggested] == [
+        (2027, Decimal("41.50"), 780), (2028, Decimal("41.50"), 65),
+    ]  # fmt: skip

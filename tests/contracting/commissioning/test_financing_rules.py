@@ -12,6 +12,7 @@ from contracting.commissioning.rules.financing import (
     Sums,
     cover,
     cover_year,
+    hours_of,
     line_amount,
     minutes_in,
     months_between,
@@ -118,3 +119,10 @@ def test_funded_minutes_never_cost_more_than_the_money(
 def test_the_balance_of_all_years_is_exact(pairs: list[tuple[Decimal, Decimal]]) -> None:
     whole = total(Sums(sources=money, other_costs=cost) for money, cost in pairs)
     assert whole.balance * 100 == sum(int(money * 100) - int(cost * 100) for money, cost in pairs)
+
+
+@given(st.integers(0, 3_000_000))
+def test_hours_of_a_cost_line_provide_for_every_minute(minutes: int) -> None:
+    hours = hours_of(minutes)
+    assert cover_year(2027, Sums(hours=hours), []).costed >= minutes
+    assert Fraction(hours) - Fraction(minutes, 60) < Fraction(1, 100)

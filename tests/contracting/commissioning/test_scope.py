@@ -247,3 +247,18 @@ def test_queries_do_not_grow_with_the_scope(alfa: Any, sign_in: Any, cycle: Cycl
     few = [asked(address) for address in addresses]
     grow(12)
     assert [asked(address) for address in addresses] == few
+
+
+def test_an_empty_scope_begins_with_the_needs_of_the_diagnosis(alfa: Any, sign_in: Any, cycle: Cycle) -> None:
+    client = sign_in("coordinator", alfa)
+    address = f"/alfa/cycles/{cycle.pk}/scope/activities/"
+    with tenant_scope(alfa):
+        activity = cycle.service.activities.get(code="meals")
+        need = make_need(cycle, name="Posiłki", activity=activity, persons=7)
+        data = _rows(_item(cycle))
+    suggested = [row.initial for row in client.get(address).context["rows"].initial_forms]
+    assert suggested == [
+        {"activity": activity.pk, "need": need.pk, "performer": "carer", "mode": "together", "persons": 7}
+    ]
+    assert client.post(address, data).status_code == 302
+    assert [row.initial["persons"] for row in client.get(address).context["rows"].initial_forms] == [12]
