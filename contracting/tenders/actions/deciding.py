@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
 from contracting.tenders import hooks
+from contracting.tenders.actions.small_grants import problems_of_small_grants
 from contracting.tenders.clock import database_now
 from contracting.tenders.lawfulness import require_lawful
 from contracting.tenders.locking import lock_call
@@ -39,7 +40,8 @@ def decide_offers(call: Call, decisions: Mapping[UUID, Decision], *, actor: Acto
     """Decide on offers by id, all or some; what was decided may be changed until the results are published.
 
     Raises DomainError `no_opinion`, `wrong_state`, `invalid` with a problem per offer (`amount_wrong`,
-    `differs_without_reason`, `form_decides`) and `over_funds` where the sum of a part exceeds its money.
+    `differs_without_reason`, `form_decides`, `small_grant_too_large`, `small_grants_of_organisation`,
+    `small_grant_pool`) and `over_funds` where the sum of a part exceeds its money.
     """
     with transaction.atomic():
         locked = lock_call(call)
@@ -59,7 +61,7 @@ def decide_offers(call: Call, decisions: Mapping[UUID, Decision], *, actor: Acto
                 problems += _problems_of(award, decision)
                 _take(award, decision, actor)
                 changed.append(award)
-        problems += _over_funds(awards)
+        problems += [*_over_funds(awards), *problems_of_small_grants(locked, awards)]
         if problems:
             raise DomainError("invalid", _("Nothing was saved: correct what is listed."), problems=problems)
         for award in changed:
@@ -78,7 +80,7 @@ def decide_offers(call: Call, decisions: Mapping[UUID, Decision], *, actor: Acto
 def publish_results(call: Call, *, actor: Actor) -> Call:
     """Make the decision final and public: bidder, task and amount of every grant (art. 15(2h)).
 
-    Raises DomainError `not_all_decided`, `not_lawful`, `over_funds`, `wrong_state`.
+    Raises DomainError `not_all_decided`, `not_lawful`, `over_funds`, `small_grants`, `wrong_state`.
     """
     with transaction.atomic():
         locked = lock_call(call)
@@ -94,6 +96,11 @@ def publish_results(call: Call, *, actor: Actor) -> Call:
         problems = _over_funds(awards)
         if problems:
             raise DomainError("over_funds", _("The grants exceed the money of a part."), problems=problems)
+        problems = problems_of_small_grants(locked, awards)
+        if problems:
+            raise DomainError(
+                "small_grants", _("The grants exceed the limits of small grants."), problems=problems
+            )
         locked.state, locked.decided_at = target, database_now()
         locked.save(update_fields=["state", "decided_at", "changed_at"])
         granted = [award for award in awards if award.decision == _Outcome.GRANTED]

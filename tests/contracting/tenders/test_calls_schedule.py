@@ -1,0 +1,74 @@
+"""What the clock starts for calls: closing those that are due in every tenant, mails that were left waiting."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from contracting.tenders import schedule, tasks
+from contracting.tenders.actions.amending import amend_call
+from contracting.tenders.models import Amendment, Call, Question
+from kernel.ids import new_id
+from kernel.tenancy import tenant_scope
+from tenants.models import Tenant
+from tests.contracting.tenders.calls_world import DIRECTOR, in_days, published_call, set_deadline_back
+
+pytestmark = pytest.mark.django_db
+
+
+def test_calls_that_are_due_are_closed_in_every_tenant(alfa: Tenant, beta: Tenant) -> None:
+    for tenant in (alfa, beta):
+        with tenant_scope(tenant):
+            set_deadline_back(published_call(number="1/2027"))
+            published_call(number="2/2027")
+    assert schedule.close_due_calls() == 2
+    for tenant in (alfa, beta):
+        with tenant_scope(tenant):
+            closed = Call.objects.filter(closed_at__isnull=False).values_list("number", flat=True)
+            assert list(closed) == ["1/2027"]
+    assert schedule.close_due_calls() == 0
+
+
+def test_notices_left_waiting_are_handed_over_again(alfa: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    handed_over: list[tuple[str, str, str]] = []
+
+    def remember(name: str) -> Any:
+        def apply_async(*, args: list[str], headers: dict[str, str]) -> None:
+            handed_over.append((name, args[0], headers["_schema_name"]))
+
+        return apply_async
+
+    for task in (tasks.notify_amendment, tasks.notify_answer):
+        monkeypatch.setattr(task, "apply_async", remember(task.name))
+    with tenant_scope(alfa):
+        call = published_call()
+        amendment = amend_call(
+            call, reason="Dłużej", confirm=False, values={"deadline": in_days(40)}, actor=DIRECTOR
+        )
+        fresh = Question.objects.create(
+            call=call,
+            asked_by=new_id(),
+            organisation_id=new_id(),
+            text="Czy?",
+            answer="Tak",
+            answered_at=timezone.now(),
+        )
+        assert schedule.send_waiting_notices() == 0
+        long_ago = timezone.now() - timedelta(minutes=6)
+        Amendment.objects.filter(pk=amendment.pk).update(published_at=long_ago)
+        Question.objects.filter(pk=fresh.pk).update(answered_at=long_ago)
+    handed_over.clear()
+    assert schedule.send_waiting_notices() == 2
+    assert sorted(handed_over) == [
+        ("tenders.notify_amendment", str(amendment.pk), alfa.schema_name),
+        ("tenders.notify_answer", str(fresh.pk), alfa.schema_name),
+    ]
+
+
+def test_a_queue_that_is_away_undoes_no_amendment(in_alfa: Tenant) -> None:
+    call = published_call()
+    amend_call(call, reason="Dłużej", confirm=False, values={"deadline": in_days(40)}, actor=DIRECTOR)
+    # Handed over after the commit and robustly: what fails there is logged, and the clock hands it over again.
+    assert [robust for _savepoints, _verb, robust in connection.run_on_commit] == [True]
