@@ -68,6 +68,27 @@ def _clean_slate() -> Iterator[None]:
         connection.set_schema_to_public()
 
 
+@pytest.fixture(autouse=True)
+def _files_are_read_to_their_end(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What a view sends as a file is read, as a browser would, and so closed: an open one would fail another test."""
+    from django.http import FileResponse
+    from django.test import Client
+
+    ask, files = Client.request, []
+
+    def remember(client: Client, **request: Any) -> Any:
+        answer = ask(client, **request)
+        if isinstance(answer, FileResponse):
+            files.append(answer)
+        return answer
+
+    monkeypatch.setattr(Client, "request", remember)
+    yield
+    for answer in files:
+        for _part in answer.streaming_content:
+            pass
+
+
 @pytest.fixture
 def alfa(db: None) -> Any:
     """A tenant in Zachodniopomorskie (32)."""
