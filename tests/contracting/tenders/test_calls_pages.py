@@ -4,13 +4,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from contracting.tenders.models import Call
-from kernel.tenancy import tenant_scope
+from contracting.tenders.models import Call, Question
+from kernel.ids import new_id
+from kernel.tenancy import public_scope, tenant_scope
 from tenants.models import Tenant
 from tests.contracting.tenders.calls_world import have_recovery_key, in_days, published_call, ready_draft
 from tests.factories.care import ServiceFactory
+from tests.factories.people import partner
+from tests.factories.tenders import make_call, submit_offer
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[..., Client]
@@ -148,3 +153,53 @@ def test_pages_of_a_draft_and_of_a_published_call_open(director: Client, alfa: T
     for path in ("", f"{call.pk}/", "feed.rss", "feed.atom", "feed.json", "ocds.json"):
         assert Client().get(f"/alfa/board/{path}").status_code == 200, path
     assert Client().get(f"/alfa/board/{draft.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["", "{call}/", "{call}/publications/", "{call}/questions/"])
+def test_pages_ask_the_database_the_same_for_many_calls(director: Client, alfa: Tenant, path: str) -> None:
+    with tenant_scope(alfa):
+        call = published_call()
+        Question.objects.create(call=call, asked_by=new_id(), organisation_id=new_id(), text="Czy?")
+
+    def count() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert director.get(f"/alfa/calls/{path.format(call=call.pk)}").status_code == 200
+        return len(captured)
+
+    count()
+    few = count()
+    with tenant_scope(alfa):
+        for number in range(15):
+            make_call(number=f"K/{number}/2026", state=Call.State.PUBLISHED, lots=["1000.00"] * 3)
+            Question.objects.create(call=call, asked_by=new_id(), organisation_id=new_id(), text="Czy?")
+    assert count() == few <= 25
+
+
+def test_the_list_is_sorted_and_narrowed_by_its_address(director: Client, alfa: Tenant) -> None:
+    with tenant_scope(alfa):
+        ready_draft(number="9/2027", title="Projekt")
+        published_call(number="1/2027")
+        make_call(number="5/2026", title="Otwarty")
+
+    def told(query: str) -> list[str]:
+        return [row["call"].number for row in director.get(f"/alfa/calls/{query}").context["rows"]]
+
+    assert told("?sort=number") == ["1/2027", "5/2026", "9/2027"]
+    assert told("?sort=-number") == ["9/2027", "5/2026", "1/2027"]
+    assert told("?state=draft") == ["9/2027"]
+    assert told("?state=open") == ["1/2027"]
+    assert told("?state=closed") == ["5/2026"]
+    assert told("?text=otwar") == ["5/2026"]
+
+
+def test_how_many_offers_came_is_told_after_the_deadline_only(director: Client, alfa: Tenant) -> None:
+    with tenant_scope(alfa):
+        open_one, closed = make_call(number="1/2027", state=Call.State.PUBLISHED), make_call(number="2/2027")
+        with public_scope():
+            organisation = partner(alfa)
+        submit_offer(open_one, organisation)
+        submit_offer(closed, organisation)
+    page = director.get("/alfa/calls/")
+    counts = {row["call"].number: row["call"].receipt_count for row in page.context["rows"]}
+    assert counts == {"1/2027": 0, "2/2027": 1}
+    assert "Wiadomo po terminie" in page.content.decode()
