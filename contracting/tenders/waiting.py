@@ -22,6 +22,7 @@ from contracting.tenders.permissions import (
     SUBMIT_OFFERS,
     WRITE_OFFERS,
 )
+from contracting.tenders.queries.seats import gaps_in
 from kernel.access import Access
 from tenants.addresses import tenant_url
 from ui.formatting import format_instant_text
@@ -89,6 +90,16 @@ def _for_the_organ(access: Access, now: datetime) -> Iterator[Wait]:
                 tenant_url("committee:appoint", call.pk),
                 _("Appoint the committee"),
             )
+        at_work = Committee.objects.filter(call__state=State.OPENED, opinion_at__isnull=True)
+        for committee in at_work.select_related("call").prefetch_related("seats"):
+            if gaps_in(committee, committee.seats.all()):
+                yield Wait(
+                    "must",
+                    _("The committee is incomplete: its scoring and opinion wait"),
+                    _title(committee.call),
+                    tenant_url("committee:committee", committee.call_id),
+                    _("Complete the committee"),
+                )
     if access.may(DECIDE_CALLS):
         opinions = Award.objects.filter(offer__call=OuterRef("pk"))
         ready = Call.objects.filter(

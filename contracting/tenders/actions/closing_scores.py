@@ -6,9 +6,11 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
+from contracting.tenders.actions.composing import require_composed
 from contracting.tenders.locking import lock_committee, lock_seat
 from contracting.tenders.models import Call, Committee, Seat
 from contracting.tenders.queries.desk import Desk, desk_of
+from contracting.tenders.queries.seats import gaps_now
 from kernel.access import Actor
 from kernel.errors import DomainError, NotAllowed, Problem
 
@@ -23,7 +25,7 @@ def require_scoring_open(committee: Committee) -> None:
 
 
 def finish_scoring(call: Call, *, actor: Actor) -> Committee:
-    """A member says “I have finished”; when all have, the scoring closes in the same transaction.
+    """A member says “I have finished”; when all have and the committee lacks nothing, the scoring closes with it.
 
     Raises DomainError `not_complete` with what is missing, `form_undecided`, `scoring_closed`.
     """
@@ -57,8 +59,8 @@ def resume_scoring(call: Call, *, actor: Actor) -> Seat:
 def close_scoring(call: Call, *, reason: str, actor: Actor) -> Committee:
     """The chair ends the scoring before all have finished; unfinished evaluations do not count.
 
-    Raises NotAllowed `not_the_chair`, DomainError `reason_missing`, `form_undecided`, and `below_quorum` with the
-    offers that have fewer finished evaluations than the quorum.
+    Raises NotAllowed `not_the_chair`, DomainError `reason_missing`, `committee_incomplete`, `form_undecided`, and
+    `below_quorum` with the offers that have fewer finished evaluations than the quorum.
     """
     with transaction.atomic():
         committee = lock_committee(call)
@@ -73,6 +75,7 @@ def close_scoring(call: Call, *, reason: str, actor: Actor) -> Committee:
                 _("Say why you close before all have finished: it goes into the protocol."),
                 field="reason",
             )
+        require_composed(committee)
         desk = desk_of(committee)
         _require_form_decided(desk)
         _require_quorum(desk)
@@ -81,14 +84,17 @@ def close_scoring(call: Call, *, reason: str, actor: Actor) -> Committee:
 
 
 def close_if_all_finished(committee: Committee, *, actor: Actor) -> bool:
-    """Close the scoring of a locked committee when all with a vote have finished and every offer has its quorum."""
+    """Close the scoring of a locked committee when all with a vote have finished and every offer has its quorum.
+
+    A committee that lacks a chair, members or persons named by organisations stays open until the director mends it.
+    """
     if committee.scoring_closed_at is not None or committee.call.opened_at is None:
         return False
     desk = desk_of(committee)
     voting = desk.voting
     if not voting or any(seat.finished_at is None for seat in voting):
         return False
-    if not desk.scorable or desk.undecided or desk.below_quorum:
+    if not desk.scorable or desk.undecided or desk.below_quorum or gaps_now(committee):
         return False
     _close(committee, "", actor)
     return True

@@ -12,6 +12,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
+from contracting.tenders.actions.composing import require_composed
 from contracting.tenders.locking import lock_call, lock_committee, lock_seat
 from contracting.tenders.models import Award, Call, Committee, Criterion, JointNote, Offer, Seat
 from contracting.tenders.queries.comparison import Comparison, comparisons_of
@@ -90,8 +91,8 @@ def _proposed(one: Allotment) -> Opinion:
 def adopt_opinion(call: Call, opinions: Mapping[UUID, Opinion], *, actor: Actor) -> list[Award]:
     """The chair or the secretary enters the opinion on every opened offer; possible anew until the organ decides.
 
-    Raises NotAllowed `not_chair_or_secretary`; DomainError `scoring_open`, `notes_missing`, `offers_missing`,
-    `amount_wrong`, `over_funds`, `differs_without_reason`.
+    Raises NotAllowed `not_chair_or_secretary`; DomainError `scoring_open`, `committee_incomplete`, `notes_missing`,
+    `offers_missing`, `amount_wrong`, `over_funds`, `differs_without_reason`.
     """
     with transaction.atomic():
         _require_before_decision(lock_call(call))
@@ -101,6 +102,7 @@ def adopt_opinion(call: Call, opinions: Mapping[UUID, Opinion], *, actor: Actor)
             raise NotAllowed(
                 "not_chair_or_secretary", _("The chair or the secretary enters the committee's opinion.")
             )
+        require_composed(committee)
         comparisons = comparisons_of(committee)
         _require_notes(comparisons)
         _require_whole(comparisons, opinions)

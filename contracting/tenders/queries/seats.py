@@ -16,10 +16,16 @@ from kernel.tenancy import require_tenant
 from tenants.models import Membership, Organisation, Partnership
 
 GAP_SENTENCES: dict[Gap, Sentence] = {
-    Gap.NO_CHAIR: _("The committee has no chair: appoint one."),
-    Gap.BELOW_QUORUM: _("Fewer members with a vote than the quorum: appoint others or lower the quorum."),
+    Gap.NO_CHAIR: _(
+        "The committee appointed under art. 15(2a) has no chair who may act: the director appoints one."
+    ),
+    Gap.BELOW_QUORUM: _(
+        "The committee appointed under art. 15(2a) has fewer members with a vote than the quorum of its order: the "
+        "director appoints others or lowers the quorum."
+    ),
     Gap.NO_NGO: _(
-        "Nobody named by organisations sits on the committee: appoint somebody, or give the reason of art. 15(2da)."
+        "Nobody named by organisations sits on the committee, as art. 15(2d) asks: the director appoints somebody, or "
+        "gives in the order the reason of art. 15(2da)."
     ),
 }
 
@@ -43,6 +49,16 @@ def gaps_in(committee: Committee, seats: Iterable[Seat]) -> list[Gap]:
         needs_ngo=committee.call.kind in OPEN_CALLS,
         without_ngo_reason=committee.without_ngo_reason,
     )
+
+
+def gaps_now(committee: Committee) -> list[Gap]:
+    """What the committee lacks as its seats stand in the database; one query, the call aside."""
+    return gaps_in(committee, Seat.objects.filter(committee=committee))
+
+
+def gap_sentences(committee: Committee) -> list[Sentence]:
+    """A sentence for each gap, with its article and who mends it."""
+    return [GAP_SENTENCES[gap] for gap in gaps_now(committee)]
 
 
 def declared_by_offer(committee: Committee) -> dict[UUID, dict[UUID, bool]]:

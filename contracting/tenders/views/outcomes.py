@@ -18,7 +18,7 @@ from contracting.tenders.models import Award, Call, Offer, Protocol, Seat
 from contracting.tenders.permissions import DECIDE_CALLS, READ_OFFERS, SIT_ON_COMMITTEE
 from contracting.tenders.queries.comparison import Comparison, comparisons_of
 from contracting.tenders.queries.desk import opened_offers
-from contracting.tenders.queries.seats import names_of, seat_lines
+from contracting.tenders.queries.seats import gap_sentences, names_of, seat_lines
 from contracting.tenders.scoring import Line
 from contracting.tenders.views.committee_gates import Room, require_inside, room_of
 from documents.actions import open_file
@@ -74,6 +74,7 @@ def opinion(request: Request, pk: UUID) -> HttpResponse:
         "form": form,
         "may_write": may_write,
         "lots": [_lot_rows(one, form) for one in comparisons],
+        "gaps": gap_sentences(room.committee) if room.committee and may_write else [],
         "notes_missing": sum(len(one.notes_missing) for one in comparisons),
         "given": bool(given),
     }

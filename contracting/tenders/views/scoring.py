@@ -20,7 +20,7 @@ from contracting.tenders.models import Committee, Criterion, Evaluation, Offer, 
 from contracting.tenders.permissions import SIT_ON_COMMITTEE
 from contracting.tenders.queries.desk import Desk, desk_of, merit_criteria, missing_of
 from contracting.tenders.queries.formal import content_of
-from contracting.tenders.queries.seats import names_of
+from contracting.tenders.queries.seats import gap_sentences, names_of
 from contracting.tenders.views.committee_gates import Room, offer_of, require_inside, room_of
 from kernel.api_errors import as_body
 from kernel.doors import Request, tenant_door
@@ -75,6 +75,7 @@ def my_scoring(request: Request, pk: UUID) -> HttpResponse:
         "undecided": desk.undecided,
         "undeclared": desk.undeclared_of(seat),
         "others": _others(desk, seat),
+        "gaps": gap_sentences(committee),
     }
     return render(request, "tenders/scoring/desk.html", context)
 
@@ -268,7 +269,12 @@ def finish(request: Request, pk: UUID) -> HttpResponse:
     if committee.scoring_closed_at is not None:
         messages.success(request, _("All have finished: the points of all members are open now."))
         return redirect(tenant_url("committee:compare", room.call.pk))
-    messages.success(request, _("Noted. The points open once all members have finished."))
+    if gap_sentences(committee):
+        messages.success(
+            request, _("Noted. The points open once all have finished and the committee is complete.")
+        )
+    else:
+        messages.success(request, _("Noted. The points open once all members have finished."))
     return redirect(tenant_url("committee:scoring", room.call.pk))
 
 
@@ -292,5 +298,12 @@ def close(request: Request, pk: UUID) -> HttpResponse:
     desk = desk_of(committee)
     names = names_of(one.user_id for one in desk.voting)
     waiting = [names.get(one.user_id, "–") for one in desk.voting if one.finished_at is None]
-    context = {"call": room.call, "room": room, "seat": seat, "form": form, "waiting": waiting}
+    context = {
+        "call": room.call,
+        "room": room,
+        "seat": seat,
+        "form": form,
+        "waiting": waiting,
+        "gaps": gap_sentences(committee),
+    }
     return render(request, "tenders/scoring/close.html", context, status=status_of(form))
