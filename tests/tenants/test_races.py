@@ -5,12 +5,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import connection, connections, transaction
+from django.utils import timezone
 
 from accounts.models import User
 from audit.models import Entry
@@ -18,8 +20,9 @@ from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.tenancy import tenant_scope
 from tenants import actions, provisioning
-from tenants.models import Invitation, Membership, Organisation, SchemaScript, Tenant, Territory
+from tenants.models import Invitation, Membership, Organisation, Partnership, SchemaScript, Tenant, Territory
 from tenants.roles import Role
+from tenants.rules.invitations import hash_of
 from tests.factories.people import OrganisationFactory, UserFactory
 
 SYSTEM = Actor.system("race")
@@ -164,3 +167,33 @@ def test_two_processes_that_capture_at_once_agree_and_leave_no_scratch_schema() 
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_namespace WHERE nspname LIKE '%%scratch%%'")
         assert cursor.fetchone() == (0,)
+
+
+@pytest.mark.usefixtures("committed")
+def test_two_invitations_accepted_at_once_leave_a_person_on_one_side() -> None:
+    """The refusal reads what the other transaction has not committed yet: without the tenant's lock both would hold."""
+    tenant, organisation = create("dwiestrony"), OrganisationFactory()
+    Partnership.objects.create(tenant=tenant, organisation=organisation)
+    user = UserFactory()
+    sides = ((Role.COORDINATOR, None), (Role.NGO_COORDINATOR, organisation))
+    invitations = [
+        Invitation.objects.create(
+            email=user.email,
+            full_name=user.full_name,
+            tenant=tenant,
+            role=role,
+            organisation=owner,
+            token_hash=hash_of(f"{role}-{tenant.pk}"),
+            expires_at=timezone.now() + timedelta(days=1),
+        )
+        for role, owner in sides
+    ]
+    results = at_once(
+        *(
+            lambda one=one: actions.accept_invitation(one, user=user, actor=Actor(user.pk, "osoba"))
+            for one in invitations
+        )
+    )
+    assert len(codes(results)) == 1
+    assert Membership.objects.current().filter(user=user, tenant=tenant).count() == 1
+    Partnership.objects.filter(tenant=tenant).delete()
