@@ -1,4 +1,4 @@
-"""Mails about calls: short, with the address of the call, never with anything of an offer."""
+"""Mails about calls: short, with the address where to go on, never with anything of an offer."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,7 +10,9 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from accounts.models import User
-from contracting.tenders.models import Call, Offer
+from contracting.tenders.models import Call, FormalCheck, Offer
+from contracting.tenders.permissions import SUBMIT_OFFERS
+from kernel import permissions
 from kernel.tenancy import require_tenant
 from tenants.addresses import tenant_url
 from tenants.models import Membership
@@ -46,12 +48,31 @@ def tell_asker(call: Call, user_id: UUID) -> int:
     return _send(call, "answer", User.objects.filter(pk__in=still_here.values("user_id")), {})
 
 
-def _send(call: Call, kind: str, people: Iterable[User], facts: dict[str, Any]) -> int:
+def tell_of_correction(check: FormalCheck) -> int:
+    """Tell those who may hand in for the organisation of the offer, until when and where; not what is wrong."""
+    offer = check.offer
+    signers = (
+        Membership.objects.current()
+        .filter(
+            tenant_id=require_tenant().pk,
+            organisation_id=offer.organisation_id,
+            role__in=permissions.known()[SUBMIT_OFFERS],
+        )
+        .values("user_id")
+    )
+    people = User.objects.filter(pk__in=signers).order_by("email")
+    address = tenant_url("committee:correct", offer.pk)
+    return _send(offer.call, "correction", people, {"until": check.correction_until}, address)
+
+
+def _send(
+    call: Call, kind: str, people: Iterable[User], facts: dict[str, Any], address: str | None = None
+) -> int:
     context = {
         **facts,
         "call": call,
         "tenant": require_tenant(),
-        "url": settings.SITE_URL.rstrip("/") + tenant_url("board:call", call.pk),
+        "url": settings.SITE_URL.rstrip("/") + (address or tenant_url("board:call", call.pk)),
     }
     sent = 0
     for person in people:

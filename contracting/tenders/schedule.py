@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from contracting.tenders import tasks
 from contracting.tenders.actions.closing import close_if_due
-from contracting.tenders.models import Amendment, Call, Question
+from contracting.tenders.models import Amendment, Call, FormalCheck, Question
 from kernel.tenancy import public_scope, tenant_scope
 from tenants.models import Tenant
 
@@ -44,9 +44,16 @@ def send_waiting_notices() -> int:
                 before = timezone.now() - tasks.PATIENCE
                 amendments = Amendment.objects.filter(notified_at__isnull=True, published_at__lt=before)
                 answers = Question.objects.filter(notified_at__isnull=True, answered_at__lt=before)
+                corrections = FormalCheck.objects.filter(
+                    result=FormalCheck.Result.CORRECTION,
+                    correction_until__gt=timezone.now(),
+                    notified_at__isnull=True,
+                    checked_at__lt=before,
+                )
                 waiting = [
                     *((tasks.notify_amendment, pk) for pk in amendments.values_list("pk", flat=True)),
                     *((tasks.notify_answer, pk) for pk in answers.values_list("pk", flat=True)),
+                    *((tasks.notify_correction, pk) for pk in corrections.values_list("pk", flat=True)),
                 ]
             for task, pk in waiting:
                 task.apply_async(args=[str(pk)], headers={"_schema_name": tenant.schema_name})

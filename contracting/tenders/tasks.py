@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from contracting.tenders import notices
-from contracting.tenders.models import Amendment, Call, Question
+from contracting.tenders.models import Amendment, Call, FormalCheck, Question
 from kernel.tenancy import require_tenant
 
 # After that long without a mail the queue must have been away when it was handed over.
@@ -52,6 +52,29 @@ def notify_answer(question_id: str) -> None:
         question.notified_at = timezone.now()
         question.save(update_fields=["notified_at"])
         notices.tell_asker(question.call, question.asked_by)
+
+
+@shared_task(name="tenders.notify_correction", **_AGAIN)
+def notify_correction(check_id: str) -> None:
+    """Write to whoever may correct the offer that it has to be corrected, once for each time it is asked for."""
+    require_tenant()
+    with transaction.atomic():
+        check = (
+            FormalCheck.objects.select_for_update(skip_locked=True, of=["self"])
+            .select_related("offer__call")
+            .filter(
+                pk=UUID(check_id),
+                result=FormalCheck.Result.CORRECTION,
+                correction_until__gt=timezone.now(),
+                notified_at__isnull=True,
+            )
+            .first()
+        )
+        if check is None:
+            return
+        check.notified_at = timezone.now()
+        check.save(update_fields=["notified_at"])
+        notices.tell_of_correction(check)
 
 
 @shared_task(name="tenders.notify_annulment", **_AGAIN)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
+from contracting.tenders import tasks
 from contracting.tenders.actions.closing_scores import require_scoring_open
 from contracting.tenders.clock import database_now
 from contracting.tenders.excerpts import field_title
@@ -18,6 +20,7 @@ from contracting.tenders.models import Call, Committee, FormalCheck, Offer, Seat
 from contracting.tenders.rules.formal import correctable_paths, value_at
 from kernel.access import Actor
 from kernel.errors import DomainError, Problem
+from kernel.tenancy import current_schema
 from kernel.validation import require_valid
 from ui.formatting import format_instant_text
 
@@ -76,7 +79,7 @@ def ask_correction(
     reason: str,
     actor: Actor,
 ) -> FormalCheck:
-    """Let the bidder correct these fields, and nothing else, until the moment.
+    """Let the bidder correct these fields, and nothing else, until the moment; their people get a mail of it.
 
     Raises DomainError `not_correctable` for a path outside the closed list, `until_past`, `reason_missing`,
     `not_opened`, `scoring_closed`.
@@ -104,11 +107,14 @@ def ask_correction(
         check.points = {key: [point.passed, point.remark.strip()] for key, point in points.items()}
         check.result, check.reason = _Result.CORRECTION, reason.strip()
         check.correction_fields, check.correction_until = list(paths), until
-        check.corrected_at = check.corrected_by = None
+        check.corrected_at = check.corrected_by = check.notified_at = None
         check.checked_at, check.checked_by = database_now(), actor.user_id
         require_valid(check, exclude=["offer"])
         check.save()
         _note("ask_correction", check, actor, fields=list(paths), until=until)
+        headers = {"_schema_name": current_schema()}
+        send = partial(tasks.notify_correction.apply_async, args=[str(check.pk)], headers=headers)
+        transaction.on_commit(send, robust=True)
     return check
 
 

@@ -491,6 +491,7 @@ class Migration(migrations.Migration):
                 ("corrections", models.JSONField(blank=True, default=dict)),
                 ("corrected_at", models.DateTimeField(blank=True, null=True)),
                 ("corrected_by", models.UUIDField(blank=True, null=True)),
+                ("notified_at", models.DateTimeField(blank=True, null=True)),
                 ("checked_at", models.DateTimeField(blank=True, null=True)),
                 ("checked_by", models.UUIDField(blank=True, null=True)),
                 (

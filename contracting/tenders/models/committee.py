@@ -206,6 +206,8 @@ class FormalCheck(TenantOwned):
     corrections = models.JSONField(default=dict, blank=True)
     corrected_at = models.DateTimeField(null=True, blank=True)
     corrected_by = models.UUIDField(null=True, blank=True)
+    # When the bidder was told by mail of the correction asked for last.
+    notified_at = models.DateTimeField(null=True, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True)
     checked_by = models.UUIDField(null=True, blank=True)
 

@@ -34,7 +34,8 @@ def world(alfa: Tenant) -> JudgingWorld:
 
 
 def committee_now() -> Committee:
-    return Committee.objects.select_related("call").get()
+    found: Committee = Committee.objects.select_related("call").get()
+    return found
 
 
 def gaps_refused(verb: Callable[[], Any]) -> list[str]:
