@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from reporting.compliance.answers import Answered
 from reporting.compliance.rules import (
@@ -18,11 +19,15 @@ from reporting.compliance.rules import (
 
 
 def snapshot_of(comparison: MonthComparison, answered: Iterable[Answered], *, tenant: str) -> dict[str, Any]:
-    """The document of `compare_month --format json` for one contract, with a list `resolutions` added.
+    """The document of `compare_month --format json` for one contract, with `identities` and `resolutions` added.
 
-    Minutes are whole, instants ISO 8601 in UTC. It holds numbers and codes, no names of persons in care.
+    Minutes are whole, instants ISO 8601 in UTC. It holds numbers, codes and ids, no names of persons in care.
+    `identities` says which decision and person each number meant then: a number may be corrected and used anew.
     """
     document = to_json(comparison, tenant=tenant)
+    document["identities"] = [
+        {"number": one.number, "decision": one.key, "person": one.person} for one in comparison.decisions
+    ]
     document["resolutions"] = [
         {
             "decision": one.deviation.decision,
@@ -55,10 +60,25 @@ def shows_the_same(snapshot: dict[str, Any], comparison: MonthComparison) -> boo
 
 
 @dataclass(frozen=True, slots=True)
-class FrozenFigures:
-    """The sums of an accepted month: decisions by number, minutes, deviations and how many had no answer."""
+class Identity:
+    """Which decision, of which person, a number in a snapshot means."""
 
-    decisions: frozenset[str]
+    decision: UUID
+    person: UUID
+
+
+def identities_of(snapshot: dict[str, Any]) -> dict[str, Identity]:
+    """What each number of a decision in the snapshot means, in the order of its decisions."""
+    return {
+        one["number"]: Identity(UUID(one["decision"]), UUID(one["person"])) for one in snapshot["identities"]
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenFigures:
+    """The sums of an accepted month: ids of persons, minutes, deviations and how many had no answer."""
+
+    persons: frozenset[UUID]
     granted: int
     delivered: int
     must: int
@@ -78,7 +98,7 @@ def figures_of(snapshot: dict[str, Any]) -> FrozenFigures:
     note = len(severities) - must
     noted = sum(SEVERITIES[Code(answer["code"])] is Severity.NOTE for answer in snapshot["resolutions"])
     return FrozenFigures(
-        decisions=frozenset(line["number"] for line in decisions),
+        persons=frozenset(one.person for one in identities_of(snapshot).values()),
         granted=sum(line["granted_minutes"] for line in decisions),
         delivered=sum(line["delivered_minutes"] for line in snapshot["contracts"]),
         must=must,

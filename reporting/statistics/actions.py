@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -15,8 +16,8 @@ from contracting.contracts.models import Contract
 from kernel.access import Actor
 from kernel.periods import Month
 from kernel.tenancy import require_tenant
-from reporting.care.models import Decision
 from reporting.compliance.models import ContractMonth
+from reporting.compliance.snapshots import identities_of
 from reporting.statistics.models import ALL_SERVICES, FactsBatch, MonthlyFact
 
 
@@ -36,19 +37,21 @@ def figures_of(month: date) -> list[ServiceFigures]:
     A row for each service and one over all of them, in which a person with several services counts once; none
     where nothing is accepted.
     """
-    compared: dict[str, dict[str, int]] = {}
-    for snapshot in _accepted(month).values_list("snapshot", flat=True):
-        compared.update((row["number"], row) for row in snapshot["decisions"])
-    people: dict[str, set[Any]] = defaultdict(set)
+    # By id: a decision that moved to another contract between two acceptances counts once, as accepted last.
+    compared: dict[UUID, tuple[str, UUID, dict[str, int]]] = {}
+    frozen = _accepted(month).order_by("accepted_at").values_list("snapshot", "contract__service__code")
+    for snapshot, service_code in frozen:
+        meant = identities_of(snapshot)
+        for row in snapshot["decisions"]:
+            one = meant[row["number"]]
+            compared[one.decision] = (service_code, one.person, row)
+    people: dict[str, set[UUID]] = defaultdict(set)
     sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    decisions = Decision.objects.filter(number__in=compared).values_list(
-        "number", "person_id", "service__code"
-    )
-    for number, person_id, service_code in decisions:
+    for service_code, person_id, row in compared.values():
         for code in (service_code, ALL_SERVICES):
             people[code].add(person_id)
-            sums[code][0] += compared[number]["granted_minutes"]
-            sums[code][1] += compared[number]["delivered_minutes"]
+            sums[code][0] += row["granted_minutes"]
+            sums[code][1] += row["delivered_minutes"]
     return [ServiceFigures(code, len(people[code]), *sums[code]) for code in sorted(sums)]
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -14,17 +15,17 @@ from contracting.contracts.models import Contract
 from kernel.access import Access
 from kernel.periods import Month, local_date, local_datetime
 from kernel.tenancy import require_tenant
-from reporting.care.models import Decision
+from reporting.care.models import Person
 from reporting.care.permissions import READ_PERSONS
 from reporting.compliance.answers import answered_month
 from reporting.compliance.models import ContractMonth, Resolution
 from reporting.compliance.queries import compare_month
 from reporting.compliance.queries.telling import workers_told_to
 from reporting.compliance.rules import SEVERITIES, Code, Severity
-from reporting.compliance.snapshots import snapshot_of
+from reporting.compliance.snapshots import Identity, identities_of, snapshot_of
 from reporting.compliance.terms import CODE_NAMES, SEVERITY_NAMES, describe_shown
 from reporting.delivery.models import Visit
-from ui.formatting import format_date_short
+from ui.formatting import format_date_short, percent_of
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class MonthReport:
     history: tuple[str, ...]
     granted_minutes: int
     delivered_minutes: int
-    percent: float | None
+    percent: Decimal | None
     decisions: tuple[DecisionLine, ...]
     deviations: tuple[DeviationLine, ...]
     visits: tuple[VisitLine, ...]
@@ -108,7 +109,8 @@ def report_of(contract: Contract, month: Month, access: Access) -> MonthReport:
     frozen = row is not None and row.snapshot is not None
     document: dict[str, Any] = row.snapshot if frozen else _document_of_now(contract, month)
     activities = dict(Activity.objects.filter(service_id=contract.service_id).values_list("code", "name"))
-    persons = _persons([line["number"] for line in document["decisions"]]) if with_names else {}
+    meant = identities_of(document)
+    persons = _persons(meant, access) if with_names else {}
     granted = sum(line["granted_minutes"] for line in document["decisions"])
     delivered = sum(line["delivered_minutes"] for line in document["contracts"])
     return MonthReport(
@@ -120,13 +122,13 @@ def report_of(contract: Contract, month: Month, access: Access) -> MonthReport:
         history=tuple(_history(row)),
         granted_minutes=granted,
         delivered_minutes=delivered,
-        percent=round(100 * delivered / granted, 1) if granted else None,
+        percent=percent_of(delivered, granted),
         decisions=tuple(_decision_lines(document, persons)),
         deviations=tuple(_deviation_lines(document, activities, workers)),
-        visits=tuple(_visit_lines(contract, month, activities)),
+        visits=tuple(_visit_lines(contract, month, activities, meant)),
         snapshot_sha256=row.snapshot_sha256 if row is not None else "",
         has_names=with_names,
-        person_ids=frozenset(pk for pk, _name in persons.values()),
+        person_ids=frozenset(person.pk for person in persons.values()),
     )
 
 
@@ -135,9 +137,11 @@ def _document_of_now(contract: Contract, month: Month) -> dict[str, Any]:
     return snapshot_of(comparison, answered_month(comparison), tenant=require_tenant().slug)
 
 
-def _persons(numbers: list[str]) -> dict[str, tuple[UUID, str]]:
-    found = Decision.objects.filter(number__in=numbers).select_related("person")
-    return {one.number: (one.person_id, str(one.person)) for one in found}
+def _persons(meant: Mapping[str, Identity], access: Access) -> dict[str, Person]:
+    """The persons whom the numbers of decisions mean, as far as one may see them today."""
+    ids = {one.person for one in meant.values()}
+    found = {person.pk: person for person in Person.objects.visible_to(access).filter(pk__in=ids)}
+    return {number: found[one.person] for number, one in meant.items() if one.person in found}
 
 
 def _history(row: ContractMonth | None) -> Iterator[str]:
@@ -160,14 +164,12 @@ def _history(row: ContractMonth | None) -> Iterator[str]:
         }
 
 
-def _decision_lines(
-    document: Mapping[str, Any], persons: Mapping[str, tuple[UUID, str]]
-) -> Iterator[DecisionLine]:
+def _decision_lines(document: Mapping[str, Any], persons: Mapping[str, Person]) -> Iterator[DecisionLine]:
     for line in document["decisions"]:
         counted = Counter(one["code"] for one in line["deviations"])
         yield DecisionLine(
             number=line["number"],
-            person_name=persons[line["number"]][1] if line["number"] in persons else "",
+            person_name=str(persons[line["number"]]) if line["number"] in persons else "",
             granted_minutes=line["granted_minutes"],
             delivered_minutes=line["delivered_minutes"],
             percent=line["fulfilment_percent"],
@@ -233,16 +235,22 @@ def _answer_line(answer: Mapping[str, Any] | None) -> str:
     return " · ".join(words)
 
 
-def _visit_lines(contract: Contract, month: Month, activities: Mapping[str, str]) -> Iterator[VisitLine]:
+def _visit_lines(
+    contract: Contract, month: Month, activities: Mapping[str, str], meant: Mapping[str, Identity]
+) -> Iterator[VisitLine]:
+    """Visits by decision, numbered and ordered as the report's decisions are, then by time."""
+    numbers = {one.decision: number for number, one in meant.items()}
+    places = {one.decision: place for place, one in enumerate(meant.values())}
     visits = (
         Visit.objects.filter(decision__contract=contract)
         .beginning_in(month.first, month.last)
         .select_related("decision", "worker")
         .order_by("decision__number", "starts_at", "worker__code", "ends_at", "pk")
     )
-    for visit in visits:
+    # Sorting is stable: decisions that are not compared come last, each with its visits in the order just read.
+    for visit in sorted(visits, key=lambda one: places.get(one.decision_id, len(places))):
         yield VisitLine(
-            decision=visit.decision.number,
+            decision=numbers.get(visit.decision_id, visit.decision.number),
             day=visit.date,
             start=visit.start,
             end=local_datetime(visit.ends_at),

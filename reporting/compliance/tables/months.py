@@ -53,22 +53,13 @@ class MonthsTable:
         return percent_of(self.delivered, self.granted)
 
 
-def frozen_numbers(closes: Iterable[ContractMonth]) -> set[str]:
-    """The numbers of all decisions in the snapshots of accepted months."""
-    return {line["number"] for close in closes if close.snapshot for line in close.snapshot["decisions"]}
-
-
 def months_table(
     contracts: Sequence[Contract],
     comparison: MonthComparison,
     answered: Iterable[Answered],
     closes: Mapping[UUID, ContractMonth],
-    persons: Mapping[str, str],
 ) -> MonthsTable:
-    """A row for each contract; persons are counted once in the sum.
-
-    `persons` gives the person (id as text) of each of `frozen_numbers`.
-    """
+    """A row for each contract; persons are counted once in the sum."""
     points: dict[UUID, list[Answered]] = {}
     for one in answered:
         points.setdefault(one.contract_id, []).append(one)
@@ -77,7 +68,7 @@ def months_table(
         close = closes.get(contract.pk) or ContractMonth(contract=contract, month=comparison.month.first)
         part = comparison.of_contract(str(contract.pk))
         if close.snapshot:
-            rows.append(_frozen_row(contract, close, close.snapshot, part, persons))
+            rows.append(_frozen_row(contract, close, close.snapshot, part))
         else:
             rows.append(_row_of_now(contract, close, part, points.get(contract.pk, [])))
     return MonthsTable(
@@ -109,17 +100,13 @@ def _row_of_now(
 
 
 def _frozen_row(
-    contract: Contract,
-    close: ContractMonth,
-    snapshot: dict[str, Any],
-    part: MonthComparison,
-    persons: Mapping[str, str],
+    contract: Contract, close: ContractMonth, snapshot: dict[str, Any], part: MonthComparison
 ) -> ContractRow:
     figures = figures_of(snapshot)
     return ContractRow(
         contract=contract,
         close=close,
-        persons=frozenset(persons.get(number, number) for number in figures.decisions),
+        persons=frozenset(str(person) for person in figures.persons),
         granted=figures.granted,
         delivered=figures.delivered,
         must=figures.must,

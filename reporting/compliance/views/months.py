@@ -1,6 +1,6 @@
 """The list of months: every contract in one month, how it went and how far its close is."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -12,13 +12,12 @@ from django.utils import timezone
 from contracting.contracts.models import Contract
 from kernel.doors import Request, tenant_door
 from kernel.periods import Month
-from reporting.care.models import Decision
 from reporting.compliance.forms.months import MonthsFilter
 from reporting.compliance.models import ContractMonth
 from reporting.compliance.permissions import CONFIGURE, READ_MONTHS
 from reporting.compliance.queries import compare_month
 from reporting.compliance.queries.deadlines import deadline_of
-from reporting.compliance.tables.months import frozen_numbers, months_table
+from reporting.compliance.tables.months import months_table
 from reporting.compliance.views.pages import answers_of, month_in
 
 # Older months are still reached by their address and step by step.
@@ -47,9 +46,7 @@ def months(request: Request) -> HttpResponse:
         "form": MonthsFilter(month, _offered(request, month)),
         "previous": month.previous(),
         "next": month.next(),
-        "table": months_table(
-            contracts, comparison, answers_of(comparison), closes, _persons(closes.values())
-        ),
+        "table": months_table(contracts, comparison, answers_of(comparison), closes),
         "deadline": deadline_of(month),
         "today": today,
         "may_configure": request.access.may(CONFIGURE),
@@ -67,12 +64,3 @@ def _offered(request: Request, chosen: Month) -> Iterator[Month]:
     while month <= present:
         yield month
         month = month.next()
-
-
-def _persons(closes: Iterable[ContractMonth]) -> dict[str, str]:
-    """The person (id as text) of each decision that a snapshot names by its number."""
-    numbers = frozen_numbers(closes)
-    if not numbers:
-        return {}
-    rows = Decision.objects.filter(number__in=numbers).values_list("number", "person_id")
-    return {number: str(person) for number, person in rows}

@@ -32,7 +32,12 @@ def _accept(decisions: list[Any], *, granted: int = 1200, delivered: int = 1100)
         month=OCTOBER,
         state=ContractMonth.State.ACCEPTED,
         accepted_minutes=delivered * len(rows),
-        snapshot={"decisions": rows},
+        snapshot={
+            "decisions": rows,
+            "identities": [
+                {"number": d.number, "decision": str(d.pk), "person": str(d.person_id)} for d in decisions
+            ],
+        },
         snapshot_sha256="0" * 64,
     )
 
