@@ -14,6 +14,7 @@ from documents.models import StoredFile
 from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.ids import new_id
+from kernel.tenancy import require_tenant, tenant_scope
 
 log = structlog.get_logger(__name__)
 _NAME_MAX = 255
@@ -82,9 +83,15 @@ def open_file(stored: StoredFile) -> IO[bytes] | File:
 
 def remove_file(stored: StoredFile) -> None:
     """Forget a file now and remove its content after commit; a store that is away is swept later."""
-    key = stored.key
+    key, tenant = stored.key, require_tenant()
     stored.delete()
-    transaction.on_commit(lambda: default_storage.delete(key), robust=True)
+
+    def remove_content() -> None:
+        # The transaction may end after its tenant was left.
+        with tenant_scope(tenant):
+            default_storage.delete(key)
+
+    transaction.on_commit(remove_content, robust=True)
 
 
 def _plain_name(name: str) -> str:
