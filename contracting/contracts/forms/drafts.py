@@ -43,7 +43,7 @@ class TrancheRow(forms.Form):
     """The money and hours of one budget year."""
 
     year = forms.IntegerField(label=_("year"), min_value=2000, max_value=2100)
-    amount = _money(_("amount"), least="0")
+    amount = _money(pgettext_lazy("money", "amount"), least="0")
     minutes = DurationField(label=_("hours"), required=False, max_minutes=MAX_CAP_MINUTES)
 
 
@@ -59,7 +59,12 @@ class CommitmentRow(forms.Form):
     """One commitment: what is promised and how it is measured."""
 
     indicator = forms.CharField(label=_("indicator"), max_length=200, widget=_WIDE)
-    direction = forms.ChoiceField(label=_("direction"), choices=Commitment.Direction.choices)
+    # Begins with what a browser sends of an untouched row, which would count as filled in otherwise.
+    direction = forms.ChoiceField(
+        label=_("direction"),
+        choices=Commitment.Direction.choices,
+        initial=Commitment.Direction.choices[0][0],
+    )
     promised = AmountField(label=_("value"), max_digits=10)
     unit = forms.CharField(label=_("unit"), max_length=40, required=False)
     measure = forms.ChoiceField(
