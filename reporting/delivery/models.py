@@ -137,6 +137,15 @@ class Visit(TenantOwned):
         ]
 
 
+class RemovedVisit(TenantOwned):
+    """What is left of a visit that was removed: its id, for a browser that sends it once more after a lost answer.
+
+    Without it that entry would come back, although somebody has removed it meanwhile.
+    """
+
+    removed_at = models.DateTimeField(default=timezone.now)
+
+
 class FrozenMonthQuerySet(OrganisationScoped):
     organisation_path = "contract__organisation_id"
 

@@ -18,12 +18,13 @@ from reporting.delivery.actions.visits import (
     Ledger,
     VisitConflict,
     VisitContent,
+    removed_meanwhile,
     write_change,
     write_new,
     write_removal,
 )
 from reporting.delivery.locking import lock_diary
-from reporting.delivery.models import Visit
+from reporting.delivery.models import RemovedVisit, Visit
 from reporting.delivery.permissions import may_enter_for
 
 Kind = Literal["record", "change", "remove"]
@@ -61,7 +62,8 @@ def save_cells(
 ) -> list[Outcome]:
     """Do the operations in order in one transaction; one that is refused leaves the others as they are.
 
-    Sending them again after a lost answer gives the same outcomes and writes nothing twice.
+    Sending them again after a lost answer gives the same outcomes and writes nothing twice; what somebody removed
+    meanwhile stays removed, and the sender is told.
     """
     with transaction.atomic():
         lock_diary(contract.pk)
@@ -99,6 +101,10 @@ class _Batch:
         self._workers: dict[UUID, Worker] = Worker.objects.in_bulk(
             {operation.content.worker_id for operation in operations if operation.content is not None}
         )
+        recorded = [operation.visit_id for operation in operations if operation.kind == "record"]
+        self._removed: set[UUID] = set(
+            RemovedVisit.objects.filter(pk__in=recorded).values_list("pk", flat=True)
+        )
         self._visible_ids: set[UUID] = set(
             Visit.objects.visible_to(access).filter(pk__in=self._visits).values_list("pk", flat=True)
         )
@@ -122,7 +128,8 @@ class _Batch:
         if payload:
             self.written.append({"verb": operation.kind, "visit": operation.visit_id, **payload})
         if visit is None:
-            self._visits.pop(operation.visit_id, None)
+            if self._visits.pop(operation.visit_id, None) is not None:
+                self._removed.add(operation.visit_id)
         else:
             self._visits[visit.pk] = visit
             self._visible_ids.add(visit.pk)
@@ -147,6 +154,8 @@ class _Batch:
                 self._ledger, decision, stored, operation.version, operation.content, actor=self._actor
             )
         if stored is None:
+            if operation.visit_id in self._removed:
+                raise removed_meanwhile()
             self._require_seen(operation, operation.content.day)
         return write_new(
             self._ledger, operation.visit_id, decision, operation.content, stored, actor=self._actor

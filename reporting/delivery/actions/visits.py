@@ -20,7 +20,7 @@ from kernel.errors import Conflict, DomainError, Problem
 from kernel.validation import require_valid
 from reporting.care.models import Decision
 from reporting.delivery.files.reasons import ROW_REASONS
-from reporting.delivery.models import FrozenMonth, Visit
+from reporting.delivery.models import FrozenMonth, RemovedVisit, Visit
 from reporting.delivery.rules import HAPPENED, Instants, TimesRefused, resolve_visit
 
 # Checked against the ledger already, kept by foreign keys, or empty where a command acts.
@@ -91,7 +91,7 @@ def write_change(
 
 
 def write_removal(ledger: "Ledger", decision: Decision, stored: Visit | None, version: int) -> dict[str, Any]:
-    """Check and delete, under the lock of the diary."""
+    """Check and delete, under the lock of the diary; the id stays known as that of a removed visit."""
     if stored is None:
         return {}
     if stored.version != version:
@@ -105,7 +105,13 @@ def write_removal(ledger: "Ledger", decision: Decision, stored: Visit | None, ve
             "visit_in_use",
             _("The social unit has answered for this visit, so it stays. Mark it as cancelled instead."),
         ) from error
+    RemovedVisit.objects.create(pk=stored.pk)
     return {"old": old}
+
+
+def removed_meanwhile() -> "VisitConflict":
+    """The refusal of an entry that somebody has removed since it was saved."""
+    return _changed_meanwhile(None)
 
 
 def refused(code: str, field: str, value: str, **details: str) -> DomainError:
@@ -233,7 +239,7 @@ def _save(visit: Visit, *, insert: bool) -> None:
         visit.refresh_from_db(fields=["date", "start", "minutes"])
 
 
-def _changed_meanwhile(stored: Visit | None) -> Conflict:
+def _changed_meanwhile(stored: Visit | None) -> "VisitConflict":
     if stored is None:
         sentence = _("Somebody else removed this entry meanwhile. Keep yours, or leave it removed.")
     else:

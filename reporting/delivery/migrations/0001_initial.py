@@ -138,6 +138,22 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="RemovedVisit",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("removed_at", models.DateTimeField(default=django.utils.timezone.now)),
+            ],
+            options={
+                "abstract": False,
+                "base_manager_name": "objects",
+            },
+        ),
+        migrations.CreateModel(
             name="Visit",
             fields=[
                 (

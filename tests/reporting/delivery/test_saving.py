@@ -11,7 +11,7 @@ from kernel.access import Actor
 from kernel.ids import new_id
 from kernel.tenancy import tenant_scope
 from reporting.delivery.actions import freeze_month, thaw_month
-from reporting.delivery.models import Visit
+from reporting.delivery.models import RemovedVisit, Visit
 from tenants.models import Tenant
 from tests.factories.care import WorkerFactory, visit
 from tests.reporting.delivery.diary_world import (
@@ -274,6 +274,53 @@ def test_changing_what_somebody_removed_is_a_conflict_with_nothing(world: DiaryW
     [result] = results(send(client, world, operation(world, "change", version=1)))
     assert (result["status"], result["current"]) == (409, [])
     assert stored(world) == []
+
+
+def test_what_somebody_removed_does_not_come_back_with_an_entry_sent_again(world: DiaryWorld) -> None:
+    """Ewa's browser never hears that her visit was saved; Ola removes it; Ewa's browser sends it once more."""
+    ewa, ola = world.client(), world.client()
+    recorded, other = operation(world), operation(world, content=content(world, date="2024-10-08"))
+    results(send(ewa, world, recorded))
+    results(send(ola, world, operation(world, "remove", visit=recorded["visit"], version=1)))
+    again, new = results(send(ewa, world, recorded, other))
+    assert (again["status"], codes(again), again["current"]) == (409, ["changed_meanwhile"], [])
+    assert "usunął" in again["errors"][0]["message"]
+    assert new["status"] == 200, "one conflict holds up no other entry"
+    assert [str(each.pk) for each in stored(world)] == [other["visit"]]
+    # Her word on it: it is entered once more, as the grid does it, under an id of its own.
+    [kept] = results(send(ewa, world, operation(world)))
+    assert kept["status"] == 200
+    assert len(stored(world)) == 2
+
+
+def test_whoever_removed_an_entry_may_take_that_back(world: DiaryWorld) -> None:
+    client = world.client()
+    recorded = operation(world)
+    removed = operation(world, "remove", visit=recorded["visit"], version=1)
+    back = operation(world)
+    for _ in range(2):
+        assert results(send(client, world, back | {"visit": recorded["visit"]}))[0]["status"] == 200
+    outcomes = results(send(client, world, removed, back))
+    assert [result["status"] for result in outcomes] == [200, 200]
+    assert [str(each.pk) for each in stored(world)] == [back["visit"]]
+    # The removal goes again after a lost answer, and with it nothing else.
+    assert results(send(client, world, removed))[0]["status"] == 200
+    assert [str(each.pk) for each in stored(world)] == [back["visit"]]
+    # In one request, too, an id that was removed is used up.
+    gone = operation(world, "remove", visit=back["visit"], version=1)
+    statuses = [result["status"] for result in results(send(client, world, gone, back))]
+    assert (statuses, stored(world)) == ([200, 409], [])
+
+
+def test_a_removal_that_was_refused_uses_up_no_id(world: DiaryWorld) -> None:
+    client = world.client()
+    recorded = operation(world)
+    results(send(client, world, recorded))
+    [late] = results(send(client, world, operation(world, "remove", visit=recorded["visit"], version=7)))
+    [again] = results(send(client, world, recorded))
+    assert (late["status"], again["status"]) == (409, 200)
+    with tenant_scope(world.tenant):
+        assert not RemovedVisit.objects.exists()
 
 
 def test_the_same_visit_twice_under_two_ids_is_refused(world: DiaryWorld) -> None:
