@@ -236,16 +236,20 @@ class Decision(TenantOwned):
 
 
 class PlanSlot(TenantOwned):
-    """A visit of the weekly plan: weekday 1 (Monday) … 7, local start, minutes; on holidays only where said."""
+    """A visit of the weekly plan: weekday 1 (Monday) … 7, local start, minutes; on holidays only where said.
+
+    `place` tells visits apart that begin together, one for each of two workers: 1 or 2.
+    """
 
     decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="slots")
     weekday = models.PositiveSmallIntegerField(_("weekday"))
     start = models.TimeField(_("start"))
     minutes = models.PositiveSmallIntegerField(_("minutes"))
     on_holidays = models.BooleanField(_("also on public holidays"), default=False)
+    place = models.PositiveSmallIntegerField(default=1)
 
     class Meta:
-        ordering = ["weekday", "start"]
+        ordering = ["weekday", "start", "place"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(weekday__gte=1, weekday__lte=7),
@@ -257,8 +261,13 @@ class PlanSlot(TenantOwned):
                 name="slot_minutes",
                 violation_error_message=_("A planned visit lasts from 1 minute to 24 hours."),
             ),
+            models.CheckConstraint(
+                condition=Q(place__gte=1, place__lte=2),
+                name="slot_place",
+                violation_error_message=_("At most two visits of a plan begin together."),
+            ),
             models.UniqueConstraint(
-                fields=["decision", "weekday", "start"],
+                fields=["decision", "weekday", "start", "place"],
                 name="slot_once",
                 violation_error_message=_("The plan has a visit on this weekday at this time already."),
             ),

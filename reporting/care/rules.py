@@ -1,6 +1,7 @@
 """Pure rules of persons and decisions: PESEL, the state of a decision on a day, its weekly plan."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Literal, Protocol
@@ -13,6 +14,9 @@ State = Literal["void", "upcoming", "in_force", "suspended", "revoked", "superse
 PESEL_DIGITS = 11
 _ONE_DAY = timedelta(days=1)
 _DAY_MINUTES = 24 * 60
+_WEEK_MINUTES = 7 * _DAY_MINUTES
+# What `plan_rows` tells of each visit.
+PLAN_FIELDS = ("weekday", "start", "minutes", "on_holidays", "place")
 
 
 def pesel_digits(text: str) -> str | None:
@@ -97,26 +101,62 @@ class Slot:
         return time(minute // 60, minute % 60)
 
 
+class Planned(Protocol):
+    """A visit of the weekly plan, wherever it is written down."""
+
+    @property
+    def weekday(self) -> int: ...
+
+    @property
+    def start(self) -> time: ...
+
+    @property
+    def minutes(self) -> int: ...
+
+    @property
+    def on_holidays(self) -> bool: ...
+
+
 @dataclass(frozen=True)
 class Clash:
-    """Two visits of one plan that overlap."""
+    """Visits of one plan that cannot both be: positions in the plan, `earlier` still lasts when `later` begins."""
 
-    earlier: Slot
-    later: Slot
+    earlier: int
+    later: int
 
 
-def clashes(slots: Iterable[Slot]) -> list[Clash]:
-    """Visits of the plan that overlap on their weekday, also where one lasts beyond midnight or the week."""
-    week = 7 * _DAY_MINUTES
-    placed = sorted((_minute_of_week(slot), slot) for slot in slots)
+def clashes(slots: Sequence[Planned], *, two_workers: bool) -> list[Clash]:
+    """Visits that begin while as many as may be at once still last: one, or two where two workers may come.
+
+    Also where a visit lasts beyond midnight or the week. What is refused is left out when looking for the next clash.
+    """
+    at_once = 2 if two_workers else 1
+    placed = sorted((_minute_of_week(slot), position) for position, slot in enumerate(slots))
+    week_before = [(begin - _WEEK_MINUTES, position) for begin, position in placed]
+    lasting: list[tuple[int, int]] = []
     found = []
-    for position, (start, slot) in enumerate(placed):
-        following = [*placed[position + 1 :], *((begin + week, other) for begin, other in placed[:position])]
-        found += [Clash(slot, other) for begin, other in following if begin < start + slot.minutes]
+    for begin, position in [*week_before, *placed]:
+        lasting = [(end, other) for end, other in lasting if end > begin]
+        if len(lasting) < at_once:
+            lasting.append((begin + slots[position].minutes, position))
+        elif begin >= 0:
+            found.append(Clash(lasting[0][1], position))
     return found
 
 
-def _minute_of_week(slot: Slot) -> int:
+def plan_rows(slots: Iterable[Planned]) -> list[tuple[int, time, int, bool, int]]:
+    """The plan in order: weekday, start, minutes, on holidays, place among the visits that begin together from 1 on."""
+    places: Counter[tuple[int, time]] = Counter()
+    rows = []
+    for weekday, start, minutes, on_holidays in sorted(
+        (slot.weekday, slot.start, slot.minutes, slot.on_holidays) for slot in slots
+    ):
+        places[weekday, start] += 1
+        rows.append((weekday, start, minutes, on_holidays, places[weekday, start]))
+    return rows
+
+
+def _minute_of_week(slot: Planned) -> int:
     return (slot.weekday - 1) * _DAY_MINUTES + slot.start.hour * 60 + slot.start.minute
 
 

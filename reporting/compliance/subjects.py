@@ -14,5 +14,7 @@ def subject_of(deviation: Deviation) -> str:
     """
     shown = deviation_to_json(deviation)
     shown["lasting"] = [visit.minutes for visit in (deviation.visit, deviation.other) if visit is not None]
+    if deviation.slot is not None and deviation.slot.place > 1:
+        shown["place"] = deviation.slot.place
     text = json.dumps(shown, sort_keys=True, ensure_ascii=False)
     return f"{deviation.subject}#{hashlib.sha256(text.encode()).hexdigest()[:16]}"

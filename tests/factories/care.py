@@ -89,14 +89,15 @@ def qualify(worker: Worker, code: str = "carer_course", since: date = date(2020,
 
 
 def plan(decision: Decision, *slots: tuple[int, str, int], on_holidays: bool = False) -> None:
-    """Slots as (weekday, "08:00", minutes)."""
-    for weekday, start, minutes in slots:
+    """Slots as (weekday, "08:00", minutes); of two that begin together the second has place 2."""
+    for at, (weekday, start, minutes) in enumerate(slots):
         PlanSlot.objects.create(
             decision=decision,
             weekday=weekday,
             start=time.fromisoformat(start),
             minutes=minutes,
             on_holidays=on_holidays,
+            place=1 + [slot[:2] for slot in slots[:at]].count((weekday, start)),
         )
 
 

@@ -8,7 +8,7 @@ from reporting.care.actions.decisions import (
     restore_decision,
     revoke_decision,
 )
-from reporting.care.actions.entries import DecisionEntry
+from reporting.care.actions.entries import DecisionEntry, clash_in_plan
 from reporting.care.actions.importing import Imported, import_care
 from reporting.care.actions.persons import (
     PersonEntry,
@@ -26,6 +26,7 @@ __all__ = [
     "PersonEntry",
     "amend_decision",
     "change_suspension",
+    "clash_in_plan",
     "correct_decision",
     "create_decision",
     "create_person",

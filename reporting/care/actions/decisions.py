@@ -17,6 +17,7 @@ from kernel.validation import require_valid
 from reporting.care.actions.entries import ONE_DAY, DecisionEntry, printed, refuse_overlap, require_sound
 from reporting.care.models import Decision, Person, PlanSlot
 from reporting.care.moving import hold_diaries
+from reporting.care.rules import PLAN_FIELDS, plan_rows
 
 _FIELDS = (
     "number",
@@ -289,14 +290,11 @@ def _write(decision: Decision, entry: DecisionEntry, *known: Problem) -> None:
     decision.activities, decision.two_workers = list(entry.activities), entry.two_workers
     require_sound(decision, entry, *known)
     _save(decision)
-    slots = [(slot.weekday, slot.start, slot.minutes, slot.on_holidays) for slot in sorted(entry.slots)]
-    if slots != list(decision.slots.values_list("weekday", "start", "minutes", "on_holidays")):
+    slots = plan_rows(entry.slots)
+    if slots != list(decision.slots.values_list(*PLAN_FIELDS)):
         decision.slots.all().delete()
         PlanSlot.objects.bulk_create(
-            PlanSlot(
-                decision=decision, weekday=weekday, start=start, minutes=minutes, on_holidays=on_holidays
-            )
-            for weekday, start, minutes, on_holidays in slots
+            PlanSlot(decision=decision, **dict(zip(PLAN_FIELDS, slot, strict=True))) for slot in slots
         )
 
 

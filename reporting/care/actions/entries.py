@@ -1,6 +1,6 @@
 """What a decision says, and all that is wrong with it, told at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -71,13 +71,24 @@ def _problems_in(entry: DecisionEntry) -> Iterator[Problem]:
             "The amount is the plan of visits, and the plan is empty. Add visits or choose another amount."
         )
         yield Problem("plan_missing", sentence, "amount_per")
-    for clash in clashes(entry.slots)[:1]:
-        sentence = _(
-            "In the plan the visit at %(earlier)s is not over when the one at %(later)s begins. "
-            "Shorten one, or move it."
-        )
-        times = {"earlier": f"{clash.earlier.start:%H:%M}", "later": f"{clash.later.start:%H:%M}"}
-        yield Problem("plan_clash", sentence % times)
+    yield from clash_in_plan(entry.slots, two_workers=entry.two_workers)
+
+
+def clash_in_plan(slots: Sequence[Slot], *, two_workers: bool) -> Iterator[Problem]:
+    """The first visit of the plan for which no worker is left, if there is any."""
+    for clash in clashes(slots, two_workers=two_workers)[:1]:
+        earlier, later = f"{slots[clash.earlier].start:%H:%M}", f"{slots[clash.later].start:%H:%M}"
+        if two_workers:
+            sentence = _(
+                "In the plan a third visit begins at %(later)s while two are not over. Shorten one, or move it."
+            )
+            yield Problem("plan_crowded", sentence % {"later": later})
+        else:
+            sentence = _(
+                "In the plan the visit at %(earlier)s is not over when the one at %(later)s begins. "
+                "Shorten one, move it, or allow two workers at once."
+            )
+            yield Problem("plan_clash", sentence % {"earlier": earlier, "later": later})
 
 
 def _number_taken(decision: Decision) -> Iterator[Problem]:

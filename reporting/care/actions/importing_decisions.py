@@ -12,6 +12,7 @@ from kernel.bulk import BATCH, assign, update_rows
 from kernel.tally import Tally
 from reporting.care.document.records import DecisionRecord
 from reporting.care.models import Decision, Person, PlanSlot, Suspension
+from reporting.care.rules import PLAN_FIELDS, plan_rows
 
 _FIELDS = [
     "person_id",
@@ -53,7 +54,7 @@ def store_decisions(
         is_new = each.number not in stored
         values = _values(each, service, persons, contracts, known)
         changed = assign(row, {**values, "superseded_from": successors.get(each.number)})
-        plan = {(slot.weekday, slot.start, slot.minutes, slot.on_holidays) for slot in each.plan}
+        plan = set(plan_rows(each.plan))
         rests = {(rest.first_day, rest.last_day, rest.reason) for rest in each.suspensions}
         if is_new:
             new.append(row)
@@ -69,7 +70,7 @@ def store_decisions(
     updated += _shortened(known, rows, successors)
     update_rows(Decision, updated, _FIELDS)
     Decision.objects.bulk_create(new, batch_size=BATCH)
-    _rewrite(PlanSlot, replanned, ("weekday", "start", "minutes", "on_holidays"))
+    _rewrite(PlanSlot, replanned, PLAN_FIELDS)
     _rewrite(Suspension, rested, ("first_day", "last_day", "reason"))
     return tally
 
@@ -120,7 +121,7 @@ def _parts_of(
     slots: defaultdict[UUID, set[tuple[Any, ...]]] = defaultdict(set)
     suspensions: defaultdict[UUID, set[tuple[Any, ...]]] = defaultdict(set)
     rows = PlanSlot.objects.filter(decision__in=ids)
-    for decision_id, *slot in rows.values_list("decision_id", "weekday", "start", "minutes", "on_holidays"):
+    for decision_id, *slot in rows.values_list("decision_id", *PLAN_FIELDS):
         slots[decision_id].add(tuple(slot))
     rests = Suspension.objects.filter(decision__in=ids)
     for decision_id, *rest in rests.values_list("decision_id", "first_day", "last_day", "reason"):

@@ -9,6 +9,7 @@ from reporting.care.document.faults import DocumentFault
 from reporting.care.document.form import shown
 from reporting.care.document.meaning import Placed, period_fault, repeated
 from reporting.care.document.records import DecisionRecord, SuspensionRecord
+from reporting.care.rules import clashes
 
 _ONE_DAY = timedelta(days=1)
 # Two workers around the clock, in the longest month and in a week.
@@ -24,11 +25,7 @@ def check_decisions(
         path = f"$.decisions[{index}]"
         yield from _check_periods(path, decision)
         yield from _check_amount(path, decision)
-        slots = (
-            (f"{path}.plan[{at}]", f"{each.weekday} {each.start:%H:%M}")
-            for at, each in enumerate(decision.plan)
-        )
-        yield from repeated(slots)
+        yield from _check_plan(path, decision)
         yield from _check_suspensions(path, decision)
     yield from _check_amendments(decisions)
     yield from _check_overlaps([placed for placed in decisions if placed[1].number not in unsound])
@@ -54,6 +51,16 @@ def _check_amount(path: str, decision: DecisionRecord) -> Iterator[DocumentFault
     elif decision.minutes > _MOST_MINUTES[decision.per]:
         details = {"limit": _MOST_MINUTES[decision.per]}
         yield DocumentFault(minutes_path, shown(decision.minutes), "minutes_beyond_period", details)
+
+
+def _check_plan(path: str, decision: DecisionRecord) -> Iterator[DocumentFault]:
+    code = "plan_crowded" if decision.two_workers else "plan_clash"
+    for clash in clashes(decision.plan, two_workers=decision.two_workers):
+        slot = decision.plan[clash.later]
+        value = shown(f"{slot.weekday} {slot.start:%H:%M}")
+        yield DocumentFault(
+            f"{path}.plan[{clash.later}]", value, code, {"other": f"{path}.plan[{clash.earlier}]"}
+        )
 
 
 def _check_suspensions(path: str, decision: DecisionRecord) -> Iterator[DocumentFault]:

@@ -59,6 +59,14 @@ REASONS = {
         "The plan of visits is the amount, so the minutes must be null. Clear them, or change “per”."
     ),
     "plan_missing": _("The plan of visits is the amount and there is no plan. Add it, or change “per”."),
+    "plan_clash": _(
+        "The visit {value} (weekday, start) begins before the one at {other} is over. Shorten one, move it, or "
+        "set “two_workers”."
+    ),
+    "plan_crowded": _(
+        "The visit {value} (weekday, start) begins while two others, one of them at {other}, are not over. "
+        "Shorten one, or move it."
+    ),
     "minutes_beyond_period": _(
         "{value} minutes are more than two workers can deliver in the period: at most {limit}. Correct them."
     ),

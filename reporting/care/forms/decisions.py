@@ -1,6 +1,7 @@
 """Shapes of input: decisions with their scope and weekly plan, revocations, suspensions, filters of the list."""
 
 import contextlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from contracting.commissioning.models import Activity, Service
 from contracting.contracts.models import Contract
 from kernel.access import Access
-from reporting.care.actions import DecisionEntry
+from reporting.care.actions import DecisionEntry, clash_in_plan
 from reporting.care.models import Decision, Suspension
 from reporting.care.rules import Slot
 from ui.days import DayField
@@ -220,16 +221,16 @@ class PlanRow(forms.Form):
 
 
 class _PlanRows(Rows):
+    def __init__(self, *args: Any, two_workers: bool = False, **kwargs: Any) -> None:
+        """`two_workers` as the form of the decision says: whether two visits may be at once."""
+        super().__init__(*args, **kwargs)
+        self._two_workers = two_workers
+
     def clean(self) -> None:
         if any(self.errors):
             return
-        seen: set[tuple[int, Any]] = set()
-        for slot in self.slots():
-            if (slot.weekday, slot.start) in seen:
-                sentence = _("The plan has two visits on %(day)s at %(start)s. Keep one of them.")
-                details = {"day": dict(WEEKDAYS)[slot.weekday], "start": f"{slot.start:%H:%M}"}
-                raise ValidationError(sentence, params=details)
-            seen.add((slot.weekday, slot.start))
+        for problem in clash_in_plan(self.slots(), two_workers=self._two_workers):
+            raise ValidationError(str(problem.message), code=problem.code)
 
     def slots(self) -> list[Slot]:
         """The visits of all rows, one for each weekday ticked."""
@@ -240,19 +241,22 @@ class _PlanRows(Rows):
         ]
 
 
-PlanRows = forms.formset_factory(
+PlanRows: Any = forms.formset_factory(
     PlanRow, formset=_PlanRows, extra=1, max_num=60, absolute_max=60, can_delete=True
 )
 
 
 def rows_of_plan(slots: Iterable[Any]) -> list[dict[str, Any]]:
-    """The plan as rows of the form: visits alike on several weekdays stand in one row."""
-    rows: dict[tuple[Any, int, bool], list[int]] = {}
+    """The plan as rows of the form: visits alike on several weekdays stand in one row, on the same in two."""
+    seen: Counter[tuple[Any, ...]] = Counter()
+    rows: dict[tuple[Any, int, bool, int], list[int]] = {}
     for slot in slots:
-        rows.setdefault((slot.start, slot.minutes, slot.on_holidays), []).append(slot.weekday)
+        kind = slot.start, slot.minutes, slot.on_holidays
+        rows.setdefault((*kind, seen[slot.weekday, *kind]), []).append(slot.weekday)
+        seen[slot.weekday, *kind] += 1
     return [
         {"weekdays": weekdays, "start": start, "minutes": minutes, "on_holidays": on_holidays}
-        for (start, minutes, on_holidays), weekdays in rows.items()
+        for (start, minutes, on_holidays, _alike), weekdays in rows.items()
     ]
 
 

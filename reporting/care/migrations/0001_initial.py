@@ -197,6 +197,7 @@ class Migration(migrations.Migration):
                 ("start", models.TimeField(verbose_name="start")),
                 ("minutes", models.PositiveSmallIntegerField(verbose_name="minutes")),
                 ("on_holidays", models.BooleanField(default=False, verbose_name="also on public holidays")),
+                ("place", models.PositiveSmallIntegerField(default=1)),
                 (
                     "decision",
                     models.ForeignKey(
@@ -205,7 +206,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["weekday", "start"],
+                "ordering": ["weekday", "start", "place"],
             },
         ),
         migrations.CreateModel(
@@ -326,8 +327,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="planslot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("place__gte", 1), ("place__lte", 2)),
+                name="slot_place",
+                violation_error_message="At most two visits of a plan begin together.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="planslot",
             constraint=models.UniqueConstraint(
-                fields=("decision", "weekday", "start"),
+                fields=("decision", "weekday", "start", "place"),
                 name="slot_once",
                 violation_error_message="The plan has a visit on this weekday at this time already.",
             ),

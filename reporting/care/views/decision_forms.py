@@ -134,7 +134,9 @@ def _forms(
     if of is not None:
         limits |= {"service": of.service, "granted": of.activities}
     if request.method == "POST":
-        return form_class(request.POST, **limits), PlanRows(request.POST, prefix="plan")
+        form = form_class(request.POST, **limits)
+        two_workers = bool(form["two_workers"].value())
+        return form, PlanRows(request.POST, prefix="plan", two_workers=two_workers)
     plan = rows_of_plan([] if of is None else of.slots.all())
     return form_class(initial=initial, **limits), PlanRows(prefix="plan", initial=plan)
 

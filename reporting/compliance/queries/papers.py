@@ -36,7 +36,7 @@ JOIN commissioning_service service ON service.id = d.service_id
 LEFT JOIN (
   SELECT decision_id, array_agg(
            (weekday * 10000 + date_part('epoch', start)::bigint / 60) * 100000 + minutes * 10 + on_holidays::integer
-           ORDER BY weekday, start
+           ORDER BY weekday, start, place
          ) AS slots
   FROM care_planslot GROUP BY decision_id
 ) plan ON plan.decision_id = d.id

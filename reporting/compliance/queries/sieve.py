@@ -60,14 +60,15 @@ WITH d AS MATERIALIZED (
          CASE WHEN start <= time '23:59' - reach THEN start + reach ELSE time '24:00' END AS latest
   FROM (
     SELECT decision_id, weekday, start,
-           greatest(interval '0', least(
+           least(
              make_interval(mins => %(slot_tolerance)s),
              (start - lag(start) OVER days - interval '1 minute') / 2,
              (lead(start) OVER days - start - interval '1 minute') / 2
-           )) AS reach
+           ) AS reach
     FROM care_planslot
     WINDOW days AS (PARTITION BY decision_id, weekday ORDER BY start)
   ) spaced
+  WHERE reach >= interval '0'  -- not so where two begin together: the rules say who answers them
 ), v AS (
   SELECT d.place, s.start AS slot, v.date - %(first)s AS day,
          CASE WHEN v.state = 'done' AND v.date <= %(last)s THEN v.minutes END AS minutes,

@@ -26,7 +26,7 @@ from reporting.compliance.rules.facts import (
     WorkerFacts,
 )
 from reporting.compliance.rules.grants import active_dates, granted_minutes, is_in_force, is_suspended
-from reporting.compliance.rules.slots import SlotMatching, match_slots
+from reporting.compliance.rules.slots import SlotMatching, match_slots, missed_on
 
 __all__ = [
     "DEFAULT_THRESHOLDS",
@@ -60,5 +60,6 @@ __all__ = [
     "is_in_force",
     "is_suspended",
     "match_slots",
+    "missed_on",
     "to_json",
 ]

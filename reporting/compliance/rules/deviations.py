@@ -63,11 +63,12 @@ SEVERITIES: Mapping[Code, Severity] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class PlannedSlot:
-    """A slot of the weekly plan on one date."""
+    """A slot of the weekly plan on one date; `place` counts those missed on it that begin together, from 1 on."""
 
     date: date
     start: time
     minutes: int
+    place: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,9 @@ class Deviation:
         if self.visit is not None:
             return f"visit:{self.visit.id}"
         if self.slot is not None:
-            return f"slot:{self.decision}:{self.slot.date.isoformat()}T{self.slot.start.isoformat('minutes')}"
+            again = "" if self.slot.place == 1 else f":{self.slot.place}"
+            moment = f"{self.slot.date.isoformat()}T{self.slot.start.isoformat('minutes')}"
+            return f"slot:{self.decision}:{moment}{again}"
         return "contract" if self.decision is None else f"decision:{self.decision}"
 
 
@@ -115,7 +118,7 @@ def order_of(deviation: Deviation) -> tuple[object, ...]:
         deviation.code,
         _place_of(deviation.visit),
         _place_of(deviation.other),
-        (slot.date.isoformat(), slot.start.isoformat()) if slot is not None else (),
+        (slot.date.isoformat(), slot.start.isoformat(), slot.place) if slot is not None else (),
         deviation.activities or (),
         -1 if deviation.minutes is None else deviation.minutes,
         deviation.visit.id if deviation.visit is not None else "",

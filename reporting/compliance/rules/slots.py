@@ -1,6 +1,6 @@
 """Visits against the weekly plan: greedy matching of slots, off plan D3, missed D4."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
@@ -99,16 +99,21 @@ def plan_deviations(
             if visit.state is VisitState.DONE
         ]
         found += [
-            Deviation(
-                Code.MISSED,
-                contract.number,
-                decision.number,
-                slot=PlannedSlot(day, slot.start, slot.minutes),
-            )
-            for slot in matching.missed
-            if is_due(slot, day)
+            Deviation(Code.MISSED, contract.number, decision.number, slot=slot)
+            for slot in missed_on(day, matching)
         ]
     return found
+
+
+def missed_on(day: date, matching: SlotMatching) -> list[PlannedSlot]:
+    """The slots of a matching that were due on its date and that no visit answers."""
+    places: Counter[time] = Counter()
+    missed = []
+    for slot in matching.missed:
+        if is_due(slot, day):
+            places[slot.start] += 1
+            missed.append(PlannedSlot(day, slot.start, slot.minutes, places[slot.start]))
+    return missed
 
 
 def _minute_of(at: time) -> int:

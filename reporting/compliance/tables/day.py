@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,12 +10,14 @@ from reporting.compliance.answers import Answered
 from reporting.compliance.rules import (
     Code,
     DecisionFacts,
+    PlannedSlot,
     Slot,
     VisitFacts,
     VisitState,
     is_in_force,
     is_suspended,
     match_slots,
+    missed_on,
 )
 from reporting.compliance.rules.grants import is_due
 from reporting.compliance.tables.points import Point, point_of
@@ -44,7 +46,7 @@ class DayOfDecision:
     planned: int
     delivered: int
     lines: tuple[VisitLine, ...]
-    missed: tuple[tuple[Slot, Point | None], ...]
+    missed: tuple[tuple[PlannedSlot, Point | None], ...]
 
 
 def day_of(
@@ -66,7 +68,7 @@ def day_of(
     matching = match_slots(slots, answering, tolerance_minutes)
     slot_of = {visit.id: slot for slot, visit in matching.pairs}
     missed_points = {
-        one.deviation.slot.start: one
+        (one.deviation.slot.start, one.deviation.slot.place): one
         for one in points
         if one.deviation.code is Code.MISSED and one.deviation.slot and one.deviation.slot.date == day
     }
@@ -90,15 +92,13 @@ def day_of(
             for visit in visits
         ),
         missed=tuple(
-            (slot, _point_at(missed_points, slot.start, activity_names))
-            for slot in matching.missed
-            if is_due(slot, day)
+            (slot, _point_of(missed_points.get((slot.start, slot.place)), activity_names))
+            for slot in missed_on(day, matching)
         ),
     )
 
 
-def _point_at(found: Mapping[time, Answered], start: time, names: Mapping[str, str]) -> Point | None:
-    one = found.get(start)
+def _point_of(one: Answered | None, names: Mapping[str, str]) -> Point | None:
     return None if one is None else point_of(one, names)
 
 

@@ -109,6 +109,29 @@ def test_refused_plans(care: Any, sign_in: Any, rows: dict[str, Any], said: str)
         assert not Decision.objects.exists()
 
 
+def test_two_workers_are_planned_at_once_and_a_third_is_not(care: Any, sign_in: Any) -> None:
+    client = sign_in("director", care.tenant)
+    twice = plan_row(0, [1, 3], "08:00", "2 h") | plan_row(1, [1], "08:00", "2 h")
+    data = decision_form(care.contract, care.activities, amount_per="plan", minutes="", two_workers="on")
+    data |= twice | {"plan-TOTAL_FORMS": "3"}
+    refused = client.post(_new(care), data | plan_row(2, [1], "09:00", "30 min"))
+    assert refused.status_code == 422 and "trzecia wizyta" in refused.content.decode()
+    assert client.post(_new(care), data).status_code == 302
+    with tenant_scope(care.tenant):
+        decision = Decision.objects.get()
+        slots = list(decision.slots.values_list("weekday", "start", "minutes", "place"))
+    assert slots == [(1, time(8), 120, 1), (1, time(8), 120, 2), (3, time(8), 120, 1)]
+    address = f"/alfa/care/decisions/{decision.pk}/correct/"
+    form = client.get(address).context
+    assert [row["weekdays"] for row in form["rows"].initial] == [[1, 3], [1]]
+    data |= {"seen": form["form"].initial["seen"], "reason": "typing"}
+    assert client.post(address, {**data, "two_workers": ""}).status_code == 422
+    assert client.post(address, {**data, "number": "D/101/2026"}).status_code == 302
+    with tenant_scope(care.tenant):
+        assert Decision.objects.get().number == "D/101/2026"
+        assert list(decision.slots.values_list("weekday", "start", "minutes", "place")) == slots
+
+
 def test_29_february_of_a_leap_year_is_a_day(care: Any, sign_in: Any) -> None:
     with tenant_scope(care.tenant):
         care.contract.valid_to = date(2028, 12, 31)

@@ -57,12 +57,33 @@ class TestKeys:
         whole["persons"][0]["pesel"] = whole["persons"][1]["pesel"]
         whole["decisions"][0]["plan"].append({"weekday": 1, "start": "08:00", "minutes": 30})
         assert codes(whole) == [
-            ("$.decisions[0].plan[1]", "repeated_key"),
+            ("$.decisions[0].plan[1]", "plan_clash"),
             ("$.organisations[1].krs", "repeated_key"),
             ("$.persons[1].pesel", "repeated_key"),
             ("$.service.activities[2].code", "repeated_key"),
             ("$.workers[0].qualifications[1]", "repeated_key"),
         ]
+
+    @pytest.mark.parametrize(
+        ("starts", "alone", "two"),
+        [
+            (["08:00", "08:00"], [("plan[1]", "plan_clash")], []),
+            (["09:00", "08:00"], [("plan[0]", "plan_clash")], []),
+            (["08:00", "10:00"], [], []),
+            (
+                ["08:00"] * 3,
+                [("plan[1]", "plan_clash"), ("plan[2]", "plan_clash")],
+                [("plan[2]", "plan_crowded")],
+            ),
+        ],
+    )
+    def test_visits_of_a_plan_overlap_only_where_two_workers_may_be_at_once(
+        self, starts: list[str], alone: list[Any], two: list[Any]
+    ) -> None:
+        slots = [{"weekday": 1, "start": start, "minutes": 120} for start in starts]
+        for allowed, expected in ((False, alone), (True, two)):
+            found = codes(with_decisions(decision("D/1", plan=slots, two_workers=allowed)))
+            assert found == [(f"$.decisions[0].{path}", code) for path, code in expected]
 
 
 class TestPesel:

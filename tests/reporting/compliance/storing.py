@@ -116,8 +116,10 @@ def _store_decisions(
                 start=slot.start,
                 minutes=slot.minutes,
                 on_holidays=slot.on_holidays,
+                place=1
+                + [(one.weekday, one.start) for one in told.plan[:at]].count((slot.weekday, slot.start)),
             )
-            for slot in told.plan
+            for at, slot in enumerate(told.plan)
         )
         Suspension.objects.bulk_create(
             Suspension(decision=decision, first_day=first, last_day=last, reason="hospital")

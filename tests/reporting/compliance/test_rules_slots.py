@@ -6,13 +6,17 @@ import pytest
 
 from kernel.periods import Month
 from reporting.compliance.rules import (
+    Amount,
+    AmountPer,
     CleanVisits,
     Suspension,
     Thresholds,
     VisitFacts,
     VisitState,
+    granted_minutes,
     match_slots,
 )
+from reporting.compliance.subjects import subject_of
 from tests.reporting.compliance.examples import a_decision, a_visit, found, slot, starts, visit_between
 
 # Mondays of October 2026: 5, 12, 19, 26. One slot a week, on a decision that holds for one of them.
@@ -48,6 +52,30 @@ def test_the_tolerance_is_a_setting() -> None:
     strict = Thresholds(slot_tolerance_minutes=0)
     assert starts(found("D4", [at("08:01")], decisions=[MONDAY], thresholds=strict)) == ["05 08:00"]
     assert found("D4", [at("08:00")], decisions=[MONDAY], thresholds=strict) == []
+
+
+def test_two_workers_answer_two_equal_slots() -> None:
+    twice = a_decision(
+        plan=(slot(1, "08:00"), slot(1, "08:00")),
+        amount=Amount(AmountPer.PLAN, None),
+        two_workers=True,
+        valid_from=date(2026, 10, 5),
+        valid_to=date(2026, 10, 6),
+    )
+    assert granted_minutes(twice, Month(2026, 10)) == 120
+    both = [at("08:00"), at("08:10", "W02")]
+    assert found("D3", both, decisions=[twice]) == found("D4", both, decisions=[twice]) == []
+    assert starts(found("D4", both[:1], decisions=[twice])) == ["05 08:00"]
+    third = [*both, at("08:00", "W03")]
+    assert starts(found("D3", third, decisions=[twice])) == ["05 08:10 W02"]
+    # Each of two missed alike takes an answer of its own.
+    missed = found("D4", decisions=[twice])
+    assert starts(missed) == ["05 08:00", "05 08:00"]
+    assert (
+        len({subject_of(one).rpartition("#")[2] for one in missed})
+        == len({one.subject for one in missed})
+        == 2
+    )
 
 
 def test_a_decision_without_a_plan_is_never_off_it() -> None:

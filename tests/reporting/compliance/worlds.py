@@ -216,6 +216,9 @@ def _random_decision(
     granted = None if per == "plan" else rng.choice((1, 7, 59, 100, 240, 600, 1500))
     service = next(service for service in SERVICES if service.code == contract.service)
     scope = tuple(code for code in service.activities if rng.random() < 0.7)
+    two_workers = rng.random() < 0.2
+    # Two workers come together on some weekdays.
+    twice = tuple(slot for slot in plan.values() if two_workers and slot.weekday % 2)
     return WorldDecision(
         number=number,
         person=person,
@@ -226,9 +229,9 @@ def _random_decision(
         amends=None,
         per=per,
         minutes=granted,
-        plan=tuple(plan.values()),
+        plan=(*plan.values(), *twice),
         activities=scope,
-        two_workers=rng.random() < 0.2,
+        two_workers=two_workers,
         suspensions=_random_suspensions(rng, month),
     )
 
