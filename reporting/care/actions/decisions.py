@@ -15,7 +15,7 @@ from kernel.errors import DomainError, Problem
 from kernel.stamps import require_unchanged, stamp_of
 from kernel.validation import require_valid
 from reporting.care.actions.entries import ONE_DAY, DecisionEntry, printed, refuse_overlap, require_sound
-from reporting.care.models import Decision, Person, PlanSlot
+from reporting.care.models import Decision, Person, PlanSlot, Suspension
 from reporting.care.moving import hold_diaries
 from reporting.care.rules import PLAN_FIELDS, plan_rows
 
@@ -85,6 +85,7 @@ def amend_decision(earlier: Decision, entry: DecisionEntry, *, actor: Actor) -> 
             locked.save(update_fields=["superseded_from"])
         decision = Decision(person_id=locked.person_id, service_id=locked.service_id, amends=locked)
         _write(decision, entry, *begins_outside)
+        carried = _carry_suspensions(locked, decision)
         record(
             "amend_decision",
             actor=actor,
@@ -93,9 +94,28 @@ def amend_decision(earlier: Decision, entry: DecisionEntry, *, actor: Actor) -> 
             payload={
                 "after": as_values(decision),
                 "amended": {"id": locked.pk, "superseded_from": [before, entry.valid_from]},
+                "suspensions_carried": carried,
             },
         )
     return decision
+
+
+def _carry_suspensions(earlier: Decision, later: Decision) -> int:
+    """Let suspensions that reach into the amendment rest it too: the person is still in hospital. Gives how many."""
+    carried = 0
+    for suspension in earlier.suspensions.filter(last_day__gte=later.valid_from):
+        first, last = max(suspension.first_day, later.valid_from), min(suspension.last_day, later.valid_to)
+        if first <= last:
+            Suspension.objects.create(
+                decision=later, first_day=first, last_day=last, reason=suspension.reason
+            )
+            carried += 1
+        if suspension.first_day >= later.valid_from:
+            suspension.delete()
+        else:
+            suspension.last_day = later.valid_from - ONE_DAY
+            suspension.save(update_fields=["last_day"])
+    return carried
 
 
 def _require_amendable(earlier: Decision, entry: DecisionEntry) -> None:

@@ -176,6 +176,31 @@ def test_amend_ends_the_predecessor_the_day_before(care: Any, sign_in: Any) -> N
     assert again.status_code == 422 and "D/001a/2026" in again.content.decode()
 
 
+def test_an_amendment_rests_as_long_as_its_predecessor_was_to_rest(care: Any, sign_in: Any) -> None:
+    decision = _decision(care)
+    with tenant_scope(care.tenant):
+        for first, last in (
+            ("2026-03-25", "2026-04-10"),
+            ("2026-05-01", "2026-05-03"),
+            ("2026-02-01", "2026-02-02"),
+        ):
+            Suspension.objects.create(
+                decision=decision, first_day=first, last_day=last, reason=Suspension.Reason.HOSPITAL
+            )
+    client = sign_in("social_worker", care.tenant)
+    data = decision_form(
+        care.contract, care.activities, number="D/001a/2026", minutes="30", valid_from="2026-04-01"
+    )
+    address = f"/alfa/care/decisions/{decision.pk}/amend/"
+    assert client.post(address, data | {"valid_to": "2026-05-02"}).status_code == 302
+    with tenant_scope(care.tenant):
+        later = Decision.objects.get(number="D/001a/2026")
+        spans = [(f"{one.first_day:%m-%d}", f"{one.last_day:%m-%d}") for one in later.suspensions.all()]
+        assert spans == [("04-01", "04-10"), ("05-01", "05-02")]
+        kept = [(f"{one.first_day:%m-%d}", f"{one.last_day:%m-%d}") for one in decision.suspensions.all()]
+        assert kept == [("02-01", "02-02"), ("03-25", "03-31")]
+
+
 @pytest.mark.parametrize("day", ["2026-01-05", "2026-01-01", "2027-02-01"])
 def test_an_amendment_begins_while_its_predecessor_holds(care: Any, sign_in: Any, day: str) -> None:
     decision = _decision(care)
