@@ -8,12 +8,14 @@ from typing import Any, Literal, Protocol, cast
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from kernel import permissions
 from kernel.access import Access
+from kernel.errors import Problem
 
 SECOND_FACTOR_NEXT = "second_factor_next"
 Kind = Literal["public", "signed_in", "tenant", "region", "operator"]
@@ -45,14 +47,30 @@ def _is_json(request: HttpRequest) -> bool:
     )
 
 
+def _unknown_to_scripts(code: str, message: str) -> HttpResponseBase:
+    """A script that saves what was typed would follow a redirect and take the page it leads to for its answer."""
+    return JsonResponse({"errors": [Problem(code, message).as_json()]}, status=401)
+
+
 def _sign_in(request: HttpRequest) -> HttpResponseBase:
     if _is_json(request):
-        return HttpResponse(
-            '{"errors":[{"code":"signed_out","field":null,"value":null,"message":""}]}',
-            content_type="application/json",
-            status=401,
+        sentence = _(
+            "You have been signed out. Sign in again in another tab of the browser, then go on here."
         )
+        return _unknown_to_scripts("signed_out", sentence)
     return redirect_to_login(request.get_full_path())
+
+
+def _second_factor(request: Request) -> HttpResponseBase:
+    if _is_json(request):
+        sentence = _(
+            "Your role shows personal data, and your account has no second factor of signing in. Set one up in "
+            "another tab of the browser, then go on here."
+        )
+        return _unknown_to_scripts("second_factor", sentence)
+    # The page of the second factor says why, and afterwards leads back here.
+    request.session[SECOND_FACTOR_NEXT] = request.get_full_path() if request.method == "GET" else "/"
+    return redirect(reverse("mfa_index"))
 
 
 def _lacks_second_factor(request: Request) -> bool:
@@ -92,9 +110,7 @@ def _refusal(door: Door, request: Request) -> HttpResponseBase | None:
     if door.permission and not access.may(door.permission):
         raise PermissionDenied
     if _lacks_second_factor(request):
-        # The page of the second factor says why, and afterwards leads back here.
-        request.session[SECOND_FACTOR_NEXT] = request.get_full_path() if request.method == "GET" else "/"
-        return redirect(reverse("mfa_index"))
+        return _second_factor(request)
     if SECOND_FACTOR_NEXT in request.session:
         del request.session[SECOND_FACTOR_NEXT]
     return None

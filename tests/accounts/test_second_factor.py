@@ -19,6 +19,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from kernel import crypto
+from kernel.doors import SECOND_FACTOR_NEXT
 from tenants.models import Membership, Tenant
 from tenants.roles import Role
 from tests.factories.people import UserFactory
@@ -86,6 +87,23 @@ def test_nothing_is_done_for_whoever_lacks_it(director: Client, alfa: Tenant) ->
     given = {"full_name": "A B", "email": "a@b.pl", "role": Role.INSPECTOR}
     answer = director.post(reverse("people:invite", args=["alfa"]), given)
     assert answer["Location"] == reverse("mfa_index")
+    assert not alfa.invitations.exists()
+
+
+@override_settings(SECOND_FACTOR_REQUIRED=True)
+def test_a_script_is_told_in_its_own_format_and_led_nowhere(director: Client, alfa: Tenant) -> None:
+    """A redirect would give it a page with 200, and it would take that for its answer."""
+    address = reverse("people:invite", args=["alfa"])
+    answers = [
+        director.get(address, headers={"accept": "application/json"}),
+        director.post(address, {"email": "a@b.pl"}, content_type="application/json"),
+    ]
+    for answer in answers:
+        [error] = answer.json()["errors"]
+        assert (answer.status_code, error["code"]) == (401, "second_factor")
+        assert "nie ma drugiego składnika logowania" in error["message"]
+    # An address of a script is no place to come back to.
+    assert SECOND_FACTOR_NEXT not in director.session
     assert not alfa.invitations.exists()
 
 

@@ -115,6 +115,28 @@ def test_what_is_typed_without_a_connection_is_sent_when_it_is_back(
     assert desk.content()["task"]["place"] == "wpisane przed zamknięciem"
 
 
+def test_an_answer_of_somebody_between_is_none_and_the_section_is_sent_again(
+    signed_in_page: Callable[..., Page], desk: Desk
+) -> None:
+    page = signed_in_page("ngo_coordinator", "alfa", desk.organisation)
+    _section(page, desk, "task")
+    answers = iter(["<p>Zaakceptuj regulamin sieci."])
+
+    def answer(route: Any) -> None:
+        body = next(answers, "") if route.request.method == "POST" else ""
+        if body:
+            route.fulfill(status=200, body=body, content_type="text/html")
+        else:
+            route.continue_()
+
+    page.route("**/section/task/", answer)
+    page.get_by_label("Miejsce").fill("wpisane za bramką sieci")
+    expect(page.locator("[data-saved]")).to_contain_text("Brak połączenia")
+    assert desk.content()["task"]["place"] != "wpisane za bramką sieci"
+    _wait_saved(page)
+    assert desk.content()["task"]["place"] == "wpisane za bramką sieci"
+
+
 def test_two_who_write_one_field_see_both_values_and_choose(
     signed_in_page: Callable[..., Page], desk: Desk, faults: Any
 ) -> None:

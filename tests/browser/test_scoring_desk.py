@@ -101,6 +101,43 @@ def test_what_was_typed_without_a_connection_is_sent_when_it_is_back(
     assert given(world) == [(1, "Koncepcja usługi", Decimal("9.0"), "")]
 
 
+@pytest.mark.parametrize(
+    ("status", "body", "kind", "words"),
+    [
+        (200, "<p>Zaakceptuj regulamin sieci.", "text/html", "brak połączenia"),
+        (200, "{}", "application/json", "brak połączenia"),
+        (401, '{"errors": [{"message": "Wylogowano Cię."}]}', "application/json", "Wylogowano Cię."),
+    ],
+)
+def test_points_stay_and_go_again_after_an_answer_that_did_not_save_them(
+    world: JudgingWorld,
+    page_of: Callable[..., Page],
+    faults: Any,
+    status: int,
+    body: str,
+    kind: str,
+    words: str,
+) -> None:
+    faults.allow("status of 401")
+    page = page_of(world)
+    page.goto(world.url("offers", world.offers[0], "score"))
+    expect(page.locator("#score[data-ready]")).to_have_count(1)
+    answers = iter([True])
+
+    def answer(route: Any) -> None:
+        if route.request.method == "POST" and next(answers, False):
+            route.fulfill(status=status, body=body, content_type=kind)
+        else:
+            route.continue_()
+
+    page.route("**/score/", answer)
+    page.keyboard.type("9")
+    expect(page.locator("#score-state")).to_contain_text(words)
+    assert given(world) == []
+    expect(page.locator("#score-state")).to_have_text("zapisano ✓", timeout=15_000)
+    assert given(world) == [(1, "Koncepcja usługi", Decimal("9.0"), "")]
+
+
 @pytest.fixture
 def scored(world: JudgingWorld) -> JudgingWorld:
     with tenant_scope(world.tenant):

@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -164,6 +165,7 @@ def score_offer(request: Request, pk: UUID) -> HttpResponse:
         "place": place + 1,
         "done": desk.done_of(seat),
         "all": len(mine),
+        "csrf_cookie": settings.CSRF_COOKIE_NAME,
     }
     return render(request, "tenders/scoring/score.html", context)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from kernel.tenancy import tenant_scope
@@ -77,6 +78,63 @@ def test_a_server_that_rests_or_has_signed_one_out_is_told_plainly(
     expect(grid.status.get_by_role("link", name="Zaloguj się")).to_have_count(1 if status == 401 else 0)
     grid.page.unroute("**/grid/save/")
     grid.page.evaluate("dispatchEvent(new Event('focus'))")
+    grid.saved()
+    assert stored(world) == [(7, "08:00", "120", "done")]
+
+
+HOTSPOT = "<!doctype html><title>Wi-Fi</title><p>Zaakceptuj regulamin sieci."
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"), [(HOTSPOT, "text/html"), ("{}", "application/json"), ("{", "application/json")]
+)
+def test_an_answer_of_somebody_between_is_none_and_the_entry_is_sent_again(
+    grid: GridPage, world: DiaryWorld, body: str, kind: str
+) -> None:
+    """The page of a hotspot comes with 200, and the next attempt reaches the server by itself."""
+    grid.page.route(
+        "**/grid/save/", lambda route: route.fulfill(status=200, body=body, content_type=kind), times=1
+    )
+    grid.type(".", 7)
+    expect(grid.status).to_contain_text("1 wpis czeka na połączenie")
+    assert stored(world) == []
+    grid.saved()
+    assert stored(world) == [(7, "08:00", "120", "done")]
+
+
+def test_a_page_that_gets_a_hotspot_for_its_data_asks_again(grid: GridPage) -> None:
+    grid.page.route(
+        "**/grid/month/**",
+        lambda route: route.fulfill(status=200, body=HOTSPOT, content_type="text/html"),
+        times=1,
+    )
+    grid.page.reload()
+    grid.ready()
+
+
+def test_whoever_is_led_to_the_pages_of_signing_in_is_asked_to_sign_in(
+    grid: GridPage, world: DiaryWorld
+) -> None:
+    def lead_away(route: Any) -> None:
+        route.fulfill(status=302, headers={"Location": reverse("account_login")})
+
+    grid.page.route("**/grid/save/", lead_away)
+    grid.type(".", 7)
+    expect(grid.status.get_by_role("link", name="Zaloguj się")).to_be_visible()
+    grid.page.unroute("**/grid/save/")
+    grid.saved()
+    assert stored(world) == [(7, "08:00", "120", "done")]
+
+
+def test_an_account_without_its_second_factor_keeps_what_is_typed_until_it_has_one(
+    grid: GridPage, world: DiaryWorld, settings: Any, faults: Any
+) -> None:
+    faults.allow("status of 401")
+    settings.SECOND_FACTOR_REQUIRED = True
+    grid.type(".", 7)
+    expect(grid.status.get_by_role("link", name="Zaloguj się")).to_be_visible()
+    assert stored(world) == []
+    settings.SECOND_FACTOR_REQUIRED = False
     grid.saved()
     assert stored(world) == [(7, "08:00", "120", "done")]
 

@@ -114,8 +114,12 @@ export class Saver extends EventTarget {
     const headers = { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": cookie(this.csrf) };
     try {
       const answer = await fetch(this.address, { method: "POST", credentials: "same-origin", headers, body: JSON.stringify(body), keepalive, signal: keepalive ? undefined : AbortSignal.timeout(PATIENCE) });
-      const json = answer.headers.get("Content-Type")?.includes("json");
-      return { status: answer.status, body: json ? await answer.json() : null };
+      // Nothing here leads elsewhere but to the pages of signing in.
+      if (answer.redirected) return { status: 401, body: null };
+      const isJson = answer.headers.get("Content-Type")?.includes("json");
+      const told = isJson ? await answer.json() : null;
+      // The page of a hotspot, or of anybody else between, is no answer of ours.
+      return answer.ok && !Array.isArray(told?.clashes) ? { status: 0, body: null } : { status: answer.status, body: told };
     } catch { return { status: 0, body: null }; }
   }
 }

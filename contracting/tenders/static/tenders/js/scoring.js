@@ -9,6 +9,8 @@ const dirty = new Set();
 let timer = 0;
 let sending = null;
 
+// Signing in again, in another tab, gives a new token: the cookie has it, the form does not.
+const cookie = (name) => document.cookie.split("; ").find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
 const pointsOf = (row) => row.querySelector("[name^='points-']");
 const reasonOf = (row) => row.querySelector("[name^='reason-']");
 const note = form.querySelector("[name='note']");
@@ -70,11 +72,17 @@ async function post(body, parts) {
       headers: {
         "Content-Type": "application/json",
         Accept: "application/json",
-        "X-CSRFToken": form.querySelector("[name='csrfmiddlewaretoken']").value,
+        "X-CSRFToken": cookie(form.dataset.csrf) || form.querySelector("[name='csrfmiddlewaretoken']").value,
       },
       body: JSON.stringify(body),
     });
+    // A page instead of our JSON, wherever it comes from, throws: what was typed is kept and sent again.
     const told = await answer.json();
+    if (answer.ok && !("done" in told)) throw new TypeError("an answer of somebody else");
+    if (answer.status === 401) {
+      keep(parts, told.errors?.[0]?.message);
+      return false;
+    }
     if (!answer.ok) {
       refuse(told.errors || []);
       return false;
@@ -84,11 +92,15 @@ async function post(body, parts) {
     document.querySelector("[data-finished]").hidden = !told.finished;
     return true;
   } catch {
-    for (const part of parts) dirty.add(part);
-    say(state.dataset.kept);
-    plan(AGAIN);
+    keep(parts);
     return false;
   }
+}
+
+function keep(parts, why) {
+  for (const part of parts) dirty.add(part);
+  say(why || state.dataset.kept);
+  plan(AGAIN);
 }
 
 function refuse(errors) {
