@@ -112,11 +112,15 @@ def is_stuck(diary_import: DiaryImport) -> bool:
 
 @dataclass(frozen=True)
 class ImportOutcome:
-    """What an import in one step did: rows of the file, visits added, rows that were there already."""
+    """What an import in one step did: rows of the file, visits added, rows that were there already.
+
+    `ahead` are rows that were taken although they have not begun by the clock of this machine.
+    """
 
     rows: int
     added: int
     present: int
+    ahead: tuple[RowRefusal, ...] = ()
 
 
 class RowsRefused(DomainError):
@@ -127,15 +131,17 @@ class RowsRefused(DomainError):
         self.refusals = refusals
 
 
-def import_file(contract: Contract, stream: BinaryIO, *, source: str, actor: Actor) -> ImportOutcome:
-    """Read, check and save a diary file in one transaction.
+def import_file(
+    contract: Contract, stream: BinaryIO, *, source: str, actor: Actor, takes_future: bool = False
+) -> ImportOutcome:
+    """Read, check and save a diary file in one transaction; `takes_future` as for `check_rows`.
 
     Raises RowsRefused with every refused row, or FileRefusal where the file as a whole cannot be read.
     """
     diary = read_diary(stream, file_limits())
     with transaction.atomic():
         lock_diary(contract.pk)
-        checked = check_rows(diary, contract)
+        checked = check_rows(diary, contract, takes_future=takes_future)
         if checked.refusals:
             raise RowsRefused(checked.refusals)
         added = insert_visits(checked.new, source=source, entered_by=actor.user_id)
@@ -143,6 +149,7 @@ def import_file(contract: Contract, stream: BinaryIO, *, source: str, actor: Act
             rows=len(diary.rows),
             added=added,
             present=checked.present + len(checked.new) - added,
+            ahead=tuple(checked.ahead),
         )
         record(
             "import_diary",

@@ -36,11 +36,12 @@ class NewVisit(NamedTuple):
 
 @dataclass
 class CheckedRows:
-    """What a file would do: visits to add, rows already stored, every refusal."""
+    """What a file would do: visits to add, rows already stored, every refusal; `ahead` are added all the same."""
 
     new: list[NewVisit] = field(default_factory=list)
     present: int = 0
     refusals: list[RowRefusal] = field(default_factory=list)
+    ahead: list[RowRefusal] = field(default_factory=list)
 
     @property
     def refused_rows(self) -> int:
@@ -49,14 +50,19 @@ class CheckedRows:
 
 
 def check_rows(
-    diary: DiaryFile, contract: Contract, progress: Callable[[int], None] | None = None
+    diary: DiaryFile,
+    contract: Contract,
+    progress: Callable[[int], None] | None = None,
+    *,
+    takes_future: bool = False,
 ) -> CheckedRows:
     """Everything of the file held against the contract's diary: a fixed number of statements.
 
-    `progress` is told how many rows were looked at, every few thousand.
+    `progress` is told how many rows were looked at, every few thousand. With `takes_future` visits that have not begun
+    by the clock of this machine are not refused but listed under `ahead`.
     """
     checked = CheckedRows(refusals=list(diary.refusals))
-    known = _Known(contract)
+    known = _Known(contract, takes_future=takes_future)
     for faulty in diary.faulty:
         checked.refusals += known.refusals_of(faulty)
     resolved = known.resolve(diary.rows, checked.refusals, progress)
@@ -69,14 +75,18 @@ def check_rows(
             checked.refusals += refused
         else:
             checked.new.append(visit)
-    checked.refusals.sort(key=lambda refusal: refusal.row_number or 0)
+    checked.ahead = known.ahead
+    for listed in (checked.refusals, checked.ahead):
+        listed.sort(key=lambda refusal: refusal.row_number or 0)
     return checked
 
 
 class _Known:
     """What the contract's diary knows, read once: a dictionary for each column that names something."""
 
-    def __init__(self, contract: Contract) -> None:
+    def __init__(self, contract: Contract, *, takes_future: bool) -> None:
+        self._takes_future = takes_future
+        self.ahead: list[RowRefusal] = []
         decisions = Decision.objects.filter(contract=contract).values_list("number", "pk", "service_id")
         self._decisions = {number: (pk, service_id) for number, pk, service_id in decisions}
         workers = Worker.objects.filter(organisation_id=contract.organisation_id).values_list(
@@ -120,7 +130,7 @@ class _Known:
             shown = {"day": f"{last:%d.%m.%Y}"}
             refusals.append(RowRefusal(row.row_number, "worker", row.worker or "", "worker_gone", shown))
         if day >= self._today and row.status in HAPPENED:
-            refusals += self._ahead(row, day)
+            (self.ahead if self._takes_future else refusals).extend(self._ahead(row, day))
         return refusals
 
     def _ahead(self, row: DiaryRow | FaultyRow, day: date) -> Iterator[RowRefusal]:

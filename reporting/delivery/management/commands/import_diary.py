@@ -1,4 +1,8 @@
-"""Import a diary of visits from a file, whole or not at all."""
+"""Import a diary of visits from a file, whole or not at all.
+
+Visits after the present moment are refused to people, on the pages of the diary and of its files. Here they are
+taken with a warning: the command moves what another system has recorded, perhaps on a machine whose clock is behind.
+"""
 
 import json
 import sys
@@ -22,7 +26,8 @@ class Command(BaseCommand):
         "Import visits from a CSV (UTF-8), XLSX or ODS file with the columns decision_number, date, start, end, "
         "worker, activities and, if wanted, status and note. All or nothing: prints counts as JSON and exits with 0, "
         "or prints every refused row as JSON and exits with 2, nothing saved. A visit that is stored already is "
-        "counted as present, so the same file twice adds nothing. "
+        "counted as present, so the same file twice adds nothing. A visit that has not begun by the clock of this "
+        "machine is imported, and a warning on standard error names its row. "
         "Example: import_diary --tenant barlinek --contract U/1/2026 october.csv"
     )
 
@@ -38,6 +43,12 @@ class Command(BaseCommand):
             self._refuse("--tenant", options["tenant"], "unknown_tenant", sentence)
         with tenant_scope(tenant):
             outcome = self._import(options["contract"], options["file"])
+        for row in outcome.ahead:
+            sentence = _(
+                "Row %(row)s (%(value)s): by the clock of this machine the visit has not begun yet. It was imported; "
+                "check the date of the visit or the clock."
+            )
+            self.stderr.write(sentence % {"row": row.row_number, "value": row.value})
         self._answer({"rows": outcome.rows, "added": outcome.added, "present": outcome.present})
 
     def _import(self, number: str, file: str) -> ImportOutcome:
@@ -48,7 +59,11 @@ class Command(BaseCommand):
         try:
             with Path(file).open("rb") as stream:
                 return import_file(
-                    contract, stream, source=Visit.Source.COMMAND, actor=Actor.system("import_diary")
+                    contract,
+                    stream,
+                    source=Visit.Source.COMMAND,
+                    actor=Actor.system("import_diary"),
+                    takes_future=True,
                 )
         except OSError as error:
             sentence = _("The file cannot be read: %(fault)s.") % {"fault": error.strerror}
