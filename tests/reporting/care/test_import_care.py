@@ -160,6 +160,20 @@ def test_everything_arrives(alfa: Any, run: Any) -> None:
     assert Partnership.objects.filter(tenant=alfa, organisation__krs="0000123456").exists()
 
 
+def test_two_workers_are_planned_at_once_and_stay(alfa: Any, run: Any) -> None:
+    equal = [{"weekday": 1, "start": "08:00", "minutes": 120, "on_holidays": False}] * 2
+    document = changed(decisions__0__plan=equal, decisions__0__two_workers=True)
+    assert run(document)[0] == 0
+    with tenant_scope(alfa):
+        before = _all_rows()
+        slots = PlanSlot.objects.filter(weekday=1, start="08:00").values_list("minutes", "place")
+        assert list(slots) == [(120, 1), (120, 2)]
+    code, counts = run(document)
+    assert code == 0 and all(count["created"] == count["updated"] == 0 for count in counts.values())
+    with tenant_scope(alfa):
+        assert _all_rows() == before
+
+
 def test_twice_changes_nothing(alfa: Any, run: Any) -> None:
     run(DOCUMENT)
     with tenant_scope(alfa):
