@@ -57,8 +57,9 @@ def _are_lawful(calls: list[Call]) -> bool:
 
 def _link(call: Call, access: Access | None) -> Link:
     value = str(call.get_state_display())
-    if call.deadline is not None:
-        value = f"{value}, {format_instant_text(call.deadline)}"
+    moment = call.decided_at or call.annulled_at or call.deadline
+    if moment is not None:
+        value = f"{value}, {format_instant_text(moment)}"
     return Link(call.number or call.title, _address(call, None, access), value=value)
 
 

@@ -19,6 +19,8 @@ saver.addEventListener("state", ({ detail: { state, detail } }) => {
 function showProblems(problems, ofSection) {
   for (const place of form.querySelectorAll("[data-problem]")) {
     const control = place.closest(".field").querySelector("[name]");
+    // A list of choices that is empty has no control and nothing to be amiss.
+    if (!control) continue;
     const told = problems[control.name]?.join(" ") ?? "";
     place.textContent = told;
     place.hidden = !told;
