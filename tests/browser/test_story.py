@@ -482,6 +482,9 @@ def open_offers(story: Story) -> None:
     other.page.get_by_label("Twoje hasło").fill(PASSWORD)
     other.press("Otwórz wszystkie oferty")
     expect(other.page.locator("#opening-log")).to_contain_text(f"Fundacja {MARK}")
+    # On the same pages the director finds it now.
+    story.at("Dorota Dyrektor", room).sees(f"Fundacja {MARK}")
+    story.at("Dorota Dyrektor", f"committee/offers/{story.offer}/").sees(f"Dyżur {MARK}")
 
 
 def judge(story: Story) -> None:
