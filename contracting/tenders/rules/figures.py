@@ -44,7 +44,9 @@ def read_minutes(typed: Any) -> int | None:
 def read_day(text: Any) -> date | None:
     """An ISO day, or None."""
     try:
-        return date.fromisoformat(str(text)) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", str(text)) else None
+        return (
+            date.fromisoformat(str(text)) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", str(text)) else None
+        )
     except ValueError:
         return None
 
