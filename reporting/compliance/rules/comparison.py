@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import chain
 
 from kernel.periods import Month
-from reporting.compliance.rules.deviations import Deviation, order_of
+from reporting.compliance.rules.deviations import Code, Deviation, order_of
 from reporting.compliance.rules.facts import (
     DEFAULT_THRESHOLDS,
     CleanVisits,
@@ -61,6 +61,16 @@ class ContractComparison:
     deviations: tuple[Deviation, ...]
 
 
+# What is known only when the month is over.
+_OF_WHOLE_MONTHS = frozenset({Code.UNDER_DELIVERED, Code.NOTHING_DELIVERED, Code.SCOPE_NOT_PERFORMED})
+
+
+def _is_due(deviation: Deviation, today: date) -> bool:
+    if deviation.code in _OF_WHOLE_MONTHS:
+        return False
+    return deviation.code != Code.MISSED or deviation.slot is None or deviation.slot.date < today
+
+
 @dataclass(frozen=True, slots=True)
 class MonthComparison:
     """The month compared: decisions and contracts, each sorted by number."""
@@ -76,6 +86,19 @@ class MonthComparison:
             tuple(one for one in self.decisions if one.contract == key),
             tuple(one for one in self.contracts if one.key == key),
         )
+
+    def so_far(self, today: date) -> "MonthComparison":
+        """What can be said of a month that is not over: nothing is missed or too little before its day has passed.
+
+        Pages ask for it. Of a month that is over it is the comparison itself, and so is what is accepted and exported.
+        """
+        if today > self.month.last:
+            return self
+        decisions = tuple(
+            replace(one, deviations=tuple(each for each in one.deviations if _is_due(each, today)))
+            for one in self.decisions
+        )
+        return MonthComparison(self.month, decisions, self.contracts)
 
     def deviations(self) -> Iterator[Deviation]:
         """All deviations, of decisions and then of contracts."""

@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from reporting.compliance.answers import Answered
 from reporting.compliance.rules import (
     Code,
@@ -91,9 +93,10 @@ def day_of(
             )
             for visit in visits
         ),
+        # What lies ahead is not missed yet.
         missed=tuple(
             (slot, _point_of(missed_points.get((slot.start, slot.place)), activity_names))
-            for slot in missed_on(day, matching)
+            for slot in (missed_on(day, matching) if day < timezone.localdate() else ())
         ),
     )
 

@@ -45,7 +45,7 @@ def decision_month(request: Request, decision_pk: UUID, month: str) -> HttpRespo
 def decision_context(request: Request, found: Decision, when: Month) -> dict[str, Any]:
     """All that the page shows; also after a refused answer. The decision knows its contract and both services."""
     key = str(found.pk)
-    comparison = compare_month(when, contracts=[found.contract_id])
+    comparison = compare_month(when, contracts=[found.contract_id]).so_far(timezone.localdate())
     answered = [one for one in answers_of(comparison) if one.decision_id == found.pk]
     names = names_of(request, [key], "compliance.decision_month")
     workers, activities = workers_told_to(request.access), activity_names(found.contract)

@@ -50,7 +50,7 @@ def month(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
 
 def month_context(request: Request, contract: Contract, month: Month) -> dict[str, Any]:
     """All that the page shows; also after a refused answer."""
-    comparison = compare_month(month, contracts=[contract.pk])
+    comparison = compare_month(month, contracts=[contract.pk]).so_far(timezone.localdate())
     answered = answers_of(comparison)
     names = names_of(request, [one.key for one in comparison.decisions], "compliance.month")
     rows = rows_of(comparison.decisions, answered, names)

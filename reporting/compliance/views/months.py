@@ -38,7 +38,7 @@ def months(request: Request) -> HttpResponse:
     )
     ids = [contract.pk for contract in contracts]
     every = request.access.sees_all_organisations
-    comparison = compare_month(month, contracts=None if every else ids)
+    comparison = compare_month(month, contracts=None if every else ids).so_far(today)
     rows = ContractMonth.objects.filter(contract__in=ids, month=month.first)
     closes: dict[UUID, Any] = {row.contract_id: row for row in rows}
     context = {

@@ -265,3 +265,26 @@ def test_a_done_visit_makes_its_decision_appear_and_an_absence_does_not() -> Non
     assert (decision.granted_minutes, decision.delivered_minutes) == (0, 60)
     absent = a_visit("2026-10-05 08:00", 60, state=VisitState.NO_SHOW)
     assert compared([absent], decisions=[over]).decisions == ()
+
+
+# A month that is not over yet.
+
+
+@pytest.mark.parametrize(
+    ("today", "missed", "whole"),
+    [
+        (date(2026, 9, 30), [], False),
+        (date(2026, 10, 12), ["05 08:00"], False),
+        (date(2026, 10, 13), ["05 08:00", "12 08:00"], False),
+        (date(2026, 10, 31), ["05 08:00", "12 08:00", "19 08:00", "26 08:00"], False),
+        (date(2026, 11, 1), ["05 08:00", "12 08:00", "19 08:00", "26 08:00"], True),
+    ],
+)
+def test_nothing_is_missed_or_too_little_before_its_day_has_passed(
+    today: date, missed: list[str], whole: bool
+) -> None:
+    month = compared(decisions=[a_decision(plan=(slot(1, "08:00"),))])
+    so_far = month.so_far(today)
+    assert starts([one for one in so_far.deviations() if one.code == Code.MISSED]) == missed
+    assert any(one.code == Code.NOTHING_DELIVERED for one in so_far.deviations()) is whole
+    assert so_far.decisions[0].granted_minutes == month.decisions[0].granted_minutes
