@@ -91,6 +91,7 @@ class Tenant(Shared):
             )
         ],
         help_text=_("Small letters, digits and hyphens; people will see it in every address."),
+        error_messages={"unique": _("Another tenant has this address. Choose a different one.")},
     )
     schema_name = models.CharField(max_length=63, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=120)

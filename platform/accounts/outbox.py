@@ -45,9 +45,15 @@ def _read(key: str, content: bytes) -> Mail:
     written = message["Date"]
     return Mail(
         key=key,
-        at=parsedate_to_datetime(str(written)) if written else datetime.fromtimestamp(0, UTC),
+        at=_moment(str(written)) if written else datetime.fromtimestamp(0, UTC),
         sender=str(message["From"] or ""),
         to=str(message["To"] or ""),
         subject=str(message["Subject"] or ""),
         body=str(body.get_content()) if body else "",
     )
+
+
+def _moment(written: str) -> datetime:
+    """The moment of a mail; “-0000” says that the time is that of the world, and Python gives it without a zone."""
+    at = parsedate_to_datetime(written)
+    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)

@@ -8,6 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from ui.formatting import format_plain
+
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 _UNITS = re.compile(r"^(?:PLN|EUR|€)|(?:zł|PLN|EUR|€|%)$", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]*)?")
@@ -22,11 +24,12 @@ class AmountField(forms.DecimalField):
 
     default_error_messages = {
         "invalid": _("“%(value)s” is not a number. Write for example “1 245,50”."),
+        "too_small": _("“%(value)s” is too little: write at least %(limit)s."),
     }
 
     def __init__(self, *, plain: bool = False, **kwargs: Any) -> None:
         self.plain = plain
-        kwargs.setdefault("min_value", Decimal(0))
+        self.least: Decimal | None = kwargs.pop("min_value", Decimal(0))
         kwargs.setdefault("max_digits", 14)
         kwargs.setdefault("decimal_places", 2)
         super().__init__(localize=True, **kwargs)
@@ -35,6 +38,12 @@ class AmountField(forms.DecimalField):
         if self.plain and isinstance(value, Decimal):
             return Decimal(format(value.normalize(), "f"))
         return value
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value is not None and self.least is not None and value < self.least:
+            said = {"value": format_plain(value), "limit": format_plain(self.least)}
+            raise ValidationError(self.error_messages["too_small"], code="min_value", params=said)
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         if value in self.empty_values:

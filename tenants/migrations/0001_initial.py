@@ -147,6 +147,7 @@ class Migration(migrations.Migration):
                 (
                     "slug",
                     models.CharField(
+                        error_messages={"unique": "Another tenant has this address. Choose a different one."},
                         help_text="Small letters, digits and hyphens; people will see it in every address.",
                         max_length=50,
                         unique=True,
