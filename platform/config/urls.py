@@ -28,6 +28,7 @@ tenant_patterns = [
 
 urlpatterns = [
     path("", include("tenants.urls_home")),
+    path("", include("ui.urls_icon")),
     path("health/", include("kernel.urls")),
     path("me/", include("accounts.urls")),
     path("account/", include("allauth.urls")),

@@ -3,8 +3,9 @@
 import sys
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils.translation import gettext as _
 
 from kernel.doors import public_door
@@ -68,6 +69,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
             "Go back, reload the page and send the form again."
         ),
     )
+
+
+@public_door
+def show_icon(request: HttpRequest) -> HttpResponse:
+    """Browsers ask for an icon at the root beside documents that name none: feeds, open data, files."""
+    return redirect(static("ui/img/favicon.svg"))
 
 
 @public_door

@@ -1,6 +1,7 @@
 """The style guide, the error pages and the frame, through HTTP."""
 
 import re
+from typing import Any
 
 import pytest
 from django.template.loader import render_to_string
@@ -79,3 +80,8 @@ def _root(client: Client) -> str:
     found = re.search(r"<html[^>]*>", client.get("/ui/").content.decode())
     assert found
     return found[0]
+
+
+def test_browsers_find_the_icon_at_the_root(client: Any) -> None:
+    answer = client.get("/favicon.ico")
+    assert answer.status_code == 302 and answer.url.endswith("favicon.svg")
