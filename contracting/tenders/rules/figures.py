@@ -53,12 +53,12 @@ def read_day(text: Any) -> date | None:
 
 def _stored(field: Field, given: Any) -> Any:
     if field.kind == "flag":
-        return given is True or given in {"true", "on", "1"}
+        return given is True or (isinstance(given, str) and given in {"true", "on", "1"})
     if field.kind == "codes":
         listed = given if isinstance(given, list) else [given] if given else []
         return sorted({str(code)[:60] for code in listed if isinstance(code, str) and code})[:30]
     if field.kind == "minutes":
-        minutes = read_minutes(given) if given not in {None, ""} else None
+        minutes = None if given is None or given == "" else read_minutes(given)
         return minutes if minutes is not None else _text(given, field)
     text = _text(given, field)
     if field.kind in {"money", "number"}:
