@@ -15,6 +15,9 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from accounts.models import User
+from contracting.commissioning.models import Cycle
+from contracting.tenders.models import Call
+from kernel.tenancy import tenant_scope
 from reporting.demo.people import PASSWORD
 from tenants.models import Invitation, Membership, RegionMembership, Tenant
 from tenants.roles import ANALYST, OPERATOR, Role
@@ -31,6 +34,9 @@ from tests.browser.walking import (
 )
 
 TENANT = "barlinek"
+# Where the demo has a cycle, and calls at every stage up to contracts.
+PLANNING = "szczecin"
+PLANNERS = [Role.DIRECTOR, Role.COMMITTEE_MEMBER]
 TOKEN = "klucz-zaproszenia-do-obejrzenia"
 PHONE = {"width": 390, "height": 844}
 ERRORS = [f"/ui/error/{status}/" for status in (400, 403, 404, 409, 413)]
@@ -92,6 +98,22 @@ def _person(role: str) -> User:
     return members.get(role=role).user
 
 
+def _planners(role: str) -> list[User]:
+    """Everybody with the role where services are planned: bidders of one call see different pages."""
+    members = Membership.objects.current().filter(tenant__slug=PLANNING, role=role)
+    return [member.user for member in members.select_related("user").order_by("user__email")]
+
+
+def _stages() -> list[str]:
+    """The pages of every call of the demo, whatever its stage, and of every cycle: one of a route is not enough."""
+    with tenant_scope(Tenant.objects.get(slug=PLANNING)):
+        calls = list(Call.objects.real().values_list("pk", flat=True))
+        cycles = list(Cycle.objects.values_list("pk", flat=True))
+    return [f"/{PLANNING}/cycles/{pk}/" for pk in cycles] + [
+        f"/{PLANNING}/{part}/{pk}/" for pk in calls for part in ("calls", "committee", "board")
+    ]
+
+
 def _session_of(user: User) -> str:
     client = Client()
     client.force_login(user)
@@ -149,6 +171,24 @@ def test_every_page_that_a_role_comes_to(role: str, demo: None, checks: Callable
     seen = walk(looking.page, ["/"], looking.look)
     looking.report()
     assert seen - {"home"}, "the role has come nowhere"
+
+
+@pytest.mark.parametrize("role", PLANNERS)
+def test_every_page_of_planning_and_calls(role: str, demo: None, checks: Callable[..., Checks]) -> None:
+    starts = [f"/{PLANNING}/", f"/{PLANNING}/board/"]
+    for place, person in enumerate(_planners(role)):
+        looking = checks(f"{role} {place}", _session_of(person))
+        seen = walk(looking.page, starts + (_stages() if role == Role.DIRECTOR else []), looking.look)
+        looking.report()
+        assert len(seen) > 5, "the role has come nowhere"
+
+
+def test_the_public_notice_board(demo: None, checks: Callable[..., Checks]) -> None:
+    looking = checks("visitor")
+    boards = [path for path in _stages() if "/board/" in path]
+    seen = walk(looking.page, [f"/{PLANNING}/board/", *boards], looking.look)
+    looking.report()
+    assert {"board:list", "board:call"} <= seen
 
 
 def test_pages_of_the_own_account(demo: None, checks: Callable[..., Checks]) -> None:
