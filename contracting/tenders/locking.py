@@ -1,5 +1,7 @@
 """Locks of tenders, taken in this order: the call, its committee, a seat, then rows of offers."""
 
+from uuid import UUID
+
 from django.db.transaction import TransactionManagementError
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +21,15 @@ def lock_call(call: Call) -> Call:
     _require_transaction()
     locked: Call = Call.objects.select_for_update().get(pk=call.pk)
     return locked
+
+
+def share_call(call_id: UUID) -> Call:
+    """The call's row, held together with other bidders against its closing and opening."""
+    _require_transaction()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM tenders_call WHERE id = %s FOR SHARE", [call_id])
+    call: Call = Call.objects.get(pk=call_id)
+    return call
 
 
 def lock_committee(call: Call) -> Committee:

@@ -25,6 +25,7 @@ from contracting.tenders.actions.publications import post_on_board
 from contracting.tenders.announcement import check_call, problems_in
 from contracting.tenders.clock import database_now
 from contracting.tenders.lawfulness import lawfulness_of
+from contracting.tenders.locking import lock_call
 from contracting.tenders.models import Amendment, Call, Publication
 from contracting.tenders.rules.announcing import Point
 from kernel.access import Actor
@@ -86,7 +87,7 @@ def amend_call(
     `deadline_too_early`, `other_number_of_lines`, `not_ready` with what would be unlawful, Conflict.
     """
     with transaction.atomic():
-        locked: Call = Call.objects.select_for_update().get(pk=call.pk)
+        locked = lock_call(call)
         now = database_now()
         if not locked.takes_offers(now):
             raise DomainError(

@@ -11,6 +11,7 @@ from contracting.tenders.actions.closing import close_if_due
 from contracting.tenders.actions.publications import post_on_board
 from contracting.tenders.clock import database_now
 from contracting.tenders.hooks import call_annulled
+from contracting.tenders.locking import lock_call
 from contracting.tenders.models import Award, Call, FormalCheck, Publication, SealedOffer
 from contracting.tenders.states import CALL_STATES
 from kernel.access import Actor
@@ -25,7 +26,7 @@ def annul_call(call: Call, *, ground: str, reason: str, actor: Actor) -> Call:
     Raises DomainError `offers_there`, `not_closed`, `some_offer_fits`, `reason_missing`, `wrong_state`.
     """
     with transaction.atomic():
-        locked: Call = Call.objects.select_for_update().get(pk=close_if_due(call).pk)
+        locked = lock_call(close_if_due(call))
         transition = CALL_STATES.take("annul", locked.state)
         if not reason.strip():
             raise DomainError("reason_missing", _("An annulment needs a reason."), field="reason")

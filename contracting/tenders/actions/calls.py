@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
 from contracting.commissioning.models import Cycle, Service
+from contracting.tenders.locking import lock_call
 from contracting.tenders.models import Call, Criterion, Lot
 from contracting.tenders.prefill import Prefill, from_call, from_cycle
 from kernel.access import Actor
@@ -217,7 +218,7 @@ def discard_call(call: Call, *, actor: Actor) -> None:
 
 def lock_draft(call: Call) -> Call:
     """The call locked until the transaction ends. Raises DomainError `call_published` where it is no draft."""
-    locked: Call = Call.objects.select_for_update().get(pk=call.pk)
+    locked = lock_call(call)
     if locked.state != Call.State.DRAFT:
         raise DomainError(
             "call_published",

@@ -5,6 +5,7 @@ from django.db import transaction
 from audit.actions import record
 from contracting.tenders.actions.receipts import receipts_digest
 from contracting.tenders.clock import database_now
+from contracting.tenders.locking import lock_call
 from contracting.tenders.models import Call
 from kernel.access import Actor
 
@@ -18,7 +19,7 @@ def close_if_due(call: Call) -> Call:
     if not _is_due(call):
         return call
     with transaction.atomic():
-        locked: Call = Call.objects.select_for_update().get(pk=call.pk)
+        locked = lock_call(call)
         if not _is_due(locked):
             return locked
         locked.closed_at = database_now()

@@ -28,6 +28,7 @@ from contracting.tenders.actions.sealing_keys import place_of, private_key_of
 from contracting.tenders.actions.sentences import problem_of
 from contracting.tenders.clock import database_now
 from contracting.tenders.content import Content
+from contracting.tenders.locking import share_call
 from contracting.tenders.models import Call, CallKey, LateAttempt, Offer, OfferFile, SealedOffer
 from contracting.tenders.queries.terms import newest_amendment, terms_of
 from contracting.tenders.rules.completeness import findings_of
@@ -44,14 +45,6 @@ log = structlog.get_logger(__name__)
 
 class TooLate(Conflict):
     """The deadline passed; the attempt is recorded, and the draft stays."""
-
-
-def _share_call(call_id: UUID) -> Call:
-    """The call, locked against its closing and opening but not against other bidders."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM tenders_call WHERE id = %s FOR SHARE", [call_id])
-    call: Call = Call.objects.get(pk=call_id)
-    return call
 
 
 @dataclass(frozen=True)
@@ -82,7 +75,7 @@ def _in_time(call: Call) -> datetime:
 def _before_deadline(offer: Offer, verb: Callable[[_Handing], Any]) -> Any:
     """Run a bidder's verb in one transaction with call and offer locked."""
     with transaction.atomic():
-        call = _share_call(offer.call_id)
+        call = share_call(offer.call_id)
         locked: Offer = Offer.objects.select_for_update().get(pk=offer.pk)
         return verb(_Handing(call, locked, _in_time(call)))
 

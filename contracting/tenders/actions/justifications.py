@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
 from contracting.commissioning.law import limit
+from contracting.tenders.locking import lock_call
 from contracting.tenders.models import Call, JustificationRequest, Offer
 from contracting.tenders.rules.terms import last_day_to_demand
 from kernel.access import Actor
@@ -30,7 +31,7 @@ def record_justification_request(
 ) -> JustificationRequest:
     """Write down a demand that came. Raises DomainError `not_decided`, `demand_outside_term`, `demand_in_future`."""
     with transaction.atomic():
-        locked: Call = Call.objects.select_for_update().get(pk=call.pk)
+        locked = lock_call(call)
         last = last_day_for(locked)
         if last is None or locked.decided_at is None:
             raise DomainError(

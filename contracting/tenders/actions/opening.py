@@ -20,6 +20,7 @@ from contracting.tenders.clock import database_now
 from contracting.tenders.content import Content
 from contracting.tenders.hooks import offers_opened
 from contracting.tenders.lawfulness import require_lawful
+from contracting.tenders.locking import lock_call
 from contracting.tenders.models import Call, CallKey, OfferPartner, OpenedOffer, Opening, SealedOffer, Seat
 from contracting.tenders.queries.terms import newest_amendment
 from contracting.tenders.rules.figures import read_minutes, read_number
@@ -33,18 +34,8 @@ log = structlog.get_logger(__name__)
 
 def may_open(call: Call, user_id: UUID | None) -> bool:
     """Whether the person sits on the call's committee with a vote now."""
-    seats = (
-        Seat.objects.working().voting()
-        if hasattr(Seat.objects, "working")
-        else Seat.objects.current().voting()
-    )
+    seats = Seat.objects.working().voting()
     return user_id is not None and bool(seats.filter(committee__call=call, user_id=user_id).exists())
-
-
-def _lock_call(call: Call) -> Call:
-    """The call, locked against everybody: bidders who still hand in end first, a second opener waits."""
-    locked: Call = Call.objects.select_for_update().get(pk=call.pk)
-    return locked
 
 
 def confirm_opening(call: Call, *, seat_user: UUID, actor: Actor) -> Opening:
@@ -57,7 +48,7 @@ def confirm_opening(call: Call, *, seat_user: UUID, actor: Actor) -> Opening:
     """
     close_if_due(call)
     with transaction.atomic():
-        locked = _lock_call(call)
+        locked = lock_call(call)
         if not may_open(locked, seat_user):
             raise NotAllowed(
                 "no_seat", _("Only members of this call's committee with a vote open its offers.")

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
+from contracting.tenders.locking import lock_call
 from contracting.tenders.models import Amendment, Call, Publication
 from documents.actions import store_file
 from documents.uploads import Upload
@@ -47,7 +48,7 @@ def record_publication(
     `not_published`, `proof_missing`, `proof_of_tomorrow`, `board_is_automatic`.
     """
     with transaction.atomic():
-        locked: Call = Call.objects.select_for_update().get(pk=call.pk)
+        locked = lock_call(call)
         _check(locked, subject, amendment, place)
         key: dict[str, Any] = {"call": locked, "subject": subject, "amendment": amendment, "place": place}
         row = Publication.objects.filter(**key).first() or Publication(**key)

@@ -13,6 +13,7 @@ from contracting.tenders.actions.sealing_keys import make_call_key
 from contracting.tenders.announcement import check_call, problems_in
 from contracting.tenders.clock import database_now
 from contracting.tenders.hooks import call_published
+from contracting.tenders.locking import lock_call
 from contracting.tenders.models import Call, Publication
 from contracting.tenders.states import CALL_STATES
 from kernel.access import Actor
@@ -27,7 +28,7 @@ def publish_call(call: Call, *, actor: Actor) -> Call:
     `step_waiting`, `step_passed` or `kind_not_chosen` of its cycle, `wrong_state`.
     """
     with transaction.atomic():
-        locked: Call = Call.objects.select_for_update().get(pk=call.pk)
+        locked = lock_call(call)
         if locked.is_template:
             raise DomainError("template", _("A template is never published. Make a call of it first."))
         transition = CALL_STATES.take("publish", locked.state)

@@ -143,7 +143,7 @@ def hand_in_while_amending(committed: Committed) -> tuple[bool, int]:
 
 
 def test_without_the_lock_an_offer_passes_for_one_written_after_the_amendment(committed: Committed) -> None:
-    unlocked = mock.patch.object(handing_in, "_share_call", lambda call_id: Call.objects.get(pk=call_id))
+    unlocked = mock.patch.object(handing_in, "share_call", lambda call_id: Call.objects.get(pk=call_id))
     with unlocked:
         assert hand_in_while_amending(committed) == (True, 1)
 

@@ -108,7 +108,7 @@ def _at_once(tenant: Tenant, *verbs: Callable[[], Any]) -> list[str]:
 def test_bidders_share_the_lock_of_the_call_and_openers_do_not(in_alfa: Tenant) -> None:
     call = published_call()
     with transaction.atomic(), CaptureQueriesContext(connection) as asked:
-        assert handing_in._share_call(call.pk) == opening._lock_call(call) == call
+        assert handing_in.share_call(call.pk) == opening.lock_call(call) == call
     locks = [query["sql"].rsplit(" ", 2)[-1] for query in asked if "FOR" in query["sql"]]
     assert locks == ["SHARE", "UPDATE"]
 
@@ -142,7 +142,7 @@ def _digests(world: Committed) -> tuple[str, str]:
 
 def test_without_the_lock_a_receipt_would_miss_the_digest(committed: Committed) -> None:
     """The race is real: with the lock taken away the call is closed while an offer is still being stored."""
-    with mock.patch.object(handing_in, "_share_call", lambda pk: Call.objects.get(pk=pk)):
+    with mock.patch.object(handing_in, "share_call", lambda pk: Call.objects.get(pk=pk)):
         assert _submit_while_closing(committed) == ["done", "done"]
     published, true = _digests(committed)
     assert published != true
@@ -260,7 +260,7 @@ def test_without_the_lock_both_would_be_first(committed: Committed, people_remov
         both.wait(timeout=10)
         return found
 
-    with mock.patch.object(opening, "_lock_call", look_only):
+    with mock.patch.object(opening, "lock_call", look_only):
         outcomes = _at_once(committed.tenant, *[_confirm(committed, one) for one in people])
     assert outcomes == ["constraint", "done"]
     with tenant_scope(committed.tenant):
