@@ -1,8 +1,5 @@
 """Pages of step 1: the diagnosis with its gap, and the rows it is made of."""
 
-from collections.abc import Sequence
-from typing import Any
-
 from django.db import models
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -15,7 +12,6 @@ from contracting.commissioning.forms import diagnosis as forms
 from contracting.commissioning.models import (
     Activity,
     Consultation,
-    Cycle,
     CycleResource,
     Need,
     Resource,
@@ -26,11 +22,9 @@ from contracting.commissioning.people import unit_people
 from contracting.commissioning.permissions import EDIT_CYCLES, READ_CYCLES
 from contracting.commissioning.queries import needs_table
 from contracting.commissioning.views.frame import cycle_of, step_frame
-from contracting.commissioning.views.pages import step_address
-from contracting.commissioning.views.rows import RowsPage, answer_rows
+from contracting.commissioning.views.rows import answer_rows, rows_page
 from kernel.doors import Request, tenant_door
 from kernel.polish import in_order
-from tenants.addresses import tenant_url
 
 
 @tenant_door(READ_CYCLES)
@@ -57,37 +51,12 @@ def show_needs(request: Request, pk: str) -> HttpResponse:
     return render(request, "commissioning/needs.html", context)
 
 
-def _page(
-    cycle: Cycle,
-    title: str,
-    rows: Any,
-    model: type[models.Model],
-    fields: Sequence[str],
-    **more: Any,
-) -> RowsPage:
-    back = step_address(cycle, steps.NEEDS_DIAGNOSIS)
-    return RowsPage(
-        title=title,
-        back=back,
-        crumbs=[
-            (_("Cycles"), tenant_url("cycles:list")),
-            (cycle.title, tenant_url("cycles:cycle", cycle.pk)),
-            (_("Needs diagnosis"), back),
-        ],
-        rows=rows,
-        fields=fields,
-        stored=model._default_manager.filter(cycle=cycle),
-        stamp=actions.rows_stamp(cycle, model, fields),
-        saved=_("Saved: %(what)s.") % {"what": title},
-        **more,
-    )
-
-
 @tenant_door(EDIT_CYCLES)
 def edit_groups(request: Request, pk: str) -> HttpResponse:
     cycle, actor = cycle_of(request, pk), request.access.actor
-    page = _page(
+    page = rows_page(
         cycle,
+        steps.NEEDS_DIAGNOSIS,
         _("Groups and their numbers"),
         forms.GroupRows,
         TargetGroup,
@@ -108,8 +77,9 @@ def edit_needs(request: Request, pk: str) -> HttpResponse:
     activities = Activity.objects.filter(
         models.Q(offered=True) | models.Q(pk__in=named), service=cycle.service
     )
-    page = _page(
+    page = rows_page(
         cycle,
+        steps.NEEDS_DIAGNOSIS,
         _("Needs"),
         forms.NeedRows,
         Need,
@@ -136,8 +106,9 @@ def count_resources(request: Request, pk: str) -> HttpResponse:
     offered = Resource.objects.filter(models.Q(retired=False) | models.Q(pk__in=counted)).order_by(
         in_order("institution"), "pk"
     )
-    page = _page(
+    page = rows_page(
         cycle,
+        steps.NEEDS_DIAGNOSIS,
         _("Resources that the cycle counts on"),
         forms.CountedResourceRows,
         CycleResource,
@@ -158,8 +129,9 @@ def count_resources(request: Request, pk: str) -> HttpResponse:
 @tenant_door(EDIT_CYCLES)
 def edit_consultations(request: Request, pk: str) -> HttpResponse:
     cycle, actor = cycle_of(request, pk), request.access.actor
-    page = _page(
+    page = rows_page(
         cycle,
+        steps.NEEDS_DIAGNOSIS,
         _("Consultations"),
         forms.ConsultationRows,
         Consultation,
@@ -174,8 +146,9 @@ def edit_consultations(request: Request, pk: str) -> HttpResponse:
 @tenant_door(EDIT_CYCLES)
 def edit_assessment(request: Request, pk: str) -> HttpResponse:
     cycle, actor = cycle_of(request, pk), request.access.actor
-    page = _page(
+    page = rows_page(
         cycle,
+        steps.NEEDS_DIAGNOSIS,
         _("Self-diagnosis and plan of adjustment"),
         forms.AreaRows,
         SelfAssessmentArea,

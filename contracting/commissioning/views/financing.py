@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db import models
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -26,10 +25,8 @@ from contracting.commissioning.rules.financing import (
     share_percent,
 )
 from contracting.commissioning.views.frame import cycle_of, step_frame
-from contracting.commissioning.views.pages import step_address
-from contracting.commissioning.views.rows import RowsPage, answer_rows
+from contracting.commissioning.views.rows import answer_rows, rows_page
 from kernel.doors import Request, tenant_door
-from tenants.addresses import tenant_url
 from ui.charts import Chart, Series, Unit, line_chart
 from ui.formatting import format_minutes_text, format_month_short
 
@@ -127,31 +124,12 @@ def _chart(table: FinancingTable) -> Chart | None:
     )
 
 
-def _page(
-    cycle: Cycle, title: str, rows: Any, model: type[models.Model], fields: Sequence[str], **more: Any
-) -> RowsPage:
-    back = step_address(cycle, steps.FINANCING)
-    return RowsPage(
-        title=title,
-        back=back,
-        crumbs=[
-            (_("Cycles"), tenant_url("cycles:list")),
-            (cycle.title, tenant_url("cycles:cycle", cycle.pk)),
-            (_("Financing"), back),
-        ],
-        rows=rows,
-        fields=fields,
-        stored=model._default_manager.filter(cycle=cycle),
-        saved=_("Saved: %(what)s.") % {"what": title},
-        **more,
-    )
-
-
 @tenant_door(EDIT_FINANCING)
 def edit_sources(request: Request, pk: str) -> HttpResponse:
     cycle, actor = cycle_of(request, pk), request.access.actor
-    page = _page(
+    page = rows_page(
         cycle,
+        steps.FINANCING,
         _("Sources of money"),
         forms.SourceRows,
         FundingSource,
@@ -174,8 +152,9 @@ def edit_costs(request: Request, pk: str) -> HttpResponse:
     planned = ", ".join(
         f"{year.year}: {format_minutes_text(year.planned)}" for year in table.years if year.planned
     )
-    page = _page(
+    page = rows_page(
         cycle,
+        steps.FINANCING,
         _("Costs"),
         forms.CostRows,
         CostLine,

@@ -36,7 +36,7 @@ from contracting.commissioning.rules.forms import (
     years_between,
 )
 from contracting.commissioning.views.frame import cycle_of, step_frame
-from contracting.commissioning.views.pages import step_address
+from contracting.commissioning.views.pages import step_address, step_crumbs
 from kernel.doors import Request, tenant_door
 from kernel.errors import Sentence
 from tenants.addresses import tenant_url
@@ -135,14 +135,6 @@ def show_form(request: Request, pk: str) -> HttpResponse:
     return render(request, "commissioning/form_choice.html", context)
 
 
-def _crumbs(cycle: Cycle) -> list[tuple[Sentence, str]]:
-    return [
-        (_("Cycles"), tenant_url("cycles:list")),
-        (cycle.title, tenant_url("cycles:cycle", cycle.pk)),
-        (_("Form of realisation"), step_address(cycle, steps.FORM)),
-    ]
-
-
 @tenant_door(EDIT_CYCLES)
 def edit_comparison(request: Request, pk: str) -> HttpResponse:
     """Which forms are compared, and on which criteria."""
@@ -166,7 +158,7 @@ def edit_comparison(request: Request, pk: str) -> HttpResponse:
         "form": form,
         "rows": rows,
         "whole": whole,
-        "crumbs": _crumbs(cycle),
+        "crumbs": step_crumbs(cycle, steps.FORM),
         "back": step_address(cycle, steps.FORM),
     }
     return render(request, "commissioning/form_criteria.html", context, status=status_of(whole))
@@ -211,7 +203,7 @@ def score_forms(request: Request, pk: str) -> HttpResponse:
         "cycle": cycle,
         "form": form,
         "options": options,
-        "crumbs": _crumbs(cycle),
+        "crumbs": step_crumbs(cycle, steps.FORM),
         "back": step_address(cycle, steps.FORM),
     }
     return render(request, "commissioning/form_scores.html", context, status=status_of(form))
@@ -242,7 +234,7 @@ def choose_form(request: Request, pk: str, chosen: str) -> HttpResponse:
         "one": one,
         "better": [other for other in options if other.best and _is_better(other, one)],
         "form": form,
-        "crumbs": _crumbs(cycle),
+        "crumbs": step_crumbs(cycle, steps.FORM),
         "back": step_address(cycle, steps.FORM),
     }
     return render(request, "commissioning/form_choose.html", context, status=status_of(form))

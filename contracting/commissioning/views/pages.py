@@ -1,7 +1,10 @@
 """Where each step of a cycle has its page; those without one of their own share one."""
 
+from django.utils.translation import gettext as _
+
 from contracting.commissioning import steps
-from contracting.commissioning.models import Cycle
+from contracting.commissioning.models import Cycle, Step
+from kernel.errors import Sentence
 from tenants.addresses import tenant_url
 
 # Routes that take the cycle's id alone.
@@ -20,6 +23,10 @@ def step_address(cycle: Cycle, kind: str) -> str:
     return tenant_url(own, cycle.pk) if own else tenant_url("cycles:step", cycle.pk, kind)
 
 
-def cycle_crumbs(cycle: Cycle) -> list[tuple[str, str]]:
-    """The pages above a page of the cycle, as (label, address)."""
-    return [(cycle.title, tenant_url("cycles:cycle", cycle.pk))]
+def step_crumbs(cycle: Cycle, kind: str) -> list[tuple[Sentence, str]]:
+    """The pages above a page of the step, as (label, address)."""
+    return [
+        (_("Cycles"), tenant_url("cycles:list")),
+        (cycle.title, tenant_url("cycles:cycle", cycle.pk)),
+        (Step.Kind(kind).label, step_address(cycle, kind)),
+    ]

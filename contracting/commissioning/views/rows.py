@@ -10,8 +10,12 @@ from django.forms import CharField, ChoiceField, Textarea
 from django.forms.boundfield import BoundField
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
+from contracting.commissioning.actions import rows_stamp
 from contracting.commissioning.forms.rows import ObjectChoice, StampForm
+from contracting.commissioning.models import Cycle
+from contracting.commissioning.views.pages import step_address, step_crumbs
 from kernel.doors import Request
 from kernel.errors import Sentence
 from ui.refusals import attempt, status_of
@@ -43,6 +47,31 @@ class RowsPage:
     hint: Sentence = ""
     offers: Mapping[str, Any] = field(default_factory=dict)
     suggested: Sequence[dict[str, Any]] = ()
+
+
+def rows_page(
+    cycle: Cycle,
+    kind: str,
+    title: str,
+    rows: Any,
+    model: type[models.Model],
+    fields: Sequence[str],
+    *,
+    stamp: str = "",
+    **more: Any,
+) -> RowsPage:
+    """A page of the step's rows of one kind; `stamp` where more than `fields` is compared, `more` as in RowsPage."""
+    return RowsPage(
+        title=title,
+        back=step_address(cycle, kind),
+        crumbs=step_crumbs(cycle, kind),
+        rows=rows,
+        fields=fields,
+        stored=model._default_manager.filter(cycle=cycle),
+        stamp=stamp or rows_stamp(cycle, model, fields),
+        saved=_("Saved: %(what)s.") % {"what": title},
+        **more,
+    )
 
 
 def answer_rows(request: Request, page: RowsPage) -> HttpResponse:

@@ -1,6 +1,5 @@
 """Pages of step 2: what is done, by whom, how often, where and when, and by what quality is told."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from contracting.commissioning import steps
-from contracting.commissioning.actions import rows_stamp
 from contracting.commissioning.actions import scope as verbs
 from contracting.commissioning.forms import scope as forms
 from contracting.commissioning.models import Activity, Cycle, Need, QualityIndicator, ScopeItem
@@ -20,11 +18,10 @@ from contracting.commissioning.plans import ScopeTable, scope_table
 from contracting.commissioning.queries import needs_table
 from contracting.commissioning.rules.scope import SHARES, Share, availability_of
 from contracting.commissioning.views.frame import cycle_of, step_frame
-from contracting.commissioning.views.pages import step_address
-from contracting.commissioning.views.rows import RowsPage, answer_rows
+from contracting.commissioning.views.pages import step_address, step_crumbs
+from contracting.commissioning.views.rows import answer_rows, rows_page
 from kernel.doors import Request, tenant_door
 from kernel.errors import Sentence
-from tenants.addresses import tenant_url
 from ui.refusals import attempt, status_of
 from ui.whole_forms import WholeForm
 
@@ -85,31 +82,6 @@ def show_scope(request: Request, pk: str) -> HttpResponse:
     return render(request, "commissioning/scope.html", context)
 
 
-def _page(
-    cycle: Cycle, title: str, rows: Any, model: type[models.Model], fields: Sequence[str], **more: Any
-) -> RowsPage:
-    back = step_address(cycle, steps.SCOPE)
-    return RowsPage(
-        title=title,
-        back=back,
-        crumbs=_crumbs(cycle),
-        rows=rows,
-        fields=fields,
-        stored=model._default_manager.filter(cycle=cycle),
-        stamp=rows_stamp(cycle, model, fields),
-        saved=_("Saved: %(what)s.") % {"what": title},
-        **more,
-    )
-
-
-def _crumbs(cycle: Cycle) -> list[tuple[Sentence, str]]:
-    return [
-        (_("Cycles"), tenant_url("cycles:list")),
-        (cycle.title, tenant_url("cycles:cycle", cycle.pk)),
-        (_("Scope of the service"), step_address(cycle, steps.SCOPE)),
-    ]
-
-
 @tenant_door(EDIT_CYCLES)
 def edit_scope(request: Request, pk: str) -> HttpResponse:
     cycle, actor = cycle_of(request, pk), request.access.actor
@@ -118,8 +90,9 @@ def edit_scope(request: Request, pk: str) -> HttpResponse:
     activities = Activity.objects.filter(
         models.Q(offered=True) | models.Q(pk__in=used), service=cycle.service
     )
-    page = _page(
+    page = rows_page(
         cycle,
+        steps.SCOPE,
         _("Activities of the scope"),
         forms.ScopeRows,
         ScopeItem,
@@ -156,8 +129,9 @@ def edit_scope(request: Request, pk: str) -> HttpResponse:
 @tenant_door(EDIT_CYCLES)
 def edit_indicators(request: Request, pk: str) -> HttpResponse:
     cycle, actor = cycle_of(request, pk), request.access.actor
-    page = _page(
+    page = rows_page(
         cycle,
+        steps.SCOPE,
         _("Indicators of quality"),
         forms.IndicatorRows,
         QualityIndicator,
@@ -189,7 +163,7 @@ def edit_terms(request: Request, pk: str) -> HttpResponse:
         "form": form,
         "rows": rows,
         "whole": whole,
-        "crumbs": _crumbs(cycle),
+        "crumbs": step_crumbs(cycle, steps.SCOPE),
         "back": step_address(cycle, steps.SCOPE),
     }
     return render(request, "commissioning/scope_terms.html", context, status=status_of(whole))
