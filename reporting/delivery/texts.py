@@ -40,6 +40,10 @@ def _wrong() -> dict[str, str | list[str]]:
             "“{part}” is not understood. Type times like 8-10 or 8:30-10:15, or a length like 2h; "
             "a full stop means as planned, x that the person was absent."
         ),
+        "wrong_unclear": _(
+            "“{part}” can be times or lengths. Type 8-10 for a visit with its times or 8:00 2h for one with its "
+            "length; put a semicolon between two visits."
+        ),
         "wrong_no_such_time": _("“{part}” is not a time of the day. Type a time from 0:00 to 23:59."),
         "wrong_equal_times": _("The visit ends when it starts ({part}). Correct the start or the end."),
         "wrong_negative": _("“{part}” is less than nothing. Type how long the visit lasted, like 2h."),

@@ -1,4 +1,4 @@
-// What is typed into a cell, understood: `8-10`, `8:30-10:15`, `2h`, `.` as planned, `x` person absent. Pure: no page.
+// What is typed into a cell, understood: `8-10`, `8:30-10:15`, `2h`, `8:00 2h`, `.` as planned, `x` person absent. Pure: no page.
 export const DAY = 1440;
 
 const DASHES = /[‐‑‒–—−]/g;
@@ -89,15 +89,15 @@ function range(text) {
   return { start, end };
 }
 
-/** Parts of a cell: semicolons, line breaks, commas with a space and plain spaces separate visits. */
-function parts(text) {
+/** The visits of a cell, each group as its words: semicolons, line breaks and commas with a space separate groups. */
+function groups(text) {
   return text
-    .replace(/\s*-\s*/g, "-")
+    .replace(/[^\S\r\n]*-[^\S\r\n]*/g, "-")
     .replace(/(\d)\s+(h|g|godz\.?|m|min)(?![a-z])/g, "$1$2")
     .replace(/(h|g)\s+(\d{1,2})(m|min)/g, "$1$2$3")
-    .replace(/,\s+/g, ";")
-    .split(/[;\s]+/)
-    .filter(Boolean);
+    .split(/,\s+|[;\r\n]+/)
+    .map((group) => group.split(/\s+/).filter(Boolean))
+    .filter((words) => words.length);
 }
 
 function fromLength(minutes, around, text) {
@@ -112,13 +112,33 @@ function planned(around, state) {
   return around.planned.map(([start, end]) => ({ start, end, state }));
 }
 
+/** A word that can only be a length: it carries a unit. */
+const isLength = (word) => /[a-z]/.test(word) && [HOURS, HOURS_MINUTES, MINUTES].some((form) => form.test(word));
+
+/** A number beside other words is the start of the length after it: `23:00 2h`; else it may mean either. */
+function fromStart(words, at) {
+  if (![TIME, CLOCK, HOURS].some((form) => form.test(words[at]))) throw new Wrong("not_understood", words[at]);
+  if (!words[at + 1] || !isLength(words[at + 1])) throw new Wrong("unclear", words.join(" "));
+  if (/^24/.test(words[at])) throw new Wrong("no_such_time", words[at]);
+  return fromLength(duration(words[at + 1]), { after: time(words[at]) }, `${words[at]} ${words[at + 1]}`);
+}
+
 function visits(text, around, state) {
-  let after = null;
-  return parts(text).map((part) => {
-    const visit = part.includes("-") ? range(part) : fromLength(duration(part), after ? { after } : around, part);
-    after = visit.end;
-    return { ...visit, state };
-  });
+  const found = [];
+  for (const words of groups(text)) {
+    for (let at = 0; at < words.length; at += 1) {
+      const word = words[at];
+      const after = found.at(-1)?.end;
+      if (word.includes("-")) found.push({ ...range(word), state });
+      else if (words.length === 1 || isLength(word)) found.push({ ...fromLength(duration(word), after ? { after } : around, word), state });
+      else {
+        found.push({ ...fromStart(words, at), state });
+        at += 1;
+      }
+    }
+  }
+  if (!found.length) throw new Wrong("not_understood", text);
+  return found;
 }
 
 /**
