@@ -257,7 +257,8 @@ def test_at_the_threshold_two_draw_level_and_before_it_the_winner_stays(contest:
             assert len(there) > 1
             halfway = moved_weights(stated_weights(yards), tip.key, (now + level) / 2)
             assert first[0] in winners_of(lines, yards, halfway)
-        if tip.above is None:
+        # Those who tie by two places may part as soon as a weight moves.
+        if tip.above is None and len(first) == 1:
             assert first[0] in tip.up
 
 
