@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, time, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 from kernel.periods import Month, is_public_holiday
@@ -113,15 +114,25 @@ def granted_minutes(terms: Terms, month: Month) -> int:
     return divide_half_up((terms.amount.minutes or 0) * len(active), parts)
 
 
-def _planned_minutes(plan: Sequence[Slot], days: Sequence[date]) -> int:
+def _planned_minutes(plan: Sequence[Slot], days: tuple[date, ...]) -> int:
     """The minutes of the slots that are due on these days."""
-    usual = [0] * 8
-    on_holidays = [0] * 8
-    for slot in plan:
-        usual[slot.weekday] += slot.minutes
-        if slot.on_holidays:
-            on_holidays[slot.weekday] += slot.minutes
-    return sum((on_holidays if is_public_holiday(day) else usual)[day.isoweekday()] for day in days)
+    due, due_on_holidays = _weekdays_among(days)
+    return sum(
+        slot.minutes * (due[slot.weekday] + (due_on_holidays[slot.weekday] if slot.on_holidays else 0))
+        for slot in plan
+    )
+
+
+@lru_cache(maxsize=1024)
+def _weekdays_among(days: tuple[date, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """How often each weekday (1 is Monday; place 0 is unused) is among the days: usual ones, public holidays.
+
+    Most decisions of a month hold on the same days of it, so these are counted once.
+    """
+    usual, holidays = [0] * 8, [0] * 8
+    for day in days:
+        (holidays if is_public_holiday(day) else usual)[day.isoweekday()] += 1
+    return tuple(usual), tuple(holidays)
 
 
 def is_due(slot: Slot, day: date) -> bool:
@@ -135,6 +146,7 @@ def divide_half_up(amount: int, parts: int) -> int:
 
 
 def _days_in_force(terms: Terms, month: Month) -> tuple[date, ...]:
-    first = max(terms.valid_from, month.first)
-    last = min(last_day_in_force(terms), month.last)
-    return month.days()[first.day - 1 : last.day] if first <= last else ()
+    days = month.days()
+    first = max(terms.valid_from, days[0])
+    last = min(last_day_in_force(terms), days[-1])
+    return days[first.day - 1 : last.day] if first <= last else ()

@@ -3,15 +3,18 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import time, timedelta
+from operator import attrgetter
 
 from kernel.periods import Month
 from reporting.compliance.queries.batches import fetch
 from reporting.compliance.queries.sieve import Sifted
-from reporting.compliance.rules import DecisionFacts, Slot
+from reporting.compliance.rules import DecisionFacts
 
 # Clocks change between 2 and 3: before this minute, and an hour before midnight, a day's minutes may mislead.
 _AFTER_CLOCK_CHANGE = 180
 _LONG_BEFORE_MIDNIGHT = 1380
+_NOBODY = 2 * 24 * 60  # no visit lasts that long after the midnight it follows
+_START = attrgetter("start")
 
 _MET = """
 SELECT decision_id::text, bit_or(1::bigint << day)
@@ -63,17 +66,10 @@ def are_kept_apart(decision: DecisionFacts, until: Mapping[time | None, int], to
         return True
     if not decision.plan or max(until.values()) > _LONG_BEFORE_MIDNIGHT:
         return False
-    following: dict[int, Slot] = {}
-    for slot in sorted(decision.plan, key=lambda slot: slot.start, reverse=True):
-        start = _minute_of(slot.start)
-        if start - tolerance_minutes < _AFTER_CLOCK_CHANGE:
+    following: dict[int, int] = {}
+    for slot in sorted(decision.plan, key=_START, reverse=True):
+        earliest = slot.start.hour * 60 + slot.start.minute - tolerance_minutes
+        if earliest < _AFTER_CLOCK_CHANGE or until.get(slot.start, 0) > following.get(slot.weekday, _NOBODY):
             return False
-        after = following.get(slot.weekday)
-        if after is not None and until.get(slot.start, 0) > _minute_of(after.start) - tolerance_minutes:
-            return False
-        following[slot.weekday] = slot
+        following[slot.weekday] = earliest
     return True
-
-
-def _minute_of(at: time) -> int:
-    return at.hour * 60 + at.minute

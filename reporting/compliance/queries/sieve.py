@@ -75,7 +75,7 @@ WITH d AS MATERIALIZED (
          v.starts_at + w.shift AS worker_from, v.ends_at + w.shift AS worker_to,
          date_part('epoch', v.start)::integer / 60 + v.minutes AS until,
          v.date < d.valid_from OR v.date >= d.ends_before OR coalesce(v.date <@ d.rests, false)
-           OR NOT v.activities <@ d.scope
+           OR NOT v.activities COLLATE "C" <@ d.scope  -- codes are the same only byte by byte
            OR coalesce(d.service_id = ANY (w.lacking), false)
            OR d.naming_contract IS NOT NULL AND (d.naming_contract = ANY (w.named)) IS NOT TRUE
            OR v.minutes NOT BETWEEN %(shortest)s AND %(longest)s
