@@ -31,19 +31,18 @@ export class Blocks {
       .join("\n");
   }
 
-  /** Enter one text into a cell; gives its changes, or null where the text stays as it is with what is wrong. */
+  /** Enter one text into a cell: {changes, wrong}; where it is wrong the text stays as it is with the reason. */
   changesOf(decision, date, text) {
     const worker = this.month.workerOf(decision, date);
     const parsed = parseEntry(text, this.month.around(decision, date, worker));
     if (parsed.kind === "wrong") return this.keep(decision, date, text, this.wrongText(parsed));
     if (!worker && parsed.visits?.length) return this.keep(decision, date, text, this.texts.say("wrong_needs_worker"));
-    this.edits.clearTroubles(decision, date);
-    return this.edits.changesOf(decision, date, parsed, worker);
+    const changes = this.edits.changesOf(decision, date, parsed, worker);
+    return { changes: [...this.edits.troubleChanges(decision, date), ...changes], wrong: false };
   }
 
   keep(decision, date, text, message) {
-    this.edits.keepText(decision, date, text, message);
-    return null;
+    return { changes: this.edits.keptText(decision, date, text, message), wrong: true };
   }
 
   /** Put a block of the clipboard where the selection begins; a single cell fills the whole selection. */
@@ -69,8 +68,9 @@ export class Blocks {
       }
       const { decision, date } = this.paint.placeOf(cell);
       const found = this.changesOf(decision, date, text);
-      if (found === null) said.wrong += 1;
-      else if (found.length) { said.entered += 1; changes.push(...found); }
+      if (found.wrong) said.wrong += 1;
+      else if (found.changes.some((change) => !change.kept)) said.entered += 1;
+      changes.push(...found.changes);
     }
     this.edits.apply(changes);
     return said;
@@ -82,13 +82,13 @@ export class Blocks {
     let refused = 0;
     for (const cell of cells) {
       const { decision, date } = this.paint.placeOf(cell);
-      const given = this.edits.clearTroubles(decision, date);
-      refused += given;
-      if (given || !this.month.isOpen(decision)) continue;
-      changes.push(...this.edits.changesOf(decision, date, { kind: "empty" }, null));
+      const given = this.edits.troubleChanges(decision, date);
+      refused += given.length;
+      if (given.length) changes.push(...given);
+      else if (this.month.isOpen(decision)) changes.push(...this.edits.changesOf(decision, date, { kind: "empty" }, null));
     }
     this.edits.apply(changes);
-    return { changes: changes.length, refused };
+    return { changes: changes.length - refused, refused };
   }
 
   /** What the plan would put into empty days up to now: {changes, persons, withoutWorker}. */

@@ -7,7 +7,10 @@ export class Copying {
     this.note = dialog.querySelector("[data-note]");
     this.verb = dialog.querySelector("[data-verb]");
     this.form.addEventListener("change", () => this.preview());
-    dialog.addEventListener("close", () => { if (dialog.returnValue === "enter") this.enter(); });
+    dialog.addEventListener("close", () => {
+      this.keyboard.cell().focus();
+      if (dialog.returnValue === "enter") this.enter();
+    });
   }
 
   open(kind) {

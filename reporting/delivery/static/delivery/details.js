@@ -151,8 +151,7 @@ export class Details {
       else changes.push({ decision, before: this.before.find((visit) => visit.id === after.id), after });
       if (!this.month.workerOf(decision, date)) this.month.row(decision).picked = after.worker;
     }
-    this.edits.clearTroubles(decision, date);
-    this.edits.apply(changes.filter((change) => !this.isSame(change)));
+    this.edits.apply([...this.edits.troubleChanges(decision, date), ...changes.filter((change) => !this.isSame(change))]);
     this.dialog.close();
     this.onDone(this.place);
   }

@@ -9,7 +9,7 @@ import { Edits } from "./edits.js";
 import { parseEntry } from "./entry.js";
 import { History } from "./history.js";
 import { openKeep } from "./keep.js";
-import { Keyboard } from "./keyboard.js";
+import { Keyboard, keysOf } from "./keyboard.js";
 import { Month } from "./month.js";
 import { Note } from "./note.js";
 import { Paint } from "./paint.js";
@@ -54,7 +54,7 @@ async function begin() {
   const table = root.querySelector("table");
   let loadedAt = Date.now();
 
-  const placesIn = (changes) => changes.flatMap(({ before, after }) => [before, after]).filter(Boolean);
+  const placesIn = (changes) => changes.flatMap((change) => (change.kept ? [change] : [change.before, change.after])).filter(Boolean);
   const show = (changes) => {
     for (const place of placesIn(changes)) paint.place(place);
     days.show();
@@ -72,13 +72,14 @@ async function begin() {
       details.open(place, { said: parsed.visits, message: texts.say("wrong_needs_worker") });
       return "asked";
     }
-    const changes = blocks.changesOf(decision, date, text);
-    if (changes) { edits.apply(changes, { text }); show(changes); }
+    const { changes, wrong } = blocks.changesOf(decision, date, text);
+    edits.apply(changes, { text });
+    show(changes);
     paint.place(place);
     days.show();
     undoButtons();
     answers.describe(place);
-    return changes ? "taken" : "wrong";
+    return wrong ? "wrong" : "taken";
   };
 
   const keyboard = new Keyboard(table, paint, {
@@ -96,14 +97,14 @@ async function begin() {
       if (changes) answers.say(texts.say("cleared"), "plain");
       else answers.describe(paint.placeOf(cells[0]));
     },
-    undo: () => step(edits.undo(), "undone"),
-    redo: () => step(edits.redo(), "redone"),
   });
+  const verbs = { plan: () => copying.open("plan"), week: () => copying.open("week"), undo: () => step(edits.undo(), "undone"), redo: () => step(edits.redo(), "redone") };
 
   function repaint() { paint.all(); days.show(); undoButtons(); }
 
   function step(changes, key) {
     if (!changes) return answers.say(texts.say(`nothing_${key}`), "plain");
+    note.hide();
     show(changes);
     return answers.say(texts.say(key), "plain");
   }
@@ -168,11 +169,17 @@ async function begin() {
   }
 
   const inGrid = () => !keyboard.input && table.contains(document.activeElement) && document.activeElement.matches("td[data-cell]");
-  const verbs = { plan: () => copying.open("plan"), week: () => copying.open("week"), undo: () => step(edits.undo(), "undone"), redo: () => step(edits.redo(), "redone") };
   for (const [name, verb] of Object.entries(verbs)) find(name)?.addEventListener("click", verb);
   addEventListener("online", () => queue.retry());
   addEventListener("focus", refresh);
   document.addEventListener("visibilitychange", refresh);
+  document.addEventListener("keydown", (event) => {
+    const kind = month.editable && keysOf(event);
+    // Wherever one is on the page; in a field the browser takes back what was typed there.
+    if (!kind || event.target.closest("input, select, textarea, dialog")) return;
+    event.preventDefault();
+    verbs[kind]();
+  });
   document.addEventListener("copy", (event) => {
     if (!inGrid()) return;
     event.preventDefault();

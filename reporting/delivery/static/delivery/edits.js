@@ -46,7 +46,9 @@ export class Edits {
     for (const change of changes) this.applyOne(change, text);
   }
 
-  applyOne({ decision, before, after }, text) {
+  applyOne(change, text) {
+    if (change.kept) return this.applyTroubles(change);
+    const { decision, before, after } = change;
     if (!after) return this.remove(before, text);
     if (before && this.month.visit(before.id)) return this.change(before, after, text);
     // What comes back after a removal is a new entry with an id of its own.
@@ -100,8 +102,19 @@ export class Edits {
 
   undo() {
     const changes = this.history.back();
-    if (changes) this.apply(changes, { remember: false });
+    for (const change of changes ?? []) this.undoOne(change);
     return changes;
+  }
+
+  /** What the server refused never came to stand: to take it back is to give up what was typed. */
+  undoOne(change) {
+    const made = change.before ?? change.after;
+    const refused = made && this.queue.troubles.find((trouble) => trouble.visit === made.id);
+    if (!refused) return this.applyOne(change, "");
+    this.queue.dropTrouble(refused.id);
+    const stands = this.month.visit(made.id);
+    if (refused.status === 409 || (stands && change.after && sameVisit(stands, change.after))) return undefined;
+    return this.applyOne(change, "");
   }
 
   redo() {
@@ -121,8 +134,11 @@ export class Edits {
   }
 
   /** Take in what became of an operation; gives the cell that changed. */
-  settle({ operation, result, superseded }) {
+  settle({ operation, result, superseded, withdrawn }) {
     const { decision, date } = operation;
+    if (withdrawn) this.takeBack(operation, result);
+    // What was typed since is on its way, and will be told by itself whether it can stand.
+    if (withdrawn || (superseded && result.status === 422)) return { decision, date };
     if (!this.month.row(decision)) {
       if (result.status !== 200) this.trouble(operation, result);
       return { decision, date };
@@ -157,22 +173,34 @@ export class Edits {
     });
   }
 
-  /** Text that could not be understood stays in its cell until it is corrected. */
-  keepText(decision, date, text, message) {
-    this.clearTroubles(decision, date);
-    this.queue.addTrouble({ id: newId(), contract: this.contract, decision, date, text, message, status: 0, kind: "text", current: [] });
+  /** The change by which a cell keeps these of its troubles and no others; none where it has none. */
+  troubleChanges(decision, date, kept = []) {
+    const dropped = this.queue.troublesOf(decision, date);
+    return dropped.length || kept.length ? [{ decision, date, dropped, kept }] : [];
   }
 
-  /** Gives how many there were. */
-  clearTroubles(decision, date) {
-    const troubles = this.queue.troublesOf(decision, date);
-    for (const trouble of troubles) this.queue.dropTrouble(trouble.id);
-    return troubles.length;
+  applyTroubles({ decision, date, kept }) {
+    for (const trouble of this.queue.troublesOf(decision, date)) this.queue.dropTrouble(trouble.id);
+    for (const trouble of kept) this.queue.addTrouble(trouble);
+  }
+
+  /** The change by which a text that could not be understood stays in its cell until it is corrected. */
+  keptText(decision, date, text, message) {
+    const trouble = { id: newId(), contract: this.contract, decision, date, text, message, status: 0, kind: "text", current: [] };
+    return this.troubleChanges(decision, date, [trouble]);
+  }
+
+  /** The change by which one trouble goes and the others of its cell stay. */
+  without({ id, decision, date }) {
+    return this.troubleChanges(decision, date, this.queue.troublesOf(decision, date).filter((each) => each.id !== id));
+  }
+
+  giveUp(trouble) {
+    this.apply(this.without(trouble));
   }
 
   /** Mine stays: it replaces what somebody entered meanwhile. */
   keepMine(trouble) {
-    this.queue.dropTrouble(trouble.id);
     const [first, ...others] = trouble.current.map((visit) => this.month.visit(visit.id)).filter(Boolean);
     const changes = others.map((visit) => ({ decision: trouble.decision, before: visit, after: null }));
     if (trouble.kind === "remove") changes.push({ decision: trouble.decision, before: first, after: null });
@@ -180,13 +208,12 @@ export class Edits {
       const mine = { ...trouble.content, decision: trouble.decision, id: first?.id ?? newId(), version: first?.version ?? 0 };
       changes.push({ decision: trouble.decision, before: first ?? null, after: mine });
     }
-    this.apply(changes.filter((change) => change.before || change.after), { text: trouble.text });
+    this.apply([...this.without(trouble), ...changes.filter((change) => change.before || change.after)], { text: trouble.text });
   }
 
   /** Both stay: mine is entered beside theirs. */
   keepBoth(trouble) {
-    this.queue.dropTrouble(trouble.id);
     const mine = { ...trouble.content, decision: trouble.decision, id: newId(), version: 0 };
-    this.apply([{ decision: trouble.decision, before: null, after: mine }], { text: trouble.text });
+    this.apply([...this.without(trouble), { decision: trouble.decision, before: null, after: mine }], { text: trouble.text });
   }
 }

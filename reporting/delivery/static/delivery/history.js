@@ -1,4 +1,5 @@
-// Undo and redo: every step is a list of changes {decision, before, after}, each a visit or null, done as one.
+// Undo and redo: every step is a list of changes done as one. A change is of a visit, {decision, before, after} with null
+// for none, or of what a cell was refused, {decision, date, dropped, kept}: the troubles that went and that came.
 const DEPTH = 200;
 
 export class History {
@@ -19,7 +20,9 @@ export class History {
     const changes = this.done.pop();
     if (!changes) return null;
     this.undone.push(changes);
-    return changes.map(({ decision, before, after }) => ({ decision, before: after, after: before })).reverse();
+    return changes.map((change) => (change.kept
+      ? { ...change, dropped: change.kept, kept: change.dropped }
+      : { decision: change.decision, before: change.after, after: change.before })).reverse();
   }
 
   forth() {
@@ -31,8 +34,10 @@ export class History {
 
   /** A visit that came back has a new id: earlier and later steps mean that one. */
   replaced(old, id) {
+    const renamed = (trouble) => (trouble.visit === old ? { ...trouble, visit: id } : trouble);
     for (const changes of [...this.done, ...this.undone]) {
       for (const change of changes) {
+        if (change.kept) Object.assign(change, { dropped: change.dropped.map(renamed), kept: change.kept.map(renamed) });
         if (change.before?.id === old) change.before = { ...change.before, id };
         if (change.after?.id === old) change.after = { ...change.after, id };
       }

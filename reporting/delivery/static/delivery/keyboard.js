@@ -1,8 +1,16 @@
 // Moving about in the grid and typing into it: one stop of the Tab key, arrows inside, blocks with Shift.
 const PAGE = 10;
 
+/** "undo" or "redo" where the keys mean it. */
+export function keysOf({ key, ctrlKey, metaKey, altKey, shiftKey }) {
+  if (!(ctrlKey || metaKey) || altKey) return null;
+  if (key.toLowerCase() === "y") return "redo";
+  if (key.toLowerCase() !== "z") return null;
+  return shiftKey ? "redo" : "undo";
+}
+
 export class Keyboard {
-  /** `on`: move(cell), open(cell), commit(cell, text) → what became of it, typing(cell, text), clear(cells), undo(), redo(). */
+  /** `on`: move(cell), open(cell), commit(cell, text) → what became of it, typing(cell, text), clear(cells). */
   constructor(table, paint, on) {
     Object.assign(this, { table, paint, on });
     this.at = { row: 0, day: 0 };
@@ -100,10 +108,7 @@ export class Keyboard {
       Backspace: () => this.on.clear(this.block().flat()),
       Escape: () => this.go(row, day),
     };
-    const letter = event.key.toLowerCase();
-    if (command && !event.altKey && letter === "z") this.taken(event, event.shiftKey ? this.on.redo : this.on.undo);
-    else if (command && !event.altKey && letter === "y") this.taken(event, this.on.redo);
-    else if (moves[event.key] && !event.altKey) this.taken(event, moves[event.key]);
+    if (moves[event.key] && !event.altKey) this.taken(event, moves[event.key]);
     else if (event.key.length === 1 && !command && !event.altKey && event.key !== " ") this.taken(event, () => this.edit(event.key));
   }
 

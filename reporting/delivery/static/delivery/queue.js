@@ -17,7 +17,7 @@ export function newId() {
 
 /**
  * `send(contract, operations, patience)` answers {status, body}; events: `change`, and `result` with {operation, result,
- * superseded} for every outcome. States: idle, sending, offline, resting (server away), signed_out, refused (no longer allowed).
+ * superseded, withdrawn} for every outcome: withdrawn is what was taken back before the server refused it. States: idle, sending, offline, resting (server away), signed_out, refused (no longer allowed).
  */
 export class Queue extends EventTarget {
   constructor({ keep, send, timers = window }) {
@@ -148,16 +148,18 @@ export class Queue extends EventTarget {
       const result = results[at];
       this.pending = this.pending.filter((each) => each.id !== operation.id);
       const later = this.pending.find((each) => each.visit === operation.visit);
-      if (later && result.status === 200) later.version = result.visit?.version ?? 0;
+      const withdrawn = later?.kind === "remove" && operation.kind === "record" && result.status !== 200;
+      if (withdrawn) this.pending = this.pending.filter((each) => each !== later);
+      else if (later && result.status === 200) later.version = result.visit?.version ?? 0;
       else if (later && result.status === 409) {
         // What was typed last is what this person wants; it waits for their word together with the rest.
         this.pending = this.pending.filter((each) => each !== later);
         Object.assign(operation, { kind: later.kind, content: later.content, text: later.text });
-      } else if (later && result.status === 422 && operation.kind === "record") {
-        if (later.kind === "change") later.kind = "record";
-        else this.pending = this.pending.filter((each) => each !== later);
+      } else if (later && result.status === 422) {
+        later.before = operation.before;
+        if (operation.kind === "record") Object.assign(later, { kind: "record", seen: operation.seen });
       }
-      this.dispatchEvent(new CustomEvent("result", { detail: { operation, result, superseded: Boolean(later) } }));
+      this.dispatchEvent(new CustomEvent("result", { detail: { operation, result, superseded: Boolean(later), withdrawn } }));
     });
     this.changed();
   }

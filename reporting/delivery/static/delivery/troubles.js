@@ -57,7 +57,7 @@ export class Troubles {
       values.append(term, meaning);
     }
     if (!row) return [values];
-    const buttons = [this.button("keep_mine", trouble, () => this.edits.keepMine(trouble)), this.button("keep_theirs", trouble, () => this.queue.dropTrouble(trouble.id))];
+    const buttons = [this.button("keep_mine", trouble, () => this.edits.keepMine(trouble)), this.button("keep_theirs", trouble, () => this.edits.giveUp(trouble))];
     if (trouble.kind === "record" && trouble.current.length) buttons.push(this.button("keep_both", trouble, () => this.edits.keepBoth(trouble)));
     return [values, this.buttons(buttons)];
   }
@@ -66,7 +66,7 @@ export class Troubles {
     const value = document.createElement("p");
     value.className = "trouble-text";
     value.textContent = this.texts.say("you_typed", { text: trouble.text });
-    const drop = this.button("drop", trouble, () => this.queue.dropTrouble(trouble.id));
+    const drop = this.button("drop", trouble, () => this.edits.giveUp(trouble));
     return [value, this.buttons(row ? [this.button("correct", trouble, () => this.onCorrect(trouble)), drop] : [drop])];
   }
 
