@@ -36,7 +36,7 @@ def access_to_tenant(user: User, tenant: Tenant) -> Access:
     suspension holds at once in every process.
     """
     rows = (
-        Membership.objects.current()
+        Membership.objects.in_force()
         .filter(user=user, tenant=tenant)
         .values_list("role", "organisation_id", "tenant__state", "tenant__suspension_reason")
     )
@@ -77,11 +77,8 @@ def nobody() -> Access:
 
 def tenants_of(user: Any) -> list[Tenant]:
     """The tenants a person belongs to, by name: what the switch on top of every page lists."""
-    return list(
-        Tenant.objects.filter(memberships__user=user, memberships__ended_at__isnull=True)
-        .distinct()
-        .order_by("name")
-    )
+    held = Membership.objects.in_force().filter(user=user)
+    return list(Tenant.objects.filter(pk__in=held.values("tenant_id")).order_by("name"))
 
 
 def regions_of(user: Any) -> list[Territory]:

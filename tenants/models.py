@@ -230,8 +230,18 @@ class Partnership(Shared):
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def current(self) -> "MembershipQuerySet":
-        """Memberships that hold now."""
+        """Memberships that nobody has ended."""
         return self.filter(ended_at__isnull=True)
+
+    def in_force(self) -> "MembershipQuerySet":
+        """Memberships that give access now: current, and not through a partnership that is over.
+
+        The clock ends those an hour after midnight at the latest; access must not wait for a worker.
+        """
+        over = Partnership.objects.over().filter(
+            tenant=models.OuterRef("tenant"), organisation=models.OuterRef("organisation")
+        )
+        return self.current().exclude(models.Exists(over))
 
     def visible_to(self, access: Access) -> "MembershipQuerySet":
         """Everybody for the social unit's people, own people for those of an organisation."""

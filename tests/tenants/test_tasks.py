@@ -25,6 +25,7 @@ from kernel.access import Actor
 from kernel.errors import TenantScopeMissing
 from kernel.tenancy import public_scope, tenant_scope
 from tenants import actions, tasks
+from tenants.access import access_to_tenant, tenants_of
 from tenants.models import Invitation, Membership, Partnership, Tenant
 from tenants.roles import Role
 from tests.factories.people import UserFactory, partner
@@ -194,3 +195,22 @@ def test_when_a_partnership_is_over_the_roles_of_its_people_end(alfa: Tenant, be
     Partnership.objects.filter(tenant=alfa).update(since=yesterday - timedelta(days=9), until=yesterday)
     assert tasks.close_ended_partnerships() == 1
     assert [membership.tenant for membership in Membership.objects.current().filter(user=user)] == [beta]
+
+
+@pytest.mark.django_db
+def test_access_ends_with_the_last_day_of_a_partnership_though_no_worker_runs(
+    alfa: Tenant, beta: Tenant
+) -> None:
+    organisation = partner(alfa)
+    Partnership.objects.create(tenant=beta, organisation=organisation)
+    user = UserFactory()
+    for tenant in (alfa, beta):
+        Membership.objects.create(user=user, tenant=tenant, role=Role.WORKER, organisation=organisation)
+    today = timezone.localdate()
+    of_alfa = Partnership.objects.filter(tenant=alfa)
+    of_alfa.update(since=today - timedelta(days=9), until=today)
+    assert access_to_tenant(user, alfa).roles == {Role.WORKER}
+    of_alfa.update(until=today - timedelta(days=1))
+    assert access_to_tenant(user, alfa).roles == frozenset()
+    assert access_to_tenant(user, beta).roles == {Role.WORKER}
+    assert tenants_of(user) == [beta]
