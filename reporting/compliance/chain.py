@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracting.commissioning.contributions import Check, Contribution, Link
 from contracting.commissioning.models import Cycle
-from contracting.contracts.models import Contract
+from contracting.contracts.arranged import contracts_of
 from kernel.access import Access
 from kernel.periods import Month
 from reporting.compliance.models import ContractMonth
@@ -18,9 +18,9 @@ _WAITING = frozenset({_State.SUBMITTED, _State.RETURNED})
 
 
 def tell_supervision(cycle: Cycle, access: Access | None) -> Contribution:
-    """Supervision ends with the period, when no month handed in is left undecided; two queries.
+    """Supervision ends with the period, when no month handed in is left undecided; four queries.
 
-    The months are those of contracts of the cycle's service inside its period.
+    The months are those of the contracts that deliver the cycle, inside its period.
     """
     over = Check(
         _("The period of the cycle is over"),
@@ -33,7 +33,7 @@ def tell_supervision(cycle: Cycle, access: Access | None) -> Contribution:
         return Contribution((over,))
     states = list(
         ContractMonth.objects.filter(
-            contract__service_id=cycle.service_id,
+            contract__in=contracts_of(cycle).values("pk"),
             month__gte=Month.of(cycle.period_from).first,
             month__lte=cycle.period_to,
         ).values_list("state", flat=True)
@@ -62,10 +62,8 @@ def tell_supervision(cycle: Cycle, access: Access | None) -> Contribution:
 
 
 def _spans(cycle: Cycle) -> list[int]:
-    """For each contract of the service, how many months of the cycle's period it is valid in."""
-    contracts = Contract.objects.filter(
-        service_id=cycle.service_id, valid_from__lte=cycle.period_to, valid_to__gte=cycle.period_from
-    ).values_list("valid_from", "valid_to")
+    """For each contract of the cycle, how many months of its period it is valid in."""
+    contracts = contracts_of(cycle).values_list("valid_from", "valid_to")
     spans = []
     for valid_from, valid_to in contracts:
         first, last = max(valid_from, cycle.period_from), min(valid_to, cycle.period_to)

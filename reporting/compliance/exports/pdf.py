@@ -25,13 +25,7 @@ def _facts(report: MonthReport) -> dict[str, Any]:
         "title": _("Comparison of granted and delivered care, %(month)s") % {"month": month},
         "unit": report.unit_name,
         "texts": _texts(),
-        "head": [
-            [_("Contract"), report.contract.number],
-            [_("Provider"), str(report.contract.organisation)],
-            [_("Service"), str(report.contract.service)],
-            [_("Month"), month],
-            [_("State"), "; ".join([report.state, *report.history])],
-        ],
+        "head": report.head(),
         "totals": [
             [_("granted, h"), format_minutes_clock(report.granted_minutes)],
             [_("delivered, h"), format_minutes_clock(report.delivered_minutes)],

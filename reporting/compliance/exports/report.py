@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contracting.commissioning.models import Activity
@@ -25,7 +26,7 @@ from reporting.compliance.rules import SEVERITIES, Code, Severity
 from reporting.compliance.snapshots import Identity, identities_of, snapshot_of
 from reporting.compliance.terms import CODE_NAMES, SEVERITY_NAMES, describe_shown
 from reporting.delivery.models import Visit
-from ui.formatting import format_date_short, percent_of
+from ui.formatting import format_date_short, format_month, percent_of
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,16 @@ class MonthReport:
     has_names: bool
     person_ids: frozenset[UUID]
 
+    def head(self) -> list[tuple[str, str]]:
+        """What the month is about and how far it got, as pairs of a name and a value."""
+        return [
+            (_("Contract"), self.contract.number),
+            (_("Provider"), str(self.contract.organisation)),
+            (_("Service"), str(self.contract.service)),
+            (_("Month"), format_month(self.month)),
+            (_("State"), "; ".join([self.state, *self.history])),
+        ]
+
     def open_count(self, *, must: bool) -> int:
         """Deviations without an answer, of one severity."""
         return sum(line.is_must is must and not line.answer for line in self.deviations)
@@ -119,7 +130,7 @@ def report_of(contract: Contract, month: Month, access: Access) -> MonthReport:
         contract=contract,
         month=month,
         state=str(row.get_state_display() if row is not None else ContractMonth.State.OPEN.label),
-        history=tuple(_history(row)),
+        history=(*_history(row), *_still_running(month)),
         granted_minutes=granted,
         delivered_minutes=delivered,
         percent=percent_of(delivered, granted),
@@ -133,7 +144,7 @@ def report_of(contract: Contract, month: Month, access: Access) -> MonthReport:
 
 
 def _document_of_now(contract: Contract, month: Month) -> dict[str, Any]:
-    comparison = compare_month(month, contracts=[contract.pk])
+    comparison = compare_month(month, contracts=[contract.pk]).so_far(timezone.localdate())
     return snapshot_of(comparison, answered_month(comparison), tenant=require_tenant().slug)
 
 
@@ -162,6 +173,14 @@ def _history(row: ContractMonth | None) -> Iterator[str]:
             "date": format_date_short(local_date(row.accepted_at)),
             "name": row.accepted_by_name,
         }
+
+
+def _still_running(month: Month) -> Iterator[str]:
+    today = timezone.localdate()
+    if today <= month.last:
+        yield _(
+            "the month is not over; as of %(date)s, days to come count neither as missed nor as too little"
+        ) % {"date": format_date_short(today)}
 
 
 def _decision_lines(document: Mapping[str, Any], persons: Mapping[str, Person]) -> Iterator[DecisionLine]:

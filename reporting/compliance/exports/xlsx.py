@@ -1,4 +1,4 @@
-"""The report of a month as a workbook: decisions, deviations, visits, with real numbers, dates and durations."""
+"""The report of a month as a workbook: decisions, deviations, visits, the month; with real numbers, dates, durations."""
 
 import io
 from collections.abc import Iterable, Sequence
@@ -39,6 +39,8 @@ def month_xlsx(report: MonthReport) -> bytes:
         sheets.add(_("Decisions"), *_decisions(report))
         sheets.add(_("Deviations"), *_deviations(report))
         sheets.add(_("Visits"), *_visits(report))
+        (name, value), *rest = report.head()
+        sheets.add(_("About the month"), [(name, 16), (escape_cell(value), 80)], rest)
     return written.getvalue()
 
 

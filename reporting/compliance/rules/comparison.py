@@ -90,7 +90,8 @@ class MonthComparison:
     def so_far(self, today: date) -> "MonthComparison":
         """What can be said of a month that is not over: nothing is missed or too little before its day has passed.
 
-        Pages ask for it. Of a month that is over it is the comparison itself, and so is what is accepted and exported.
+        Pages, papers and workbooks ask for it. Of a month that is over it is the comparison itself, and so is what is
+        accepted and what the command exports.
         """
         if today > self.month.last:
             return self

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import openpyxl
@@ -137,6 +137,19 @@ def test_the_pdf_is_tagged_and_says_its_language_and_title(
     assert title[language] in str((reader.metadata or {}).get("/Title"))
 
 
+def test_before_its_end_a_month_is_told_as_far_as_it_went(
+    alfa: Tenant, world: ClosingWorld, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = sign_in(Role.DIRECTOR, alfa)
+    assert "D4 ×3" in _cells(_content(client, world, "xlsx"))
+    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(2026, 10, 20, 9, tzinfo=UTC))
+    cells, paper = _cells(_content(client, world, "xlsx")), _text(_content(client, world, "pdf"))
+    assert "D4 ×2" in cells
+    assert "D4 ×3" not in cells
+    for said in (cells, paper):
+        assert "stan na 20.10.2026" in said
+
+
 def test_the_pdf_says_what_the_month_says(alfa: Tenant, world: ClosingWorld, sign_in: SignIn) -> None:
     text = _text(_content(sign_in(Role.DIRECTOR, alfa), world, "pdf"))
     for expected in (
@@ -226,8 +239,8 @@ def test_the_workbook_holds_numbers_dates_and_durations(
 ) -> None:
     _accept(world)
     book = _sheets(_content(sign_in(Role.DIRECTOR, alfa), world, "xlsx"))
-    assert book.sheetnames == ["Decyzje", "Odchylenia", "Wizyty"]
-    decisions, deviations, visits = (book[name] for name in book.sheetnames)
+    assert book.sheetnames == ["Decyzje", "Odchylenia", "Wizyty", "O miesiącu"]
+    decisions, deviations, visits, about = (book[name] for name in book.sheetnames)
     assert [cell.value for cell in decisions[1]] == [
         "Decyzja",
         "Osoba",
@@ -263,6 +276,8 @@ def test_the_workbook_holds_numbers_dates_and_durations(
         str(world.worker),
     ]
     assert visits.max_row == 3
+    assert about["B1"].value == world.contract.number
+    assert "przyjęty" in about["B5"].value
 
 
 def test_more_than_a_day_of_hours_survives(alfa: Tenant, world: ClosingWorld, sign_in: SignIn) -> None:
