@@ -1,4 +1,4 @@
-"""The report of a month as a workbook: decisions, deviations, visits, the month; with real numbers, dates, durations."""
+"""The report of a month as a workbook: decisions, deviations, visits, the month; real numbers, dates, durations."""
 
 import io
 from collections.abc import Iterable, Sequence
