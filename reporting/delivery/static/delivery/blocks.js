@@ -36,8 +36,9 @@ export class Blocks {
     const worker = this.month.workerOf(decision, date);
     const parsed = parseEntry(text, this.month.around(decision, date, worker));
     if (parsed.kind === "wrong") return this.keep(decision, date, text, this.wrongText(parsed));
-    if (!worker && parsed.visits?.length) return this.keep(decision, date, text, this.texts.say("wrong_needs_worker"));
-    const changes = this.edits.changesOf(decision, date, parsed, worker);
+    const wanted = this.edits.wantedOf(decision, date, parsed);
+    if (wanted.visits.some((visit) => !visit.worker)) return this.keep(decision, date, text, this.texts.say("wrong_needs_worker"));
+    const changes = this.edits.changesOf(decision, wanted);
     return { changes: [...this.edits.troubleChanges(decision, date), ...changes], wrong: false };
   }
 
@@ -85,7 +86,7 @@ export class Blocks {
       const given = this.edits.troubleChanges(decision, date);
       refused += given.length;
       if (given.length) changes.push(...given);
-      else if (this.month.isOpen(decision)) changes.push(...this.edits.changesOf(decision, date, { kind: "empty" }, null));
+      else if (this.month.isOpen(decision)) changes.push(...this.edits.changesOf(decision, this.edits.wantedOf(decision, date, { kind: "empty" })));
     }
     this.edits.apply(changes);
     return { changes: changes.length - refused, refused };
@@ -94,7 +95,7 @@ export class Blocks {
   /** What the plan would put into empty days up to now: {changes, persons, withoutWorker}. */
   fromPlan(decisions) {
     return this.gather(decisions, this.paint.days, (decision, date) =>
-      this.month.planned(decision, date).map(([start, end]) => ({ start, end, state: "done" })));
+      this.month.toEnter(decision, date).map(([start, end]) => ({ start, end, state: "done" })));
   }
 
   /** What stood seven days before, for empty days of the week of the date. */
@@ -118,13 +119,14 @@ export class Blocks {
     for (const decision of decisions.filter((each) => this.month.isOpen(each))) {
       for (const date of days) {
         if (this.month.cell(decision, date).length || this.month.isOff(decision, date)) continue;
-        for (const said of visitsFor(decision, date)) {
-          if (!this.month.hasBegun(date, said.start)) continue;
-          const worker = said.worker ?? this.month.workerOf(decision, date);
-          if (!worker || !this.month.workers.has(worker) || !this.month.worksOn(worker, date)) { found.withoutWorker.add(decision); continue; }
-          found.changes.push({ decision, before: null, after: this.edits.fresh(decision, date, worker, said) });
-          found.persons.add(decision);
-        }
+        const begun = visitsFor(decision, date).filter(({ start }) => this.month.hasBegun(date, start));
+        this.month.workersFor(decision, date, begun).forEach((worker, at) => {
+          if (!worker || !this.month.workers.has(worker) || !this.month.worksOn(worker, date)) found.withoutWorker.add(decision);
+          else {
+            found.changes.push({ decision, before: null, after: this.edits.fresh(decision, date, worker, { ...begun[at], worker }) });
+            found.persons.add(decision);
+          }
+        });
       }
     }
     return found;

@@ -18,22 +18,22 @@ export class Details {
     this.list.addEventListener("input", (event) => this.ask(event.target.closest("fieldset")));
   }
 
-  /** `said` are visits typed already that lack something, such as who was there. */
-  open({ decision, date }, { said = null, message = "" } = {}) {
+  /** `wanted` {before, visits} are visits typed already that lack something, such as who was there. */
+  open({ decision, date }, { wanted = null, message = "" } = {}) {
     this.place = { decision, date };
     const row = this.month.row(decision);
     const editable = this.month.isOpen(decision);
     this.dialog.querySelector("[data-title]").textContent = `${row.person} · ${this.texts.day(date)}`;
     this.dialog.querySelector("[data-number]").textContent = row.number;
     this.say(message);
-    this.before = said ? [] : this.month.cell(decision, date);
-    const worker = this.month.workerOf(decision, date);
-    const visits = said?.map((each) => this.edits.fresh(decision, date, worker, each)) ?? this.before;
+    this.before = wanted?.before ?? this.month.cell(decision, date);
+    const visits = wanted?.visits ?? this.before;
     this.list.replaceChildren();
-    for (const visit of visits.length ? visits : [this.blank()]) this.add(visit, !visits.length || said !== null);
+    for (const visit of visits.length ? visits : [this.blank()]) this.add(visit, !this.before.some(({ id }) => id === visit.id));
     for (const field of this.form.elements) if (!field.matches("[data-cancel]")) field.disabled = !editable;
     this.dialog.showModal();
-    this.list.querySelector(said ? "select[name=worker]" : "input")?.focus();
+    const unknown = [...this.list.querySelectorAll("select[name=worker]")].find((field) => !field.value);
+    (wanted ? unknown : this.list.querySelector("input"))?.focus();
   }
 
   blank() {

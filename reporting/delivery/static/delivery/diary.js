@@ -68,8 +68,9 @@ async function begin() {
     const { decision, date } = place;
     const worker = month.workerOf(decision, date);
     const parsed = parseEntry(text, month.around(decision, date, worker));
-    if (parsed.visits?.length && !worker) {
-      details.open(place, { said: parsed.visits, message: texts.say("wrong_needs_worker") });
+    const wanted = edits.wantedOf(decision, date, parsed);
+    if (wanted.visits.some((visit) => !visit.worker)) {
+      details.open(place, { wanted, message: texts.say("wrong_needs_worker") });
       return "asked";
     }
     const { changes, wrong } = blocks.changesOf(decision, date, text);

@@ -9,6 +9,16 @@ export function sameVisit(one, other) {
   return SAID.every((field) => one[field] === other[field]) && [...one.activities].sort().join() === [...other.activities].sort().join();
 }
 
+/** Which visit each of those wanted replaces: one that began then, else the next that is left; null for none. */
+function paired(before, wanted) {
+  const left = [...before];
+  const same = wanted.map(({ start }) => {
+    const at = left.findIndex((visit) => visit.start === start);
+    return at < 0 ? null : left.splice(at, 1)[0];
+  });
+  return same.map((visit) => visit ?? left.shift() ?? null);
+}
+
 export class Edits {
   constructor({ month, queue, history, contract }) {
     Object.assign(this, { month, queue, history, contract });
@@ -27,16 +37,26 @@ export class Edits {
     return { decision, date, worker, activities, note: "", version: 0, ...said, id: newId() };
   }
 
-  /** The changes that make a cell say what was understood. */
-  changesOf(decision, date, parsed, worker) {
-    const before = parsed.kind === "add" ? [] : this.replaceable(decision, date);
+  /** What was understood, as visits of the cell: those it replaces and those that stand then, whose carer may be null. */
+  wantedOf(decision, date, parsed) {
+    const adds = parsed.kind === "add";
+    const before = adds ? [] : this.replaceable(decision, date);
     const wanted = parsed.visits ?? [];
-    const changes = before.slice(wanted.length).map((visit) => ({ decision, before: visit, after: null }));
-    wanted.forEach((said, at) => {
-      const stood = before[at];
-      const after = stood ? { ...stood, ...said, minutes: lengthOf(said.start, said.end) } : this.fresh(decision, date, worker, said);
+    const stood = paired(before, wanted);
+    const workers = this.month.workersFor(decision, date, wanted, stood, adds ? this.month.cell(decision, date) : []);
+    const visits = wanted.map((said, at) => (stood[at]
+      ? { ...stood[at], ...said, minutes: lengthOf(said.start, said.end) }
+      : this.fresh(decision, date, workers[at], said)));
+    return { before, visits };
+  }
+
+  /** The changes that put these visits in the place of those before. */
+  changesOf(decision, { before, visits }) {
+    const changes = before.filter((visit) => !visits.some(({ id }) => id === visit.id)).map((visit) => ({ decision, before: visit, after: null }));
+    for (const after of visits) {
+      const stood = before.find(({ id }) => id === after.id);
       if (!stood || !sameVisit(stood, after)) changes.push({ decision, before: stood ?? null, after });
-    });
+    }
     return changes;
   }
 

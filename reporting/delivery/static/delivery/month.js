@@ -90,6 +90,41 @@ export class Month {
     return this.worksOn(usual, date) ? usual : null;
   }
 
+  /** The planned visits to be entered: in the diary of one carer, of two that begin together only one. */
+  toEnter(decision, date) {
+    const slots = this.planned(decision, date);
+    if (!(this.ownWorker ?? this.chosenWorker)) return slots;
+    return slots.filter(([start], at) => slots.findIndex(([other]) => other === start) === at);
+  }
+
+  /**
+   * Who makes each of the visits typed, null where that is not known: `stood` is the visit that one replaces, whose carer
+   * stays; of visits that begin together, also with those `beside` them, each has a carer of its own.
+   */
+  workersFor(decision, date, wanted, stood = [], beside = []) {
+    const usual = this.workerOf(decision, date);
+    const given = wanted.map(({ start, worker = null }, at) => ({ start, worker: stood[at]?.worker ?? worker }));
+    for (const one of given.filter((each) => !each.worker)) {
+      const busy = [...given, ...beside].filter((other) => other !== one && other.start === one.start).map((other) => other.worker);
+      const lead = this.ownWorker ?? this.row(decision).picked;
+      const pair = [lead, ...this.pairAt(decision, one.start), usual].filter((each) => each && this.workers.has(each) && this.worksOn(each, date));
+      one.worker = (busy.length ? pair.find((each) => !busy.includes(each)) : usual) ?? null;
+    }
+    return given.map((one) => one.worker);
+  }
+
+  /** Who came together last, at that start if ever. */
+  pairAt(decision, start) {
+    const together = new Map();
+    for (const visit of [...this.visits.values(), ...this.earlier]) {
+      if (visit.decision !== decision) continue;
+      const key = `${visit.date} ${visit.start}`;
+      together.set(key, (together.get(key) ?? new Set()).add(visit.worker));
+    }
+    const pairs = [...together].filter(([, workers]) => workers.size > 1).sort(([one], [other]) => other.localeCompare(one));
+    return [...(pairs.find(([key]) => key.endsWith(start)) ?? pairs[0])?.[1] ?? []];
+  }
+
   /** Whether the worker's last day of work is not over on the date. */
   worksOn(worker, date) {
     const last = this.workers.get(worker)?.last_day;
@@ -103,7 +138,7 @@ export class Month {
     );
     const own = [...this.visits.values()].filter((visit) => visit.decision === decision).sort((a, b) => b.date.localeCompare(a.date));
     return {
-      planned: this.planned(decision, date),
+      planned: this.toEnter(decision, date),
       after: busy.length ? busy.map((visit) => visit.end).sort().at(-1) : null,
       usualStart: own[0]?.start ?? null,
     };
