@@ -33,13 +33,14 @@ class Link:
 
 @dataclass(frozen=True)
 class Contribution:
-    """What one app, or all together, say of a step."""
+    """What one app, or all together, say of a step; `notes` are sentences that the page says plainly."""
 
     items: tuple[Check, ...] = ()
     links: tuple[Link, ...] = ()
+    notes: tuple[Sentence, ...] = ()
 
     def __add__(self, other: "Contribution") -> "Contribution":
-        return Contribution(self.items + other.items, self.links + other.links)
+        return Contribution(self.items + other.items, self.links + other.links, self.notes + other.notes)
 
     @property
     def unmet(self) -> tuple[Check, ...]:

@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 NEXT_STEP: dict[str, Promise] = {
     "own": _(
-        "The unit delivers the service with its own people: step 5 has no call. What the unit delivers "
+        "The unit delivers the service with its own people: step 5 has no call and no contractor. It asks for a "
+        "record of who delivers (unit or post), from when, and a note of the decision. What the unit delivers "
         "itself it also controls itself, so say who checks."
     ),
     "entrust": _(
@@ -21,16 +22,15 @@ NEXT_STEP: dict[str, Promise] = {
         "the offer is published for comments, then the contract is signed."
     ),
     "procurement": _(
-        "Below the threshold the unit's own rules of procurement apply; from it on the act, on the "
-        "national platform for procurement. This program prepares and records, it does not replace that "
-        "platform."
+        "The procedure is held elsewhere: below the threshold by the unit's own rules, from it on under the act. "
+        "Step 5 asks for its outcome: mode, notice, day of the choice, contractor with its NIP, value, contract."
     ),
     "partnership": _(
-        "A partner is chosen, and an agreement divides the tasks. Decisions in single cases stay with the "
-        "unit."
+        "A partner is chosen, and an agreement divides the tasks. Step 5 asks for the partner, the day of the "
+        "agreement and the article on which it rests. Decisions in single cases stay with the unit."
     ),
     "neighbour": _(
-        "Neighbours deliver the service under the conditions of the council's resolution: step 5 has no "
-        "call, persons are named and prepared."
+        "Neighbours deliver the service under the conditions of the council's resolution: step 5 has no call. It "
+        "asks which organisation or unit runs the services, from when and until when."
     ),
 }

@@ -1,4 +1,4 @@
-"""Contracts in the chain from the need to the hour: what the step of the choice and the open data are told of them."""
+"""Contracts in the chain from the need to the hour: what the later steps and the open data are told of them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,29 +7,45 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from contracting.commissioning.contributions import Check, Contribution, Link
-from contracting.commissioning.models import Cycle, FormOption
-from contracting.contracts.models import Contract, ContractDraft
+from contracting.commissioning.models import Cycle
+from contracting.commissioning.permissions import READ_CYCLES
+from contracting.commissioning.plans import chosen_form
+from contracting.commissioning.rules.forms import NEIGHBOUR, OWN, RECORDED
+from contracting.contracts.arranged import arrangement_of, contracts_of, gaps_in
+from contracting.contracts.models import Arrangement, ContractDraft
 from contracting.tenders.models import Call
 from kernel.access import Access
+from kernel.errors import Sentence
 from tenants.addresses import tenant_url
 
-# Forms in which nobody outside the unit signs anything.
-_WITHOUT_CONTRACT = frozenset({FormOption.Form.OWN})
+_RECORDED: dict[str, tuple[Sentence, Sentence]] = {
+    "own": (
+        _("The organisation of the service is recorded"),
+        _("Record who of the unit delivers the service, from when, and the note of the decision."),
+    ),
+    "procurement": (
+        _("The outcome of the procurement is recorded"),
+        _("Record the mode, the notice, the day of the choice, the contractor, the value and the contract."),
+    ),
+    "partnership": (
+        _("The agreement with the partner is recorded"),
+        _("Record the partner, the day of the agreement and the article on which it rests."),
+    ),
+    "neighbour": (
+        _("The organisation of neighbour services is recorded"),
+        _("Record the organisation or unit that runs them, from when and until when."),
+    ),
+}
+_NO_LONGER: Sentence = _("What was recorded holds no longer: correct it.")
 
 
 def tell_choice(cycle: Cycle, access: Access | None) -> Contribution:
-    """Whether a contract delivers the cycle's service in its period, and the links to those that do.
+    """What step 5 waits for beside calls: a contract, or the record of a form whose contractor is chosen elsewhere.
 
     A contract drafted from an award and one concluded elsewhere and entered by hand both count.
     """
-    chosen = FormOption.objects.filter(cycle=cycle, chosen=True).values_list("form", flat=True).first()
-    if chosen in _WITHOUT_CONTRACT:
-        return Contribution()
-    contracts = list(
-        Contract.objects.filter(
-            service_id=cycle.service_id, valid_from__lte=cycle.period_to, valid_to__gte=cycle.period_from
-        )
-    )
+    form = chosen_form(cycle)
+    contracts = list(contracts_of(cycle))
     reader_sees = access is None or access.sees_all_organisations
     links = tuple(
         Link(
@@ -39,13 +55,75 @@ def tell_choice(cycle: Cycle, access: Access | None) -> Contribution:
         )
         for contract in (contracts if reader_sees else ())
     )
-    check = Check(
-        _("A contract is signed"),
-        bool(contracts),
-        _("Draft the contract from the award and register the signatures of both sides."),
-        tenant_url("contracts:drafts"),
+    if form not in RECORDED:
+        signed = Check(
+            _("A contract is signed"),
+            bool(contracts),
+            _("Draft the contract from the award and register the signatures of both sides."),
+            tenant_url("contracts:drafts"),
+        )
+        return Contribution((signed,), links)
+    row = arrangement_of(cycle, form)
+    items = [_record_check(cycle, form, row)]
+    if _has_contract(form, row):
+        items.append(_entered_check(bool(contracts)))
+    told = (_record_link(cycle, row, access),) if row else ()
+    return Contribution(tuple(items), (*told, *links))
+
+
+def _record_check(cycle: Cycle, form: str, row: Arrangement | None) -> Check:
+    label, why = _RECORDED[form]
+    is_complete = row is not None and not gaps_in(row)
+    return Check(label, is_complete, _NO_LONGER if row else why, tenant_url("arrangement:record", cycle.pk))
+
+
+def _has_contract(form: str | None, row: Arrangement | None) -> bool:
+    """Whether somebody outside the unit delivers, so that a contract can be compared month by month."""
+    if form == OWN:
+        return False
+    return form != NEIGHBOUR or row is None or row.contractor is not None
+
+
+def _entered_check(is_entered: bool) -> Check:
+    return Check(
+        _("The contract is entered, so that its months can be compared"),
+        is_entered,
+        _("Enter the contract with its price and cap: without it step 6 has nothing to compare."),
+        tenant_url("contracts:create_contract"),
+        must=False,
     )
-    return Contribution((check,), links)
+
+
+def _record_link(cycle: Cycle, row: Arrangement, access: Access | None) -> Link:
+    href = tenant_url("arrangement:show", cycle.pk) if access is None or access.may(READ_CYCLES) else ""
+    return Link(row.get_form_display(), href, value=str(row.contractor or row.deliverer))
+
+
+def tell_later(cycle: Cycle, access: Access | None) -> Contribution:
+    """What steps 6 and 7 say plainly where a form without a call leaves nothing to compare; four queries."""
+    form = chosen_form(cycle)
+    if form not in RECORDED:
+        return Contribution()
+    row = arrangement_of(cycle, form)
+    if not _has_contract(form, row):
+        text = _(
+            "The unit delivers this service itself, without a contract: there is no diary of a contractor here, so "
+            "nothing can be compared with decisions. Say in the decision note how delivery was checked."
+        )
+        return Contribution(notes=(text,))
+    if contracts_of(cycle).exists():
+        return Contribution()
+    who = row.contractor if row else None
+    note = (
+        _(
+            "No contract of %(name)s for this service in the period of the cycle is entered, so there are no months "
+            "to compare. Enter the contract, and decisions and diaries under it can be compared."
+        )
+        % {"name": who.name}
+        if who
+        else _("No contractor is recorded and no contract is entered, so there are no months to compare.")
+    )
+    return Contribution((_entered_check(False),), notes=(note,))
 
 
 def open_contracts(calls: Sequence[Call]) -> dict[UUID, list[dict[str, Any]]]:

@@ -4,7 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from contracting.commissioning.contributions import Check, Contribution, Link
 from contracting.commissioning.models import Cycle
-from contracting.commissioning.rules.forms import WITHOUT_CALL
+from contracting.commissioning.plans import chosen_form
+from contracting.commissioning.rules.forms import RECORDED, WITHOUT_CALL
 from contracting.tenders.lawfulness import lawfulness_by_call
 from contracting.tenders.models import Call
 from contracting.tenders.permissions import READ_CALLS
@@ -12,17 +13,21 @@ from kernel.access import Access
 from tenants.addresses import tenant_url
 from ui.formatting import format_instant_text
 
-# Forms of realisation that choose nobody by a call.
-
 
 def contractor_choice(cycle: Cycle, access: Access | None) -> Contribution:
-    """Checks and links of the cycle's calls; five queries, whatever their number."""
-    if cycle.form_options.filter(chosen=True, form__in=WITHOUT_CALL).exists():
+    """Checks and links of the cycle's calls; five queries, whatever their number.
+
+    A procurement and the choice of a partner may be held elsewhere: a call of theirs counts once it is published here.
+    """
+    form = chosen_form(cycle)
+    if form in WITHOUT_CALL:
         return Contribution()
     calls = list(Call.objects.real().filter(cycle_id=cycle.pk).order_by("created_at"))
     living = [call for call in calls if call.state != Call.State.ANNULLED]
     href = _address(living[-1] if living else None, cycle, access)
     published = [call for call in living if call.published_at is not None]
+    if form in RECORDED and not published:
+        return Contribution(links=tuple(_link(call, access) for call in calls))
     items = (
         Check(
             _("The call is published"),

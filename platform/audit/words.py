@@ -65,6 +65,7 @@ VERBS: dict[str, Promise] = {
     "edit_form_criteria": _("criteria of the form changed"),
     "score_forms": _("forms of realisation compared"),
     "choose_form": _("form of realisation chosen"),
+    "record_arrangement": _("arrangement of the service recorded"),
     "edit_sources": _("sources of money changed"),
     "edit_costs": _("costs of the cycle changed"),
     "create_payment_table": _("table of payments entered"),

@@ -14,6 +14,7 @@ tenant_patterns = [
     path("cycles/", include("contracting.commissioning.urls_scope")),
     path("cycles/", include("contracting.commissioning.urls_form")),
     path("cycles/", include("contracting.commissioning.urls_financing")),
+    path("cycles/", include("contracting.contracts.urls_arrangement")),
     path("payments/", include("contracting.commissioning.urls_payments")),
     path("resources/", include("contracting.commissioning.urls_resources")),
     path("law/", include("contracting.commissioning.urls_law")),

@@ -5,6 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from contracting.commissioning.contributions import Contribution, Link
 from contracting.commissioning.models import Cycle
+from contracting.commissioning.plans import chosen_form
+from contracting.commissioning.rules.forms import RECORDED
+from contracting.contracts.arranged import contracts_of
 from kernel.access import Access
 from kernel.periods import Month
 from kernel.tenancy import require_tenant
@@ -15,7 +18,7 @@ from ui.formatting import format_minutes_text, format_percent, percent_of
 
 
 def tell_supervision(cycle: Cycle, access: Access | None) -> Contribution:
-    """Minutes granted and delivered in the accepted months of the cycle's period; one query, nothing without any."""
+    """Minutes granted and delivered in the accepted months of the cycle's period; few queries, nothing without any."""
     granted, delivered = _sums(cycle)
     if granted is None or delivered is None:
         return Contribution()
@@ -29,7 +32,7 @@ def tell_supervision(cycle: Cycle, access: Access | None) -> Contribution:
 
 
 def tell_evaluation(cycle: Cycle, access: Access | None) -> Contribution:
-    """How much of what was granted was delivered, the result of the indicator of fulfilment; one query."""
+    """How much of what was granted was delivered, the result of the indicator of fulfilment; few queries."""
     granted, delivered = _sums(cycle)
     if granted is None or delivered is None:
         return Contribution()
@@ -42,7 +45,12 @@ def tell_evaluation(cycle: Cycle, access: Access | None) -> Contribution:
 
 
 def _sums(cycle: Cycle) -> tuple[int | None, int | None]:
-    """The tenant's own pushed figures of the cycle's service in its period; None where no month is accepted."""
+    """The tenant's own pushed figures of the cycle's service in its period; None where no month is accepted.
+
+    They are of the service, not of a contract: a cycle that is delivered without any has none.
+    """
+    if chosen_form(cycle) in RECORDED and not contracts_of(cycle).exists():
+        return None, None
     sums = (
         MonthlyFact.objects.current()
         .filter(

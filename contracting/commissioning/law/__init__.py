@@ -1,9 +1,16 @@
 """The law as dated reference material: the limits that come with the product, and the tenant's own values over them."""
 
 from contracting.commissioning.law.known import BUNDLED, CODES, NATIONAL_BANDS, NATIONAL_BANDS_SOURCE, UNIT_OF
-from contracting.commissioning.law.lookup import LimitNotKnown, find_limit, limit, limits_on, rows_by_code
+from contracting.commissioning.law.lookup import (
+    LimitNotKnown,
+    bases_on,
+    find_limit,
+    limit,
+    limits_on,
+    rows_by_code,
+)
 from contracting.commissioning.law.titles import TITLES, Act, act_of, value_text
-from contracting.commissioning.rules.limits import Limit, Unit
+from contracting.commissioning.rules.limits import Basis, Limit, Unit
 
 __all__ = [
     "BUNDLED",
@@ -13,10 +20,12 @@ __all__ = [
     "TITLES",
     "UNIT_OF",
     "Act",
+    "Basis",
     "Limit",
     "LimitNotKnown",
     "Unit",
     "act_of",
+    "bases_on",
     "find_limit",
     "limit",
     "limits_on",

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from contracting.commissioning.rules.limits import Limit, read_limits
+from contracting.commissioning.rules.limits import Basis, Limit, read_bases, read_limits
 from contracting.commissioning.rules.payments import Band, read_bands
 
 _HERE = Path(__file__).parent
@@ -15,6 +15,9 @@ def _lines(name: str) -> list[str]:
 BUNDLED: tuple[Limit, ...] = read_limits(_lines("limits.csv"))
 UNIT_OF = {row.code: row.unit for row in BUNDLED}
 CODES: tuple[str, ...] = tuple(UNIT_OF)
+
+# The articles on which forms of realisation rest; a partnership's stand in its agreement.
+BASES: tuple[Basis, ...] = read_bases(_lines("bases.csv"))
 
 # What the regulation on specialist care services says; ordinary care has the commune's own table.
 NATIONAL_BANDS: tuple[Band, ...] = read_bands(_lines("specialist_payments.csv"))

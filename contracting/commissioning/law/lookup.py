@@ -4,10 +4,10 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from contracting.commissioning.law.known import BUNDLED, CODES
+from contracting.commissioning.law.known import BASES, BUNDLED, CODES
 from contracting.commissioning.law.titles import TITLES
 from contracting.commissioning.models import LegalLimit
-from contracting.commissioning.rules.limits import Limit, Unit, in_force
+from contracting.commissioning.rules.limits import Basis, Limit, Unit, in_force
 from kernel.errors import DomainError
 from ui.formatting import format_date_text
 
@@ -67,3 +67,8 @@ def limit(code: str, *, on: date) -> Limit:
             value=code,
         )
     return found
+
+
+def bases_on(day: date) -> dict[str, Basis]:
+    """The articles on which each form of realisation rests on the day; no query. A partnership has none of its own."""
+    return {basis.form: basis for basis in BASES if basis.holds_on(day)}

@@ -79,6 +79,8 @@ _RULES = {
 }
 FORMS: tuple[str, ...] = tuple(_RULES)
 WITHOUT_CALL: tuple[str, ...] = tuple(form for form, rules in _RULES.items() if not rules.has_call)
+# Forms whose contractor may be chosen elsewhere than here: step 5 asks for a record of how the service is arranged.
+RECORDED: tuple[str, ...] = (OWN, PROCUREMENT, PARTNERSHIP, NEIGHBOUR)
 
 
 def rules_of(form: str) -> FormRules:

@@ -25,6 +25,10 @@ class Unit(StrEnum):
     WORKERS = "workers"
 
 
+def _holds(first: date | None, last: date | None, day: date) -> bool:
+    return (first is None or first <= day) and (last is None or day <= last)
+
+
 @dataclass(frozen=True)
 class Limit:
     """A limit of the law in a period, both ends included; None means that the end is open or not established.
@@ -48,8 +52,7 @@ class Limit:
         return int(self.value)
 
     def holds_on(self, day: date) -> bool:
-        begun = self.valid_from is None or self.valid_from <= day
-        return begun and (self.valid_to is None or day <= self.valid_to)
+        return _holds(self.valid_from, self.valid_to, day)
 
 
 def read_limits(lines: Iterable[str]) -> tuple[Limit, ...]:
@@ -84,3 +87,33 @@ def in_force(rows: Iterable[Limit], on: date) -> Limit | None:
     before the earlier; None where none does."""
     holding = [row for row in rows if row.holds_on(on)]
     return max(holding, key=lambda row: (row.own, row.valid_from or date.min), default=None)
+
+
+@dataclass(frozen=True)
+class Basis:
+    """The articles on which a form of realisation rests, in a period whose ends may be open or not established."""
+
+    form: str
+    article: str
+    source: str
+    verified: bool
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        return _holds(self.valid_from, self.valid_to, day)
+
+
+def read_bases(lines: Iterable[str]) -> tuple[Basis, ...]:
+    """The rows of a CSV with the columns form, article, source, verified, valid_from, valid_to."""
+    return tuple(
+        Basis(
+            form=row["form"],
+            article=row["article"],
+            source=row["source"],
+            verified=row["verified"] == "yes",
+            valid_from=_day(row["valid_from"]),
+            valid_to=_day(row["valid_to"]),
+        )
+        for row in csv.DictReader(lines)
+    )

@@ -21,7 +21,7 @@ from contracting.commissioning.forms.form_choice import (
     ScoresForm,
     stored_scores,
 )
-from contracting.commissioning.law import TITLES, Limit, limits_on, value_text
+from contracting.commissioning.law import TITLES, Basis, Limit, bases_on, limits_on, value_text
 from contracting.commissioning.models import Cycle, FormOption
 from contracting.commissioning.permissions import CHOOSE_FORM, EDIT_CYCLES, READ_CYCLES
 from contracting.commissioning.plans import Estimate, cost_estimate
@@ -65,6 +65,7 @@ class Option:
     broken: bool
     next_step: Sentence
     rules: FormRules
+    basis: Basis | None
 
 
 def _options(cycle: Cycle, criteria: list[Criterion], estimate: Estimate) -> list[Option]:
@@ -72,7 +73,8 @@ def _options(cycle: Cycle, criteria: list[Criterion], estimate: Estimate) -> lis
     order = list(FormOption.Form.values)
     stored.sort(key=lambda option: order.index(option.form))
     # The law of the day on which the procedure would begin.
-    limits = limits_on(timezone.localdate())
+    today = timezone.localdate()
+    limits, bases = limits_on(today), bases_on(today)
     results = {
         option.pk: result_of(criteria, {code: score.get("points") for code, score in option.scores.items()})
         for option in stored
@@ -99,6 +101,7 @@ def _options(cycle: Cycle, criteria: list[Criterion], estimate: Estimate) -> lis
                 broken=any(one.hint.verdict == "breaks" for one in hints),
                 next_step=NEXT_STEP[option.form],
                 rules=rules_of(option.form),
+                basis=bases.get(option.form),
             )
         )
     return made

@@ -79,6 +79,7 @@ def step_frame(request: Request, cycle: Cycle, kind: str) -> dict[str, Any]:
         "step": place.step,
         "checks": contribution.items,
         "links": contribution.links,
+        "notes": contribution.notes,
         "unmet": contribution.unmet,
         "ticks": ticks_of(place.step),
         "in_work": in_work,

@@ -11,6 +11,8 @@ from contracting.commissioning import actions, steps
 from contracting.commissioning.forms.cycles import GateForm, ReasonForm, StepPlanForm
 from contracting.commissioning.models import Cycle, Step
 from contracting.commissioning.permissions import EDIT_CYCLES, PASS_STEPS, READ_CYCLES
+from contracting.commissioning.plans import chosen_form
+from contracting.commissioning.rules.forms import RECORDED
 from contracting.commissioning.views.frame import cycle_of, step_frame
 from contracting.commissioning.views.pages import step_address
 from kernel.doors import Request, tenant_door
@@ -34,7 +36,8 @@ def show_step(request: Request, pk: str, kind: str) -> HttpResponse:
     address = step_address(cycle, kind)
     if address != request.path:
         return redirect(address)
-    return render(request, "commissioning/step.html", frame)
+    recorded = kind == steps.CONTRACTOR_CHOICE and chosen_form(cycle) in RECORDED
+    return render(request, "commissioning/step.html", {**frame, "recorded_form": recorded})
 
 
 @tenant_door(EDIT_CYCLES)

@@ -725,4 +725,184 @@ class Migration(migrations.Migration):
                 violation_error_message="The qualification ends before it begins: correct one of the dates.",
             ),
         ),
+        migrations.CreateModel(
+            name="Arrangement",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "form",
+                    models.CharField(
+                        choices=[
+                            ("own", "own delivery by the unit"),
+                            ("procurement", "public procurement"),
+                            ("partnership", "partnership"),
+                            ("neighbour", "neighbour services"),
+                        ],
+                        max_length=15,
+                        verbose_name="form",
+                    ),
+                ),
+                ("deliverer", models.CharField(blank=True, max_length=200)),
+                (
+                    "mode",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("own_rules", "below the threshold of the act, by the unit's own rules"),
+                            ("basic", "basic mode"),
+                            ("unlimited", "open tender"),
+                            ("limited", "restricted tender"),
+                            ("social", "procedure for social services"),
+                            ("reserved", "contract reserved for organisations with a social aim"),
+                            ("single_source", "single-source procurement"),
+                            ("other", "another mode"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                (
+                    "notice_number",
+                    models.CharField(blank=True, max_length=120),
+                ),
+                ("decided_on", models.DateField(blank=True, null=True)),
+                ("signed_on", models.DateField(blank=True, null=True)),
+                (
+                    "value",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True),
+                ),
+                ("basis", models.CharField(blank=True, max_length=200)),
+                ("valid_from", models.DateField(blank=True, null=True)),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                ("note", models.TextField(blank=True, max_length=3000)),
+                ("recorded_at", models.DateTimeField(auto_now=True)),
+                ("recorded_by_name", models.CharField(blank=True, editable=False, max_length=150)),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="arrangements",
+                        to="contracts.contract",
+                        verbose_name="contract",
+                    ),
+                ),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="arrangements",
+                        to="commissioning.cycle",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tenants.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["cycle", "form"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("cycle", "form"), name="arrangement_once_a_form"),
+                    models.CheckConstraint(
+                        condition=models.Q(("form__in", ["own", "procurement", "partnership", "neighbour"])),
+                        name="arrangement_form_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from__isnull", True),
+                            ("valid_to__isnull", True),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="arrangement_period",
+                        violation_error_message="The period ends before it begins: correct one of the dates.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("form", "own"), _negated=True),
+                            models.Q(
+                                models.Q(("deliverer", ""), _negated=True),
+                                models.Q(("note", ""), _negated=True),
+                                ("contract__isnull", True),
+                                ("organisation__isnull", True),
+                                ("valid_from__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="arrangement_own_complete",
+                        violation_error_message="Own delivery needs who delivers, from when, and a note.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("form", "procurement"), _negated=True),
+                            models.Q(
+                                models.Q(("mode", ""), _negated=True),
+                                models.Q(("notice_number", ""), _negated=True),
+                                ("decided_on__isnull", False),
+                                models.Q(
+                                    ("contract__isnull", False),
+                                    models.Q(
+                                        ("organisation__isnull", False),
+                                        ("signed_on__isnull", False),
+                                        ("value__gt", 0),
+                                    ),
+                                    _connector="OR",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="arrangement_procurement_complete",
+                        violation_error_message="A procurement needs its mode, notice, day of the choice and contract.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("form", "partnership"), _negated=True),
+                            models.Q(
+                                models.Q(("basis", ""), _negated=True),
+                                models.Q(
+                                    ("contract__isnull", False),
+                                    models.Q(("organisation__isnull", False), ("signed_on__isnull", False)),
+                                    _connector="OR",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="arrangement_partnership_complete",
+                        violation_error_message="A partnership needs its partner, day and legal basis.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("form", "neighbour"), _negated=True),
+                            models.Q(
+                                ("valid_from__isnull", False),
+                                ("valid_to__isnull", False),
+                                models.Q(
+                                    ("contract__isnull", False),
+                                    ("organisation__isnull", False),
+                                    models.Q(("deliverer", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="arrangement_neighbour_complete",
+                        violation_error_message="Neighbour services need who organises them and their dates.",
+                    ),
+                ],
+            },
+        ),
     ]

@@ -8,11 +8,13 @@ from contracting.contracts.models.agreements import (
     Signature,
     Tranche,
 )
+from contracting.contracts.models.arrangements import Arrangement
 from contracting.contracts.models.contracts import Contract, ContractQuerySet, NamedStaff
 from contracting.contracts.models.scopes import OrganisationScoped, to_organisation
 from contracting.contracts.models.workers import Worker, WorkerQualification, WorkerQuerySet
 
 __all__ = [
+    "Arrangement",
     "Commitment",
     "Contract",
     "ContractAmendment",

@@ -21,10 +21,12 @@ class OrganisationScoped(models.QuerySet[Any]):
         return self.filter(**{f"{self.organisation_path}__in": access.organisation_ids})
 
 
-def to_organisation() -> Any:
+def to_organisation(*, null: bool = False) -> Any:
     """A link from a tenant's table to the public table of organisations: no constraint crosses schemas."""
     return models.ForeignKey(
         Organisation,
+        null=null,
+        blank=null,
         on_delete=models.DO_NOTHING,
         db_constraint=False,
         related_name="+",

@@ -3,6 +3,8 @@
 from tests.architecture.entries import Entry, of
 
 ROWS: dict[str, Entry] = {
+    "arrangement:show": of(pk="cycle"),
+    "arrangement:record": of(pk="cycle"),
     "contracts:list": of(),
     "contracts:create_contract": of(),
     "contracts:workers": of(),
