@@ -1,4 +1,4 @@
-"""The compliance app; it tells the diary the tenant's thresholds, and the cycle's supervision its months."""
+"""The compliance app; it tells the diary the tenant's thresholds, decisions and the cycle's supervision its months."""
 
 from django.apps import AppConfig
 
@@ -10,7 +10,9 @@ class ComplianceConfig(AppConfig):
     def ready(self) -> None:
         from contracting.commissioning.contributions import contribute
         from contracting.commissioning.models import Step
+        from reporting.care.closed_months import ask_months_with
         from reporting.compliance.chain import tell_supervision
+        from reporting.compliance.queries.closed import closed_between
         from reporting.compliance.queries.comparison import thresholds_at_hand
         from reporting.delivery.limits import take_limits_from
         from reporting.delivery.rules import EntryLimits
@@ -25,5 +27,6 @@ class ComplianceConfig(AppConfig):
                 long_visit_minutes=thresholds.long_visit_minutes,
             )
 
+        ask_months_with(closed_between)
         take_limits_from(entry_limits)
         contribute(Step.Kind.SUPERVISION, tell_supervision)

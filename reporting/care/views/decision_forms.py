@@ -24,6 +24,7 @@ from reporting.care.forms.decisions import (
 from reporting.care.models import Decision, Person
 from reporting.care.permissions import EDIT_DECISIONS
 from reporting.care.views.decisions import visible_decision
+from reporting.care.views.reaching_back import tell_closed_months
 from tenants.addresses import tenant_url
 from ui.refusals import attempt, status_of
 from ui.whole_forms import WholeForm
@@ -77,6 +78,7 @@ def amend_decision(request: Request, pk: str) -> HttpResponse:
     if saved is not None:
         told = {"number": saved.number, "earlier": earlier.number}
         messages.success(request, _("Decision %(number)s is saved and amends %(earlier)s.") % told)
+        tell_closed_months(request, earlier, saved.valid_from)
         return redirect(tenant_url("care:decision", saved.pk))
     context = {
         "title": _("Amend decision %(number)s") % {"number": earlier.number},
@@ -91,6 +93,7 @@ def amend_decision(request: Request, pk: str) -> HttpResponse:
 @tenant_door(EDIT_DECISIONS)
 def correct_decision(request: Request, pk: str) -> HttpResponse:
     decision = visible_decision(request, pk)
+    held = decision.valid_from, decision.valid_to
     terms = {**_terms_of(decision), "seen": actions.decision_stamp(decision)}
     form, rows = _forms(request, CorrectDecisionForm, of=decision, initial=terms)
 
@@ -101,6 +104,7 @@ def correct_decision(request: Request, pk: str) -> HttpResponse:
     saved = _sent(form, rows, correct)
     if saved is not None:
         messages.success(request, _("Decision %(number)s is corrected.") % {"number": saved.number})
+        tell_closed_months(request, saved, min(held[0], saved.valid_from), max(held[1], saved.valid_to))
         return redirect(tenant_url("care:decision", saved.pk))
     context = {
         "title": _("Correct decision %(number)s") % {"number": decision.number},
@@ -166,6 +170,7 @@ def revoke_decision(request: Request, pk: str) -> HttpResponse:
         revoked = attempt(form, lambda: actions.revoke_decision(decision, **form.cleaned_data, actor=actor))
         if revoked is not None:
             messages.success(request, _("Decision %(number)s is revoked.") % {"number": revoked.number})
+            tell_closed_months(request, revoked, form.cleaned_data["first_day"])
             return redirect(tenant_url("care:decision", revoked.pk))
     context = {"form": form, "decision": decision}
     return render(request, "care/revoke_decision.html", context, status=status_of(form))
@@ -179,6 +184,7 @@ def restore_decision(request: Request, pk: str) -> HttpResponse:
         restored = attempt(form, lambda: actions.restore_decision(decision, actor=request.access.actor))
         if restored is not None:
             messages.success(request, _("Decision %(number)s holds again.") % {"number": restored.number})
+            tell_closed_months(request, restored, decision.revoked_from or restored.valid_from)
             return redirect(tenant_url("care:decision", restored.pk))
     context = {"form": form, "decision": decision}
     return render(request, "care/restore_decision.html", context, status=status_of(form))

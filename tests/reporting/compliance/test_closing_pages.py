@@ -224,3 +224,25 @@ def test_the_diary_is_frozen_after_the_month_was_handed_in_and_thaws_with_the_re
     with tenant_scope(world.tenant):
         days = Visit.objects.filter(decision=world.clean).order_by("date").values_list("date", flat=True)
         assert list(days) == [date(2026, 10, 1), date(2026, 10, 20), date(2026, 10, 22)]
+
+
+@pytest.mark.parametrize(
+    ("verb", "fields"),
+    [
+        ("revoke", {"first_day": "10.10.2026", "reason": "moved"}),
+        ("suspensions/new", {"first_day": "20.10.2026", "last_day": "02.11.2026", "reason": "hospital"}),
+    ],
+)
+def test_a_change_of_a_decision_names_the_months_handed_in_that_it_reaches(
+    alfa: Tenant, world: ClosingWorld, sign_in: SignIn, verb: str, fields: dict[str, str]
+) -> None:
+    _bring_to(world, "accepted")
+    client = sign_in(Role.DIRECTOR, alfa)
+    answer = client.post(f"/alfa/care/decisions/{world.clean.pk}/{verb}/", fields, follow=True)
+    assert "październik 2026 (przyjęty)" in answer.content.decode()
+    after = {name: value.replace(".10.", ".12.").replace(".11.", ".12.") for name, value in fields.items()}
+    if "last_day" in after:
+        after |= {"first_day": "01.12.2026", "last_day": "02.12.2026"}
+    answer = client.post(f"/alfa/care/decisions/{world.over.pk}/{verb}/", after, follow=True)
+    assert answer.redirect_chain
+    assert "które już oddano" not in answer.content.decode()
