@@ -11,10 +11,13 @@ class ContractsConfig(AppConfig):
         """Tell the steps from the choice on, and the open data of calls, about contracts."""
         from contracting.commissioning.contributions import contribute
         from contracting.commissioning.models import Step
+        from contracting.contracts.actions.signing import end_draft_of
         from contracting.contracts.chain import open_contracts, tell_choice, tell_later
+        from contracting.tenders.hooks import award_given_up
         from contracting.tenders.ocds_sources import provide_contracts
 
         contribute(Step.Kind.CONTRACTOR_CHOICE, tell_choice)
         contribute(Step.Kind.SUPERVISION, tell_later)
         contribute(Step.Kind.EVALUATION, tell_later)
         provide_contracts(open_contracts)
+        award_given_up.subscribe(end_draft_of)

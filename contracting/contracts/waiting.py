@@ -10,6 +10,8 @@ from contracting.contracts.models import ContractDraft
 from contracting.contracts.permissions import EDIT_CONTRACTS, SIGN_CONTRACTS
 from contracting.contracts.queries import awards_without_contract
 from contracting.tenders.clock import database_now
+from contracting.tenders.models import Award
+from contracting.tenders.permissions import DECIDE_CALLS
 from contracting.tenders.waiting import calls_waiting
 from kernel.access import Access
 from tenants.addresses import tenant_url
@@ -35,6 +37,18 @@ def _contracts(access: Access) -> Iterator[Wait]:
                 f"{award.offer.organisation} · {format_money(award.amount)} · {award.offer.call}",
                 tenant_url("contracts:start_draft", award.pk),
                 _("Draft the contract"),
+            )
+    if access.may(DECIDE_CALLS):
+        ended = ContractDraft.objects.filter(
+            state=ContractDraft.State.ABANDONED, award__decision=Award.Outcome.GRANTED
+        )
+        for draft in ended.select_related("award__offer__organisation", "award__offer__call"):
+            yield Wait(
+                "warn",
+                _("A contract was given up, and its grant still stands"),
+                f"{draft.award.offer.organisation} · {format_money(draft.award.amount)} · {draft.award.offer.call}",
+                tenant_url("committee:give_up", draft.award_id),
+                _("Record who stepped back"),
             )
     if access.may(SIGN_CONTRACTS):
         drafts = ContractDraft.objects.filter(state=ContractDraft.State.FOR_SIGNATURE)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from contracting.commissioning.law import Limit, limits_on, rows_by_code
 from contracting.commissioning.rules.limits import in_force
-from contracting.tenders.models import Amendment, Call, Publication
+from contracting.tenders.models import Amendment, Call, Publication, ResultsChange
 from contracting.tenders.rules.announcing import OPEN_CALLS
 from contracting.tenders.rules.terms import earliest_deadline, is_short, last_publication
 from kernel.errors import DomainError, Problem, Sentence
@@ -20,6 +20,8 @@ from ui.formatting import format_date_text, format_instant_text
 
 # In the order of art. 13(3); how many of them are needed is a limit of the law.
 PLACES = (Publication.Place.BIP, Publication.Place.BOARD, Publication.Place.WWW)
+# A change of the results that grants money is published as the results were; a bidder's step back is told on the board.
+_GRANTED = ResultsChange.Kind.GRANTED
 
 
 def grace() -> timedelta:
@@ -29,12 +31,13 @@ def grace() -> timedelta:
 
 @dataclass(frozen=True)
 class Missing:
-    """A place whose proof is not there, for the announcement or for an amendment (its number)."""
+    """A place whose proof is not there: of the announcement, an amendment, the results or their change."""
 
     place: Publication.Place
     subject: Publication.Subject
     amendment: int | None = None
     planned_on: date | None = None
+    results_change: int | None = None
 
     @property
     def sentence(self) -> Sentence:
@@ -42,7 +45,9 @@ class Missing:
         what = {
             Publication.Subject.ANNOUNCEMENT: _("the announcement"),
             Publication.Subject.AMENDMENT: _("amendment %(number)s") % {"number": self.amendment},
-            Publication.Subject.RESULTS: _("the results"),
+            Publication.Subject.RESULTS: _("the results")
+            if self.results_change is None
+            else _("change %(number)s of the results") % {"number": self.results_change},
             Publication.Subject.ANNULMENT: _("the annulment"),
         }[self.subject]
         return _(
@@ -89,21 +94,25 @@ class Lawfulness:
 
 
 def lawfulness_of(call: Call) -> Lawfulness:
-    """The state of the call's publications; three queries. Calls that are no open calls of art. 13 are lawful."""
+    """The state of the call's publications; four queries. Calls that are no open calls of art. 13 are lawful."""
     if call.kind not in OPEN_CALLS or call.published_at is None:
         return Lawfulness()
-    rows = list(Publication.objects.filter(call=call).select_related("amendment"))
+    rows = list(Publication.objects.filter(call=call).select_related("amendment", "results_change"))
     numbers = list(call.amendments.values_list("number", flat=True))
-    return weigh_publications(call, rows, numbers, limits_on(local_date(call.published_at)))
+    changes = list(call.results_changes.filter(kind=_GRANTED).values_list("number", flat=True))
+    return weigh_publications(call, rows, numbers, changes, limits_on(local_date(call.published_at)))
 
 
 def lawfulness_by_call(calls: Iterable[Call]) -> dict[UUID, Lawfulness]:
-    """The same for many calls, by their ids; three queries, whatever their number."""
+    """The same for many calls, by their ids; four queries, whatever their number."""
     announced = [call for call in calls if call.kind in OPEN_CALLS and call.published_at is not None]
     if not announced:
         return {}
-    rows = list(Publication.objects.filter(call__in=announced).select_related("amendment"))
+    rows = list(Publication.objects.filter(call__in=announced).select_related("amendment", "results_change"))
     numbers = list(Amendment.objects.filter(call__in=announced).values_list("call_id", "number"))
+    changes = list(
+        ResultsChange.objects.filter(call__in=announced, kind=_GRANTED).values_list("call_id", "number")
+    )
     known = rows_by_code()
     found = {}
     for call in announced:
@@ -113,21 +122,27 @@ def lawfulness_by_call(calls: Iterable[Call]) -> dict[UUID, Lawfulness]:
             call,
             [row for row in rows if row.call_id == call.pk],
             [number for call_id, number in numbers if call_id == call.pk],
+            [number for call_id, number in changes if call_id == call.pk],
             limits,
         )
     return found
 
 
 def weigh_publications(
-    call: Call, rows: Iterable[Publication], amendments: Iterable[int], limits: dict[str, Limit]
+    call: Call,
+    rows: Iterable[Publication],
+    amendments: Iterable[int],
+    results_changes: Iterable[int],
+    limits: dict[str, Limit],
 ) -> Lawfulness:
-    """The same from rows at hand, for lists of calls."""
+    """The same from rows at hand, for lists of calls; `results_changes` are the numbers of those that grant."""
     needed = PLACES[: limits["publication_places"].whole]
-    found = {(row.subject, row.amendment.number if row.amendment else None, row.place): row for row in rows}
+    found = {(row.subject, _number_of(row), row.place): row for row in rows}
     subjects: list[tuple[Publication.Subject, int | None]] = [(Publication.Subject.ANNOUNCEMENT, None)]
     subjects += [(Publication.Subject.AMENDMENT, number) for number in amendments]
     if call.decided_at is not None:
         subjects.append((Publication.Subject.RESULTS, None))
+        subjects += [(Publication.Subject.RESULTS, number) for number in results_changes]
     if call.annulled_at is not None:
         subjects.append((Publication.Subject.ANNULMENT, None))
     missing = []
@@ -135,7 +150,7 @@ def weigh_publications(
         for place in needed:
             row = found.get((subject, number, place))
             if row is None or row.planned:
-                missing.append(Missing(place, subject, number, row.posted_on if row else None))
+                missing.append(_missing(place, subject, number, row.posted_on if row else None))
     announced = [row for key, row in found.items() if key[0] == Publication.Subject.ANNOUNCEMENT]
     last = last_publication(row.posted_on for row in announced if row.place in needed)
     days = limits["call_days_min"]
@@ -148,6 +163,19 @@ def weigh_publications(
         days,
         is_short(call.deadline, last, days.whole, grace=grace()),
     )
+
+
+def _number_of(row: Publication) -> int | None:
+    of = row.amendment or row.results_change
+    return of.number if of else None
+
+
+def _missing(
+    place: Publication.Place, subject: Publication.Subject, number: int | None, planned_on: date | None
+) -> Missing:
+    if subject == Publication.Subject.RESULTS:
+        return Missing(place, subject, None, planned_on, results_change=number)
+    return Missing(place, subject, number, planned_on)
 
 
 def require_lawful(call: Call) -> None:

@@ -3,10 +3,12 @@
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
-from contracting.tenders.models import Award, Call, Criterion
+from contracting.tenders.models import Award, Call, Criterion, ResultsChange
 from contracting.tenders.ocds_sources import contracts_of
 from contracting.tenders.queries.board import Phase, PublicCall
 from contracting.tenders.words import change_rows
@@ -14,6 +16,7 @@ from kernel.periods import local_datetime, resolve_wall_time
 from kernel.tenancy import require_tenant
 from tenants.addresses import tenant_url
 from tenants.models import Organisation
+from ui.formatting import format_date_text
 
 _DAY_START = datetime.min.time()
 _STATUS = {
@@ -42,7 +45,8 @@ def release_package(calls: list[PublicCall], *, changed_at: datetime | None) -> 
 
 def _release(one: PublicCall, contracts: list[dict[str, Any]]) -> dict[str, Any]:
     ocid = f"{settings.OCDS_PREFIX}-{one.call.pk}"
-    suppliers = {award.offer.organisation_id: award.offer.organisation for award in one.results}
+    awards = [*one.results, *one.given_up]
+    suppliers = {award.offer.organisation_id: award.offer.organisation for award in awards}
     release: dict[str, Any] = {
         "ocid": ocid,
         "id": f"{ocid}-{_instant(one.changed_at)}",
@@ -54,8 +58,9 @@ def _release(one: PublicCall, contracts: list[dict[str, Any]]) -> dict[str, Any]
         "buyer": _reference(_buyer()),
         "tender": _tender(one),
     }
-    if one.results:
-        release["awards"] = [_award(award, one.call) for award in one.results]
+    if awards:
+        changes = {shown.change.pk: shown.change for shown in one.changes}
+        release["awards"] = [_award(award, one.call, changes) for award in awards]
     if contracts:
         release["contracts"] = [_contract(row) for row in contracts]
     return release
@@ -65,8 +70,8 @@ def _tags(one: PublicCall, contracts: list[dict[str, Any]]) -> list[str]:
     if one.phase is Phase.ANNULLED:
         return ["tenderCancellation"]
     tags = ["tenderAmendment" if one.amendments else "tender"]
-    if one.results:
-        tags.append("award")
+    if one.results or one.given_up:
+        tags.append("awardUpdate" if one.changes else "award")
     if contracts:
         tags.append("contract")
     return tags
@@ -145,12 +150,18 @@ def _quantity(minutes: int | None) -> dict[str, Any]:
     }
 
 
-def _award(award: Award, call: Call) -> dict[str, Any]:
+def _award(award: Award, call: Call, changes: dict[UUID, ResultsChange]) -> dict[str, Any]:
     opened = getattr(award.offer, "opened", None)
+    given_up = award.decision == Award.Outcome.GIVEN_UP
+    told = [
+        (award.granted_in_id, _("Granted from the reserve list")),
+        (award.given_up_in_id, _("Given up by the bidder")),
+    ]
+    of_award = [(changes[pk], text) for pk, text in told if pk in changes]
     return {
         "id": str(award.pk),
         "title": (opened.title if opened else "") or award.lot.title,
-        "status": "active",
+        "status": "cancelled" if given_up else "active",
         "date": _instant(award.decided_at),
         "value": _value(award.amount),
         "suppliers": [_reference(_supplier(award.offer.organisation))],
@@ -160,6 +171,17 @@ def _award(award: Award, call: Call) -> dict[str, Any]:
             if call.task_from and call.task_to
             else {}
         ),
+        **({"amendments": [_change(change, text) for change, text in of_award]} if of_award else {}),
+    }
+
+
+def _change(change: ResultsChange, text: str) -> dict[str, Any]:
+    """A change of the results as the amendment of an award; the day of the event is said in words."""
+    return {
+        "id": str(change.number),
+        "date": _instant(change.published_at),
+        "rationale": change.reason,
+        "description": f"{text}: {format_date_text(change.happened_on)}",
     }
 
 

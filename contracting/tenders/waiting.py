@@ -7,13 +7,22 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contracting.commissioning.waiting import Wait
 from contracting.tenders.lawfulness import lawfulness_by_call
-from contracting.tenders.models import Award, Call, Committee, Declaration, FormalCheck, Offer, Seat
+from contracting.tenders.models import (
+    Award,
+    Call,
+    Committee,
+    Declaration,
+    FormalCheck,
+    Offer,
+    ResultsChange,
+    Seat,
+)
 from contracting.tenders.permissions import (
     APPOINT_COMMITTEE,
     DECIDE_CALLS,
@@ -48,7 +57,8 @@ def _for_the_office(access: Access, now: datetime) -> Iterator[Wait]:
         return
     asked = Count("questions", filter=Q(questions__answered_at__isnull=True), distinct=True)
     living = Q(state__in=[State.PUBLISHED, State.OPENED])
-    over = Q(decided_at__gt=now - _PROVEN_WITHIN) | Q(annulled_at__gt=now - _PROVEN_WITHIN)
+    since = now - _PROVEN_WITHIN
+    over = Q(decided_at__gt=since) | Q(annulled_at__gt=since) | Q(results_changed_at__gt=since)
     calls = list(Call.objects.announced().filter(living | over).annotate(asked=asked))
     lawfulness = lawfulness_by_call(calls)
     for call in calls:
@@ -113,6 +123,31 @@ def _for_the_organ(access: Access, now: datetime) -> Iterator[Wait]:
                 tenant_url("committee:decide", call.pk),
                 _("Decide on the offers"),
             )
+        for call in _with_freed_money(now):
+            yield Wait(
+                "note",
+                _("A bidder gave its grant up: the reserve list waits"),
+                _title(call),
+                tenant_url("committee:results", call.pk),
+                _("Look at the reserve list"),
+            )
+
+
+def _with_freed_money(now: datetime) -> Any:
+    """Decided calls in whose last change a grant was given up, while an offer of its part is in reserve."""
+    last_kind = ResultsChange.objects.filter(call=OuterRef("pk")).order_by("-number").values("kind")[:1]
+    freed = Award.objects.filter(
+        lot__call=OuterRef("pk"),
+        decision=Award.Outcome.GIVEN_UP,
+        amount__isnull=False,
+        lot__awards__decision=Award.Outcome.RESERVE,
+    )
+    return Call.objects.annotate(last_kind=Subquery(last_kind)).filter(
+        Exists(freed),
+        state=State.DECIDED,
+        results_changed_at__gt=now - _PROVEN_WITHIN,
+        last_kind=ResultsChange.Kind.GIVEN_UP,
+    )
 
 
 def _for_members(access: Access, now: datetime) -> Iterator[Wait]:

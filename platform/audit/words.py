@@ -154,6 +154,8 @@ VERBS: dict[str, Promise] = {
     "register_signature": _("signature of the protocol registered"),
     "decide_offers": _("offers decided on"),
     "publish_results": _("results published"),
+    "give_up_award": _("bidder stepped back from a grant or the reserve list"),
+    "grant_from_reserve": _("money granted from the reserve list"),
     # persons and decisions
     "create_person": _("person entered"),
     "edit_person": _("person changed"),

@@ -85,6 +85,7 @@ class Belongings:
     draft_standard: StandardVersion
     step_kind: str
     award: Any
+    decided_call: Any
     contract_draft: Any
     contract_template: Any
     contract_amendment: Any

@@ -72,6 +72,7 @@ def agreements(contract: Contract, mark: str, today: date) -> dict[str, Any]:
     )
     return {
         "award": waiting,
+        "decided_call": waiting.offer.call,
         "contract_draft": actions.keep_document(draft, content=b"PK", actor=ACTOR),
         "contract_template": template,
         "contract_amendment": amendment,

@@ -62,6 +62,17 @@ def draft_contract(award: Award, *, actor: Actor) -> ContractDraft:
 
     Raises DomainError `not_granted`, or `drafted_already`; the second of two people gets the latter.
     """
+    with transaction.atomic():
+        # Held until the draft is there, so that the grant is not given up meanwhile.
+        locked: Award = (
+            Award.objects.select_for_update(of=["self"])
+            .select_related("offer__call", "offer__opened")
+            .get(pk=award.pk)
+        )
+        return _draft_of(locked, actor)
+
+
+def _draft_of(award: Award, actor: Actor) -> ContractDraft:
     offer = award.offer
     call, opened = offer.call, offer.opened
     if award.decision != Award.Outcome.GRANTED or award.amount is None:

@@ -16,6 +16,7 @@ from contracting.contracts.actions.drafts import (
 )
 from contracting.contracts.actions.staffing import take_over_staff
 from contracting.contracts.models import Contract, ContractDraft, Signature
+from contracting.tenders.models import Award
 from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.validation import require_valid
@@ -139,17 +140,44 @@ def _conclude(draft: ContractDraft) -> Contract:
 
 
 def abandon_draft(draft: ContractDraft, *, reason: str, actor: Actor) -> ContractDraft:
-    """No contract is concluded, with the reason; the award stays as it was decided."""
+    """No contract is concluded, with the reason; the award stays until it is recorded that its bidder gave it up."""
     with transaction.atomic():
         locked = locked_draft(draft)
         require_state(locked, State.DRAFT, State.FOR_SIGNATURE)
-        locked.state, locked.abandoned_reason = State.ABANDONED, reason
-        save_draft(locked)
-        record(
-            "abandon_contract_draft",
-            actor=actor,
-            subject_type="contract_draft",
-            subject_id=locked.pk,
-            payload={"reason": reason},
-        )
+        _abandon(locked, reason, actor)
     return locked
+
+
+def end_draft_of(*, award: Award, reason: str, actor: Actor, **_facts: Any) -> None:
+    """Subscriber of `award_given_up`: an open draft of its contract is given up with the same reason.
+
+    Raises DomainError `contract_signed` where the contract is concluded: then it is too late to give the grant up.
+    """
+    draft = ContractDraft.objects.filter(award=award).first()
+    if draft is None:
+        return
+    locked = locked_draft(draft)
+    if locked.state == State.SIGNED:
+        raise DomainError(
+            "contract_signed",
+            _(
+                "The contract %(number)s is signed, so the grant is not given up any more. "
+                "Change or end the contract by an amendment."
+            )
+            % {"number": locked.number},
+            value=locked.number,
+        )
+    if locked.state != State.ABANDONED:
+        _abandon(locked, reason, actor)
+
+
+def _abandon(draft: ContractDraft, reason: str, actor: Actor) -> None:
+    draft.state, draft.abandoned_reason = State.ABANDONED, reason[:300]
+    save_draft(draft)
+    record(
+        "abandon_contract_draft",
+        actor=actor,
+        subject_type="contract_draft",
+        subject_id=draft.pk,
+        payload={"reason": draft.abandoned_reason},
+    )

@@ -562,7 +562,9 @@ class Migration(migrations.Migration):
             model_name="contractdraft",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("state", "draft"), models.Q(("number", ""), _negated=True), _connector="OR"
+                    ("state__in", ["draft", "abandoned"]),
+                    models.Q(("number", ""), _negated=True),
+                    _connector="OR",
                 ),
                 name="contract_draft_for_signature_with_number",
                 violation_error_message="A contract to be signed needs a number.",

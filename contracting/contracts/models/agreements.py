@@ -95,7 +95,7 @@ class ContractDraft(TenantOwned):
                 name="contract_draft_signed_with_contract",
             ),
             models.CheckConstraint(
-                condition=Q(state="draft") | ~Q(number=""),
+                condition=Q(state__in=["draft", "abandoned"]) | ~Q(number=""),
                 name="contract_draft_for_signature_with_number",
                 violation_error_message=_("A contract to be signed needs a number."),
             ),

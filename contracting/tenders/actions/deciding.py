@@ -61,7 +61,7 @@ def decide_offers(call: Call, decisions: Mapping[UUID, Decision], *, actor: Acto
                 problems += _problems_of(award, decision)
                 _take(award, decision, actor)
                 changed.append(award)
-        problems += [*_over_funds(awards), *problems_of_small_grants(locked, awards)]
+        problems += [*over_funds(awards), *problems_of_small_grants(locked, awards)]
         if problems:
             raise DomainError("invalid", _("Nothing was saved: correct what is listed."), problems=problems)
         for award in changed:
@@ -93,7 +93,7 @@ def publish_results(call: Call, *, actor: Actor) -> Call:
                 "not_all_decided",
                 _("The organ has not decided on every offer yet: decide on all, then publish."),
             )
-        problems = _over_funds(awards)
+        problems = over_funds(awards)
         if problems:
             raise DomainError("over_funds", _("The grants exceed the money of a part."), problems=problems)
         problems = problems_of_small_grants(locked, awards)
@@ -146,7 +146,8 @@ def _problem(code: str, text: Any, award: Award, **facts: Any) -> Problem:
     return Problem(code, message, f"offer-{award.offer_id}", str(award.offer.number))
 
 
-def _over_funds(awards: list[Award]) -> list[Problem]:
+def over_funds(awards: list[Award]) -> list[Problem]:
+    """The parts whose grants, as they stand on these awards, exceed their money."""
     sums: dict[UUID, Decimal] = {}
     lots: dict[UUID, Lot] = {}
     for award in awards:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
 from contracting.tenders.locking import lock_call
-from contracting.tenders.models import Amendment, Call, Publication
+from contracting.tenders.models import Amendment, Call, Publication, ResultsChange
 from documents.actions import store_file
 from documents.uploads import Upload
 from kernel.access import Actor
@@ -35,6 +35,7 @@ def record_publication(
     *,
     subject: str,
     amendment: Amendment | None = None,
+    results_change: ResultsChange | None = None,
     place: str,
     posted_on: date,
     url: str = "",
@@ -49,8 +50,14 @@ def record_publication(
     """
     with transaction.atomic():
         locked = lock_call(call)
-        _check(locked, subject, amendment, place)
-        key: dict[str, Any] = {"call": locked, "subject": subject, "amendment": amendment, "place": place}
+        _check(locked, subject, amendment, results_change, place)
+        key: dict[str, Any] = {
+            "call": locked,
+            "subject": subject,
+            "amendment": amendment,
+            "results_change": results_change,
+            "place": place,
+        }
         row = Publication.objects.filter(**key).first() or Publication(**key)
         before = _as_values(row) if row.recorded_by else None
         row.posted_on, row.url, row.note = posted_on, url.strip(), note.strip()
@@ -61,7 +68,7 @@ def record_publication(
             )
         row.planned = not (row.url or row.note or row.proof_id)
         _check_day(row)
-        require_valid(row, exclude=["call", "amendment", "proof"])
+        require_valid(row, exclude=["call", "amendment", "results_change", "proof"])
         row.save()
         locked.save(update_fields=["changed_at"])
         record(
@@ -96,7 +103,12 @@ def remove_plan(publication: Publication, *, actor: Actor) -> None:
 
 
 def post_on_board(
-    call: Call, subject: str, amendment: Amendment | None = None, *, actor: Actor
+    call: Call,
+    subject: str,
+    amendment: Amendment | None = None,
+    *,
+    results_change: ResultsChange | None = None,
+    actor: Actor,
 ) -> Publication:
     """Note that this platform's board, which is the website, shows it from today; in the caller's transaction."""
     row: Publication
@@ -104,6 +116,7 @@ def post_on_board(
         call=call,
         subject=subject,
         amendment=amendment,
+        results_change=results_change,
         place=Publication.Place.WWW,
         defaults={
             "posted_on": local_date(timezone.now()),
@@ -120,7 +133,9 @@ def post_results(*, call: Call, actor: Actor | None = None, **_facts: Any) -> No
     post_on_board(call, Publication.Subject.RESULTS, actor=actor or Actor.system("board"))
 
 
-def _check(call: Call, subject: str, amendment: Amendment | None, place: str) -> None:
+def _check(
+    call: Call, subject: str, amendment: Amendment | None, results_change: ResultsChange | None, place: str
+) -> None:
     if place == Publication.Place.WWW:
         raise DomainError(
             "board_is_automatic",
@@ -132,7 +147,8 @@ def _check(call: Call, subject: str, amendment: Amendment | None, place: str) ->
     there = {
         Publication.Subject.ANNOUNCEMENT: True,
         Publication.Subject.AMENDMENT: amendment is not None and amendment.call_id == call.pk,
-        Publication.Subject.RESULTS: call.decided_at is not None,
+        Publication.Subject.RESULTS: call.decided_at is not None
+        and (results_change is None or results_change.call_id == call.pk),
         Publication.Subject.ANNULMENT: call.annulled_at is not None,
     }
     if not there.get(subject, False):  # type: ignore[call-overload]
@@ -166,6 +182,7 @@ def _as_values(row: Publication) -> dict[str, Any]:
     return {
         "subject": row.subject,
         "amendment": row.amendment_id,
+        "results_change": row.results_change_id,
         "place": row.place,
         "posted_on": row.posted_on,
         "planned": row.planned,

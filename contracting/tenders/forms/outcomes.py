@@ -32,8 +32,8 @@ class OutcomesForm(forms.Form):
         self.offers = list(offers)
         for offer in self.offers:
             outcome, amount, reason = proposed[offer.pk]
-            rejected = outcome == _Outcome.REJECTED
-            choices = [_Outcome.REJECTED] if rejected else OPEN
+            # What the form decided, and what happened after the decision, is not chosen here.
+            choices = [_Outcome(outcome)] if outcome in (_Outcome.REJECTED, _Outcome.GIVEN_UP) else OPEN
             number = {"number": offer.number}
             self.fields[f"outcome-{offer.pk}"] = forms.ChoiceField(
                 label=_("Offer %(number)s: outcome") % number,

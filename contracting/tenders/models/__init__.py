@@ -1,6 +1,6 @@
 """Calls, offers, the committee and its scores."""
 
-from contracting.tenders.models.calls import Amendment, Call, CallKey, Criterion, Lot, Publication, Question
+from contracting.tenders.models.calls import Amendment, Call, CallKey, Criterion, Lot, Question
 from contracting.tenders.models.committee import Committee, Declaration, FormalCheck, Seat
 from contracting.tenders.models.offers import (
     LateAttempt,
@@ -12,6 +12,7 @@ from contracting.tenders.models.offers import (
     RecoveryKey,
     SealedOffer,
 )
+from contracting.tenders.models.publications import Publication, ResultsChange
 from contracting.tenders.models.scoring import (
     Award,
     Evaluation,
@@ -46,6 +47,7 @@ __all__ = [
     "Publication",
     "Question",
     "RecoveryKey",
+    "ResultsChange",
     "Score",
     "SealedOffer",
     "Seat",

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from contracting.commissioning.models import Service
-from documents.models import StoredFile
 from kernel.access import Access
 from kernel.models import TenantManager, TenantOwned
 from tenants.roles import Role
@@ -115,6 +114,8 @@ class Call(TenantOwned):
     receipts_digest = models.CharField(max_length=64, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
+    # When the results were changed last after their publication (ResultsChange).
+    results_changed_at = models.DateTimeField(null=True, blank=True)
     annulled_at = models.DateTimeField(null=True, blank=True)
     annulment_ground = models.CharField(max_length=10, choices=Ground.choices, blank=True)
     annulment_reason = models.TextField(_("reason of the annulment"), blank=True)
@@ -191,6 +192,10 @@ class Call(TenantOwned):
                 condition=Q(annulment_ground="")
                 | Q(state="annulled", annulment_ground__in=["no_offers", "none_fits", "other"]),
                 name="call_annulment_ground_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(results_changed_at__isnull=True) | Q(state="decided", decided_at__isnull=False),
+                name="call_results_changed_after_decision",
             ),
         ]
 
@@ -297,60 +302,6 @@ class Amendment(TenantOwned):
                 condition=~Q(reason=""),
                 name="amendment_with_reason",
                 violation_error_message=_("An amendment needs a reason."),
-            ),
-        ]
-
-
-class Publication(TenantOwned):
-    """That something of a call was published in a place on a day, with the proof (art. 13(3), 15(2j), 18a(2)).
-
-    A planned one names the day only: it counts for the term until its proof comes, and proves nothing.
-    """
-
-    class Place(models.TextChoices):
-        BIP = "bip", _("Public Information Bulletin (BIP)")
-        BOARD = "board", _("notice board at the seat")
-        WWW = "www", _("website")
-        PRESS = "press", _("press")
-
-    class Subject(models.TextChoices):
-        ANNOUNCEMENT = "announcement", _("announcement")
-        AMENDMENT = "amendment", _("amendment")
-        RESULTS = "results", _("results")
-        ANNULMENT = "annulment", _("annulment")
-
-    call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="publications")
-    subject = models.CharField(max_length=12, choices=Subject.choices, default=Subject.ANNOUNCEMENT)
-    amendment = models.ForeignKey(Amendment, on_delete=models.PROTECT, null=True, related_name="publications")
-    place = models.CharField(_("place"), max_length=5, choices=Place.choices)
-    posted_on = models.DateField(_("published on"))
-    planned = models.BooleanField(default=False)
-    url = models.URLField(_("address"), max_length=500, blank=True)
-    proof = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
-    note = models.CharField(_("note"), max_length=300, blank=True)
-    recorded_at = models.DateTimeField(auto_now_add=True)
-    recorded_by = models.UUIDField()
-
-    class Meta:
-        ordering = ["posted_on", "place"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["call", "subject", "amendment", "place"],
-                nulls_distinct=False,
-                name="publication_place_once",
-                violation_error_message=_("The publication in this place is recorded already."),
-            ),
-            models.CheckConstraint(
-                condition=Q(place__in=["bip", "board", "www", "press"]), name="publication_place_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(subject__in=["announcement", "amendment", "results", "annulment"]),
-                name="publication_subject_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(planned=True) | ~Q(url="") | Q(proof__isnull=False) | ~Q(note=""),
-                name="publication_with_proof",
-                violation_error_message=_("Give a proof: an address, a file or a note who saw it where."),
             ),
         ]
 

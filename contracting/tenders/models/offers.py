@@ -172,6 +172,8 @@ class Opening(TenantOwned):
     first_at = models.DateTimeField()
     second_by = models.UUIDField(null=True)
     opened_at = models.DateTimeField(null=True)
+    # When members and bidders were written to; none while the mails wait.
+    notified_at = models.DateTimeField(null=True)
     # Lines of the log: [moment, sentence code, facts], no content.
     log = models.JSONField(default=list)
 

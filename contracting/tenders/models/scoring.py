@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from contracting.tenders.models.calls import Call, Criterion, Lot
 from contracting.tenders.models.committee import Seat
 from contracting.tenders.models.offers import Offer
+from contracting.tenders.models.publications import ResultsChange
 from documents.models import StoredFile
 from kernel.models import TenantOwned
 
@@ -70,7 +71,9 @@ class JointNote(TenantOwned):
 class Award(TenantOwned):
     """What the committee proposes for an offer and what the organ decides; amounts in PLN, points of 100.
 
-    The organ may differ from the opinion with a reason (art. 15(2a)); more than one offer may win (art. 15(2g)).
+    The organ may differ from the opinion with a reason (art. 15(2a)); more than one offer may win (art. 15(2g)). After
+    the publication a bidder may step back: its award is then given up, `given_up_in` says when, and the amount stays
+    what it was. An award with `granted_in` was on the reserve list before that change.
     """
 
     class Outcome(models.TextChoices):
@@ -78,6 +81,7 @@ class Award(TenantOwned):
         RESERVE = "reserve", _("reserve list")
         REFUSED = "refused", _("not granted")
         REJECTED = "rejected", _("rejected on form")
+        GIVEN_UP = "given_up", _("given up by the bidder")
 
     offer = models.OneToOneField(Offer, on_delete=models.PROTECT, related_name="award")
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="awards")
@@ -91,6 +95,12 @@ class Award(TenantOwned):
     reason = models.TextField(_("reason of the decision"), blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.UUIDField(null=True, blank=True)
+    given_up_in = models.ForeignKey(
+        ResultsChange, on_delete=models.PROTECT, null=True, blank=True, related_name="given_up"
+    )
+    granted_in = models.ForeignKey(
+        ResultsChange, on_delete=models.PROTECT, null=True, blank=True, related_name="granted"
+    )
 
     class Meta:
         ordering = ["lot", "rank"]
@@ -100,7 +110,7 @@ class Award(TenantOwned):
                 name="award_opinion_known",
             ),
             models.CheckConstraint(
-                condition=Q(decision__in=["", "granted", "reserve", "refused", "rejected"]),
+                condition=Q(decision__in=["", "granted", "reserve", "refused", "rejected", "given_up"]),
                 name="award_decision_known",
             ),
             models.CheckConstraint(
@@ -112,9 +122,16 @@ class Award(TenantOwned):
                 condition=Q(decision="")
                 | Q(decision=F("opinion"), amount=F("opinion_amount"))
                 | Q(decision=F("opinion"), amount__isnull=True)
+                | Q(decision="given_up")
+                | Q(granted_in__isnull=False)
                 | ~Q(reason=""),
                 name="award_differs_with_reason",
                 violation_error_message=_("A decision that differs from the opinion needs a reason."),
+            ),
+            models.CheckConstraint(
+                condition=Q(decision="given_up", given_up_in__isnull=False)
+                | (~Q(decision="given_up") & Q(given_up_in__isnull=True)),
+                name="award_given_up_in_a_change",
             ),
         ]
 

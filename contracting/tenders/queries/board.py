@@ -16,8 +16,13 @@ from contracting.tenders.models import (
     Lot,
     Publication,
     Question,
+    ResultsChange,
     SealedOffer,
 )
+from contracting.tenders.queries.reserves import ShownChange, changes_in
+
+# Awards that the public reads of: those that hold and those that were given up; the reserve list is not published.
+_TOLD = (Award.Outcome.GRANTED, Award.Outcome.GIVEN_UP)
 
 
 class Phase(StrEnum):
@@ -58,6 +63,14 @@ class PublicCall:
     questions: list[Question]
     receipts: list[SealedOffer] = field(default_factory=list)
     results: list[Award] = field(default_factory=list)
+    # Grants that their bidders gave up after the results were published, and every change of the results.
+    given_up: list[Award] = field(default_factory=list)
+    changes: list[ShownChange] = field(default_factory=list)
+
+    @property
+    def first_results(self) -> list[Award]:
+        """What was granted when the results were first published."""
+        return [award for award in [*self.results, *self.given_up] if award.granted_in_id is None]
 
     @property
     def changed_at(self) -> datetime:
@@ -67,6 +80,7 @@ class PublicCall:
         moments += [amendment.published_at for amendment in self.amendments]
         moments += [publication.recorded_at for publication in self.publications]
         moments += [question.answered_at for question in self.questions]
+        moments += [one.change.published_at for one in self.changes]
         return max(moment for moment in moments if moment is not None)
 
     @property
@@ -79,6 +93,7 @@ class PublicCall:
             [(row.pk, row.posted_on, row.url, row.note) for row in self.publications],
             [(row.receipt, row.state) for row in self.receipts],
             [(row.pk, row.amount) for row in self.results],
+            [one.change.pk for one in self.changes],
         ]
 
 
@@ -88,7 +103,7 @@ def public_calls() -> Any:
 
 
 def read_public(call: Call, *, now: datetime) -> PublicCall:
-    """Everything public of one call; at most eight queries."""
+    """Everything public of one call; at most nine queries."""
     return _as_public([call], now)[0]
 
 
@@ -109,7 +124,9 @@ def _as_public(calls: list[Call], now: datetime) -> list[PublicCall]:
     # Receipts tell how many offers there are: public after the deadline only, when the call is closed for good.
     closed = [call.pk for call in calls if call.closed_at is not None]
     decided = [call.pk for call in calls if call.state == Call.State.DECIDED]
-    publications = Publication.objects.filter(call__in=ids, planned=False).select_related("amendment")
+    publications = Publication.objects.filter(call__in=ids, planned=False).select_related(
+        "amendment", "results_change"
+    )
     amendments = _by_call(
         Amendment.objects.filter(call__in=ids).prefetch_related(
             Prefetch("publications", Publication.objects.filter(planned=False))
@@ -128,15 +145,17 @@ def _as_public(calls: list[Call], now: datetime) -> list[PublicCall]:
             .order_by("receipt")
         ):
             receipts.setdefault(row.offer.call_id, []).append(row)
-    results: dict[Any, list[Award]] = {}
+    awards: dict[Any, list[Award]] = {}
+    changes: dict[Any, list[ResultsChange]] = {}
     if decided:
         for award in (
-            Award.objects.filter(lot__call__in=decided, decision=Award.Outcome.GRANTED)
+            Award.objects.filter(lot__call__in=decided, decision__in=_TOLD, amount__isnull=False)
             .select_related("lot", "offer__organisation", "offer__opened")
             .defer("offer__opened__content")
             .order_by("lot__position", "rank")
         ):
-            results.setdefault(award.lot.call_id, []).append(award)
+            awards.setdefault(award.lot.call_id, []).append(award)
+        changes = _by_call(ResultsChange.objects.filter(call__in=decided))
     return [
         PublicCall(
             call,
@@ -147,7 +166,9 @@ def _as_public(calls: list[Call], now: datetime) -> list[PublicCall]:
             posted.get(call.pk, []),
             questions.get(call.pk, []),
             receipts.get(call.pk, []),
-            results.get(call.pk, []),
+            [award for award in awards.get(call.pk, []) if award.decision == Award.Outcome.GRANTED],
+            [award for award in awards.get(call.pk, []) if award.decision == Award.Outcome.GIVEN_UP],
+            [one for one in changes_in(awards.get(call.pk, []), changes.get(call.pk, [])) if one.is_public],
         )
         for call in calls
     ]

@@ -29,7 +29,9 @@ def _paragraphs(committee: Committee, only: Offer | None) -> list[str]:
     call = committee.call
     awards = {
         award.offer_id: award
-        for award in Award.objects.filter(offer__call=call).select_related("offer__organisation")
+        for award in Award.objects.filter(offer__call=call).select_related(
+            "offer__organisation", "granted_in", "given_up_in"
+        )
     }
     decided = format_date_text(call.decided_at.date()) if call.decided_at else "–"
     found = [
@@ -84,4 +86,12 @@ def _decision(award: Award) -> str:
     told = _("Decision: %(decision)s") % {"decision": award.get_decision_display()}
     if award.amount is not None:
         told += f", {format_money(award.amount)}"
-    return f"{told}. {award.reason}".rstrip()
+    told = f"{told}. {award.reason}".rstrip()
+    later = [
+        (award.granted_in, _("Granted from the reserve list on %(day)s: %(reason)s")),
+        (award.given_up_in, _("Given up by the bidder on %(day)s: %(reason)s")),
+    ]
+    for change, text in later:
+        if change is not None:
+            told += " " + text % {"day": format_date_text(change.happened_on), "reason": change.reason}
+    return told

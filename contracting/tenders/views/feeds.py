@@ -12,11 +12,13 @@ from django.utils import translation
 from django.utils.cache import patch_cache_control
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from contracting.tenders.clock import database_now
 from contracting.tenders.models import Call
 from contracting.tenders.ocds import release_package
 from contracting.tenders.queries.board import PublicCall, public_calls, read_all_public
+from contracting.tenders.queries.reserves import ShownChange
 from contracting.tenders.views.board import conditional, published_at
 from kernel.doors import Request, public_door
 from tenants.addresses import tenant_url
@@ -47,7 +49,7 @@ def _newest(size: int) -> list[PublicCall]:
 
 
 def _events(calls: list[PublicCall]) -> list[Event]:
-    """Announcements, amendments, results and annulments, the newest first."""
+    """Announcements, amendments, results, their changes and annulments, the newest first."""
     found = [event for one in calls for event in _events_of(one)]
     return sorted(found, key=lambda event: event.at, reverse=True)[:FEED_CALLS]
 
@@ -73,15 +75,38 @@ def _events_of(one: PublicCall) -> list[Event]:
         title = _("Results of call %(number)s: %(title)s") % names
         text = "; ".join(
             f"{award.offer.organisation.name}, {award.lot.title}, {format_money(award.amount)}"
-            for award in one.results
+            for award in one.first_results
         )
         events.append(
             Event(f"{call.pk}-results", title, text or _("No offer was chosen."), url, call.decided_at)
         )
+    events += [
+        Event(
+            f"{call.pk}-results-change-{shown.change.number}",
+            _("Change %(which)s of the results of call %(number)s: %(title)s")
+            % {**names, "which": shown.change.number},
+            "; ".join([*_changed(shown), shown.change.reason]),
+            f"{url}#results-change-{shown.change.number}",
+            shown.change.published_at,
+        )
+        for shown in one.changes
+    ]
     if call.annulled_at is not None:
         title = _("Annulment of call %(number)s: %(title)s") % names
         events.append(Event(f"{call.pk}-annulment", title, call.annulment_reason, url, call.annulled_at))
     return events
+
+
+def _changed(shown: ShownChange) -> list[str]:
+    """What a change did, bidder by bidder."""
+    given_up = [(_("%(bidder)s gave up %(amount)s"), award) for award in shown.given_up]
+    granted = [
+        (_("%(bidder)s was granted %(amount)s from the reserve list"), award) for award in shown.granted
+    ]
+    return [
+        text % {"bidder": award.offer.organisation.name, "amount": format_money(award.amount)}
+        for text, award in [*given_up, *granted]
+    ]
 
 
 def _summary(call: Call) -> str:
@@ -131,18 +156,21 @@ def _syndicate(request: Request, generator: type[Rss201rev2Feed | Atom1Feed], na
 
 
 @public_door
+@require_safe
 def rss(request: Request) -> HttpResponseBase:
     """RSS 2.0."""
     return _syndicate(request, Rss201rev2Feed, "board:rss")
 
 
 @public_door
+@require_safe
 def atom(request: Request) -> HttpResponseBase:
     """Atom 1.0."""
     return _syndicate(request, Atom1Feed, "board:atom")
 
 
 @public_door
+@require_safe
 def json_feed(request: Request) -> HttpResponseBase:
     """JSON Feed 1.1, one item for each event, with the figures of the call beside its text."""
     with translation.override(settings.LANGUAGE_CODE):
@@ -183,6 +211,7 @@ def _figures(one: PublicCall) -> dict[str, Any]:
 
 
 @public_door
+@require_safe
 def ocds(request: Request) -> HttpResponseBase:
     """A release package of OCDS 1.1 with the newest calls, their awards and contracts."""
     with translation.override(settings.LANGUAGE_CODE):

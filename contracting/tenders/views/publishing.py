@@ -17,7 +17,7 @@ from contracting.tenders.clock import database_now
 from contracting.tenders.forms import rows as row_forms
 from contracting.tenders.forms.publishing import AmendForm, AnnulForm, PublicationForm
 from contracting.tenders.lawfulness import lawfulness_of
-from contracting.tenders.models import Amendment, Call, Publication
+from contracting.tenders.models import Amendment, Call, Publication, ResultsChange
 from contracting.tenders.permissions import DECIDE_CALLS, EDIT_CALLS, PUBLISH_CALLS, READ_PUBLICATIONS
 from contracting.tenders.views.calls import find_call, find_draft
 from documents.actions import open_file
@@ -55,42 +55,52 @@ def publish(request: Request, pk: str) -> HttpResponse:
 def list_publications(request: Request, pk: str) -> HttpResponse:
     """What was or will be published where, with proofs, and what is missing."""
     call = find_call(request, pk)
-    rows = list(call.publications.select_related("amendment", "proof"))
+    rows = list(call.publications.select_related("amendment", "results_change", "proof"))
     subjects = _subjects_of(call)
     groups = [
         {
             "subject": subject,
             "amendment": amendment,
+            "results_change": change,
             "rows": [
                 row
                 for row in rows
-                if row.subject == subject and row.amendment_id == (amendment and amendment.pk)
+                if row.subject == subject
+                and row.amendment_id == (amendment and amendment.pk)
+                and row.results_change_id == (change and change.pk)
             ],
         }
-        for subject, amendment in subjects
+        for subject, amendment, change in subjects
     ]
     context = {"call": call, "groups": groups, "lawfulness": lawfulness_of(call)}
     return render(request, "tenders/calls/publications.html", context)
 
 
-def _subjects_of(call: Call) -> list[tuple[Publication.Subject, Amendment | None]]:
+_Subject = tuple[Publication.Subject, Amendment | None, ResultsChange | None]
+
+
+def _subjects_of(call: Call) -> list[_Subject]:
     """What of the call is to be published, by what has happened to it."""
-    subjects: list[tuple[Publication.Subject, Amendment | None]] = [(Publication.Subject.ANNOUNCEMENT, None)]
-    subjects += [(Publication.Subject.AMENDMENT, amendment) for amendment in call.amendments.all()]
+    subjects: list[_Subject] = [(Publication.Subject.ANNOUNCEMENT, None, None)]
+    subjects += [(Publication.Subject.AMENDMENT, amendment, None) for amendment in call.amendments.all()]
     if call.decided_at is not None:
-        subjects.append((Publication.Subject.RESULTS, None))
+        subjects.append((Publication.Subject.RESULTS, None, None))
+        granting = call.results_changes.filter(kind=ResultsChange.Kind.GRANTED)
+        subjects += [(Publication.Subject.RESULTS, None, change) for change in granting]
     if call.annulled_at is not None:
-        subjects.append((Publication.Subject.ANNULMENT, None))
+        subjects.append((Publication.Subject.ANNULMENT, None, None))
     return subjects
 
 
 @tenant_door(EDIT_CALLS)
 def record(request: Request, pk: str) -> HttpResponse:
-    """A publication and its proof; `?subject=`, `?amendment=` (number) and `?place=` say of what and where."""
+    """A publication and its proof; `?subject=`, `?amendment=` or `?change=` (number), `?place=` say of what, where."""
     call = find_call(request, pk)
-    subject, amendment = _asked(request, call)
+    subject, amendment, change = _asked(request, call)
     place = request.GET.get("place", "")
-    current = call.publications.filter(subject=subject, amendment=amendment, place=place).first()
+    current = call.publications.filter(
+        subject=subject, amendment=amendment, results_change=change, place=place
+    ).first()
     initial = (
         {"place": place, "posted_on": current.posted_on, "url": current.url, "note": current.note}
         if current
@@ -98,34 +108,47 @@ def record(request: Request, pk: str) -> HttpResponse:
     )
     form = PublicationForm(request.POST or None, request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        saved = attempt(form, lambda: _record(request, call, subject, amendment, form))
+        saved = attempt(form, lambda: _record(request, call, (subject, amendment, change), form))
         if saved is not None:
             messages.success(
                 request, _("The publication is recorded: %(place)s.") % {"place": saved.get_place_display()}
             )
             return redirect(tenant_url("calls:publications", call.pk))
-    context = {"call": call, "form": form, "subject": Publication.Subject(subject), "amendment": amendment}
+    context = {"call": call, "form": form, "subject": subject, "amendment": amendment, "change": change}
     return render(request, "tenders/calls/record_publication.html", context, status=status_of(form))
 
 
-def _asked(request: Request, call: Call) -> tuple[str, Amendment | None]:
-    subject = request.GET.get("subject", Publication.Subject.ANNOUNCEMENT)
-    if subject not in Publication.Subject.values:
+def _asked(request: Request, call: Call) -> _Subject:
+    asked = request.GET.get("subject", Publication.Subject.ANNOUNCEMENT)
+    if asked not in Publication.Subject.values:
         raise Http404
-    if subject != Publication.Subject.AMENDMENT:
-        return subject, None
-    number = request.GET.get("amendment", "")
-    return subject, get_object_or_404(call.amendments, number=int(number) if number.isdecimal() else 0)
+    subject = Publication.Subject(asked)
+    if subject == Publication.Subject.AMENDMENT:
+        return subject, get_object_or_404(call.amendments, number=_number(request, "amendment")), None
+    if subject == Publication.Subject.RESULTS and "change" in request.GET:
+        granting = call.results_changes.filter(kind=ResultsChange.Kind.GRANTED)
+        return subject, None, get_object_or_404(granting, number=_number(request, "change"))
+    return subject, None, None
 
 
-def _record(
-    request: Request, call: Call, subject: str, amendment: Amendment | None, form: PublicationForm
-) -> Publication:
+def _number(request: Request, name: str) -> int:
+    text = request.GET.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 5 else 0
+
+
+def _record(request: Request, call: Call, of: _Subject, form: PublicationForm) -> Publication:
     given = dict(form.cleaned_data)
     brought = given.pop("file")
     file = check_upload(brought, kinds=PROOFS) if brought else None
+    subject, amendment, change = of
     return record_publication(
-        call, subject=subject, amendment=amendment, file=file, actor=request.access.actor, **given
+        call,
+        subject=subject,
+        amendment=amendment,
+        results_change=change,
+        file=file,
+        actor=request.access.actor,
+        **given,
     )
 
 

@@ -28,4 +28,6 @@ ROWS: dict[str, Entry] = {
     "committee:protocol": of(pk="opened_call"),
     "committee:decide": of(pk="opened_call"),
     "committee:publish": of(pk="opened_call"),
+    "committee:results": of(pk="decided_call"),
+    "committee:give_up": of(pk="award"),
 }

@@ -229,7 +229,7 @@ def granted(world: JudgingWorld) -> Decimal:
 def test_without_the_lock_the_money_is_granted_twice(committed: JudgingWorld) -> None:
     give_opinions(committed)
     both_have_read = threading.Barrier(2)
-    over_funds = deciding._over_funds
+    over_funds = deciding.over_funds
 
     def look_only(call: Call) -> Call:
         found: Call = Call.objects.get(pk=call.pk)
@@ -241,7 +241,7 @@ def test_without_the_lock_the_money_is_granted_twice(committed: JudgingWorld) ->
 
     with (
         mock.patch.object(deciding, "lock_call", look_only),
-        mock.patch.object(deciding, "_over_funds", wait_and_look),
+        mock.patch.object(deciding, "over_funds", wait_and_look),
         mock.patch.object(QuerySet, "select_for_update", lambda queryset, **options: queryset),
     ):
         outcomes = grant_each(committed)
