@@ -27,7 +27,8 @@ MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.doc
 def fill(template: bytes, facts: dict[str, Any]) -> bytes:
     """The document that a template (docx) makes of facts.
 
-    Raises DomainError `template_wrong` with the field or sign that the template has wrong.
+    Raises DomainError `template_wrong` with the field or sign that the template has wrong. A template is a program
+    of its author, so whatever it raises (a division by zero, a sum of a text and a number) is a fault of the template.
     """
     sandbox = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
     out = BytesIO()
@@ -35,14 +36,21 @@ def fill(template: bytes, facts: dict[str, Any]) -> bytes:
         document = DocxTemplate(BytesIO(template))
         document.render(facts, jinja_env=sandbox)
         document.save(out)
-    except TemplateError as error:
+    except Exception as error:
         raise DomainError(
             "template_wrong",
             _("The template cannot be filled: %(fault)s. Compare its fields with the list of fields.")
-            % {"fault": error.message or type(error).__name__},
+            % {"fault": _fault_of(error)},
             field="template",
         ) from error
     return out.getvalue()
+
+
+def _fault_of(error: Exception) -> str:
+    """What jinja says of a wrong sign or field; of any other error its class, with its words where it has some."""
+    if isinstance(error, TemplateError) and error.message:
+        return error.message
+    return f"{type(error).__name__}: {error}".rstrip(": ")
 
 
 def facts_of(draft: ContractDraft) -> dict[str, Any]:

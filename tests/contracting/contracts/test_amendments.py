@@ -132,6 +132,9 @@ def _docx(text: str) -> SimpleUploadedFile:
         ("{{ contract.numer }}", "numer"),
         ("{{ contract.number }", "unexpected"),
         ("{{ ''.__class__.__mro__ }}", "unsafe"),
+        ("{{ 1 / 0 }}", "ZeroDivisionError"),
+        ("{{ contract.number + 1 }}", "TypeError"),
+        ("{{ contract.number | round }}", "TypeError"),
     ],
 )
 def test_a_template_that_cannot_be_filled_is_refused(
