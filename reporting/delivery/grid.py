@@ -19,6 +19,7 @@ from kernel.polish import by_name
 from reporting.care.grants import granted_minutes, is_in_force, is_suspended
 from reporting.care.models import Decision
 from reporting.care.rules import Slot
+from reporting.delivery.limits import entry_limits
 from reporting.delivery.models import FrozenMonth, Visit, sees_own_visits_only
 from reporting.delivery.rules import DONE, DecisionTerms, planned_visits
 from reporting.delivery.terms import read_terms
@@ -63,7 +64,10 @@ class Row:
 
 @dataclass
 class Grid:
-    """One contract's month as the page shows it; totals are over all rows of the choice, not of the page alone."""
+    """One contract's month as the page shows it; totals are over all rows of the choice, not of the page alone.
+
+    A visit of more than `longest_usual` minutes is marked.
+    """
 
     month: Month
     contract: Contract
@@ -79,6 +83,7 @@ class Grid:
     granted: int
     used: int
     by_day: dict[date, int]
+    longest_usual: int
 
     @cached_property
     def totals(self) -> list[int]:
@@ -168,6 +173,7 @@ def read_grid(contract: Contract, month: Month, choice: Choice, access: Access, 
         granted=sum(granted.values()),
         used=sum(used.values()),
         by_day=by_day,
+        longest_usual=entry_limits().long_visit_minutes,
     )
 
 

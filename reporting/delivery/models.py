@@ -179,7 +179,8 @@ class DiaryImport(TenantOwned):
     """A diary file that somebody brought: checked first, saved only whole and only on their word.
 
     `queued_at` is empty while no worker of the background has been told of it; `progress_at` is the last sign of
-    life of whoever checks or saves. `refusals` are records of `files.RowRefusal`.
+    life of whoever checks or saves. `refusals` are records of `files.RowRefusal`; so are `remarks`, on visits that are
+    saved but ought to be checked.
     """
 
     class State(models.TextChoices):
@@ -202,6 +203,7 @@ class DiaryImport(TenantOwned):
     rows_present = models.PositiveIntegerField(default=0)
     rows_refused = models.PositiveIntegerField(default=0)
     refusals = models.JSONField(default=list)
+    remarks = models.JSONField(default=list)
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.UUIDField(null=True)
     created_by_name = models.CharField(max_length=200, blank=True)

@@ -177,6 +177,7 @@ def grid_json(grid: Grid, *, editable: bool) -> dict[str, Any]:
         "today": timezone.localdate(),
         "now": f"{timezone.localtime():%H:%M}",
         "editable": editable,
+        "longest_usual": grid.longest_usual,
         "own_worker": None if grid.own_worker is None else grid.own_worker.pk,
         "chosen_worker": None if grid.worker is None else grid.worker.pk,
         "workers": [

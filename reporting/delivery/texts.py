@@ -5,6 +5,8 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from reporting.delivery.files.reasons import ROW_REASONS
+
 # Counts whose forms cover one, few and many in Polish; English takes the first two.
 _EXAMPLES = (1, 2, 5)
 
@@ -31,6 +33,7 @@ def _states() -> dict[str, str | list[str]]:
         "asked_later": _("no connection: what stands against it will be checked later"),
         "will_be_empty": _("the cell will be empty"),
         "entry_of": _("Entry: {person}, {day}"),
+        "unusually_long": str(ROW_REASONS["unusually_long"]),
     }
 
 

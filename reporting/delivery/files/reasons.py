@@ -176,6 +176,10 @@ ROW_REASONS = {
         "The visit of {when} lies in the future, and only what has begun can be done or missed. Correct "
         "the date or the time, or bring the visit in once it has begun."
     ),
+    # Not refused, but told to whoever saves the file and at the cell of the grid.
+    "unusually_long": _(
+        "{value}: the visit lasts {length}, longer than usual (up to {limit}). Check its start and end."
+    ),
     "month_closed": _(
         "The diary of {month} is closed. Ask the social unit to return it, or enter the correction in an "
         "open month."

@@ -11,11 +11,14 @@ from django.utils import timezone
 
 from contracting.commissioning.models import Activity
 from contracting.contracts.models import Contract, Worker
+from kernel.periods import elapsed_minutes
 from reporting.care.models import Decision
 from reporting.delivery.files import DiaryFile, DiaryRow, FaultyRow, RowRefusal, refuse_equal_rows
 from reporting.delivery.files.diary import describe
+from reporting.delivery.limits import entry_limits
 from reporting.delivery.models import FrozenMonth, Visit
-from reporting.delivery.rules import HAPPENED
+from reporting.delivery.rules import DONE, HAPPENED
+from ui.formatting import format_minutes_text
 
 CHUNK = 5_000
 
@@ -36,12 +39,16 @@ class NewVisit(NamedTuple):
 
 @dataclass
 class CheckedRows:
-    """What a file would do: visits to add, rows already stored, every refusal; `ahead` are added all the same."""
+    """What a file would do: visits to add, rows already stored, every refusal.
+
+    What `ahead` and `remarks` tell of is added all the same.
+    """
 
     new: list[NewVisit] = field(default_factory=list)
     present: int = 0
     refusals: list[RowRefusal] = field(default_factory=list)
     ahead: list[RowRefusal] = field(default_factory=list)
+    remarks: list[RowRefusal] = field(default_factory=list)
 
     @property
     def refused_rows(self) -> int:
@@ -68,6 +75,7 @@ def check_rows(
     resolved = known.resolve(diary.rows, checked.refusals, progress)
     resolved = _without_equal(resolved, checked.refusals)
     stored = _stored_identities(resolved)
+    longest = entry_limits().long_visit_minutes
     for row, visit in resolved:
         if visit[:4] in stored:
             checked.present += 1
@@ -75,6 +83,7 @@ def check_rows(
             checked.refusals += refused
         else:
             checked.new.append(visit)
+            checked.remarks += _remarks(row, longest)
     checked.ahead = known.ahead
     for listed in (checked.refusals, checked.ahead):
         listed.sort(key=lambda refusal: refusal.row_number or 0)
@@ -217,6 +226,15 @@ class _Known:
                 if code not in known
             ]
         return refusals + self.untimely(row, decision and decision[0], worker)
+
+
+def _remarks(row: DiaryRow, longest: int) -> Iterator[RowRefusal]:
+    """What whoever saves the file is told of a visit that can be saved."""
+    minutes = elapsed_minutes(row.starts_at, row.ends_at)
+    if row.status == DONE and minutes > longest:
+        shown = {"length": format_minutes_text(minutes), "limit": format_minutes_text(longest)}
+        times = f"{row.start:%H:%M}–{row.end:%H:%M}"
+        yield RowRefusal(row.row_number, "start, end", times, "unusually_long", shown)
 
 
 def _without_equal(

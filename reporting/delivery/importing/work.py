@@ -103,7 +103,7 @@ def _save(import_id: UUID) -> None:
 
 
 def _with_file(import_id: UUID, *, lock: bool = False) -> DiaryImport:
-    imports = DiaryImport.objects.select_related("file", "contract").defer("refusals")
+    imports = DiaryImport.objects.select_related("file", "contract").defer("refusals", "remarks")
     if lock:
         imports = imports.select_for_update(of=("self",))
     found: DiaryImport = imports.get(pk=import_id)
@@ -116,6 +116,7 @@ def _counts(checked: CheckedRows) -> dict[str, object]:
         "rows_present": checked.present,
         "rows_refused": checked.refused_rows,
         "refusals": [refusal.as_record() for refusal in checked.refusals],
+        "remarks": [remark.as_record() for remark in checked.remarks],
         "progress_at": timezone.now(),
     }
 

@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
                 ("rows_present", models.PositiveIntegerField(default=0)),
                 ("rows_refused", models.PositiveIntegerField(default=0)),
                 ("refusals", models.JSONField(default=list)),
+                ("remarks", models.JSONField(default=list)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("created_by", models.UUIDField(null=True)),
                 ("created_by_name", models.CharField(blank=True, max_length=200)),

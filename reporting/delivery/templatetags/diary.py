@@ -1,14 +1,16 @@
 """Cells of the month grid and the plan in few words, drawn here because a page has thousands of them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, time, timedelta
 
 from django import template
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 
 from reporting.care.rules import Slot
+from reporting.delivery.files.reasons import ROW_REASONS
 from reporting.delivery.grid import Day, Grid, Row
 from reporting.delivery.models import Visit
 from reporting.delivery.rules import DONE
@@ -25,8 +27,8 @@ def diary_cells(grid: Grid, row: Row) -> SafeString:
     """The `<td>` of every day of the row: minutes done, or the mark of what happened instead."""
     return format_html_join(
         "",
-        '<td data-cell class="{}">{}</td>',
-        ((_classes(day, row), _text(row.visits.get(day.date, []))) for day in grid.days),
+        '<td data-cell class="{}"{}>{}{}</td>',
+        (_cell(day, row, grid.longest_usual) for day in grid.days),
     )
 
 
@@ -46,6 +48,26 @@ def plan_words(slots: Iterable[Slot]) -> str:
         f"{_spans(days)} {start.hour}:{start:%M} {format_minutes_text(minutes)}"
         for (start, minutes), days in sorted(weekdays.items(), key=lambda item: (item[1], item[0]))
     )
+
+
+def _cell(day: Day, row: Row, longest: int) -> tuple[str, str, str, str]:
+    visits = row.visits.get(day.date, [])
+    classes, text = _classes(day, row), _text(visits)
+    told = " ".join(_long_visits(visits, longest))
+    if not told:
+        return classes, "", text, ""
+    title = format_html(' title="{}"', told)
+    return f"{classes} cell-long", title, text, format_html(' <span class="visually-hidden">{}</span>', told)
+
+
+def _long_visits(visits: list[Visit], longest: int) -> Iterator[str]:
+    for visit in visits:
+        if visit.state == DONE and visit.minutes > longest:
+            yield str(ROW_REASONS["unusually_long"]).format(
+                value=f"{visit.start:%H:%M}–{localtime(visit.ends_at):%H:%M}",
+                length=format_minutes_text(visit.minutes),
+                limit=format_minutes_text(longest),
+            )
 
 
 def _classes(day: Day, row: Row) -> str:

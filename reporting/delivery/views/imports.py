@@ -69,7 +69,7 @@ def import_diary(request: Request) -> HttpResponse:
     recent = (
         DiaryImport.objects.visible_to(request.access)
         .select_related("contract", "file")
-        .defer("refusals")[:_RECENT]
+        .defer("refusals", "remarks")[:_RECENT]
     )
     context = {"form": form, "recent": recent, **_columns_explained(request)}
     return render(request, "delivery/import.html", context, status=status_of(form))
@@ -98,10 +98,11 @@ def show_import(request: Request, pk: UUID) -> HttpResponse:
     refusals = [RowRefusal.from_record(record) for record in diary_import.refusals]
     whole = [refusal for refusal in refusals if (refusal.row_number or 1) == 1]
     rows = [refusal for refusal in refusals if (refusal.row_number or 1) > 1]
+    remarks = [RowRefusal.from_record(record) for record in diary_import.remarks]
     context = {
         **_progress(diary_import),
         "whole": whole,
-        "page": page_of(rows, request),
+        "page": page_of(rows if refusals else remarks, request),
         "has_copy": bool(rows) and not whole,
     }
     return render(request, "delivery/import_detail.html", context)

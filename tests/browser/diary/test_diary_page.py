@@ -131,3 +131,31 @@ def test_on_a_phone_a_day_is_a_list_with_large_buttons(
     grid.saved()
     assert [(each[0], each[3]) for each in stored(world)] == [(30, "done")]
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_visit_longer_than_usual_stays_marked_until_it_is_changed(
+    grid: GridPage, world: DiaryWorld
+) -> None:
+    told = "09:00–08:00: wizyta trwa 23\xa0h, dłużej niż zwykle (do 12\xa0h). Sprawdź początek i koniec."
+    grid.type("9:00-8:00", 7)
+    grid.saved()
+    for _ in range(2):
+        expect(grid.cell(7)).to_have_attribute("title", told)
+        expect(grid.cell(7).locator(".visually-hidden")).to_have_text(told)
+        assert grid.cell(7).evaluate("cell => getComputedStyle(cell, '::before').content").startswith('"▲"')
+        grid.cell(7).click()
+        expect(grid.answer).to_contain_text("dłużej niż zwykle")
+        # The server draws the same.
+        grid.page.reload()
+        grid.ready()
+    grid.page.set_viewport_size({"width": 390, "height": 800})
+    while ", 7 października" not in (grid.page.locator("#diary-day-name").text_content() or ""):
+        grid.page.get_by_role("button", name="dzień wcześniej").click()
+    expect(grid.page.locator("#diary-days")).to_contain_text(told)
+    grid.page.set_viewport_size({"width": 1280, "height": 800})
+    grid.type("9-11", 7)
+    expect(grid.cell(7)).to_have_text("2:00")
+    expect(grid.cell(7)).not_to_have_attribute("title", told)
+    grid.page.keyboard.press("Control+z")
+    expect(grid.cell(7)).to_have_attribute("title", told)
+    grid.saved()

@@ -50,7 +50,7 @@ def cells(html: str, decision: Any) -> list[tuple[str, str]]:
     """(classes, text) of the days of a row."""
     row = re.search(rf'<tr data-row="{decision.pk}".*?</tr>', html, re.S)
     assert row
-    return re.findall(r'<td data-cell class="([^"]*)">([^<]*)</td>', row[0])
+    return re.findall(r'<td data-cell class="([^"]*)"[^>]*>([^<]*)(?:<span.*?</span>)?</td>', row[0])
 
 
 def test_a_row_shows_its_days_its_plan_and_what_is_left(world: DiaryWorld) -> None:
@@ -302,3 +302,20 @@ def test_workers_are_offered_who_work_on_some_day_of_the_month(world: DiaryWorld
     ]
     assert {row["worker"] for row in told["rows"]} == {str(world.anna.pk), None}
     assert data(world.client(), world, "?month=2024-11")["workers"] == []
+
+
+def test_a_visit_longer_than_usual_is_marked_in_sign_title_and_words(alfa: Tenant, world: DiaryWorld) -> None:
+    with tenant_scope(alfa):
+        visit(world.decision, world.anna, MONDAY, "09:00", 23 * 60)
+        visit(world.decision, world.anna, date(2024, 10, 8), "08:00", 12 * 60)
+        visit(world.decision, world.anna, date(2024, 10, 9), "09:00", 23 * 60, state="no_show")
+    client = world.client()
+    html = page(client, world)
+    row = dict(enumerate(cells(html, world.decision), 1))
+    assert "cell-long" in row[7][0].split()
+    told = "09:00–08:00: wizyta trwa 23\xa0h, dłużej niż zwykle (do 12\xa0h). Sprawdź początek i koniec."
+    assert f'cell-long" title="{told}">23:00' in html
+    assert f'<span class="visually-hidden">{told}</span>' in html
+    assert html.count('visually-hidden">09:00') == 1, "twelve hours, and who was absent, are usual"
+    assert not {"cell-long"} & {*row[8][0].split(), *row[9][0].split()}
+    assert data(client, world)["longest_usual"] == 720

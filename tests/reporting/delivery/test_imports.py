@@ -507,3 +507,26 @@ def test_statements_of_a_check_do_not_grow_with_rows(
             world.contract, io.BytesIO(content), source=Visit.Source.FILE, actor=Actor.system("tests")
         )
     assert (outcome.rows, outcome.added) == (300, 300)
+
+
+def test_visits_longer_than_usual_are_told_before_and_after_they_are_saved(
+    world: DiaryWorld, bring: Any, background: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    client = world.client()
+    rows = [
+        line(world),
+        line(world, date="2024-10-08", start="09:00", end="08:00"),
+        line(world, date="2024-10-09", start="08:00", end="20:00"),
+        line(world, date="2024-10-10", start="09:00", end="08:00", status="no_show", activities=""),
+    ]
+    brought = bring(client, csv_file(rows))
+    assert (brought.state, brought.rows_new) == (State.READY, 4)
+    assert [(each["row"], each["code"]) for each in brought.remarks] == [(3, "unusually_long")]
+    told = "09:00–08:00: wizyta trwa 23\xa0h, dłużej niż zwykle (do 12\xa0h). Sprawdź początek i koniec."
+    ready = page(client, world, brought)
+    assert told in ready and "1 wizyta trwa dłużej niż zwykle" in ready
+    saved = post(client, world, brought, "confirm", django_capture_on_commit_callbacks)
+    assert (saved.state, len(visits(world))) == (State.SAVED, 4)
+    assert told in page(client, world, saved)
+    again = bring(client, csv_file(rows))
+    assert (again.rows_new, again.remarks) == (0, [])

@@ -49,6 +49,8 @@ export class Answers {
     this.noteAt({ decision, date });
     const visits = month.cell(decision, date);
     for (const visit of visits) said.push({ text: this.visitText(visit), weight: "plain" });
+    const remark = this.paint.remarkOn(visits);
+    if (remark) said.push({ text: remark, weight: "warn" });
     const planned = month.planned(decision, date);
     if (!visits.length && planned.length) {
       said.push({ text: texts.say("planned", { times: planned.map(([start, end]) => `${start}–${end}`).join(", ") }), weight: "plain" });

@@ -45,7 +45,7 @@ async function begin() {
   const texts = new Texts(document.documentElement.lang, data.texts);
   const month = new Month(data);
   const queue = new Queue({ keep, send: (...sent) => wire.save(...sent) });
-  const paint = new Paint(root, month, queue);
+  const paint = new Paint(root, month, queue, texts);
   const history = new History();
   const edits = new Edits({ month, queue, history, contract });
   const note = new Note({ element: find("note"), frame: root.querySelector(".diary-scroll"), foot: root.querySelector(".diary-foot") });

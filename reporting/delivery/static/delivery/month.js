@@ -15,6 +15,7 @@ export class Month {
     this.today = data.today;
     this.now = data.now;
     this.editable = data.editable;
+    this.longestUsual = data.longest_usual;
     this.ownWorker = data.own_worker;
     this.chosenWorker = data.chosen_worker;
     this.activities = data.activities;
@@ -68,6 +69,9 @@ export class Month {
   minutes(decision, date) {
     return this.cell(decision, date).reduce((sum, visit) => sum + (visit.state === "done" ? visit.minutes : 0), 0);
   }
+
+  /** Whether the visit lasts longer than visits do: a start and an end that were mistaken, most often. */
+  isLong(visit) { return visit.state === "done" && visit.minutes > this.longestUsual; }
 
   rowUsed(decision) {
     let sum = this.row(decision).elsewhere;

@@ -1,12 +1,13 @@
 // How the month looks: the text and the marks of every cell, sums of rows and days. The server draws the same first.
 import { clock } from "./entry.js";
+import { durationText } from "../ui/js/durations.js";
 
 const MARKS = { no_show: "×", cancelled: "○", draft: "?" };
 const CHANGING = ["cell-planned", "cell-many", "cell-outside", "cell-waiting", "cell-wrong", "cell-conflict"];
 
 export class Paint {
-  constructor(root, month, queue) {
-    Object.assign(this, { root, month, queue });
+  constructor(root, month, queue, texts) {
+    Object.assign(this, { root, month, queue, texts });
     this.days = [...root.querySelectorAll("thead [data-date]")].map((head) => head.dataset.date);
     this.bodyRows = [...root.querySelectorAll("tbody [data-row]")];
     this.rowOf = new Map(this.bodyRows.map((row) => [row.dataset.row, row]));
@@ -38,6 +39,22 @@ export class Paint {
     return minutes ? clock(minutes) : MARKS[visits[0].state];
   }
 
+  /** What is to be checked in a cell: visits longer than usual. */
+  remarkOn(visits) {
+    const told = visits.filter((visit) => this.month.isLong(visit)).map(({ start, end, minutes }) => this.texts.say("unusually_long", {
+      value: `${start}–${end}`, length: durationText(minutes), limit: durationText(this.month.longestUsual),
+    }));
+    return told.join(" ");
+  }
+
+  /** The remark stays at the cell, under the pointer and for screen readers, until its visits are changed. */
+  remark(cell, told) {
+    cell.classList.toggle("cell-long", Boolean(told));
+    if (!told) return cell.removeAttribute("title");
+    cell.title = told;
+    return cell.append(" ", Object.assign(document.createElement("span"), { className: "visually-hidden", textContent: told }));
+  }
+
   cell(decision, date) {
     const cell = this.cellAt(decision, date);
     if (!cell || cell.querySelector("input")) return;
@@ -53,6 +70,7 @@ export class Paint {
       "cell-conflict": trouble?.status === 409,
     };
     for (const mark of CHANGING) cell.classList.toggle(mark, marks[mark]);
+    this.remark(cell, marks["cell-wrong"] ? "" : this.remarkOn(visits));
     if (trouble) cell.setAttribute("aria-invalid", "true"); else cell.removeAttribute("aria-invalid");
   }
 
