@@ -1,8 +1,10 @@
-"""Who may sign in as a worker, and which awards have no contract yet."""
+"""Who may sign in as a worker, which awards have no contract yet, and which contracts both sides signed here."""
 
 from typing import Any
 
-from contracting.contracts.models import Worker
+from django.db.models import Exists, OuterRef, Q
+
+from contracting.contracts.models import Contract, ContractAmendment, ContractDraft, Worker
 from contracting.tenders.models import Award
 from kernel.tenancy import require_tenant
 from tenants.models import Membership
@@ -34,3 +36,15 @@ def awards_without_contract() -> Any:
         .select_related("offer__organisation", "offer__call", "lot")
         .order_by("decided_at")
     )
+
+
+def signed_here() -> Any:
+    """Contracts whose text stands in a draft or an amendment kept here: their terms change by an amendment only.
+
+    An amendment that was given up says nothing of the contract.
+    """
+    drafts = ContractDraft.objects.filter(contract=OuterRef("pk"))
+    amendments = ContractAmendment.objects.filter(contract=OuterRef("pk")).exclude(
+        state=ContractAmendment.State.ABANDONED
+    )
+    return Contract.objects.filter(Q(Exists(drafts)) | Q(Exists(amendments)))

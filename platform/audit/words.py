@@ -76,6 +76,7 @@ VERBS: dict[str, Promise] = {
     "remove_limit": _("limit of the law removed"),
     "create_contract": _("contract entered"),
     "edit_contract": _("contract changed"),
+    "correct_contract_number": _("number of a contract corrected"),
     "name_staff": _("worker named in a contract"),
     "change_named_staff": _("dates of a named worker changed"),
     "remove_named_staff": _("named worker removed from a contract"),
@@ -154,6 +155,10 @@ VERBS: dict[str, Promise] = {
     "register_signature": _("signature of the protocol registered"),
     "decide_offers": _("offers decided on"),
     "publish_results": _("results published"),
+    "post_offer": _("offer of a small grant posted for comments"),
+    "record_posting_place": _("place of a posted offer recorded"),
+    "record_comment": _("comment on a posted offer recorded"),
+    "consider_comment": _("comment on a posted offer considered"),
     "give_up_award": _("bidder stepped back from a grant or the reserve list"),
     "grant_from_reserve": _("money granted from the reserve list"),
     # persons and decisions

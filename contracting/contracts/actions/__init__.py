@@ -10,6 +10,7 @@ from contracting.contracts.actions.amendments import (
 from contracting.contracts.actions.contracts import (
     change_named_staff,
     contract_stamp,
+    correct_number,
     create_contract,
     edit_contract,
     name_staff,
@@ -53,6 +54,7 @@ __all__ = [
     "change_named_staff",
     "change_qualification",
     "contract_stamp",
+    "correct_number",
     "create_contract",
     "create_worker",
     "draft_contract",

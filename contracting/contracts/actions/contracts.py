@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
 from contracting.commissioning.models import Service
-from contracting.contracts.models import Contract, NamedStaff, Worker
+from contracting.contracts.models import Contract, ContractDraft, NamedStaff, Worker
+from contracting.contracts.queries import signed_here
 from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.stamps import require_unchanged, stamp_of
@@ -82,13 +83,20 @@ def edit_contract(
     seen: str | None = None,
     actor: Actor,
 ) -> Contract:
-    """Change a contract. Its service and organisation stay: decisions and diaries rest on them.
+    """Change a contract that was entered by hand. Its service and organisation stay: decisions rest on them.
 
-    Raises Conflict where the contract is no longer what the editor saw (`seen`, a contract_stamp).
+    Raises DomainError `signed_here` where its text stands in a draft or an amendment kept here, and Conflict where the
+    contract is no longer what the editor saw (`seen`, a contract_stamp).
     """
     with transaction.atomic():
         locked: Contract = Contract.objects.select_for_update().get(pk=contract.pk)
         require_unchanged(seen, contract_stamp(locked))
+        if signed_here().filter(pk=locked.pk).exists():
+            raise DomainError(
+                "signed_here",
+                _("Both sides sign what this contract says: change it by an amendment."),
+                field="number",
+            )
         before = _as_values(locked)
         locked.number, locked.signed_on = number, signed_on
         locked.valid_from, locked.valid_to = valid_from, valid_to
@@ -102,6 +110,29 @@ def edit_contract(
                 subject_type="contract",
                 subject_id=locked.pk,
                 payload={"before": before, "after": after},
+            )
+    return locked
+
+
+def correct_number(contract: Contract, *, number: str, seen: str | None = None, actor: Actor) -> Contract:
+    """Correct a number that was typed wrongly: the one thing of a signed contract that needs no amendment.
+
+    Raises DomainError `contract_exists`, and Conflict where the contract is no longer what the editor saw.
+    """
+    with transaction.atomic():
+        locked: Contract = Contract.objects.select_for_update().get(pk=contract.pk)
+        require_unchanged(seen, contract_stamp(locked))
+        before = locked.number
+        if number != before:
+            locked.number = number
+            _save_contract(locked)
+            ContractDraft.objects.filter(contract=locked).update(number=number)
+            record(
+                "correct_contract_number",
+                actor=actor,
+                subject_type="contract",
+                subject_id=locked.pk,
+                payload={"number": [before, number]},
             )
     return locked
 

@@ -66,12 +66,21 @@ class ContractFilter(forms.Form):
         self.fields["service"].queryset = Service.objects.visible_to(access)  # type: ignore[attr-defined]
 
 
-class ContractTermsForm(PeriodForm):
-    """What may change in a contract; its service and organisation stay."""
+def _number() -> forms.CharField:
+    return forms.CharField(label=_("Number"), max_length=60, help_text=_("As printed, for example U/1/2026."))
 
-    number = forms.CharField(
-        label=_("Number"), max_length=60, help_text=_("As printed, for example U/1/2026.")
-    )
+
+class NumberForm(forms.Form):
+    """The number of a contract that was signed here, where it was typed wrongly."""
+
+    number = _number()
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+class ContractTermsForm(PeriodForm):
+    """What may change in a contract that was entered by hand; its service and organisation stay."""
+
+    number = _number()
     signed_on = DayField(label=_("Signed on"))
     valid_from = DayField(label=_("Valid from"))
     valid_to = DayField(label=_("Valid to (inclusive)"))

@@ -16,9 +16,11 @@ from contracting.contracts.forms.contracts import (
     ContractTermsForm,
     NamedStaffDatesForm,
     NamedStaffForm,
+    NumberForm,
 )
 from contracting.contracts.models import Contract, ContractDraft, NamedStaff
 from contracting.contracts.permissions import EDIT_CONTRACTS, READ_CONTRACTS, READ_WORKERS
+from contracting.contracts.queries import signed_here
 from contracting.contracts.warnings import warnings_of
 from kernel.doors import Request, tenant_door
 from kernel.polish import by_name, in_order
@@ -87,6 +89,7 @@ def show_contract(request: Request, pk: str) -> HttpResponse:
         "draft": ContractDraft.objects.filter(contract=contract).select_related("award__offer__call").first(),
         "tranches": contract.tranches.all(),
         "commitments": contract.commitments.all(),
+        "is_signed_here": signed_here().filter(pk=contract.pk).exists(),
         "amendments": amendments_of(contract),
         "warnings": warnings_of([contract], today=today).get(contract.pk, []),
     }
@@ -108,21 +111,25 @@ def create_contract(request: Request) -> HttpResponse:
 
 @tenant_door(EDIT_CONTRACTS)
 def edit_contract(request: Request, pk: str) -> HttpResponse:
+    """Of a contract that was signed here the number only; of one that was entered all its terms."""
     contract = _contract(request, pk)
+    is_signed_here = signed_here().filter(pk=contract.pk).exists()
+    shape, verb = (
+        (NumberForm, actions.correct_number) if is_signed_here else (ContractTermsForm, actions.edit_contract)
+    )
     if request.method == "POST":
-        form = ContractTermsForm(request.POST)
+        form: Any = shape(request.POST)
         if form.is_valid():
             terms = {**form.cleaned_data, "seen": form.cleaned_data["seen"] or None}
-            actor = request.access.actor
-            saved = attempt(form, lambda: actions.edit_contract(contract, **terms, actor=actor))
+            saved = attempt(form, lambda: verb(contract, **terms, actor=request.access.actor))
             if saved is not None:
                 messages.success(request, _("The contract %(number)s is saved.") % {"number": saved.number})
                 return redirect(tenant_url("contracts:contract", saved.pk))
     else:
-        names = ("number", "signed_on", "valid_from", "valid_to", "price_per_hour", "cap_minutes")
+        names = [name for name in shape.base_fields if name != "seen"]
         initial = {name: getattr(contract, name) for name in names}
-        form = ContractTermsForm(initial={**initial, "seen": actions.contract_stamp(contract)})
-    context = {"form": form, "contract": contract}
+        form = shape(initial={**initial, "seen": actions.contract_stamp(contract)})
+    context = {"form": form, "contract": contract, "is_signed_here": is_signed_here}
     return render(request, "contracts/contract_form.html", context, status=status_of(form))
 
 

@@ -9,10 +9,11 @@ from uuid import UUID
 
 from contracting.commissioning.models import Activity, Service
 from contracting.contracts.models import Contract, Worker
+from contracting.contracts.queries import signed_here
 from kernel.crypto import blind_index
 from reporting.care.document.faults import DocumentFault
 from reporting.care.document.form import shown
-from reporting.care.document.records import CareDocument, DecisionRecord
+from reporting.care.document.records import CareDocument, ContractRecord, DecisionRecord
 from reporting.care.document.references import refuse_references
 from reporting.care.models import Decision, Person
 from tenants.models import Organisation
@@ -96,6 +97,7 @@ def _check_owners(
                 f"{path}.organisation", shown(each.organisation), "worker_of_another_organisation"
             )
         worker_home.setdefault(each.code, ids.get(each.organisation))
+    fixed = set(signed_here().filter(number__in=list(stored.contracts)).values_list("pk", flat=True))
     for path, contract in document.placed("contracts"):
         before = stored.contracts.get(contract.number)
         if before is not None and is_other(before.organisation_id, contract.organisation):
@@ -103,6 +105,8 @@ def _check_owners(
             yield DocumentFault(f"{path}.organisation", value, "contract_of_another_organisation")
         if before is not None and (stored.service is None or before.service_id != stored.service.pk):
             yield DocumentFault(f"{path}.number", shown(contract.number), "contract_of_another_service")
+        if before is not None and before.pk in fixed and _other_terms(before, contract):
+            yield DocumentFault(f"{path}.number", shown(contract.number), "contract_signed_here")
         for at, code in enumerate(contract.named_staff):
             if is_other(worker_home.get(code), contract.organisation):
                 yield DocumentFault(
@@ -112,6 +116,13 @@ def _check_owners(
         used = stored.contracts.get(reference.key) if reference.kind == "contract" else None
         if used is not None and (stored.service is None or used.service_id != stored.service.pk):
             yield DocumentFault(reference.path, shown(reference.key), "contract_of_another_service")
+
+
+def _other_terms(stored: Contract, record: ContractRecord) -> bool:
+    """Whether a document says something else of the dates, the price or the cap than the stored contract."""
+    before = (stored.signed_on, stored.valid_from, stored.valid_to, stored.price_per_hour, stored.cap_minutes)
+    terms = (record.signed, record.valid_from, record.valid_to, record.price_per_hour, record.cap_minutes)
+    return before != terms
 
 
 def _check_pesels(document: CareDocument) -> Iterator[DocumentFault]:

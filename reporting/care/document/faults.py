@@ -110,6 +110,9 @@ REASONS = {
     "contract_of_another_service": _(
         "Contract {value} is stored for another service than the one of this document. Correct the number."
     ),
+    "contract_signed_here": _(
+        "Both sides sign here what contract {value} says. Give its dates, price and cap as stored, or amend it."
+    ),
     "pesel_of_another_person": _(
         "The stored person {value} has this PESEL. Correct it, or use that person's code."
     ),

@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 
 from audit.models import Entry
+from contracting.contracts.actions import contract_stamp, draft_contract, edit_contract
 from contracting.contracts.models import Contract, NamedStaff
+from kernel.errors import DomainError
 from kernel.tenancy import tenant_scope
+from tests.factories.agreements import ACTOR, granted_award
 from tests.factories.care import ContractFactory
 from tests.factories.people import OrganisationFactory
 
@@ -117,6 +120,50 @@ def test_edit_keeps_service_and_organisation(partners: Any, sign_in: Any) -> Non
         assert (contract.price_per_hour, contract.cap_minutes) == (Decimal("45.00"), None)
         assert contract.organisation_id == partners.own.pk
     assert client.post(address, _form(partners, seen=seen)).status_code == 409
+
+
+@pytest.mark.parametrize("signed_by", ["draft", "amendment"])
+def test_what_both_sides_signed_is_changed_by_an_amendment_only(
+    partners: Any, sign_in: Any, signed_by: str
+) -> None:
+    client = sign_in("coordinator", partners.tenant)
+    contract = partners.contract
+    with tenant_scope(partners.tenant):
+        if signed_by == "draft":
+            draft = draft_contract(granted_award(partners.own), actor=ACTOR)
+            draft.number, draft.contract, draft.state = contract.number, contract, "signed"
+            draft.save()
+        else:
+            contract.amendments.create(number=1, reason="Waloryzacja", effective_on=contract.valid_from)
+        before = contract_stamp(Contract.objects.get(pk=contract.pk))
+    assert "Popraw numer" in client.get(f"/alfa/contracts/{contract.pk}/").content.decode()
+    address = f"/alfa/contracts/{contract.pk}/edit/"
+    page = client.get(address)
+    assert list(page.context["form"].fields) == ["number", "seen"] and "aneksem" in page.content.decode()
+    changes = {"number": contract.number, "valid_to": "2049-12-31", "price_per_hour": "99", "seen": ""}
+    client.post(address, _form(partners, **changes, cap_minutes="9999 h"))
+    with tenant_scope(partners.tenant):
+        assert contract_stamp(Contract.objects.get(pk=contract.pk)) == before
+        with pytest.raises(DomainError) as refused:
+            edit_contract(
+                contract,
+                number=contract.number,
+                signed_on=contract.signed_on,
+                valid_from=contract.valid_from,
+                valid_to=contract.valid_to,
+                price_per_hour=Decimal("99.00"),
+                cap_minutes=None,
+                actor=ACTOR,
+            )
+    assert refused.value.code == "signed_here"
+    assert client.post(address, {"number": "U/2/2026"}).status_code == 422
+    assert client.post(address, {"number": "U/11/2026"}).status_code == 302
+    with tenant_scope(partners.tenant):
+        contract.refresh_from_db()
+        assert contract.number == "U/11/2026"
+        assert Entry.objects.get(verb="correct_contract_number").payload == {
+            "number": ["U/1/2026", "U/11/2026"]
+        }
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from django.core.management import call_command
 
 from audit.models import Entry
 from contracting.commissioning.models import Activity, Qualification, Service
-from contracting.contracts.models import Contract, NamedStaff, Worker
+from contracting.contracts.models import Contract, ContractAmendment, NamedStaff, Worker
 from kernel.crypto import decrypt
 from kernel.tenancy import tenant_scope
 from reporting.care.models import Decision, Person, PlanSlot, Suspension
@@ -309,6 +309,22 @@ def test_faults_that_only_stored_data_show(alfa: Any, run: Any) -> None:
     with tenant_scope(alfa):
         assert _all_rows() == before
     assert not Organisation.objects.filter(name="Inna").exists()
+
+
+def test_what_both_sides_sign_here_is_not_rewritten_by_an_import(alfa: Any, run: Any) -> None:
+    run(DOCUMENT)
+    with tenant_scope(alfa):
+        contract = Contract.objects.get(number=DOCUMENT["contracts"][0]["number"])
+        ContractAmendment.objects.create(
+            contract=contract,
+            number=1,
+            reason="Waloryzacja",
+            effective_on=contract.valid_from,
+            state="signed",
+        )
+    dearer = changed(contracts__0__price_per_hour="99.00")
+    assert [p["code"] for p in _refused(run, dearer)] == ["contract_signed_here"]
+    run(DOCUMENT)
 
 
 def test_faults_of_form_meaning_and_of_what_is_stored_are_told_in_one_go(alfa: Any, run: Any) -> None:
