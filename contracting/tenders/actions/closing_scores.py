@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
 from contracting.tenders.actions.composing import require_composed
+from contracting.tenders.clock import database_now
 from contracting.tenders.locking import lock_committee, lock_seat
 from contracting.tenders.models import Call, Committee, Seat
 from contracting.tenders.queries.desk import Desk, desk_of
@@ -101,7 +102,8 @@ def close_if_all_finished(committee: Committee, *, actor: Actor) -> bool:
 
 
 def _close(committee: Committee, reason: str, actor: Actor) -> None:
-    committee.scoring_closed_at, committee.scoring_closed_by = timezone.now(), actor.user_id
+    # The database's clock, as for releases: whose points count is told by which of the two came first.
+    committee.scoring_closed_at, committee.scoring_closed_by = database_now(), actor.user_id
     committee.scoring_closed_reason = reason
     committee.save(update_fields=["scoring_closed_at", "scoring_closed_by", "scoring_closed_reason"])
     _note("close_scoring", committee, actor, early=bool(reason))

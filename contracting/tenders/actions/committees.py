@@ -7,12 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
 from contracting.tenders.actions.closing_scores import close_if_all_finished
+from contracting.tenders.clock import database_now
 from contracting.tenders.locking import lock_call, lock_committee
 from contracting.tenders.models import Call, Committee, Seat
 from contracting.tenders.permissions import SIT_ON_COMMITTEE
@@ -131,14 +131,17 @@ def appoint_seat(committee: Committee, asked: SeatAsked, *, actor: Actor) -> Sea
 
 
 def release_seat(seat: Seat, *, reason: str, actor: Actor) -> Seat:
-    """Release a person, with the reason; their points no longer count, what they declared stays."""
+    """Release a person, with the reason; what they declared stays.
+
+    Their points no longer count, unless the scoring is closed: what had counted by then counts on.
+    """
     with transaction.atomic():
         _require_appointing(lock_call(seat.committee.call))
         committee = lock_committee(seat.committee.call)
         locked: Seat = Seat.objects.select_for_update().get(pk=seat.pk)
         if locked.released_at is not None:
             raise DomainError("released_already", _("This person was released already."))
-        locked.released_at, locked.release_reason = timezone.now(), reason.strip()
+        locked.released_at, locked.release_reason = database_now(), reason.strip()
         require_valid(locked)
         locked.save(update_fields=["released_at", "release_reason"])
         _note("release_member", committee, actor, seat=locked.pk, user=locked.user_id)
@@ -161,7 +164,7 @@ def exclude_bidders(call: Call, actor: Actor) -> list[Seat]:
             if found is None:
                 continue
             seat.exclusion, seat.excluding_organisation_id = found
-            seat.excluded_at = timezone.now()
+            seat.excluded_at = database_now()
             seat.save(update_fields=["exclusion", "excluding_organisation_id", "excluded_at"])
             _note("exclude_member", committee, actor, seat=seat.pk, user=seat.user_id, because=seat.exclusion)
             excluded.append(seat)

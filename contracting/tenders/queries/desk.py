@@ -94,8 +94,13 @@ class Desk:
         return not self.undeclared_of(seat) and self.done_of(seat) == len(self.offers_of(seat))
 
     def counted(self, offer: Offer) -> frozenset[UUID]:
-        """Seats whose points count for the offer: impartial, working, with a vote, finished."""
-        voices = voices_for((member_of(seat) for seat in self.seats), self.declared.get(offer.pk, {}))
+        """Seats whose points count for the offer: impartial, working, with a vote, finished.
+
+        Once the scoring is closed these are the seats that worked at that moment, whoever leaves afterwards.
+        """
+        closed_at = self.committee.scoring_closed_at
+        members = (member_of(seat, as_of=closed_at) for seat in self.seats)
+        voices = voices_for(members, self.declared.get(offer.pk, {}))
         return frozenset(voices) & self.finished.get(offer.pk, frozenset())
 
     def possible(self, offer: Offer) -> int:

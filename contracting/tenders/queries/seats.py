@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -30,15 +31,19 @@ GAP_SENTENCES: dict[Gap, Sentence] = {
 }
 
 
-def member_of(seat: Seat) -> Member:
-    """The seat as the rules see it."""
+def member_of(seat: Seat, *, as_of: datetime | None = None) -> Member:
+    """The seat as the rules see it, now or as it stood at a moment."""
     return Member(
         seat.pk,
         is_chair=seat.role == Seat.Role.CHAIR,
         has_vote=seat.role != Seat.Role.EXPERT,
         is_from_ngo=seat.nominated_by == Seat.NominatedBy.NGO,
-        works=seat.released_at is None and seat.excluded_at is None,
+        works=not (_is_gone(seat.released_at, as_of) or _is_gone(seat.excluded_at, as_of)),
     )
+
+
+def _is_gone(moment: datetime | None, as_of: datetime | None) -> bool:
+    return moment is not None and (as_of is None or moment <= as_of)
 
 
 def gaps_in(committee: Committee, seats: Iterable[Seat]) -> list[Gap]:

@@ -1,4 +1,4 @@
-"""The last score against the close, and two grants of the same money, in real threads and real transactions."""
+"""The last score and a release against the close, and two grants of the same money, in real threads and real transactions."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -10,12 +10,14 @@ import pytest
 from django.db import connection
 from django.db.models import QuerySet
 
-from contracting.tenders.actions import closing_scores, deciding, scoring_desk
+from contracting.tenders.actions import closing_scores, committees, deciding, scoring_desk
 from contracting.tenders.actions.closing_scores import close_scoring
+from contracting.tenders.actions.committees import release_seat
 from contracting.tenders.actions.deciding import Decision, decide_offers
 from contracting.tenders.actions.scoring_desk import Mark, save_marks
 from contracting.tenders.locking import lock_call, lock_committee, lock_seat, share_committee
 from contracting.tenders.models import Award, Call, Committee, Score
+from contracting.tenders.queries.desk import desk_of
 from kernel.access import Actor
 from kernel.errors import DomainError, NotAllowed
 from kernel.tenancy import tenant_scope
@@ -191,6 +193,96 @@ def test_many_scores_and_the_close_at_once_leave_one_truth(committed: JudgingWor
     with tenant_scope(committed.tenant):
         assert late_points(committed) == []
         assert Score.objects.filter(points=20).exists() == ("done" in {outcomes[0], outcomes[2]})
+
+
+def counted_after_the_close(world: JudgingWorld) -> list[int]:
+    """How many members' points count for each offer, with a quorum of three."""
+    with tenant_scope(world.tenant):
+        committee = Committee.objects.select_related("call").get()
+        assert committee.scoring_closed_at is not None
+        desk = desk_of(committee)
+        return [len(desk.counted(offer)) for offer in desk.scorable]
+
+
+def leave(world: JudgingWorld) -> None:
+    """The director releases the third member, whom the quorum needs."""
+    release_seat(world.seat(2), reason="choroba", actor=world.director_actor)
+
+
+def need_all_three(world: JudgingWorld) -> None:
+    with tenant_scope(world.tenant):
+        Committee.objects.update(quorum=3)
+
+
+def test_without_the_lock_a_release_takes_points_from_a_closed_scoring(committed: JudgingWorld) -> None:
+    """The race is real: a release that began before the close is saved after it, and the quorum is gone."""
+    need_all_three(committed)
+    has_begun, has_closed = threading.Event(), threading.Event()
+
+    def look_only(call: Call) -> Committee:
+        return Committee.objects.select_related("call").get(call=call)
+
+    def wait_for_the_close(*args: Any, **options: Any) -> None:
+        has_begun.set()
+        has_closed.wait(timeout=10)
+
+    def close_after_the_look() -> None:
+        has_begun.wait(timeout=10)
+        close_scoring(committed.call, reason="koniec", actor=committed.actor(0))
+        has_closed.set()
+
+    with (
+        mock.patch.object(committees, "lock_committee", look_only),
+        mock.patch.object(committees, "require_valid", wait_for_the_close),
+    ):
+        outcomes = at_once(committed.tenant, lambda: leave(committed), close_after_the_look)
+    assert outcomes == ["done", "done"]
+    assert counted_after_the_close(committed) == [2, 2]
+
+
+def test_a_release_that_has_begun_holds_the_close_back(committed: JudgingWorld) -> None:
+    """The close waits for the release, and then finds the quorum broken."""
+    need_all_three(committed)
+    has_begun, may_go_on = threading.Event(), threading.Event()
+
+    def wait_a_little(*args: Any, **options: Any) -> None:
+        has_begun.set()
+        may_go_on.wait(timeout=10)
+
+    def close_meanwhile() -> None:
+        has_begun.wait(timeout=10)
+        threading.Timer(0.5, may_go_on.set).start()
+        close_scoring(committed.call, reason="koniec", actor=committed.actor(0))
+
+    with mock.patch.object(committees, "require_valid", wait_a_little):
+        outcomes = at_once(committed.tenant, lambda: leave(committed), close_meanwhile)
+    assert outcomes == ["done", "committee_incomplete"]
+    with tenant_scope(committed.tenant):
+        assert Committee.objects.get().scoring_closed_at is None
+
+
+def test_a_release_that_comes_during_the_close_leaves_the_points(committed: JudgingWorld) -> None:
+    need_all_three(committed)
+    is_closing = threading.Event()
+    shut = closing_scores._close
+
+    def shut_slowly(*args: Any) -> None:
+        is_closing.set()
+        threading.Event().wait(0.5)
+        shut(*args)
+
+    def leave_meanwhile() -> None:
+        is_closing.wait(timeout=10)
+        leave(committed)
+
+    with mock.patch.object(closing_scores, "_close", shut_slowly):
+        outcomes = at_once(
+            committed.tenant,
+            leave_meanwhile,
+            lambda: close_scoring(committed.call, reason="koniec", actor=committed.actor(0)),
+        )
+    assert outcomes == ["done", "done"]
+    assert counted_after_the_close(committed) == [3, 3]
 
 
 def give_opinions(world: JudgingWorld) -> None:
