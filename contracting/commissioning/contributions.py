@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from contracting.commissioning.models import Cycle, Step
 from kernel.access import Access
+from kernel.doors import opens_to
 from kernel.errors import Sentence
 
 
@@ -47,6 +48,14 @@ class Contribution:
         """The checks that keep the gate shut."""
         return tuple(item for item in self.items if item.must and not item.done)
 
+    def shown_to(self, access: Access) -> "Contribution":
+        """The same without the addresses whose doors are shut to the reader: what they name stays as text."""
+        return Contribution(
+            tuple(item if opens_to(access, item.href) else replace(item, href="") for item in self.items),
+            tuple(link if opens_to(access, link.href) else replace(link, href="") for link in self.links),
+            self.notes,
+        )
+
 
 # The access is that of the reader; None where the gate asks, which must see everything.
 Provider = Callable[[Cycle, Access | None], Contribution]
@@ -64,5 +73,6 @@ def contribute(kind: Step.Kind, provider: Provider) -> None:
 
 
 def contribution_to(kind: str, cycle: Cycle, access: Access | None) -> Contribution:
-    """What all apps say of the step, in the order in which they registered."""
-    return sum((provider(cycle, access) for provider in _PROVIDERS[kind]), Contribution())
+    """What all apps say of the step, in the order in which they registered, with the addresses open to the reader."""
+    told = sum((provider(cycle, access) for provider in _PROVIDERS[kind]), Contribution())
+    return told if access is None else told.shown_to(access)

@@ -3,21 +3,6 @@
 from kernel.permissions import register
 from tenants.roles import Role
 
-READ_SERVICES = register(
-    "commissioning.read_services",
-    roles={
-        Role.DIRECTOR,
-        Role.COORDINATOR,
-        Role.SOCIAL_WORKER,
-        Role.BENEFITS_WORKER,
-        Role.INSPECTOR,
-        Role.NGO_MANAGER,
-        Role.NGO_COORDINATOR,
-    },
-)
-EDIT_SERVICES = register("commissioning.edit_services", roles={Role.DIRECTOR, Role.COORDINATOR})
-PUBLISH_STANDARDS = register("commissioning.publish_standards", roles={Role.DIRECTOR})
-
 # A member of a committee may come from outside the unit: the cycle shows money and plans, so they see calls only.
 _UNIT = {
     Role.DIRECTOR,
@@ -27,6 +12,14 @@ _UNIT = {
     Role.INSPECTOR,
     Role.ACCOUNTANT,
 }
+
+# Whoever reads a cycle or a table of payments reads the service and the standard that it names.
+READ_SERVICES = register(
+    "commissioning.read_services", roles=_UNIT | {Role.NGO_MANAGER, Role.NGO_COORDINATOR}
+)
+EDIT_SERVICES = register("commissioning.edit_services", roles={Role.DIRECTOR, Role.COORDINATOR})
+PUBLISH_STANDARDS = register("commissioning.publish_standards", roles={Role.DIRECTOR})
+
 READ_CYCLES = register("commissioning.read_cycles", roles=_UNIT)
 EDIT_CYCLES = register("commissioning.edit_cycles", roles={Role.DIRECTOR, Role.COORDINATOR})
 PASS_STEPS = register("commissioning.pass_steps", roles={Role.DIRECTOR, Role.COORDINATOR})

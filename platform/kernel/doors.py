@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Literal, Protocol, cast
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 
 from kernel import permissions
@@ -155,3 +156,16 @@ def operator_door(
 ) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """For operators of the platform."""
     return _door(Door("operator", permission))
+
+
+def opens_to(access: Access, address: str) -> bool:
+    """Whether the door at an address of this site opens to the person's roles in their scope; False where none is.
+
+    The view behind it may still refuse by the facts of what it shows.
+    """
+    try:
+        view = resolve(urlsplit(address).path).func
+    except Resolver404:
+        return False
+    door: Door | None = getattr(view, "door", None)
+    return door is None or door.permission is None or access.may(door.permission)

@@ -7,7 +7,6 @@ import json
 import logging
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -16,7 +15,7 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 from django.test import Client, override_settings
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import get_resolver, reverse
 
 from kernel import permissions
 from kernel.doors import Door
@@ -24,16 +23,12 @@ from tenants import routing
 from tenants.models import Tenant
 from tenants.roles import ANALYST, NGO_ROLES, OPERATOR
 from tenants.rules.slugs import RESERVED_SLUGS
+from tests.architecture.addresses import OF_FRAMEWORKS, OURS, THEIRS, Route, all_routes
 from tests.architecture.entries import read_table
 from tests.architecture.world import Belongings, World, build_world, rows_written, write_mail
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# First parts of addresses whose views are not ours, and why they are not in the table.
-OF_FRAMEWORKS = {
-    "account/": "allauth's own views of signing in and second factors; they know no tenant",
-    "language/": "Django's switch of language; it writes one cookie",
-}
 # Words that no tenant may take although no address begins with them yet: files of browsers, pages to come.
 RESERVED_FOR_LATER = {
     "accounts",
@@ -52,39 +47,6 @@ _JUNK = "?month=2026-13&page=abc&sort=zzz&state=%00&contract=1&worker=-&service=
 
 
 TABLE = read_table()
-
-
-@dataclass(frozen=True)
-class Route:
-    """One address: its full name, its view, and the text of its path up to the first argument."""
-
-    name: str
-    view: Callable[..., Any]
-    path: str
-
-    @property
-    def door(self) -> Door | None:
-        return getattr(self.view, "door", None)
-
-
-def _routes(
-    patterns: list[URLPattern | URLResolver], path: str = "", names: tuple[str, ...] = ()
-) -> Iterator[Route]:
-    for pattern in patterns:
-        here = path + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            inside = (*names, pattern.namespace) if pattern.namespace else names
-            yield from _routes(pattern.url_patterns, here, inside)
-        else:
-            yield Route(":".join((*names, pattern.name or "")), pattern.callback, here)
-
-
-def _all_routes() -> list[Route]:
-    return list(_routes(get_resolver().url_patterns))
-
-
-OURS = {route.name: route for route in _all_routes() if not route.path.startswith(tuple(OF_FRAMEWORKS))}
-THEIRS = [route for route in _all_routes() if route.path.startswith(tuple(OF_FRAMEWORKS))]
 
 
 def _named(kind: str) -> list[str]:
@@ -107,7 +69,7 @@ def test_every_route_has_an_entry_and_every_entry_a_route() -> None:
 
 
 def test_names_of_routes_are_unique() -> None:
-    names = [route.name for route in _all_routes() if not route.path.startswith(tuple(OF_FRAMEWORKS))]
+    names = [route.name for route in all_routes() if not route.path.startswith(tuple(OF_FRAMEWORKS))]
     assert sorted(names) == sorted(set(names))
 
 
@@ -118,7 +80,7 @@ def test_every_view_of_ours_declares_its_door(name: str) -> None:
     assert ROOT in home.parents, "a view of a framework stands under an address of ours"
     assert ".venv" not in home.parts
     assert isinstance(route.door, Door), f"{name} has no door"
-    inside_a_tenant = route.path.startswith("<slug:tenant_slug>/")
+    inside_a_tenant = route.is_inside_a_tenant
     if name.startswith("board:"):
         assert (inside_a_tenant, route.door.kind) == (True, "public")
     else:
@@ -186,7 +148,7 @@ def nothing_changes(world: World) -> Iterator[None]:
 def _address(name: str, belongings: Belongings, slug: str = "alfa", **changed: Any) -> str:
     route, entry = OURS[name], TABLE[name]
     kwargs = {**entry.kwargs(belongings), **changed}
-    if route.path.startswith("<slug:tenant_slug>/"):
+    if route.is_inside_a_tenant:
         kwargs["tenant_slug"] = slug
     return reverse(name, kwargs=kwargs)
 

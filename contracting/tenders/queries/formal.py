@@ -94,10 +94,11 @@ def form_lines(call: Call) -> list[FormLine]:
         .defer("content", "content_key", "offer__draft")
         .order_by("offer__lot__position", "offer__number")
     )
-    return [_line(row) for row in rows]
+    return [_line(row, call) for row in rows]
 
 
-def _line(row: OpenedOffer) -> FormLine:
+def _line(row: OpenedOffer, call: Call) -> FormLine:
+    row.offer.call = call
     check: FormalCheck | None = getattr(row.offer, "formal_check", None)
     points = check.points if check else {}
     failed = tuple((key, remark) for key, (passed, remark) in points.items() if not passed)

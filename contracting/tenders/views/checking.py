@@ -13,7 +13,7 @@ from contracting.tenders.actions.checking import ask_correction, conclude_check,
 from contracting.tenders.excerpts import field_title, whole_offer
 from contracting.tenders.forms.checking import CORRECT, PASS, CheckForm, CorrectionForm
 from contracting.tenders.models import FormalCheck, Offer
-from contracting.tenders.permissions import EDIT_CALLS, READ_OFFERS, SUBMIT_OFFERS
+from contracting.tenders.permissions import EDIT_CALLS, READ_OFFERS, SUBMIT_OFFERS, readable_offers
 from contracting.tenders.queries.formal import content_of, form_lines, points_of
 from contracting.tenders.rules.formal import correctable_paths, value_at
 from contracting.tenders.views.committee_gates import Room, offer_of, require_inside, room_of
@@ -27,8 +27,14 @@ from ui.refusals import attempt, status_of
 def list_checks(request: Request, pk: UUID) -> HttpResponse:
     """Results of the formal check of all offers; names, no content."""
     room = room_of(request, pk)
-    require_inside(request, room)
-    context = {"call": room.call, "room": room, "lines": form_lines(room.call)}
+    require_inside(room)
+    lines = form_lines(room.call)
+    context = {
+        "call": room.call,
+        "room": room,
+        "lines": lines,
+        "readable": readable_offers(request.access, room.call, [line.offer for line in lines]),
+    }
     return render(request, "tenders/committee/checks.html", context)
 
 

@@ -17,16 +17,18 @@ from contracting.tenders.permissions import (
 from contracting.tenders.queries.standing import Standing, committee_of, standing_of
 from kernel.doors import Request
 from kernel.errors import NotAllowed
+from kernel.permissions import ALLOWED, Verdict, denied
 from tenants.roles import Role
 
 
 @dataclass(frozen=True)
 class Room:
-    """A call with its committee, and how the person stands in it."""
+    """A call with its committee, and how the person stands in it; `inside` says whether they may see its work."""
 
     call: Call
     committee: Committee | None
     standing: Standing
+    inside: Verdict
 
     @property
     def seat(self) -> Seat | None:
@@ -47,21 +49,22 @@ def room_of(request: Request, pk: Any) -> Room:
     standing = standing_of(request.access.actor.user_id, call)
     if standing.seat is None and not is_office(request):
         raise Http404
-    return Room(call, committee_of(call), standing)
+    return Room(call, committee_of(call), standing, _inside(request, call, standing))
 
 
-def require_inside(request: Request, room: Room) -> None:
-    """Points, ranking and papers are for members who take part, for those who decide, later for inspectors.
+def _inside(request: Request, call: Call, standing: Standing) -> Verdict:
+    """Points, ranking and papers are for members who take part, for those who decide, later for inspectors."""
+    if standing.is_excluded:
+        return denied(_("An organisation that bids named you or you belong to it, so the law excludes you."))
+    if standing.seat is None and not request.access.may(EDIT_CALLS) and call.decided_at is None:
+        return denied(_("This can be read once the organ has decided."))
+    return ALLOWED
 
-    Raises NotAllowed with the reason.
-    """
-    if room.standing.is_excluded:
-        raise NotAllowed(
-            "excluded", _("An organisation that bids named you or you belong to it, so the law excludes you.")
-        )
-    access = request.access
-    if room.seat is None and not access.may(EDIT_CALLS) and room.call.decided_at is None:
-        raise NotAllowed("not_decided", _("This can be read once the organ has decided."))
+
+def require_inside(room: Room) -> None:
+    """Refuse whoever may not see the committee's work; raises NotAllowed with the reason."""
+    if not room.inside:
+        raise NotAllowed("excluded" if room.standing.is_excluded else "not_decided", room.inside.reason)
 
 
 def offer_of(request: Request, pk: Any) -> tuple[Offer, Room]:

@@ -195,23 +195,11 @@ def release(request: Request, pk: UUID) -> HttpResponse:
             return release_seat(seat, reason=form.cleaned_data["reason"], actor=request.access.actor)
 
         if attempt(form, save):
-            messages.success(request, _after_release(room))
+            messages.success(request, _("The member is released; their points no longer count."))
             return redirect(tenant_url("committee:committee", room.call.pk))
     name = names_of([seat.user_id]).get(seat.user_id, "–")
-    context = {
-        "call": room.call,
-        "seat": seat,
-        "name": name,
-        "form": form,
-        "is_closed": seat.committee.scoring_closed_at is not None,
-    }
+    context = {"call": room.call, "seat": seat, "name": name, "form": form}
     return render(request, "tenders/committee/release.html", context, status=status_of(form))
-
-
-def _after_release(room: Room) -> str:
-    if require_committee(room).scoring_closed_at is not None:
-        return _("The member is released; the points that counted when the scoring was closed stay.")
-    return _("The member is released; their points no longer count.")
 
 
 @tenant_door(SIT_ON_COMMITTEE)
@@ -223,7 +211,7 @@ def declarations(request: Request, pk: UUID) -> HttpResponse:
             raise NotAllowed("no_seat", _("You do not sit on the committee of this call."))
         return redirect(tenant_url("committee:committee", room.call.pk))
     if room.standing.is_excluded:
-        require_inside(request, room)
+        require_inside(room)
     desk = desk_of(room.committee)
     seat = room.standing.seat
     waiting = desk.undeclared_of(seat)

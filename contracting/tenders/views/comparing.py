@@ -35,7 +35,7 @@ def _closed(request: Request, room: Room) -> Committee:
 
     Raises NotAllowed `scoring_open` before that, to everybody.
     """
-    require_inside(request, room)
+    require_inside(room)
     if room.committee is None or room.committee.scoring_closed_at is None:
         raise NotAllowed(
             "scoring_open",
@@ -72,7 +72,7 @@ def _weights_of(request: Request, criteria: list[Criterion]) -> dict[str, Fracti
 def compare(request: Request, pk: UUID) -> HttpResponse:
     """Offers × criteria of one lot, with averages, members' points, spread, ranking and what is firm."""
     room = room_of(request, pk)
-    require_inside(request, room)
+    require_inside(room)
     committee = room.committee
     if committee is None or committee.scoring_closed_at is None:
         context = {"call": room.call, "room": room, "committee": committee}
@@ -186,7 +186,7 @@ def _named(comparison: Comparison, offer: Offer, criterion: Criterion) -> list[t
 def compare_pair(request: Request, pk: UUID) -> HttpResponse:
     """Two offers of a lot side by side: `?offer=…&offer=…`; without two, back to the matrix."""
     room = room_of(request, pk)
-    require_inside(request, room)
+    require_inside(room)
     asked = list(dict.fromkeys(request.GET.getlist("offer")))[:2]
     found = _offers_asked(asked)
     if len(found) != 2 or len({offer.lot_id for offer in found}) != 1 or found[0].call_id != room.call.pk:

@@ -20,7 +20,7 @@ from contracting.tenders.actions import opening as opening_actions
 from contracting.tenders.actions.closing import close_if_due
 from contracting.tenders.clock import database_now
 from contracting.tenders.models import Call, LateAttempt, Offer, Opening, SealedOffer, Seat
-from contracting.tenders.permissions import READ_OFFERS
+from contracting.tenders.permissions import READ_OFFERS, readable_offers
 from kernel.doors import Request, tenant_door
 from kernel.errors import DomainError
 from kernel.keeper import KeyLost
@@ -86,7 +86,17 @@ def _context(request: Request, call: Call) -> dict[str, Any]:
         "fresh": proved_lately(request),
         "prove": f"{reverse('account_reauthenticate')}?{urlencode({'next': _room_address(call)})}",
         "log": _log(opening, names, call) if opening is not None and opening.opened_at else [],
+        "readable": _readable(request, call) if opening is not None and opening.opened_at else set(),
     }
+
+
+def _readable(request: Request, call: Call) -> set[UUID]:
+    """The opened offers that the person may read, of which the log leads to their content."""
+    opened = Offer.objects.filter(call=call, opened__isnull=False).select_related("opened")
+    offers = list(opened.only("call_id", "opened__id"))
+    for offer in offers:
+        offer.call = call
+    return readable_offers(request.access, call, offers)
 
 
 def _log(opening: Opening, names: dict[UUID, str], call: Call) -> list[dict[str, Any]]:

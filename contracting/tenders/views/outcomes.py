@@ -104,7 +104,7 @@ def _row(offer: Offer, line: Line | None, form: OutcomesForm) -> dict[str, Any]:
 def protocol(request: Request, pk: UUID) -> HttpResponse:
     """Versions of the protocol with their signatures; by POST a new version."""
     room = room_of(request, pk)
-    require_inside(request, room)
+    require_inside(room)
     if request.method == "POST":
         if room.seat is None:
             raise NotAllowed("no_seat", _("The committee composes its protocol."))
@@ -138,7 +138,7 @@ def protocol(request: Request, pk: UUID) -> HttpResponse:
 def protocol_file(request: Request, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Protocol.objects.select_related("stored").defer("facts"), pk=pk)
     room = room_of(request, found.call_id)
-    require_inside(request, room)
+    require_inside(room)
     with open_file(found.stored) as file:
         answer = HttpResponse(file.read(), content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="{found.stored.name}"'

@@ -34,7 +34,7 @@ from ui.views import show_error
 def _seated(request: Request, room: Room) -> tuple[Committee, Seat] | None:
     """Committee and seat of whoever scores; None where the person has none and is sent to the committee's page."""
     if room.standing.is_excluded:
-        require_inside(request, room)
+        require_inside(room)
     if room.committee is None or room.seat is None:
         if request.method == "POST":
             raise NotAllowed("no_seat", _("You do not sit on the committee of this call."))
