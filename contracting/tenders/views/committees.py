@@ -195,11 +195,23 @@ def release(request: Request, pk: UUID) -> HttpResponse:
             return release_seat(seat, reason=form.cleaned_data["reason"], actor=request.access.actor)
 
         if attempt(form, save):
-            messages.success(request, _("The member is released; their points no longer count."))
+            messages.success(request, _after_release(room))
             return redirect(tenant_url("committee:committee", room.call.pk))
     name = names_of([seat.user_id]).get(seat.user_id, "–")
-    context = {"call": room.call, "seat": seat, "name": name, "form": form}
+    context = {
+        "call": room.call,
+        "seat": seat,
+        "name": name,
+        "form": form,
+        "is_closed": seat.committee.scoring_closed_at is not None,
+    }
     return render(request, "tenders/committee/release.html", context, status=status_of(form))
+
+
+def _after_release(room: Room) -> str:
+    if require_committee(room).scoring_closed_at is not None:
+        return _("The member is released; the points that counted when the scoring was closed stay.")
+    return _("The member is released; their points no longer count.")
 
 
 @tenant_door(SIT_ON_COMMITTEE)
