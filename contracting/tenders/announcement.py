@@ -90,6 +90,14 @@ _SENTENCES: dict[str, Promise] = {
     "choice_before_deadline": gettext_lazy(
         "Date of the choice: %(day)s comes before the deadline for offers, %(deadline)s. Choose a later day."
     ),
+    "task_before_deadline": gettext_lazy(
+        "Task begins: %(day)s comes before the deadline for offers, %(deadline)s. Choose a later day, or an earlier "
+        "deadline."
+    ),
+    "task_soon_after_deadline": gettext_lazy(
+        "Task begins: %(day)s is less than %(days)s days after the deadline for offers, %(deadline)s. Opening, choice, "
+        "results and the contract must fit in between: think of a later day."
+    ),
     "term_short": gettext_lazy(
         "Deadline: %(deadline)s is too early. The last publication is of %(last)s, then %(days)s full days must pass: "
         "choose %(earliest)s or later."
@@ -121,13 +129,15 @@ _SENTENCES: dict[str, Promise] = {
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the check list: what it is, the article, whether it is done, what is wrong, where it is mended."""
+    """A line of the check list: what it is, the article, whether it is done, what is wrong, where that is mended."""
 
     point: Point
     label: Sentence
     article: str
     section: str
     problems: tuple[Problem, ...] = field(default=())
+    # What is worth a thought and keeps nothing from being published.
+    advice: tuple[str, ...] = field(default=())
 
     @property
     def is_done(self) -> bool:
@@ -215,8 +225,10 @@ def _line(point: Point, wrong: list[Finding], limits: dict[str, Limit]) -> Line:
     problems = tuple(
         Problem(one.code, sentence_of(one), one.field, _text(next(iter(one.values.values()), None)) or None)
         for one in wrong
+        if one.must
     )
-    return Line(point, label, article, section, problems)
+    advice = tuple(sentence_of(one) for one in wrong if not one.must)
+    return Line(point, label, article, section, problems, advice)
 
 
 _OTHER_ARTICLES = {

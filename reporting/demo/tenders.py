@@ -1,6 +1,6 @@
 """The demo's calls in one tenant: a template, and a call at every stage, made by the verbs that people would use."""
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -114,14 +114,15 @@ def publish_demo_call(spec: texts.DemoCall, director: Actor, cycle: Cycle | None
     if cycle is None:
         service = Service.objects.get(code="care")
         call = create_call(title=title, kind=Call.Kind.SUPPORT, service=service, actor=director)
-        edit_call(call, actor=director, **_texts(spec, today), **_money(spec, year))
+        edit_call(call, actor=director, **_texts(spec, today), **_money(spec, today))
         lots = [LotLine(name, "", Decimal(funds), hours * 60) for name, funds, hours in spec.parts]
         set_lots(call, lots, actor=director)
     else:
         call = create_from_cycle(cycle, title=title, actor=director)
         kept = {"task_kind", "conditions"}
         own = {name: value for name, value in _texts(spec, today).items() if name not in kept}
-        edit_call(call, actor=director, **own, grant_max=call.funds)
+        first = _first_day(call.task_from or today, own["deadline"])
+        edit_call(call, actor=director, **own, grant_max=call.funds, task_from=first)
     set_criteria(call, [CriterionLine(*row) for row in texts.CRITERIA], actor=director)
     publish_call(call, actor=director)
     _prove(call, Publication.Subject.ANNOUNCEMENT, director)
@@ -147,6 +148,10 @@ def _prove(call: Call, subject: Publication.Subject, director: Actor) -> None:
         )
 
 
+def _deadline(today: date) -> datetime:
+    return resolve_wall_time(today + timedelta(days=_OPEN_DAYS), _NOON)
+
+
 def _texts(spec: texts.DemoCall, today: date) -> dict[str, Any]:
     return {
         "number": spec.number.format(year=today.year + 1),
@@ -156,20 +161,27 @@ def _texts(spec: texts.DemoCall, today: date) -> dict[str, Any]:
         "selection": texts.SELECTION,
         "earlier_tasks": texts.EARLIER,
         "contact": texts.CONTACT,
-        "deadline": resolve_wall_time(today + timedelta(days=_OPEN_DAYS), _NOON),
+        "deadline": _deadline(today),
         "decision_due_on": today + timedelta(days=_CHOICE_DAYS),
         "concept_questions": texts.QUESTIONS,
         "required_files": list(texts.FILES),
     }
 
 
-def _money(spec: texts.DemoCall, year: int) -> dict[str, Any]:
+def _first_day(wanted: date, deadline: datetime) -> date:
+    """The day on which a task begins: as wanted, or in December, when offers come later, a month's first after that."""
+    last = local_date(deadline)
+    return wanted if wanted > last else (last.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def _money(spec: texts.DemoCall, today: date) -> dict[str, Any]:
+    year = today.year + 1
     amounts = [Decimal(amount) for _name, amount, _hours in spec.parts]
     return {
         "funds": sum(amounts, Decimal(0)),
         "grant_max": max(amounts),
         "own_share_min": Decimal(5),
-        "task_from": date(year, 1, 1),
+        "task_from": _first_day(date(year, 1, 1), _deadline(today)),
         "task_to": date(year, 12, 31),
     }
 

@@ -5,7 +5,7 @@ The seven items are those of art. 13(2) of the act on public benefit activity; t
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -17,10 +17,12 @@ from contracting.tenders.rules.terms import (
     is_short,
     last_day_of_years,
 )
-from kernel.periods import local_date
+from kernel.periods import local_date, resolve_wall_time
 
 OPEN_CALLS = frozenset({"entrust", "support"})
 HUNDRED = 100
+# What a choice and its contracts take at the least, as offices know it; no limit of the law.
+TIME_TO_CONTRACT = timedelta(days=30)
 
 
 class Point(StrEnum):
@@ -55,12 +57,16 @@ ITEMS = (
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that keeps the call from being published: its point, a stable code, the field and what to say."""
+    """What is wrong with the call: its point, a stable code, the field and what to say.
+
+    What `must` be mended keeps it from being published; the rest is advice.
+    """
 
     point: Point
     code: str
     field: str
     values: dict[str, Any]
+    must: bool = True
 
 
 @dataclass(frozen=True)
@@ -106,7 +112,7 @@ class Limits:
 
 
 def findings(facts: CallFacts, limits: Limits, *, now: datetime) -> list[Finding]:
-    """Everything that keeps the call from being published at the moment `now`, in the order of the check list."""
+    """Everything that is wrong with the call at the moment `now`, in the order of the check list."""
     return [
         *_texts(facts),
         *_money(facts),
@@ -164,6 +170,20 @@ def _dates(facts: CallFacts, now: datetime) -> Iterator[Finding]:
     elif facts.deadline is not None and facts.decision_due_on < local_date(facts.deadline):
         values: dict[str, Any] = {"day": facts.decision_due_on, "deadline": facts.deadline}
         yield Finding(Point.SELECTION, "choice_before_deadline", "decision_due_on", values)
+    yield from _beginning(facts)
+
+
+def _beginning(facts: CallFacts) -> Iterator[Finding]:
+    """Nobody can begin before offers are in; opening, choice, results and contracts take their time after that."""
+    if facts.task_from is None or facts.deadline is None:
+        return
+    begins = resolve_wall_time(facts.task_from, time.min)
+    values: dict[str, Any] = {"day": facts.task_from, "deadline": facts.deadline}
+    if begins < facts.deadline:
+        yield Finding(Point.CONDITIONS, "task_before_deadline", "task_from", values)
+    elif begins < facts.deadline + TIME_TO_CONTRACT:
+        values["days"] = TIME_TO_CONTRACT.days
+        yield Finding(Point.CONDITIONS, "task_soon_after_deadline", "task_from", values, must=False)
 
 
 def _term(facts: CallFacts, limits: Limits, now: datetime) -> Iterator[Finding]:

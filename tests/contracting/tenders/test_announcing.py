@@ -68,6 +68,14 @@ def test_a_call_that_says_everything_may_be_published() -> None:
         ({"concept_questions": 0}, ["concept_without_questions"]),
         ({"concept_questions": 0, "concept_required": False}, []),
         ({"decision_due_on": date(2027, 3, 22)}, ["choice_before_deadline"]),
+        ({"task_from": date(2027, 3, 22)}, ["task_before_deadline"]),
+        ({"task_from": date(2027, 3, 23)}, ["task_soon_after_deadline"]),
+        (
+            {"deadline": datetime(2027, 3, 23, 0, 1, tzinfo=WARSAW), "task_from": date(2027, 3, 23)},
+            ["task_before_deadline"],
+        ),
+        ({"task_from": date(2027, 4, 21)}, ["task_soon_after_deadline"]),
+        ({"task_from": date(2027, 4, 22)}, []),
         ({"own_share_min": Decimal(0)}, ["supported_without_own_share"]),
         ({"kind": "entrust"}, ["entrusted_with_own_share"]),
         ({"kind": "entrust", "own_share_min": Decimal(0)}, []),
@@ -122,6 +130,7 @@ def test_every_finding_has_a_sentence_naming_field_value_and_remedy() -> None:
         lot_funds=(Decimal(1),),
         deadline=datetime(2027, 3, 10, tzinfo=WARSAW),
         weights=(30,),
+        task_from=date(2027, 3, 9),
         task_to=date(2040, 1, 1),
     )
     found = findings(everything_wrong, LIMITS, now=NOW)
@@ -131,6 +140,10 @@ def test_every_finding_has_a_sentence_naming_field_value_and_remedy() -> None:
     assert sentences["term_short"] == (
         "Deadline: 10\u00a0March 2027, 00:00 is too early. The last publication is of 1\u00a0March 2027, then 21 full "
         "days must pass: choose 23\u00a0March 2027, 00:00 or later."
+    )
+    assert sentences["task_before_deadline"] == (
+        "Task begins: 9\u00a0March 2027 comes before the deadline for offers, 10\u00a0March 2027, 00:00. "
+        "Choose a later day, or an earlier deadline."
     )
     assert sentences["weights_not_100"] == (
         "Weights: they sum to 30 %. Change them so that they sum to 100 %."

@@ -1,6 +1,7 @@
 """Drafting a call through its pages: from nothing, from what is there, section by section, to the board."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,11 +9,21 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from contracting.tenders.actions.amending import amend_call
+from contracting.tenders.actions.publishing import publish_call
 from contracting.tenders.models import Call, Question
+from kernel.errors import DomainError
 from kernel.ids import new_id
+from kernel.periods import local_date
 from kernel.tenancy import public_scope, tenant_scope
 from tenants.models import Tenant
-from tests.contracting.tenders.calls_world import have_recovery_key, in_days, published_call, ready_draft
+from tests.contracting.tenders.calls_world import (
+    DIRECTOR,
+    have_recovery_key,
+    in_days,
+    published_call,
+    ready_draft,
+)
 from tests.factories.care import ServiceFactory
 from tests.factories.people import partner
 from tests.factories.tenders import make_call, submit_offer
@@ -203,3 +214,29 @@ def test_how_many_offers_came_is_told_after_the_deadline_only(director: Client, 
     counts = {row["call"].number: row["call"].receipt_count for row in page.context["rows"]}
     assert counts == {"1/2027": 0, "2/2027": 1}
     assert "Wiadomo po terminie" in page.content.decode()
+
+
+def test_a_task_that_begins_soon_is_a_warning_and_one_before_the_deadline_is_refused(
+    alfa: Tenant, sign_in: Callable[..., Client]
+) -> None:
+    client = sign_in("director", alfa)
+    with tenant_scope(alfa):
+        deadline = local_date(in_days(30))
+        call = ready_draft(task_from=deadline + timedelta(days=10))
+    page = f"/alfa/calls/{call.pk}/publish/"
+    html = client.get(page).content.decode()
+    assert "Warto spojrzeć" in html and "niecałe 30 dni po terminie" in html
+    assert "Ogłoś konkurs" in html
+    with tenant_scope(alfa):
+        Call.objects.filter(pk=call.pk).update(task_from=deadline - timedelta(days=1))
+    html = client.get(page).content.decode()
+    assert "przypada przed terminem składania ofert" in html and "Ogłoś konkurs</button>" not in html
+    assert client.post(page).status_code == 422
+    with tenant_scope(alfa):
+        assert Call.objects.get(pk=call.pk).state == Call.State.DRAFT
+        Call.objects.filter(pk=call.pk).update(task_from=deadline)
+        published = publish_call(call, actor=DIRECTOR)
+        later = {"deadline": in_days(31)}
+        with pytest.raises(DomainError) as caught:
+            amend_call(published, reason="Dłużej", confirm=False, values=later, actor=DIRECTOR)
+    assert [problem.code for problem in caught.value.problems] == ["task_before_deadline"]
