@@ -17,6 +17,7 @@ _LABELS: dict[str, Sentence] = {
     "price_per_hour": gettext_lazy("Price of an hour"),
     "cap_minutes": gettext_lazy("Cap of hours"),
     "amount": pgettext_lazy("money", "Amount"),
+    "outside_grant": gettext_lazy("Costs outside the grant"),
 }
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracting.contracts.consumption import Delivered, delivered_under
 from contracting.contracts.models import Contract
-from contracting.contracts.rules.drafting import minutes_for, runs_out_on
+from contracting.contracts.rules.drafting import minutes_paid, runs_out_on
 from kernel.errors import Sentence
 from ui.formatting import format_date_text
 
@@ -39,7 +39,9 @@ def _of_end(contract: Contract, today: date) -> list[Sentence]:
 def _of_hours(contract: Contract, delivered: Delivered | None, today: date) -> list[Sentence]:
     caps = [contract.cap_minutes] if contract.cap_minutes is not None else []
     if contract.amount is not None and contract.price_per_hour:
-        caps.append(minutes_for(contract.amount, contract.price_per_hour))
+        # The price of an hour is of all costs, so the hours of the money are those that all costs pay.
+        costs = contract.amount + contract.outside_grant
+        caps.append(minutes_paid(costs, contract.price_per_hour, contract.cap_minutes))
     if not caps or delivered is None:
         return []
     cap = min(caps)

@@ -36,7 +36,15 @@ def add_contracts(call: Call, members: dict[str, User], today: date) -> None:
 def _numbered(draft: ContractDraft, number: str, director: Actor) -> ContractDraft:
     terms = {
         name: getattr(draft, name)
-        for name in ("valid_from", "valid_to", "amount", "price_per_hour", "cap_minutes", "subcontracting")
+        for name in (
+            "valid_from",
+            "valid_to",
+            "amount",
+            "outside_grant",
+            "price_per_hour",
+            "cap_minutes",
+            "subcontracting",
+        )
     }
     commitments = [
         CommitmentLine(

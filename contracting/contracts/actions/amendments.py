@@ -19,7 +19,7 @@ from kernel.validation import require_valid
 
 State = ContractAmendment.State
 # What an amendment may change, with how its value is kept in `changes`.
-AMENDABLE = ("valid_to", "price_per_hour", "cap_minutes", "amount")
+AMENDABLE = ("valid_to", "price_per_hour", "cap_minutes", "amount", "outside_grant")
 
 
 def propose_amendment(

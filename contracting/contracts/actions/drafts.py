@@ -23,11 +23,21 @@ from contracting.tenders.models import Award
 from documents.actions import store_file
 from kernel.access import Actor
 from kernel.errors import DomainError
+from kernel.money import to_grosz
 from kernel.stamps import require_unchanged, stamp_of
 from kernel.validation import require_valid
 
 State = ContractDraft.State
-_TERMS = ("number", "valid_from", "valid_to", "amount", "price_per_hour", "cap_minutes", "subcontracting")
+_TERMS = (
+    "number",
+    "valid_from",
+    "valid_to",
+    "amount",
+    "outside_grant",
+    "price_per_hour",
+    "cap_minutes",
+    "subcontracting",
+)
 
 
 @dataclass(frozen=True)
@@ -83,16 +93,21 @@ def _draft_of(award: Award, actor: Actor) -> ContractDraft:
     whole = opened.grant or award.amount
     price = opened.price_per_hour or Decimal(0)
     cap = scale_minutes(opened.minutes, award.amount, whole)
+    # Others bear the smaller part of the costs in the same proportion as the grant was cut.
+    others = (opened.total or whole) - whole
+    outside = to_grosz(others * award.amount / whole) if whole and others > 0 else Decimal(0)
+    costs = award.amount + outside
     if not price and cap:
-        price = award.amount * 60 / cap
+        price = to_grosz(costs * 60 / cap)
     first, last = _period(content, call)
     draft = ContractDraft(
         award=award,
         valid_from=first,
         valid_to=last,
         amount=award.amount,
+        outside_grant=outside,
         price_per_hour=price or Decimal("0.01"),
-        cap_minutes=cap or (minutes_for(award.amount, price) if price else None),
+        cap_minutes=cap or (minutes_for(costs, price) if price else None),
         staff=list(content.get("staff", [])),
     )
     try:
@@ -163,8 +178,8 @@ def edit_draft(
     seen: str | None = None,
     actor: Actor,
 ) -> ContractDraft:
-    """Change a draft, whole: `terms` has number, valid_from, valid_to, amount, price_per_hour, cap_minutes and
-    subcontracting; a tranche is (year, PLN, minutes or None). All or nothing.
+    """Change a draft, whole: `terms` has number, valid_from, valid_to, amount, outside_grant, price_per_hour,
+    cap_minutes and subcontracting; a tranche is (year, PLN, minutes or None). All or nothing.
 
     Raises DomainError naming the field, Conflict where somebody changed the draft meanwhile (`seen`).
     """

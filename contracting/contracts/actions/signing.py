@@ -130,6 +130,7 @@ def _conclude(draft: ContractDraft) -> Contract:
         price_per_hour=draft.price_per_hour,
         cap_minutes=draft.cap_minutes,
         amount=draft.amount,
+        outside_grant=draft.outside_grant,
     )
     draft.commitments.update(contract=contract)
     draft.tranches.update(contract=contract)

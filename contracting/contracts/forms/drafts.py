@@ -21,7 +21,23 @@ def _money(label: Any, *, digits: int = 12, least: str = "0.01", **options: Any)
     return AmountField(label=label, min_value=Decimal(least), max_digits=digits, **options)
 
 
-class DraftForm(PeriodForm):
+class CostsForm(forms.Form):
+    """What of the costs others than the unit cover; empty is 0."""
+
+    outside_grant = _money(
+        _("Costs outside the grant"),
+        least="0",
+        required=False,
+        help_text=_(
+            "Own contribution and payments of persons, in all. Empty where the amount covers everything."
+        ),
+    )
+
+    def clean_outside_grant(self) -> Decimal:
+        return self.cleaned_data["outside_grant"] or Decimal(0)
+
+
+class DraftForm(PeriodForm, CostsForm):
     """The terms of a draft."""
 
     number = forms.CharField(
@@ -33,7 +49,9 @@ class DraftForm(PeriodForm):
     valid_from = DayField(label=_("Valid from"))
     valid_to = DayField(label=_("Valid to (inclusive)"))
     amount = _money(pgettext_lazy("money", "Amount"), help_text=_("At most what was granted."))
-    price_per_hour = _money(_("Price of an hour"), digits=8)
+    price_per_hour = _money(
+        _("Price of an hour"), digits=8, help_text=_("Of all costs, whoever covers them.")
+    )
     cap_minutes = DurationField(label=_("Cap of hours"), required=False, max_minutes=MAX_CAP_MINUTES)
     subcontracting = forms.BooleanField(label=_("Subcontracting is allowed"), required=False)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -116,7 +134,7 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-class AmendmentForm(forms.Form):
+class AmendmentForm(CostsForm):
     """What an amendment changes, why and from when; a field left as it stands changes nothing."""
 
     reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
@@ -127,13 +145,13 @@ class AmendmentForm(forms.Form):
     amount = _money(pgettext_lazy("money", "Amount"), required=False)
 
     def __init__(self, *args: Any, contract: Contract, **kwargs: Any) -> None:
-        names = ("valid_to", "price_per_hour", "cap_minutes", "amount")
+        names = ("valid_to", "price_per_hour", "cap_minutes", "amount", "outside_grant")
         kwargs.setdefault("initial", {name: getattr(contract, name) for name in names})
         super().__init__(*args, **kwargs)
 
     def changes(self) -> dict[str, Any]:
         """Field → value as typed, of all that an amendment may change."""
-        names = ("valid_to", "price_per_hour", "cap_minutes", "amount")
+        names = ("valid_to", "price_per_hour", "cap_minutes", "amount", "outside_grant")
         return {name: self.cleaned_data[name] for name in names}
 
 

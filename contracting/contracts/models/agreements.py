@@ -1,5 +1,6 @@
 """What leads to a signed contract and changes it: drafts, commitments, tranches, amendments and signatures."""
 
+from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -57,6 +58,10 @@ class ContractDraft(TenantOwned):
     valid_to = models.DateField(_("valid to"))
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
     price_per_hour = models.DecimalField(_("price of an hour"), max_digits=8, decimal_places=2)
+    # What of the costs others cover (PLN): own contribution, payments of persons. The price of an hour includes it.
+    outside_grant = models.DecimalField(
+        _("costs outside the grant"), max_digits=12, decimal_places=2, default=Decimal(0)
+    )
     cap_minutes = models.PositiveIntegerField(_("cap in minutes"), null=True, blank=True)
     subcontracting = models.BooleanField(_("subcontracting allowed"), default=False)
     # Names and functions of the staff that the offer named: [{"name", "function", "qualifications", "fte"}].
@@ -88,6 +93,11 @@ class ContractDraft(TenantOwned):
                 condition=Q(price_per_hour__gt=0),
                 name="contract_draft_price_positive",
                 violation_error_message=_("The price of an hour must be more than 0."),
+            ),
+            models.CheckConstraint(
+                condition=Q(outside_grant__gte=0),
+                name="contract_draft_outside_grant_not_negative",
+                violation_error_message=_("Costs outside the grant cannot be negative."),
             ),
             models.CheckConstraint(
                 condition=Q(state="signed", contract__isnull=False)

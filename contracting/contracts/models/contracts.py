@@ -1,6 +1,7 @@
 """Signed contracts and the staff they name."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -38,6 +39,10 @@ class Contract(TenantOwned):
     price_per_hour = models.DecimalField(_("price of an hour"), max_digits=8, decimal_places=2)
     # What the contract may pay in all (PLN), where it says so.
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2, null=True, blank=True)
+    # What of the costs others cover (PLN): own contribution, payments of persons. The price of an hour includes it.
+    outside_grant = models.DecimalField(
+        _("costs outside the grant"), max_digits=12, decimal_places=2, default=Decimal(0)
+    )
     cap_minutes = models.PositiveIntegerField(_("cap in minutes"), null=True, blank=True)
 
     objects: ClassVar[Any] = TenantManager.from_queryset(ContractQuerySet)()
@@ -54,6 +59,11 @@ class Contract(TenantOwned):
                 condition=Q(price_per_hour__gte=0),
                 name="contract_price_not_negative",
                 violation_error_message=_("The price of an hour cannot be negative."),
+            ),
+            models.CheckConstraint(
+                condition=Q(outside_grant__gte=0),
+                name="contract_outside_grant_not_negative",
+                violation_error_message=_("Costs outside the grant cannot be negative."),
             ),
         ]
 

@@ -37,6 +37,16 @@ def minutes_for(amount: Decimal, price_per_hour: Decimal) -> int:
     return int(amount * 60 / price_per_hour)
 
 
+def minutes_paid(costs: Decimal, price_per_hour: Decimal, cap: int | None) -> int:
+    """How many minutes the costs (PLN, whoever covers them) pay at a price of an hour, where a cap (minutes) holds.
+
+    Prices are rounded to a grosz: costs that miss the cap by no more than that pay all of it.
+    """
+    if cap is not None and (price_per_hour - GROSZ / 2) * cap <= costs * 60:
+        return max(cap, minutes_for(costs, price_per_hour))
+    return minutes_for(costs, price_per_hour)
+
+
 def longest_end(first: date, years: int) -> date:
     """The last day that a contract beginning on `first` may have when it lasts at most so many years (art. 16)."""
     try:

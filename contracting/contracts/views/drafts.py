@@ -128,8 +128,7 @@ def edit_draft(request: Request, pk: str) -> HttpResponse:
 
 
 def _unbound(draft: ContractDraft) -> tuple[DraftForm, Any, Any]:
-    names = ("number", "valid_from", "valid_to", "amount", "price_per_hour", "cap_minutes", "subcontracting")
-    initial = {name: getattr(draft, name) for name in names}
+    initial = {name: getattr(draft, name) for name in DraftForm.base_fields if name != "seen"}
     years = [{"year": row.year, "amount": row.amount, "minutes": row.minutes} for row in draft.tranches.all()]
     kept = ("indicator", "direction", "promised", "unit", "measure", "method", "part")
     promised = [{name: getattr(row, name) for name in kept} for row in draft.commitments.all()]

@@ -165,6 +165,25 @@ def test_the_platforms_template_can_be_brought_back_and_removed(partners: Any, s
         assert not ContractTemplate.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("outside", "said"),
+    [("250.00", "W obecnym tempie środki skończą się"), ("0.00", "Środki z umowy są wyczerpane")],
+)
+def test_money_ends_when_the_grant_is_spent_not_the_other_costs(wide: Any, outside: str, said: str) -> None:
+    """1 000 zł of costs of 1 250 zł at 50 zł an hour of all costs pay 25 hours; 21 are delivered."""
+    today = timezone.localdate()
+    with tenant_scope(wide.tenant):
+        contract = wide.contract
+        contract.amount, contract.outside_grant = Decimal(1000), Decimal(outside)
+        contract.price_per_hour, contract.cap_minutes = Decimal("50.00"), 1800
+        contract.save()
+        decision = DecisionFactory(contract=contract, valid_from=today - timedelta(days=60))
+        for days in (1, 2):
+            visit(decision, wide.worker, today - timedelta(days=days), "08:00", 630)
+        (told,) = warnings_of([contract], today=today)[contract.pk]
+    assert str(told).startswith(said)
+
+
 def test_hours_that_run_out_before_the_contract_are_told(wide: Any, sign_in: Any) -> None:
     today = timezone.localdate()
     with tenant_scope(wide.tenant):

@@ -11,7 +11,13 @@ from django.utils import timezone
 
 from contracting.contracts import actions
 from contracting.contracts.models import Contract, ContractDraft, NamedStaff, Signature
-from contracting.contracts.rules.drafting import longest_end, minutes_for, runs_out_on, split_by_year
+from contracting.contracts.rules.drafting import (
+    longest_end,
+    minutes_for,
+    minutes_paid,
+    runs_out_on,
+    split_by_year,
+)
 from kernel.errors import DomainError
 from kernel.tenancy import tenant_scope
 from tests.factories.agreements import ACTOR, granted_award, make_template
@@ -51,6 +57,7 @@ def _edit(draft: ContractDraft, seen: str, **changes: str) -> dict[str, str]:
         "valid_from": "2027-01-01",
         "valid_to": "2027-12-31",
         "amount": "90000,00",
+        "outside_grant": "",
         "price_per_hour": "45,00",
         "cap_minutes": "2000 h",
         "seen": seen,
@@ -70,6 +77,39 @@ def _edit(draft: ContractDraft, seen: str, **changes: str) -> dict[str, str]:
         "commitments-0-part": "replacement",
         **changes,
     }
+
+
+@pytest.fixture
+def supported(partners: Any) -> Any:
+    """An award of a call that supports: costs 125 000 zł for 2 500 h, of which 100 000 zł were asked and 80 000 granted."""
+    with tenant_scope(partners.tenant):
+        made = granted_award(partners.own, grant="100000.00", price="50.00", amount="80000.00")
+        opened = made.offer.opened
+        opened.total, opened.own_contribution, opened.minutes = Decimal(125_000), Decimal(25_000), 150_000
+        opened.save()
+        return made
+
+
+def test_the_money_of_a_supported_task_lasts_as_long_as_its_hours(
+    partners: Any, supported: Any, sign_in: Any
+) -> None:
+    client, draft = _started(partners, supported, sign_in)
+    assert (draft.outside_grant, draft.cap_minutes) == (Decimal("20000.00"), 120_000)
+    page = client.get(f"/alfa/contracts/to-sign/{draft.pk}/").content.decode().replace("\xa0", " ")
+    assert "20 000,00 zł wkładu własnego" in page
+    client.post(f"/alfa/contracts/to-sign/{draft.pk}/document/", {"template": ""})
+    paper = _text_of(client.get(f"/alfa/contracts/to-sign/{draft.pk}/document.docx").content)
+    assert "20 000,00 zł pokrywane spoza dotacji" in paper.replace("\xa0", " ")
+
+
+def test_the_paper_of_a_whole_grant_says_nothing_of_other_costs(
+    partners: Any, award: Any, sign_in: Any
+) -> None:
+    client, draft = _started(partners, award, sign_in)
+    client.post(f"/alfa/contracts/to-sign/{draft.pk}/document/", {"template": ""})
+    assert "spoza dotacji" not in _text_of(
+        client.get(f"/alfa/contracts/to-sign/{draft.pk}/document.docx").content
+    )
 
 
 def _seen(partners: Any, draft: ContractDraft) -> str:
@@ -259,6 +299,11 @@ def test_ends_caps_and_forecasts() -> None:
     assert longest_end(date(2026, 1, 1), 5) == date(2030, 12, 31)
     assert longest_end(date(2024, 2, 29), 5) == date(2029, 2, 28)
     assert minutes_for(Decimal("100.00"), Decimal("45.00")) == 133
+    assert minutes_paid(Decimal(125_000), Decimal("50.00"), 150_000) == 150_000
+    assert minutes_paid(Decimal(100_000), Decimal("50.00"), 150_000) == 120_000
+    # 100 zł for 133 minutes are 45,11 zł an hour: the price that was rounded up pays them still.
+    assert minutes_paid(Decimal("99.99"), Decimal("45.11"), 133) == 133
+    assert minutes_paid(Decimal(90), Decimal("45.00"), None) == 120
     assert runs_out_on(0, 100, date(2026, 1, 1), date(2026, 1, 10)) is None
     assert runs_out_on(50, 100, date(2026, 1, 1), date(2026, 1, 10)) == date(2026, 1, 20)
     assert runs_out_on(120, 100, date(2026, 1, 1), date(2026, 1, 10)) == date(2026, 1, 10)
