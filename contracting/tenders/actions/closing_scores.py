@@ -148,10 +148,9 @@ def _require_complete(desk: Desk, seat: Seat) -> None:
         )
 
 
-def _require_quorum(desk: Desk) -> None:
-    if not desk.scorable:
-        return
-    problems = [
+def quorum_problems(desk: Desk) -> list[Problem]:
+    """One for each offer to be scored whose finished evaluations are fewer than the quorum."""
+    return [
         Problem(
             "below_quorum",
             format_lazy(
@@ -165,6 +164,10 @@ def _require_quorum(desk: Desk) -> None:
         )
         for offer in desk.below_quorum
     ]
+
+
+def _require_quorum(desk: Desk) -> None:
+    problems = quorum_problems(desk)
     if problems:
         raise DomainError(
             "below_quorum",

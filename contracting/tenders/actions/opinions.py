@@ -12,10 +12,12 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
+from contracting.tenders.actions.closing_scores import quorum_problems
 from contracting.tenders.actions.composing import require_composed
 from contracting.tenders.locking import lock_call, lock_committee, lock_seat
 from contracting.tenders.models import Award, Call, Committee, Criterion, JointNote, Offer, Seat
 from contracting.tenders.queries.comparison import Comparison, comparisons_of
+from contracting.tenders.queries.desk import desk_of
 from contracting.tenders.scoring import Allotment, Line, Proposal, allot
 from kernel.access import Actor
 from kernel.errors import DomainError, NotAllowed, Problem
@@ -91,8 +93,8 @@ def _proposed(one: Allotment) -> Opinion:
 def adopt_opinion(call: Call, opinions: Mapping[UUID, Opinion], *, actor: Actor) -> list[Award]:
     """The chair or the secretary enters the opinion on every opened offer; possible anew until the organ decides.
 
-    Raises NotAllowed `not_chair_or_secretary`; DomainError `scoring_open`, `committee_incomplete`, `notes_missing`,
-    `offers_missing`, `amount_wrong`, `over_funds`, `differs_without_reason`.
+    Raises NotAllowed `not_chair_or_secretary`; DomainError `scoring_open`, `committee_incomplete`, `below_quorum`,
+    `decided_on`, `notes_missing`, `offers_missing`, `amount_wrong`, `over_funds`, `differs_without_reason`.
     """
     with transaction.atomic():
         _require_before_decision(lock_call(call))
@@ -104,6 +106,7 @@ def adopt_opinion(call: Call, opinions: Mapping[UUID, Opinion], *, actor: Actor)
             )
         require_composed(committee)
         comparisons = comparisons_of(committee)
+        _require_quorum(committee)
         _require_notes(comparisons)
         _require_whole(comparisons, opinions)
         awards = [award for one in comparisons for award in _awards(one, opinions)]
@@ -213,6 +216,27 @@ def _require_notes(comparisons: Sequence[Comparison]) -> None:
             _("Joint notes are missing; write them on the comparison first."),
             problems=problems,
         )
+def _require_undecided(call: Call) -> None:
+    if Award.objects.filter(offer__call=call).exclude(decision="").exists():
+        raise DomainError(
+            "decided_on",
+            _(
+                "The organ has begun to decide, so the opinion stands. Where the organ sees it otherwise, it decides "
+                "so and gives the reason."
+            ),
+        )
+
+
+def _require_quorum(committee: Committee) -> None:
+    problems = quorum_problems(desk_of(committee))
+    if problems:
+        text = _(
+            "Some offers were scored by fewer members than the quorum of the order, so there is no opinion on them. "
+            "The organ may annul the call."
+        )
+        raise DomainError("below_quorum", text, problems=[*problems, Problem("below_quorum", text)])
+
+
 
 
 def _require_closed(committee: Committee) -> None:
