@@ -25,12 +25,22 @@ from contracting.tenders.queries.seats import (
 )
 from kernel import permissions
 from kernel.access import Actor
-from kernel.errors import DomainError
+from kernel.errors import DomainError, Problem, Sentence
 from kernel.stamps import require_unchanged, stamp_of
 from kernel.tenancy import require_tenant
 from kernel.validation import require_valid
 from tenants.models import Membership
 
+# What is fixed once the offers are open, with the sentence that says so.
+_FIXED: dict[str, Sentence] = {
+    "quorum": _(
+        "The offers are open, so the quorum is no longer changed. Appoint other members where one is missing."
+    ),
+    "spread_percent": _(
+        "The offers are open, so the spread that asks for a joint note is no longer changed."
+    ),
+}
+_FIXED_WITH_SCORING = _("The scoring is closed, so number and date of the order are no longer changed.")
 _APPOINTING = frozenset({Call.State.DRAFT, Call.State.PUBLISHED, Call.State.OPENED})
 
 
@@ -99,13 +109,16 @@ def change_committee(
 ) -> Committee:
     """Change order, date, quorum, spread or the reason to work without organisations' persons.
 
-    Raises Conflict where the committee is no longer what the editor saw, DomainError `invalid`.
+    What the points come to (quorum, spread) is fixed with the opening of the offers; once the scoring is closed only
+    the reason may change. Raises Conflict where the committee is no longer what the editor saw, DomainError `invalid`
+    with a problem `order_fixed` for each value that is fixed.
     """
     with transaction.atomic():
         _require_appointing(lock_call(committee.call))
         locked = lock_committee(committee.call)
         before = _values(locked)
         require_unchanged(seen, committee_stamp(locked))
+        _require_changeable(locked, {name for name, value in values.items() if before[name] != value})
         for name, value in values.items():
             setattr(locked, name, value)
         require_valid(locked, exclude=["call"])
@@ -261,6 +274,24 @@ def _refuse(code: str, asked: SeatAsked, organisation_id: UUID) -> None:
         field="user",
         value=asked.user_id,
     )
+
+
+def fixed_fields(committee: Committee) -> frozenset[str]:
+    """What of the order can no longer change; `committee.call` must be at hand."""
+    if committee.scoring_closed_at is not None:
+        return frozenset(_FIXED) | {"order_number", "appointed_on"}
+    return frozenset(_FIXED) if committee.call.opened_at is not None else frozenset()
+
+
+def _require_changeable(committee: Committee, changed: set[str]) -> None:
+    problems = [
+        Problem("order_fixed", _FIXED.get(name, _FIXED_WITH_SCORING), name)
+        for name in sorted(changed & fixed_fields(committee))
+    ]
+    if problems:
+        raise DomainError(
+            "invalid", _("The order was not changed: correct what is marked."), problems=problems
+        )
 
 
 def _require_appointing(call: Call) -> None:

@@ -17,7 +17,7 @@ IMPARTIAL = [("yes", _("I am impartial")), ("no", _("I am not impartial and take
 
 
 class CommitteeForm(forms.Form):
-    """The order of appointment."""
+    """The order of appointment; fields named in `fixed` are shown and no longer changed."""
 
     order_number = forms.CharField(label=_("Number of the order"), max_length=80)
     appointed_on = DayField(label=_("Appointed on"))
@@ -44,6 +44,11 @@ class CommitteeForm(forms.Form):
         help_text=_("The law lets a committee work without them for three reasons only (art. 15(2da))."),
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, fixed: Iterable[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in fixed:
+            self.fields[name].disabled = True
 
     def values(self) -> dict[str, Any]:
         """What the actions take, without the stamp."""

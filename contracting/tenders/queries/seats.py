@@ -22,7 +22,7 @@ GAP_SENTENCES: dict[Gap, Sentence] = {
     ),
     Gap.BELOW_QUORUM: _(
         "The committee appointed under art. 15(2a) has fewer members with a vote than the quorum of its order: the "
-        "director appoints others or lowers the quorum."
+        "director appoints others; until the opening the quorum can be lowered, too."
     ),
     Gap.NO_NGO: _(
         "Nobody named by organisations sits on the committee, as art. 15(2d) asks: the director appoints somebody, or "

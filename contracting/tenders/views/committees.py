@@ -16,6 +16,7 @@ from contracting.tenders.actions.committees import (
     appoint_seat,
     change_committee,
     committee_stamp,
+    fixed_fields,
     release_seat,
 )
 from contracting.tenders.actions.declaring import declare
@@ -132,7 +133,8 @@ def appoint_committee(request: Request, pk: UUID) -> HttpResponse:
     if committee is not None:
         initial = {name: getattr(committee, name) for name in CommitteeForm.base_fields if name != "seen"}
         initial["seen"] = committee_stamp(committee)
-    form = CommitteeForm(request.POST or None, initial=initial)
+    fixed = fixed_fields(committee) if committee is not None else frozenset()
+    form = CommitteeForm(request.POST or None, initial=initial, fixed=fixed)
     if request.method == "POST" and form.is_valid():
         actor = request.access.actor
 
@@ -145,7 +147,7 @@ def appoint_committee(request: Request, pk: UUID) -> HttpResponse:
         if attempt(form, save):
             messages.success(request, _("The order of appointment is saved."))
             return redirect(tenant_url("committee:committee", room.call.pk))
-    context = {"call": room.call, "committee": committee, "form": form}
+    context = {"call": room.call, "committee": committee, "form": form, "fixed": fixed}
     return render(request, "tenders/committee/appoint.html", context, status=status_of(form))
 
 

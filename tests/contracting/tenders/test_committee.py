@@ -293,10 +293,10 @@ def test_an_order_changed_meanwhile_is_not_overwritten(world: JudgingWorld) -> N
     with tenant_scope(world.tenant):
         committee = Committee.objects.select_related("call").get()
         seen = committee_stamp(committee)
-        change_committee(committee, quorum=3, actor=world.director_actor)
+        change_committee(committee, order_number="Z/10/2026", actor=world.director_actor)
         with pytest.raises(Conflict):
-            change_committee(committee, quorum=1, seen=seen, actor=world.director_actor)
-        assert Committee.objects.get().quorum == 3
+            change_committee(committee, order_number="Z/11/2026", seen=seen, actor=world.director_actor)
+        assert Committee.objects.get().order_number == "Z/10/2026"
 
 
 def test_a_member_without_a_seat_finds_nothing(world: JudgingWorld) -> None:

@@ -129,7 +129,7 @@ def test_the_opinion_waits_for_a_chair_and_for_the_quorum(world: JudgingWorld) -
     assert SUBMIT in shown(world, "opinion", secretary)
     with tenant_scope(world.tenant):
         release_seat(world.seat(0), reason="choroba", actor=world.director_actor)
-        change_committee(committee_now(), quorum=3, actor=world.director_actor)
+        Committee.objects.update(quorum=3)
         assert gaps_refused(lambda: adopt(world, 1)) == ["no_chair", "below_quorum"]
         assert not Award.objects.exists()
     page = shown(world, "opinion", secretary)
@@ -138,7 +138,7 @@ def test_the_opinion_waits_for_a_chair_and_for_the_quorum(world: JudgingWorld) -
     chair = member(world.tenant, "committee_member", "Nowa Przewodnicząca")
     with tenant_scope(world.tenant):
         appoint_seat(committee_now(), SeatAsked(chair.pk, "chair"), actor=world.director_actor)
-        change_committee(committee_now(), quorum=2, actor=world.director_actor)
+        Committee.objects.update(quorum=2)
         assert len(adopt(world, 1)) == 2
 
 
