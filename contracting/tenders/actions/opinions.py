@@ -91,7 +91,7 @@ def _proposed(one: Allotment) -> Opinion:
 
 
 def adopt_opinion(call: Call, opinions: Mapping[UUID, Opinion], *, actor: Actor) -> list[Award]:
-    """The chair or the secretary enters the opinion on every opened offer; possible anew until the organ decides.
+    """The chair or the secretary enters the opinion on every opened offer; anew until the organ begins to decide.
 
     Raises NotAllowed `not_chair_or_secretary`; DomainError `scoring_open`, `committee_incomplete`, `below_quorum`,
     `decided_on`, `notes_missing`, `offers_missing`, `amount_wrong`, `over_funds`, `differs_without_reason`.
@@ -104,9 +104,10 @@ def adopt_opinion(call: Call, opinions: Mapping[UUID, Opinion], *, actor: Actor)
             raise NotAllowed(
                 "not_chair_or_secretary", _("The chair or the secretary enters the committee's opinion.")
             )
+        _require_undecided(call)
         require_composed(committee)
-        comparisons = comparisons_of(committee)
         _require_quorum(committee)
+        comparisons = comparisons_of(committee)
         _require_notes(comparisons)
         _require_whole(comparisons, opinions)
         awards = [award for one in comparisons for award in _awards(one, opinions)]
@@ -134,9 +135,6 @@ def _awards(comparison: Comparison, opinions: Mapping[UUID, Opinion]) -> list[Aw
         award.points, award.rank = (line.total, line.rank) if line else (None, None)
         award.opinion, award.opinion_reason = opinion.outcome, opinion.reason.strip()
         award.opinion_amount = opinion.amount if opinion.outcome == _Outcome.GRANTED else None
-        # What the organ had begun to decide rested on the opinion before.
-        award.decision, award.amount, award.reason = "", None, ""
-        award.decided_at = award.decided_by = None
         require_valid(award, exclude=["offer", "lot"])
         award.save()
         made.append(award)
@@ -216,6 +214,8 @@ def _require_notes(comparisons: Sequence[Comparison]) -> None:
             _("Joint notes are missing; write them on the comparison first."),
             problems=problems,
         )
+
+
 def _require_undecided(call: Call) -> None:
     if Award.objects.filter(offer__call=call).exclude(decision="").exists():
         raise DomainError(
@@ -235,8 +235,6 @@ def _require_quorum(committee: Committee) -> None:
             "The organ may annul the call."
         )
         raise DomainError("below_quorum", text, problems=[*problems, Problem("below_quorum", text)])
-
-
 
 
 def _require_closed(committee: Committee) -> None:
