@@ -8,13 +8,16 @@ class TendersConfig(AppConfig):
     label = "tenders"
 
     def ready(self) -> None:
+        from audit.withheld import withhold
         from contracting.commissioning.contributions import contribute
         from contracting.commissioning.models import Step
         from contracting.tenders import hooks
         from contracting.tenders.actions.committees import exclude_bidders
         from contracting.tenders.actions.publications import post_results
         from contracting.tenders.contributions import contractor_choice
+        from contracting.tenders.queries.unread import acts_of_bidders
 
         hooks.offers_opened.subscribe(exclude_bidders)
         hooks.results_published.subscribe(post_results)
         contribute(Step.Kind.CONTRACTOR_CHOICE, contractor_choice)
+        withhold(acts_of_bidders)

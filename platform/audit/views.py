@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django_tenants.utils import get_tenant_model
@@ -13,6 +14,7 @@ from audit.actions import broken_among, walk_chain
 from audit.forms import EntryFilter, PlatformEntryFilter, ReadingFilter
 from audit.models import Entry, Reading
 from audit.permissions import READ, READ_PLATFORM
+from audit.withheld import shown_entries
 from kernel.doors import Request, operator_door, tenant_door
 from ui.lists import page_of
 
@@ -20,13 +22,15 @@ from ui.lists import page_of
 @tenant_door(READ)
 def list_entries(request: Request) -> HttpResponse:
     """The record of the tenant, newest first; `?check=1` walks the whole chain."""
-    return render(request, "audit/entries.html", _entries(request, EntryFilter(request.GET)))
+    entries, missing = shown_entries()
+    context = _entries(request, EntryFilter(request.GET), entries)
+    return render(request, "audit/entries.html", {**context, "missing": missing})
 
 
 @operator_door(READ_PLATFORM)
 def list_platform_entries(request: Request) -> HttpResponse:
     """The platform's own record: sign-ins by id of the account only, with the names that the accounts have today."""
-    context = _entries(request, PlatformEntryFilter(request.GET))
+    context = _entries(request, PlatformEntryFilter(request.GET), Entry.objects.all())
     context["names"] = _names_in(context["page"])
     return render(request, "audit/platform.html", context)
 
@@ -46,9 +50,9 @@ def _names_in(entries: Iterable[Entry]) -> dict[str, str]:
     return {str(pk): name for pk, name in [*people, *places]}
 
 
-def _entries(request: Request, form: EntryFilter) -> dict[str, Any]:
-    """A page of the record of the schema at hand."""
-    page = page_of(form.narrow(Entry.objects.all()).order_by("-sequence"), request)
+def _entries(request: Request, form: EntryFilter, entries: QuerySet[Entry]) -> dict[str, Any]:
+    """A page of these entries of the schema at hand; the chain is walked whole."""
+    page = page_of(form.narrow(entries).order_by("-sequence"), request)
     broken = broken_among(page.object_list)
     return {
         "form": form,

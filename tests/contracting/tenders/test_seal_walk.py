@@ -247,6 +247,17 @@ def found_in(places: Iterator[tuple[str, bytes]]) -> list[str]:
     return sorted({place for place, content in places if has_marker(content)})
 
 
+def receipts_of(alfa: Tenant, call: Call) -> list[bytes]:
+    """Number and hash of every handing in: from any of them one reads that an offer came."""
+    with tenant_scope(alfa):
+        rows = SealedOffer.objects.filter(offer__call=call).values_list("receipt", "sha256")
+        return [fact.encode() for row in rows for fact in row]
+
+
+def telling(receipts: list[bytes], places: Iterator[tuple[str, bytes]]) -> list[str]:
+    return sorted({place for place, content in places if any(fact in content for fact in receipts)})
+
+
 def _plant(alfa: Tenant) -> dict[str, Any]:
     """Offers at every stage before the opening: a draft, one handed in, one being replaced, one withdrawn."""
     with public_scope():
@@ -315,16 +326,13 @@ def test_nothing_is_found_before_the_opening_and_everything_after(
     world = build_world(alfa, beta)
     with listening() as (lines, tasks):
         planted = _plant(alfa)
-        people = _everybody(world)
-        asked = 0
-
-        def counted() -> Iterator[tuple[str, bytes]]:
-            nonlocal asked
-            for one in walk_pages(world, planted, people):
-                asked += 1
-                yield one
-
-        assert found_in(counted()) == []
+        people, receipts = _everybody(world), receipts_of(alfa, planted["call"])
+        assert len(receipts) == 6
+        # Twice asked for: the content in any form, and that anything was handed in at all.
+        pages = list(walk_pages(world, planted, people))
+        asked = len(pages)
+        assert found_in(iter(pages)) == []
+        assert telling(receipts, iter(pages)) == []
         assert asked > 1500
     assert len(lines) > asked, "every request leaves lines"
     assert [line for line in lines if has_marker(line.encode())] == []
@@ -333,7 +341,9 @@ def test_nothing_is_found_before_the_opening_and_everything_after(
     assert found_in(walk_rest()) == []
     # The bidder's own people see what they write, so the walk looks where the offer is.
     own = {"writer": planted["writer"], "manager": planted["manager"]}
-    seen = found_in(walk_pages(world, planted, own))
+    pages = list(walk_pages(world, planted, own))
+    assert "offers:list as manager" in telling(receipts, iter(pages))
+    seen = found_in(iter(pages))
     assert {"offers:preview as writer", "offers:section as writer", "offers:draft_file as writer"} <= set(
         seen
     )
@@ -344,6 +354,8 @@ def test_nothing_is_found_before_the_opening_and_everything_after(
     schema = alfa.schema_name
     assert f"table {schema}.{OpenedOffer._meta.db_table}" in found_in(walk_tables())
     assert found_in(walk_pages(world, planted, {"operator": world.operator, "nobody": world.nobody})) == []
+    director = {"director": people["director"]}
+    assert "audit:entries as director" in telling(receipts, walk_pages(world, planted, director))
 
 
 def _open(alfa: Tenant, call: Call, world: World) -> None:
