@@ -37,6 +37,7 @@ urlpatterns = [
     path("to-sign/<uuid:pk>/sign/", drafts.sign_draft, name="sign_draft"),
     path("to-sign/<uuid:pk>/take-back/", drafts.take_back_draft, name="take_back_draft"),
     path("to-sign/<uuid:pk>/give-up/", drafts.abandon_draft, name="abandon_draft"),
+    path("to-sign/<uuid:pk>/take-up/", drafts.resume_draft, name="resume_draft"),
     path("templates/", amendments.list_templates, name="templates"),
     path("templates/umowa.docx", amendments.download_default_template, name="default_template"),
     path("templates/<uuid:pk>.docx", amendments.download_template, name="template"),

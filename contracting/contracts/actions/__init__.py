@@ -30,7 +30,13 @@ from contracting.contracts.actions.importing import (
     store_workers,
 )
 from contracting.contracts.actions.linking import link_account, unlink_account
-from contracting.contracts.actions.signing import abandon_draft, send_for_signature, sign_draft, take_back
+from contracting.contracts.actions.signing import (
+    abandon_draft,
+    resume_draft,
+    send_for_signature,
+    sign_draft,
+    take_back,
+)
 from contracting.contracts.actions.templates import remove_template, store_template
 from contracting.contracts.actions.workers import (
     add_qualification,
@@ -71,6 +77,7 @@ __all__ = [
     "remove_named_staff",
     "remove_qualification",
     "remove_template",
+    "resume_draft",
     "send_amendment_for_signature",
     "send_for_signature",
     "sign_amendment",

@@ -128,7 +128,9 @@ def _draft_of(award: Award, actor: Actor) -> ContractDraft:
     except IntegrityError as error:
         raise DomainError(
             "drafted_already",
-            _("A contract is drafted for this award already. Open that draft."),
+            _(
+                "A contract is drafted for this award already. Open that draft; one that was given up can be resumed."
+            ),
             field="award",
         ) from error
     return draft

@@ -149,6 +149,36 @@ def abandon_draft(draft: ContractDraft, *, reason: str, actor: Actor) -> Contrac
     return locked
 
 
+def resume_draft(draft: ContractDraft, *, actor: Actor) -> ContractDraft:
+    """Take up again a draft that was given up while its grant still stands; signatures registered before are void.
+
+    Raises DomainError `wrong_state`, or `not_granted` where the bidder gave the grant up.
+    """
+    with transaction.atomic():
+        # The award first, as its giving up does.
+        award: Award = Award.objects.select_for_update().get(pk=draft.award_id)
+        locked = locked_draft(draft)
+        require_state(locked, State.ABANDONED)
+        if award.decision != Award.Outcome.GRANTED:
+            raise DomainError(
+                "not_granted",
+                _("The grant of this draft was given up. A contract is drafted for who gets it now."),
+                field="state",
+            )
+        reason, void = locked.abandoned_reason, locked.signatures.count()
+        locked.signatures.all().delete()
+        locked.state, locked.abandoned_reason = State.DRAFT, ""
+        save_draft(locked)
+        record(
+            "resume_contract_draft",
+            actor=actor,
+            subject_type="contract_draft",
+            subject_id=locked.pk,
+            payload={"given_up_for": reason, "signatures_void": void},
+        )
+    return locked
+
+
 def end_draft_of(*, award: Award, reason: str, actor: Actor, **_facts: Any) -> None:
     """Subscriber of `award_given_up`: an open draft of its contract is given up with the same reason.
 

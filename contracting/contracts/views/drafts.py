@@ -248,3 +248,13 @@ def take_back_draft(request: Request, pk: str) -> HttpResponse:
 def abandon_draft(request: Request, pk: str) -> HttpResponse:
     done = _("The draft is given up; the decision stays.")
     return _with_reason(request, pk, actions.abandon_draft, "contracts/abandon_draft.html", done)
+
+
+@tenant_door(SIGN_CONTRACTS)
+def resume_draft(request: Request, pk: str) -> HttpResponse:
+    draft = _draft(request, pk)
+    if request.method == "POST":
+        actions.resume_draft(draft, actor=request.access.actor)
+        messages.success(request, _("The draft is taken up again. Check it before the signatures."))
+        return redirect(tenant_url("contracts:draft", draft.pk))
+    return render(request, "contracts/resume_draft.html", {"draft": draft})

@@ -27,6 +27,7 @@ ROWS: dict[str, Entry] = {
     "contracts:send_draft": of(pk="contract_draft"),
     "contracts:sign_draft": of(pk="contract_draft"),
     "contracts:take_back_draft": of(pk="contract_draft"),
+    "contracts:resume_draft": of(pk="contract_draft"),
     "contracts:abandon_draft": of(pk="contract_draft"),
     "contracts:templates": of(),
     "contracts:default_template": of(),

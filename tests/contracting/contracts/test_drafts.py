@@ -18,6 +18,7 @@ from contracting.contracts.rules.drafting import (
     runs_out_on,
     split_by_year,
 )
+from contracting.tenders.actions.reserves import give_up_award
 from kernel.errors import DomainError
 from kernel.tenancy import tenant_scope
 from tests.factories.agreements import ACTOR, granted_award, make_template
@@ -266,6 +267,36 @@ def test_taking_back_voids_signatures_and_giving_up_needs_a_reason(
     with tenant_scope(partners.tenant):
         draft.refresh_from_db()
         assert (draft.state, draft.abandoned_reason) == ("abandoned", "organizacja zrezygnowała")
+
+
+def test_a_draft_without_a_number_is_given_up_and_taken_up_again(
+    partners: Any, award: Any, sign_in: Any
+) -> None:
+    client, draft = _started(partners, award, sign_in)
+    base = f"/alfa/contracts/to-sign/{draft.pk}/"
+    assert client.post(f"{base}give-up/", {"reason": "pomyłka"}).status_code == 302
+    assert f"{base}take-up/" in client.get(base).content.decode()
+    coordinator = sign_in("coordinator", partners.tenant)
+    assert coordinator.post(f"{base}take-up/").status_code == 403
+    assert client.get(f"{base}take-up/").status_code == 200
+    assert client.post(f"{base}take-up/").status_code == 302
+    with tenant_scope(partners.tenant):
+        draft.refresh_from_db()
+        assert (draft.state, draft.abandoned_reason) == ("draft", "")
+    assert client.post(f"{base}take-up/").status_code in {409, 422}, "it is in work already"
+    assert client.post(f"{base}edit/", _edit(draft, _seen(partners, draft))).status_code == 302
+
+
+def test_a_draft_whose_grant_was_given_up_stays_given_up(partners: Any, award: Any, sign_in: Any) -> None:
+    client, draft = _started(partners, award, sign_in)
+    base = f"/alfa/contracts/to-sign/{draft.pk}/"
+    client.post(f"{base}give-up/", {"reason": "organizacja zrezygnowała"})
+    with tenant_scope(partners.tenant):
+        give_up_award(award, happened_on=timezone.localdate(), reason="Brak kadry", actor=ACTOR)
+        with pytest.raises(DomainError) as refused:
+            actions.resume_draft(draft, actor=ACTOR)
+    assert refused.value.code == "not_granted"
+    assert f"{base}take-up/" not in client.get(base).content.decode()
 
 
 def test_the_list_asks_the_same_number_of_questions_whatever_it_holds(
