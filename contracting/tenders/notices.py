@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from accounts.models import User
-from contracting.tenders.models import Call, FormalCheck, Offer
+from contracting.tenders.models import Call, FormalCheck, Offer, Seat
 from contracting.tenders.permissions import SUBMIT_OFFERS
 from kernel import permissions
 from kernel.tenancy import require_tenant
@@ -21,9 +21,12 @@ from tenants.roles import Role
 _WRITERS = (Role.NGO_MANAGER, Role.NGO_COORDINATOR)
 
 
-def bidders_people(call: Call) -> list[User]:
-    """Who writes offers for the organisations that have begun or handed in an offer; two queries."""
-    rows = Offer.objects.filter(call=call).values_list("organisation_id", "partners__organisation_id")
+def bidders_people(call: Call, *, handed_in: bool = False) -> list[User]:
+    """Who writes offers for the organisations that have begun an offer, or only where one is handed in; two queries."""
+    offers = Offer.objects.filter(call=call)
+    if handed_in:
+        offers = offers.filter(state=Offer.State.SUBMITTED)
+    rows = offers.values_list("organisation_id", "partners__organisation_id")
     organisations = {one for row in rows for one in row if one is not None}
     memberships = (
         Membership.objects.current()
@@ -63,6 +66,16 @@ def tell_of_correction(check: FormalCheck) -> int:
     people = User.objects.filter(pk__in=signers).order_by("email")
     address = tenant_url("committee:correct", offer.pk)
     return _send(offer.call, "correction", people, {"until": check.correction_until}, address)
+
+
+def tell_of_opening(call: Call) -> int:
+    """Tell the working members of the committee, and those whose offers were handed in, that the offers are open."""
+    seats = Seat.objects.working().filter(committee__call=call).values_list("user_id", flat=True)
+    here = Membership.objects.current().filter(tenant_id=require_tenant().pk, user_id__in=list(seats))
+    members = User.objects.filter(pk__in=here.values("user_id")).order_by("email")
+    sent = _send(call, "opening_members", members, {}, tenant_url("committee:declarations", call.pk))
+    people = bidders_people(call, handed_in=True)
+    return sent + _send(call, "opening_bidders", people, {}, tenant_url("offers:list"))
 
 
 def _send(

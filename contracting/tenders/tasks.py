@@ -1,4 +1,4 @@
-"""Work on calls that is handed over: mails to bidders and to whoever asked, by id, sent once."""
+"""Work on calls that is handed over: mails to bidders, committees and to whoever asked, by id, sent once."""
 
 from datetime import timedelta
 from smtplib import SMTPException
@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from contracting.tenders import notices
-from contracting.tenders.models import Amendment, Call, FormalCheck, Question
+from contracting.tenders.models import Amendment, Call, FormalCheck, Opening, Question
 from kernel.tenancy import require_tenant
 
 # After that long without a mail the queue must have been away when it was handed over.
@@ -75,6 +75,24 @@ def notify_correction(check_id: str) -> None:
         check.notified_at = timezone.now()
         check.save(update_fields=["notified_at"])
         notices.tell_of_correction(check)
+
+
+@shared_task(name="tenders.notify_opening", **_AGAIN)
+def notify_opening(opening_id: str) -> None:
+    """Write to the committee and to the bidders that the offers are open, once."""
+    require_tenant()
+    with transaction.atomic():
+        opening = (
+            Opening.objects.select_for_update(skip_locked=True, of=["self"])
+            .select_related("call")
+            .filter(pk=UUID(opening_id), opened_at__isnull=False, notified_at__isnull=True)
+            .first()
+        )
+        if opening is None:
+            return
+        opening.notified_at = timezone.now()
+        opening.save(update_fields=["notified_at"])
+        notices.tell_of_opening(opening.call)
 
 
 @shared_task(name="tenders.notify_annulment", **_AGAIN)

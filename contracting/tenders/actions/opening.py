@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
-from contracting.tenders import sealing
+from contracting.tenders import sealing, tasks
 from contracting.tenders.actions.closing import close_if_due
 from contracting.tenders.actions.handing_in import open_sealed, read_sealed_file
 from contracting.tenders.actions.receipts import receipts_digest
@@ -28,6 +29,7 @@ from contracting.tenders.sealing import SealBroken
 from kernel import crypto
 from kernel.access import Actor
 from kernel.errors import DomainError, NotAllowed, ServerAway
+from kernel.tenancy import current_schema
 
 log = structlog.get_logger(__name__)
 
@@ -159,6 +161,9 @@ def _open_all(call: Call, opening: Opening, second: UUID, now: datetime, actor: 
         },
     )
     offers_opened.fire(call=call, actor=actor)
+    headers = {"_schema_name": current_schema()}
+    send = partial(tasks.notify_opening.apply_async, args=[str(opening.pk)], headers=headers)
+    transaction.on_commit(send, robust=True)
     return opening
 
 
