@@ -13,6 +13,9 @@ from kernel.access import Access
 from tenants.access import regions_of, tenants_of
 from tenants.permissions import MANAGE_PEOPLE
 
+# So many places the bar of a phone holds; where there are more, its last one opens the others.
+_BAR = 5
+
 
 @dataclass
 class Frame:
@@ -60,7 +63,11 @@ def _places(request: Any) -> list[dict[str, Any]]:
         current = request.path == url or (entry.get("prefix", True) and request.path.startswith(above))
         # Pages of another app may stand under a place, as the record of actions does under people.
         current = current or _namespace(request) in entry.get("namespaces", ())
-        places.append({"label": entry["label"], "url": url, "current": current, "count": None})
+        daily = request.access.may(entry["daily"]) if "daily" in entry else False
+        places.append(
+            {"label": entry["label"], "url": url, "current": current, "count": None, "daily": daily}
+        )
+    _set_aside(places)
     if places:
         # The longest address that fits is where the person is.
         best = max(
@@ -69,6 +76,14 @@ def _places(request: Any) -> list[dict[str, Any]]:
         for place in places:
             place["current"] = place is best
     return places
+
+
+def _set_aside(places: list[dict[str, Any]]) -> None:
+    """Mark what the bar of a phone has no room for: daily work stands in it before the rest, each in its order."""
+    room = _BAR if len(places) <= _BAR else _BAR - 1
+    by_need = sorted(places, key=lambda place: not place["daily"])
+    for place in places:
+        place["aside"] = place not in by_need[:room]
 
 
 def _workplaces(user: Any, tenant: Any, path: str) -> list[dict[str, Any]]:

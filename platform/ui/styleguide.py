@@ -102,6 +102,7 @@ def _frame() -> dict[str, Any]:
                 "url": f"#place-{index}",
                 "current": label == "Miesiąc",
                 "count": counts.get(label),
+                "aside": index not in (0, 2, 3, 4),
             }
             for index, label in enumerate(labels)
         ],

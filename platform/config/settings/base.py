@@ -313,9 +313,17 @@ SENTRY_DSN = env.text("SENTRY_DSN", "")
 if SENTRY_DSN:
     start_sentry(SENTRY_DSN, env.text("SENTRY_ENVIRONMENT", "production"))
 
-# The places of the frame, in the order of the work; a person sees those that their roles open.
+# The places of the frame, in the order of the work; a person sees those that their roles open. On a phone the bar has
+# room for a few: first those that are daily work for whoever holds the permission `daily`.
 NAVIGATION: list[dict[str, Any]] = [
-    {"kind": "tenant", "name": "today", "permission": "tenants.enter", "label": _("Today"), "prefix": False},
+    {
+        "kind": "tenant",
+        "name": "today",
+        "permission": "tenants.enter",
+        "daily": "tenants.enter",
+        "label": _("Today"),
+        "prefix": False,
+    },
     {
         "kind": "tenant",
         "name": "cycles:list",
@@ -343,10 +351,23 @@ NAVIGATION: list[dict[str, Any]] = [
         "name": "care:decisions",
         "siblings": True,
         "permission": "care.read_decisions",
+        "daily": "care.edit_decisions",
         "label": _("Persons and decisions"),
     },
-    {"kind": "tenant", "name": "delivery:grid", "permission": "delivery.read_diary", "label": _("Diary")},
-    {"kind": "tenant", "name": "compliance:months", "permission": "compliance.read", "label": _("Month")},
+    {
+        "kind": "tenant",
+        "name": "delivery:grid",
+        "permission": "delivery.read_diary",
+        "daily": "delivery.edit_diary",
+        "label": _("Diary"),
+    },
+    {
+        "kind": "tenant",
+        "name": "compliance:months",
+        "permission": "compliance.read",
+        "daily": "compliance.read",
+        "label": _("Month"),
+    },
     {
         "kind": "tenant",
         "name": "commissioning:services",
