@@ -12,8 +12,10 @@ class ComplianceConfig(AppConfig):
         from contracting.commissioning.models import Step
         from reporting.care.closed_months import ask_months_with
         from reporting.compliance.chain import tell_supervision
+        from reporting.compliance.hooks import bulk_acceptance_asked
         from reporting.compliance.queries.closed import closed_between
         from reporting.compliance.queries.comparison import thresholds_at_hand
+        from reporting.compliance.schedule import begin_bulk_acceptance
         from reporting.delivery.limits import take_limits_from
         from reporting.delivery.rules import EntryLimits
 
@@ -30,3 +32,4 @@ class ComplianceConfig(AppConfig):
         ask_months_with(closed_between)
         take_limits_from(entry_limits)
         contribute(Step.Kind.SUPERVISION, tell_supervision)
+        bulk_acceptance_asked.subscribe(begin_bulk_acceptance)

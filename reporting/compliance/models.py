@@ -1,4 +1,4 @@
-"""Thresholds of the comparison, months of contracts with their close, and what was answered to deviations."""
+"""Thresholds of the comparison, months of contracts with their close, answers to deviations, acceptances of many."""
 
 from typing import Any, ClassVar
 
@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contracting.contracts.models import Contract, OrganisationScoped
 from kernel.models import TenantManager, TenantOwned
@@ -156,5 +157,59 @@ class Resolution(TenantOwned):
                 condition=~Q(reason="other") | ~Q(note=""),
                 name="resolution_other_with_note",
                 violation_error_message=_("The reason “other” needs a note."),
+            ),
+        ]
+
+
+class BulkAcceptance(TenantOwned):
+    """Somebody's word to accept the months of all contracts that nothing speaks against; done in the background.
+
+    `month` is the first day of it. It is over when no line waits any more; `moved_at` is when the background was told
+    of it or last did a part of it.
+    """
+
+    month = models.DateField()
+    asked_at = models.DateTimeField(default=timezone.now)
+    asked_by = models.UUIDField(null=True)
+    asked_by_name = models.CharField(max_length=150, blank=True)
+    moved_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-asked_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(month__day=1), name="bulk_acceptance_first_day"),
+            models.UniqueConstraint(
+                fields=["month"], condition=Q(finished_at__isnull=True), name="bulk_acceptance_one_at_a_time"
+            ),
+        ]
+
+
+class BulkAcceptanceLine(TenantOwned):
+    """One contract of a bulk acceptance: waiting, accepted, or left as it is with the code of the refusal.
+
+    `open_must` is how many deviations had to be explained when it was refused for them.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", pgettext_lazy("bulk acceptance", "waiting")
+        ACCEPTED = "accepted", pgettext_lazy("bulk acceptance", "accepted")
+        REFUSED = "refused", pgettext_lazy("bulk acceptance", "not accepted")
+
+    acceptance = models.ForeignKey(BulkAcceptance, on_delete=models.CASCADE, related_name="lines")
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    refusal = models.CharField(max_length=40, blank=True)
+    open_must = models.PositiveIntegerField(default=0)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["acceptance", "contract"], name="bulk_acceptance_line_once"),
+            models.CheckConstraint(
+                condition=Q(state="waiting", refusal="", done_at__isnull=True)
+                | Q(state="accepted", refusal="", done_at__isnull=False)
+                | (Q(state="refused", done_at__isnull=False) & ~Q(refusal="")),
+                name="bulk_acceptance_line_state",
             ),
         ]

@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from reporting.compliance.views import answering, closing, decision, exports, months, thresholds
+from reporting.compliance.views import accepting, answering, closing, decision, exports, months, thresholds
 from reporting.compliance.views import month as month_page
 from reporting.compliance.views.contract_usage import contract_usage
 
 app_name = "compliance"
 urlpatterns = [
     path("months/", months.months, name="months"),
+    path("months/<str:month>/accept/", accepting.accept_months, name="accept_months"),
+    path("acceptances/<uuid:pk>/", accepting.bulk_acceptance, name="bulk_acceptance"),
+    path(
+        "acceptances/<uuid:pk>/progress/", accepting.bulk_acceptance_progress, name="bulk_acceptance_progress"
+    ),
     path("thresholds/", thresholds.thresholds, name="thresholds"),
     path("usage/<uuid:contract_pk>/", contract_usage, name="contract_usage"),
     path("decision/<uuid:decision_pk>/<str:month>/", decision.decision_month, name="decision_month"),

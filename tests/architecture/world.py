@@ -25,7 +25,7 @@ from kernel.ids import new_id
 from kernel.periods import Month
 from kernel.tenancy import public_scope, tenant_scope
 from reporting.care.models import Suspension
-from reporting.compliance.models import ContractMonth, Resolution
+from reporting.compliance.models import BulkAcceptance, ContractMonth, Resolution
 from reporting.delivery.models import DiaryImport, Visit
 from tenants.models import Invitation, Membership, Organisation, Partnership, RegionMembership, Tenant
 from tenants.roles import ANALYST, NGO_ROLES, OPERATOR, UNIT_ROLES, Role
@@ -45,6 +45,7 @@ from tests.factories.commissioning import diagnose, make_cycle, make_draft, make
 from tests.factories.judging import judged_call, seat_people
 from tests.factories.offering import bidding
 from tests.factories.people import UserFactory, partner, signed_in_client
+from tests.factories.postings import small_grants
 
 # Rows that every request of a signed-in person may touch.
 _OF_SESSIONS = ("django_session", "usersessions_usersession")
@@ -74,6 +75,7 @@ class Belongings:
     visit: Visit
     contract_month: ContractMonth
     resolution: Resolution
+    bulk_acceptance: BulkAcceptance
     diary_import: DiaryImport
     legal_limit: Any
     payment_table: Any
@@ -110,6 +112,10 @@ class Belongings:
     offer_partner: Any
     opened_offer: Any
     opened_file_key: str
+    small_call: Any
+    posting: Any
+    posting_comment: Any
+    unposted_offer: Any
     receipt_sequence: int = 1
     offer_section: str = "budget"
     limit_code: str = "call_days_min"
@@ -281,6 +287,7 @@ def belongings(tenant: Tenant, mark: str, today: date) -> Belongings:
                 subject=str(decision.pk),
                 kind=Resolution.Kind.ACKNOWLEDGED,
             ),
+            bulk_acceptance=BulkAcceptance.objects.create(month=month.first, finished_at=timezone.now()),
             diary_import=_diary_import(contract),
             legal_limit=LegalLimit.objects.get_or_create(
                 code="call_days_min",
@@ -294,6 +301,7 @@ def belongings(tenant: Tenant, mark: str, today: date) -> Belongings:
             **_judged(mark, organisation, rival),
             **tenant_calls(),
             **bidding(mark, organisation),
+            **small_grants(mark, organisation, rival),
         )
 
 

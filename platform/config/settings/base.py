@@ -104,6 +104,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "apply-amendments": {"task": "contracts.apply_all_amendments", "schedule": 3600},
     "sweep-files": {"task": "documents.sweep_all_files", "schedule": 24 * 3600},
     "close-due-calls": {"task": "tenders.close_due_calls", "schedule": 60},
+    "resume-acceptances": {"task": "compliance.resume_acceptances", "schedule": 60},
     "send-waiting-notices": {"task": "tenders.send_waiting_notices", "schedule": 300},
 }
 

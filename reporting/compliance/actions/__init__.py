@@ -1,6 +1,13 @@
-"""Verbs on deviations (justify, acknowledge), on months of contracts (submit … accept) and on thresholds."""
+"""Verbs on deviations (justify, acknowledge), on months of contracts (submit … accept, one or many) and thresholds."""
 
-from reporting.compliance.actions.closing import accept_month, reopen_month, return_month, submit_month
+from reporting.compliance.actions.accepting import ask_bulk_acceptance, handed_in, open_points
+from reporting.compliance.actions.closing import (
+    accept_month,
+    accept_months,
+    reopen_month,
+    return_month,
+    submit_month,
+)
 from reporting.compliance.actions.resolving import (
     acknowledge_deviations,
     acknowledge_notes,
@@ -13,10 +20,14 @@ from reporting.compliance.actions.workflow import CLOSE
 __all__ = [
     "CLOSE",
     "accept_month",
+    "accept_months",
     "acknowledge_deviations",
     "acknowledge_notes",
+    "ask_bulk_acceptance",
     "change_thresholds",
+    "handed_in",
     "justify_deviations",
+    "open_points",
     "reopen_month",
     "return_month",
     "submit_month",

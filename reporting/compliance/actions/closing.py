@@ -21,7 +21,7 @@ from reporting.compliance.answers import Answered, answered_month
 from reporting.compliance.locking import lock_month
 from reporting.compliance.models import ContractMonth
 from reporting.compliance.queries import compare_month
-from reporting.compliance.rules import Code
+from reporting.compliance.rules import Code, MonthComparison
 from reporting.compliance.snapshots import digest_of, snapshot_of
 from reporting.compliance.terms import CODE_NAMES, describe
 from reporting.delivery.actions import freeze_month, thaw_month
@@ -77,30 +77,49 @@ def accept_month(contract: Contract, month: Month, *, actor: Actor) -> ContractM
 
     Raises DomainError `open_deviations`, a problem for each, while something must be explained, and from a wrong state.
     """
-    with transaction.atomic():
-        row = lock_month(contract, month)
-        before, target = row.state, CLOSE.take("accept", row.state).target
-        # Waits for entries that are being saved and closes lines that were left open.
-        freeze_month(contract, month.first, actor=actor)
-        comparison = compare_month(month, contracts=[contract.pk])
-        answered = answered_month(comparison)
-        _require_explained(answered)
-        row.snapshot = snapshot_of(comparison, answered, tenant=require_tenant().slug)
-        row.snapshot_sha256 = digest_of(row.snapshot)
-        row.accepted_minutes = sum(one.delivered_minutes for one in comparison.contracts)
-        row.state, row.accepted_at = target, timezone.now()
-        row.accepted_by, row.accepted_by_name = actor.user_id, actor.label[:_NAME_LENGTH]
-        row.save()
-        _note(
-            "accept_month",
-            row,
-            before,
-            actor,
-            accepted_minutes=row.accepted_minutes,
-            snapshot_sha256=row.snapshot_sha256,
-        )
-        hooks.approval_changed.fire(month=month.first, actor=actor)
+    (row,) = accept_months([contract], month, actor=actor)
     return row
+
+
+def accept_months(contracts: Collection[Contract], month: Month, *, actor: Actor) -> list[ContractMonth]:
+    """The same for several contracts, all or none: compared once, and the region is told once.
+
+    Raises the DomainError of the first that cannot be accepted.
+    """
+    with transaction.atomic():
+        rows = []
+        for contract in sorted(contracts, key=lambda contract: contract.pk):
+            row = lock_month(contract, month)
+            CLOSE.take("accept", row.state)
+            # Waits for entries that are being saved and closes lines that were left open.
+            freeze_month(contract, month.first, actor=actor)
+            rows.append(row)
+        comparison = compare_month(month, contracts=[row.contract_id for row in rows])
+        for row in rows:
+            _accept(row, comparison.of_contract(str(row.contract_id)), actor)
+        hooks.approval_changed.fire(month=month.first, actor=actor)
+    return rows
+
+
+def _accept(row: ContractMonth, comparison: MonthComparison, actor: Actor) -> None:
+    """Freeze what was compared on a row that is locked."""
+    answered = answered_month(comparison)
+    _require_explained(answered)
+    before, row.state = row.state, CLOSE.take("accept", row.state).target
+    row.snapshot = snapshot_of(comparison, answered, tenant=require_tenant().slug)
+    row.snapshot_sha256 = digest_of(row.snapshot)
+    row.accepted_minutes = sum(one.delivered_minutes for one in comparison.contracts)
+    row.accepted_at = timezone.now()
+    row.accepted_by, row.accepted_by_name = actor.user_id, actor.label[:_NAME_LENGTH]
+    row.save()
+    _note(
+        "accept_month",
+        row,
+        before,
+        actor,
+        accepted_minutes=row.accepted_minutes,
+        snapshot_sha256=row.snapshot_sha256,
+    )
 
 
 def reopen_month(contract: Contract, month: Month, *, reason: str, actor: Actor) -> ContractMonth:

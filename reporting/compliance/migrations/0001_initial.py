@@ -247,4 +247,94 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="BulkAcceptance",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("month", models.DateField()),
+                ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("asked_by", models.UUIDField(null=True)),
+                ("asked_by_name", models.CharField(blank=True, max_length=150)),
+                ("moved_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "ordering": ["-asked_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("month__day", 1)), name="bulk_acceptance_first_day"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("finished_at__isnull", True)),
+                        fields=("month",),
+                        name="bulk_acceptance_one_at_a_time",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="BulkAcceptanceLine",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("accepted", "accepted"),
+                            ("refused", "not accepted"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("refusal", models.CharField(blank=True, max_length=40)),
+                ("open_must", models.PositiveIntegerField(default=0)),
+                ("done_at", models.DateTimeField(null=True)),
+                (
+                    "acceptance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="compliance.bulkacceptance",
+                    ),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="contracts.contract"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("acceptance", "contract"), name="bulk_acceptance_line_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_at__isnull", True), ("refusal", ""), ("state", "waiting")),
+                            models.Q(("done_at__isnull", False), ("refusal", ""), ("state", "accepted")),
+                            models.Q(
+                                ("done_at__isnull", False),
+                                ("state", "refused"),
+                                models.Q(("refusal", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="bulk_acceptance_line_state",
+                    ),
+                ],
+            },
+        ),
     ]

@@ -1,6 +1,6 @@
 """The list of months: every contract in one month, how it went and how far its close is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from kernel.doors import Request, tenant_door
 from kernel.periods import Month
 from reporting.compliance.forms.months import MonthsFilter
 from reporting.compliance.models import ContractMonth
-from reporting.compliance.permissions import CONFIGURE, READ_MONTHS
+from reporting.compliance.permissions import ACCEPT_MONTH, CONFIGURE, READ_MONTHS
 from reporting.compliance.queries import compare_month
 from reporting.compliance.queries.deadlines import deadline_of
 from reporting.compliance.tables.months import months_table
@@ -50,8 +50,13 @@ def months(request: Request) -> HttpResponse:
         "deadline": deadline_of(month),
         "today": today,
         "may_configure": request.access.may(CONFIGURE),
+        "handed_in": _handed_in(closes.values()) if request.access.may(ACCEPT_MONTH) else 0,
     }
     return render(request, "compliance/months.html", context)
+
+
+def _handed_in(closes: Iterable[ContractMonth]) -> int:
+    return sum(close.state == ContractMonth.State.SUBMITTED for close in closes)
 
 
 def _offered(request: Request, chosen: Month) -> Iterator[Month]:

@@ -5,19 +5,16 @@ from datetime import timedelta
 from typing import Any, BinaryIO
 from uuid import UUID
 
-import structlog
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from kombu.exceptions import OperationalError
-from redis.exceptions import RedisError
 
 from audit.actions import record
 from contracting.contracts.models import Contract
 from documents.actions import store_file
 from kernel.access import Actor
+from kernel.background import hand_over_after_commit
 from kernel.errors import DomainError
-from kernel.tenancy import require_tenant, tenant_scope
 from reporting.delivery import tasks
 from reporting.delivery.files import FileRefusal, RowRefusal, read_diary
 from reporting.delivery.importing.checking import check_rows
@@ -30,7 +27,6 @@ from reporting.delivery.models import DiaryImport
 SILENCE = timedelta(seconds=60)
 FOLDER = "diaries"
 
-log = structlog.get_logger(__name__)
 State = DiaryImport.State
 
 
@@ -167,29 +163,9 @@ def _locked(diary_import: DiaryImport) -> DiaryImport:
 
 
 def _after_commit(task: Any, import_id: UUID) -> None:
-    tenant = require_tenant()
-
-    def hand_over() -> None:
-        with tenant_scope(tenant):
-            _hand_over(task, import_id)
-
-    transaction.on_commit(hand_over)
-
-
-def _impatient(app: Any) -> dict[str, Any]:
-    """Somebody waits for the page: a broker that is away is told at once, not after many attempts."""
-    return {**app.conf.broker_transport_options, "max_retries": 1, "interval_start": 0, "interval_max": 0.2}
-
-
-def _hand_over(task: Any, import_id: UUID) -> None:
     """Tell the background; where it cannot be reached the file stays, and the page says so."""
-    try:
-        with task.app.connection_for_write(transport_options=_impatient(task.app)) as connection:
-            task.apply_async(args=[str(import_id)], retry=False, connection=connection)
-    except (OperationalError, RedisError, OSError) as error:
-        log.warning("background_away", task=task.name, kind=type(error).__name__)
-        return
-    DiaryImport.objects.filter(pk=import_id).update(queued_at=timezone.now())
+    told = DiaryImport.objects.filter(pk=import_id)
+    hand_over_after_commit(task, import_id, then=lambda: told.update(queued_at=timezone.now()))
 
 
 __all__ = [

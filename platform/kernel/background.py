@@ -1,0 +1,45 @@
+"""Handing work over to the background after commit, without keeping a page waiting for a queue that is away."""
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from django.db import transaction
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from kernel.tenancy import require_tenant, tenant_scope
+
+log = structlog.get_logger(__name__)
+
+
+def hand_over_after_commit(task: Any, *ids: object, then: Callable[[], object]) -> None:
+    """Send the task with these ids (as texts) once the transaction is through, and call `then` in the tenant.
+
+    Where the queue cannot be reached nothing is raised and `then` is not called: what is to be done stands in the
+    database, and whoever looks after it there will find it.
+    """
+    tenant = require_tenant()
+
+    def send() -> None:
+        with tenant_scope(tenant):
+            if hand_over(task, *ids):
+                then()
+
+    transaction.on_commit(send)
+
+
+def hand_over(task: Any, *ids: object) -> bool:
+    """Send the task with these ids; says whether the queue took it."""
+    try:
+        with task.app.connection_for_write(transport_options=_impatient(task.app)) as connection:
+            task.apply_async(args=[str(one) for one in ids], retry=False, connection=connection)
+    except (OperationalError, RedisError, OSError) as error:
+        log.warning("background_away", task=task.name, kind=type(error).__name__)
+        return False
+    return True
+
+
+def _impatient(app: Any) -> dict[str, Any]:
+    """Somebody waits for the page: a broker that is away is told at once, not after many attempts."""
+    return {**app.conf.broker_transport_options, "max_retries": 1, "interval_start": 0, "interval_max": 0.2}
