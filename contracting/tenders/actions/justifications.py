@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.actions import record
 from contracting.commissioning.law import limit
 from contracting.tenders.locking import lock_call
-from contracting.tenders.models import Call, JustificationRequest, Offer
+from contracting.tenders.models import Call, JustificationRequest, Offer, ResultsChange
 from contracting.tenders.rules.terms import last_day_to_demand
 from kernel.access import Actor
 from kernel.errors import DomainError
@@ -19,10 +19,14 @@ from ui.formatting import format_date_text
 
 
 def last_day_for(call: Call) -> date | None:
-    """The last day on which the choice may be asked about; None before the results. One query."""
+    """The last day on which the choice may be asked about; None before the results. Two queries.
+
+    A choice from the reserve list is announced like the first one, so the days begin with it anew.
+    """
     if call.decided_at is None:
         return None
-    published = local_date(call.decided_at)
+    anew = call.results_changes.filter(kind=ResultsChange.Kind.GRANTED).order_by("-number").first()
+    published = local_date(anew.published_at if anew else call.decided_at)
     return last_day_to_demand(published, limit("justification_days", on=published).whole)
 
 

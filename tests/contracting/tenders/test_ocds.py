@@ -68,7 +68,7 @@ def package(alfa: Tenant, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return found
 
 
-def _validator() -> Draft4Validator:
+def validator() -> Draft4Validator:
     """The package's schema with the one of releases, which it names by address, from the same folder."""
     package = json.loads(SCHEMA.read_text("utf-8"))
     release = json.loads((SCHEMA.parent / "release-schema.json").read_text("utf-8"))
@@ -84,12 +84,12 @@ def by_number(package: dict[str, Any]) -> dict[str, Any]:
 def test_the_package_is_valid_against_the_schema(package: dict[str, Any]) -> None:
     if not SCHEMA.is_file():
         pytest.skip("the schema of OCDS is not on this machine; name its file in OCDS_SCHEMA")
-    validator = _validator()
-    assert [f"{list(error.path)}: {error.message}" for error in validator.iter_errors(package)] == []
+    schema = validator()
+    assert [f"{list(error.path)}: {error.message}" for error in schema.iter_errors(package)] == []
     # The validator does say when something is wrong.
     broken = json.loads(json.dumps(package))
     broken["releases"][0]["tender"]["status"] = "half open"
-    assert list(validator.iter_errors(broken)) != []
+    assert list(schema.iter_errors(broken)) != []
 
 
 def test_releases_say_where_each_call_stands(package: dict[str, Any], settings: Any) -> None:

@@ -14,6 +14,7 @@ from audit.models import Entry
 from contracting.contracts import actions
 from contracting.contracts.queries import awards_without_contract
 from contracting.tenders import hooks
+from contracting.tenders.actions.justifications import last_day_for
 from contracting.tenders.actions.publications import record_publication
 from contracting.tenders.actions.reserves import give_up_award, grant_from_reserve, results_stamp
 from contracting.tenders.lawfulness import lawfulness_of
@@ -23,6 +24,7 @@ from kernel.errors import Conflict, DomainError
 from kernel.tenancy import tenant_scope
 from tenants.models import Tenant
 from tests.contracting.tenders.judging_world import JudgingWorld, build_judging
+from tests.contracting.tenders.test_ocds import SCHEMA, validator
 from tests.factories.judging import close, pass_form, score_all
 from tests.factories.reserves import decide
 from tests.factories.tenders import declare_all
@@ -312,6 +314,25 @@ def test_open_data_keeps_the_award_that_was_given_up(world: JudgingWorld) -> Non
     assert sorted(told) == [("active", 90000.0, "Następny na liście"), ("cancelled", 100000.0, "Brak kadry")]
     assert {party["name"] for party in release["parties"]} >= {"Fundacja Jodła 1", "Fundacja Jodła 2"}
     assert release["date"] == max(one["amendments"][0]["date"] for one in release["awards"])
+
+
+def test_changed_results_are_valid_open_data(world: JudgingWorld) -> None:
+    if not SCHEMA.is_file():
+        pytest.skip("the schema of OCDS is not on this machine; name its file in OCDS_SCHEMA")
+    with tenant_scope(world.tenant):
+        step_back(world)
+        grant(world, {2: "90000"})
+    package = json.loads(board(world, "ocds.json"))
+    assert [error.message for error in validator().iter_errors(package)] == []
+
+
+def test_reasons_can_be_demanded_anew_after_a_grant_from_the_reserve_list(world: JudgingWorld) -> None:
+    with tenant_scope(world.tenant):
+        first = last_day_for(world.call)
+        step_back(world)
+        assert last_day_for(world.call) == first
+        grant(world, {2: "90000"})
+        assert first and last_day_for(world.call) == first + timedelta(days=1)
 
 
 def test_the_justification_tells_what_became_of_an_offer(world: JudgingWorld) -> None:
