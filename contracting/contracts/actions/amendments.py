@@ -10,9 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
-from contracting.commissioning.law import limit
+from contracting.contracts.actions.lawful import require_lawful_end
 from contracting.contracts.models import Contract, ContractAmendment, Signature
-from contracting.contracts.rules.drafting import longest_end
 from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.validation import require_valid
@@ -84,18 +83,7 @@ def _check(contract: Contract, effective_on: date, changes: Mapping[str, Any]) -
             field="valid_to",
             value=last,
         )
-    years = limit("contract_max_years", on=contract.valid_from)
-    latest = longest_end(contract.valid_from, int(years.value))
-    if last > latest:
-        raise DomainError(
-            "contract_too_long",
-            _(
-                "A contract lasts at most %(years)s years (%(article)s): it may end on %(latest)s at the latest."
-            )
-            % {"years": int(years.value), "article": years.article, "latest": f"{latest:%d.%m.%Y}"},
-            field="valid_to",
-            value=last,
-        )
+    require_lawful_end(contract.valid_from, last)
 
 
 def _save(amendment: ContractAmendment) -> None:
