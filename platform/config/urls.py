@@ -19,6 +19,7 @@ tenant_patterns = [
     path("resources/", include("contracting.commissioning.urls_resources")),
     path("law/", include("contracting.commissioning.urls_law")),
     path("calls/", include("contracting.tenders.urls_calls")),
+    path("calls/", include("contracting.tenders.urls_postings")),
     path("offers/", include("contracting.tenders.urls_offers")),
     path("committee/", include("contracting.tenders.urls_committee")),
     path("board/", include("contracting.tenders.urls_board")),

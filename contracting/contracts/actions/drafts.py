@@ -10,9 +10,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
-from contracting.contracts.actions.lawful import require_lawful_end
+from contracting.commissioning.law import limit
+from contracting.contracts.actions.small_grants import require_short_small_grant
 from contracting.contracts.models import Commitment, ContractDraft, Tranche
 from contracting.contracts.rules.drafting import (
+    longest_end,
     minutes_for,
     scale_minutes,
     split_by_year,
@@ -247,7 +249,19 @@ def check_terms(draft: ContractDraft) -> None:
             field="valid_to",
             value=draft.valid_to,
         )
-    require_lawful_end(draft.valid_from, draft.valid_to)
+    years = limit("contract_max_years", on=draft.valid_from)
+    latest = longest_end(draft.valid_from, int(years.value))
+    if draft.valid_to > latest:
+        raise DomainError(
+            "contract_too_long",
+            _(
+                "A contract lasts at most %(years)s years (%(article)s): it may end on %(latest)s at the latest."
+            )
+            % {"years": int(years.value), "article": years.article, "latest": f"{latest:%d.%m.%Y}"},
+            field="valid_to",
+            value=draft.valid_to,
+        )
+    require_short_small_grant(draft)
     granted = draft.award.amount
     if granted is not None and draft.amount > granted:
         raise DomainError(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from contracting.commissioning.law import limits_on
 from contracting.commissioning.models import FundingSource
 from contracting.commissioning.rules.forms import ENTRUST, PARTNERSHIP, SMALL_GRANT, SUPPORT
+from contracting.tenders.actions.postings import problems_of_postings
 from contracting.tenders.clock import database_now
 from contracting.tenders.models import Award, Call
 from contracting.tenders.rules import grants
@@ -27,7 +28,8 @@ _NOT_GRANTED = (FundingSource.Kind.OWN_CONTRIBUTION, FundingSource.Kind.PAYMENTS
 
 
 def problems_of_small_grants(call: Call, awards: Iterable[Award]) -> list[Problem]:
-    """What the grants of a call would exceed, in the transaction that decides; nothing for other kinds of calls.
+    """What the grants of a call would exceed, and which of their offers were not posted for comments as the law asks,
+    in the transaction that decides; nothing for other kinds of calls.
 
     The pool is a share of the money that the year's cycles plan for tasks of organisations; where they plan none it
     is not known and not checked. Decisions on small grants wait for each other, so that two at once do not pass
@@ -46,7 +48,7 @@ def problems_of_small_grants(call: Call, awards: Iterable[Award]) -> list[Proble
     earlier = _given_earlier(call, today.year)
     largest = limits["small_grant_max_pln"].value
     most = limits["small_grant_year_per_organisation_pln"].value
-    found, sums = [], dict(earlier)
+    found, sums = problems_of_postings(award for award, _amount in granted), dict(earlier)
     for award, amount in granted:
         bidder = award.offer.organisation_id
         left = grants.left_for_organisation(sums.get(bidder, _ZERO), most)

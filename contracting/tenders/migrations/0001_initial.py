@@ -1834,4 +1834,117 @@ class Migration(migrations.Migration):
                 violation_error_message="Say in a few words why you take no part in this offer.",
             ),
         ),
+        migrations.CreateModel(
+            name="OfferPosting",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="title of the task")),
+                ("summary", models.TextField(max_length=4000, verbose_name="summary of the offer")),
+                ("comments_to", models.CharField(max_length=300, verbose_name="where comments are sent")),
+                ("www_on", models.DateField()),
+                ("bip_on", models.DateField(blank=True, null=True)),
+                ("bip_proof", models.CharField(blank=True, max_length=500)),
+                ("board_on", models.DateField(blank=True, null=True)),
+                ("board_proof", models.CharField(blank=True, max_length=500)),
+                ("posted_by", models.UUIDField(blank=True, null=True)),
+                ("changed_at", models.DateTimeField(auto_now=True)),
+                (
+                    "offer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posting",
+                        to="tenders.offer",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["www_on", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="PostingComment",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("received_on", models.DateField(verbose_name="received on")),
+                ("text", models.TextField(max_length=6000, verbose_name="comment")),
+                (
+                    "answer",
+                    models.TextField(blank=True, max_length=6000, verbose_name="how it was considered"),
+                ),
+                ("considered_on", models.DateField(blank=True, null=True)),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
+                ("recorded_by", models.UUIDField(blank=True, null=True)),
+                (
+                    "posting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="comments",
+                        to="tenders.offerposting",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["received_on", "recorded_at"],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name="offerposting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("title", ""), _negated=True),
+                    models.Q(("summary", ""), _negated=True),
+                    models.Q(("comments_to", ""), _negated=True),
+                ),
+                name="offer_posting_says_something",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="offerposting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("bip_on__isnull", True), ("bip_proof", "")),
+                    models.Q(("bip_on__isnull", False), models.Q(("bip_proof", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="offer_posting_bip_with_proof",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="offerposting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("board_on__isnull", True), ("board_proof", "")),
+                    models.Q(("board_on__isnull", False), models.Q(("board_proof", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="offer_posting_board_with_proof",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="postingcomment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("text", ""), _negated=True), name="posting_comment_says_something"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="postingcomment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answer", ""), ("considered_on__isnull", True)),
+                    models.Q(("considered_on__isnull", False), models.Q(("answer", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="posting_comment_considered_with_answer",
+            ),
+        ),
     ]

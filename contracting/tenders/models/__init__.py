@@ -12,6 +12,7 @@ from contracting.tenders.models.offers import (
     RecoveryKey,
     SealedOffer,
 )
+from contracting.tenders.models.postings import OfferPosting, PostingComment
 from contracting.tenders.models.publications import Publication, ResultsChange
 from contracting.tenders.models.scoring import (
     Award,
@@ -40,8 +41,10 @@ __all__ = [
     "Offer",
     "OfferFile",
     "OfferPartner",
+    "OfferPosting",
     "OpenedOffer",
     "Opening",
+    "PostingComment",
     "Protocol",
     "ProtocolSignature",
     "Publication",

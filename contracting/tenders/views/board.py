@@ -17,6 +17,7 @@ from contracting.tenders.actions.justifications import last_day_for
 from contracting.tenders.clock import database_now
 from contracting.tenders.models import Call
 from contracting.tenders.queries.board import Phase, in_phase, phase_of, public_calls, read_public
+from contracting.tenders.queries.postings import open_for_comments, posted_offers
 from contracting.tenders.words import CONCEPT_LABELS, change_rows
 from kernel.doors import Request, public_door
 from kernel.periods import local_date
@@ -72,14 +73,16 @@ def list_board(request: Request) -> HttpResponseBase:
     page = page_of(calls, request)
     rows = [{"call": call, "phase": phase_of(call, now)} for call in page]
     changed = max((call.changed_at for call in page), default=None)
+    postings = open_for_comments(local_date(now))
     facts = [
         request.tenant.slug,
+        [one.facts for one in postings],
         chosen,
         page.number,
         page.paginator.count,
         [(call.pk, call.changed_at, row["phase"]) for call, row in zip(page, rows, strict=True)],
     ]
-    context = {"page": page, "rows": rows, "chosen": chosen, "phases": list(Phase)}
+    context = {"page": page, "rows": rows, "chosen": chosen, "phases": list(Phase), "postings": postings}
     return _page(request, "tenders/board/list.html", context, facts, changed)
 
 
@@ -91,6 +94,7 @@ def show_public_call(request: Request, pk: str) -> HttpResponseBase:
     now = database_now()
     public = read_public(call, now=now)
     limits = limits_on(local_date(published_at(call)))
+    postings = [one for one in posted_offers(call, local_date(now)) if one.is_public]
     context = {
         "public": public,
         "call": call,
@@ -100,8 +104,10 @@ def show_public_call(request: Request, pk: str) -> HttpResponseBase:
         "announced_in": [row for row in public.publications if row.subject == "announcement"],
         "last_day_to_demand": last_day_for(call),
         "articles": _articles(call, limits),
+        "postings": postings,
     }
-    return _page(request, "tenders/board/call.html", context, public.facts, public.changed_at)
+    facts = [*public.facts, [one.facts for one in postings]]
+    return _page(request, "tenders/board/call.html", context, facts, public.changed_at)
 
 
 def published_at(call: Call) -> datetime:

@@ -4,6 +4,7 @@ from tests.architecture.entries import Entry, of
 
 _DRAFT = {"pk": "draft_call"}
 _CALL = {"pk": "open_call"}
+_SMALL = {"pk": "small_call"}
 
 ROWS: dict[str, Entry] = {
     "calls:list": of(),
@@ -32,6 +33,11 @@ ROWS: dict[str, Entry] = {
     "calls:justifications": of(**_CALL),
     "calls:record_justification": of(**_CALL),
     "calls:answer_justification": of(**_CALL, request_pk="demand"),
+    "postings:list": of(**_SMALL),
+    "postings:post": of(**_SMALL, offer_pk="unposted_offer"),
+    "postings:place": of(**_SMALL, posting_pk="posting"),
+    "postings:comment": of(**_SMALL, posting_pk="posting"),
+    "postings:consider": of(**_SMALL, comment_pk="posting_comment"),
     "board:list": of(),
     "board:rss": of(),
     "board:atom": of(),

@@ -1,5 +1,6 @@
 """From the award to the contract, through HTTP: the draft, its money, its paper, the two signatures."""
 
+import hashlib
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -7,10 +8,14 @@ from typing import Any
 
 import docx
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from audit.models import Entry
 from contracting.contracts import actions
 from contracting.contracts.models import Contract, ContractDraft, NamedStaff, Signature
+from contracting.contracts.papers import DEFAULT_TEMPLATE
 from contracting.contracts.rules.drafting import (
     longest_end,
     minutes_for,
@@ -19,6 +24,7 @@ from contracting.contracts.rules.drafting import (
     split_by_year,
 )
 from contracting.tenders.actions.reserves import give_up_award
+from contracting.tenders.models import Call
 from kernel.errors import DomainError
 from kernel.tenancy import tenant_scope
 from tests.factories.agreements import ACTOR, granted_award, make_template
@@ -225,6 +231,8 @@ def test_two_signatures_conclude_the_contract(partners: Any, award: Any, sign_in
     client.post(f"{base}edit/", _edit(draft, _seen(partners, draft)))
     coordinator = sign_in("ngo_manager", partners.tenant, partners.own)
     assert coordinator.get(base).status_code == 404, "the organisation does not read an unfinished draft"
+    assert client.post(f"{base}send/").status_code == 422, "no document yet"
+    client.post(f"{base}document/", {"template": ""})
     assert client.post(f"{base}send/").status_code == 302
     assert coordinator.get(base).status_code == 200
     today = timezone.localdate().isoformat()
@@ -250,12 +258,49 @@ def test_two_signatures_conclude_the_contract(partners: Any, award: Any, sign_in
     assert "Czas zastępstwa" in page and "K/1/2026" in page
 
 
+def test_the_document_that_is_signed_is_fixed_with_its_hash(
+    partners: Any, award: Any, sign_in: Any
+) -> None:
+    client, draft = _started(partners, award, sign_in)
+    base = f"/alfa/contracts/to-sign/{draft.pk}/"
+    client.post(f"{base}edit/", _edit(draft, _seen(partners, draft)))
+    client.post(f"{base}document/", {"template": ""})
+    text = SimpleUploadedFile("umowa.txt", b"Umowa")
+    assert client.post(f"{base}document/edited/", {"file": text}).status_code == 422
+    edited = docx.Document()
+    edited.add_paragraph("Umowa poprawiona przez radcę")
+    out = BytesIO()
+    edited.save(out)
+    file = SimpleUploadedFile("poprawiona.docx", out.getvalue())
+    assert client.post(f"{base}document/edited/", {"file": file}).status_code == 302
+    sha256 = hashlib.sha256(out.getvalue()).hexdigest()
+    assert sha256 in client.get(f"{base}send/").content.decode()
+    client.post(f"{base}send/")
+    today = timezone.localdate().isoformat()
+    signed = {"function": "prezes", "signed_on": today, "form": "paper"}
+    client.post(f"{base}sign/", {**signed, "side": "organisation"})
+    again = SimpleUploadedFile("inna.docx", DEFAULT_TEMPLATE.read_bytes())
+    assert client.post(f"{base}document/", {"template": ""}).status_code == 422
+    assert client.post(f"{base}document/edited/", {"file": again}).status_code == 422
+    client.post(f"{base}sign/", {**signed, "side": "unit"})
+    assert client.get(f"{base}document.docx").content == out.getvalue()
+    with tenant_scope(partners.tenant):
+        draft.refresh_from_db()
+        assert draft.state == "signed" and draft.document.sha256 == sha256
+        signings = Entry.objects.filter(verb__in=["send_contract_for_signature", "sign_contract"])
+        assert [entry.payload["sha256"] for entry in signings] == [sha256] * 3
+        draft.document = None
+        with pytest.raises(IntegrityError), transaction.atomic():
+            draft.save()
+
+
 def test_taking_back_voids_signatures_and_giving_up_needs_a_reason(
     partners: Any, award: Any, sign_in: Any
 ) -> None:
     client, draft = _started(partners, award, sign_in)
     base = f"/alfa/contracts/to-sign/{draft.pk}/"
     client.post(f"{base}edit/", _edit(draft, _seen(partners, draft)))
+    client.post(f"{base}document/", {"template": ""})
     client.post(f"{base}send/")
     today = timezone.localdate().isoformat()
     client.post(f"{base}sign/", {"side": "unit", "function": "wójt", "signed_on": today, "form": "paper"})
@@ -338,3 +383,20 @@ def test_ends_caps_and_forecasts() -> None:
     assert runs_out_on(0, 100, date(2026, 1, 1), date(2026, 1, 10)) is None
     assert runs_out_on(50, 100, date(2026, 1, 1), date(2026, 1, 10)) == date(2026, 1, 20)
     assert runs_out_on(120, 100, date(2026, 1, 1), date(2026, 1, 10)) == date(2026, 1, 10)
+
+
+@pytest.mark.parametrize(("last", "expected"), [(date(2027, 3, 31), None), (date(2027, 4, 1), "90 dni")])
+def test_a_contract_of_a_small_grant_lasts_ninety_days_at_most(
+    partners: Any, award: Any, sign_in: Any, last: date, expected: str | None
+) -> None:
+    client, draft = _started(partners, award, sign_in)
+    with tenant_scope(partners.tenant):
+        Call.objects.update(kind=Call.Kind.SMALL_GRANT)
+    address = f"/alfa/contracts/to-sign/{draft.pk}/edit/"
+    seen = client.get(address).context["form"]["seen"].value()
+    answer = client.post(address, _edit(draft, seen, valid_to=last.isoformat()))
+    if expected is None:
+        assert answer.status_code == 302
+    else:
+        refusal = str(answer.context["form"].errors["valid_to"])
+        assert answer.status_code == 422 and expected in refusal and "31.03.2027" in refusal

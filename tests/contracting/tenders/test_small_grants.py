@@ -20,6 +20,7 @@ from tenants.models import Organisation, Tenant
 from tests.contracting.tenders.calls_world import DIRECTOR
 from tests.contracting.tenders.test_calls_drafting import cycle_with
 from tests.factories.people import partner
+from tests.factories.postings import post_for_comments
 from tests.factories.tenders import make_call, opened_offer
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +40,7 @@ def small_call(
     awards = []
     for lot, amount in zip(call.lots.all(), amounts, strict=True):
         offer = opened_offer(call, organisation, lot=lot, grant="60000.00")
+        post_for_comments(offer)
         given: dict[str, Any] = {"decision": "granted", "amount": Decimal(amount)}
         given |= {"decided_at": timezone.now(), "decided_by": new_id(), **fields}
         awards.append(
