@@ -8,10 +8,10 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from contracting.tenders.models import Award, Call, Criterion, ResultsChange
+from contracting.tenders.models import Amendment, Award, Call, Criterion, ResultsChange
 from contracting.tenders.ocds_sources import contracts_of
 from contracting.tenders.queries.board import Phase, PublicCall
-from contracting.tenders.words import change_rows
+from contracting.tenders.words import change_rows, name_of
 from kernel.periods import local_datetime, resolve_wall_time
 from kernel.tenancy import require_tenant
 from tenants.addresses import tenant_url
@@ -25,6 +25,8 @@ _STATUS = {
     Phase.DECIDED: "complete",
     Phase.ANNULLED: "cancelled",
 }
+# Fields of a call in which persons are named: the page of the board shows them, open data do not.
+_OF_PERSONS = ("contact",)
 # Open calls are open to every organisation; a small grant answers one organisation's own proposal.
 _METHOD = {Call.Kind.SMALL_GRANT: "direct"}
 
@@ -127,13 +129,18 @@ def _tender(one: PublicCall) -> dict[str, Any]:
                 "id": str(amendment.number),
                 "date": _instant(amendment.published_at),
                 "rationale": amendment.reason,
-                "description": "; ".join(
-                    f"{field}: {before} → {after}" for field, before, after in change_rows(amendment)
-                ),
+                "description": _amended(amendment),
             }
             for amendment in one.amendments
         ]
     return tender
+
+
+def _amended(amendment: Amendment) -> str:
+    """What was amended; of fields that name persons only that they were."""
+    rows = change_rows(amendment, without=_OF_PERSONS)
+    texts = [f"{field}: {before} → {after}" for field, before, after in rows]
+    return "; ".join([*texts, *(name_of(field) for field in _OF_PERSONS if field in amendment.changes)])
 
 
 def _criterion(row: Criterion) -> str:
@@ -151,7 +158,6 @@ def _quantity(minutes: int | None) -> dict[str, Any]:
 
 
 def _award(award: Award, call: Call, changes: dict[UUID, ResultsChange]) -> dict[str, Any]:
-    opened = getattr(award.offer, "opened", None)
     given_up = award.decision == Award.Outcome.GIVEN_UP
     told = [
         (award.granted_in_id, _("Granted from the reserve list")),
@@ -160,7 +166,8 @@ def _award(award: Award, call: Call, changes: dict[UUID, ResultsChange]) -> dict
     of_award = [(changes[pk], text) for pk, text in told if pk in changes]
     return {
         "id": str(award.pk),
-        "title": (opened.title if opened else "") or award.lot.title,
+        # Not the title that the bidder wrote, which may name anybody.
+        "title": award.lot.title,
         "status": "cancelled" if given_up else "active",
         "date": _instant(award.decided_at),
         "value": _value(award.amount),

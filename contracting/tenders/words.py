@@ -1,6 +1,6 @@
 """How parts of calls and offers are called, in calls, on the board and at the committee's desk."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -59,17 +59,24 @@ Row = tuple[str, str, str]
 _SHORT = 6
 
 
-def change_rows(amendment: Amendment) -> list[Row]:
-    """What an amendment changed: the name of the field, the text before, the text after."""
+def change_rows(amendment: Amendment, *, without: Collection[str] = ()) -> list[Row]:
+    """What an amendment changed, but for the fields `without`: the name of the field, the text before, the text
+    after."""
     rows: list[Row] = []
     for name, (before, after) in amendment.changes.items():
+        if name in without:
+            continue
         if name in ("lots", "criteria"):
             rows += _line_rows(name, before, after)
         else:
-            label = str(_field(Call, name).verbose_name)
             texts = differing(_text(name, before), _text(name, after))
-            rows.append((_capital(_LABELS.get(name, label)), *texts))
+            rows.append((name_of(name), *texts))
     return rows
+
+
+def name_of(name: str) -> str:
+    """What a field of a call is called."""
+    return _capital(_LABELS.get(name, str(_field(Call, name).verbose_name)))
 
 
 def differing(before: str, after: str) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from referencing.jsonschema import DRAFT4
 from contracting.tenders import ocds_sources
 from contracting.tenders.actions.amending import amend_call
 from contracting.tenders.actions.annulling import annul_call
-from contracting.tenders.models import Award, Call
+from contracting.tenders.models import Award, Call, OpenedOffer
 from kernel.ids import new_id
 from kernel.tenancy import public_scope, tenant_scope
 from tenants.models import Tenant
@@ -38,11 +38,13 @@ def package(alfa: Tenant, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     with tenant_scope(alfa), public_scope():
         organisation = partner(alfa, name="Fundacja Wybrana", krs="0000123456")
     with tenant_scope(alfa):
-        amended = published_call(number="1/2027")
-        amend_call(amended, reason="Dłużej", confirm=False, values={"deadline": in_days(50)}, actor=DIRECTOR)
+        amended = published_call(number="1/2027", contact="Anna Kowalska, tel. 601 234 567")
+        values = {"deadline": in_days(50), "contact": "Piotr Wiśniewski, tel. 602 345 678"}
+        amend_call(amended, reason="Dłużej", confirm=False, values=values, actor=DIRECTOR)
         annul_call(published_call(number="2/2027"), ground="other", reason="Brak środków", actor=DIRECTOR)
         decided = make_call(number="3/2026", state=Call.State.DECIDED, decided_at=timezone.now())
         offer = opened_offer(decided, organisation)
+        OpenedOffer.objects.filter(offer=offer).update(title="Opieka nad Stefanią Zawadzką")
         award = Award.objects.create(
             offer=offer,
             lot=offer.lot,
@@ -119,5 +121,12 @@ def test_award_and_contract_name_the_organisation(package: dict[str, Any]) -> No
 
 def test_no_person_is_in_open_data(package: dict[str, Any]) -> None:
     text = json.dumps(package, ensure_ascii=False)
-    for mark in ("contactPoint", "Iwona Próbna", "Anna Fundacja", "biuro@", "tel. 91", "Nowak"):
+    marks = ("contactPoint", "Iwona Próbna", "Anna Fundacja", "biuro@", "tel. 91", "Nowak")
+    for mark in (*marks, "Kowalska", "Wiśniewski", "601 234", "602 345", "Zawadzką"):
         assert mark not in text
+    amendment = by_number(package)["1/2027"]["tender"]["amendments"][0]
+    assert "Termin składania ofert" in amendment["description"]
+    assert amendment["description"].endswith("; Kontakt w sprawie pytań"), (
+        "that it was changed is said, not to whom"
+    )
+    assert by_number(package)["3/2026"]["awards"][0]["title"] == "Część 1"
