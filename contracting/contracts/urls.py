@@ -32,6 +32,7 @@ urlpatterns = [
     path("to-sign/<uuid:pk>/", drafts.show_draft, name="draft"),
     path("to-sign/<uuid:pk>/edit/", drafts.edit_draft, name="edit_draft"),
     path("to-sign/<uuid:pk>/document/", drafts.make_document, name="make_document"),
+    path("to-sign/<uuid:pk>/document/edited/", drafts.bring_document, name="bring_document"),
     path("to-sign/<uuid:pk>/document.docx", drafts.download_document, name="document"),
     path("to-sign/<uuid:pk>/send/", drafts.send_draft, name="send_draft"),
     path("to-sign/<uuid:pk>/sign/", drafts.sign_draft, name="sign_draft"),

@@ -83,6 +83,7 @@ VERBS: dict[str, Promise] = {
     "draft_contract": _("contract drafted"),
     "edit_contract_draft": _("draft of a contract changed"),
     "make_contract_document": _("document of a contract made"),
+    "bring_contract_document": _("edited document of a contract brought"),
     "send_contract_for_signature": _("contract sent to the signatures"),
     "take_contract_back": _("contract taken back from the signatures"),
     "sign_contract": _("signature under a contract registered"),

@@ -3,7 +3,13 @@
 from datetime import date
 
 from accounts.models import User
-from contracting.contracts.actions import draft_contract, edit_draft, send_for_signature, sign_draft
+from contracting.contracts.actions import (
+    draft_contract,
+    edit_draft,
+    make_document,
+    send_for_signature,
+    sign_draft,
+)
 from contracting.contracts.actions.drafts import CommitmentLine
 from contracting.contracts.models import ContractDraft
 from contracting.contracts.queries import awards_without_contract
@@ -25,7 +31,8 @@ def add_contracts(call: Call, members: dict[str, User], today: date) -> None:
     for place, award in enumerate(awards[:2], start=1):
         draft = draft_contract(award, actor=director)
         number = f"OPS/{place}/{draft.valid_from.year}"
-        draft = send_for_signature(_numbered(draft, number, director), actor=director)
+        draft = make_document(_numbered(draft, number, director), template=None, actor=director)
+        draft = send_for_signature(draft, actor=director)
         if place == 1:
             for side, function in _FUNCTIONS.items():
                 sign_draft(

@@ -266,6 +266,8 @@ def conclude(story: Story) -> None:
     desk = story.at("Dorota Dyrektor", f"{draft}edit/")
     desk.type({"number": f"OPS/1/{story.year}"})
     desk.go()
+    desk.page.get_by_role("button", name="Utwórz dokument").click()
+    expect(desk.page.get_by_role("link", name=f"umowa-OPS-1-{story.year}.docx")).to_be_visible()
     story.at("Dorota Dyrektor", f"{draft}send/").go()
     for side, function in (("unit", "dyrektor"), ("organisation", "prezes zarządu")):
         desk = story.at("Dorota Dyrektor", f"{draft}sign/")

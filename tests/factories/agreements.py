@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from contracting.contracts import actions
-from contracting.contracts.models import Contract, ContractAmendment, ContractTemplate
+from contracting.contracts.models import Contract, ContractAmendment, ContractDraft, ContractTemplate
 from contracting.contracts.papers import DEFAULT_TEMPLATE, MEDIA_TYPE
 from contracting.tenders.models import Award, Call, Lot
 from documents.actions import store_file
@@ -40,6 +40,16 @@ def granted_award(
     return award
 
 
+def sent_for_signature(draft: ContractDraft, number: str) -> ContractDraft:
+    """The draft with this number and a paper of the platform's template, as it waits for the signatures."""
+    draft.number = number
+    draft.save()
+    draft = actions.make_document(draft, template=None, actor=ACTOR)
+    draft.state = draft.State.FOR_SIGNATURE
+    draft.save()
+    return draft
+
+
 def make_template(name: str = "Wzór gminy") -> ContractTemplate:
     """The platform's template, kept under a name of the tenant's own."""
     stored = store_file(
@@ -59,8 +69,7 @@ def agreements(contract: Contract, mark: str, today: date) -> dict[str, Any]:
     draft = actions.draft_contract(
         granted_award(contract.organisation, number=f"K/{new_id().hex[-8:]}/2"), actor=ACTOR
     )
-    draft.number, draft.state = f"U/{mark}/2", draft.State.FOR_SIGNATURE
-    draft.save()
+    draft = sent_for_signature(draft, f"U/{mark}/2")
     template = ContractTemplate.objects.first() or make_template()
     amendment = ContractAmendment.objects.create(
         contract=contract,
@@ -73,7 +82,7 @@ def agreements(contract: Contract, mark: str, today: date) -> dict[str, Any]:
     return {
         "award": waiting,
         "decided_call": waiting.offer.call,
-        "contract_draft": actions.keep_document(draft, content=b"PK", actor=ACTOR),
+        "contract_draft": draft,
         "contract_template": template,
         "contract_amendment": amendment,
     }

@@ -16,12 +16,12 @@ from contracting.contracts.actions.contracts import (
     name_staff,
     remove_named_staff,
 )
+from contracting.contracts.actions.documents import bring_document, make_document
 from contracting.contracts.actions.drafts import (
     CommitmentLine,
     draft_contract,
     draft_stamp,
     edit_draft,
-    keep_document,
 )
 from contracting.contracts.actions.importing import (
     ContractLine,
@@ -57,6 +57,7 @@ __all__ = [
     "abandon_draft",
     "add_qualification",
     "apply_due_amendments",
+    "bring_document",
     "change_named_staff",
     "change_qualification",
     "contract_stamp",
@@ -69,8 +70,8 @@ __all__ = [
     "edit_draft",
     "edit_worker",
     "end_worker",
-    "keep_document",
     "link_account",
+    "make_document",
     "name_staff",
     "propose_amendment",
     "reinstate_worker",

@@ -21,7 +21,6 @@ from contracting.contracts.rules.drafting import (
     years_of_budget,
 )
 from contracting.tenders.models import Award
-from documents.actions import store_file
 from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.money import to_grosz
@@ -309,22 +308,3 @@ def save_draft(draft: ContractDraft) -> None:
     """Save a draft whose fields and constraints hold. Raises DomainError `invalid`."""
     require_valid(draft, exclude=["award", "contract", "document"])
     draft.save()
-
-
-def keep_document(draft: ContractDraft, *, content: bytes, actor: Actor) -> ContractDraft:
-    """Keep the document (docx) made from the draft as it stands; a later change of the draft throws it away."""
-    with transaction.atomic():
-        locked = locked_draft(draft)
-        require_state(locked, State.DRAFT, State.FOR_SIGNATURE)
-        name = f"umowa-{locked.number or locked.pk}.docx".replace("/", "-")
-        media = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-        locked.document = store_file(content, name=name, content_type=media, folder="contracts", actor=actor)
-        locked.save(update_fields=["document"])
-        record(
-            "make_contract_document",
-            actor=actor,
-            subject_type="contract_draft",
-            subject_id=locked.pk,
-            payload={"sha256": locked.document.sha256},
-        )
-    return locked

@@ -17,6 +17,7 @@ from contracting.contracts.actions.drafts import (
 from contracting.contracts.actions.staffing import take_over_staff
 from contracting.contracts.models import Contract, ContractDraft, Signature
 from contracting.tenders.models import Award
+from documents.models import StoredFile
 from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.validation import require_valid
@@ -25,13 +26,14 @@ State = ContractDraft.State
 
 
 def send_for_signature(draft: ContractDraft, *, actor: Actor) -> ContractDraft:
-    """Fix the draft for the signatures: it has a number of its own, lawful dates, and money that adds up."""
+    """Fix the draft for the signatures: a number of its own, lawful dates, money that adds up, and its paper."""
     with transaction.atomic():
         locked = locked_draft(draft)
         require_state(locked, State.DRAFT)
         _require_number(locked)
         check_terms(locked)
         check_tranches(locked, [(row.year, row.amount, row.minutes) for row in locked.tranches.all()])
+        document = _require_document(locked)
         locked.state = State.FOR_SIGNATURE
         save_draft(locked)
         record(
@@ -39,9 +41,20 @@ def send_for_signature(draft: ContractDraft, *, actor: Actor) -> ContractDraft:
             actor=actor,
             subject_type="contract_draft",
             subject_id=locked.pk,
-            payload={"number": locked.number},
+            payload={"number": locked.number, "document": document.pk, "sha256": document.sha256},
         )
     return locked
+
+
+def _require_document(draft: ContractDraft) -> StoredFile:
+    if draft.document is None:
+        raise DomainError(
+            "document_missing",
+            _("The contract has no document yet: the sides sign a paper. Make it or bring it first."),
+            field="document",
+        )
+    document: StoredFile = draft.document
+    return document
 
 
 def _require_number(draft: ContractDraft) -> None:
@@ -98,7 +111,11 @@ def sign_draft(
             )
             require_valid(signature, exclude=["draft", "amendment", "registered_by"])
             signature.save()
-            payload: dict[str, Any] = {"side": side, "signed_on": signed_on}
+            payload: dict[str, Any] = {
+                "side": side,
+                "signed_on": signed_on,
+                "sha256": _require_document(locked).sha256,
+            }
             if locked.signatures.count() == len(Signature.Side.values):
                 contract = _conclude(locked)
                 payload["contract"] = contract.pk

@@ -162,6 +162,12 @@ class TemplateForm(forms.Form):
     template = forms.FileField(label=_("Template (.docx)"))
 
 
+class OwnDocumentForm(forms.Form):
+    """The document of a draft as it was edited outside."""
+
+    file = forms.FileField(label=_("Edited document (.docx or .pdf)"))
+
+
 class DocumentForm(forms.Form):
     """From which template the document of a draft is made."""
 

@@ -610,6 +610,16 @@ class Migration(migrations.Migration):
             model_name="contractdraft",
             constraint=models.CheckConstraint(
                 condition=models.Q(
+                    ("state__in", ["draft", "abandoned"]), ("document__isnull", False), _connector="OR"
+                ),
+                name="contract_draft_for_signature_with_document",
+                violation_error_message="A contract to be signed needs its document.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="contractdraft",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
                     models.Q(("state", "abandoned"), _negated=True),
                     models.Q(("abandoned_reason", ""), _negated=True),
                     _connector="OR",

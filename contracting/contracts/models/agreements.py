@@ -110,6 +110,11 @@ class ContractDraft(TenantOwned):
                 violation_error_message=_("A contract to be signed needs a number."),
             ),
             models.CheckConstraint(
+                condition=Q(state__in=["draft", "abandoned"]) | Q(document__isnull=False),
+                name="contract_draft_for_signature_with_document",
+                violation_error_message=_("A contract to be signed needs its document."),
+            ),
+            models.CheckConstraint(
                 condition=~Q(state="abandoned") | ~Q(abandoned_reason=""),
                 name="contract_draft_abandoned_with_reason",
                 violation_error_message=_("Say why no contract is concluded."),

@@ -15,12 +15,12 @@ from contracting.contracts.forms.drafts import (
     CommitmentRows,
     DocumentForm,
     DraftForm,
+    OwnDocumentForm,
     ReasonForm,
     SignatureForm,
     TrancheRows,
 )
 from contracting.contracts.models import ContractDraft, Signature
-from contracting.contracts.papers import DEFAULT_TEMPLATE, MEDIA_TYPE, facts_of, fill
 from contracting.contracts.permissions import EDIT_CONTRACTS, READ_CONTRACTS, SIGN_CONTRACTS
 from contracting.contracts.queries import awards_without_contract
 from contracting.tenders.models import Award
@@ -166,20 +166,30 @@ def _rows(formset: Any) -> list[dict[str, Any]]:
 
 @tenant_door(EDIT_CONTRACTS)
 def make_document(request: Request, pk: str) -> HttpResponse:
-    """Make the paper from a template, keep it with the draft and hand it out."""
+    """Make the paper from a template and keep it with the draft."""
     draft = _draft(request, pk)
     form = DocumentForm(request.POST or None)
-    if request.method != "POST" or not form.is_valid():
-        return redirect(tenant_url("contracts:draft", draft.pk))
-    template = form.cleaned_data["template"]
-    if template is None:
-        content = DEFAULT_TEMPLATE.read_bytes()
-    else:
-        with open_file(template.stored) as file:
-            content = file.read()
-    actions.keep_document(draft, content=fill(content, facts_of(draft)), actor=request.access.actor)
-    messages.success(request, _("The document is made. Download it, and edit it if you must."))
+    if request.method == "POST" and form.is_valid():
+        actions.make_document(draft, template=form.cleaned_data["template"], actor=request.access.actor)
+        messages.success(request, _("The document is made. Download and check it before the signatures."))
     return redirect(tenant_url("contracts:draft", draft.pk))
+
+
+@tenant_door(EDIT_CONTRACTS)
+def bring_document(request: Request, pk: str) -> HttpResponse:
+    """Bring the paper back as it was edited outside."""
+    draft = _draft(request, pk)
+    form = OwnDocumentForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        kept = attempt(
+            form,
+            lambda: actions.bring_document(draft, file=form.cleaned_data["file"], actor=request.access.actor),
+        )
+        if kept is not None:
+            messages.success(request, _("The edited document is kept. It is the one that the sides sign."))
+            return redirect(tenant_url("contracts:draft", draft.pk))
+    context = {"draft": draft, "form": form}
+    return render(request, "contracts/bring_document.html", context, status=status_of(form))
 
 
 @tenant_door(READ_CONTRACTS)
@@ -190,7 +200,7 @@ def download_document(request: Request, pk: str) -> HttpResponse:
     with open_file(draft.document) as file:
         return HttpResponse(
             file.read(),
-            content_type=MEDIA_TYPE,
+            content_type=draft.document.content_type,
             headers={"Content-Disposition": content_disposition_header(True, draft.document.name) or ""},
         )
 

@@ -22,6 +22,7 @@ ROWS: dict[str, Entry] = {
     "contracts:start_draft": of(award_pk="award"),
     "contracts:draft": of(pk="contract_draft"),
     "contracts:edit_draft": of(pk="contract_draft"),
+    "contracts:bring_document": of(pk="contract_draft"),
     "contracts:make_document": of(pk="contract_draft"),
     "contracts:document": of(pk="contract_draft"),
     "contracts:send_draft": of(pk="contract_draft"),

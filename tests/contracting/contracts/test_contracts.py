@@ -11,7 +11,7 @@ from contracting.contracts.actions import contract_stamp, draft_contract, edit_c
 from contracting.contracts.models import Contract, NamedStaff
 from kernel.errors import DomainError
 from kernel.tenancy import tenant_scope
-from tests.factories.agreements import ACTOR, granted_award
+from tests.factories.agreements import ACTOR, granted_award, sent_for_signature
 from tests.factories.care import ContractFactory
 from tests.factories.people import OrganisationFactory
 
@@ -130,8 +130,10 @@ def test_what_both_sides_signed_is_changed_by_an_amendment_only(
     contract = partners.contract
     with tenant_scope(partners.tenant):
         if signed_by == "draft":
-            draft = draft_contract(granted_award(partners.own), actor=ACTOR)
-            draft.number, draft.contract, draft.state = contract.number, contract, "signed"
+            draft = sent_for_signature(
+                draft_contract(granted_award(partners.own), actor=ACTOR), contract.number
+            )
+            draft.contract, draft.state = contract, "signed"
             draft.save()
         else:
             contract.amendments.create(number=1, reason="Waloryzacja", effective_on=contract.valid_from)

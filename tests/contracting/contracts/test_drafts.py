@@ -258,9 +258,7 @@ def test_two_signatures_conclude_the_contract(partners: Any, award: Any, sign_in
     assert "Czas zastępstwa" in page and "K/1/2026" in page
 
 
-def test_the_document_that_is_signed_is_fixed_with_its_hash(
-    partners: Any, award: Any, sign_in: Any
-) -> None:
+def test_the_document_that_is_signed_is_fixed_with_its_hash(partners: Any, award: Any, sign_in: Any) -> None:
     client, draft = _started(partners, award, sign_in)
     base = f"/alfa/contracts/to-sign/{draft.pk}/"
     client.post(f"{base}edit/", _edit(draft, _seen(partners, draft)))

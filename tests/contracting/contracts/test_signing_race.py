@@ -16,7 +16,7 @@ from kernel.tenancy import tenant_scope
 from tenants.actions import create_tenant
 from tenants.models import Partnership, Tenant, Territory
 from tenants.provisioning import drop_schema
-from tests.factories.agreements import ACTOR, granted_award
+from tests.factories.agreements import ACTOR, granted_award, sent_for_signature
 from tests.factories.people import partner
 
 
@@ -56,9 +56,7 @@ def test_two_people_registering_the_second_signature_conclude_one_contract(
 ) -> None:
     tenant, award = committed
     with tenant_scope(tenant):
-        draft = actions.draft_contract(award, actor=ACTOR)
-        draft.number, draft.state = "U/80/2027", "for_signature"
-        draft.save()
+        draft = sent_for_signature(actions.draft_contract(award, actor=ACTOR), "U/80/2027")
         today = timezone.localdate()
         facts = {"function": "prezes", "signed_on": today, "form": "paper", "actor": ACTOR}
         actions.sign_draft(draft, side="unit", **facts)

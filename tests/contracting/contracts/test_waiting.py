@@ -11,7 +11,7 @@ from contracting.contracts import actions
 from contracting.tenders.models import Amendment, Call, Offer, Question
 from kernel.ids import new_id
 from kernel.tenancy import tenant_scope
-from tests.factories.agreements import ACTOR, granted_award
+from tests.factories.agreements import ACTOR, granted_award, sent_for_signature
 from tests.factories.tenders import declare_all, make_call, make_committee, opened_offer, submit_offer
 
 
@@ -28,8 +28,7 @@ def test_the_unit_is_told_of_questions_awards_and_signatures(partners: Any, sign
         )
         granted_award(partners.own, number="K/6/2026")
         draft = actions.draft_contract(granted_award(partners.own, number="K/7/2026"), actor=ACTOR)
-        draft.number, draft.state = "U/91/2027", "for_signature"
-        draft.save()
+        sent_for_signature(draft, "U/91/2027")
     page = _today(director)
     for said in (
         "1 pytanie czeka na odpowiedź",

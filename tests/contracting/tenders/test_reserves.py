@@ -371,6 +371,7 @@ def test_a_signed_contract_keeps_the_grant(world: JudgingWorld) -> None:
         draft = actions.draft_contract(award(world, 1), actor=world.director_actor)
         draft.number = "U/1/2027"
         draft.save()
+        actions.make_document(draft, template=None, actor=world.director_actor)
         actions.send_for_signature(draft, actor=world.director_actor)
         for side in ("unit", "organisation"):
             actions.sign_draft(
