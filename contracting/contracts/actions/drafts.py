@@ -10,17 +10,17 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
-from contracting.commissioning.law import limit
+from contracting.contracts.actions.lawful import require_lawful_end
 from contracting.contracts.actions.small_grants import require_short_small_grant
 from contracting.contracts.models import Commitment, ContractDraft, Tranche
 from contracting.contracts.rules.drafting import (
-    longest_end,
     minutes_for,
     scale_minutes,
     split_by_year,
     years_of_budget,
 )
 from contracting.tenders.models import Award
+from documents.actions import store_file
 from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.money import to_grosz
@@ -248,18 +248,7 @@ def check_terms(draft: ContractDraft) -> None:
             field="valid_to",
             value=draft.valid_to,
         )
-    years = limit("contract_max_years", on=draft.valid_from)
-    latest = longest_end(draft.valid_from, int(years.value))
-    if draft.valid_to > latest:
-        raise DomainError(
-            "contract_too_long",
-            _(
-                "A contract lasts at most %(years)s years (%(article)s): it may end on %(latest)s at the latest."
-            )
-            % {"years": int(years.value), "article": years.article, "latest": f"{latest:%d.%m.%Y}"},
-            field="valid_to",
-            value=draft.valid_to,
-        )
+    require_lawful_end(draft.valid_from, draft.valid_to)
     require_short_small_grant(draft)
     granted = draft.award.amount
     if granted is not None and draft.amount > granted:
@@ -308,3 +297,22 @@ def save_draft(draft: ContractDraft) -> None:
     """Save a draft whose fields and constraints hold. Raises DomainError `invalid`."""
     require_valid(draft, exclude=["award", "contract", "document"])
     draft.save()
+
+
+def keep_document(draft: ContractDraft, *, content: bytes, actor: Actor) -> ContractDraft:
+    """Keep the document (docx) made from the draft as it stands; a later change of the draft throws it away."""
+    with transaction.atomic():
+        locked = locked_draft(draft)
+        require_state(locked, State.DRAFT, State.FOR_SIGNATURE)
+        name = f"umowa-{locked.number or locked.pk}.docx".replace("/", "-")
+        media = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+        locked.document = store_file(content, name=name, content_type=media, folder="contracts", actor=actor)
+        locked.save(update_fields=["document"])
+        record(
+            "make_contract_document",
+            actor=actor,
+            subject_type="contract_draft",
+            subject_id=locked.pk,
+            payload={"sha256": locked.document.sha256},
+        )
+    return locked
