@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
 from contracting.contracts.actions.lawful import require_lawful_end
-from contracting.contracts.models import Contract, ContractAmendment, Signature
+from contracting.contracts.actions.signatures import Signed, add_signature
+from contracting.contracts.models import Contract, ContractAmendment
 from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.validation import require_valid
@@ -150,28 +151,14 @@ def sign_amendment(
     amendment: ContractAmendment, *, side: str, function: str, signed_on: date, form: str, actor: Actor
 ) -> ContractAmendment:
     """Register that a side has signed. After the second one it acts at once if its day has come."""
-    try:
-        with transaction.atomic():
-            locked = _locked(amendment, State.FOR_SIGNATURE)
-            signature = Signature(
-                amendment=locked,
-                side=side,
-                function=function,
-                signed_on=signed_on,
-                form=form,
-                registered_by=actor.user_id,
-            )
-            require_valid(signature, exclude=["draft", "amendment", "registered_by"])
-            signature.save()
-            if locked.signatures.count() == len(Signature.Side.values):
-                locked.state = State.SIGNED
-                _apply_if_due(locked)
-            _save(locked)
-            _record("sign_amendment", locked, actor, {"side": side, "signed_on": signed_on})
-    except IntegrityError as error:
-        raise DomainError(
-            "signed_already", _("This side has signed already. Reload the page."), field="side", value=side
-        ) from error
+    with transaction.atomic():
+        locked = _locked(amendment, State.FOR_SIGNATURE)
+        signed = Signed(side=side, function=function, signed_on=signed_on, form=form)
+        if add_signature(locked, signed, actor=actor):
+            locked.state = State.SIGNED
+            _apply_if_due(locked)
+        _save(locked)
+        _record("sign_amendment", locked, actor, {"side": side, "signed_on": signed_on})
     return locked
 
 

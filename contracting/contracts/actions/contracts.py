@@ -60,7 +60,7 @@ def create_contract(
         cap_minutes=cap_minutes,
     )
     with transaction.atomic():
-        _save_contract(contract)
+        save_contract(contract)
         record(
             "create_contract",
             actor=actor,
@@ -103,7 +103,7 @@ def edit_contract(
         locked.price_per_hour, locked.cap_minutes = price_per_hour, cap_minutes
         after = _as_values(locked)
         if after != before:
-            _save_contract(locked)
+            save_contract(locked)
             record(
                 "edit_contract",
                 actor=actor,
@@ -125,7 +125,7 @@ def correct_number(contract: Contract, *, number: str, seen: str | None = None, 
         before = locked.number
         if number != before:
             locked.number = number
-            _save_contract(locked)
+            save_contract(locked)
             ContractDraft.objects.filter(contract=locked).update(number=number)
             record(
                 "correct_contract_number",
@@ -148,7 +148,11 @@ def require_partner(organisation_id: UUID) -> None:
         )
 
 
-def _save_contract(contract: Contract) -> None:
+def save_contract(contract: Contract) -> None:
+    """Save a contract whose fields hold.
+
+    Raises DomainError `contract_period`, `invalid`, or `contract_exists` where another got its number this moment.
+    """
     if contract.valid_to < contract.valid_from:
         raise DomainError(
             "contract_period",

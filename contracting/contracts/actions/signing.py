@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
+from contracting.contracts.actions.contracts import save_contract
 from contracting.contracts.actions.drafts import (
     check_terms,
     check_tranches,
@@ -14,13 +15,13 @@ from contracting.contracts.actions.drafts import (
     require_state,
     save_draft,
 )
+from contracting.contracts.actions.signatures import Signed, add_signature
 from contracting.contracts.actions.staffing import take_over_staff
-from contracting.contracts.models import Contract, ContractDraft, Signature
+from contracting.contracts.models import Contract, ContractDraft
 from contracting.tenders.models import Award
 from documents.models import StoredFile
 from kernel.access import Actor
 from kernel.errors import DomainError
-from kernel.validation import require_valid
 
 State = ContractDraft.State
 
@@ -95,41 +96,28 @@ def sign_draft(
 ) -> ContractDraft:
     """Register that a side has signed. The second signature concludes the contract in the same transaction.
 
-    Raises DomainError `signed_already` and where the day is in the future or the number was taken meanwhile.
+    Raises DomainError `signed_already`, or `contract_exists` where the number was taken meanwhile.
     """
-    try:
-        with transaction.atomic():
-            locked = locked_draft(draft)
-            require_state(locked, State.FOR_SIGNATURE)
-            signature = Signature(
-                draft=locked,
-                side=side,
-                function=function,
-                signed_on=signed_on,
-                form=form,
-                registered_by=actor.user_id,
-            )
-            require_valid(signature, exclude=["draft", "amendment", "registered_by"])
-            signature.save()
-            payload: dict[str, Any] = {
-                "side": side,
-                "signed_on": signed_on,
-                "sha256": _require_document(locked).sha256,
-            }
-            if locked.signatures.count() == len(Signature.Side.values):
-                contract = _conclude(locked)
-                payload["contract"] = contract.pk
-            record(
-                "sign_contract",
-                actor=actor,
-                subject_type="contract_draft",
-                subject_id=locked.pk,
-                payload=payload,
-            )
-    except IntegrityError as error:
-        raise DomainError(
-            "signed_already", _("This side has signed already. Reload the page."), field="side", value=side
-        ) from error
+    with transaction.atomic():
+        locked = locked_draft(draft)
+        require_state(locked, State.FOR_SIGNATURE)
+        signed = Signed(side=side, function=function, signed_on=signed_on, form=form)
+        by_both = add_signature(locked, signed, actor=actor)
+        payload: dict[str, Any] = {
+            "side": side,
+            "signed_on": signed_on,
+            "sha256": _require_document(locked).sha256,
+        }
+        if by_both:
+            contract = _conclude(locked)
+            payload["contract"] = contract.pk
+        record(
+            "sign_contract",
+            actor=actor,
+            subject_type="contract_draft",
+            subject_id=locked.pk,
+            payload=payload,
+        )
     return locked
 
 
@@ -137,7 +125,7 @@ def _conclude(draft: ContractDraft) -> Contract:
     """The contract that both sides have signed, with its commitments, tranches and named staff."""
     _require_number(draft)
     offer = draft.award.offer
-    contract: Contract = Contract.objects.create(
+    contract = Contract(
         number=draft.number,
         service_id=offer.call.service_id,
         organisation_id=offer.organisation_id,
@@ -149,6 +137,7 @@ def _conclude(draft: ContractDraft) -> Contract:
         amount=draft.amount,
         outside_grant=draft.outside_grant,
     )
+    save_contract(contract)
     draft.commitments.update(contract=contract)
     draft.tranches.update(contract=contract)
     take_over_staff(contract, draft.staff)

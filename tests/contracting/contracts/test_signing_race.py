@@ -3,13 +3,16 @@
 import threading
 from collections.abc import Iterator
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
 from contracting.contracts import actions
-from contracting.contracts.models import Contract
+from contracting.contracts.actions import contracts as contract_actions
+from contracting.contracts.models import Contract, ContractDraft
+from documents.actions import store_file
 from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.tenancy import tenant_scope
@@ -81,3 +84,52 @@ def test_two_people_registering_the_second_signature_conclude_one_contract(
     assert sorted(told) in (["signed", "signed_already"], ["signed", "wrong_state"])
     with tenant_scope(tenant):
         assert Contract.objects.filter(number="U/80/2027").count() == 1
+
+
+def test_of_two_contracts_concluded_with_one_number_the_second_is_told_of_the_number(
+    committed: tuple[Tenant, Any],
+) -> None:
+    """Both have found the number free when the first is saved: the second learns of it, and signs nothing."""
+    tenant, award = committed
+    facts = {"function": "prezes", "form": "paper", "actor": ACTOR}
+    with tenant_scope(tenant):
+        today = timezone.localdate()
+        other = granted_award(award.offer.organisation, number="K/2/2026")
+        drafts = []
+        for one in (award, other):
+            draft = actions.draft_contract(one, actor=ACTOR)
+            draft.number, draft.state = "U/81/2027", "for_signature"
+            draft.document = store_file(
+                b"PK", name="umowa.docx", content_type="application/zip", folder="contracts", actor=ACTOR
+            )
+            draft.save()
+            actions.sign_draft(draft, side="unit", signed_on=today, **facts)
+            drafts.append(draft)
+    both_found_it_free, told = threading.Barrier(2, timeout=10), []
+    require_valid = contract_actions.require_valid
+
+    def check_together(*given: Any, **more: Any) -> None:
+        require_valid(*given, **more)
+        both_found_it_free.wait()
+
+    def sign(draft: Any) -> None:
+        try:
+            with tenant_scope(tenant):
+                actions.sign_draft(draft, side="organisation", signed_on=today, **facts)
+                told.append("signed")
+        except DomainError as error:
+            told.append(error.code)
+        finally:
+            connection.close()
+
+    with mock.patch.object(contract_actions, "require_valid", check_together):
+        threads = [threading.Thread(target=sign, args=[draft]) for draft in drafts]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(timeout=20)
+    assert sorted(told) == ["contract_exists", "signed"]
+    with tenant_scope(tenant):
+        assert Contract.objects.filter(number="U/81/2027").count() == 1
+        waiting = ContractDraft.objects.get(state="for_signature")
+        assert [one.side for one in waiting.signatures.all()] == ["unit"]
