@@ -10,9 +10,11 @@ app_name = "compliance"
 urlpatterns = [
     path("months/", months.months, name="months"),
     path("months/<str:month>/accept/", accepting.accept_months, name="accept_months"),
-    path("acceptances/<uuid:pk>/", accepting.bulk_acceptance, name="bulk_acceptance"),
+    path("months/acceptances/<uuid:pk>/", accepting.bulk_acceptance, name="bulk_acceptance"),
     path(
-        "acceptances/<uuid:pk>/progress/", accepting.bulk_acceptance_progress, name="bulk_acceptance_progress"
+        "months/acceptances/<uuid:pk>/progress/",
+        accepting.bulk_acceptance_progress,
+        name="bulk_acceptance_progress",
     ),
     path("thresholds/", thresholds.thresholds, name="thresholds"),
     path("usage/<uuid:contract_pk>/", contract_usage, name="contract_usage"),

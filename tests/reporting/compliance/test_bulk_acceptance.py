@@ -73,9 +73,9 @@ def test_the_page_says_what_it_will_do_and_does_that(
         asked = BulkAcceptance.objects.get()
         schedule.accept_many(str(asked.pk))
         assert _states() == {"accepted": CLEAN, "submitted": 1}
-    progress = client.get(f"/alfa/month/acceptances/{asked.pk}/progress/")
+    progress = client.get(f"/alfa/month/months/acceptances/{asked.pk}/progress/")
     assert progress["HX-Refresh"] == "true"
-    told = client.get(f"/alfa/month/acceptances/{asked.pk}/").content.decode()
+    told = client.get(f"/alfa/month/months/acceptances/{asked.pk}/").content.decode()
     assert "Przyjęto 5 miesięcy; ich liczby są ostateczne." in told
     assert world.contract.number in told
     assert "1 odchylenie do wyjaśnienia" in told
