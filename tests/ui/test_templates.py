@@ -67,6 +67,29 @@ def test_the_scan_lets_the_rest_pass() -> None:
     assert not faults_in('<script type="application/json" id="d">{}</script>{# style="" <style> #}')
 
 
+FORM = re.compile(r"<form\b(?:{%.*?%}|{{.*?}}|[^>])*>", re.DOTALL)
+
+
+def forms_left_to_the_browser(text: str) -> list[str]:
+    """Forms that post and would let the browser say, in its own words and language, what is missing."""
+    posting = (
+        form for form in FORM.findall(COMMENT.sub("", text)) if re.search(r"method=[\"']?post", form, re.I)
+    )
+    return [form for form in posting if not re.search(r"\snovalidate\b", form)]
+
+
+@pytest.mark.parametrize("path", templates(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_is_missing_in_a_form_is_said_by_the_server(path: Path) -> None:
+    assert forms_left_to_the_browser(path.read_text(encoding="utf-8")) == []
+
+
+def test_a_form_left_to_the_browser_is_seen() -> None:
+    assert forms_left_to_the_browser('<form class="a" action="{% url "x" %}" method="post" data-once>')
+    assert not forms_left_to_the_browser(
+        '<form method="post" novalidate><form method="get"><form method="dialog">'
+    )
+
+
 def tokens(scheme: int) -> dict[str, str]:
     css = (ROOT / "platform/ui/static/ui/css/tokens.css").read_text(encoding="utf-8")
     pairs = re.findall(r"--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);", css)
