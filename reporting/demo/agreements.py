@@ -10,7 +10,7 @@ from contracting.contracts.actions import (
     send_for_signature,
     sign_draft,
 )
-from contracting.contracts.actions.drafts import CommitmentLine
+from contracting.contracts.actions.drafts import commitment_lines, terms_of, tranche_lines
 from contracting.contracts.models import ContractDraft
 from contracting.contracts.queries import awards_without_contract
 from contracting.tenders.models import Call
@@ -41,29 +41,10 @@ def add_contracts(call: Call, members: dict[str, User], today: date) -> None:
 
 
 def _numbered(draft: ContractDraft, number: str, director: Actor) -> ContractDraft:
-    terms = {
-        name: getattr(draft, name)
-        for name in (
-            "valid_from",
-            "valid_to",
-            "amount",
-            "outside_grant",
-            "price_per_hour",
-            "cap_minutes",
-            "subcontracting",
-        )
-    }
-    commitments = [
-        CommitmentLine(
-            row.part, row.indicator, row.direction, row.promised, row.unit, row.measure, row.method
-        )
-        for row in draft.commitments.all()
-    ]
-    tranches = [(row.year, row.amount, row.minutes) for row in draft.tranches.all()]
     return edit_draft(
         draft,
-        terms={**terms, "number": number},
-        tranches=tranches,
-        commitments=commitments,
+        terms={**terms_of(draft), "number": number},
+        tranches=tranche_lines(draft),
+        commitments=commitment_lines(draft),
         actor=director,
     )

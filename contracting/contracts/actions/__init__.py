@@ -19,9 +19,11 @@ from contracting.contracts.actions.contracts import (
 from contracting.contracts.actions.documents import bring_document, make_document
 from contracting.contracts.actions.drafts import (
     CommitmentLine,
+    commitment_lines,
     draft_contract,
     draft_stamp,
     edit_draft,
+    tranche_lines,
 )
 from contracting.contracts.actions.importing import (
     ContractLine,
@@ -60,6 +62,7 @@ __all__ = [
     "bring_document",
     "change_named_staff",
     "change_qualification",
+    "commitment_lines",
     "contract_stamp",
     "correct_number",
     "create_contract",
@@ -87,6 +90,7 @@ __all__ = [
     "store_template",
     "store_workers",
     "take_back",
+    "tranche_lines",
     "unlink_account",
     "worker_stamp",
 ]

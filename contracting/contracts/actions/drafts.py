@@ -1,7 +1,7 @@
 """Verbs on drafts of contracts: from the award to the signatures of both sides (art. 15(4), 16)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -20,7 +20,6 @@ from contracting.contracts.rules.drafting import (
     years_of_budget,
 )
 from contracting.tenders.models import Award
-from documents.actions import store_file
 from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.money import to_grosz
@@ -53,16 +52,33 @@ class CommitmentLine:
     method: str
 
 
+# Year, amount (PLN), minutes or None.
+TrancheLine = tuple[int, Decimal, int | None]
+
+
+def terms_of(draft: ContractDraft) -> dict[str, Any]:
+    """The terms of a draft as `edit_draft` takes them."""
+    return {name: getattr(draft, name) for name in _TERMS}
+
+
+def tranche_lines(draft: ContractDraft) -> list[TrancheLine]:
+    """The yearly money of a draft as it stands."""
+    return [(row.year, row.amount, row.minutes) for row in draft.tranches.all()]
+
+
+def commitment_lines(draft: ContractDraft) -> list[CommitmentLine]:
+    """The commitments of a draft as they stand."""
+    names = [field.name for field in fields(CommitmentLine)]
+    return [CommitmentLine(**{name: getattr(row, name) for name in names}) for row in draft.commitments.all()]
+
+
 def draft_stamp(draft: ContractDraft) -> str:
     """The stamp of a draft as it stands, with its tranches and commitments."""
     return stamp_of(
         {
-            **{name: getattr(draft, name) for name in _TERMS},
-            "tranches": [[row.year, row.amount, row.minutes] for row in draft.tranches.all()],
-            "commitments": [
-                [row.indicator, row.direction, row.promised, row.unit, row.measure, row.method]
-                for row in draft.commitments.all()
-            ],
+            **terms_of(draft),
+            "tranches": tranche_lines(draft),
+            "commitments": [asdict(line) for line in commitment_lines(draft)],
         }
     )
 
@@ -175,7 +191,7 @@ def edit_draft(
     draft: ContractDraft,
     *,
     terms: Mapping[str, Any],
-    tranches: Sequence[tuple[int, Decimal, int | None]],
+    tranches: Sequence[TrancheLine],
     commitments: Sequence[CommitmentLine],
     seen: str | None = None,
     actor: Actor,
@@ -204,7 +220,7 @@ def edit_draft(
             actor=actor,
             subject_type="contract_draft",
             subject_id=locked.pk,
-            payload={"after": {name: getattr(locked, name) for name in _TERMS}, "tranches": list(tranches)},
+            payload={"after": terms_of(locked), "tranches": list(tranches)},
         )
     return locked
 
@@ -261,7 +277,7 @@ def check_terms(draft: ContractDraft) -> None:
         )
 
 
-def check_tranches(draft: ContractDraft, tranches: Sequence[tuple[int, Decimal, int | None]]) -> None:
+def check_tranches(draft: ContractDraft, tranches: Sequence[TrancheLine]) -> None:
     """Refuse years that stand twice, lie outside or do not sum to the amount. Raises DomainError."""
     years = [year for year, _amount, _minutes in tranches]
     for year in years:
@@ -297,22 +313,3 @@ def save_draft(draft: ContractDraft) -> None:
     """Save a draft whose fields and constraints hold. Raises DomainError `invalid`."""
     require_valid(draft, exclude=["award", "contract", "document"])
     draft.save()
-
-
-def keep_document(draft: ContractDraft, *, content: bytes, actor: Actor) -> ContractDraft:
-    """Keep the document (docx) made from the draft as it stands; a later change of the draft throws it away."""
-    with transaction.atomic():
-        locked = locked_draft(draft)
-        require_state(locked, State.DRAFT, State.FOR_SIGNATURE)
-        name = f"umowa-{locked.number or locked.pk}.docx".replace("/", "-")
-        media = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-        locked.document = store_file(content, name=name, content_type=media, folder="contracts", actor=actor)
-        locked.save(update_fields=["document"])
-        record(
-            "make_contract_document",
-            actor=actor,
-            subject_type="contract_draft",
-            subject_id=locked.pk,
-            payload={"sha256": locked.document.sha256},
-        )
-    return locked

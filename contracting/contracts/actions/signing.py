@@ -14,6 +14,7 @@ from contracting.contracts.actions.drafts import (
     locked_draft,
     require_state,
     save_draft,
+    tranche_lines,
 )
 from contracting.contracts.actions.signatures import Signed, add_signature
 from contracting.contracts.actions.staffing import take_over_staff
@@ -33,7 +34,7 @@ def send_for_signature(draft: ContractDraft, *, actor: Actor) -> ContractDraft:
         require_state(locked, State.DRAFT)
         _require_number(locked)
         check_terms(locked)
-        check_tranches(locked, [(row.year, row.amount, row.minutes) for row in locked.tranches.all()])
+        check_tranches(locked, tranche_lines(locked))
         document = _require_document(locked)
         locked.state = State.FOR_SIGNATURE
         save_draft(locked)

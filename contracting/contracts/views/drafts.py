@@ -1,5 +1,6 @@
 """Pages of drafts: awards that wait for a contract, one draft with its paper and signatures."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib import messages
@@ -129,9 +130,11 @@ def edit_draft(request: Request, pk: str) -> HttpResponse:
 
 def _unbound(draft: ContractDraft) -> tuple[DraftForm, Any, Any]:
     initial = {name: getattr(draft, name) for name in DraftForm.base_fields if name != "seen"}
-    years = [{"year": row.year, "amount": row.amount, "minutes": row.minutes} for row in draft.tranches.all()]
-    kept = ("indicator", "direction", "promised", "unit", "measure", "method", "part")
-    promised = [{name: getattr(row, name) for name in kept} for row in draft.commitments.all()]
+    years = [
+        {"year": year, "amount": amount, "minutes": minutes}
+        for year, amount, minutes in actions.tranche_lines(draft)
+    ]
+    promised = [asdict(line) for line in actions.commitment_lines(draft)]
     return (
         DraftForm(initial={**initial, "seen": actions.draft_stamp(draft)}),
         TrancheRows(prefix="tranches", initial=years),
