@@ -238,8 +238,9 @@ def _for_bidders(access: Access, now: datetime) -> Iterator[Wait]:
 def _for_offer(offer: Any, access: Access, now: datetime) -> Iterator[Wait]:
     call, meta = offer.call, f"{offer.call.number} · {offer.lot.title}"
     check: FormalCheck | None = getattr(offer, "formal_check", None)
+    own = offer.organisation_id in (access.organisation_ids or ())
     if check is not None and check.result == FormalCheck.Result.CORRECTION and check.corrected_at is None:
-        if check.correction_until is not None and check.correction_until > now:
+        if own and check.correction_until is not None and check.correction_until > now:
             yield Wait(
                 "must",
                 _("Correct your offer by %(moment)s")
@@ -251,7 +252,6 @@ def _for_offer(offer: Any, access: Access, now: datetime) -> Iterator[Wait]:
         return
     if call.state != State.PUBLISHED or call.deadline is None or call.deadline <= now:
         return
-    own = offer.organisation_id in (access.organisation_ids or ())
     until = {"moment": format_instant_text(call.deadline)}
     href = tenant_url("offers:offer", offer.pk)
     if offer.state == Offer.State.SUBMITTED and (offer.newest or 0) > offer.amendment_seen:

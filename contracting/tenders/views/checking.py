@@ -17,6 +17,7 @@ from contracting.tenders.permissions import EDIT_CALLS, READ_OFFERS, SUBMIT_OFFE
 from contracting.tenders.queries.formal import content_of, form_lines, points_of
 from contracting.tenders.rules.formal import correctable_paths, value_at
 from contracting.tenders.views.committee_gates import Room, offer_of, require_inside, room_of
+from contracting.tenders.views.offers import leads
 from kernel.doors import Request, tenant_door
 from kernel.errors import DomainError, NotAllowed
 from tenants.addresses import tenant_url
@@ -123,7 +124,7 @@ def _note_reading(request: Request, offer: Offer, page: str) -> None:
 
 @tenant_door(SUBMIT_OFFERS)
 def correct(request: Request, pk: UUID) -> HttpResponse:
-    """The bidder's own page: exactly the fields that were asked for, until the moment."""
+    """The bidder's own page: exactly the fields that were asked for, until the moment; a partner only reads it."""
     offer = get_object_or_404(
         Offer.objects.visible_to(request.access)
         .filter(opened__isnull=False)
@@ -131,6 +132,12 @@ def correct(request: Request, pk: UUID) -> HttpResponse:
         pk=pk,
     )
     check: FormalCheck | None = getattr(offer, "formal_check", None)
+    may_correct = leads(request, offer)
+    if request.method == "POST" and not may_correct:
+        raise NotAllowed(
+            "not_the_leader",
+            _("Only %(name)s, the leader of this joint offer, corrects it.") % {"name": offer.organisation},
+        )
     if check is None:
         if request.method == "POST":
             raise Http404
@@ -150,5 +157,11 @@ def correct(request: Request, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The correction is handed in; the committee sees it."))
             return redirect(tenant_url("committee:correct", offer.pk))
-    context = {"offer": offer, "check": check, "form": form, "corrections": _corrections(check)}
+    context = {
+        "offer": offer,
+        "check": check,
+        "form": form,
+        "may_correct": may_correct,
+        "corrections": _corrections(check),
+    }
     return render(request, "tenders/committee/correct.html", context, status=status_of(form))
