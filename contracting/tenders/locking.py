@@ -6,6 +6,7 @@ from django.db.transaction import TransactionManagementError
 from django.utils.translation import gettext_lazy as _
 
 from contracting.tenders.models import Call, Committee, Seat
+from contracting.tenders.queries.standing import works_for_bidder
 from kernel.access import Actor
 from kernel.errors import DomainError, NotAllowed
 from kernel.tenancy import connection
@@ -52,7 +53,7 @@ def share_committee(call: Call) -> Committee:
 def lock_seat(committee: Committee, actor: Actor) -> Seat:
     """The seat on which the actor works, held until the transaction ends.
 
-    Raises NotAllowed `no_seat` where they have none, `excluded` where the law excludes them.
+    Raises NotAllowed `no_seat` where they have none, `excluded` where the law excludes them or a bidder employs them.
     """
     _require_transaction()
     seat: Seat | None = (
@@ -63,7 +64,7 @@ def lock_seat(committee: Committee, actor: Actor) -> Seat:
             "no_seat",
             _("You do not sit on the committee of this call; the director appoints its members."),
         )
-    if seat.excluded_at is not None:
+    if seat.excluded_at is not None or works_for_bidder(actor.user_id, committee.call):
         raise NotAllowed(
             "excluded",
             _("An organisation that bids named you or you belong to it, so the law excludes you."),

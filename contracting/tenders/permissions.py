@@ -36,6 +36,29 @@ DECIDE_CALLS = register("tenders.decide_calls", roles={Role.DIRECTOR})
 KEEP_RECOVERY = register("tenders.keep_recovery", roles={Role.DIRECTOR})
 
 
+EXCLUDED = _("An organisation that bids named you or you belong to it, so the law excludes you.")
+_PARTIAL = _("You declared that you are not impartial towards this offer, so you take no part in it.")
+
+
+def may_check_form(standing: Standing, offer: Offer, *, by_role: bool) -> Verdict:
+    """Whether the person may say that the offer meets the requirements of form.
+
+    Members with a vote do, and whoever prepares calls by their role (`by_role`); all of them only once they declared
+    themselves impartial towards this offer.
+    """
+    if standing.is_excluded:
+        return denied(EXCLUDED)
+    if standing.declared.get(offer.pk) is False:
+        return denied(_PARTIAL)
+    if standing.seat is not None and standing.seat.role == Seat.Role.EXPERT:
+        return denied(_("An expert has an advisory voice; members and coordinators check the form."))
+    if standing.seat is None and not by_role:
+        return denied(_("The form is checked by members of the committee and coordinators."))
+    if not standing.declared.get(offer.pk):
+        return denied(_("Declare first whether you are impartial towards this offer."))
+    return ALLOWED
+
+
 def seat_of(access: Access, call: Call) -> Seat | None:
     """The seat on which the person may act for the call's committee: neither released nor excluded by law."""
     standing = standing_of(access.actor.user_id, call)
@@ -46,7 +69,8 @@ def may_read_content(access: Access, offer: Offer) -> Verdict:
     """Whether the person may see what the offer says; nobody may before the opening.
 
     After it: the bidders their own; a member of the committee once they declared themselves impartial towards this
-    offer; director and coordinator, who check the form and decide; the inspector once the call is decided.
+    offer; director and coordinator, who check the form and decide; the inspector once the call is decided. Whoever
+    works for a bidder, in any tenant, reads none but their own.
     """
     standing = standing_of(access.actor.user_id, offer.call)
     bidders: dict[UUID, frozenset[UUID]] = {}
@@ -79,11 +103,9 @@ def _verdict(
         own = bool(bidders & (access.organisation_ids or frozenset()))
         return ALLOWED if own else denied(_("This is an offer of another organisation."))
     if standing.is_excluded:
-        return denied(_("An organisation that bids named you or you belong to it, so the law excludes you."))
+        return denied(EXCLUDED)
     if standing.declared.get(offer.pk) is False:
-        return denied(
-            _("You declared that you are not impartial towards this offer, so you take no part in it.")
-        )
+        return denied(_PARTIAL)
     if standing.seat is not None:
         return (
             ALLOWED

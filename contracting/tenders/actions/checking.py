@@ -17,11 +17,15 @@ from contracting.tenders.clock import database_now
 from contracting.tenders.excerpts import field_title
 from contracting.tenders.locking import lock_call
 from contracting.tenders.models import Call, Committee, FormalCheck, Offer, Seat
+from contracting.tenders.permissions import EDIT_CALLS, may_check_form
+from contracting.tenders.queries.standing import standing_of
 from contracting.tenders.rules.formal import correctable_paths, value_at
+from kernel import permissions
 from kernel.access import Actor
-from kernel.errors import DomainError, Problem
-from kernel.tenancy import current_schema
+from kernel.errors import DomainError, NotAllowed, Problem
+from kernel.tenancy import current_schema, require_tenant
 from kernel.validation import require_valid
+from tenants.models import Membership
 from ui.formatting import format_instant_text
 
 _LONGEST = 250
@@ -41,11 +45,11 @@ def conclude_check(
 ) -> FormalCheck:
     """Say whether the offer meets the requirements of form; may be said anew while the scoring is open.
 
-    Raises DomainError `points_failed` where it passes with a failed point, `invalid` where it fails without a reason,
-    `not_opened`, `scoring_closed`.
+    Raises NotAllowed `not_a_checker`; DomainError `points_failed` where it passes with a failed point, `invalid` where
+    it fails without a reason, `not_opened`, `scoring_closed`.
     """
     with transaction.atomic():
-        check = _locked_check(offer)
+        check, _committee = _locked_check(offer, actor)
         before = check.result
         failed = [key for key, point in points.items() if not point.passed]
         if passed and failed:
@@ -81,11 +85,11 @@ def ask_correction(
 ) -> FormalCheck:
     """Let the bidder correct these fields, and nothing else, until the moment; their people get a mail of it.
 
-    Raises DomainError `not_correctable` for a path outside the closed list, `until_past`, `reason_missing`,
-    `not_opened`, `scoring_closed`.
+    Raises NotAllowed `not_a_checker`; DomainError `not_correctable` for a path outside the closed list, `until_past`,
+    `reason_missing`, `not_opened`, `scoring_closed`.
     """
     with transaction.atomic():
-        check = _locked_check(offer)
+        check, _committee = _locked_check(offer, actor)
         allowed = set(correctable_paths(offer.opened.content))
         if not paths or set(paths) - allowed:
             raise DomainError(
@@ -183,17 +187,35 @@ def _as_stored(path: str, value: Any) -> Any:
     return value if path.startswith("declarations.") else str(value).strip()
 
 
-def _locked_check(offer: Offer) -> FormalCheck:
-    """The offer's check, made where there is none, held until the transaction ends."""
+def _require_checker(offer: Offer, call: Call, actor: Actor) -> None:
+    """The seat is held as in scoring: who is released or excluded meanwhile waits, or is refused."""
+    if actor.user_id is None:
+        raise NotAllowed(
+            "not_a_checker", _("The form is checked by members of the committee and coordinators.")
+        )
+    list(Seat.objects.current().select_for_update().filter(committee__call=call, user_id=actor.user_id))
+    members = Membership.objects.current().filter(
+        tenant_id=require_tenant().id,
+        user_id=actor.user_id,
+        role__in=permissions.known()[EDIT_CALLS],
+    )
+    verdict = may_check_form(standing_of(actor.user_id, call), offer, by_role=members.exists())
+    if not verdict:
+        raise NotAllowed("not_a_checker", verdict.reason)
+
+
+def _locked_check(offer: Offer, actor: Actor) -> tuple[FormalCheck, Committee | None]:
+    """The offer's check, made where there is none, and the committee, both held until the transaction ends."""
     call = lock_call(offer.call)
     if call.state != Call.State.OPENED or not hasattr(offer, "opened"):
         raise DomainError("not_opened", _("The form is checked between the opening and the decision."))
     committee = Committee.objects.select_for_update().filter(call=call).first()
     if committee is not None:
         require_scoring_open(committee)
+    _require_checker(offer, call, actor)
     FormalCheck.objects.get_or_create(offer=offer)
     locked: FormalCheck = FormalCheck.objects.select_for_update().get(offer=offer)
-    return locked
+    return locked, committee
 
 
 def _note(verb: str, check: FormalCheck, actor: Actor, **facts: Any) -> None:

@@ -10,11 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from audit.actions import record
 from contracting.tenders.actions.closing_scores import close_if_all_finished, require_scoring_open
 from contracting.tenders.actions.committees import exclude_bidders
-from contracting.tenders.locking import lock_committee, lock_seat
-from contracting.tenders.models import Call, Declaration, Offer
+from contracting.tenders.locking import lock_call, lock_committee, lock_seat
+from contracting.tenders.models import Call, Declaration, Offer, OfficeDeclaration
+from contracting.tenders.permissions import EXCLUDED
+from contracting.tenders.queries.standing import works_for_bidder
 from kernel.access import Actor
-from kernel.errors import DomainError
+from kernel.errors import DomainError, NotAllowed
 from kernel.validation import require_valid
+
+_NOT_OPENED = _("Declarations are made towards the opened offers of the call, after the opening.")
 
 
 @dataclass(frozen=True)
@@ -37,24 +41,13 @@ def declare(call: Call, answers: Mapping[UUID, Declared], *, actor: Actor) -> li
         committee = lock_committee(call)
         require_scoring_open(committee)
         seat = lock_seat(committee, actor)
-        known = set(Offer.objects.filter(call=call, opened__isnull=False).values_list("pk", flat=True))
-        if not known or set(answers) - known:
-            raise DomainError(
-                "not_opened",
-                _("Declarations are made towards the opened offers of the call, after the opening."),
-            )
+        _require_known(call, answers)
         made = {row.offer_id: row for row in Declaration.objects.filter(seat=seat)}
         written = []
         for offer_id, answer in answers.items():
-            before = made.get(offer_id)
-            if before is not None and before.impartial == answer.impartial:
+            if not _differs(made.get(offer_id), answer):
                 continue
-            if before is not None and not before.impartial:
-                raise DomainError(
-                    "declared_partial",
-                    _("You declared that you are not impartial towards this offer; that is not taken back."),
-                )
-            row = before or Declaration(seat=seat, offer_id=offer_id)
+            row = made.get(offer_id) or Declaration(seat=seat, offer_id=offer_id)
             row.impartial, row.reason = answer.impartial, answer.reason.strip()
             require_valid(row, exclude=["seat", "offer"])
             row.save()
@@ -73,3 +66,59 @@ def declare(call: Call, answers: Mapping[UUID, Declared], *, actor: Actor) -> li
             )
             close_if_all_finished(committee, actor=actor)
     return written
+
+
+def declare_in_office(
+    call: Call, answers: Mapping[UUID, Declared], *, actor: Actor
+) -> list[OfficeDeclaration]:
+    """The same for somebody without a seat who checks the form or decides; possible until the results are published.
+
+    The door asks whether their role is one of those. Raises NotAllowed `excluded` where they work for a bidder,
+    DomainError `not_opened`, `declared_partial`, `invalid`.
+    """
+    with transaction.atomic():
+        locked = lock_call(call)
+        if locked.state != Call.State.OPENED:
+            raise DomainError("not_opened", _NOT_OPENED)
+        if actor.user_id is None or works_for_bidder(actor.user_id, locked):
+            raise NotAllowed("excluded", EXCLUDED)
+        _require_known(locked, answers)
+        made = {
+            row.offer_id: row
+            for row in OfficeDeclaration.objects.filter(offer__call=locked, user_id=actor.user_id)
+        }
+        written = []
+        for offer_id, answer in answers.items():
+            row = made.get(offer_id) or OfficeDeclaration(offer_id=offer_id, user_id=actor.user_id)
+            if _differs(made.get(offer_id), answer):
+                row.impartial, row.reason = answer.impartial, answer.reason.strip()
+                require_valid(row, exclude=["offer"])
+                row.save()
+                written.append(row)
+        if written:
+            record(
+                "declare_impartiality",
+                actor=actor,
+                subject_type="call",
+                subject_id=locked.pk,
+                payload={"offers": {str(row.offer_id): row.impartial for row in written}},
+            )
+    return written
+
+
+def _require_known(call: Call, answers: Mapping[UUID, Declared]) -> None:
+    known = set(Offer.objects.filter(call=call, opened__isnull=False).values_list("pk", flat=True))
+    if not known or set(answers) - known:
+        raise DomainError("not_opened", _NOT_OPENED)
+
+
+def _differs(before: Declaration | OfficeDeclaration | None, answer: Declared) -> bool:
+    """Whether the answer says anything new. Raises DomainError `declared_partial` where it takes a refusal back."""
+    if before is None:
+        return True
+    if not before.impartial and answer.impartial:
+        raise DomainError(
+            "declared_partial",
+            _("You declared that you are not impartial towards this offer; that is not taken back."),
+        )
+    return bool(before.impartial != answer.impartial)

@@ -1210,6 +1210,41 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
+        migrations.CreateModel(
+            name="OfficeDeclaration",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("user_id", models.UUIDField()),
+                ("impartial", models.BooleanField()),
+                ("reason", models.CharField(blank=True, max_length=500, verbose_name="reason")),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="office_declarations",
+                        to="tenders.offer",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("offer", "user_id"), name="office_declaration_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("impartial", True), models.Q(("reason", ""), _negated=True), _connector="OR"
+                        ),
+                        name="office_declaration_refused_with_reason",
+                        violation_error_message="Say in a few words why you take no part in this offer.",
+                    ),
+                ],
+            },
+        ),
         migrations.AddConstraint(
             model_name="call",
             constraint=models.CheckConstraint(

@@ -1,7 +1,7 @@
 """Calls, offers, the committee and its scores."""
 
 from contracting.tenders.models.calls import Amendment, Call, CallKey, Criterion, Lot, Question
-from contracting.tenders.models.committee import Committee, Declaration, FormalCheck, Seat
+from contracting.tenders.models.committee import Committee, Declaration, FormalCheck, OfficeDeclaration, Seat
 from contracting.tenders.models.offers import (
     LateAttempt,
     Offer,
@@ -42,6 +42,7 @@ __all__ = [
     "OfferFile",
     "OfferPartner",
     "OfferPosting",
+    "OfficeDeclaration",
     "OpenedOffer",
     "Opening",
     "PostingComment",

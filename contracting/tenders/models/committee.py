@@ -184,6 +184,26 @@ class Declaration(TenantOwned):
         ]
 
 
+class OfficeDeclaration(TenantOwned):
+    """The same of somebody without a seat who works on the call by their role: checks the form, or decides."""
+
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="office_declarations")
+    user_id = models.UUIDField()
+    impartial = models.BooleanField()
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["offer", "user_id"], name="office_declaration_once"),
+            models.CheckConstraint(
+                condition=Q(impartial=True) | ~Q(reason=""),
+                name="office_declaration_refused_with_reason",
+                violation_error_message=_("Say in a few words why you take no part in this offer."),
+            ),
+        ]
+
+
 class FormalCheck(TenantOwned):
     """The check of form, apart from merit. `points` maps check → [passed, remark].
 

@@ -13,7 +13,13 @@ from contracting.tenders.actions.checking import ask_correction, conclude_check,
 from contracting.tenders.excerpts import field_title, whole_offer
 from contracting.tenders.forms.checking import CORRECT, PASS, CheckForm, CorrectionForm
 from contracting.tenders.models import FormalCheck, Offer
-from contracting.tenders.permissions import EDIT_CALLS, READ_OFFERS, SUBMIT_OFFERS, readable_offers
+from contracting.tenders.permissions import (
+    EDIT_CALLS,
+    READ_OFFERS,
+    SUBMIT_OFFERS,
+    may_check_form,
+    readable_offers,
+)
 from contracting.tenders.queries.formal import content_of, form_lines, points_of
 from contracting.tenders.rules.formal import correctable_paths, value_at
 from contracting.tenders.views.committee_gates import Room, offer_of, require_inside, room_of
@@ -43,11 +49,10 @@ def list_checks(request: Request, pk: UUID) -> HttpResponse:
 def check_offer(request: Request, pk: UUID) -> HttpResponse:
     offer, room = offer_of(request, pk)
     check: FormalCheck | None = getattr(offer, "formal_check", None)
-    may_check = _may_check(request, room)
-    if request.method == "POST" and not may_check:
-        raise NotAllowed(
-            "not_a_checker", _("The form is checked by members of the committee and coordinators.")
-        )
+    verdict = may_check_form(room.standing, offer, by_role=request.access.may(EDIT_CALLS))
+    may_check = bool(verdict) and not _is_closed(room)
+    if request.method == "POST" and not verdict:
+        raise NotAllowed("not_a_checker", verdict.reason)
     form = CheckForm(
         request.POST or None,
         points=points_of(offer),
@@ -85,15 +90,15 @@ def check_offer(request: Request, pk: UUID) -> HttpResponse:
         "check": check,
         "form": form,
         "may_check": may_check,
+        "why_not": "" if verdict or _is_closed(room) else verdict.reason,
         "corrections": _corrections(check),
         "sections": whole_offer(content_of(offer)),
     }
     return render(request, "tenders/committee/check.html", context, status=status_of(form))
 
 
-def _may_check(request: Request, room: Room) -> bool:
-    closed = room.committee is not None and room.committee.scoring_closed_at is not None
-    return not closed and (room.seat is not None or request.access.may(EDIT_CALLS))
+def _is_closed(room: Room) -> bool:
+    return room.committee is not None and room.committee.scoring_closed_at is not None
 
 
 def _corrections(check: FormalCheck | None) -> list[tuple[Any, Any, Any]]:

@@ -12,6 +12,7 @@ from contracting.tenders.permissions import (
     APPOINT_COMMITTEE,
     DECIDE_CALLS,
     EDIT_CALLS,
+    EXCLUDED,
     may_read_content,
 )
 from contracting.tenders.queries.standing import Standing, committee_of, standing_of
@@ -23,17 +24,26 @@ from tenants.roles import Role
 
 @dataclass(frozen=True)
 class Room:
-    """A call with its committee, and how the person stands in it; `inside` says whether they may see its work."""
+    """A call with its committee, and how the person stands in it.
+
+    `inside` says whether they may see its work, `by_role` whether they prepare calls or decide on them.
+    """
 
     call: Call
     committee: Committee | None
     standing: Standing
     inside: Verdict
+    by_role: bool = False
 
     @property
     def seat(self) -> Seat | None:
         """The seat on which the person may act."""
         return None if self.standing.is_excluded else self.standing.seat
+
+    @property
+    def declares(self) -> bool:
+        """Whether the person says here if they are impartial: members, and whoever checks or decides by their role."""
+        return not self.standing.is_excluded and (self.standing.seat is not None or self.by_role)
 
 
 def is_office(request: Request) -> bool:
@@ -49,13 +59,14 @@ def room_of(request: Request, pk: Any) -> Room:
     standing = standing_of(request.access.actor.user_id, call)
     if standing.seat is None and not is_office(request):
         raise Http404
-    return Room(call, committee_of(call), standing, _inside(request, call, standing))
+    by_role = any(request.access.may(name) for name in (EDIT_CALLS, DECIDE_CALLS))
+    return Room(call, committee_of(call), standing, _inside(request, call, standing), by_role)
 
 
 def _inside(request: Request, call: Call, standing: Standing) -> Verdict:
     """Points, ranking and papers are for members who take part, for those who decide, later for inspectors."""
     if standing.is_excluded:
-        return denied(_("An organisation that bids named you or you belong to it, so the law excludes you."))
+        return denied(EXCLUDED)
     if standing.seat is None and not request.access.may(EDIT_CALLS) and call.decided_at is None:
         return denied(_("This can be read once the organ has decided."))
     return ALLOWED

@@ -19,7 +19,7 @@ from contracting.tenders.actions.committees import (
     fixed_fields,
     release_seat,
 )
-from contracting.tenders.actions.declaring import declare
+from contracting.tenders.actions.declaring import declare, declare_in_office
 from contracting.tenders.forms.committees import CommitteeForm, DeclarationForm, ReasonForm, SeatForm
 from contracting.tenders.models import Call, Committee, Offer, Seat
 from contracting.tenders.permissions import APPOINT_COMMITTEE, READ_OFFERS, SIT_ON_COMMITTEE
@@ -220,26 +220,28 @@ def _after_release(room: Room) -> str:
 def declarations(request: Request, pk: UUID) -> HttpResponse:
     """Names of bidders, and whether the member is impartial towards each; no content."""
     room = room_of(request, pk)
-    if room.committee is None or room.standing.seat is None:
+    seat, declared = room.standing.seat, room.standing.declared
+    if room.committee is None or (seat is None and not room.declares and not room.standing.is_excluded):
         if request.method == "POST":
             raise NotAllowed("no_seat", _("You do not sit on the committee of this call."))
         return redirect(tenant_url("committee:committee", room.call.pk))
-    if room.standing.is_excluded:
+    if room.standing.is_excluded and (seat is None or request.method != "POST"):
+        # What a member sends is refused by the verb, which notes their exclusion.
         require_inside(room)
     desk = desk_of(room.committee)
-    seat = room.standing.seat
-    waiting = desk.undeclared_of(seat)
-    declared = room.standing.declared
     form = DeclarationForm(request.POST or None, offers=desk.offers)
     if request.method == "POST" and form.is_valid():
 
         def save() -> list[Any]:
-            return declare(room.call, form.answers(), actor=request.access.actor)
+            verb = declare if seat is not None else declare_in_office
+            return [*verb(room.call, form.answers(), actor=request.access.actor)]
 
         made = attempt(form, save)
         if made is not None:
             messages.success(request, _("Your declarations are saved."))
-            return redirect(_after_declaring(room.call))
+            return redirect(
+                tenant_url(f"committee:{'scoring' if seat is not None else 'checks'}", room.call.pk)
+            )
     rows = [
         (offer, declared.get(offer.pk), answer, reason, _bidders(offer))
         for offer, answer, reason in form.lines()
@@ -249,8 +251,8 @@ def declarations(request: Request, pk: UUID) -> HttpResponse:
         "room": room,
         "form": form,
         "rows": rows,
-        "waiting": len(waiting),
-        "is_closed": room.committee.scoring_closed_at is not None,
+        "is_closed": room.call.state != Call.State.OPENED
+        or (seat is not None and room.committee.scoring_closed_at is not None),
     }
     return render(request, "tenders/committee/declarations.html", context, status=status_of(form))
 
@@ -258,10 +260,6 @@ def declarations(request: Request, pk: UUID) -> HttpResponse:
 def _bidders(offer: Offer) -> list[str]:
     """Leader first, then partners; their rows are fetched with the page's offers."""
     return [offer.organisation.name, *(one.organisation.name for one in offer.partners.all())]
-
-
-def _after_declaring(call: Call) -> str:
-    return tenant_url("committee:scoring", call.pk)
 
 
 def require_committee(room: Room) -> Committee:

@@ -29,7 +29,10 @@ MARK = "Znacznik"
 
 @pytest.fixture
 def world(alfa: Tenant) -> JudgingWorld:
-    return build_judging(alfa, mark=MARK)
+    """The first member has declared; everybody else has not."""
+    made = build_judging(alfa, mark=MARK)
+    declare_towards_all(made)
+    return made
 
 
 def content_routes(world: JudgingWorld, place: int = 0) -> list[str]:
@@ -174,7 +177,7 @@ def test_an_offer_cannot_pass_with_a_failed_point_nor_fail_without_a_reason(worl
 
 
 def test_the_page_of_the_check_keeps_what_was_ticked(world: JudgingWorld) -> None:
-    offer, client = world.offers[0], world.client(world.director)
+    offer, client = world.offers[0], world.client(world.people[0])
     with tenant_scope(world.tenant):
         form = {f"point-{point.key}": "yes" for point in points_of(offer)}
     address = world.url("offers", offer, "form")
@@ -184,6 +187,12 @@ def test_the_page_of_the_check_keeps_what_was_ticked(world: JudgingWorld) -> Non
     assert client.post(address, {**form, "verb": "pass"}).status_code == 302
     page = client.get(world.url("form")).content.decode()
     assert "spełnia wymogi" in page
+
+
+def declare_towards_all(world: JudgingWorld, place: int = 0) -> None:
+    with tenant_scope(world.tenant):
+        answers = {offer.pk: Declared(True) for offer in world.offers}
+        declare(world.call, answers, actor=world.actor(place))
 
 
 def bidder_of(world: JudgingWorld, place: int = 0) -> Any:
