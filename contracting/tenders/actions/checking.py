@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
 from contracting.tenders import tasks
-from contracting.tenders.actions.closing_scores import require_scoring_open
+from contracting.tenders.actions.closing_scores import close_if_all_finished, require_scoring_open
 from contracting.tenders.clock import database_now
 from contracting.tenders.excerpts import field_title
 from contracting.tenders.locking import lock_call
@@ -49,7 +49,7 @@ def conclude_check(
     it fails without a reason, `not_opened`, `scoring_closed`.
     """
     with transaction.atomic():
-        check, _committee = _locked_check(offer, actor)
+        check, committee = _locked_check(offer, actor)
         before = check.result
         failed = [key for key, point in points.items() if not point.passed]
         if passed and failed:
@@ -71,6 +71,9 @@ def conclude_check(
             # Whoever had finished has one more offer to score now.
             Seat.objects.filter(committee__call=offer.call).update(finished_at=None)
         _note("check_form", check, actor, before=before, failed=failed)
+        if committee is not None:
+            # It may have been the last thing that kept the scoring open.
+            close_if_all_finished(committee, actor=actor)
     return check
 
 
