@@ -46,11 +46,14 @@ def conclude_check(
     """Say whether the offer meets the requirements of form; may be said anew while the scoring is open.
 
     Raises NotAllowed `not_a_checker`; DomainError `points_failed` where it passes with a failed point, `invalid` where
-    it fails without a reason, `not_opened`, `scoring_closed`.
+    it fails without a reason, `correction_open` where it fails while the bidder may still correct it, `not_opened`,
+    `scoring_closed`.
     """
     with transaction.atomic():
         check, committee = _locked_check(offer, actor)
         before = check.result
+        if not passed:
+            _require_corrected(check)
         failed = [key for key, point in points.items() if not point.passed]
         if passed and failed:
             raise DomainError(
@@ -88,8 +91,9 @@ def ask_correction(
 ) -> FormalCheck:
     """Let the bidder correct these fields, and nothing else, until the moment; their people get a mail of it.
 
-    Raises NotAllowed `not_a_checker`; DomainError `not_correctable` for a path outside the closed list, `until_past`,
-    `reason_missing`, `not_opened`, `scoring_closed`.
+    Where a correction is open already, fields and time may be added, never taken away. Raises NotAllowed
+    `not_a_checker`; DomainError `not_correctable` for a path outside the closed list, `until_past`, `until_earlier`,
+    `fields_taken_away`, `reason_missing`, `not_opened`, `scoring_closed`.
     """
     with transaction.atomic():
         check, _committee = _locked_check(offer, actor)
@@ -111,6 +115,7 @@ def ask_correction(
             raise DomainError(
                 "reason_missing", _("Tell the bidder what is wrong: they read it."), field="reason"
             )
+        _require_no_less(check, paths, until)
         check.points = {key: [point.passed, point.remark.strip()] for key, point in points.items()}
         check.result, check.reason = _Result.CORRECTION, reason.strip()
         check.correction_fields, check.correction_until = list(paths), until
@@ -188,6 +193,49 @@ def _require_filled(values: Mapping[str, Any]) -> None:
 
 def _as_stored(path: str, value: Any) -> Any:
     return value if path.startswith("declarations.") else str(value).strip()
+
+
+def _is_open(check: FormalCheck) -> bool:
+    """Whether the bidder may still correct the offer."""
+    until = check.correction_until
+    return check.result == _Result.CORRECTION and until is not None and database_now() <= until
+
+
+def _require_corrected(check: FormalCheck) -> None:
+    if _is_open(check):
+        raise DomainError(
+            "correction_open",
+            format_lazy(
+                _("The bidder may correct the offer until {until}; until then it is not refused on form."),
+                until=format_instant_text(check.correction_until),
+            ),
+            field="result",
+        )
+
+
+def _require_no_less(check: FormalCheck, paths: Sequence[str], until: datetime) -> None:
+    if not _is_open(check) or check.correction_until is None:
+        return
+    if until < check.correction_until:
+        raise DomainError(
+            "until_earlier",
+            format_lazy(
+                _("The bidder was promised time until {until}: choose that moment or a later one."),
+                until=format_instant_text(check.correction_until),
+            ),
+            field="until",
+            value=until,
+        )
+    left_out = set(check.correction_fields) - set(paths)
+    if left_out:
+        raise DomainError(
+            "fields_taken_away",
+            format_lazy(
+                _("The bidder was asked to correct these fields already; choose them again: {fields}."),
+                fields=", ".join(str(field_title(path)) for path in sorted(left_out)),
+            ),
+            field="paths",
+        )
 
 
 def _require_checker(offer: Offer, call: Call, actor: Actor) -> None:

@@ -13,6 +13,7 @@ from contracting.tenders.models import FormalCheck
 from kernel.tenancy import tenant_scope
 from tenants.models import Tenant
 from tests.contracting.tenders.judging_world import JudgingWorld, build_judging, member
+from tests.factories.tenders import declare_all
 from ui.formatting import format_instant_text
 
 pytestmark = pytest.mark.django_db
@@ -21,19 +22,22 @@ MARK = "Znacznik"
 
 @pytest.fixture
 def world(alfa: Tenant) -> JudgingWorld:
-    return build_judging(alfa, mark=MARK)
+    made = build_judging(alfa, mark=MARK)
+    with tenant_scope(alfa):
+        declare_all(made.committee)
+    return made
 
 
 def bidder_of(world: JudgingWorld, place: int = 0) -> Any:
     return member(world.tenant, "ngo_manager", f"Kierownik {place}", world.organisations[place])
 
 
-def ask(world: JudgingWorld, path: str) -> FormalCheck:
+def ask(world: JudgingWorld, *paths: str) -> FormalCheck:
     with tenant_scope(world.tenant):
         return ask_correction(
             world.offers[0],
             points={},
-            paths=[path],
+            paths=list(paths),
             until=timezone.now() + timedelta(days=1),
             reason="Zły numer KRS",
             actor=world.actor(),
@@ -59,7 +63,7 @@ def test_whoever_may_hand_in_gets_one_mail_for_each_correction_asked_for(
     assert format_instant_text(check.correction_until) in said
     for hidden in ("Zły numer KRS", "bidder.krs", "KRS", MARK, other.email, "100000"):
         assert hidden not in said, hidden
-    ask(world, "bidder.nip")
+    ask(world, "bidder.krs", "bidder.nip")
     with tenant_scope(world.tenant):
         tasks.notify_correction(str(check.pk))
     assert len(mail.outbox) == 2
