@@ -9,6 +9,7 @@ from contracting.commissioning.law.lookup import (
     limits_on,
     rows_by_code,
 )
+from contracting.commissioning.law.thresholds import ThresholdNotice, threshold_notice
 from contracting.commissioning.law.titles import TITLES, Act, act_of, value_text
 from contracting.commissioning.rules.limits import Basis, Limit, Unit
 
@@ -23,6 +24,7 @@ __all__ = [
     "Basis",
     "Limit",
     "LimitNotKnown",
+    "ThresholdNotice",
     "Unit",
     "act_of",
     "bases_on",
@@ -30,5 +32,6 @@ __all__ = [
     "limit",
     "limits_on",
     "rows_by_code",
+    "threshold_notice",
     "value_text",
 ]

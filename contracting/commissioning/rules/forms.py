@@ -106,6 +106,26 @@ def years_between(first: date, last: date) -> Decimal:
     return Decimal(months) / 12 + (Decimal("0.001") if end.day != first.day else 0)
 
 
+Band = Literal["unknown", "own_rules", "act", "social"]
+
+
+def procurement_band(
+    value: Decimal | None, threshold: Decimal | None, social_threshold: Decimal | None
+) -> Band:
+    """Under which rules a procurement of social services of this value (PLN) falls; a threshold itself is reached.
+
+    `own_rules` below the threshold of the act, `act` from it on, `social` from that of social services on (art. 359);
+    `unknown` where the value, or a threshold that decides, is not known.
+    """
+    if value is None or social_threshold is None:
+        return "unknown"
+    if value >= social_threshold:
+        return "social"
+    if threshold is None:
+        return "unknown"
+    return "act" if value >= threshold else "own_rules"
+
+
 Verdict = Literal["fits", "breaks", "below", "above", "applies", "unknown"]
 
 

@@ -21,11 +21,21 @@ from contracting.commissioning.forms.form_choice import (
     ScoresForm,
     stored_scores,
 )
-from contracting.commissioning.law import TITLES, Basis, Limit, bases_on, limits_on, value_text
+from contracting.commissioning.law import (
+    TITLES,
+    Basis,
+    Limit,
+    ThresholdNotice,
+    bases_on,
+    limits_on,
+    threshold_notice,
+    value_text,
+)
 from contracting.commissioning.models import Cycle, FormOption
 from contracting.commissioning.permissions import CHOOSE_FORM, EDIT_CYCLES, READ_CYCLES
 from contracting.commissioning.plans import Estimate, cost_estimate
 from contracting.commissioning.rules.forms import (
+    PROCUREMENT,
     Criterion,
     FormRules,
     Hint,
@@ -66,6 +76,7 @@ class Option:
     next_step: Sentence
     rules: FormRules
     basis: Basis | None
+    threshold: ThresholdNotice | None
 
 
 def _options(cycle: Cycle, criteria: list[Criterion], estimate: Estimate) -> list[Option]:
@@ -102,6 +113,7 @@ def _options(cycle: Cycle, criteria: list[Criterion], estimate: Estimate) -> lis
                 next_step=NEXT_STEP[option.form],
                 rules=rules_of(option.form),
                 basis=bases.get(option.form),
+                threshold=threshold_notice(estimate.whole, limits) if option.form == PROCUREMENT else None,
             )
         )
     return made

@@ -1,5 +1,6 @@
 """Pages of step 5 where the contractor is chosen elsewhere: what was recorded, and the form that records it."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -9,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from contracting.commissioning import steps
 from contracting.commissioning.form_words import NEXT_STEP
-from contracting.commissioning.law import bases_on
+from contracting.commissioning.law import ThresholdNotice, bases_on, limits_on, threshold_notice
 from contracting.commissioning.models import Cycle, Step
 from contracting.commissioning.permissions import EDIT_CYCLES, READ_CYCLES
 from contracting.commissioning.plans import chosen_form
-from contracting.commissioning.rules.forms import RECORDED
+from contracting.commissioning.rules.forms import PROCUREMENT, RECORDED
 from contracting.commissioning.views.frame import cycle_of
 from contracting.commissioning.views.pages import step_address, step_crumbs
 from contracting.contracts.actions.arrangements import arrangement_stamp, record_arrangement, sentence_of
@@ -44,6 +45,14 @@ def _context(request: Request, cycle: Cycle, form: str) -> dict[str, Any]:
     }
 
 
+def _threshold(row: Arrangement) -> ThresholdNotice | None:
+    """What the thresholds say of the value, as they stood on the day of the choice; warns where the mode is too low."""
+    notice = threshold_notice(row.worth, limits_on(row.decided_on or row.cycle.period_from))
+    if row.mode == Arrangement.Mode.OWN_RULES and notice is not None and notice.band in ("act", "social"):
+        return replace(notice, kind="warn")
+    return notice
+
+
 @tenant_door(READ_CYCLES)
 def show_arrangement(request: Request, pk: str) -> HttpResponse:
     """What was recorded under the chosen form; step 5 itself where the form chooses by a call or a small grant."""
@@ -56,6 +65,7 @@ def show_arrangement(request: Request, pk: str) -> HttpResponse:
         **_context(request, cycle, form),
         "row": row,
         "gaps": [sentence_of(one) for one in gaps_in(row)] if row else [],
+        "threshold": _threshold(row) if row and form == PROCUREMENT else None,
         "contracts": contracts_of(cycle) if request.access.may(READ_CONTRACTS) else [],
     }
     return render(request, "contracts/arrangement.html", context)

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from audit.models import Entry
 from contracting.commissioning import steps
-from contracting.commissioning.models import CostLine, Cycle, FormOption, PaymentTable, ScopeItem
+from contracting.commissioning.models import CostLine, Cycle, FormOption, LegalLimit, PaymentTable, ScopeItem
 from kernel.tenancy import tenant_scope
 from tests.factories.commissioning import make_cycle, put_at
 
@@ -229,6 +229,37 @@ def test_the_law_speaks_of_the_plan(alfa: Any, sign_in: Any, cycle: Cycle) -> No
         )  # fmt: skip
     text = _text(client.get(f"/alfa/cycles/{cycle.pk}/form/"))
     assert "10 002,00 zł" in text and "przekroczone" in text
+
+
+@pytest.mark.parametrize(
+    ("amount", "told", "kind"),
+    [
+        ("169999.99", "nie osiąga progu stosowania ustawy, 170 000,00 zł: obowiązuje regulamin", "note"),
+        ("170000.00", "osiąga próg stosowania ustawy, 170 000,00 zł, i nie osiąga progu usług", "note"),
+        ("3232500.00", "osiąga próg usług społecznych, 3 232 500,00 zł (art. 359)", "warn"),
+    ],
+)
+def test_procurement_is_warned_of_its_thresholds(
+    alfa: Any, sign_in: Any, cycle: Cycle, amount: str, told: str, kind: str
+) -> None:
+    with tenant_scope(alfa):
+        FormOption.objects.create(cycle=cycle, form="procurement")
+        for code, value in (
+            ("procurement_threshold_pln", 170_000),
+            ("social_services_threshold_pln", 3_232_500),
+        ):
+            LegalLimit.objects.create(
+                code=code, value=value, unit="pln", valid_from=date(2026, 1, 1), article="art. 359", source="gazeta"
+            )  # fmt: skip
+        CostLine.objects.create(
+            cycle=cycle, year=2027, kind="care_hours", unit_cost=Decimal(amount), quantity=1, amount=Decimal(amount)
+        )  # fmt: skip
+    director = sign_in("director", alfa)
+    for address in ("form/", "form/choose/procurement/"):
+        answer = director.get(f"/alfa/cycles/{cycle.pk}/{address}")
+        text = _text(answer)
+        assert told in text and "Tych wartości nikt jeszcze nie sprawdził" in text
+        assert f"notice-{kind}" in answer.content.decode()
 
 
 def test_queries_do_not_grow_with_forms(alfa: Any, sign_in: Any, cycle: Cycle) -> None:

@@ -14,6 +14,7 @@ from contracting.commissioning.rules.forms import (
     Criterion,
     Plan,
     hints_for,
+    procurement_band,
     result_of,
     rules_of,
 )
@@ -119,6 +120,27 @@ def test_hints_at_the_edges_of_the_law() -> None:
     assert _verdicts("entrust", years="5")["contract_max_years"] == "fits"
     assert _verdicts("entrust", years="5.01")["contract_max_years"] == "breaks"
     assert _verdicts("own") == {}
+
+
+@pytest.mark.parametrize(
+    ("value", "band"),
+    [
+        ("169999.99", "own_rules"),
+        ("170000.00", "act"),
+        ("3232499.99", "act"),
+        ("3232500.00", "social"),
+        (None, "unknown"),
+    ],
+)
+def test_a_threshold_itself_is_reached(value: str | None, band: str) -> None:
+    amount = None if value is None else Decimal(value)
+    assert procurement_band(amount, Decimal(170_000), Decimal(3_232_500)) == band
+
+
+def test_without_the_threshold_that_decides_the_band_is_not_known() -> None:
+    assert procurement_band(Decimal(200_000), None, Decimal(3_232_500)) == "unknown"
+    assert procurement_band(Decimal(4_000_000), None, Decimal(3_232_500)) == "social"
+    assert procurement_band(Decimal(200_000), Decimal(170_000), None) == "unknown"
 
 
 CRITERIA = [Criterion("cost", "Koszt", 40), Criterion("reach", "Dostępność", 60)]

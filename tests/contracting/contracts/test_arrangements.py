@@ -109,6 +109,19 @@ def test_a_procurement_passes_with_its_outcome(alfa: Tenant, sign_in: SignIn, fi
     assert later.status_code == 302, "a passed step records nothing"
 
 
+@pytest.mark.parametrize(("mode", "kind"), [("own_rules", "warn"), ("basic", "note")])
+def test_own_rules_above_the_threshold_of_the_act_are_warned_of(
+    alfa: Tenant, sign_in: SignIn, firm: Organisation, mode: str, kind: str
+) -> None:
+    director = sign_in("director", alfa)
+    cycle = cycle_at_choice(alfa, "procurement")
+    saved = record(director, cycle, **{**OUTCOME, "mode": mode}, organisation=str(firm.pk))
+    page = director.get(saved.url)
+    assert "310 000,50 zł osiąga próg stosowania ustawy, 170 000,00 zł" in text_of(page)
+    notice = page.content.decode().split("osiąga próg")[0].rsplit('class="notice ', 1)[1]
+    assert notice.startswith(f"notice-{kind}")
+
+
 @pytest.mark.parametrize(
     ("changes", "field", "sentence"),
     [
