@@ -1,4 +1,4 @@
-"""Thresholds of the comparison, months of contracts with their close, answers to deviations, acceptances of many."""
+"""Thresholds of the comparison, and the close of months: answers, acceptances of many, reminders."""
 
 from typing import Any, ClassVar
 
@@ -212,4 +212,29 @@ class BulkAcceptanceLine(TenantOwned):
                 | (Q(state="refused", done_at__isnull=False) & ~Q(refusal="")),
                 name="bulk_acceptance_line_state",
             ),
+        ]
+
+
+class MonthReminder(TenantOwned):
+    """A mail to a provider that a month is to be handed in soon, or was to be; written once of each kind.
+
+    `month` is its first day; `sent_to` counts the people it went to, 0 where the month was handed in meanwhile.
+    """
+
+    class Kind(models.TextChoices):
+        SOON = "soon", _("soon to be handed in")
+        LATE = "late", pgettext_lazy("month reminder", "late")
+
+    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="+")
+    month = models.DateField()
+    kind = models.CharField(max_length=4, choices=Kind.choices)
+    made_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True)
+    sent_to = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "month", "kind"], name="month_reminder_once"),
+            models.CheckConstraint(condition=Q(month__day=1), name="month_reminder_first_day"),
+            models.CheckConstraint(condition=Q(kind__in=["soon", "late"]), name="month_reminder_kind_known"),
         ]

@@ -1,5 +1,6 @@
-"""What the background does for compliance: bulk acceptances, begun when they are asked for and gone on with if lost."""
+"""What the background does for compliance: bulk acceptances, and reminders around the day months are due."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,13 +10,19 @@ from django.db.models import Q
 from django.utils import timezone
 
 from kernel.background import hand_over, hand_over_after_commit
+from kernel.periods import Month
 from kernel.tenancy import public_scope, require_tenant, tenant_scope
 from reporting.compliance.actions.accepting import accept_next
-from reporting.compliance.models import BulkAcceptance
+from reporting.compliance.models import BulkAcceptance, MonthReminder
+from reporting.compliance.queries.deadlines import deadline_of
+from reporting.compliance.queries.unhanded import unhanded
+from reporting.compliance.tasks import send_reminder
 from tenants.models import Tenant
 
 # A worker does its next part long before; silence for so long means that it is gone, or was never told.
 SILENCE = timedelta(minutes=2)
+# So long before the day on which a month is due its provider is reminded.
+BEFORE = timedelta(days=2)
 
 
 @shared_task(name="compliance.accept_many")
@@ -34,24 +41,61 @@ def begin_bulk_acceptance(pk: UUID) -> None:
 
 @shared_task(name="compliance.resume_acceptances")
 def resume_acceptances() -> int:
-    """Hand over again, in every tenant, what no worker goes on with; returns how many acceptances.
+    """Hand over again, in every tenant, what no worker goes on with; returns how many acceptances."""
 
-    One connection walks all tenants, which is a query each, and is given up afterwards: it grows with every schema.
+    def resume() -> int:
+        before = timezone.now() - SILENCE
+        lost = BulkAcceptance.objects.filter(
+            Q(moved_at__isnull=True) | Q(moved_at__lt=before), finished_at__isnull=True
+        )
+        resumed = 0
+        for pk in lost.values_list("pk", flat=True):
+            resumed += hand_over(accept_many, pk)
+            BulkAcceptance.objects.filter(pk=pk).update(moved_at=timezone.now())
+        return resumed
+
+    return _in_every_tenant(resume)
+
+
+@shared_task(name="compliance.remind_of_months")
+def remind_of_months() -> int:
+    """Write reminders of the month that ended, in every tenant, and hand over those not sent; returns how many.
+
+    Providers are reminded from two days before the day on which it is due, and again once that day has passed.
     """
-    resumed = 0
+
+    def remind() -> int:
+        today = timezone.localdate()
+        month = Month.of(today).previous()
+        deadline = deadline_of(month)
+        if today >= deadline - BEFORE:
+            kind = MonthReminder.Kind.LATE if today > deadline else MonthReminder.Kind.SOON
+            MonthReminder.objects.bulk_create(
+                [
+                    MonthReminder(contract=contract, month=month.first, kind=kind)
+                    for contract in unhanded(month)
+                ],
+                ignore_conflicts=True,
+            )
+        unsent = MonthReminder.objects.filter(month=month.first, sent_at__isnull=True)
+        return sum(hand_over(send_reminder, pk) for pk in unsent.values_list("pk", flat=True))
+
+    return _in_every_tenant(remind)
+
+
+def _in_every_tenant(work: Callable[[], int]) -> int:
+    """The sum of what the work gives in each.
+
+    One connection walks all tenants, a few queries each, and is given up afterwards: it grows with every schema.
+    """
     try:
         with public_scope():
             tenants = list(Tenant.objects.order_by("pk"))
+        done = 0
         for tenant in tenants:
             with tenant_scope(tenant):
-                before = timezone.now() - SILENCE
-                lost = BulkAcceptance.objects.filter(
-                    Q(moved_at__isnull=True) | Q(moved_at__lt=before), finished_at__isnull=True
-                )
-                for pk in lost.values_list("pk", flat=True):
-                    resumed += hand_over(accept_many, pk)
-                    BulkAcceptance.objects.filter(pk=pk).update(moved_at=timezone.now())
+                done += work()
+        return done
     finally:
         if not connection.in_atomic_block:
             connection.close()
-    return resumed

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -104,6 +105,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "apply-amendments": {"task": "contracts.apply_all_amendments", "schedule": 3600},
     "sweep-files": {"task": "documents.sweep_all_files", "schedule": 24 * 3600},
     "close-due-calls": {"task": "tenders.close_due_calls", "schedule": 60},
+    "remind-of-months": {"task": "compliance.remind_of_months", "schedule": crontab(hour=7, minute=0)},
     "resume-acceptances": {"task": "compliance.resume_acceptances", "schedule": 60},
     "send-waiting-notices": {"task": "tenders.send_waiting_notices", "schedule": 300},
 }

@@ -337,4 +337,42 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="MonthReminder",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("month", models.DateField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("soon", "soon to be handed in"), ("late", "late")], max_length=4
+                    ),
+                ),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("sent_to", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="contracts.contract"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("contract", "month", "kind"), name="month_reminder_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("month__day", 1)), name="month_reminder_first_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["soon", "late"])), name="month_reminder_kind_known"
+                    ),
+                ],
+            },
+        ),
     ]

@@ -12,6 +12,7 @@ from reporting.compliance.exports import month_pdf as pdf_of
 from reporting.compliance.exports import month_xlsx as xlsx_of
 from reporting.compliance.permissions import READ_MONTHS
 from reporting.compliance.views.pages import contract_of, month_of
+from ui.downloads import download
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -19,13 +20,13 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @tenant_door(READ_MONTHS)
 def month_pdf(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
     report = _report(request, contract_pk, month, "month_pdf")
-    return _file(pdf_of(report), "application/pdf", f"{_stem(report)}.pdf")
+    return download(pdf_of(report), name=f"{_stem(report)}.pdf", content_type="application/pdf")
 
 
 @tenant_door(READ_MONTHS)
 def month_xlsx(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
     report = _report(request, contract_pk, month, "month_xlsx")
-    return _file(xlsx_of(report), _XLSX, f"{_stem(report)}.xlsx")
+    return download(xlsx_of(report), name=f"{_stem(report)}.xlsx", content_type=_XLSX)
 
 
 def _report(request: Request, contract_pk: UUID, month: str, page: str) -> MonthReport:
@@ -38,10 +39,3 @@ def _report(request: Request, contract_pk: UUID, month: str, page: str) -> Month
 def _stem(report: MonthReport) -> str:
     number = re.sub(r"[^0-9A-Za-z]+", "-", report.contract.number).strip("-")
     return f"{report.month}_{number}"
-
-
-def _file(content: bytes, kind: str, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=kind)
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer["Cache-Control"] = "private, no-store"
-    return answer

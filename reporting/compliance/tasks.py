@@ -1,0 +1,35 @@
+"""Work of the monthly close that is handed over: reminders, by id, sent once."""
+
+from smtplib import SMTPException
+from uuid import UUID
+
+from celery import shared_task
+from django.db import transaction
+from django.utils import timezone
+
+from kernel.tenancy import require_tenant
+from reporting.compliance import notices
+from reporting.compliance.models import MonthReminder
+from reporting.compliance.queries.unhanded import is_unhanded
+
+_AGAIN = {"autoretry_for": (SMTPException, OSError), "retry_backoff": 30, "retry_kwargs": {"max_retries": 5}}
+
+
+@shared_task(name="compliance.send_reminder", **_AGAIN)
+def send_reminder(reminder_id: str) -> None:
+    """Send a reminder once, unless the month was handed in meanwhile."""
+    require_tenant()
+    with transaction.atomic():
+        reminder = (
+            MonthReminder.objects.select_for_update(skip_locked=True, of=["self"])
+            .select_related("contract")
+            .filter(pk=UUID(reminder_id), sent_at__isnull=True)
+            .first()
+        )
+        if reminder is None:
+            return
+        reminder.sent_at = timezone.now()
+        if is_unhanded(reminder.contract, reminder.month):
+            # Inside the transaction: a mail that cannot be sent leaves the reminder waiting.
+            reminder.sent_to = notices.remind_of_month(reminder)
+        reminder.save(update_fields=["sent_at", "sent_to"])
