@@ -16,6 +16,7 @@ from contracting.contracts.models import Commitment, ContractDraft, Tranche
 from contracting.contracts.rules.drafting import (
     minutes_for,
     scale_minutes,
+    share_minutes,
     split_by_year,
     years_of_budget,
 )
@@ -130,9 +131,9 @@ def _draft_of(award: Award, actor: Actor) -> ContractDraft:
         with transaction.atomic():
             draft.save()
             years = years_of_budget(content.get("budget", {}).get("costs", []))
-            for year, amount in split_by_year(award.amount, first, last, years).items():
-                minutes = scale_minutes(draft.cap_minutes, amount, award.amount)
-                Tranche.objects.create(draft=draft, year=year, amount=amount, minutes=minutes)
+            amounts = split_by_year(award.amount, first, last, years)
+            for year, minutes in share_minutes(draft.cap_minutes, amounts).items():
+                Tranche.objects.create(draft=draft, year=year, amount=amounts[year], minutes=minutes)
             _write_commitments(draft, _promised(content))
             record(
                 "draft_contract",

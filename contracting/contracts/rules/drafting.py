@@ -72,6 +72,22 @@ def runs_out_on(delivered: int, cap: int, first: date, until: date) -> date | No
     return until + timedelta(days=min(needed, 36_500))
 
 
+def share_minutes(minutes: int | None, weights: Mapping[int, Decimal]) -> dict[int, int | None]:
+    """Minutes over years in proportion to their weights (PLN); the parts sum to the minutes.
+
+    Each part is rounded down, and the minutes that are left go to the largest remainders, the earlier year first.
+    """
+    whole = sum(weights.values())
+    if minutes is None or whole <= 0:
+        return dict.fromkeys(weights, minutes)
+    exact = {year: minutes * weight / whole for year, weight in weights.items()}
+    parts = {year: int(share) for year, share in exact.items()}
+    by_remainder = sorted(parts, key=lambda year: (parts[year] - exact[year], year))
+    for year in by_remainder[: minutes - sum(parts.values())]:
+        parts[year] += 1
+    return {**parts}
+
+
 def scale_minutes(minutes: int | None, part: Decimal, whole: Decimal) -> int | None:
     """Minutes of an offer in proportion to the part of its amount that was granted."""
     if minutes is None or whole <= 0:

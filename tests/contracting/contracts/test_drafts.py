@@ -21,6 +21,7 @@ from contracting.contracts.rules.drafting import (
     minutes_for,
     minutes_paid,
     runs_out_on,
+    share_minutes,
     split_by_year,
 )
 from contracting.tenders.actions.reserves import give_up_award
@@ -367,6 +368,25 @@ def test_years_share_the_amount_to_the_grosz() -> None:
         Decimal("10.00"), date(2026, 1, 1), date(2027, 12, 31), {2026: Decimal(1), 2027: Decimal(2)}
     )
     assert by_budget == {2026: Decimal("3.33"), 2027: Decimal("6.67")}
+
+
+def test_years_share_the_cap_to_the_minute() -> None:
+    thirds = dict.fromkeys((2026, 2027, 2028), Decimal("33.33"))
+    assert share_minutes(100, thirds) == {2026: 34, 2027: 33, 2028: 33}
+    assert share_minutes(7, {2026: Decimal(1), 2027: Decimal(3)}) == {2026: 2, 2027: 5}
+    assert share_minutes(None, thirds) == dict.fromkeys(thirds)
+
+
+def test_the_minutes_of_the_years_sum_to_the_cap(partners: Any) -> None:
+    with tenant_scope(partners.tenant):
+        award = granted_award(partners.own, amount="100.00")
+        opened = award.offer.opened
+        opened.content["task"] |= {"from": "2026-12-01", "to": "2028-01-31"}
+        opened.content["budget"]["costs"] = []
+        opened.grant, opened.total, opened.minutes = Decimal(100), Decimal(100), 10_001
+        opened.save()
+        draft = actions.draft_contract(award, actor=ACTOR)
+        assert sum(row.minutes for row in draft.tranches.all()) == draft.cap_minutes == 10_001
 
 
 def test_ends_caps_and_forecasts() -> None:
