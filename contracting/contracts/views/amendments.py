@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from contracting.contracts import actions
@@ -17,6 +16,7 @@ from contracting.contracts.permissions import EDIT_CONTRACTS, SIGN_CONTRACTS
 from documents.actions import open_file
 from kernel.doors import Request, tenant_door
 from tenants.addresses import tenant_url
+from ui.downloads import download
 from ui.refusals import attempt, status_of
 
 
@@ -129,17 +129,12 @@ def _field_names() -> list[tuple[str, list[str]]]:
 def download_template(request: Request, pk: str) -> HttpResponse:
     template = get_object_or_404(ContractTemplate.objects.select_related("stored"), pk=pk)
     with open_file(template.stored) as file:
-        return _as_download(file.read(), template.stored.name)
+        return download(file.read(), name=template.stored.name, content_type=MEDIA_TYPE)
 
 
 @tenant_door(EDIT_CONTRACTS)
 def download_default_template(request: Request) -> HttpResponse:
-    return _as_download(DEFAULT_TEMPLATE.read_bytes(), "umowa.docx")
-
-
-def _as_download(content: bytes, name: str) -> HttpResponse:
-    headers = {"Content-Disposition": content_disposition_header(True, name) or ""}
-    return HttpResponse(content, content_type=MEDIA_TYPE, headers=headers)
+    return download(DEFAULT_TEMPLATE.read_bytes(), name="umowa.docx", content_type=MEDIA_TYPE)
 
 
 @tenant_door(EDIT_CONTRACTS)

@@ -8,7 +8,6 @@ from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from contracting.contracts import actions
@@ -28,6 +27,7 @@ from contracting.tenders.models import Award
 from documents.actions import open_file
 from kernel.doors import Request, tenant_door
 from tenants.addresses import tenant_url
+from ui.downloads import download
 from ui.refusals import attempt, status_of
 from ui.whole_forms import WholeForm
 
@@ -201,11 +201,7 @@ def download_document(request: Request, pk: str) -> HttpResponse:
     if draft.document is None:
         raise Http404
     with open_file(draft.document) as file:
-        return HttpResponse(
-            file.read(),
-            content_type=draft.document.content_type,
-            headers={"Content-Disposition": content_disposition_header(True, draft.document.name) or ""},
-        )
+        return download(file.read(), name=draft.document.name, content_type=draft.document.content_type)
 
 
 @tenant_door(EDIT_CONTRACTS)

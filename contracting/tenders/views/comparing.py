@@ -24,6 +24,7 @@ from contracting.tenders.views.committee_gates import Room, offer_of, require_in
 from kernel.doors import Request, tenant_door
 from kernel.errors import NotAllowed
 from tenants.addresses import tenant_url
+from ui.downloads import download
 from ui.refusals import attempt, status_of
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -256,7 +257,4 @@ def _file(request: Request, pk: UUID, ending: str, kind: str) -> HttpResponse:
     room = room_of(request, pk)
     comparisons = comparisons_of(_closed(request, room))
     content = comparison_csv(comparisons) if ending == "csv" else comparison_xlsx(comparisons)
-    answer = HttpResponse(content, content_type=kind)
-    answer["Content-Disposition"] = f'attachment; filename="{_("comparison")}.{ending}"'
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return download(content, name=f"{_('comparison')}.{ending}", content_type=kind)

@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from audit.actions import record_reading
@@ -27,6 +26,7 @@ from contracting.tenders.rules.completeness import Finding, findings_of, section
 from kernel.doors import Request, tenant_door
 from kernel.errors import NotAllowed
 from tenants.addresses import tenant_url
+from ui.downloads import download
 from ui.lists import page_of
 from ui.refusals import attempt, status_of
 
@@ -249,6 +249,4 @@ def download_opened_file(request: Request, pk: str, key: str) -> HttpResponse:
 
 def file_answer(content: bytes, line: dict[str, Any]) -> HttpResponse:
     """A file as a download; browsers never show what people sent."""
-    disposition = content_disposition_header(True, line["name"]) or "attachment"
-    headers = {"Content-Disposition": disposition, "Cache-Control": "private, no-store"}
-    return HttpResponse(content, content_type=line["content_type"], headers=headers)
+    return download(content, name=line["name"], content_type=line["content_type"])

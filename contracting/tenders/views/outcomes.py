@@ -25,6 +25,7 @@ from documents.actions import open_file
 from kernel.doors import Request, tenant_door
 from kernel.errors import DomainError, NotAllowed
 from tenants.addresses import tenant_url
+from ui.downloads import download
 from ui.refusals import attempt, status_of
 
 _Seen = tuple[str, Decimal | None, str]
@@ -140,10 +141,7 @@ def protocol_file(request: Request, pk: UUID) -> HttpResponse:
     room = room_of(request, found.call_id)
     require_inside(room)
     with open_file(found.stored) as file:
-        answer = HttpResponse(file.read(), content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="{found.stored.name}"'
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+        return download(file.read(), name=found.stored.name, content_type="application/pdf")
 
 
 @tenant_door(SIT_ON_COMMITTEE)

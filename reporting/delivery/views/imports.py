@@ -7,7 +7,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -28,6 +27,7 @@ from reporting.delivery.importing.work import file_limits, read_stored
 from reporting.delivery.models import DiaryImport, Visit
 from reporting.delivery.permissions import IMPORT_DIARY
 from tenants.addresses import tenant_url
+from ui.downloads import download
 from ui.lists import page_of
 from ui.refusals import attempt, status_of
 
@@ -170,8 +170,4 @@ def refused_copy(request: Request, pk: UUID) -> HttpResponse:
         kind = "text/csv; charset=utf-8"
     suffix = _("refused rows")
     name = f"{stem} - {suffix}.{ending}"
-    return HttpResponse(
-        content,
-        content_type=kind,
-        headers={"Content-Disposition": content_disposition_header(True, name) or ""},
-    )
+    return download(content, name=name, content_type=kind)
