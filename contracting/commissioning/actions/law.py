@@ -1,11 +1,12 @@
 """Verbs on the tenant's own values of limits of the law."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
@@ -45,6 +46,7 @@ def limit_stamp(row: LegalLimit) -> str:
 def enter_limit(code: str, terms: LimitTerms, *, actor: Actor) -> LegalLimit:
     """A value of the tenant's own for a limit that the product knows, over the one that comes with it.
 
+    It acts from the next day at the earliest: calls published until then were published under what held then.
     Raises DomainError `unknown_limit`, or with the fields that are wrong.
     """
     if code not in CODES:
@@ -57,11 +59,15 @@ def enter_limit(code: str, terms: LimitTerms, *, actor: Actor) -> LegalLimit:
 
 
 def change_limit(row: LegalLimit, terms: LimitTerms, *, seen: str | None = None, actor: Actor) -> LegalLimit:
-    """Change a value of the tenant's own. Raises Conflict, and DomainError with the fields that are wrong."""
+    """Change a value of the tenant's own; of one that acts already its end, article and source only.
+
+    Raises Conflict, and DomainError `limit_in_force` or with the fields that are wrong.
+    """
     with transaction.atomic():
         locked: LegalLimit = LegalLimit.objects.select_for_update().get(pk=row.pk)
         require_unchanged(seen, limit_stamp(locked))
         before = _as_values(locked)
+        _require_past_kept(locked, terms)
         _write(locked, terms)
         after = _as_values(locked)
         if after != before:
@@ -70,13 +76,45 @@ def change_limit(row: LegalLimit, terms: LimitTerms, *, seen: str | None = None,
 
 
 def remove_limit(row: LegalLimit, *, actor: Actor) -> None:
-    """Take a value of the tenant's own away; what comes with the product holds again. Gone already is no error."""
+    """Take a value of the tenant's own away that does not act yet. Gone already is no error.
+
+    Raises DomainError `limit_in_force`: what was done under a value rests on it.
+    """
     with transaction.atomic():
         locked = LegalLimit.objects.select_for_update().filter(pk=row.pk).first()
         if locked is None:
             return
+        if locked.acts_from <= timezone.localdate():
+            raise DomainError(
+                "limit_in_force",
+                _("This value acts already, and calls rest on it: give it an end instead of removing it."),
+                value=locked.valid_from,
+            )
         _note("remove_limit", locked, {"before": _as_values(locked)}, actor)
         locked.delete()
+
+
+def _require_past_kept(row: LegalLimit, terms: LimitTerms) -> None:
+    """A value that acts stays as it is for the days that have come: only its end may move, and not into the past."""
+    today = timezone.localdate()
+    if row.acts_from > today:
+        return
+    for field in ("value", "valid_from"):
+        if getattr(row, field) != getattr(terms, field):
+            raise DomainError(
+                "limit_in_force",
+                _("This value acts already, and calls rest on it: give it an end and enter a new one."),
+                field=field,
+                value=getattr(terms, field),
+            )
+    ends = {row.valid_to, terms.valid_to} - {None}
+    if row.valid_to != terms.valid_to and any(end < today for end in ends):
+        raise DomainError(
+            "limit_end_past",
+            _("The end of a value that acts moves among the days to come only: choose today or later."),
+            field="valid_to",
+            value=terms.valid_to,
+        )
 
 
 def _write(row: LegalLimit, terms: LimitTerms) -> None:
@@ -89,6 +127,9 @@ def _write(row: LegalLimit, terms: LimitTerms) -> None:
             field="value",
             value=terms.value,
         )
+    today = timezone.localdate()
+    if row._state.adding or row.acts_from > today:
+        row.acts_from = max(terms.valid_from, today + timedelta(days=1))
     row.value, row.valid_from, row.valid_to = to_grosz(terms.value), terms.valid_from, terms.valid_to
     row.article, row.source, row.verified = terms.article, terms.source, terms.verified
     require_valid(row)

@@ -28,6 +28,7 @@ def as_limit(row: LegalLimit) -> Limit:
         valid_from=row.valid_from,
         valid_to=row.valid_to,
         own=True,
+        acts_from=row.acts_from,
     )
 
 

@@ -7,6 +7,7 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.math
+import django.utils.timezone
 from django.db import migrations, models
 
 import kernel.ids
@@ -126,6 +127,10 @@ class Migration(migrations.Migration):
                 ("valid_to", models.DateField(blank=True, null=True, verbose_name="valid to")),
                 ("article", models.CharField(max_length=120, verbose_name="article")),
                 ("source", models.CharField(max_length=300, verbose_name="source")),
+                (
+                    "acts_from",
+                    models.DateField(default=django.utils.timezone.localdate, editable=False),
+                ),
                 ("verified", models.BooleanField(default=False, verbose_name="checked against the source")),
             ],
             options={

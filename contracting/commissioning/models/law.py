@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -19,6 +20,8 @@ class LegalLimit(TenantOwned):
     valid_to = models.DateField(pgettext_lazy("law", "valid to"), null=True, blank=True)
     article = models.CharField(_("article"), max_length=120)
     source = models.CharField(_("source"), max_length=300)
+    # The first day on which it replaces what was known before; the day after it was entered at the earliest.
+    acts_from = models.DateField(default=timezone.localdate, editable=False)
     verified = models.BooleanField(_("checked against the source"), default=False)
 
     class Meta:

@@ -33,7 +33,8 @@ def _holds(first: date | None, last: date | None, day: date) -> bool:
 class Limit:
     """A limit of the law in a period, both ends included; None means that the end is open or not established.
 
-    `verified` says that somebody read the value in the text of the act. `own` marks a value that the tenant entered.
+    `verified` says that somebody read the value in the text of the act. `own` marks a value that the tenant entered;
+    it replaces what was known for a day only from `acts_from` on.
     """
 
     code: str
@@ -45,6 +46,7 @@ class Limit:
     valid_from: date | None = None
     valid_to: date | None = None
     own: bool = False
+    acts_from: date | None = None
 
     @property
     def whole(self) -> int:
@@ -53,6 +55,10 @@ class Limit:
 
     def holds_on(self, day: date) -> bool:
         return _holds(self.valid_from, self.valid_to, day)
+
+    def was_known_on(self, day: date) -> bool:
+        """Whether the row stood already when the day came."""
+        return self.acts_from is None or self.acts_from <= day
 
 
 def read_limits(lines: Iterable[str]) -> tuple[Limit, ...]:
@@ -84,8 +90,13 @@ def _day(text: str) -> date | None:
 
 def in_force(rows: Iterable[Limit], on: date) -> Limit | None:
     """The row that holds on the day: the tenant's own before those that come with the product, the later begun
-    before the earlier; None where none does."""
-    holding = [row for row in rows if row.holds_on(on)]
+    before the earlier; None where none does.
+
+    A row that was entered later counts only where nothing was known for the day: what was done under the law as it
+    stood is not made lawful, or unlawful, afterwards.
+    """
+    valid = [row for row in rows if row.holds_on(on)]
+    holding = [row for row in valid if row.was_known_on(on)] or valid
     return max(holding, key=lambda row: (row.own, row.valid_from or date.min), default=None)
 
 

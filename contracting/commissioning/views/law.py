@@ -29,6 +29,7 @@ from contracting.commissioning.rules.limits import in_force
 from kernel.doors import Request, tenant_door
 from kernel.errors import Sentence
 from tenants.addresses import tenant_url
+from ui.formatting import format_date_text
 from ui.refusals import attempt, status_of
 
 
@@ -122,6 +123,7 @@ def show_rule(request: Request, code: str) -> HttpResponse:
         "act": act_of(code),
         "rows": [(row, value_text(row), own.get(row.valid_from) if row.own else None) for row in ordered],
         "holding": holding,
+        "today": timezone.localdate(),
         "holding_value": value_text(holding) if holding else "",
     }
     return render(request, "commissioning/law_rule.html", context)
@@ -138,7 +140,7 @@ def enter_value(request: Request, code: str) -> HttpResponse:
                 form, lambda: actions.enter_limit(_known(code), terms, actor=request.access.actor)
             )
             if saved is not None:
-                return _saved(request, code)
+                return _saved(request, saved)
     else:
         last = rows_by_code()[_known(code)][-1]
         form = LimitForm(initial={"article": last.article})
@@ -158,7 +160,7 @@ def change_value(request: Request, code: str, pk: str) -> HttpResponse:
                 form, lambda: actions.change_limit(row, terms, seen=seen, actor=request.access.actor)
             )
             if saved is not None:
-                return _saved(request, code)
+                return _saved(request, saved)
     else:
         names = ("value", "valid_from", "valid_to", "article", "source", "verified")
         initial = {name: getattr(row, name) for name in names}
@@ -166,9 +168,10 @@ def change_value(request: Request, code: str, pk: str) -> HttpResponse:
     return _value_form(request, code, form, row)
 
 
-def _saved(request: Request, code: str) -> HttpResponse:
-    messages.success(request, _("The value is saved. It holds from its first day on."))
-    return redirect(tenant_url("law:rule", code))
+def _saved(request: Request, row: LegalLimit) -> HttpResponse:
+    day = format_date_text(row.acts_from)
+    messages.success(request, _("The value is saved. It acts from %(day)s on.") % {"day": day})
+    return redirect(tenant_url("law:rule", row.code))
 
 
 def _value_form(request: Request, code: str, form: LimitForm, row: LegalLimit | None) -> HttpResponse:

@@ -31,9 +31,10 @@ TODAY = date(2026, 11, 22)
 
 def _own(code: str, value: str, since: date, until: date | None = None, **fields: Any) -> LegalLimit:
     values: dict[str, Any] = {"unit": "days", "article": "art. 13", "source": "Dz.U. 2027 poz. 1", **fields}
-    return LegalLimit.objects.create(
-        code=code, value=Decimal(value), valid_from=since, valid_to=until, **values
+    row: LegalLimit = LegalLimit.objects.create(
+        code=code, value=Decimal(value), valid_from=since, valid_to=until, **{"acts_from": since, **values}
     )
+    return row
 
 
 def test_every_limit_is_named_and_its_periods_do_not_overlap() -> None:
@@ -87,6 +88,16 @@ def test_only_what_was_read_in_the_act_is_marked_as_checked() -> None:
 )
 def test_a_threshold_changes_at_midnight_of_the_year(in_alfa: Any, day: date, value: int) -> None:
     assert limit("procurement_threshold_pln", on=day).value == value
+
+
+def test_what_is_entered_later_does_not_change_the_law_of_the_past(in_alfa: Any) -> None:
+    _own("call_days_min", "1", date(2020, 1, 1), acts_from=TODAY)
+    assert limit("call_days_min", on=TODAY - timedelta(days=1)).value == 21
+    assert limits_on(TODAY - timedelta(days=1))["call_days_min"].value == 21
+    assert limit("call_days_min", on=TODAY).value == 1
+    # Where nothing was known, what is entered later is all there is.
+    _own("social_services_threshold_pln", "5", date(2028, 1, 1), unit="pln", acts_from=date(2029, 1, 1))
+    assert limit("social_services_threshold_pln", on=date(2028, 5, 1)).value == 5
 
 
 def test_where_nothing_is_known_it_says_so_and_what_to_do(in_alfa: Any) -> None:

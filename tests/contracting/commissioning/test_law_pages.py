@@ -1,16 +1,20 @@
 """Pages of the law through HTTP: who reads, who enters values, what is refused, and what the record keeps."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from audit.models import Entry
 from contracting.commissioning.law import limit
 from contracting.commissioning.models import LegalLimit
+from contracting.tenders.lawfulness import lawfulness_by_call, lawfulness_of
+from contracting.tenders.models import Publication
 from kernel.tenancy import tenant_scope
+from tests.factories.tenders import make_call
 
 READERS = [
     "director", "coordinator", "social_worker", "benefits_worker", "inspector", "accountant",
@@ -80,6 +84,34 @@ def test_enter_change_and_remove_leave_their_lines(alfa: Any, sign_in: Any) -> N
             "28.00",
         )
         assert entries[2].payload["before"]["source"] == "Dz.U. 2027 poz. 12"
+
+
+def test_a_back_dated_value_leaves_published_calls_as_they_are(alfa: Any, sign_in: Any) -> None:
+    client, today = sign_in("director", alfa), timezone.localdate()
+    with tenant_scope(alfa):
+        call = make_call(number="8/2026", state="published", deadline=timezone.now() + timedelta(days=2))
+        Publication.objects.filter(call=call).update(posted_on=today - timedelta(days=5))
+        assert lawfulness_of(call).is_short
+    form = _form(value="1", valid_from="2020-01-01")
+    assert client.post("/alfa/law/call_days_min/enter/", form).status_code == 302
+    with tenant_scope(alfa):
+        row = LegalLimit.objects.get()
+        assert row.acts_from == today + timedelta(days=1)
+        assert lawfulness_of(call).is_short and lawfulness_by_call([call])[call.pk].is_short
+        assert limit("call_days_min", on=row.acts_from).value == 1
+    address = f"/alfa/law/call_days_min/{row.pk}/"
+    with tenant_scope(alfa):
+        LegalLimit.objects.update(acts_from=today)
+    later = client.post(address, form | {"value": "2"})
+    assert later.status_code == 422 and "wpisz jej koniec" in _refusal(later)
+    assert client.post(f"{address}remove/").status_code == 422
+    past = client.post(address, form | {"valid_to": (today - timedelta(days=1)).isoformat()})
+    assert past.status_code == 422 and "dni przyszłych" in _refusal(past)
+    end = (today + timedelta(days=5)).isoformat()
+    assert client.post(address, form | {"valid_to": end}).status_code == 302
+    with tenant_scope(alfa):
+        row.refresh_from_db()
+        assert (row.value, row.valid_to) == (Decimal("1.00"), today + timedelta(days=5))
 
 
 @pytest.mark.parametrize(
