@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
@@ -55,16 +56,31 @@ def create_table(service: Service, terms: TableTerms, *, actor: Actor) -> Paymen
 def change_table(
     table: PaymentTable, terms: TableTerms, *, seen: str | None = None, actor: Actor
 ) -> PaymentTable:
-    """Correct a version. Raises Conflict, and DomainError with what is wrong."""
+    """Correct a version; of one in force its name and source only.
+
+    Raises Conflict, DomainError `table_in_force`, and others with what is wrong.
+    """
     with transaction.atomic():
         locked: PaymentTable = PaymentTable.objects.select_for_update().get(pk=table.pk)
         require_unchanged(seen, table_stamp(locked))
-        before = _as_values(locked)
+        before, is_in_force = _as_values(locked), locked.valid_from <= timezone.localdate()
         _write(locked, terms)
+        if is_in_force:
+            _require_same_rates(before, _as_values(locked))
         after = _as_values(locked)
         if after != before:
             _note("change_payment_table", locked, {"before": before, "after": after}, actor)
     return locked
+
+
+def _require_same_rates(before: dict[str, Any], after: dict[str, Any]) -> None:
+    for field in ("valid_from", "price_per_hour", "rounding", "bands"):
+        if before[field] != after[field]:
+            raise DomainError(
+                "table_in_force",
+                _("The table is in force, and payments rest on it: enter a new version instead."),
+                field=None if field == "bands" else field,
+            )
 
 
 def remove_table(table: PaymentTable, *, today: date, actor: Actor) -> None:

@@ -153,14 +153,32 @@ def test_a_version_in_force_stays_and_one_to_come_may_go(alfa: Any, sign_in: Any
     assert second.status_code == 422 and "tabelę obowiązującą od tego dnia" in _text(second)
 
 
+def test_the_rates_of_a_version_in_force_stay(alfa: Any, sign_in: Any, service: Service) -> None:
+    client = sign_in("accountant", alfa)
+    client.post("/alfa/payments/new/", _table(service, valid_from="2026-01-01"))
+    with tenant_scope(alfa):
+        table = PaymentTable.objects.get()
+        before = table.bands
+    address = f"/alfa/payments/{table.pk}/edit/"
+    for change in ({"price_per_hour": "99,00"}, {"valid_from": "2026-02-01"}, {"bands-0-alone": "1"}):
+        refused = client.post(address, _table(service, **{"valid_from": "2026-01-01", **change}))
+        assert refused.status_code == 422 and "wpisz nową wersję" in _text(refused), change
+    named = _table(service, valid_from="2026-01-01", name="Uchwała XII/3")
+    assert client.post(address, named).status_code == 302
+    with tenant_scope(alfa):
+        table.refresh_from_db()
+        assert (table.name, table.price_per_hour, table.bands) == ("Uchwała XII/3", 30, before)
+
+
 def test_a_correction_says_who_was_quicker(alfa: Any, sign_in: Any, service: Service) -> None:
     client = sign_in("director", alfa)
     with tenant_scope(alfa):
-        table = _national(service)
-    address = f"/alfa/payments/{table.pk}/edit/"
+        tomorrow = timezone.localdate() + timedelta(days=1)
+        table = _national(service, valid_from=tomorrow)
+    address, day = f"/alfa/payments/{table.pk}/edit/", {"valid_from": tomorrow.isoformat()}
     seen = client.get(address).context["form"].initial["seen"]
-    assert client.post(address, _table(service, price_per_hour="31", seen=seen)).status_code == 302
-    assert client.post(address, _table(service, price_per_hour="32", seen=seen)).status_code == 409
+    assert client.post(address, _table(service, **day, price_per_hour="31", seen=seen)).status_code == 302
+    assert client.post(address, _table(service, **day, price_per_hour="32", seen=seen)).status_code == 409
     with tenant_scope(alfa):
         assert PaymentTable.objects.get().price_per_hour == 31
         assert Entry.objects.filter(verb="change_payment_table").count() == 1
