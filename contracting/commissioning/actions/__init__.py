@@ -34,7 +34,6 @@ from contracting.commissioning.actions.standards import (
     standard_stamp,
 )
 from contracting.commissioning.actions.steps import (
-    advance,
     pass_step,
     plan_step,
     reopen_step,
@@ -48,7 +47,6 @@ __all__ = [
     "ActivityLine",
     "NextCycle",
     "abandon_cycle",
-    "advance",
     "close_cycle",
     "count_resources",
     "create_cycle",

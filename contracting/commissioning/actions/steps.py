@@ -80,22 +80,6 @@ def pass_step(step: Step, *, note: str, actor: Actor) -> Step:
         return pass_locked(*lock_cycle(step.cycle_id), step.kind, note=note, actor=actor)
 
 
-def advance(cycle: Cycle, kind: str, *, note: str, actor: Actor) -> bool:
-    """Pass the step where its gate allows it: for other apps, when their work is done. True where it was passed.
-
-    A step that is passed already, or waits for an earlier one, is left as it is.
-    """
-    with transaction.atomic():
-        locked, own = lock_cycle(cycle.pk)
-        place = steps.ORDER.index(kind)
-        if steps.why_not_pass([step.state for step in own], place) is not None:
-            return False
-        if contribution_to(kind, locked, None).unmet:
-            return False
-        pass_locked(locked, own, kind, note=note, actor=actor)
-    return True
-
-
 def pass_locked(cycle: Cycle, own: list[Step], kind: str, *, note: str, actor: Actor) -> Step:
     """Pass a step of a locked cycle; in the caller's transaction."""
     place = steps.ORDER.index(kind)

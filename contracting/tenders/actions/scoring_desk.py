@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.actions import record
 from contracting.tenders.actions.closing_scores import require_scoring_open
 from contracting.tenders.locking import lock_seat, share_committee
-from contracting.tenders.models import Committee, Criterion, Declaration, Evaluation, Offer, Score, Seat
+from contracting.tenders.models import Criterion, Declaration, Evaluation, Offer, Score, Seat
 from contracting.tenders.queries.desk import has_passed, merit_criteria
 from kernel.access import Actor
 from kernel.errors import DomainError, NotAllowed, Problem
@@ -144,8 +144,3 @@ def _evaluate(seat: Seat, offer: Offer, criteria: int, note: str | None) -> Eval
     evaluation.finished_at = (evaluation.finished_at or timezone.now()) if is_finished else None
     evaluation.save(update_fields=["note", "finished_at"])
     return evaluation
-
-
-def is_open(committee: Committee) -> bool:
-    """Whether points may still be given."""
-    return committee.scoring_closed_at is None

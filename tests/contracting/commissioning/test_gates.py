@@ -103,12 +103,11 @@ def test_the_evaluation_is_passed_by_closing_the_cycle(in_alfa: Any, sign_in: An
 
 def test_other_apps_shut_and_open_a_gate(in_alfa: Any, own_gate: dict[str, bool]) -> None:
     cycle = put_at(make_cycle(), steps.CONTRACTOR_CHOICE)
-    assert actions.advance(cycle, "contractor_choice", note="Umowa U/1", actor=ACTOR) is False
+    with pytest.raises(DomainError) as refusal:
+        actions.pass_step(step_of(cycle, "contractor_choice"), note="Umowa U/1", actor=ACTOR)
+    assert refusal.value.code == "gate_closed"
     own_gate["done"] = True
-    assert actions.advance(cycle, "financing", note="x", actor=ACTOR) is False
-    assert actions.advance(cycle, "supervision", note="x", actor=ACTOR) is False
-    assert actions.advance(cycle, "contractor_choice", note="Umowa U/1", actor=ACTOR) is True
-    assert actions.advance(cycle, "contractor_choice", note="Umowa U/1", actor=ACTOR) is False
+    actions.pass_step(step_of(cycle, "contractor_choice"), note="Umowa U/1", actor=ACTOR)
     assert states_of(cycle)[4:] == ["passed", "open", "waiting"]
     assert Entry.objects.filter(verb="pass_step").count() == 1
 
