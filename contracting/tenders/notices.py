@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from accounts.models import User
-from contracting.tenders.models import Call, FormalCheck, Offer, Seat
+from contracting.tenders.models import Call, FormalCheck, Offer, OfferPartner, Seat
 from contracting.tenders.permissions import SUBMIT_OFFERS
 from kernel import permissions
 from kernel.tenancy import require_tenant
@@ -22,12 +22,15 @@ _WRITERS = (Role.NGO_MANAGER, Role.NGO_COORDINATOR)
 
 
 def bidders_people(call: Call, *, handed_in: bool = False) -> list[User]:
-    """Who writes offers for the organisations that have begun an offer, or only where one is handed in; two queries."""
+    """Who writes offers for organisations that have begun one, or only where one is handed in; three queries."""
     offers = Offer.objects.filter(call=call)
     if handed_in:
         offers = offers.filter(state=Offer.State.SUBMITTED)
-    rows = offers.values_list("organisation_id", "partners__organisation_id")
-    organisations = {one for row in rows for one in row if one is not None}
+    joining = OfferPartner.objects.joining().filter(offer__in=offers)
+    organisations = {
+        *offers.values_list("organisation_id", flat=True),
+        *joining.values_list("organisation_id", flat=True),
+    }
     memberships = (
         Membership.objects.current()
         .filter(tenant_id=require_tenant().pk, organisation_id__in=organisations, role__in=_WRITERS)
@@ -54,18 +57,26 @@ def tell_asker(call: Call, user_id: UUID) -> int:
 def tell_of_correction(check: FormalCheck) -> int:
     """Tell those who may hand in for the organisation of the offer, until when and where; not what is wrong."""
     offer = check.offer
-    signers = (
-        Membership.objects.current()
-        .filter(
-            tenant_id=require_tenant().pk,
-            organisation_id=offer.organisation_id,
-            role__in=permissions.known()[SUBMIT_OFFERS],
-        )
-        .values("user_id")
-    )
-    people = User.objects.filter(pk__in=signers).order_by("email")
     address = tenant_url("committee:correct", offer.pk)
+    people = _signers(offer.organisation_id)
     return _send(offer.call, "correction", people, {"until": check.correction_until}, address)
+
+
+def tell_of_joint_offer(partner: OfferPartner) -> int:
+    """Tell those who may answer for the organisation where they accept or decline; not by whom it is asked."""
+    address = tenant_url("offers:partner", partner.offer_id, partner.pk)
+    return _send(partner.offer.call, "joint_offer", _signers(partner.organisation_id), {}, address)
+
+
+def _signers(organisation_id: UUID) -> Iterable[User]:
+    """Who may hand in for the organisation."""
+    signers = Membership.objects.current().filter(
+        tenant_id=require_tenant().pk,
+        organisation_id=organisation_id,
+        role__in=permissions.known()[SUBMIT_OFFERS],
+    )
+    people: Iterable[User] = User.objects.filter(pk__in=signers.values("user_id")).order_by("email")
+    return people
 
 
 def tell_of_opening(call: Call) -> int:

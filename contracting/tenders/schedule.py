@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from contracting.tenders import tasks
 from contracting.tenders.actions.closing import close_if_due
-from contracting.tenders.models import Amendment, Call, FormalCheck, Opening, Question
+from contracting.tenders.models import Amendment, Call, FormalCheck, OfferPartner, Opening, Question
 from kernel.tenancy import public_scope, tenant_scope
 from tenants.models import Tenant
 
@@ -50,11 +50,18 @@ def send_waiting_notices() -> int:
                     notified_at__isnull=True,
                     checked_at__lt=before,
                 )
+                invitations = OfferPartner.objects.of_draft().filter(
+                    state=OfferPartner.State.ASKED,
+                    offer__call__deadline__gt=timezone.now(),
+                    notified_at__isnull=True,
+                    asked_at__lt=before,
+                )
                 openings = Opening.objects.filter(notified_at__isnull=True, opened_at__lt=before)
                 waiting = [
                     *((tasks.notify_amendment, pk) for pk in amendments.values_list("pk", flat=True)),
                     *((tasks.notify_answer, pk) for pk in answers.values_list("pk", flat=True)),
                     *((tasks.notify_correction, pk) for pk in corrections.values_list("pk", flat=True)),
+                    *((tasks.notify_joint_offer, pk) for pk in invitations.values_list("pk", flat=True)),
                     *((tasks.notify_opening, pk) for pk in openings.values_list("pk", flat=True)),
                 ]
             for task, pk in waiting:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from contracting.tenders import notices
-from contracting.tenders.models import Amendment, Call, FormalCheck, Opening, Question
+from contracting.tenders.models import Amendment, Call, FormalCheck, OfferPartner, Opening, Question
 from kernel.tenancy import require_tenant
 
 # After that long without a mail the queue must have been away when it was handed over.
@@ -75,6 +75,25 @@ def notify_correction(check_id: str) -> None:
         check.notified_at = timezone.now()
         check.save(update_fields=["notified_at"])
         notices.tell_of_correction(check)
+
+
+@shared_task(name="tenders.notify_joint_offer", **_AGAIN)
+def notify_joint_offer(partner_id: str) -> None:
+    """Write to whoever may answer for the organisation that it is asked to offer jointly, once each time."""
+    require_tenant()
+    with transaction.atomic():
+        partner = (
+            OfferPartner.objects.of_draft()
+            .select_for_update(skip_locked=True, of=["self"])
+            .select_related("offer__call")
+            .filter(pk=UUID(partner_id), state=OfferPartner.State.ASKED, notified_at__isnull=True)
+            .first()
+        )
+        if partner is None:
+            return
+        partner.notified_at = timezone.now()
+        partner.save(update_fields=["notified_at"])
+        notices.tell_of_joint_offer(partner)
 
 
 @shared_task(name="tenders.notify_opening", **_AGAIN)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contracting.tenders.views import editing, handing_in, offers, opening, recovery
+from contracting.tenders.views import editing, handing_in, offers, opening, partners, recovery
 
 app_name = "offers"
 urlpatterns = [
@@ -18,8 +18,9 @@ urlpatterns = [
     path("<uuid:pk>/files/", editing.edit_files, name="files"),
     path("<uuid:pk>/files/<slug:key>/", editing.download_draft_file, name="draft_file"),
     path("<uuid:pk>/files/<slug:key>/remove/", editing.remove_draft_file, name="remove_file"),
-    path("<uuid:pk>/partners/new/", editing.add_partner, name="add_partner"),
-    path("<uuid:pk>/partners/<uuid:partner_pk>/remove/", editing.remove_partner, name="remove_partner"),
+    path("<uuid:pk>/partners/new/", partners.add_partner, name="add_partner"),
+    path("<uuid:pk>/partners/<uuid:partner_pk>/", partners.show_partner, name="partner"),
+    path("<uuid:pk>/partners/<uuid:partner_pk>/remove/", partners.remove_partner, name="remove_partner"),
     path("<uuid:pk>/hand-in/", handing_in.hand_in, name="hand_in"),
     path("<uuid:pk>/receipts/<slug:sequence>/", handing_in.show_receipt, name="receipt"),
     path("<uuid:pk>/receipts/<slug:sequence>/pdf/", handing_in.receipt_pdf, name="receipt_pdf"),

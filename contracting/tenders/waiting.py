@@ -20,6 +20,7 @@ from contracting.tenders.models import (
     Declaration,
     FormalCheck,
     Offer,
+    OfferPartner,
     ResultsChange,
     Seat,
 )
@@ -212,16 +213,22 @@ def _for_seat(seat: Seat, declared: int, opened: int, now: datetime) -> Iterator
 
 
 def _for_bidders(access: Access, now: datetime) -> Iterator[Wait]:
+    asked = list(_invitations(access, now))
+    yield from (_invitation(one, access) for one in asked)
     offers = (
         Offer.objects.visible_to(access)
+        .exclude(pk__in=[one.offer_id for one in asked])
         .filter(call__state__in=[State.PUBLISHED, State.OPENED])
         .select_related("call", "lot", "formal_check")
         .annotate(newest=Max("call__amendments__number", filter=Q(call__amendments__confirm=True)))
         .order_by("call__deadline")
     )
-    written = set()
+    written = {one.offer.call_id for one in asked}
+    left_out = _left_out(access)
     for offer in offers:
         written.add(offer.call_id)
+        if offer.pk in left_out:
+            offer.draft = None
         yield from _for_offer(offer, access, now)
     calls = Call.objects.filter(state=State.PUBLISHED, deadline__gt=now).exclude(pk__in=written)
     for call in calls.order_by("deadline"):
@@ -233,6 +240,44 @@ def _for_bidders(access: Access, now: datetime) -> Iterator[Wait]:
             _("Read the call"),
             is_mine=False,
         )
+
+
+def _invitations(access: Access, now: datetime) -> Any:
+    """Joint offers that one's organisations are asked to join, while there is time to answer."""
+    return (
+        OfferPartner.objects.of_draft()
+        .filter(
+            organisation_id__in=access.organisation_ids or (),
+            state=OfferPartner.State.ASKED,
+            offer__draft__isnull=False,
+            offer__call__state=State.PUBLISHED,
+            offer__call__deadline__gt=now,
+        )
+        .exclude(offer__organisation_id__in=access.organisation_ids or ())
+        .select_related("offer__call", "offer__lot", "offer__organisation")
+        .order_by("offer__call__deadline")
+    )
+
+
+def _invitation(asked: Any, access: Access) -> Wait:
+    call = asked.offer.call
+    title = _("%(name)s asks your organisation to offer jointly, until %(moment)s")
+    return Wait(
+        "must",
+        title % {"name": asked.offer.organisation, "moment": format_instant_text(call.deadline)},
+        f"{call.number} · {asked.offer.lot.title}",
+        tenant_url("offers:partner", asked.offer_id, asked.pk),
+        _("Accept or decline"),
+        is_mine=access.may(SUBMIT_OFFERS),
+    )
+
+
+def _left_out(access: Access) -> set[Any]:
+    """Offers in force of which a draft is written without one's organisation."""
+    rows = OfferPartner.objects.filter(organisation_id__in=access.organisation_ids or (), in_force=True)
+    return set(
+        rows.exclude(pk__in=OfferPartner.objects.of_draft().values("pk")).values_list("offer_id", flat=True)
+    )
 
 
 def _for_offer(offer: Any, access: Access, now: datetime) -> Iterator[Wait]:

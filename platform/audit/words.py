@@ -124,6 +124,8 @@ VERBS: dict[str, Promise] = {
     # offers
     "start_offer": _("offer begun"),
     "change_offer_partners": _("partners of an offer changed"),
+    "accept_joint_offer": _("joint offer accepted by a partner"),
+    "decline_joint_offer": _("joint offer declined by a partner"),
     "hand_in_offer": _("offer handed in"),
     "try_late": _("offer brought too late"),
     "withdraw_offer": _("offer withdrawn"),

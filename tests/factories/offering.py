@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from contracting.tenders.actions import drafting, handing_in, opening
+from contracting.tenders.actions import drafting, handing_in, joining, opening
 from contracting.tenders.models import Call, Lot, Offer
 from documents.uploads import Upload
 from kernel.access import Actor
@@ -61,7 +61,7 @@ def bidding(mark: str, organisation: Organisation) -> dict[str, Any]:
     handing_in.reopen_with_code(replacing, hand_over(replacing).code, actor=MANAGER)
     with public_scope():
         ally = partner(tenant, name=f"Fundacja druga {mark}")
-    joined = drafting.add_partner(written, ally, actor=MANAGER)
+    joined = joining.add_partner(written, ally, actor=MANAGER)
     opened = _opened(f"K/{number}/R", organisation, mark)
     return {
         "sealed_call": call,

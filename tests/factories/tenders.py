@@ -249,7 +249,9 @@ def opened_offer(
     """An offer as the committee finds it after the opening; its texts hold the organisation's name."""
     offer = submit_offer(call, organisation, lot=lot)
     for other in partners:
-        OfferPartner.objects.create(offer=offer, organisation=other)
+        OfferPartner.objects.create(
+            offer=offer, organisation=other, state="accepted", answered_at=timezone.now(), in_force=True
+        )
     open_offer(offer, content or content_of(organisation.name, grant=grant, price=price))
     return offer
 

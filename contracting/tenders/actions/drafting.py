@@ -1,4 +1,4 @@
-"""Writing an offer before it is handed in: drafts that several people save, partners, and encrypted files.
+"""Writing an offer before it is handed in: drafts that several people save, and encrypted files.
 
 Savings of a draft leave no line in the record, which the unit reads: who saved last is kept with the draft. What the
 record tells before the opening names no bidder (BIDDER).
@@ -18,7 +18,7 @@ from audit.actions import record
 from contracting.tenders.actions.closing import close_if_due
 from contracting.tenders.clock import database_now
 from contracting.tenders.content import SECTIONS, Content, empty_content
-from contracting.tenders.models import Call, Lot, Offer, OfferFile, OfferPartner
+from contracting.tenders.models import Call, Lot, Offer, OfferFile
 from contracting.tenders.rules.budget import with_sums
 from contracting.tenders.rules.figures import section_of, stored_section, with_section
 from contracting.tenders.rules.merging import Clash, merge
@@ -49,12 +49,14 @@ def read_draft(offer: Offer) -> Content | None:
     return {**empty_content(), **content}
 
 
-def _locked(offer: Offer) -> Offer:
+def lock_offer(offer: Offer) -> Offer:
+    """The offer's row, held until the transaction ends."""
     locked: Offer = Offer.objects.select_for_update().get(pk=offer.pk)
     return locked
 
 
-def _content_of(locked: Offer) -> Content:
+def content_of(locked: Offer) -> Content:
+    """The draft of a locked offer. Raises DomainError `no_draft`."""
     content = read_draft(locked)
     if content is None:
         raise DomainError(
@@ -141,8 +143,8 @@ def save_section(offer: Offer, key: str, *, base: Any, value: Any, actor: Actor)
     section = SECTIONS[key]
     seen, sent = stored_section(section, base), stored_section(section, value)
     with transaction.atomic():
-        locked = _locked(offer)
-        content = _content_of(locked)
+        locked = lock_offer(offer)
+        content = content_of(locked)
         current = stored_section(section, section_of(content, key))
         if key == "partners":
             sent = _of_partners(current, sent)
@@ -160,45 +162,6 @@ def _of_partners(current: list[dict[str, Any]], sent: list[dict[str, Any]]) -> l
         {**row, **{k: typed.get(row["organisation"], row)[k] for k in ("does", "represented_by")}}
         for row in current
     ]
-
-
-def add_partner(offer: Offer, organisation: Organisation, *, actor: Actor) -> OfferPartner:
-    """Let an organisation offer jointly: its people read and write the draft. Raises DomainError."""
-    if not offer.call.joint_offers:
-        raise DomainError("no_joint_offers", _("This call takes no joint offers."), field="number")
-    if organisation.pk == offer.organisation_id:
-        raise DomainError("own_partner", _("This is your own organisation: choose another."), field="number")
-    if not Partnership.objects.filter(tenant_id=require_tenant().pk, organisation=organisation).exists():
-        raise DomainError("not_a_partner", _("This organisation is no partner of the unit."), field="number")
-    with transaction.atomic():
-        locked = _locked(offer)
-        content = _content_of(locked)
-        partner, made = OfferPartner.objects.get_or_create(offer=locked, organisation=organisation)
-        if not made:
-            raise DomainError(
-                "partner_twice", _("This organisation is in the offer already."), field="number"
-            )
-        row = {
-            "organisation": str(organisation.pk),
-            "name": organisation.name,
-            "does": "",
-            "represented_by": "",
-        }
-        keep_draft(locked, {**content, "partners": [*content["partners"], row]}, actor=actor)
-        record("change_offer_partners", actor=BIDDER, subject_type="offer", subject_id=offer.pk)
-    joined: OfferPartner = partner
-    return joined
-
-
-def remove_partner(offer: Offer, partner: OfferPartner, *, actor: Actor) -> None:
-    """Take a partner out of the offer; its people no longer see it."""
-    with transaction.atomic():
-        locked = _locked(offer)
-        content = _content_of(locked)
-        OfferPartner.objects.filter(offer=locked, pk=partner.pk).delete()
-        kept = [row for row in content["partners"] if row["organisation"] != str(partner.organisation_id)]
-        keep_draft(locked, {**content, "partners": kept}, actor=actor)
-        record("change_offer_partners", actor=BIDDER, subject_type="offer", subject_id=offer.pk)
 
 
 def store_encrypted(token: bytes, *, actor: Actor) -> Any:
@@ -222,8 +185,8 @@ def add_file(offer: Offer, upload: Upload, *, purpose: str, actor: Actor) -> dic
         "for": purpose if purpose in offer.call.required_files else "",
     }
     with transaction.atomic():
-        locked = _locked(offer)
-        content = _content_of(locked)
+        locked = lock_offer(offer)
+        content = content_of(locked)
         if len(content["files"]) >= MOST_FILES:
             raise DomainError(
                 "too_many_files",
@@ -245,8 +208,8 @@ def add_file(offer: Offer, upload: Upload, *, purpose: str, actor: Actor) -> dic
 def drop_file(offer: Offer, key: str, *, actor: Actor) -> None:
     """Take a file out of the draft."""
     with transaction.atomic():
-        locked = _locked(offer)
-        content = _content_of(locked)
+        locked = lock_offer(offer)
+        content = content_of(locked)
         kept = [line for line in content["files"] if line["key"] != key]
         keep_draft(locked, {**content, "files": kept}, actor=actor)
         for row in OfferFile.objects.filter(offer=locked, sealed__isnull=True, key=key).select_related(

@@ -23,6 +23,7 @@ from contracting.tenders.actions.drafting import (
     read_draft,
     store_encrypted,
 )
+from contracting.tenders.actions.joining import put_partners_in_force, restore_partners, with_partners
 from contracting.tenders.actions.receipts import Receipt
 from contracting.tenders.actions.sealing_keys import place_of, private_key_of
 from contracting.tenders.actions.sentences import problem_of
@@ -138,6 +139,7 @@ def _seal(handing: _Handing, seen_version: int, code: str, actor: Actor) -> Rece
     _seal_files(offer, row, content_key, place, actor)
     _try_opening(row.pk, private, code, place)
     drop_draft(offer)
+    put_partners_in_force(offer)
     offer.state, offer.number, offer.amendment_seen = Offer.State.SUBMITTED, number, row.amendment
     offer.save(update_fields=["state", "number", "amendment_seen"])
     record(
@@ -320,14 +322,7 @@ def begin_anew(offer: Offer, *, actor: Actor) -> None:
         locked = handing.offer
         _require_no_draft(locked)
         organisation = Organisation.objects.get(pk=locked.organisation_id)
-        content = first_content(organisation, handing.call)
-        partners = Organisation.objects.filter(pk__in=locked.partners.values("organisation_id")).order_by(
-            "name"
-        )
-        content["partners"] = [
-            {"organisation": str(one.pk), "name": one.name, "does": "", "represented_by": ""}
-            for one in partners
-        ]
+        content = with_partners(locked, first_content(organisation, handing.call))
         keep_draft(locked, content, actor=actor)
         record("begin_offer_anew", actor=BIDDER, subject_type="offer", subject_id=offer.pk)
 
@@ -340,6 +335,7 @@ def discard_draft(offer: Offer, *, actor: Actor) -> None:
         locked: Offer = Offer.objects.select_for_update().get(pk=offer.pk)
         _current(locked)
         drop_draft(locked)
+        restore_partners(locked)
         record("discard_draft", actor=BIDDER, subject_type="offer", subject_id=offer.pk)
 
 

@@ -230,9 +230,7 @@ def _take_partners(offer: Any, content: Content) -> None:
     """The partners are those of the offer that was handed in, whatever a later draft had begun."""
     wanted = {UUID(row["organisation"]) for row in content["partners"]}
     OfferPartner.objects.filter(offer=offer).exclude(organisation_id__in=wanted).delete()
-    known = set(OfferPartner.objects.filter(offer=offer).values_list("organisation_id", flat=True))
-    for organisation_id in wanted - known:
-        OfferPartner.objects.create(offer=offer, organisation_id=organisation_id)
+    OfferPartner.objects.filter(offer=offer).update(in_force=True)
 
 
 def opened_file(opened: OpenedOffer, key: str) -> bytes:

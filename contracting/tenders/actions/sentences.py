@@ -16,6 +16,8 @@ _SENTENCES: dict[str, Promise] = {
     "ten_digits": _("“%(value)s” is not a number of ten digits: check it, or leave it empty."),
     "email": _("“%(value)s” is not an e-mail address: check it."),
     "no_joint_offers": _("This call takes no joint offers: remove the partners."),
+    "partner_asked": _("%(name)s has not accepted to offer jointly yet: it has to, or you remove it."),
+    "partner_declined": _("%(name)s declined to offer jointly: remove it."),
     "partners_differ": _("The partners changed meanwhile: open this section and save it once more."),
     "no_day": _("“%(value)s” is not a day: write it as 2027-01-31."),
     "outside_task": _("%(value)s lies outside the task, which lasts from %(first)s to %(last)s."),

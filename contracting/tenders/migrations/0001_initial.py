@@ -2,6 +2,7 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
+import django.utils.timezone
 from django.db import migrations, models
 
 import kernel.ids
@@ -514,6 +515,20 @@ class Migration(migrations.Migration):
                         default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False
                     ),
                 ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("asked", "asked"), ("accepted", "accepted"), ("declined", "declined")],
+                        default="asked",
+                        max_length=8,
+                    ),
+                ),
+                ("in_draft", models.BooleanField(default=True)),
+                ("in_force", models.BooleanField(default=False)),
+                ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("notified_at", models.DateTimeField(null=True)),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("answered_by", models.UUIDField(null=True)),
                 (
                     "offer",
                     models.ForeignKey(
@@ -1557,6 +1572,24 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="offerpartner",
             constraint=models.UniqueConstraint(fields=("offer", "organisation"), name="offer_partner_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="offerpartner",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["asked", "accepted", "declined"])),
+                name="offer_partner_state_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="offerpartner",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answered_at__isnull", True), ("state", "asked")),
+                    models.Q(("answered_at__isnull", False), ("state__in", ["accepted", "declined"])),
+                    _connector="OR",
+                ),
+                name="offer_partner_answered_with_moment",
+            ),
         ),
         migrations.AddConstraint(
             model_name="opening",

@@ -5,7 +5,9 @@ from typing import Any, ClassVar, Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contracting.tenders.models.calls import Call, Lot
 from documents.models import StoredFile
@@ -19,10 +21,10 @@ class OfferQuerySet(models.QuerySet[Any]):
         """That an offer exists: to its bidders always, to the unit's people only after the opening."""
         if access.organisation_ids is None:
             return self.filter(opened__isnull=False)
+        theirs = OfferPartner.objects.joining().filter(organisation_id__in=access.organisation_ids)
         return self.filter(
-            Q(organisation_id__in=access.organisation_ids)
-            | Q(partners__organisation_id__in=access.organisation_ids)
-        ).distinct()
+            Q(organisation_id__in=access.organisation_ids) | Q(pk__in=theirs.values("offer_id"))
+        )
 
 
 class Offer(TenantOwned):
@@ -73,17 +75,57 @@ class Offer(TenantOwned):
         ]
 
 
+class OfferPartnerQuerySet(models.QuerySet[Any]):
+    def of_draft(self) -> Self:
+        """Who offers jointly in what is being written, whether they accepted yet or not."""
+        return self.filter(in_draft=True).exclude(state=OfferPartner.State.DECLINED)
+
+    def joining(self) -> Self:
+        """Who sees that the offer exists: partners of the draft, and of what was handed in last."""
+        return self.filter(
+            Q(in_force=True)
+            | Q(in_draft=True, state__in=[OfferPartner.State.ASKED, OfferPartner.State.ACCEPTED])
+        )
+
+
 class OfferPartner(TenantOwned):
-    """An organisation that offers jointly with the leader; its people read and write the draft (art. 14(2))."""
+    """An organisation that offers jointly with the leader; its people read and write the draft (art. 14(2)).
+
+    `in_draft` says that the draft names it, `in_force` that what was handed in last does: a replacement may leave a
+    partner out, and its draft may be thrown away. `state` is its own word about the draft.
+    """
+
+    class State(models.TextChoices):
+        ASKED = "asked", pgettext_lazy("joint offer", "asked")
+        ACCEPTED = "accepted", pgettext_lazy("joint offer", "accepted")
+        DECLINED = "declined", pgettext_lazy("joint offer", "declined")
 
     offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="partners")
     organisation = models.ForeignKey(
         Organisation, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
     )
+    state = models.CharField(max_length=8, choices=State.choices, default=State.ASKED)
+    in_draft = models.BooleanField(default=True)
+    in_force = models.BooleanField(default=False)
+    asked_at = models.DateTimeField(default=timezone.now)
+    # When its people were written to; none while the mail waits.
+    notified_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.UUIDField(null=True)
+
+    objects: ClassVar[Any] = TenantManager.from_queryset(OfferPartnerQuerySet)()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["offer", "organisation"], name="offer_partner_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=["asked", "accepted", "declined"]), name="offer_partner_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="asked", answered_at__isnull=True)
+                | Q(state__in=["accepted", "declined"], answered_at__isnull=False),
+                name="offer_partner_answered_with_moment",
+            ),
         ]
 
 

@@ -9,6 +9,7 @@ from contracting.tenders.rules.completeness import Terms
 def terms_of(offer: Offer) -> Terms:
     """The terms of the offer's call and lot; one query for the partners, none for a call and lot at hand."""
     call, lot = offer.call, offer.lot
+    partners = [partner for partner in offer.partners.all() if partner.in_draft]
     return Terms(
         lot_funds=lot.funds,
         grant_min=call.grant_min,
@@ -19,7 +20,8 @@ def terms_of(offer: Offer) -> Terms:
         joint_offers=call.joint_offers,
         concept_questions=asked_parts(call),
         required_files=tuple(call.required_files),
-        partners=tuple(str(partner.organisation_id) for partner in offer.partners.all()),
+        partners=tuple(str(partner.organisation_id) for partner in partners),
+        answers={str(partner.organisation_id): partner.state for partner in partners},
     )
 
 

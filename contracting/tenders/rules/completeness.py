@@ -19,6 +19,7 @@ from contracting.tenders.rules.figures import read_day, read_number, section_of
 
 _LEAST_TEXT = 20
 _MOST_PERCENT = Decimal(100)
+_UNANSWERED = {"asked": "partner_asked", "declined": "partner_declined"}
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Terms:
     required_files: tuple[str, ...] = ()
     # Ids of the organisations that offer jointly with the leader, as texts.
     partners: tuple[str, ...] = ()
+    # What each of them answered, by its id: asked, accepted or declined.
+    answers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,10 @@ def _partners(content: Content, terms: Terms) -> Iterator[Finding]:
         for key in ("does", "represented_by"):
             if not row.get(key):
                 yield Finding("missing_in_row", "partners", f"{index}.{key}", {"row": index + 1})
+    for row in content.get("partners", []):
+        code = _UNANSWERED.get(terms.answers.get(row["organisation"], "asked"))
+        if code is not None:
+            yield Finding(code, "partners", "", {"name": row["name"]})
     if sorted(row["organisation"] for row in content.get("partners", [])) != sorted(terms.partners):
         yield Finding("partners_differ", "partners")
 

@@ -1,4 +1,4 @@
-"""The editor of an offer: sections that save themselves, partners and files."""
+"""The editor of an offer: sections that save themselves, and files."""
 
 import json
 from decimal import Decimal
@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -22,14 +22,14 @@ from contracting.tenders.forms.offer_sections import (
     told_clash,
     units_of_measures,
 )
-from contracting.tenders.forms.offers import OfferFileForm, PartnerForm
-from contracting.tenders.models import Offer, OfferPartner
+from contracting.tenders.forms.offers import OfferFileForm
+from contracting.tenders.models import Offer
 from contracting.tenders.permissions import WRITE_OFFERS
 from contracting.tenders.queries.offer_words import SECTION_TITLES, SUGGESTED_PROMISES, label_of
 from contracting.tenders.queries.terms import terms_of
 from contracting.tenders.rules.budget import sums_of
 from contracting.tenders.rules.completeness import findings_of
-from contracting.tenders.views.offers import Task, file_answer, own_offer, tasks_of
+from contracting.tenders.views.offers import Task, file_answer, leads, offer_to_write, tasks_of
 from documents.uploads import check_upload
 from kernel.api_errors import as_body
 from kernel.doors import Request, tenant_door
@@ -99,7 +99,7 @@ def edit_section(request: Request, pk: str, section: str) -> HttpResponse:
     """A section: shown, saved by its script as JSON, or by an ordinary form where no script runs."""
     if section not in SECTIONS:
         raise Http404
-    offer = own_offer(request, pk)
+    offer = offer_to_write(request, pk)
     if request.method == "POST":
         if request.content_type == "application/json":
             return _save_json(request, offer, section)
@@ -123,7 +123,11 @@ def _page(
             blank="blank" in request.GET,
         ),
         "clashes": clashes,
-        "partners": list(offer.partners.select_related("organisation")) if section == "partners" else [],
+        "partners": list(offer.partners.filter(in_draft=True).select_related("organisation"))
+        if section == "partners"
+        else [],
+        "leads": leads(request, offer),
+        "theirs": request.access.organisation_ids or frozenset(),
         "sums": _sums(content) if section == "budget" else None,
         "suggestions": [{name: str(word) for name, word in one.items()} for one in SUGGESTED_PROMISES]
         if section == "promises"
@@ -204,42 +208,9 @@ def _address_after(offer: Offer, after: Task | None) -> str:
 
 
 @tenant_door(WRITE_OFFERS)
-def add_partner(request: Request, pk: str) -> HttpResponse:
-    offer = own_offer(request, pk)
-    form = PartnerForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        chosen = form.cleaned_data["number"]
-        added = attempt(
-            form,
-            lambda: drafting.add_partner(offer, chosen, actor=request.access.actor),
-        )
-        if added is not None:
-            messages.success(request, _("%(name)s joins the offer.") % {"name": chosen.name})
-            return redirect(tenant_url("offers:section", offer.pk, "partners"))
-    context = {"form": form, "offer": offer, "call": offer.call}
-    return render(request, "tenders/offers/add_partner.html", context, status=status_of(form))
-
-
-@tenant_door(WRITE_OFFERS)
-def remove_partner(request: Request, pk: str, partner_pk: str) -> HttpResponse:
-    offer = own_offer(request, pk)
-    partner: OfferPartner = get_object_or_404(offer.partners.select_related("organisation"), pk=partner_pk)
-    if request.method == "POST":
-        drafting.remove_partner(offer, partner, actor=request.access.actor)
-        messages.success(
-            request, _("%(name)s is no longer in the offer.") % {"name": partner.organisation.name}
-        )
-        if offer.organisation_id in (request.access.organisation_ids or ()):
-            return redirect(tenant_url("offers:section", offer.pk, "partners"))
-        return redirect(tenant_url("offers:list"))
-    context = {"offer": offer, "call": offer.call, "partner": partner}
-    return render(request, "tenders/offers/remove_partner.html", context)
-
-
-@tenant_door(WRITE_OFFERS)
 def edit_files(request: Request, pk: str) -> HttpResponse:
     """The files of the draft, and a form that brings one more."""
-    offer = own_offer(request, pk)
+    offer = offer_to_write(request, pk)
     content = _draft_or_leave(request, offer)
     if content is None:
         return redirect(tenant_url("offers:offer", offer.pk))
@@ -273,7 +244,7 @@ def _line(offer: Offer, key: str) -> dict[str, Any]:
 
 @tenant_door(WRITE_OFFERS)
 def download_draft_file(request: Request, pk: str, key: str) -> HttpResponse:
-    offer = own_offer(request, pk)
+    offer = offer_to_write(request, pk)
     line = _line(offer, key)
     return file_answer(drafting.draft_file(offer, key), line)
 
@@ -281,7 +252,7 @@ def download_draft_file(request: Request, pk: str, key: str) -> HttpResponse:
 @tenant_door(WRITE_OFFERS)
 @require_POST
 def remove_draft_file(request: Request, pk: str, key: str) -> HttpResponse:
-    offer = own_offer(request, pk)
+    offer = offer_to_write(request, pk)
     _line(offer, key)
     drafting.drop_file(offer, key, actor=request.access.actor)
     messages.success(request, _("The file was removed."))

@@ -17,7 +17,7 @@ from contracting.tenders.actions.sentences import sentence_of
 from contracting.tenders.clock import database_now
 from contracting.tenders.content import Content
 from contracting.tenders.forms.offers import StartOfferForm
-from contracting.tenders.models import Lot, Offer, SealedOffer
+from contracting.tenders.models import Lot, Offer, OfferPartner, SealedOffer
 from contracting.tenders.permissions import READ_CALLS, WRITE_OFFERS, may_read_content
 from contracting.tenders.queries.offer_words import SECTION_TITLES, label_of
 from contracting.tenders.queries.reading import shown_content
@@ -38,7 +38,31 @@ def own_offer(request: Request, pk: Any) -> Offer:
     offers = Offer.objects.visible_to(request.access).select_related("call__service", "lot", "organisation")
     found: Offer = get_object_or_404(offers, pk=pk)
     found.call = close_if_due(found.call)
+    if not _is_in_draft(request, found):
+        # Left out of the replacement that is being written: what was handed in is theirs still, this draft is not.
+        found.draft = None
     return found
+
+
+def _is_in_draft(request: Request, offer: Offer) -> bool:
+    """Whether the person's organisation writes the draft: it leads, or the draft names it and it has not declined."""
+    theirs = request.access.organisation_ids or frozenset()
+    return leads(request, offer) or any(
+        one.organisation_id in theirs and one.in_draft and one.state != OfferPartner.State.DECLINED
+        for one in offer.partners.all()
+    )
+
+
+def offer_to_write(request: Request, pk: Any) -> Offer:
+    """An offer whose draft one writes. Raises NotAllowed for partners whom this draft leaves out."""
+    offer = own_offer(request, pk)
+    if not _is_in_draft(request, offer):
+        raise NotAllowed(
+            "not_in_draft",
+            _("%(name)s writes a replacement of this offer without your organisation.")
+            % {"name": offer.organisation},
+        )
+    return offer
 
 
 def leads(request: Request, offer: Offer) -> bool:
@@ -136,6 +160,9 @@ def list_offers(request: Request) -> HttpResponse:
         .order_by("-call__deadline", "lot__position", "pk")
     )
     page, now = page_of(offers, request), database_now()
+    for offer in page:
+        if not _is_in_draft(request, offer):
+            offer.draft = None
     context = {"page": page, "lines": [_line(offer, now) for offer in page]}
     return render(request, "tenders/offers/list.html", context)
 
@@ -182,10 +209,22 @@ def show_offer(request: Request, pk: str) -> HttpResponse:
         "unconfirmed": current is not None and newest > offer.amendment_seen,
         "takes_offers": call.takes_offers(database_now()),
         "leads": leads(request, offer),
+        **_joint(request, offer),
         "opened": hasattr(offer, "opened"),
         "correction": getattr(getattr(offer, "formal_check", None), "result", "") == "correction",
     }
     return render(request, "tenders/offers/offer.html", context)
+
+
+def _joint(request: Request, offer: Offer) -> dict[str, Any]:
+    """The partners of what is shown, the draft or what was handed in, and what one's own organisation is asked."""
+    of_shown = {"in_force": True} if offer.draft is None else {"in_draft": True}
+    partners = list(offer.partners.filter(**of_shown).select_related("organisation"))
+    theirs = request.access.organisation_ids or frozenset()
+    asked = [
+        one for one in partners if one.state == OfferPartner.State.ASKED and one.organisation_id in theirs
+    ]
+    return {"partners": partners, "invitation": asked[0] if asked else None}
 
 
 @tenant_door(WRITE_OFFERS)

@@ -21,6 +21,7 @@ ROWS: dict[str, Entry] = {
     "offers:draft_file": of(**_DRAFT, key="file_key"),
     "offers:remove_file": form_only(**_DRAFT, key="file_key"),
     "offers:add_partner": of(**_DRAFT),
+    "offers:partner": of(**_DRAFT, partner_pk="offer_partner"),
     "offers:remove_partner": of(**_DRAFT, partner_pk="offer_partner"),
     "offers:hand_in": of(**_DRAFT),
     "offers:receipt": of(**_RECEIPT),

@@ -8,7 +8,7 @@ from unittest import mock
 from django.db import transaction
 
 from contracting.tenders import clock
-from contracting.tenders.actions import closing, drafting, handing_in, opening
+from contracting.tenders.actions import closing, drafting, handing_in, joining, opening
 from contracting.tenders.actions.receipts import Receipt
 from contracting.tenders.actions.sealing_keys import make_call_key, make_recovery_key
 from contracting.tenders.content import CONCEPT_PARTS, DECLARATIONS, Content, empty_content
@@ -151,7 +151,7 @@ class _Everywhere:
     """Patches the clock where it was imported by name."""
 
     def __init__(self, moment: datetime) -> None:
-        modules = (clock, closing, drafting, handing_in, opening)
+        modules = (clock, closing, drafting, handing_in, joining, opening)
         self._patches = [mock.patch.object(module, "database_now", return_value=moment) for module in modules]
 
     def __enter__(self) -> None:

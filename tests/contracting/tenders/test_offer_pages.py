@@ -1,6 +1,5 @@
 """The editor over HTTP: saving, merging two authors, limits of the call, files, partners, the receipt, the opening."""
 
-import json
 from io import BytesIO
 from typing import Any
 
@@ -19,60 +18,18 @@ from kernel.ids import new_id
 from kernel.tenancy import public_scope, tenant_scope
 from tenants.models import Tenant
 from tenants.roles import Role
+from tests.contracting.tenders.offer_desk import Desk
 from tests.contracting.tenders.offers_world import (
     MANAGER,
     after_deadline,
-    bidder,
     complete_content,
-    published_call,
     write,
-    written_offer,
 )
 from tests.factories.people import signed_in_client
 from tests.factories.tenders import make_committee
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "dlugie-haslo-do-prob"
-
-
-class Desk:
-    """An organisation with a draft for a published call, its coordinator and its manager."""
-
-    def __init__(self, alfa: Tenant, **terms: Any) -> None:
-        self.tenant = alfa
-        with tenant_scope(alfa):
-            self.call = published_call(**terms)
-            self.organisation = bidder("Fundacja Aronia")
-            self.offer = written_offer(self.call, self.organisation)
-        self.writer = signed_in_client(Role.NGO_COORDINATOR, alfa, self.organisation)
-        self.manager = signed_in_client(Role.NGO_MANAGER, alfa, self.organisation)
-
-    def url(self, name: str, *arguments: Any) -> str:
-        return reverse(f"offers:{name}", args=["alfa", *arguments])
-
-    def page(self, name: str, *arguments: Any) -> str:
-        return self.url(name, self.offer.pk, *arguments)
-
-    def content(self) -> dict[str, Any]:
-        with tenant_scope(self.tenant):
-            found = drafting.read_draft(Offer.objects.get(pk=self.offer.pk))
-        assert found is not None
-        return found
-
-    def save(self, section: str, base: Any, value: Any, client: Client | None = None) -> Any:
-        body = json.dumps({"base": base, "value": value})
-        return (client or self.writer).post(
-            self.page("section", section),
-            body,
-            content_type="application/json",
-            headers={"accept": "application/json"},
-        )
-
-    def hand_in(self, client: Client | None = None) -> Any:
-        form = self.manager.get(self.page("hand_in")).context
-        return (client or self.manager).post(
-            self.page("hand_in"), {"version": form["version"], "code": form["code"]}
-        )
 
 
 @pytest.fixture
@@ -256,30 +213,6 @@ def test_files_are_checked_and_kept_encrypted(alfa: Tenant) -> None:
     assert page.content == good and page.headers["Content-Disposition"].startswith("attachment")
     assert desk.writer.post(desk.page("remove_file", line["key"])).status_code == 302
     assert desk.content()["files"] == []
-
-
-def test_a_partner_reads_and_writes_but_does_not_hand_in(desk: Desk) -> None:
-    with tenant_scope(desk.tenant):
-        ally = bidder("Fundacja Berberys")
-    with public_scope():
-        type(ally).objects.filter(pk=ally.pk).update(krs="0000999888")
-    other = signed_in_client(Role.NGO_MANAGER, desk.tenant, ally)
-    assert other.get(desk.page("offer")).status_code == 404
-    wrong = desk.writer.post(desk.page("add_partner"), {"number": "0000111222"})
-    assert wrong.status_code == 422
-    assert desk.writer.post(desk.page("add_partner"), {"number": "0000 999 888"}).status_code == 302
-    assert other.get(desk.page("offer")).status_code == 200
-    seen = section_of(desk.content(), "task")
-    assert desk.save("task", seen, {**seen, "place": "od partnera"}, other).status_code == 200
-    assert other.get(desk.page("hand_in")).status_code == 403
-    assert desk.hand_in().status_code == 422, "what the partner does is not said yet"
-    rows = section_of(desk.content(), "partners")
-    desk.save(
-        "partners", rows, [{**rows[0], "does": "wizyty", "represented_by": "Ola Druga", "name": "Inna"}]
-    )
-    assert desk.content()["partners"][0]["name"] == "Fundacja Berberys", "who it is cannot be retyped"
-    assert desk.hand_in().status_code == 200
-    assert other.get(desk.page("receipt", 1)).status_code == 200
 
 
 def test_only_a_manager_hands_in(desk: Desk) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from audit.models import Entry
 from contracting.tenders import sealing
-from contracting.tenders.actions import drafting, handing_in, opening, sealing_keys
+from contracting.tenders.actions import drafting, handing_in, joining, opening, sealing_keys
 from contracting.tenders.actions.closing import close_if_due
 from contracting.tenders.models import (
     Amendment,
@@ -251,7 +251,8 @@ def test_the_partners_are_those_of_the_offer_handed_in(people: list[Any]) -> Non
     make_committee(call, *people)
     partner = bidder("Fundacja Partnerska")
     offer = written_offer(call, bidder())
-    drafting.add_partner(offer, partner, actor=MANAGER)
+    joined = joining.add_partner(offer, partner, actor=MANAGER)
+    joining.answer_invitation(joined, accepts=True, actor=MANAGER)
     offer.refresh_from_db()
     content = drafting.read_draft(offer)
     rows = [{**row, "does": "wizyty", "represented_by": "Ola Druga"} for row in content["partners"]]
@@ -259,7 +260,7 @@ def test_the_partners_are_those_of_the_offer_handed_in(people: list[Any]) -> Non
     offer.refresh_from_db()
     handing_in.hand_in(offer, seen_version=offer.draft_version, actor=MANAGER)
     handing_in.begin_anew(offer, actor=MANAGER)
-    drafting.remove_partner(offer, OfferPartner.objects.get(), actor=MANAGER)
+    joining.remove_partner(offer, OfferPartner.objects.get(), actor=MANAGER)
     _open(call, people)
     assert OfferPartner.objects.get().organisation_id == partner.pk
 

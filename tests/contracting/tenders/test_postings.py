@@ -113,7 +113,9 @@ def test_the_three_places_are_recorded_with_proofs_and_the_term_runs_from_the_la
         assert answer.status_code == 422 and field in answer.context["form"].errors
     with tenant_scope(alfa):
         assert not OfferPosting.objects.filter(bip_on__isnull=False).exists()
-    assert "gdy oferta zostanie zamieszczona we wszystkich trzech miejscach" in text_of(director.get(url(offer)))
+    assert "gdy oferta zostanie zamieszczona we wszystkich trzech miejscach" in text_of(
+        director.get(url(offer))
+    )
     for name, ago in (("bip", 1), ("board", 2)):
         given = {"place": name, "posted_on": day(ago), "proof": "https://bip.test/mg"}
         assert director.post(address, given).status_code == 302
