@@ -10,7 +10,8 @@ from contracting.contracts.actions import (
     send_for_signature,
     sign_draft,
 )
-from contracting.contracts.actions.drafts import commitment_lines, terms_of, tranche_lines
+from contracting.contracts.actions.drafts import terms_of
+from contracting.contracts.actions.lines import commitment_lines, tranche_lines
 from contracting.contracts.models import ContractDraft
 from contracting.contracts.queries import awards_without_contract
 from contracting.tenders.models import Call

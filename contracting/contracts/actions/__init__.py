@@ -1,6 +1,7 @@
 """Verbs on drafts, contracts, amendments, the staff they name, and workers."""
 
 from contracting.contracts.actions.amendments import (
+    Proposal,
     abandon_amendment,
     apply_due_amendments,
     propose_amendment,
@@ -17,20 +18,14 @@ from contracting.contracts.actions.contracts import (
     remove_named_staff,
 )
 from contracting.contracts.actions.documents import bring_document, make_document
-from contracting.contracts.actions.drafts import (
-    CommitmentLine,
-    commitment_lines,
-    draft_contract,
-    draft_stamp,
-    edit_draft,
-    tranche_lines,
-)
+from contracting.contracts.actions.drafts import draft_contract, draft_stamp, edit_draft
 from contracting.contracts.actions.importing import (
     ContractLine,
     WorkerLine,
     store_contracts,
     store_workers,
 )
+from contracting.contracts.actions.lines import CommitmentLine
 from contracting.contracts.actions.linking import link_account, unlink_account
 from contracting.contracts.actions.signing import (
     abandon_draft,
@@ -54,6 +49,7 @@ from contracting.contracts.actions.workers import (
 __all__ = [
     "CommitmentLine",
     "ContractLine",
+    "Proposal",
     "WorkerLine",
     "abandon_amendment",
     "abandon_draft",
@@ -62,7 +58,6 @@ __all__ = [
     "bring_document",
     "change_named_staff",
     "change_qualification",
-    "commitment_lines",
     "contract_stamp",
     "correct_number",
     "create_contract",
@@ -90,7 +85,6 @@ __all__ = [
     "store_template",
     "store_workers",
     "take_back",
-    "tranche_lines",
     "unlink_account",
     "worker_stamp",
 ]

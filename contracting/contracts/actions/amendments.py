@@ -1,6 +1,8 @@
 """Verbs on amendments of signed contracts: drafted, signed by both sides, acting from their day (art. 16)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,11 +12,26 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
+from contracting.contracts.actions.contracts import contract_stamp
 from contracting.contracts.actions.lawful import require_lawful_end
+from contracting.contracts.actions.lines import (
+    CommitmentLine,
+    TrancheLine,
+    check_tranches,
+    commitment_lines,
+    commitments_as_json,
+    commitments_of_json,
+    tranche_lines,
+    tranches_as_json,
+    tranches_of_json,
+    write_commitments,
+    write_tranches,
+)
 from contracting.contracts.actions.signatures import Signed, add_signature
-from contracting.contracts.models import Contract, ContractAmendment
+from contracting.contracts.models import Contract, ContractAmendment, ContractDraft
 from kernel.access import Actor
 from kernel.errors import DomainError
+from kernel.stamps import require_unchanged
 from kernel.validation import require_valid
 
 State = ContractAmendment.State
@@ -22,37 +39,73 @@ State = ContractAmendment.State
 AMENDABLE = ("valid_to", "price_per_hour", "cap_minutes", "amount", "outside_grant")
 
 
-def propose_amendment(
-    contract: Contract, *, reason: str, effective_on: date, changes: Mapping[str, Any], actor: Actor
-) -> ContractAmendment:
-    """A draft of an amendment; `changes` maps fields of AMENDABLE to their new values, unchanged ones are left out.
+@dataclass(frozen=True)
+class Proposal:
+    """What an amendment is to say: `changes` maps fields of AMENDABLE to new values; lines are None where they stay.
 
-    Raises DomainError `nothing_changes`, `amendment_open`, or naming the field that is not lawful.
+    `over_award_reason` says why the amount becomes more than was granted, where it does.
+    """
+
+    reason: str
+    effective_on: date
+    changes: Mapping[str, Any]
+    tranches: Sequence[TrancheLine] | None = None
+    commitments: Sequence[CommitmentLine] | None = None
+    over_award_reason: str = ""
+
+
+def propose_amendment(
+    contract: Contract, proposal: Proposal, *, seen: str | None = None, actor: Actor
+) -> ContractAmendment:
+    """A draft of an amendment; what stays as it was is left out.
+
+    A change of the amount carries what each year gets. Staff that the contract names is not amended: it is changed on
+    the contract with notice, from a day and to a day. Raises DomainError `nothing_changes`, `amendment_open`,
+    `over_the_award`, or naming the field that is not lawful; Conflict where the contract is no longer what the writer
+    saw (`seen`, a contract_stamp).
     """
     with transaction.atomic():
         locked: Contract = Contract.objects.select_for_update().get(pk=contract.pk)
-        kept = {
-            name: [_as_text(getattr(locked, name)), _as_text(changes[name])]
-            for name in AMENDABLE
-            if name in changes and changes[name] != getattr(locked, name)
-        }
+        require_unchanged(seen, contract_stamp(locked))
+        kept = _changes_of(locked, proposal)
         if not kept:
             raise DomainError(
                 "nothing_changes",
                 _("The amendment changes nothing. Change at least one field."),
                 field="reason",
             )
-        _check(locked, effective_on, changes)
         amendment = ContractAmendment(
             contract=locked,
             number=locked.amendments.count() + 1,
-            reason=reason,
-            effective_on=effective_on,
+            reason=proposal.reason,
+            effective_on=proposal.effective_on,
             changes=kept,
+            over_award_reason=proposal.over_award_reason.strip(),
         )
+        _check(locked, amendment)
         _save(amendment)
-        _record("propose_amendment", amendment, actor, {"changes": kept, "effective_on": effective_on})
+        payload = {"changes": kept, "effective_on": amendment.effective_on}
+        if amendment.over_award_reason:
+            payload["over_award_reason"] = amendment.over_award_reason
+        _record("propose_amendment", amendment, actor, payload)
     return amendment
+
+
+def _changes_of(contract: Contract, proposal: Proposal) -> dict[str, Any]:
+    changes = proposal.changes
+    kept = {
+        name: [_as_text(getattr(contract, name)), _as_text(changes[name])]
+        for name in AMENDABLE
+        if name in changes and changes[name] != getattr(contract, name)
+    }
+    years = tranche_lines(contract)
+    wanted = years if proposal.tranches is None else list(proposal.tranches)
+    if wanted != years or "amount" in kept:
+        kept["tranches"] = [tranches_as_json(years), tranches_as_json(wanted)]
+    promised = commitment_lines(contract)
+    if proposal.commitments is not None and list(proposal.commitments) != promised:
+        kept["commitments"] = [commitments_as_json(promised), commitments_as_json(proposal.commitments)]
+    return kept
 
 
 def _as_text(value: Any) -> Any:
@@ -67,24 +120,63 @@ def _as_value(name: str, text: Any) -> Any:
     return date.fromisoformat(text) if name == "valid_to" else Decimal(text)
 
 
-def _check(contract: Contract, effective_on: date, changes: Mapping[str, Any]) -> None:
-    last = changes.get("valid_to", contract.valid_to)
-    if not contract.valid_from <= effective_on <= max(last, contract.valid_to):
+def _check(contract: Contract, amendment: ContractAmendment) -> None:
+    """Refuse what the contract would not bear. Raises DomainError naming the field."""
+    after = copy(contract)
+    _set_terms(after, amendment.changes)
+    day = amendment.effective_on
+    if not contract.valid_from <= day <= max(after.valid_to, contract.valid_to):
         raise DomainError(
             "effective_outside",
             _("The amendment takes effect on %(day)s, outside the contract. Choose a day within it.")
-            % {"day": f"{effective_on:%d.%m.%Y}"},
+            % {"day": f"{day:%d.%m.%Y}"},
             field="effective_on",
-            value=effective_on,
+            value=day,
         )
-    if last < effective_on:
+    if after.valid_to < day:
         raise DomainError(
             "contract_period",
             _("The contract would end before the amendment takes effect: correct one of the dates."),
             field="valid_to",
-            value=last,
+            value=after.valid_to,
         )
-    require_lawful_end(contract.valid_from, last)
+    if not contract.procured:
+        require_lawful_end(contract.valid_from, after.valid_to)
+    require_valid(after, exclude=["organisation", "service"])
+    years = tranches_of_json(_after(amendment, "tranches", tranches_as_json(tranche_lines(contract))))
+    if years or "amount" in amendment.changes:
+        check_tranches(years, amount=after.amount, first=after.valid_from, last=after.valid_to)
+    _require_ground_over_award(contract, after, amendment)
+
+
+def _require_ground_over_award(contract: Contract, after: Contract, amendment: ContractAmendment) -> None:
+    draft = ContractDraft.objects.filter(contract=contract).select_related("award").first()
+    granted = draft.award.amount if draft else None
+    if granted is None or after.amount is None or after.amount <= max(granted, contract.amount or granted):
+        return
+    if not amendment.over_award_reason:
+        raise DomainError(
+            "over_the_award",
+            _(
+                "The amount becomes larger than the %(granted)s zł that were granted: write on what ground, or "
+                "lower it."
+            )
+            % {"granted": granted},
+            field="over_award_reason",
+            value=after.amount,
+        )
+
+
+def _after(amendment: ContractAmendment, name: str, otherwise: Any) -> Any:
+    return amendment.changes[name][1] if name in amendment.changes else otherwise
+
+
+def _set_terms(contract: Contract, changes: Mapping[str, Any]) -> list[str]:
+    """Let the contract have the terms that the changes lead to; returns which of its columns these are."""
+    names = [name for name in AMENDABLE if name in changes]
+    for name in names:
+        setattr(contract, name, _as_value(name, changes[name][1]))
+    return names
 
 
 def _save(amendment: ContractAmendment) -> None:
@@ -165,10 +257,14 @@ def sign_amendment(
 def _apply_if_due(amendment: ContractAmendment) -> bool:
     if amendment.effective_on > timezone.localdate():
         return False
-    contract = amendment.contract
-    for name, (_before, after) in amendment.changes.items():
-        setattr(contract, name, _as_value(name, after))
-    contract.save(update_fields=list(amendment.changes))
+    contract, changes = amendment.contract, amendment.changes
+    names = _set_terms(contract, changes)
+    if names:
+        contract.save(update_fields=names)
+    if "tranches" in changes:
+        write_tranches(contract, tranches_of_json(changes["tranches"][1]))
+    if "commitments" in changes:
+        write_commitments(contract, commitments_of_json(changes["commitments"][1]))
     amendment.applied_at = timezone.now()
     return True
 

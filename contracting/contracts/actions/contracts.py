@@ -1,7 +1,8 @@
 """Verbs on contracts and on the staff they name."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
 from contracting.commissioning.models import Service
+from contracting.contracts.actions.lawful import require_lawful_end
+from contracting.contracts.actions.lines import (
+    CommitmentLine,
+    TrancheLine,
+    check_tranches,
+    commitment_lines,
+    tranche_lines,
+    write_commitments,
+    write_tranches,
+)
 from contracting.contracts.models import Contract, ContractDraft, NamedStaff, Worker
 from contracting.contracts.queries import signed_here
 from kernel.access import Actor
@@ -19,7 +30,17 @@ from kernel.tenancy import require_tenant
 from kernel.validation import require_valid
 from tenants.models import Organisation, Partnership
 
-_FIELDS = ("number", "signed_on", "valid_from", "valid_to", "price_per_hour", "cap_minutes")
+_FIELDS = (
+    "number",
+    "signed_on",
+    "valid_from",
+    "valid_to",
+    "price_per_hour",
+    "amount",
+    "outside_grant",
+    "cap_minutes",
+    "procured",
+)
 
 
 def _as_values(contract: Contract) -> dict[str, Any]:
@@ -27,40 +48,34 @@ def _as_values(contract: Contract) -> dict[str, Any]:
         "service": contract.service_id,
         "organisation": contract.organisation_id,
         **{field: getattr(contract, field) for field in _FIELDS},
+        "tranches": tranche_lines(contract),
+        "commitments": [asdict(line) for line in commitment_lines(contract)],
     }
 
 
 def contract_stamp(contract: Contract) -> str:
-    """The stamp of the contract as it stands."""
+    """The stamp of the contract as it stands, with its yearly money and commitments."""
     return stamp_of(_as_values(contract))
 
 
 def create_contract(
     *,
-    number: str,
     service: Service,
     organisation: Organisation,
-    signed_on: date,
-    valid_from: date,
-    valid_to: date,
-    price_per_hour: Decimal,
-    cap_minutes: int | None,
+    terms: Mapping[str, Any],
+    tranches: Sequence[TrancheLine] = (),
+    commitments: Sequence[CommitmentLine] = (),
     actor: Actor,
 ) -> Contract:
-    """A new contract with a partner of the tenant. Raises DomainError with the fields that are wrong."""
+    """A new contract with a partner of the tenant, concluded elsewhere and entered by hand.
+
+    `terms` has number, signed_on, valid_from, valid_to, price_per_hour, amount, outside_grant, cap_minutes and
+    procured. Raises DomainError with the fields that are wrong.
+    """
     require_partner(organisation.pk)
-    contract = Contract(
-        number=number,
-        service=service,
-        organisation=organisation,
-        signed_on=signed_on,
-        valid_from=valid_from,
-        valid_to=valid_to,
-        price_per_hour=price_per_hour,
-        cap_minutes=cap_minutes,
-    )
+    contract = Contract(service=service, organisation=organisation)
     with transaction.atomic():
-        save_contract(contract)
+        _write(contract, terms, tranches, commitments)
         record(
             "create_contract",
             actor=actor,
@@ -74,16 +89,13 @@ def create_contract(
 def edit_contract(
     contract: Contract,
     *,
-    number: str,
-    signed_on: date,
-    valid_from: date,
-    valid_to: date,
-    price_per_hour: Decimal,
-    cap_minutes: int | None,
+    terms: Mapping[str, Any],
+    tranches: Sequence[TrancheLine] = (),
+    commitments: Sequence[CommitmentLine] = (),
     seen: str | None = None,
     actor: Actor,
 ) -> Contract:
-    """Change a contract that was entered by hand. Its service and organisation stay: decisions rest on them.
+    """Change a contract that was entered by hand, whole; see create_contract. Its service and organisation stay.
 
     Raises DomainError `signed_here` where its text stands in a draft or an amendment kept here, and Conflict where the
     contract is no longer what the editor saw (`seen`, a contract_stamp).
@@ -98,12 +110,9 @@ def edit_contract(
                 field="number",
             )
         before = _as_values(locked)
-        locked.number, locked.signed_on = number, signed_on
-        locked.valid_from, locked.valid_to = valid_from, valid_to
-        locked.price_per_hour, locked.cap_minutes = price_per_hour, cap_minutes
+        _write(locked, terms, tranches, commitments)
         after = _as_values(locked)
         if after != before:
-            save_contract(locked)
             record(
                 "edit_contract",
                 actor=actor,
@@ -112,6 +121,24 @@ def edit_contract(
                 payload={"before": before, "after": after},
             )
     return locked
+
+
+def _write(
+    contract: Contract,
+    terms: Mapping[str, Any],
+    tranches: Sequence[TrancheLine],
+    commitments: Sequence[CommitmentLine],
+) -> None:
+    for name in _FIELDS:
+        setattr(contract, name, terms[name])
+    if not contract.procured:
+        require_lawful_end(contract.valid_from, contract.valid_to)
+    check_tranches(tranches, amount=contract.amount, first=contract.valid_from, last=contract.valid_to)
+    save_contract(contract)
+    if list(tranches) != tranche_lines(contract):
+        write_tranches(contract, tranches)
+    if list(commitments) != commitment_lines(contract):
+        write_commitments(contract, commitments)
 
 
 def correct_number(contract: Contract, *, number: str, seen: str | None = None, actor: Actor) -> Contract:

@@ -1,7 +1,7 @@
 """Verbs on drafts of contracts: from the award to the signatures of both sides (art. 15(4), 16)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,8 +11,17 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
 from contracting.contracts.actions.lawful import require_lawful_end
+from contracting.contracts.actions.lines import (
+    CommitmentLine,
+    TrancheLine,
+    check_tranches,
+    commitment_lines,
+    tranche_lines,
+    write_commitments,
+    write_tranches,
+)
 from contracting.contracts.actions.small_grants import require_short_small_grant
-from contracting.contracts.models import Commitment, ContractDraft, Tranche
+from contracting.contracts.models import Commitment, ContractDraft
 from contracting.contracts.rules.drafting import (
     minutes_for,
     scale_minutes,
@@ -40,37 +49,9 @@ _TERMS = (
 )
 
 
-@dataclass(frozen=True)
-class CommitmentLine:
-    """What a form or an offer says of one commitment; `promised` in the unit of the indicator."""
-
-    part: str
-    indicator: str
-    direction: str
-    promised: Decimal
-    unit: str
-    measure: str
-    method: str
-
-
-# Year, amount (PLN), minutes or None.
-TrancheLine = tuple[int, Decimal, int | None]
-
-
 def terms_of(draft: ContractDraft) -> dict[str, Any]:
     """The terms of a draft as `edit_draft` takes them."""
     return {name: getattr(draft, name) for name in _TERMS}
-
-
-def tranche_lines(draft: ContractDraft) -> list[TrancheLine]:
-    """The yearly money of a draft as it stands."""
-    return [(row.year, row.amount, row.minutes) for row in draft.tranches.all()]
-
-
-def commitment_lines(draft: ContractDraft) -> list[CommitmentLine]:
-    """The commitments of a draft as they stand."""
-    names = [field.name for field in fields(CommitmentLine)]
-    return [CommitmentLine(**{name: getattr(row, name) for name in names}) for row in draft.commitments.all()]
 
 
 def draft_stamp(draft: ContractDraft) -> str:
@@ -132,9 +113,9 @@ def _draft_of(award: Award, actor: Actor) -> ContractDraft:
             draft.save()
             years = years_of_budget(content.get("budget", {}).get("costs", []))
             amounts = split_by_year(award.amount, first, last, years)
-            for year, minutes in share_minutes(draft.cap_minutes, amounts).items():
-                Tranche.objects.create(draft=draft, year=year, amount=amounts[year], minutes=minutes)
-            _write_commitments(draft, _promised(content))
+            shares = share_minutes(draft.cap_minutes, amounts).items()
+            write_tranches(draft, [(year, amounts[year], minutes) for year, minutes in shares])
+            write_commitments(draft, _promised(content))
             record(
                 "draft_contract",
                 actor=actor,
@@ -209,13 +190,11 @@ def edit_draft(
         for name in _TERMS:
             setattr(locked, name, terms[name])
         check_terms(locked)
-        check_tranches(locked, tranches)
+        check_money(locked, tranches)
         locked.document = None
         save_draft(locked)
-        locked.tranches.all().delete()
-        for year, amount, minutes in tranches:
-            Tranche.objects.create(draft=locked, year=year, amount=amount, minutes=minutes)
-        _write_commitments(locked, commitments)
+        write_tranches(locked, tranches)
+        write_commitments(locked, commitments)
         record(
             "edit_contract_draft",
             actor=actor,
@@ -224,14 +203,6 @@ def edit_draft(
             payload={"after": terms_of(locked), "tranches": list(tranches)},
         )
     return locked
-
-
-def _write_commitments(draft: ContractDraft, lines: Sequence[CommitmentLine]) -> None:
-    draft.commitments.all().delete()
-    for position, line in enumerate(lines, start=1):
-        commitment = Commitment(draft=draft, position=position, **asdict(line))
-        require_valid(commitment, exclude=["draft", "contract"])
-        commitment.save()
 
 
 def locked_draft(draft: ContractDraft) -> ContractDraft:
@@ -278,36 +249,9 @@ def check_terms(draft: ContractDraft) -> None:
         )
 
 
-def check_tranches(draft: ContractDraft, tranches: Sequence[TrancheLine]) -> None:
-    """Refuse years that stand twice, lie outside or do not sum to the amount. Raises DomainError."""
-    years = [year for year, _amount, _minutes in tranches]
-    for year in years:
-        if years.count(year) > 1:
-            raise DomainError(
-                "tranche_twice",
-                _("The year %(year)s stands twice. Join the two rows.") % {"year": year},
-                field="tranches",
-                value=year,
-            )
-        if not draft.valid_from.year <= year <= draft.valid_to.year:
-            raise DomainError(
-                "tranche_outside",
-                _("The year %(year)s lies outside the contract. Remove the row or change the dates.")
-                % {"year": year},
-                field="tranches",
-                value=year,
-            )
-    total = sum((amount for _year, amount, _minutes in tranches), Decimal(0))
-    if total != draft.amount:
-        raise DomainError(
-            "tranches_sum",
-            _(
-                "The yearly amounts sum to %(total)s zł, the contract has %(amount)s zł: they differ by %(by)s zł."
-            )
-            % {"total": total, "amount": draft.amount, "by": abs(total - draft.amount)},
-            field="tranches",
-            value=total,
-        )
+def check_money(draft: ContractDraft, tranches: Sequence[TrancheLine]) -> None:
+    """Refuse yearly money that does not fit the draft. Raises DomainError, see check_tranches."""
+    check_tranches(tranches, amount=draft.amount, first=draft.valid_from, last=draft.valid_to)
 
 
 def save_draft(draft: ContractDraft) -> None:

@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from audit.actions import record
 from contracting.contracts.actions.contracts import save_contract
 from contracting.contracts.actions.drafts import (
+    check_money,
     check_terms,
-    check_tranches,
     locked_draft,
     require_state,
     save_draft,
-    tranche_lines,
 )
+from contracting.contracts.actions.lines import tranche_lines
 from contracting.contracts.actions.signatures import Signed, add_signature
 from contracting.contracts.actions.staffing import take_over_staff
 from contracting.contracts.models import Contract, ContractDraft
@@ -34,7 +34,7 @@ def send_for_signature(draft: ContractDraft, *, actor: Actor) -> ContractDraft:
         require_state(locked, State.DRAFT)
         _require_number(locked)
         check_terms(locked)
-        check_tranches(locked, tranche_lines(locked))
+        check_money(locked, tranche_lines(locked))
         document = _require_document(locked)
         locked.state = State.FOR_SIGNATURE
         save_draft(locked)

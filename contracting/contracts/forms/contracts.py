@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from contracting.commissioning.models import Qualification, Service
+from contracting.contracts.forms.lines import MAX_CAP_MINUTES, CostsForm, money_field
 from contracting.contracts.models import Contract, Worker
 from contracting.contracts.queries import free_carers_beside
 from kernel.access import Access
@@ -17,8 +18,6 @@ from tenants.models import Membership, Organisation
 from ui.amounts import AmountField
 from ui.days import DayField
 from ui.durations import DurationField
-
-MAX_CAP_MINUTES = 2_000_000_000
 
 
 def partners_of(access: Access) -> Any:
@@ -77,14 +76,26 @@ class NumberForm(forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
-class ContractTermsForm(PeriodForm):
+class ContractTermsForm(PeriodForm, CostsForm):
     """What may change in a contract that was entered by hand; its service and organisation stay."""
 
     number = _number()
     signed_on = DayField(label=_("Signed on"))
     valid_from = DayField(label=_("Valid from"))
     valid_to = DayField(label=_("Valid to (inclusive)"))
-    price_per_hour = AmountField(label=_("Price of an hour"), max_digits=8)
+    procured = forms.BooleanField(
+        label=_("Concluded under the act on public procurement"),
+        required=False,
+        help_text=_("Then the longest time of contracts for public tasks does not bind it."),
+    )
+    amount = money_field(
+        pgettext_lazy("money", "Amount"),
+        required=False,
+        help_text=_("What the unit pays at most, where the contract says so; then its years stand below."),
+    )
+    price_per_hour = AmountField(
+        label=_("Price of an hour"), max_digits=8, help_text=_("Of all costs, whoever covers them.")
+    )
     cap_minutes = DurationField(
         label=_("Cap of hours"),
         required=False,

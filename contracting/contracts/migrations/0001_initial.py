@@ -63,6 +63,7 @@ class Migration(migrations.Migration):
                     "cap_minutes",
                     models.PositiveIntegerField(blank=True, null=True, verbose_name="cap in minutes"),
                 ),
+                ("procured", models.BooleanField(default=False, verbose_name="under public procurement")),
                 (
                     "organisation",
                     models.ForeignKey(
@@ -113,6 +114,15 @@ class Migration(migrations.Migration):
                 ("reason", models.TextField(verbose_name="reason")),
                 ("effective_on", models.DateField(verbose_name="effective from")),
                 ("changes", models.JSONField(default=dict)),
+                (
+                    "over_award_reason",
+                    models.CharField(
+                        blank=True,
+                        default="",
+                        max_length=500,
+                        verbose_name="why more than was granted",
+                    ),
+                ),
                 ("applied_at", models.DateTimeField(blank=True, null=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 (
@@ -502,6 +512,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="contract",
             constraint=models.CheckConstraint(
+                condition=models.Q(("amount__isnull", True), ("amount__gt", 0), _connector="OR"),
+                name="contract_amount_positive",
+                violation_error_message="The amount must be more than 0.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="contract",
+            constraint=models.CheckConstraint(
                 condition=models.Q(("outside_grant__gte", 0)),
                 name="contract_outside_grant_not_negative",
                 violation_error_message="Costs outside the grant cannot be negative.",
@@ -535,6 +553,18 @@ class Migration(migrations.Migration):
                 condition=models.Q(("reason", ""), _negated=True),
                 name="contract_amendment_with_reason",
                 violation_error_message="An amendment needs a reason.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="contractamendment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("changes__has_key", "amount"), _negated=True),
+                    ("changes__has_key", "tranches"),
+                    _connector="OR",
+                ),
+                name="contract_amendment_amount_by_years",
+                violation_error_message="An amendment of the amount says what each year gets.",
             ),
         ),
         migrations.AddConstraint(

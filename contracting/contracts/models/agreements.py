@@ -123,7 +123,10 @@ class ContractDraft(TenantOwned):
 
 
 class _OfDraftOrContract(TenantOwned):
-    """Rows of a draft that stay with the contract when it is signed; contracts entered by hand have them too."""
+    """Rows of a draft that stay with the contract when it is signed; contracts entered by hand have them too.
+
+    An amendment gives the contract rows of its own: those of the draft stay with it as both sides signed them.
+    """
 
     draft = models.ForeignKey(ContractDraft, on_delete=models.CASCADE, null=True, related_name="%(class)ss")
     contract = models.ForeignKey(Contract, on_delete=models.CASCADE, null=True, related_name="%(class)ss")
@@ -212,6 +215,9 @@ class Tranche(_OfDraftOrContract):
 class ContractAmendment(TenantOwned):
     """A change of a signed contract: what, why and from which day. `changes` maps field → [before, after].
 
+    A change of `amount` carries the yearly money with it: `tranches`, rows of year, PLN, minutes; `commitments` are
+    rows too. Where the amount becomes more than was granted, `over_award_reason` says on what ground.
+
     It acts on the contract from `effective_on`, once both sides have signed.
     """
 
@@ -227,6 +233,9 @@ class ContractAmendment(TenantOwned):
     reason = models.TextField(_("reason"))
     effective_on = models.DateField(_("effective from"))
     changes = models.JSONField(default=dict)
+    over_award_reason = models.CharField(
+        _("why more than was granted"), max_length=500, blank=True, default=""
+    )
     applied_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -248,6 +257,11 @@ class ContractAmendment(TenantOwned):
                 condition=~Q(reason=""),
                 name="contract_amendment_with_reason",
                 violation_error_message=_("An amendment needs a reason."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(changes__has_key="amount") | Q(changes__has_key="tranches"),
+                name="contract_amendment_amount_by_years",
+                violation_error_message=_("An amendment of the amount says what each year gets."),
             ),
             models.CheckConstraint(
                 condition=Q(applied_at__isnull=True) | Q(state="signed"),

@@ -45,6 +45,9 @@ class Contract(TenantOwned):
     )
     cap_minutes = models.PositiveIntegerField(_("cap in minutes"), null=True, blank=True)
 
+    # Concluded under the act on public procurement, which has limits of its own.
+    procured = models.BooleanField(_("under public procurement"), default=False)
+
     objects: ClassVar[Any] = TenantManager.from_queryset(ContractQuerySet)()
 
     class Meta:
@@ -59,6 +62,11 @@ class Contract(TenantOwned):
                 condition=Q(price_per_hour__gte=0),
                 name="contract_price_not_negative",
                 violation_error_message=_("The price of an hour cannot be negative."),
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__isnull=True) | Q(amount__gt=0),
+                name="contract_amount_positive",
+                violation_error_message=_("The amount must be more than 0."),
             ),
             models.CheckConstraint(
                 condition=Q(outside_grant__gte=0),

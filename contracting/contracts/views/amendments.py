@@ -9,8 +9,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from contracting.contracts import actions
+from contracting.contracts.actions.amendments import AMENDABLE
 from contracting.contracts.forms.drafts import AmendmentForm, SignatureForm, TemplateForm
-from contracting.contracts.models import Contract, ContractAmendment, ContractTemplate, Signature
+from contracting.contracts.forms.lines import LineRows
+from contracting.contracts.models import (
+    Contract,
+    ContractAmendment,
+    ContractDraft,
+    ContractTemplate,
+    Signature,
+)
 from contracting.contracts.papers import DEFAULT_TEMPLATE, MEDIA_TYPE, example_facts
 from contracting.contracts.permissions import EDIT_CONTRACTS, SIGN_CONTRACTS
 from documents.actions import open_file
@@ -18,6 +26,7 @@ from kernel.doors import Request, tenant_door
 from tenants.addresses import tenant_url
 from ui.downloads import download
 from ui.refusals import attempt, status_of
+from ui.whole_forms import WholeForm
 
 
 def _amendment(request: Request, contract_pk: Any, pk: Any) -> ContractAmendment:
@@ -33,23 +42,42 @@ def propose_amendment(request: Request, pk: str) -> HttpResponse:
     contract = get_object_or_404(
         Contract.objects.visible_to(request.access).select_related("organisation", "service"), pk=pk
     )
-    form = AmendmentForm(request.POST or None, contract=contract)
-    if request.method == "POST" and form.is_valid():
-        proposed = attempt(
-            form,
-            lambda: actions.propose_amendment(
-                contract,
-                reason=form.cleaned_data["reason"],
-                effective_on=form.cleaned_data["effective_on"],
-                changes=form.changes(),
-                actor=request.access.actor,
-            ),
-        )
-        if proposed is not None:
-            messages.success(request, _("Amendment no. %(number)s is drafted.") % {"number": proposed.number})
-            return redirect(tenant_url("contracts:contract", contract.pk))
-    context = {"contract": contract, "form": form}
-    return render(request, "contracts/amendment_form.html", context, status=status_of(form))
+    if request.method == "POST":
+        form, lines = AmendmentForm(request.POST), LineRows(request.POST)
+        whole = WholeForm(form, lines.tranches, lines.commitments)
+        if whole.is_valid():
+            proposed = attempt(form, lambda: _propose(request, contract, form, lines))
+            if proposed is not None:
+                number = {"number": proposed.number}
+                messages.success(request, _("Amendment no. %(number)s is drafted.") % number)
+                return redirect(tenant_url("contracts:contract", contract.pk))
+    else:
+        initial = {name: getattr(contract, name) for name in AMENDABLE}
+        form = AmendmentForm(initial={**initial, "seen": actions.contract_stamp(contract)})
+        lines = LineRows(owner=contract)
+        whole = WholeForm(form, lines.tranches, lines.commitments)
+    draft = ContractDraft.objects.filter(contract=contract).select_related("award").first()
+    context = {
+        "contract": contract,
+        "form": form,
+        "lines": lines,
+        "whole": whole,
+        "granted": draft.award.amount if draft else None,
+    }
+    return render(request, "contracts/amendment_form.html", context, status=status_of(whole))
+
+
+def _propose(request: Request, contract: Contract, form: AmendmentForm, lines: LineRows) -> ContractAmendment:
+    proposal = actions.Proposal(
+        reason=form.cleaned_data["reason"],
+        effective_on=form.cleaned_data["effective_on"],
+        changes=form.changes(),
+        tranches=lines.typed_tranches(),
+        commitments=lines.typed_commitments(),
+        over_award_reason=form.cleaned_data["over_award_reason"],
+    )
+    seen = form.cleaned_data["seen"] or None
+    return actions.propose_amendment(contract, proposal, seen=seen, actor=request.access.actor)
 
 
 @tenant_door(EDIT_CONTRACTS)

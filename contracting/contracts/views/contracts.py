@@ -18,6 +18,7 @@ from contracting.contracts.forms.contracts import (
     NamedStaffForm,
     NumberForm,
 )
+from contracting.contracts.forms.lines import LineRows
 from contracting.contracts.models import Contract, ContractDraft, NamedStaff
 from contracting.contracts.permissions import EDIT_CONTRACTS, READ_CONTRACTS, READ_WORKERS
 from contracting.contracts.queries import signed_here
@@ -27,6 +28,7 @@ from kernel.polish import by_name, in_order
 from tenants.addresses import tenant_url
 from ui.lists import Column, order_of, page_of
 from ui.refusals import attempt, status_of
+from ui.whole_forms import WholeForm
 
 _COLUMNS: dict[str, Column] = {
     "number": ["number"],
@@ -98,39 +100,84 @@ def show_contract(request: Request, pk: str) -> HttpResponse:
 
 @tenant_door(EDIT_CONTRACTS)
 def create_contract(request: Request) -> HttpResponse:
-    form = ContractForm(request.POST or None, access=request.access)
-    if request.method == "POST" and form.is_valid():
-        fields = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
-        saved = attempt(form, lambda: actions.create_contract(**fields, actor=request.access.actor))
+    """A contract that was concluded elsewhere, with its yearly money and commitments."""
+    typed = request.POST if request.method == "POST" else None
+    form, lines = ContractForm(typed, access=request.access), LineRows(typed)
+    whole = WholeForm(form, lines.tranches, lines.commitments)
+    if typed is not None and whole.is_valid():
+        terms = dict(form.cleaned_data)
+        parties = {name: terms.pop(name) for name in ("service", "organisation")}
+        saved = attempt(
+            form,
+            lambda: actions.create_contract(
+                **parties,
+                terms=terms,
+                tranches=lines.typed_tranches(),
+                commitments=lines.typed_commitments(),
+                actor=request.access.actor,
+            ),
+        )
         if saved is not None:
-            messages.success(request, _("The contract %(number)s is saved.") % {"number": saved.number})
-            return redirect(tenant_url("contracts:contract", saved.pk))
-    context = {"form": form, "contract": None}
-    return render(request, "contracts/contract_form.html", context, status=status_of(form))
+            return _saved(request, saved)
+    context = {"form": form, "lines": lines, "whole": whole, "contract": None}
+    return render(request, "contracts/contract_form.html", context, status=status_of(whole))
+
+
+def _saved(request: Request, contract: Contract) -> HttpResponse:
+    messages.success(request, _("The contract %(number)s is saved.") % {"number": contract.number})
+    return redirect(tenant_url("contracts:contract", contract.pk))
 
 
 @tenant_door(EDIT_CONTRACTS)
 def edit_contract(request: Request, pk: str) -> HttpResponse:
-    """Of a contract that was signed here the number only; of one that was entered all its terms."""
+    """Of a contract that was signed here the number only; of one that was entered all it says."""
     contract = _contract(request, pk)
-    is_signed_here = signed_here().filter(pk=contract.pk).exists()
-    shape, verb = (
-        (NumberForm, actions.correct_number) if is_signed_here else (ContractTermsForm, actions.edit_contract)
-    )
+    if signed_here().filter(pk=contract.pk).exists():
+        return _correct_number(request, contract)
     if request.method == "POST":
-        form: Any = shape(request.POST)
-        if form.is_valid():
-            terms = {**form.cleaned_data, "seen": form.cleaned_data["seen"] or None}
-            saved = attempt(form, lambda: verb(contract, **terms, actor=request.access.actor))
+        form, lines = ContractTermsForm(request.POST), LineRows(request.POST)
+        whole = WholeForm(form, lines.tranches, lines.commitments)
+        if whole.is_valid():
+            saved = attempt(
+                form,
+                lambda: actions.edit_contract(
+                    contract,
+                    terms=form.cleaned_data,
+                    tranches=lines.typed_tranches(),
+                    commitments=lines.typed_commitments(),
+                    seen=form.cleaned_data["seen"] or None,
+                    actor=request.access.actor,
+                ),
+            )
             if saved is not None:
-                messages.success(request, _("The contract %(number)s is saved.") % {"number": saved.number})
-                return redirect(tenant_url("contracts:contract", saved.pk))
+                return _saved(request, saved)
     else:
-        names = [name for name in shape.base_fields if name != "seen"]
-        initial = {name: getattr(contract, name) for name in names}
-        form = shape(initial={**initial, "seen": actions.contract_stamp(contract)})
-    context = {"form": form, "contract": contract, "is_signed_here": is_signed_here}
-    return render(request, "contracts/contract_form.html", context, status=status_of(form))
+        form, lines = (
+            ContractTermsForm(initial=_initial(ContractTermsForm, contract)),
+            LineRows(owner=contract),
+        )
+        whole = WholeForm(form, lines.tranches, lines.commitments)
+    context = {"form": form, "lines": lines, "whole": whole, "contract": contract}
+    return render(request, "contracts/contract_form.html", context, status=status_of(whole))
+
+
+def _initial(shape: Any, contract: Contract) -> dict[str, Any]:
+    names = [name for name in shape.base_fields if name != "seen"]
+    return {**{name: getattr(contract, name) for name in names}, "seen": actions.contract_stamp(contract)}
+
+
+def _correct_number(request: Request, contract: Contract) -> HttpResponse:
+    form = NumberForm(request.POST or None, initial=_initial(NumberForm, contract))
+    if request.method == "POST" and form.is_valid():
+        number, seen = form.cleaned_data["number"], form.cleaned_data["seen"] or None
+        saved = attempt(
+            form,
+            lambda: actions.correct_number(contract, number=number, seen=seen, actor=request.access.actor),
+        )
+        if saved is not None:
+            return _saved(request, saved)
+    context = {"form": form, "contract": contract}
+    return render(request, "contracts/contract_number.html", context, status=status_of(form))
 
 
 @tenant_door(EDIT_CONTRACTS)

@@ -1,6 +1,5 @@
 """Pages of drafts: awards that wait for a contract, one draft with its paper and signatures."""
 
-from dataclasses import asdict
 from typing import Any
 
 from django.contrib import messages
@@ -12,14 +11,13 @@ from django.utils.translation import gettext as _
 
 from contracting.contracts import actions
 from contracting.contracts.forms.drafts import (
-    CommitmentRows,
     DocumentForm,
     DraftForm,
     OwnDocumentForm,
     ReasonForm,
     SignatureForm,
-    TrancheRows,
 )
+from contracting.contracts.forms.lines import LineRows
 from contracting.contracts.models import ContractDraft, Signature
 from contracting.contracts.permissions import EDIT_CONTRACTS, READ_CONTRACTS, SIGN_CONTRACTS
 from contracting.contracts.queries import awards_without_contract
@@ -106,65 +104,33 @@ def edit_draft(request: Request, pk: str) -> HttpResponse:
         messages.warning(request, _("The draft waits for signatures: take it back before changing it."))
         return redirect(tenant_url("contracts:draft", draft.pk))
     if request.method == "POST":
-        form = DraftForm(request.POST)
-        tranches: Any = TrancheRows(request.POST, prefix="tranches")
-        commitments: Any = CommitmentRows(request.POST, prefix="commitments")
-        whole = WholeForm(form, tranches, commitments)
+        form, lines = DraftForm(request.POST), LineRows(request.POST)
+        whole = WholeForm(form, lines.tranches, lines.commitments)
         if whole.is_valid():
-            saved = attempt(form, lambda: _save(request, draft, form, tranches, commitments))
+            saved = attempt(form, lambda: _save(request, draft, form, lines))
             if saved is not None:
                 messages.success(request, _("The draft of the contract is saved."))
                 return redirect(tenant_url("contracts:draft", saved.pk))
     else:
-        form, tranches, commitments = _unbound(draft)
-        whole = WholeForm(form, tranches, commitments)
-    context = {
-        "draft": draft,
-        "form": form,
-        "tranches": tranches,
-        "commitments": commitments,
-        "whole": whole,
-    }
+        initial = {name: getattr(draft, name) for name in DraftForm.base_fields if name != "seen"}
+        form = DraftForm(initial={**initial, "seen": actions.draft_stamp(draft)})
+        lines = LineRows(owner=draft)
+        whole = WholeForm(form, lines.tranches, lines.commitments)
+    context = {"draft": draft, "form": form, "lines": lines, "whole": whole}
     return render(request, "contracts/draft_form.html", context, status=status_of(whole))
 
 
-def _unbound(draft: ContractDraft) -> tuple[DraftForm, Any, Any]:
-    initial = {name: getattr(draft, name) for name in DraftForm.base_fields if name != "seen"}
-    years = [
-        {"year": year, "amount": amount, "minutes": minutes}
-        for year, amount, minutes in actions.tranche_lines(draft)
-    ]
-    promised = [asdict(line) for line in actions.commitment_lines(draft)]
-    return (
-        DraftForm(initial={**initial, "seen": actions.draft_stamp(draft)}),
-        TrancheRows(prefix="tranches", initial=years),
-        CommitmentRows(prefix="commitments", initial=promised),
-    )
-
-
-def _save(request: Request, draft: ContractDraft, form: DraftForm, tranches: Any, commitments: Any) -> Any:
+def _save(request: Request, draft: ContractDraft, form: DraftForm, lines: LineRows) -> ContractDraft:
     terms = dict(form.cleaned_data)
     seen = terms.pop("seen") or None
-    kept = ("part", "indicator", "direction", "promised", "unit", "measure", "method")
     return actions.edit_draft(
         draft,
         terms=terms,
-        tranches=[(row["year"], row["amount"], row["minutes"]) for row in _rows(tranches)],
-        commitments=[
-            actions.CommitmentLine(**{name: row[name] for name in kept}) for row in _rows(commitments)
-        ],
+        tranches=lines.typed_tranches(),
+        commitments=lines.typed_commitments(),
         seen=seen,
         actor=request.access.actor,
     )
-
-
-def _rows(formset: Any) -> list[dict[str, Any]]:
-    """Stored rows stay although nobody touched them; empty extra rows and removed ones go."""
-    return [
-        row.cleaned_data
-        for place, row in enumerate(formset.forms)
-        if (place < formset.initial_form_count() or row.has_changed()) and not row.cleaned_data.get("DELETE")
-    ]
 
 
 @tenant_door(EDIT_CONTRACTS)

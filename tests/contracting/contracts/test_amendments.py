@@ -1,6 +1,6 @@
 """Amendments act from their day once both sides have signed; templates are tried before they are kept."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -9,6 +9,7 @@ import docx
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from contracting.contracts import actions
@@ -16,7 +17,7 @@ from contracting.contracts.models import ContractAmendment, ContractTemplate
 from contracting.contracts.papers import DEFAULT_TEMPLATE
 from contracting.contracts.warnings import warnings_of
 from kernel.tenancy import tenant_scope
-from tests.factories.agreements import ACTOR
+from tests.factories.agreements import ACTOR, granted_award, sent_for_signature
 from tests.factories.care import DecisionFactory, visit
 
 
@@ -30,6 +31,12 @@ def _proposal(partners: Any, **changes: str) -> dict[str, str]:
         "price_per_hour": "43,00",
         "cap_minutes": "",
         "amount": "",
+        "outside_grant": "",
+        "over_award_reason": "",
+        "tranches-TOTAL_FORMS": "0",
+        "tranches-INITIAL_FORMS": "0",
+        "commitments-TOTAL_FORMS": "0",
+        "commitments-INITIAL_FORMS": "0",
         **changes,
     }
 
@@ -107,7 +114,7 @@ def test_an_amendment_of_a_later_day_waits_for_it(wide: Any, sign_in: Any) -> No
         ({"effective_on": "2000-01-01"}, "poza okresem umowy"),
         ({"valid_to": "2099-01-01"}, "na czas nie dłuższy"),
         ({"price_per_hour": "0"}, "0,01"),
-        ({"reason": ""}, "wymagane"),
+        ({"reason": ""}, "Uzupełnij to pole"),
     ],
 )
 def test_a_wrong_amendment_is_refused(wide: Any, sign_in: Any, changes: dict[str, str], said: str) -> None:
@@ -116,6 +123,97 @@ def test_a_wrong_amendment_is_refused(wide: Any, sign_in: Any, changes: dict[str
     assert answer.status_code == 422 and said in answer.content.decode().replace("0.01", "0,01")
     with tenant_scope(wide.tenant):
         assert not ContractAmendment.objects.exists()
+
+
+def _concluded(partners: Any) -> Any:
+    """A contract of 90 000 zł for 2027 that both sides signed here, with one commitment."""
+    award = granted_award(partners.own, grant="100000.00", price="45.00")
+    opened = award.offer.opened
+    opened.content["promises"] = [
+        {"indicator": "Czas zastępstwa", "direction": "at_most", "value": "4", "unit": "h"}
+    ]
+    opened.save()
+    draft = sent_for_signature(actions.draft_contract(award, actor=ACTOR), "U/50/2027")
+    for side in ("unit", "organisation"):
+        draft = actions.sign_draft(
+            draft, side=side, function="prezes", signed_on=timezone.localdate(), form="paper", actor=ACTOR
+        )
+    return draft.contract
+
+
+RAISED = {
+    "amount": "120 000,00",
+    "price_per_hour": "45,00",
+    "cap_minutes": "2000 h",
+    "effective_on": "2027-02-01",
+    "tranches-TOTAL_FORMS": "2",
+    "tranches-INITIAL_FORMS": "1",
+    "tranches-0-year": "2027",
+    "tranches-0-amount": "80 000,00",
+    "tranches-0-minutes": "",
+    "tranches-1-year": "2028",
+    "tranches-1-amount": "40 000,00",
+    "tranches-1-minutes": "",
+    "commitments-TOTAL_FORMS": "1",
+    "commitments-INITIAL_FORMS": "1",
+    "commitments-0-indicator": "Czas zastępstwa",
+    "commitments-0-direction": "at_most",
+    "commitments-0-promised": "2",
+    "commitments-0-unit": "h",
+    "commitments-0-measure": "reported",
+    "valid_to": "2028-12-31",
+}
+
+
+def test_an_amendment_of_the_amount_carries_its_years_and_a_ground_over_the_award(
+    partners: Any, sign_in: Any
+) -> None:
+    client = sign_in("director", partners.tenant)
+    with tenant_scope(partners.tenant):
+        contract = _concluded(partners)
+    address = f"/alfa/contracts/{contract.pk}/amendments/new/"
+    assert "90 000,00 zł" in client.get(address).content.decode().replace("\xa0", " ")
+    partners.contract = contract
+    for changes, field in (
+        ({"tranches-1-amount": "39 999,99"}, "tranches"),
+        ({"tranches-TOTAL_FORMS": "1"}, "tranches"),
+        ({}, "over_award_reason"),
+    ):
+        refused = client.post(address, _proposal(partners, **RAISED | changes))
+        assert refused.status_code == 422, changes
+        if field == "over_award_reason":
+            assert "90000.00" in str(refused.context["form"].errors[field])
+    ground = {"over_award_reason": "Uchwała nr XV/7/2027"}
+    assert client.post(address, _proposal(partners, **RAISED | ground)).status_code == 302
+    with tenant_scope(partners.tenant):
+        amendment = ContractAmendment.objects.get()
+        actions.send_amendment_for_signature(amendment, actor=ACTOR)
+    _sign_both(client, f"/alfa/contracts/{contract.pk}/amendments/{amendment.pk}/")
+    with tenant_scope(partners.tenant):
+        with time_machine.travel(datetime(2027, 2, 1, 12, tzinfo=UTC), tick=False):
+            assert actions.apply_due_amendments(actor=ACTOR) == 1
+        contract.refresh_from_db()
+        assert contract.amount == Decimal("120000.00") and contract.valid_to == date(2028, 12, 31)
+        assert [(row.year, row.amount) for row in contract.tranches.all()] == [
+            (2027, Decimal("80000.00")),
+            (2028, Decimal("40000.00")),
+        ]
+        assert contract.commitments.get().promised == Decimal("2.00")
+        # What both sides signed first stays with the draft.
+        draft = contract.draft
+        assert [(row.year, row.amount) for row in draft.tranches.all()] == [(2027, Decimal("90000.00"))]
+        assert draft.commitments.get().promised == Decimal("4.00")
+    page = client.get(f"/alfa/contracts/{contract.pk}/").content.decode().replace("\xa0", " ")
+    assert "2028: 40 000,00 zł" in page and "co najwyżej 2 h" in page and "Uchwała nr XV/7/2027" in page
+
+
+def test_the_database_holds_no_amended_amount_without_its_years(partners: Any) -> None:
+    with tenant_scope(partners.tenant):
+        facts = {"number": 1, "reason": "Waloryzacja", "effective_on": partners.contract.valid_from}
+        with pytest.raises(IntegrityError), transaction.atomic():
+            partners.contract.amendments.create(changes={"amount": [None, "5.00"]}, **facts)
+        years = {"amount": [None, "5.00"], "tranches": [[], [[2026, "5.00", None]]]}
+        partners.contract.amendments.create(changes=years, **facts)
 
 
 def _docx(text: str) -> SimpleUploadedFile:

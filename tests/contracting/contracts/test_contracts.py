@@ -5,9 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from audit.models import Entry
 from contracting.contracts.actions import contract_stamp, draft_contract, edit_contract
+from contracting.contracts.actions.lines import tranche_lines
 from contracting.contracts.models import Contract, NamedStaff
 from kernel.errors import DomainError
 from kernel.tenancy import tenant_scope
@@ -28,6 +30,12 @@ def _form(partners: Any, **changes: Any) -> dict[str, Any]:
         "valid_to": "31.12.2026",
         "price_per_hour": "41,50",
         "cap_minutes": "20 000 h",
+        "amount": "",
+        "outside_grant": "",
+        "tranches-TOTAL_FORMS": "0",
+        "tranches-INITIAL_FORMS": "0",
+        "commitments-TOTAL_FORMS": "0",
+        "commitments-INITIAL_FORMS": "0",
         **changes,
     }
 
@@ -68,6 +76,71 @@ def test_create(partners: Any, sign_in: Any) -> None:
         assert (contract.price_per_hour, contract.cap_minutes) == (Decimal("41.50"), 1_200_000)
         assert contract.valid_to == date(2026, 12, 31)
         assert Entry.objects.get(verb="create_contract").subject_id == str(contract.pk)
+
+
+MONEY = {
+    "amount": "90 000,00",
+    "outside_grant": "10 000,00",
+    "tranches-TOTAL_FORMS": "2",
+    "tranches-0-year": "2026",
+    "tranches-0-amount": "40 000,00",
+    "tranches-0-minutes": "900 h",
+    "tranches-1-year": "2027",
+    "tranches-1-amount": "50 000,00",
+    "tranches-1-minutes": "",
+    "commitments-TOTAL_FORMS": "1",
+    "commitments-0-indicator": "Czas zastępstwa",
+    "commitments-0-direction": "at_most",
+    "commitments-0-promised": "4",
+    "commitments-0-unit": "h",
+    "commitments-0-measure": "replacement_hours",
+    "commitments-0-method": "",
+    "commitments-0-part": "",
+    "valid_to": "2027-12-31",
+}
+
+
+def test_an_entered_contract_has_its_money_by_years_and_its_commitments(partners: Any, sign_in: Any) -> None:
+    client = sign_in("coordinator", partners.tenant)
+    assert client.get("/alfa/contracts/new/").status_code == 200
+    wrong = client.post("/alfa/contracts/new/", _form(partners, **MONEY | {"tranches-1-amount": "49 999,99"}))
+    assert wrong.status_code == 422 and "0.01" in wrong.content.decode().replace("0,01", "0.01")
+    assert client.post("/alfa/contracts/new/", _form(partners, **MONEY)).status_code == 302
+    with tenant_scope(partners.tenant):
+        contract = Contract.objects.get(number="U/9/2026")
+        assert (contract.amount, contract.outside_grant) == (Decimal("90000.00"), Decimal("10000.00"))
+        assert tranche_lines(contract) == [
+            (2026, Decimal("40000.00"), 54_000),
+            (2027, Decimal("50000.00"), None),
+        ]
+        assert contract.commitments.get().promised == Decimal("4.00")
+    page = client.get(f"/alfa/contracts/{contract.pk}/").content.decode().replace("\xa0", " ")
+    assert "40 000,00 zł" in page and "co najwyżej 4 h" in page
+    address = f"/alfa/contracts/{contract.pk}/edit/"
+    shown = client.get(address)
+    assert shown.context["lines"].tranches.initial[1]["amount"] == Decimal("50000.00")
+    seen = shown.context["form"].initial["seen"]
+    stored = {"tranches-INITIAL_FORMS": "2", "commitments-INITIAL_FORMS": "1", "seen": seen}
+    dropped = MONEY | stored | {"commitments-0-DELETE": "on"}
+    assert client.post(address, _form(partners, **dropped)).status_code == 302
+    with tenant_scope(partners.tenant):
+        assert not contract.commitments.exists() and len(tranche_lines(contract)) == 2
+        contract.amount = Decimal(0)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            contract.save()
+
+
+def test_five_years_bind_an_entered_contract_unless_it_was_procured(partners: Any, sign_in: Any) -> None:
+    client = sign_in("coordinator", partners.tenant)
+    long = _form(partners, valid_to="2031-01-01")
+    refused = client.post("/alfa/contracts/new/", long)
+    assert refused.status_code == 422 and "31.12.2030" in str(refused.context["form"].errors["valid_to"])
+    assert client.post("/alfa/contracts/new/", {**long, "procured": "on"}).status_code == 302
+    with tenant_scope(partners.tenant):
+        contract = Contract.objects.get(number="U/9/2026")
+    assert "Prawa zamówień publicznych" in client.get(f"/alfa/contracts/{contract.pk}/").content.decode()
+    again = client.post(f"/alfa/contracts/{contract.pk}/edit/", long)
+    assert again.status_code == 422 and "valid_to" in again.context["form"].errors
 
 
 @pytest.mark.parametrize(
@@ -147,16 +220,7 @@ def test_what_both_sides_signed_is_changed_by_an_amendment_only(
     with tenant_scope(partners.tenant):
         assert contract_stamp(Contract.objects.get(pk=contract.pk)) == before
         with pytest.raises(DomainError) as refused:
-            edit_contract(
-                contract,
-                number=contract.number,
-                signed_on=contract.signed_on,
-                valid_from=contract.valid_from,
-                valid_to=contract.valid_to,
-                price_per_hour=Decimal("99.00"),
-                cap_minutes=None,
-                actor=ACTOR,
-            )
+            edit_contract(contract, terms={"price_per_hour": Decimal("99.00")}, actor=ACTOR)
     assert refused.value.code == "signed_here"
     assert client.post(address, {"number": "U/2/2026"}).status_code == 422
     assert client.post(address, {"number": "U/11/2026"}).status_code == 302
