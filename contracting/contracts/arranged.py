@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from contracting.commissioning.models import Cycle
 from contracting.commissioning.plans import chosen_form
-from contracting.commissioning.rules.forms import OWN
+from contracting.commissioning.rules.forms import RECORDED
 from contracting.contracts.models import Arrangement, Contract
 from contracting.contracts.rules.arranging import ASKED, ArrangementFacts, Finding, findings
 
@@ -58,16 +58,17 @@ def contracts_in_period(cycle: Cycle) -> Any:
 def contracts_of(cycle: Cycle) -> Any:
     """The contracts under which the cycle is delivered; two queries before them.
 
-    Own delivery has none, nor have neighbour services that the unit organises itself. A record names one contract, or
-    the contractor whose contracts count; where nothing is recorded, all of the service in the period do.
+    Where a call or a grant chooses, all of the service in the period count. A record of another form names one
+    contract, or the contractor whose contracts count; where the unit delivers itself, or nothing is recorded yet, there
+    is none.
     """
     form = chosen_form(cycle)
-    if form == OWN:
-        return Contract.objects.none()
     found = contracts_in_period(cycle)
+    if form not in RECORDED:
+        return found
     row = arrangement_of(cycle, form)
     if row is None:
-        return found
+        return found.none()
     if row.contract_id is not None:
         return found.filter(pk=row.contract_id)
     return found.filter(organisation_id=row.organisation_id) if row.organisation_id else found.none()

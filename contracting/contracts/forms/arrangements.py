@@ -6,18 +6,18 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from contracting.commissioning.models import Cycle
-from contracting.contracts.actions.arrangements import ArrangementTerms
+from contracting.contracts.actions.arrangements import ArrangementTerms, sentence_of
 from contracting.contracts.arranged import contracts_in_period
 from contracting.contracts.forms.contracts import partners_of
 from contracting.contracts.models import Arrangement
-from contracting.contracts.rules.arranging import ASKED
+from contracting.contracts.rules.arranging import ASKED, NEEDED, OF_THE_CONTRACT, Finding
 from kernel.access import Access
 from tenants.models import Organisation
 from ui.amounts import AmountField
 from ui.days import DayField
 
 _LABELS: dict[str, dict[str, Any]] = {
-    "own": {"deliverer": _("Unit or post that delivers the service"), "note": _("Note of the decision")},
+    "own": {"deliverer": _("Unit or post that delivers the service")},
     "partnership": {
         "organisation": _("Partner"),
         "signed_on": _("Day of the agreement"),
@@ -84,7 +84,10 @@ class ArrangementForm(forms.Form):
     valid_from = DayField(label=_("From"), required=False)
     valid_to = DayField(label=_("Until (inclusive)"), required=False)
     note = forms.CharField(
-        label=_("Note"), max_length=3000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+        label=_("Note of the decision"),
+        max_length=3000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -96,6 +99,10 @@ class ArrangementForm(forms.Form):
         self.order_fields([*asked, "seen"])
         for name, label in _LABELS.get(form, {}).items():
             self.fields[name].label = label
+        # What a contract would say is asked for by the action, which knows whether one is chosen.
+        for name in set(NEEDED[form]) - set(OF_THE_CONTRACT):
+            self.fields[name].required = True
+            self.fields[name].error_messages["required"] = sentence_of(Finding("missing", name))
         if "contract" in asked:
             contracts = contracts_in_period(cycle).select_related("organisation").order_by("number")
             self.fields["contract"].queryset = contracts  # type: ignore[attr-defined]

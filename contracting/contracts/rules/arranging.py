@@ -23,12 +23,16 @@ ASKED: dict[str, tuple[str, ...]] = {
     PARTNERSHIP: ("contract", "organisation", "signed_on", "basis", "note"),
     NEIGHBOUR: ("deliverer", "contract", "organisation", "valid_from", "valid_to", "note"),
 }
-_NEEDED: dict[str, tuple[str, ...]] = {
+# What must be there, here or, of OF_THE_CONTRACT, in the linked contract.
+NEEDED: dict[str, tuple[str, ...]] = {
     OWN: ("deliverer", "valid_from", "note"),
     PROCUREMENT: ("mode", "notice_number", "decided_on", "organisation", "signed_on", "value"),
     PARTNERSHIP: ("organisation", "signed_on", "basis"),
     NEIGHBOUR: ("valid_from", "valid_to"),
 }
+
+
+OF_THE_CONTRACT = ("organisation", "signed_on", "value")
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ def findings(facts: ArrangementFacts, *, today: date) -> list[Finding]:
     Codes: `missing`, `nobody_named`, `nip_missing`, `value_not_positive`, `not_happened_yet`,
     `signed_before_the_choice`, `ends_before_it_begins`, `outside_the_cycle`.
     """
-    missing = [Finding("missing", field) for field in _NEEDED[facts.form] if not _is_given(facts, field)]
+    missing = [Finding("missing", field) for field in NEEDED[facts.form] if not _is_given(facts, field)]
     return [*missing, *_who(facts), *_days(facts, today), *_period(facts)]
 
 

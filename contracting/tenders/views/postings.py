@@ -68,7 +68,7 @@ def list_postings(request: Request, pk: str) -> HttpResponse:
     context = {
         "call": call,
         "rows": [(one, comments.get(one.posting.pk, []) if one.posting else []) for one in shown],
-        "limits": [limits[code] for code in _ARTICLES],
+        "limits": list({limits[code].article: limits[code] for code in _ARTICLES}.values()),
         "terms": shown[0].terms if shown else None,
     }
     return render(request, "tenders/postings/list.html", context)
