@@ -1,12 +1,12 @@
 """Deviations together with the answers they got: what a month still waits for."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from kernel.periods import Month
 from reporting.compliance.models import Resolution
-from reporting.compliance.rules import Deviation, MonthComparison, Severity
+from reporting.compliance.rules import Deviation, MonthComparison, Severity, refused_by_decision
 from reporting.compliance.subjects import subject_of
 
 # Contract id, code, subject.
@@ -34,6 +34,21 @@ class Answered:
     @property
     def is_open(self) -> bool:
         return self.resolution is None
+
+
+def refused_in(answered: Iterable[Answered]) -> tuple[Mapping[str, int], int]:
+    """Minutes refused, by decision (its id as text), and those of the contract beyond that."""
+    return refused_by_decision(
+        (str(one.decision_id), one.deviation)
+        for one in answered
+        if one.resolution is not None and one.resolution.kind == Resolution.Kind.REFUSED
+    )
+
+
+def refused_minutes(answered: Iterable[Answered]) -> int:
+    """All minutes that were refused; no minute counts twice."""
+    by_decision, beyond = refused_in(answered)
+    return sum(by_decision.values()) + beyond
 
 
 def resolutions_in(month: Month, contract_ids: Iterable[UUID]) -> dict[Mark, Resolution]:

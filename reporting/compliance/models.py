@@ -68,7 +68,8 @@ class ContractMonthQuerySet(OrganisationScoped):
 class ContractMonth(TenantOwned):
     """The month of a contract: open → submitted → returned → submitted → accepted → settled. No row means open.
 
-    `month` is its first day. On acceptance the comparison is frozen in `snapshot` with its SHA-256.
+    `month` is its first day. On acceptance the comparison is frozen in `snapshot` with its SHA-256;
+    `accepted_minutes` is what was delivered less `refused_minutes`.
     """
 
     class State(models.TextChoices):
@@ -90,6 +91,7 @@ class ContractMonth(TenantOwned):
     accepted_by = models.UUIDField(null=True)
     accepted_by_name = models.CharField(max_length=150, blank=True)
     accepted_minutes = models.PositiveIntegerField(null=True)
+    refused_minutes = models.PositiveIntegerField(default=0)
     snapshot = models.JSONField(null=True)
     snapshot_sha256 = models.CharField(max_length=64, blank=True)
 
@@ -109,11 +111,18 @@ class ContractMonth(TenantOwned):
                 | (Q(accepted_minutes__isnull=False) & ~Q(snapshot_sha256="")),
                 name="contract_month_accepted_frozen",
             ),
+            models.CheckConstraint(
+                condition=Q(refused_minutes=0) | Q(state__in=["accepted", "settled"]),
+                name="contract_month_refused_when_accepted",
+            ),
         ]
 
 
+_REFUSALS = ["beyond", "outside", "twice", "unqualified", "unconfirmed", "refused_other"]
+
+
 class Resolution(TenantOwned):
-    """The answer to one deviation: justified with a reason code, or acknowledged.
+    """The answer to one deviation: justified with a reason code, refused with one, or acknowledged.
 
     A deviation is known by its contract, month (its first day), code and `subject`, a stable text of what was shown
     (subjects.py).
@@ -121,6 +130,7 @@ class Resolution(TenantOwned):
 
     class Kind(models.TextChoices):
         JUSTIFIED = "justified", _("justified")
+        REFUSED = "refused", pgettext_lazy("minutes", "refused")
         ACKNOWLEDGED = "acknowledged", _("acknowledged")
 
     class Reason(models.TextChoices):
@@ -132,13 +142,24 @@ class Resolution(TenantOwned):
         CLERICAL = "clerical", _("slip in the diary, explained")
         OTHER = "other", _("other, described in the note")
 
+    class Refusal(models.TextChoices):
+        BEYOND = "beyond", _("beyond what was granted")
+        OUTSIDE = "outside", _("outside the decision")
+        TWICE = "twice", _("counted twice")
+        UNQUALIFIED = "unqualified", _("carer without the qualifications")
+        UNCONFIRMED = "unconfirmed", _("not confirmed by the person or the social worker")
+        REFUSED_OTHER = "refused_other", pgettext_lazy("refusal", "other, described in the note")
+
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="resolutions")
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True, related_name="resolutions")
     month = models.DateField()
     code = models.CharField(max_length=2)
     subject = models.CharField(max_length=160)
     kind = models.CharField(max_length=12, choices=Kind.choices)
-    reason = models.CharField(_("reason"), max_length=14, choices=Reason.choices, blank=True)
+    reason = models.CharField(
+        _("reason"), max_length=14, choices=[*Reason.choices, *Refusal.choices], blank=True
+    )
+    refused_minutes = models.PositiveIntegerField(default=0)
     note = models.CharField(_("note"), max_length=500, blank=True)
     made_at = models.DateTimeField(default=timezone.now)
     made_by = models.UUIDField(null=True)
@@ -154,7 +175,12 @@ class Resolution(TenantOwned):
                 violation_error_message=_("A justification needs a reason."),
             ),
             models.CheckConstraint(
-                condition=~Q(reason="other") | ~Q(note=""),
+                condition=Q(kind="refused", refused_minutes__gt=0, reason__in=_REFUSALS)
+                | (~Q(kind="refused") & Q(refused_minutes=0) & ~Q(reason__in=_REFUSALS)),
+                name="resolution_refused_with_minutes",
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason__in=["other", "refused_other"]) | ~Q(note=""),
                 name="resolution_other_with_note",
                 violation_error_message=_("The reason “other” needs a note."),
             ),

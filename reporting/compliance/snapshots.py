@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from reporting.compliance.answers import Answered
+from reporting.compliance.answers import Answered, refused_in
 from reporting.compliance.rules import (
     SEVERITIES,
     Code,
@@ -19,11 +19,13 @@ from reporting.compliance.rules import (
 
 
 def snapshot_of(comparison: MonthComparison, answered: Iterable[Answered], *, tenant: str) -> dict[str, Any]:
-    """The document of `compare_month --format json` for one contract, with `identities` and `resolutions` added.
+    """The document of `compare_month --format json` for one contract, with what was made of it added.
 
     Minutes are whole, instants ISO 8601 in UTC. It holds numbers, codes and ids, no names of persons in care.
     `identities` says which decision and person each number meant then: a number may be corrected and used anew.
+    `resolutions` are the answers; `refused` the minutes refused by number of the decision, and of the contract beyond.
     """
+    told = list(answered)
     document = to_json(comparison, tenant=tenant)
     document["identities"] = [
         {"number": one.number, "decision": one.key, "person": one.person} for one in comparison.decisions
@@ -36,14 +38,22 @@ def snapshot_of(comparison: MonthComparison, answered: Iterable[Answered], *, te
             "deviation": deviation_to_json(one.deviation),
             "kind": one.resolution.kind,
             "reason": one.resolution.reason,
+            "refused_minutes": one.resolution.refused_minutes,
             "note": one.resolution.note,
             "made_at": one.resolution.made_at.isoformat(),
             "made_by": None if one.resolution.made_by is None else str(one.resolution.made_by),
             "made_by_name": one.resolution.made_by_name,
         }
-        for one in answered
+        for one in told
         if one.resolution is not None
     ]
+    by_decision, beyond = refused_in(told)
+    document["refused"] = {
+        "decisions": {
+            one.number: by_decision[one.key] for one in comparison.decisions if one.key in by_decision
+        },
+        "beyond": beyond,
+    }
     return document
 
 
@@ -54,9 +64,26 @@ def digest_of(snapshot: dict[str, Any]) -> str:
 
 
 def shows_the_same(snapshot: dict[str, Any], comparison: MonthComparison) -> bool:
-    """Whether what was frozen is what the comparison of its contract shows now; answers aside."""
+    """Whether what was frozen is what the comparison of its contract shows now; answers aside.
+
+    An excess over the cap that was refused on acceptance is no excess any more, and no change either.
+    """
     now = to_json(comparison, tenant="")
-    return all(snapshot.get(part) == now[part] for part in ("decisions", "contracts"))
+    if snapshot["decisions"] != now["decisions"]:
+        return False
+    was_refused = any(
+        one["code"] == Code.CONTRACT_CAP and one["refused_minutes"] for one in snapshot["resolutions"]
+    )
+    return bool(_contracts(snapshot, was_refused) == _contracts(now, was_refused))
+
+
+def _contracts(document: dict[str, Any], without_cap: bool) -> list[dict[str, Any]]:
+    if not without_cap:
+        return list(document["contracts"])
+    return [
+        {**line, "deviations": [one for one in line["deviations"] if one["code"] != Code.CONTRACT_CAP]}
+        for line in document["contracts"]
+    ]
 
 
 @dataclass(frozen=True, slots=True)

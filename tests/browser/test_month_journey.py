@@ -107,7 +107,7 @@ def test_a_month_is_handed_in_returned_corrected_explained_accepted_and_opened_a
     director.open()
     expect(director.page.locator("#to-explain h2")).to_contain_text("2")
     director.tick("H1", "S1")
-    director.press("Accept what is ticked with this reason")
+    director.press("Answer what is ticked with this reason")
     summary = director.page.locator("#to-explain .error-summary")
     expect(summary).to_be_focused()
     expect(director.page).to_have_url(re.compile(f"{director.address}$"))
@@ -115,7 +115,7 @@ def test_a_month_is_handed_in_returned_corrected_explained_accepted_and_opened_a
     reason = director.page.get_by_label("Reason", exact=True)
     expect(reason).to_be_focused()
     reason.select_option("agreed")
-    director.press("Accept what is ticked with this reason")
+    director.press("Answer what is ticked with this reason")
     director.told("2 answers are saved.", "To explain 0")
     expect(director.page.locator("#to-explain > h2")).to_be_focused()
 

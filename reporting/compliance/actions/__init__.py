@@ -1,4 +1,4 @@
-"""Verbs on deviations (justify, acknowledge), on months of contracts (submit … accept, one or many) and thresholds."""
+"""Verbs on deviations (justify, refuse, acknowledge), on months (submit … accept, one or many) and on thresholds."""
 
 from reporting.compliance.actions.accepting import ask_bulk_acceptance, handed_in, open_points
 from reporting.compliance.actions.closing import (
@@ -12,6 +12,7 @@ from reporting.compliance.actions.resolving import (
     acknowledge_deviations,
     acknowledge_notes,
     justify_deviations,
+    refuse_deviations,
     withdraw_resolution,
 )
 from reporting.compliance.actions.thresholds import change_thresholds, thresholds_stamp
@@ -28,6 +29,7 @@ __all__ = [
     "handed_in",
     "justify_deviations",
     "open_points",
+    "refuse_deviations",
     "reopen_month",
     "return_month",
     "submit_month",

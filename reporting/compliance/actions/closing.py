@@ -17,7 +17,7 @@ from kernel.periods import Month
 from kernel.tenancy import require_tenant
 from reporting.compliance import hooks
 from reporting.compliance.actions.workflow import CLOSE
-from reporting.compliance.answers import Answered, answered_month
+from reporting.compliance.answers import Answered, answered_month, refused_minutes
 from reporting.compliance.locking import lock_month
 from reporting.compliance.models import ContractMonth
 from reporting.compliance.queries import compare_month
@@ -108,7 +108,8 @@ def _accept(row: ContractMonth, comparison: MonthComparison, actor: Actor) -> No
     before, row.state = row.state, CLOSE.take("accept", row.state).target
     row.snapshot = snapshot_of(comparison, answered, tenant=require_tenant().slug)
     row.snapshot_sha256 = digest_of(row.snapshot)
-    row.accepted_minutes = sum(one.delivered_minutes for one in comparison.contracts)
+    row.refused_minutes = refused_minutes(answered)
+    row.accepted_minutes = sum(one.delivered_minutes for one in comparison.contracts) - row.refused_minutes
     row.accepted_at = timezone.now()
     row.accepted_by, row.accepted_by_name = actor.user_id, actor.label[:_NAME_LENGTH]
     row.save()
@@ -118,6 +119,7 @@ def _accept(row: ContractMonth, comparison: MonthComparison, actor: Actor) -> No
         before,
         actor,
         accepted_minutes=row.accepted_minutes,
+        refused_minutes=row.refused_minutes,
         snapshot_sha256=row.snapshot_sha256,
     )
 
@@ -133,7 +135,7 @@ def reopen_month(contract: Contract, month: Month, *, reason: str, actor: Actor)
         dropped = {"accepted_minutes": row.accepted_minutes, "snapshot_sha256": row.snapshot_sha256}
         row.return_reason, row.returned_at = _require_reason(reason), timezone.now()
         row.accepted_at = row.accepted_by = row.accepted_minutes = row.snapshot = None
-        row.accepted_by_name = row.snapshot_sha256 = ""
+        row.accepted_by_name, row.snapshot_sha256, row.refused_minutes = "", "", 0
         row.save()
         thaw_month(contract, month.first, actor=actor)
         _note("reopen_month", row, before, actor, **dropped)

@@ -1,4 +1,4 @@
-"""Verbs on deviations: justify what must be explained, acknowledge what is to be noted, take an answer back."""
+"""Verbs on deviations: justify or refuse what must be explained, acknowledge notes, take an answer back."""
 
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -18,6 +18,7 @@ from reporting.compliance.answers import Answered, answered_month
 from reporting.compliance.locking import lock_month
 from reporting.compliance.models import ContractMonth, Resolution
 from reporting.compliance.queries import compare_month
+from reporting.compliance.rules import refusable_minutes
 
 _NAME_LENGTH = 150
 
@@ -31,6 +32,9 @@ _ANSWERED_ALREADY = _(
     "{who} has answered a deviation {code} meanwhile. The answer stands below; take it back to change it."
 )
 _ACKNOWLEDGE_INSTEAD = _("{code} needs no reason: acknowledge it.")
+_NOTHING_TO_REFUSE = _(
+    "{code} shows nothing that was delivered, so there is nothing to refuse: justify it, or return the month."
+)
 _JUSTIFY_INSTEAD = _("{code} blocks the month: justify it with a reason, or return the month.")
 
 
@@ -49,13 +53,52 @@ def justify_deviations(
     shows no more or that only wants notice; Conflict where some have their answer already.
     """
     note = note.strip()
-    _check_reason(reason, note)
+    _check_reason(reason, note, Resolution.Reason)
     with transaction.atomic():
         row, answered = _open_month(contract, month)
         chosen = _find(answered, points, is_must=True)
         kind = Resolution.Kind.JUSTIFIED
         made = _save(row, chosen, kind=kind, reason=reason, note=note, actor=actor)
         _note("justify_deviations", row, actor, points=_told(chosen), reason=reason)
+    return made
+
+
+def refuse_deviations(
+    contract: Contract,
+    month: Month,
+    *,
+    points: Collection[PointKey],
+    reason: str,
+    note: str = "",
+    actor: Actor,
+) -> list[Resolution]:
+    """Refuse to count what deviations show, all with one reason code: the minutes leave what will be accepted.
+
+    Of a visit all its minutes, of an overlap those shared, of an excess what is too much (`rules.refusable_minutes`).
+    All or nothing. Raises DomainError as above, and for a deviation in which there is nothing to refuse.
+    """
+    note = note.strip()
+    _check_reason(reason, note, Resolution.Refusal)
+    with transaction.atomic():
+        row, answered = _open_month(contract, month)
+        chosen = _find(answered, points, is_must=True)
+        if nothing := [one for one in chosen if not refusable_minutes(one.deviation)]:
+            raise DomainError(
+                "nothing_to_refuse",
+                format_lazy(_NOTHING_TO_REFUSE, code=nothing[0].code),
+                problems=[
+                    Problem(
+                        "nothing_to_refuse",
+                        format_lazy(_NOTHING_TO_REFUSE, code=one.code),
+                        "chosen",
+                        one.subject,
+                    )
+                    for one in nothing
+                ],
+            )
+        kind = Resolution.Kind.REFUSED
+        made = _save(row, chosen, kind=kind, reason=reason, note=note, actor=actor)
+        _note("refuse_deviations", row, actor, points=_told(chosen), reason=reason)
     return made
 
 
@@ -107,12 +150,14 @@ def withdraw_resolution(resolution: Resolution, *, actor: Actor) -> None:
         _note("withdraw_resolution", row, actor, code=stored.code, subject=stored.subject, answer=answer)
 
 
-def _check_reason(reason: str, note: str) -> None:
-    if reason not in Resolution.Reason.values:
+def _check_reason(
+    reason: str, note: str, reasons: type[Resolution.Reason] | type[Resolution.Refusal]
+) -> None:
+    if reason not in reasons.values:
         raise DomainError(
             "reason_missing", _("Choose the reason that explains it."), field="reason", value=reason
         )
-    if reason == Resolution.Reason.OTHER and not note:
+    if reason in (Resolution.Reason.OTHER, Resolution.Refusal.REFUSED_OTHER) and not note:
         raise DomainError(
             "note_missing",
             _("The reason “other” needs a note: write in a sentence what happened."),
@@ -193,6 +238,7 @@ def _save(
             subject=one.subject,
             kind=kind,
             reason=reason,
+            refused_minutes=refusable_minutes(one.deviation) if kind == Resolution.Kind.REFUSED else 0,
             note=note,
             made_by=actor.user_id,
             made_by_name=actor.label[:_NAME_LENGTH],

@@ -29,6 +29,17 @@ def _facts(report: MonthReport) -> dict[str, Any]:
         "totals": [
             [_("granted, h"), format_minutes_clock(report.granted_minutes)],
             [_("delivered, h"), format_minutes_clock(report.delivered_minutes)],
+            *(
+                [
+                    [_("refused, h"), format_minutes_clock(report.refused_minutes)],
+                    [
+                        _("counted, h"),
+                        format_minutes_clock(report.delivered_minutes - report.refused_minutes),
+                    ],
+                ]
+                if report.refused_minutes
+                else []
+            ),
             [_("fulfilment, %"), format_decimal(report.percent)],
             [_("to explain"), str(report.open_count(must=True))],
             [_("to note"), str(report.open_count(must=False))],

@@ -26,7 +26,9 @@ from reporting.compliance.rules import SEVERITIES, Code, Severity
 from reporting.compliance.snapshots import Identity, identities_of, snapshot_of
 from reporting.compliance.terms import CODE_NAMES, SEVERITY_NAMES, describe_shown
 from reporting.delivery.models import Visit
-from ui.formatting import format_date_short, format_month, percent_of
+from ui.formatting import format_date_short, format_minutes_text, format_month, percent_of
+
+_REASONS = dict([*Resolution.Reason.choices, *Resolution.Refusal.choices])
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ class MonthReport:
     history: tuple[str, ...]
     granted_minutes: int
     delivered_minutes: int
+    refused_minutes: int
     percent: Decimal | None
     decisions: tuple[DecisionLine, ...]
     deviations: tuple[DeviationLine, ...]
@@ -133,6 +136,7 @@ def report_of(contract: Contract, month: Month, access: Access) -> MonthReport:
         history=(*_history(row), *_still_running(month)),
         granted_minutes=granted,
         delivered_minutes=delivered,
+        refused_minutes=sum(document["refused"]["decisions"].values()) + document["refused"]["beyond"],
         percent=percent_of(delivered, granted),
         decisions=tuple(_decision_lines(document, persons)),
         deviations=tuple(_deviation_lines(document, activities, workers)),
@@ -246,7 +250,9 @@ def _answer_line(answer: Mapping[str, Any] | None) -> str:
         return ""
     words = [str(Resolution.Kind(answer["kind"]).label)]
     if answer["reason"]:
-        words = [f"{words[0]}: {Resolution.Reason(answer['reason']).label}"]
+        words = [f"{words[0]}: {_REASONS[answer['reason']]}"]
+    if answer["refused_minutes"]:
+        words.append(_("less %(minutes)s") % {"minutes": format_minutes_text(answer["refused_minutes"])})
     if answer["note"]:
         words.append(answer["note"])
     made_on = format_date_short(local_date(datetime.fromisoformat(answer["made_at"])))

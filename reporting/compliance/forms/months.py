@@ -62,7 +62,7 @@ class AnswerForm(forms.Form):
 
 
 class JustifyForm(AnswerForm):
-    """One reason for the deviations that are ticked."""
+    """One reason for the deviations that are ticked: why they are accepted, or why their minutes are refused."""
 
     chosen = ChosenPoints(
         label=_("Deviations"),
@@ -70,7 +70,11 @@ class JustifyForm(AnswerForm):
     )
     reason = forms.ChoiceField(
         label=_("Reason"),
-        choices=[("", _("choose the reason")), *Resolution.Reason.choices],
+        choices=[
+            ("", _("choose the reason")),
+            (_("Accepted, because"), Resolution.Reason.choices),
+            (_("Minutes refused, because"), Resolution.Refusal.choices),
+        ],
         error_messages={"required": _("Choose the reason that explains it.")},
     )
     note = forms.CharField(label=_("Note"), required=False, max_length=500)

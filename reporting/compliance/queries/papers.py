@@ -64,7 +64,11 @@ SELECT c.id::text, c.number, c.cap_minutes,
        coalesce((
          SELECT sum(m.accepted_minutes) FROM compliance_contractmonth m
          WHERE m.contract_id = c.id AND m.month < %(first)s AND m.state IN ('accepted', 'settled')
-       ), 0) + coalesce(delivered.minutes, 0)
+       ), 0) + coalesce(delivered.minutes, 0),
+       coalesce((
+         SELECT m.refused_minutes FROM compliance_contractmonth m
+         WHERE m.contract_id = c.id AND m.month = %(first)s
+       ), 0)
 FROM contracts_contract c
 LEFT JOIN LATERAL (
   SELECT sum(done.minutes) AS minutes
@@ -144,8 +148,8 @@ def contracts_and_workers(
             held[worker].append(Qualification(code, first, last))
     return (
         [
-            ContractFacts(key, number, cap, tuple(named[key]), int(before))
-            for key, number, cap, before in contracts
+            ContractFacts(key, number, cap, tuple(named[key]), int(before), refused)
+            for key, number, cap, before, refused in contracts
         ],
         [WorkerFacts(code, tuple(found)) for code, found in held.items()],
     )

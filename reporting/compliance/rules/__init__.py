@@ -26,6 +26,7 @@ from reporting.compliance.rules.facts import (
     WorkerFacts,
 )
 from reporting.compliance.rules.grants import active_dates, granted_minutes, is_in_force, is_suspended
+from reporting.compliance.rules.refusing import refusable_minutes, refused_by_decision
 from reporting.compliance.rules.slots import SlotMatching, match_slots, missed_on
 
 __all__ = [
@@ -61,5 +62,7 @@ __all__ = [
     "is_suspended",
     "match_slots",
     "missed_on",
+    "refusable_minutes",
+    "refused_by_decision",
     "to_json",
 ]

@@ -31,7 +31,7 @@ from ui.refusals import attempt, status_of
 def answer(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
     contract, when = contract_of(request, contract_pk), month_of(month)
     form = JustifyForm(request.POST)
-    made = attempt(form, lambda: _justify(request, contract, when, form)) if form.is_valid() else None
+    made = attempt(form, lambda: _answer(request, contract, when, form)) if form.is_valid() else None
     if made is None:
         return _refused(request, contract, when, status_of(form), explain=form)
     told = ngettext("The answer is saved.", "%(count)s answers are saved.", len(made))
@@ -39,9 +39,11 @@ def answer(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
     return _back(request, contract, when)
 
 
-def _justify(request: Request, contract: Contract, when: Month, form: JustifyForm) -> list[Resolution]:
+def _answer(request: Request, contract: Contract, when: Month, form: JustifyForm) -> list[Resolution]:
     typed = form.cleaned_data
-    return actions.justify_deviations(
+    is_refusal = typed["reason"] in Resolution.Refusal.values
+    verb = actions.refuse_deviations if is_refusal else actions.justify_deviations
+    return verb(
         contract,
         when,
         points=typed["chosen"],

@@ -15,6 +15,7 @@ from kernel.doors import Request, tenant_door
 from kernel.errors import DomainError
 from kernel.periods import Month
 from reporting.compliance import actions
+from reporting.compliance.answers import refused_minutes
 from reporting.compliance.forms.months import ReopenForm, ReturnForm
 from reporting.compliance.permissions import ACCEPT_MONTH, REOPEN_MONTH, SUBMIT_MONTH
 from reporting.compliance.queries import compare_month
@@ -165,10 +166,13 @@ def _summary(request: Request, contract: Contract, comparison: MonthComparison) 
         workers=workers_told_to(request.access),
         is_must=True,
     )
+    delivered, refused = sum(row.delivered for row in rows), refused_minutes(answered)
     return {
         "persons": len({one.person for one in comparison.decisions}),
         "granted": sum(row.granted for row in rows),
-        "delivered": sum(row.delivered for row in rows),
+        "delivered": delivered,
+        "refused": refused,
+        "counted": delivered - refused,
         "open_groups": groups,
         "open_must": sum(row.open_must for row in rows)
         + sum(one.is_must for one in waiting if one.decision_id is None),

@@ -13,7 +13,7 @@ from contracting.contracts.models import Contract
 from kernel.doors import Request, tenant_door
 from kernel.periods import Month
 from kernel.polish import fold
-from reporting.compliance.answers import Answered
+from reporting.compliance.answers import Answered, refused_minutes
 from reporting.compliance.forms.months import MonthFilter
 from reporting.compliance.models import ContractMonth
 from reporting.compliance.permissions import READ_MONTHS
@@ -82,6 +82,7 @@ def month_context(request: Request, contract: Contract, month: Month) -> dict[st
         "shown_totals": totals_of(kept, of_rows),
         "shows_names": bool(names),
         **answer_forms(request, close),
+        "refused": close.refused_minutes if close.state in FROZEN else refused_minutes(answered),
         "accepted_otherwise": _accepted_otherwise(close, comparison),
         **_points(request, contract, comparison, of_rows, names),
         **_chosen_day(request, contract, month, comparison, answered, names),
