@@ -113,32 +113,37 @@ def hand_in(offer: Offer, *, seen_version: int, actor: Actor, code: str | None =
 def _seal(handing: _Handing, seen_version: int, code: str, actor: Actor) -> Receipt:
     offer = handing.offer
     content = _checked_content(offer, seen_version)
-    number = offer.number or _next_number(handing.call)
     sequence = offer.sealed.count() + 1
     place, content_key = place_of(offer.call_id, offer.pk, sequence), sealing.new_content_key()
     key = CallKey.objects.get(call_id=offer.call_id)
     private = private_key_of(key)
     canonical = sealing.canonical_bytes(content)
-    receipt, sha256 = f"{handing.call.number}/{number}/{sequence}", sealing.sha256_of(canonical)
-    offer.sealed.filter(state=SealedOffer.State.CURRENT).update(
-        state=SealedOffer.State.REPLACED, ended_at=handing.now
-    )
-    row: SealedOffer = SealedOffer.objects.create(
+    row = SealedOffer(
         offer=offer,
         sequence=sequence,
-        receipt=receipt,
         submitted_at=handing.now,
         submitted_by=actor.user_id or UUID(int=0),
-        sha256=sha256,
-        mac=sealing.receipt_mac(private, receipt, handing.now, sha256),
+        sha256=sealing.sha256_of(canonical),
         ciphertext=sealing.seal_content(canonical, content_key, place),
         wrapped_key=sealing.wrap_for(key.public_key, content_key, place),
         for_bidder=sealing.wrap_for_code(code, content_key, place),
         amendment=newest_amendment(handing.call),
     )
-    _seal_files(offer, row, content_key, place, actor)
-    _try_opening(row.pk, private, code, place)
+    files = _seal_files(offer, content_key, place, actor)
+    _try_files(files, content, content_key, place)
     drop_draft(offer)
+    # Everything that takes its time is done: whoever asks for a number waits for those who have one.
+    number = offer.number or _next_number(handing.call)
+    row.receipt = f"{handing.call.number}/{number}/{sequence}"
+    row.mac = sealing.receipt_mac(private, row.receipt, handing.now, row.sha256)
+    offer.sealed.filter(state=SealedOffer.State.CURRENT).update(
+        state=SealedOffer.State.REPLACED, ended_at=handing.now
+    )
+    row.save(force_insert=True)
+    for file in files:
+        file.sealed = row
+    OfferFile.objects.bulk_create(files)
+    _try_opening(row.pk, private, code, place)
     put_partners_in_force(offer)
     offer.state, offer.number, offer.amendment_seen = Offer.State.SUBMITTED, number, row.amendment
     offer.save(update_fields=["state", "number", "amendment_seen"])
@@ -147,9 +152,9 @@ def _seal(handing: _Handing, seen_version: int, code: str, actor: Actor) -> Rece
         actor=BIDDER,
         subject_type="offer",
         subject_id=offer.pk,
-        payload={"receipt": receipt, "sha256": sha256, "at": sealing.moment_text(handing.now)},
+        payload={"receipt": row.receipt, "sha256": row.sha256, "at": sealing.moment_text(handing.now)},
     )
-    return Receipt(receipt, handing.now, sha256, row.mac, code)
+    return Receipt(row.receipt, handing.now, row.sha256, row.mac, code)
 
 
 def _checked_content(offer: Offer, seen_version: int) -> Content:
@@ -187,19 +192,31 @@ def _next_number(call: Call) -> int:
     return int(last.first() or 0) + 1
 
 
-def _seal_files(offer: Offer, row: SealedOffer, content_key: bytes, place: Place, actor: Actor) -> None:
-    drafts = OfferFile.objects.filter(offer=offer, sealed__isnull=True).select_related("stored")
-    for draft in drafts:
+def _seal_files(offer: Offer, content_key: bytes, place: Place, actor: Actor) -> list[OfferFile]:
+    """The files of the draft, sealed and stored; their rows wait for the row of the receipt."""
+    sealed = []
+    for draft in OfferFile.objects.filter(offer=offer, sealed__isnull=True).select_related("stored"):
         with open_file(draft.stored) as file:
             plain = crypto.decrypt_bytes(file.read())
         token = sealing.seal_file(plain, content_key, place, draft.key)
-        OfferFile.objects.create(
-            offer=offer, sealed=row, key=draft.key, stored=store_encrypted(token, actor=actor)
-        )
+        sealed.append(OfferFile(offer=offer, key=draft.key, stored=store_encrypted(token, actor=actor)))
+    return sealed
+
+
+def _try_files(files: list[OfferFile], content: Content, content_key: bytes, place: Place) -> None:
+    """Open the sealed files, read from the store anew. Raises DomainError `trial_failed`."""
+    due = {line["key"]: line["sha256"] for line in content["files"]}
+    try:
+        read = {file.key: sealing.sha256_of(read_sealed_file(file, content_key, place)) for file in files}
+        fine = read == due
+    except SealBroken:
+        fine = False
+    if not fine:
+        raise _trial_failed()
 
 
 def _try_opening(row_id: UUID, private: bytes, code: str, place: Place) -> None:
-    """Open what was stored, read from the database and the store anew, with the call's key and with the code.
+    """Open what was stored, read from the database anew, with the call's key and with the code; the files were tried.
 
     `private` came from the keeper a moment ago. Raises DomainError `trial_failed`.
     """
@@ -207,23 +224,24 @@ def _try_opening(row_id: UUID, private: bytes, code: str, place: Place) -> None:
     try:
         content, content_key = open_sealed(row, private, place)
         same_for_bidder = sealing.unwrap_with_code(code, row.for_bidder, place) == content_key
-        files = {line["key"]: line["sha256"] for line in content["files"]}
-        read = {
-            file.key: sealing.sha256_of(read_sealed_file(file, content_key, place))
-            for file in row.files.select_related("stored")
+        fine = same_for_bidder and {line["key"] for line in content["files"]} == {
+            file.key for file in row.files.all()
         }
-        fine = same_for_bidder and files == read
     except SealBroken:
         fine = False
     if not fine:
-        log.error("offer_trial_failed", sealed=str(row_id))
-        raise DomainError(
-            "trial_failed",
-            _(
-                "The sealed offer could not be opened again on trial, so it was not accepted and there is no receipt. "
-                "Your draft is unchanged: try again, and tell the operator of the platform if it happens twice."
-            ),
-        )
+        raise _trial_failed()
+
+
+def _trial_failed() -> DomainError:
+    log.error("offer_trial_failed")
+    return DomainError(
+        "trial_failed",
+        _(
+            "The sealed offer could not be opened again on trial, so it was not accepted and there is no receipt. "
+            "Your draft is unchanged: try again, and tell the operator of the platform if it happens twice."
+        ),
+    )
 
 
 def open_sealed(row: SealedOffer, private: bytes, place: Place) -> tuple[Content, bytes]:

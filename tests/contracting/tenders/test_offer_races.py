@@ -9,11 +9,12 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
+from contracting.tenders import sealing
 from contracting.tenders.actions import handing_in, opening
 from contracting.tenders.actions.closing import close_if_due
 from contracting.tenders.actions.receipts import receipts_digest
@@ -93,6 +94,8 @@ def _at_once(tenant: Tenant, *verbs: Callable[[], Any]) -> list[str]:
             outcomes.append(error.code)
         except IntegrityError:
             outcomes.append("constraint")
+        except OperationalError:
+            outcomes.append("waited too long")
         finally:
             connection.close()
 
@@ -183,7 +186,7 @@ def _from_two_browsers(world: Committed) -> list[str]:
     return _at_once(world.tenant, *[lambda: world.hand_in(world.one)] * 2)
 
 
-def test_without_the_lock_both_browsers_would_hand_in(committed: Committed) -> None:
+def test_without_the_lock_only_the_database_would_stop_the_second_browser(committed: Committed) -> None:
     both = threading.Barrier(2)
 
     def look_only(offer: Offer, verb: Any) -> Any:
@@ -193,9 +196,9 @@ def test_without_the_lock_both_browsers_would_hand_in(committed: Committed) -> N
             return verb(handing_in._Handing(call, read, timezone.now()))
 
     with mock.patch.object(handing_in, "_before_deadline", look_only):
-        assert _from_two_browsers(committed) == ["done", "done"]
+        assert _from_two_browsers(committed) == ["constraint", "done"], "a fault, and no sentence"
     with tenant_scope(committed.tenant):
-        assert SealedOffer.objects.count() == 2, "one draft was handed in twice"
+        assert SealedOffer.objects.count() == 1
 
 
 def test_of_two_browsers_one_hands_in_and_the_other_is_told(committed: Committed) -> None:
@@ -225,6 +228,43 @@ def test_two_bidders_at_once_get_two_numbers(committed: Committed) -> None:
     with tenant_scope(committed.tenant):
         assert sorted(Offer.objects.values_list("number", flat=True)) == [1, 2]
         assert SealedOffer.objects.values("receipt").distinct().count() == 2
+
+
+class _Slow:
+    """Sealing as it is, but the content of the first bidder is held up until it is let go."""
+
+    def __init__(self) -> None:
+        self.begun, self.let_go, self._real = threading.Event(), threading.Event(), sealing.seal_content
+
+    def seal(self, canonical: bytes, *rest: Any) -> bytes:
+        if b"Berberys" not in canonical:
+            self.begun.set()
+            assert self.let_go.wait(timeout=20)
+        return self._real(canonical, *rest)
+
+
+def test_nobody_waits_while_another_offer_is_sealed(committed: Committed) -> None:
+    slow, waited = _Slow(), []
+
+    def second() -> None:
+        assert slow.begun.wait(timeout=10)
+        connection.cursor().execute("SET lock_timeout = '3s'")
+        started = time.monotonic()
+        try:
+            committed.hand_in(committed.other)
+            waited.append(time.monotonic() - started)
+        finally:
+            slow.let_go.set()
+
+    with mock.patch.object(sealing, "seal_content", slow.seal):
+        assert _at_once(committed.tenant, lambda: committed.hand_in(committed.one), second) == [
+            "done",
+            "done",
+        ]
+    assert len(waited) == 1, "the second had its receipt while the first was still being sealed"
+    with tenant_scope(committed.tenant):
+        numbers = dict(Offer.objects.values_list("pk", "number"))
+    assert numbers == {committed.other.pk: 1, committed.one.pk: 2}
 
 
 def _ready_to_open(world: Committed, members: int) -> list[Any]:
