@@ -154,6 +154,25 @@ def test_two_who_write_one_field_see_both_values_and_choose(
     expect(clash).to_contain_text("Tytuł drugiej osoby")
     assert desk.content()["task"]["title"] == "Tytuł pierwszej osoby"
     assert desk.content()["task"]["place"] == "nowe miejsce"
+    # Until it is settled nothing claims to be saved, and what would go on leads to the question.
+    expect(two.locator("[data-saved]")).to_contain_text("Nie zapisano tego, co ktoś inny napisał inaczej")
+    two.get_by_role("button", name=re.compile("Zapisz i przejdź dalej")).click()
+    expect(clash).to_be_focused()
+    # Neither a new visit nor a second tab of the same browser decides it: the question comes back in each.
+    other = two.context.new_page()
+    faults.watch(other)
+    for page in (two, other):
+        _section(page, desk, "task")
+        expect(page.get_by_label("Tytuł zadania")).to_have_value("Tytuł drugiej osoby")
+        expect(page.locator("[data-clashes] .clash")).to_contain_text("Tytuł pierwszej osoby")
+        assert desk.content()["task"]["title"] == "Tytuł pierwszej osoby"
+    # What the other tab sends of its own clears the storage of both: the question here outlives it.
+    other.locator("[data-take=theirs]").click()
+    expect(other.locator("[data-clashes] .clash")).to_have_count(0)
+    _wait_saved(other)
+    other.close()
+    _section(two, desk, "task")
+    expect(clash).to_contain_text("Tytuł pierwszej osoby")
     with two.expect_response(lambda answer: answer.request.method == "POST" and answer.status == 200):
         clash.get_by_role("button", name="Wstaw moją").click()
     expect(clash).to_have_count(0)
@@ -188,11 +207,16 @@ def test_an_offer_is_handed_in_and_opened_by_two(
     manager.get_by_role("button", name="Złóż ofertę").click()
     expect(manager.locator(".code-shown")).to_have_text(code)
     number = manager.locator("h1").inner_text()
+    manager.wait_for_url(re.compile("/receipts/1/$"))
     with manager.expect_download() as receipt:
         manager.get_by_role("button", name=re.compile("Pobierz potwierdzenie")).click()
     assert receipt.value.path().read_bytes().startswith(b"%PDF")
-    manager.goto(desk.address("receipts/1/"))
+    # Loading the page again hands nothing in twice and tells of no mistake; only the code is gone.
+    manager.reload()
+    expect(manager.locator("h1")).to_have_text(number)
     expect(manager.get_by_text(code)).to_have_count(0)
+    expect(manager.locator(".error-summary")).to_have_count(0)
+    expect(manager.get_by_text("Kod był pokazany raz")).to_be_visible()
     assert check_width(manager, 390) == []
 
     one, two = _member(new_page, alfa), _member(new_page, alfa)

@@ -10,7 +10,7 @@ const saver = new Saver({ section, address: form.dataset.save, name: `${form.dat
 const line = form.querySelector("[data-saved]");
 
 saver.addEventListener("state", ({ detail: { state, detail } }) => {
-  const texts = { saving: line.dataset.saving, done: line.dataset.done.replace("{time}", detail), offline: line.dataset.offline, "signed-out": line.dataset.signedOut, refused: detail || line.dataset.refused, restored: line.dataset.restored };
+  const texts = { saving: line.dataset.saving, done: line.dataset.done.replace("{time}", detail), offline: line.dataset.offline, "signed-out": line.dataset.signedOut, clash: line.dataset.clash, refused: detail || line.dataset.refused, restored: line.dataset.restored };
   line.textContent = texts[state];
   line.dataset.state = state;
 });
@@ -121,7 +121,9 @@ form.addEventListener("click", (event) => {
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const goal = event.submitter?.dataset.go;
-  if ((await saver.flush()) && goal) window.location.assign(goal);
+  if (await saver.flush()) {
+    if (goal) window.location.assign(goal);
+  } else form.querySelector("[data-clashes] .clash")?.focus();
 });
 
 if (window.matchMedia("(max-width: 52rem)").matches) document.querySelector("[data-sections]").open = false;

@@ -18,11 +18,14 @@ export class Saver extends EventTarget {
     this.key = `siedem-offer:${name}`;
     this.kept = storage();
     this.clashing = new Map();
+    this.seen = new Map();
     this.failures = 0;
     this.sent = section.read();
     window.addEventListener("online", () => this.flush());
     window.addEventListener("focus", () => { if (this.failures) this.flush(); });
     window.addEventListener("pagehide", () => { if (this.waits) this.post(this.outgoing(), true); });
+    // Another tab of this section sent its own and cleared the storage, which both share: what waits here is kept again.
+    window.addEventListener("storage", ({ key, newValue }) => { if (key === this.key && !newValue && (this.clashing.size || this.waits)) this.keep(); });
     window.addEventListener("beforeunload", (event) => { if (this.waits && !this.stores) event.preventDefault(); });
   }
 
@@ -39,9 +42,11 @@ export class Saver extends EventTarget {
     this.flush();
   }
 
+  /** Of a clash the base is what the author saw, so that a later visit meets the clash again and overwrites nobody. */
   keep() {
+    const base = this.seen.has("") ? this.seen.get("") : Array.isArray(this.base) ? this.base : { ...this.base, ...Object.fromEntries(this.seen) };
     try {
-      this.kept.setItem(this.key, JSON.stringify({ base: this.base, value: this.section.read() }));
+      this.kept.setItem(this.key, JSON.stringify({ base, value: this.section.read() }));
       this.stores = true;
     } catch { this.stores = false; }
   }
@@ -89,20 +94,24 @@ export class Saver extends EventTarget {
 
   took(typed, status, body) {
     this.failures = 0;
+    for (const clash of body.clashes) {
+      if (!this.clashing.has(clash.key)) this.seen.set(clash.key, clash.key === "" ? this.base : this.base[clash.key]);
+      this.clashing.set(clash.key, clash.theirs);
+    }
     this.base = body.value;
     this.sent = typed;
-    for (const clash of body.clashes) this.clashing.set(clash.key, clash.theirs);
     if (this.clashing.size || this.waits) this.keep();
     else this.forget();
     this.dispatchEvent(new CustomEvent("saved", { detail: body }));
     if (status === 409) this.dispatchEvent(new CustomEvent("clash", { detail: body.clashes }));
-    this.tell("done", body.saved_at);
+    this.tell(this.clashing.size ? "clash" : "done", body.saved_at);
     return status === 200 && !this.clashing.size;
   }
 
   /** The author's word on a clash: theirs stays, or mine takes its place. */
   settle(clash, take) {
     this.clashing.delete(clash.key);
+    this.seen.delete(clash.key);
     const theirs = clash.theirs;
     this.base = clash.key === "" ? theirs : { ...this.base, [clash.key]: theirs };
     if (take === "theirs") this.section.fill(clash.key === "" ? theirs : { ...this.section.read(), [clash.key]: theirs });
