@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from cryptography.fernet import InvalidToken
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from contracting.tenders import sealing
 from contracting.tenders.actions import drafting, handing_in
+from contracting.tenders.actions.receipts import Receipt
 from contracting.tenders.clock import database_now
 from contracting.tenders.forms.offers import CodeForm, HandInForm
 from contracting.tenders.models import Offer, SealedOffer
@@ -20,10 +23,15 @@ from contracting.tenders.receipts import receipt_facts, receipt_pdf_of
 from contracting.tenders.rules.budget import sums_of
 from contracting.tenders.rules.completeness import findings_of
 from contracting.tenders.views.offers import check_list, leads, own_offer
+from kernel import crypto
 from kernel.doors import Request, tenant_door
 from kernel.errors import NotAllowed
 from tenants.addresses import tenant_url
 from ui.refusals import attempt, status_of
+
+# The code's one way from handing in to the receipt: encrypted, in the bidder's own browser, for these seconds.
+_CODE_COOKIE = "receipt-code"
+_CODE_SECONDS = 120
 
 
 def _leader(request: Request, pk: Any) -> Offer:
@@ -46,7 +54,7 @@ def _unkept(answer: HttpResponse) -> HttpResponse:
 
 @tenant_door(SUBMIT_OFFERS)
 def hand_in(request: Request, pk: str) -> HttpResponse:
-    """The check list and the last step; the answer to it is the receipt, with the code that nobody else has."""
+    """The check list and the last step; it leads to the receipt, which shows once the code that nobody else has."""
     offer = _leader(request, pk)
     content = drafting.read_draft(offer)
     if request.method == "POST":
@@ -60,7 +68,7 @@ def hand_in(request: Request, pk: str) -> HttpResponse:
                 ),
             )
             if receipt is not None:
-                return _unkept(_receipt_page(request, offer, receipt.number, code=receipt.code))
+                return _to_receipt(offer, receipt)
     else:
         if content is None:
             return redirect(tenant_url("offers:offer", offer.pk))
@@ -97,8 +105,36 @@ def _row(offer: Offer, sequence: str) -> SealedOffer:
     return row
 
 
-def _receipt_page(request: Request, offer: Offer, number: str, *, code: str = "") -> HttpResponse:
-    row = offer.sealed.get(receipt=number)
+def _to_receipt(offer: Offer, receipt: Receipt) -> HttpResponse:
+    address = tenant_url("offers:receipt", offer.pk, offer.sealed.get(receipt=receipt.number).sequence)
+    answer = redirect(address)
+    answer.set_cookie(
+        _CODE_COOKIE,
+        crypto.encrypt(f"{receipt.number} {receipt.code}").decode("ascii"),
+        max_age=_CODE_SECONDS,
+        path=address,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Strict",
+    )
+    return _unkept(answer)
+
+
+def _code_brought(request: Request, row: SealedOffer) -> str:
+    """The code that handing in sent along to this receipt; empty at every later visit."""
+    try:
+        told = crypto.decrypt(request.COOKIES.get(_CODE_COOKIE, "").encode("ascii"))
+    except (InvalidToken, UnicodeError):
+        return ""
+    number, _gap, code = told.rpartition(" ")
+    return code if number == row.receipt else ""
+
+
+@tenant_door(WRITE_OFFERS)
+def show_receipt(request: Request, pk: str, sequence: str) -> HttpResponse:
+    offer = own_offer(request, pk)
+    row = _row(offer, sequence)
+    code = _code_brought(request, row)
     context = {
         "offer": offer,
         "call": offer.call,
@@ -106,13 +142,10 @@ def _receipt_page(request: Request, offer: Offer, number: str, *, code: str = ""
         "code": code,
         "facts": receipt_facts(offer, row),
     }
-    return render(request, "tenders/offers/receipt.html", context)
-
-
-@tenant_door(WRITE_OFFERS)
-def show_receipt(request: Request, pk: str, sequence: str) -> HttpResponse:
-    offer = own_offer(request, pk)
-    return _receipt_page(request, offer, _row(offer, sequence).receipt)
+    answer = _unkept(render(request, "tenders/offers/receipt.html", context))
+    if _CODE_COOKIE in request.COOKIES:
+        answer.delete_cookie(_CODE_COOKIE, path=request.path, samesite="Strict")
+    return answer
 
 
 @tenant_door(WRITE_OFFERS)
