@@ -8,11 +8,12 @@ class ContractsConfig(AppConfig):
     label = "contracts"
 
     def ready(self) -> None:
-        """Tell the steps from the choice on, and the open data of calls, about contracts."""
+        """Tell the steps from the choice on, the announcements and the open data of calls, about contracts."""
         from contracting.commissioning.contributions import contribute
         from contracting.commissioning.models import Step
         from contracting.contracts.actions.signing import end_draft_of
-        from contracting.contracts.chain import open_contracts, tell_choice, tell_later
+        from contracting.contracts.chain import delivered_tasks, open_contracts, tell_choice, tell_later
+        from contracting.tenders.earlier_tasks import provide_earlier_tasks
         from contracting.tenders.hooks import award_given_up
         from contracting.tenders.ocds_sources import provide_contracts
 
@@ -20,4 +21,5 @@ class ContractsConfig(AppConfig):
         contribute(Step.Kind.SUPERVISION, tell_later)
         contribute(Step.Kind.EVALUATION, tell_later)
         provide_contracts(open_contracts)
+        provide_earlier_tasks(delivered_tasks)
         award_given_up.subscribe(end_draft_of)

@@ -12,7 +12,8 @@ from contracting.commissioning.permissions import READ_CYCLES
 from contracting.commissioning.plans import chosen_form
 from contracting.commissioning.rules.forms import NEIGHBOUR, OWN, RECORDED
 from contracting.contracts.arranged import arrangement_of, contracts_of, gaps_in
-from contracting.contracts.models import Arrangement, ContractDraft
+from contracting.contracts.models import Arrangement, Contract, ContractDraft
+from contracting.tenders.earlier_tasks import EarlierTask
 from contracting.tenders.models import Call
 from kernel.access import Access
 from kernel.errors import Sentence
@@ -145,3 +146,26 @@ def open_contracts(calls: Sequence[Call]) -> dict[UUID, list[dict[str, Any]]]:
             }
         )
     return found
+
+
+def delivered_tasks(service_id: UUID, years: Sequence[int]) -> list[EarlierTask]:
+    """The tasks of a service under signed contracts that hold in one of the years; two queries."""
+    contracts = (
+        Contract.objects.filter(
+            service=service_id, valid_from__year__lte=max(years), valid_to__year__gte=min(years)
+        )
+        .select_related("organisation", "service", "draft__award__lot")
+        .prefetch_related("tranches")
+    )
+    return [
+        EarlierTask(
+            number=contract.number,
+            title=contract.draft.award.lot.title if hasattr(contract, "draft") else contract.service.name,
+            organisation=contract.organisation.name,
+            begins=contract.valid_from,
+            ends=contract.valid_to,
+            by_year={tranche.year: tranche.amount for tranche in contract.tranches.all()},
+            amount=contract.amount,
+        )
+        for contract in contracts
+    ]

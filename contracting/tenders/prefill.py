@@ -14,10 +14,11 @@ from django.utils.translation import ngettext
 from contracting.commissioning.models import Cycle, ScopeItem
 from contracting.commissioning.plans import financing_table
 from contracting.commissioning.rules.forms import rules_of
-from contracting.tenders.models import Award, Call
+from contracting.tenders.earlier_tasks import earlier_tasks
+from contracting.tenders.models import Call
 from kernel.errors import DomainError
 from kernel.periods import local_date
-from ui.formatting import format_decimal, format_minutes_text, format_money
+from ui.formatting import format_decimal, format_minutes_text
 
 _COPIED = (
     "title",
@@ -56,7 +57,7 @@ class Prefill:
 def from_call(source: Call) -> Prefill:
     """What another call or template says; number, dates and deadline are new each time."""
     fields = {name: getattr(source, name) for name in _COPIED}
-    fields["earlier_tasks"] = source.earlier_tasks if source.is_template else earlier_tasks(source.service_id)
+    fields["earlier_tasks"] = source.earlier_tasks if source.is_template else _earlier(source.service_id)
     return Prefill(
         fields,
         [{name: getattr(lot, name) for name in _LOT} for lot in source.lots.all()],
@@ -93,7 +94,7 @@ def from_cycle(cycle: Cycle) -> Prefill:
         "standard_version_id": cycle.standard_id,
         "task_kind": _task_kind(cycle),
         "conditions": _conditions(cycle, items),
-        "earlier_tasks": earlier_tasks(cycle.service_id),
+        "earlier_tasks": _earlier(cycle.service_id),
         "funds": funds,
         "task_from": cycle.period_from,
         "task_to": cycle.period_to,
@@ -106,6 +107,10 @@ def from_cycle(cycle: Cycle) -> Prefill:
         else []
     )
     return Prefill(fields, lots)
+
+
+def _earlier(service_id: UUID) -> str:
+    return earlier_tasks(service_id, local_date(timezone.now()).year)
 
 
 def _funds(cycle: Cycle) -> Decimal | None:
@@ -160,31 +165,3 @@ def _scope_line(item: ScopeItem) -> str:
         "minutes": format_minutes_text(item.minutes_each),
         "persons": ngettext("%(count)s person", "%(count)s persons", item.persons) % {"count": item.persons},
     }
-
-
-def earlier_tasks(service_id: UUID) -> str:
-    """Tasks of this service that calls here awarded this year and last, with their grants; one query.
-
-    What was done outside this platform has to be added by hand.
-    """
-    year = local_date(timezone.now()).year
-    awards = (
-        Award.objects.filter(
-            decision=Award.Outcome.GRANTED,
-            lot__call__service=service_id,
-            decided_at__year__gte=year - 1,
-        )
-        .select_related("lot__call", "offer__organisation")
-        .order_by("decided_at")
-    )
-    return "\n".join(
-        _("%(year)s: %(title)s (%(number)s), %(organisation)s, grant %(amount)s")
-        % {
-            "year": local_date(award.decided_at).year,
-            "title": award.lot.title,
-            "number": award.lot.call.number,
-            "organisation": award.offer.organisation.name,
-            "amount": format_money(award.amount),
-        }
-        for award in awards
-    )

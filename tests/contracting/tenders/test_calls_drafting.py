@@ -7,18 +7,22 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone, translation
 
 from audit.models import Entry
 from contracting.commissioning import steps
 from contracting.commissioning.models import Cycle, FormOption, FundingSource, QualityIndicator, ScopeItem
+from contracting.contracts.models import Tranche
 from contracting.tenders.actions.calls import copy_call, create_from_cycle
 from contracting.tenders.actions.publishing import publish_call
 from contracting.tenders.models import Call
 from kernel.errors import DomainError
+from kernel.periods import local_date
 from kernel.tenancy import tenant_scope
 from tenants.models import Tenant
 from tests.contracting.tenders.calls_world import DIRECTOR, published_call, ready_draft
-from tests.factories.care import ServiceFactory
+from tests.factories.agreements import granted_award
+from tests.factories.care import ContractFactory, ServiceFactory
 from tests.factories.commissioning import make_cycle, put_at
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +80,51 @@ def test_a_call_takes_from_the_cycle_what_was_decided_before(in_alfa: Tenant) ->
     lot = call.lots.get()
     # 5 × 60 min × 3 persons × 52 weeks / 12 = 3900 min a month, in 24 months; what the family does is not bought.
     assert (lot.funds, lot.minutes) == (Decimal("400000.00"), 24 * 3900)
+
+
+def test_point_7_tells_the_signed_contracts_of_this_year_and_last_with_the_money_of_the_year(
+    in_alfa: Tenant,
+) -> None:
+    year = local_date(timezone.now()).year
+    cycle = cycle_with("entrust")
+
+    def concluded(
+        number: str, first: int, last: int, amount: str | None, service: Any = cycle.service
+    ) -> Any:
+        return ContractFactory(
+            number=number,
+            service=service,
+            valid_from=date(first, 1, 1),
+            valid_to=date(last, 12, 31),
+            amount=Decimal(amount) if amount else None,
+        )
+
+    by_years = concluded("U/1", year, year + 1, "300000.00")
+    for one, amount in ((year, "100000.00"), (year + 1, "200000.00")):
+        Tranche.objects.create(contract=by_years, year=one, amount=Decimal(amount))
+    concluded("U/2", year - 1, year - 1, "50000.00")
+    concluded("U/3", year - 3, year - 1, "90000.00")
+    concluded("U/4", year, year, None)
+    concluded("U/5", year - 2, year - 2, "10000.00")
+    concluded("U/6", year + 1, year + 1, "20000.00")
+    concluded("U/7", year, year, "30000.00", ServiceFactory(code="other", name="Inna usługa"))
+    # Decided, not signed: nothing of it was delivered.
+    granted_award(by_years.organisation, number="K/9")
+    with translation.override("pl"):
+        lines = create_from_cycle(cycle, title="Konkurs", actor=DIRECTOR).earlier_tasks.split("\n")
+    told = [(line[:4], line.split("umowa ")[1].split(")")[0], line.rsplit(", ", 1)[1]) for line in lines]
+    whole = f"koszt całej umowy {year - 3}–{year - 1}: 90 000"
+    assert [(day, number) for day, number, _cost in told] == [
+        (str(year - 1), "U/3"),
+        (str(year - 1), "U/2"),
+        (str(year), "U/1"),
+        (str(year), "U/4"),
+    ]
+    costs = [line.replace("\xa0", " ") for line in lines]
+    for line, cost in zip(
+        costs, (whole, "koszt 50 000,00 zł", "koszt 100 000,00 zł", "koszt do uzupełnienia"), strict=True
+    ):
+        assert cost in line
 
 
 @pytest.mark.parametrize(("form", "code"), [(None, "form_not_chosen"), ("own", "form_without_call")])
