@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from contracting.commissioning.models import Cycle, CycleResource, Need, ScopeItem
-from contracting.commissioning.rules.minutes import Gap, minutes_a_month, total_gap
+from contracting.commissioning.rules.minutes import Gap, minutes_a_month, spread, total_gap
 
 
 @dataclass(frozen=True)
 class NeedLine:
-    """A need with what resources give it and what the scope plans for it, in minutes a month."""
+    """A need with what resources give it, its part of what they give to all included, and what the scope plans for it.
+
+    In minutes a month.
+    """
 
     need: Need
     gap: Gap
@@ -23,14 +26,14 @@ class NeedLine:
 
 @dataclass(frozen=True)
 class NeedsTable:
-    """All needs of a cycle, and what is given to the whole of it."""
+    """All needs of a cycle, and what is given to the whole of it, which the lines share out among themselves."""
 
     lines: list[NeedLine]
     given_to_all: int
 
     @property
     def total(self) -> Gap:
-        return total_gap([line.gap for line in self.lines], self.given_to_all)
+        return total_gap([line.gap for line in self.lines], 0)
 
 
 def needs_table(cycle: Cycle) -> NeedsTable:
@@ -40,10 +43,12 @@ def needs_table(cycle: Cycle) -> NeedsTable:
     for need_id, minutes in CycleResource.objects.filter(cycle=cycle).values_list("need_id", "minutes_month"):
         given[need_id] = given.get(need_id, 0) + minutes
     planned = planned_by_need(cycle)
+    own = [Gap(need.minutes_month, given.get(need.pk, 0)) for need in needs]
+    shared = spread(given.get(None, 0), [gap.open_minutes for gap in own])
     return NeedsTable(
         lines=[
-            NeedLine(need, Gap(need.minutes_month, given.get(need.pk, 0)), planned.get(need.pk, 0))
-            for need in needs
+            NeedLine(need, Gap(gap.needed, gap.given + part), planned.get(need.pk, 0))
+            for need, gap, part in zip(needs, own, shared, strict=True)
         ],
         given_to_all=given.get(None, 0),
     )

@@ -1,5 +1,6 @@
 """How often and how long become minutes a month, and how much of a need stays unmet."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -28,6 +29,18 @@ class Gap:
     def surplus(self) -> int:
         """What resources give beyond the need, never below 0."""
         return max(self.given - self.needed, 0)
+
+
+def spread(given_to_all: int, missing: Sequence[int]) -> list[int]:
+    """What each need gets of what is given to all together: in proportion to what it misses, never more than that."""
+    together = sum(missing)
+    shared = min(given_to_all, together)
+    parts: list[int] = []
+    seen = 0
+    for one in missing:
+        seen += one
+        parts.append((shared * seen // together if together else 0) - sum(parts))
+    return parts
 
 
 def total_gap(gaps: list[Gap], given_to_all: int) -> Gap:

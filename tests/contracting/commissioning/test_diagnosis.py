@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from audit.models import Entry
+from contracting.commissioning import steps
 from contracting.commissioning.models import (
     Activity,
     Consultation,
@@ -162,6 +163,26 @@ def test_needs_name_a_group_of_the_cycle_and_hours_as_people_say_them(
         assert (need.group_id, need.activity_id, need.minutes_month) == (group.pk, activity.pk, 12_000)
 
 
+def test_groups_and_needs_of_nobody_and_talks_of_tomorrow_are_refused(
+    cycle: Any, client: Any, in_alfa: Any
+) -> None:
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    talk = {"held_on": tomorrow.isoformat(), "form": "meeting", "participants": "3", "conclusions": "Więcej."}
+    with tenant_scope(in_alfa):
+        group = make_group(cycle)
+    need = {"group": str(group.pk), "name": "Zakupy", "persons": "0", "minutes_month": "200 h"}
+    for page, line, told in (
+        ("groups/", {**GROUP, "persons": "0"}, "0 to za mało. Wpisz co najmniej 1"),
+        ("needs/", need, "0 to za mało. Wpisz co najmniej 1"),
+        ("consultations/", talk, f"{tomorrow:%d.%m.%Y} leży w przyszłości"),
+    ):
+        answer = client.post(_address(cycle, page), rows(line))
+        assert answer.status_code == 422 and told in answer.content.decode(), page
+    with tenant_scope(in_alfa):
+        assert not Consultation.objects.exists() and not Need.objects.exists()
+        assert TargetGroup.objects.count() == 1
+
+
 def test_a_need_keeps_an_activity_that_is_no_longer_offered(cycle: Any, client: Any, in_alfa: Any) -> None:
     with tenant_scope(in_alfa):
         shopping = Activity.objects.get(service=cycle.service, code="shopping")
@@ -234,12 +255,19 @@ def test_the_gap_is_needs_less_resources(cycle: Any, client: Any, in_alfa: Any) 
         count_resource(cycle, 900, first)
         count_resource(cycle, 150, second, institution="Klub")
         count_resource(cycle, 100, None, institution="Most")
+        third = make_need(cycle, 150, name="Spacery")
     page = client.get(_address(cycle, ""))
     table = page.context["table"]
-    assert [(line.gap.open_minutes, line.unmet) for line in table.lines] == [(0, 0), (350, 350)]
-    assert (table.given_to_all, table.total.open_minutes) == (100, 250)
+    assert [(line.gap.open_minutes, line.unmet) for line in table.lines] == [(0, 0), (280, 280), (120, 120)]
+    # What is given to all is shared out among what is missing (350 and 150), so that the lines sum to the total.
+    assert [line.gap.given for line in table.lines] == [900, 220, 30] and table.lines[2].need == third
+    assert (table.given_to_all, table.total.open_minutes) == (100, 400)
+    with tenant_scope(in_alfa):
+        put_at(cycle, steps.SCOPE)
+    planning = client.get(f"/alfa/cycles/{cycle.pk}/scope/").context["needs"]
+    assert [line.gap for line in planning.lines] == [line.gap for line in table.lines]
     text = page.content.decode()
-    assert "4:10" in text and 'class="bar-cell"' in text and "bar-over" in text
+    assert "6:40" in text and 'class="bar-cell"' in text and "bar-over" in text
 
 
 def test_consultations_and_the_self_diagnosis(cycle: Any, client: Any, in_alfa: Any) -> None:

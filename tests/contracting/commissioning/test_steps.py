@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from contracting.commissioning import steps
-from contracting.commissioning.rules.minutes import Gap, minutes_a_month, total_gap
+from contracting.commissioning.rules.minutes import Gap, minutes_a_month, spread, total_gap
 from contracting.commissioning.rules.targets import AT_LEAST, AT_MOST, difference, is_reached
 from contracting.commissioning.steps import OPEN, PASSED, TO_REVIEW, WAITING, Refusal
 
@@ -132,6 +132,24 @@ def test_a_surplus_at_one_need_fills_no_other_but_what_is_given_to_all_does() ->
     assert total_gap(gaps, 150).open_minutes == 250
     assert total_gap(gaps, 5000).open_minutes == 0
     assert total_gap([], 100) == Gap(0, 0)
+
+
+@pytest.mark.parametrize(
+    ("given", "missing", "parts"),
+    [
+        (100, [600], [100]),
+        (100, [350, 150], [70, 30]),
+        (100, [1, 1, 1], [1, 1, 1]),
+        (2, [1, 1, 1], [0, 1, 1]),
+        (900, [0, 500, 0], [0, 500, 0]),
+        (50, [], []),
+        (50, [0, 0], [0, 0]),
+    ],
+)
+def test_what_is_given_to_all_is_shared_out_to_the_minute(
+    given: int, missing: list[int], parts: list[int]
+) -> None:
+    assert spread(given, missing) == parts
 
 
 @pytest.mark.parametrize(
