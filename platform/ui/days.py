@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
@@ -47,7 +48,10 @@ class DayInput(forms.DateInput):
 
 
 class DayField(forms.Field):
-    """A day, written `05.10.2026`, `5-10-2026`, `05102026` or `2026-10-05`; the page rewrites it in the first way."""
+    """A day, written `05.10.2026`, `5-10-2026`, `05102026` or `2026-10-05`; the page rewrites it in the first way.
+
+    `past` refuses days after today: of what has happened.
+    """
 
     default_error_messages = {
         "required": _("Write the day, for example 05.10.2026."),
@@ -55,11 +59,18 @@ class DayField(forms.Field):
         "month": _("“%(value)s”: there is no month %(month)s. Months go from 1 to 12."),
         "day": _("“%(value)s”: %(month)s has only %(days)s days. Choose another day."),
         "year": _("“%(value)s”: the year cannot be right. Write a year from %(first)s to %(last)s."),
+        "future": _("%(value)s lies in the future. Write the day on which it happened, today at the latest."),
     }
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, past: bool = False, **kwargs: Any) -> None:
+        self.past = past
         kwargs.setdefault("widget", DayInput)
         super().__init__(**kwargs)
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if self.past and value is not None and value > timezone.localdate():
+            raise self._error("future", f"{value:%d.%m.%Y}")
 
     def to_python(self, value: Any) -> date | None:
         if value in self.empty_values:

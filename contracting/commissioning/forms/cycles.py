@@ -1,5 +1,6 @@
 """Shapes of input: the frame of a cycle, the plan of a step, the notes of its gates."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -12,6 +13,9 @@ from contracting.commissioning.models import Cycle, Need, Service, StandardVersi
 from contracting.commissioning.people import unit_people
 from contracting.commissioning.ticks import TICK_LABELS
 from ui.days import DayField
+
+# No law limits a cycle, its contracts five years at most; what is longer is a slip of the hand.
+LONGEST_YEARS = 10
 
 
 def refuse_backward(cleaned: dict[str, Any], first: str, last: str) -> None:
@@ -89,7 +93,33 @@ class CycleTermsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         refuse_backward(cleaned, "period_from", "period_to")
+        _refuse_endless(cleaned)
         return cleaned
+
+
+def _refuse_endless(cleaned: dict[str, Any]) -> None:
+    first, last = cleaned.get("period_from"), cleaned.get("period_to")
+    if not first or not last or last < first:
+        return
+    # Counted from the first of the month, for a cycle that begins on 29 February.
+    latest = date(first.year + LONGEST_YEARS, first.month, 1) + timedelta(days=first.day - 2)
+    if last > latest:
+        raise ValidationError(
+            {
+                "period_to": ValidationError(
+                    _(
+                        "A cycle lasts at most %(years)s years: %(last)s is too late for the beginning %(first)s. "
+                        "Choose %(latest)s or an earlier day."
+                    ),
+                    params={
+                        "years": LONGEST_YEARS,
+                        "first": f"{first:%d.%m.%Y}",
+                        "last": f"{last:%d.%m.%Y}",
+                        "latest": f"{latest:%d.%m.%Y}",
+                    },
+                )
+            }
+        )
 
 
 class CycleForm(CycleTermsForm):

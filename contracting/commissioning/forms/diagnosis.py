@@ -18,12 +18,19 @@ LEVELS = [
 ]
 
 
+def _persons() -> forms.IntegerField:
+    too_few = _("%(value)s persons are too few: write at least 1, or remove the row.")
+    return forms.IntegerField(
+        label=_("persons"), min_value=1, max_value=10_000_000, error_messages={"min_value": too_few}
+    )
+
+
 class GroupRow(RowForm):
     """One group, with its number of persons and where the number is from."""
 
     addressees = Blankable(label=_("group"), choices=TargetGroup.Addressees.choices)
     description = forms.CharField(label=_("closer description"), max_length=300, required=False)
-    persons = forms.IntegerField(label=_("persons"), min_value=0, max_value=10_000_000)
+    persons = _persons()
     source = forms.CharField(label=_("source of the number"), max_length=300)
     year = forms.IntegerField(label=_("year"), min_value=1990, max_value=2100)
 
@@ -35,7 +42,7 @@ class NeedRow(RowForm):
     name = forms.CharField(label=_("need"), max_length=160)
     activity = ObjectChoice(label=_("activity"), required=False)
     specialism = forms.CharField(label=_("or specialism"), max_length=120, required=False)
-    persons = forms.IntegerField(label=_("persons"), min_value=0, max_value=10_000_000)
+    persons = _persons()
     minutes_month = DurationField(label=_("hours a month, all persons"), max_minutes=100_000_000)
     note = forms.CharField(label=_("note"), max_length=500, required=False)
 
@@ -52,7 +59,7 @@ class CountedResourceRow(RowForm):
 class ConsultationRow(RowForm):
     """One talk with the people concerned."""
 
-    held_on = DayField(label=_("held on"))
+    held_on = DayField(label=_("held on"), past=True)
     form = Blankable(label=_("form"), choices=Consultation.Form.choices)
     participants = forms.IntegerField(label=_("participants"), min_value=0, max_value=1_000_000)
     conclusions = forms.CharField(label=_("conclusions"), max_length=3000, widget=_TEXT)

@@ -1,5 +1,7 @@
 """Shapes of input of step 4: sources of money and costs, by year."""
 
+from decimal import Decimal
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -15,7 +17,7 @@ class SourceRow(RowForm):
     year = forms.IntegerField(label=_("year"), min_value=2000, max_value=2100)
     kind = Blankable(label=_("source of money"), choices=FundingSource.Kind.choices)
     name = forms.CharField(label=_("name or programme"), max_length=160, required=False)
-    amount = AmountField(label=_("amount [zł]"))
+    amount = AmountField(label=_("amount [zł]"), min_value=Decimal("0.01"))
 
 
 class CostRow(RowForm):

@@ -13,7 +13,12 @@ _SENTENCES: dict[str, Promise] = {
     "missing": _("Fill this in."),
     "missing_in_row": _("Row %(row)s: fill this in."),
     "no_rows": _("Add at least one row."),
-    "ten_digits": _("“%(value)s” is not a number of ten digits: check it, or leave it empty."),
+    "nip": _("“%(value)s” is not a NIP: it has ten digits, and the last checks the others. Compare it."),
+    "krs": _(
+        "“%(value)s” is not a KRS number of ten digits: check it. Before a number of another register write which "
+        "it is."
+    ),
+    "phone": _("“%(value)s” is not a telephone number: write for example 91 123 45 67."),
     "email": _("“%(value)s” is not an e-mail address: check it."),
     "no_joint_offers": _("This call takes no joint offers: remove the partners."),
     "partner_asked": _("%(name)s has not accepted to offer jointly yet: it has to, or you remove it."),

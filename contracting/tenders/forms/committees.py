@@ -15,12 +15,14 @@ from ui.days import DayField
 
 IMPARTIAL = [("yes", _("I am impartial")), ("no", _("I am not impartial and take no part"))]
 
+LEAST_QUORUM = 2
+
 
 class CommitteeForm(forms.Form):
     """The order of appointment; fields named in `fixed` are shown and no longer changed."""
 
     order_number = forms.CharField(label=_("Number of the order"), max_length=80)
-    appointed_on = DayField(label=_("Appointed on"))
+    appointed_on = DayField(label=_("Appointed on"), past=True)
     quorum = forms.IntegerField(
         label=_("Quorum"),
         min_value=1,
@@ -49,6 +51,15 @@ class CommitteeForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name in fixed:
             self.fields[name].disabled = True
+
+    def clean_quorum(self) -> int:
+        quorum: int = self.cleaned_data["quorum"]
+        if quorum < LEAST_QUORUM and not self.fields["quorum"].disabled:
+            raise forms.ValidationError(
+                _("One member alone is no committee: write a quorum of at least %(least)s."),
+                params={"least": LEAST_QUORUM},
+            )
+        return quorum
 
     def values(self) -> dict[str, Any]:
         """What the actions take, without the stamp."""

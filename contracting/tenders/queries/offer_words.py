@@ -121,7 +121,7 @@ LABELS |= {f"concept.{part}": word for part, word in CONCEPT_LABELS.items()}
 
 HINTS: dict[str, Word] = {
     "bidder.nip": _("Ten digits, or empty."),
-    "bidder.krs": _("Ten digits, or empty."),
+    "bidder.krs": _("KRS: ten digits. Another register: which it is and the number in it."),
     "task.summary": _("Who is helped, how, where. The committee reads it first."),
     "schedule.outside_party": _("Empty where you do it yourselves."),
     "staff.fte": _("For example 0,5"),

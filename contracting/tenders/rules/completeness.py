@@ -1,5 +1,6 @@
 """What an offer still lacks before it can be handed in, and what its bidder should look at; without Django."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,9 +17,13 @@ from contracting.tenders.content import (
 )
 from contracting.tenders.rules.budget import ZERO, off_by, sums_of
 from contracting.tenders.rules.figures import read_day, read_number, section_of
+from tenants.rules.identifiers import clean_nip
 
 _LEAST_TEXT = 20
 _MOST_PERCENT = Decimal(100)
+_KRS_DIGITS = 10
+_LEAST_PHONE = 7
+_GAPS = re.compile(r"[\s-]")
 _UNANSWERED = {"asked": "partner_asked", "declined": "partner_declined"}
 
 
@@ -83,9 +88,14 @@ def _missing_in_rows(content: Content, section: str, *keys: str) -> Iterator[Fin
 def _bidder(content: Content, terms: Terms) -> Iterator[Finding]:
     yield from _missing(content, "bidder", "name", "legal_form", "address", "email", "contact_person")
     bidder = section_of(content, "bidder")
-    for key in ("nip", "krs"):
-        if bidder[key] and not (bidder[key].isdecimal() and len(bidder[key]) == 10):
-            yield Finding("ten_digits", "bidder", key, {"value": bidder[key]})
+    if bidder["nip"] and clean_nip(bidder["nip"]) is None:
+        yield Finding("nip", "bidder", "nip", {"value": bidder["nip"]})
+    # Other registers have numbers of their own, with letters and words; digits alone are of the KRS.
+    digits = _GAPS.sub("", bidder["krs"])
+    if digits.isdecimal() and len(digits) != _KRS_DIGITS:
+        yield Finding("krs", "bidder", "krs", {"value": bidder["krs"]})
+    if bidder["phone"] and sum(sign.isdecimal() for sign in bidder["phone"]) < _LEAST_PHONE:
+        yield Finding("phone", "bidder", "phone", {"value": bidder["phone"]})
     if bidder["email"] and "@" not in bidder["email"]:
         yield Finding("email", "bidder", "email", {"value": bidder["email"]})
 

@@ -40,6 +40,17 @@ def _form(given: Any, **changes: str) -> dict[str, str]:
     }
 
 
+def test_a_cycle_of_more_than_ten_years_is_a_slip_and_is_told_its_last_possible_day(
+    in_alfa: Any, sign_in: Any
+) -> None:
+    director, service = sign_in("director", in_alfa), make_cycle().service
+    answer = director.post("/alfa/cycles/new/", _form(service, title="Wieczny", period_to="31.12.2099"))
+    assert answer.status_code == 422
+    assert "Wybierz 31.12.2036 albo wcześniejszy dzień" in answer.content.decode()
+    longest = _form(service, title="Długi", period_to="31.12.2036")
+    assert director.post("/alfa/cycles/new/", longest).status_code == 302
+
+
 @pytest.mark.parametrize("role", READERS)
 def test_people_of_the_unit_read_cycles(in_alfa: Any, sign_in: Any, role: str) -> None:
     cycle = make_cycle()
@@ -105,6 +116,7 @@ def test_beginning_a_cycle_makes_its_seven_steps(in_alfa: Any, sign_in: Any) -> 
         ({"title": ""}, "title"),
         ({"period_from": "2027-02-30"}, "period_from"),
         ({"period_to": "2026-12-31"}, "period_to"),
+        ({"period_to": "01.01.2037"}, "period_to"),
         ({"service": ""}, "service"),
         ({"title": "Usługi opiekuńcze 2027"}, "__all__"),
     ],

@@ -82,6 +82,15 @@ def test_the_accountant_enters_sources_and_costs_to_the_grosz(alfa: Any, sign_in
     assert "Pieniędzy starcza na każdą zaplanowaną godzinę" in text
 
 
+def test_a_source_of_nothing_is_refused(alfa: Any, sign_in: Any, cycle: Cycle) -> None:
+    answer = sign_in("accountant", alfa).post(
+        f"/alfa/cycles/{cycle.pk}/financing/sources/", _rows(_source("0,00"))
+    )
+    assert answer.status_code == 422 and "wpisz co najmniej 0,01" in _refusal(answer)
+    with tenant_scope(alfa):
+        assert not cycle.funding_sources.exists()
+
+
 def test_months_without_money_are_named_with_what_is_missing(alfa: Any, sign_in: Any, cycle: Cycle) -> None:
     client = sign_in("accountant", alfa)
     # 780 h planned at 40 zł cost 31 200 zł; 28 200 zł are left after travel: 705 h, November lacks 10 h.

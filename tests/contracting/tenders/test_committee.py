@@ -1,9 +1,11 @@
 """Who may sit on a committee, whom the law excludes and when, and what releases and refusals change."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from audit.models import Entry
 from contracting.tenders import hooks
@@ -82,9 +84,19 @@ def test_the_director_appoints_on_the_page_and_the_record_names_nobody(alfa: Ten
         call = make_call(state=Call.State.PUBLISHED)
     world = JudgingWorld(alfa, call, Committee(), [], [], [person], director)
     client = world.client(director)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    refused_order = client.post(
+        world.url("appoint"),
+        {"order_number": "Z/9/2026", "appointed_on": tomorrow.isoformat(), "quorum": "1", "spread_percent": "25",
+         "without_ngo_reason": "none_named"},
+    )  # fmt: skip
+    assert refused_order.status_code == 422
+    assert set(refused_order.context["form"].errors) == {"appointed_on", "quorum"}
+    assert f"{tomorrow:%d.%m.%Y} leży w przyszłości" in refused_order.content.decode()
+    assert "Jeden członek to nie komisja" in refused_order.content.decode()
     answer = client.post(
         world.url("appoint"),
-        {"order_number": "Z/9/2026", "appointed_on": "2026-11-02", "quorum": "1", "spread_percent": "25",
+        {"order_number": "Z/9/2026", "appointed_on": "2026-11-02", "quorum": "2", "spread_percent": "25",
          "without_ngo_reason": "none_named"},
     )  # fmt: skip
     assert answer.status_code == 302
@@ -94,8 +106,8 @@ def test_the_director_appoints_on_the_page_and_the_record_names_nobody(alfa: Ten
     assert answer.status_code == 302
     with tenant_scope(alfa):
         committee = Committee.objects.get(call=call)
-        assert (committee.order_number, committee.quorum, committee.spread_percent) == ("Z/9/2026", 1, 25)
-        assert gaps_in(committee, Seat.objects.all()) == []
+        assert (committee.order_number, committee.quorum, committee.spread_percent) == ("Z/9/2026", 2, 25)
+        assert gaps_in(committee, Seat.objects.all()) == [Gap.BELOW_QUORUM]
         told = [str(entry.payload) for entry in Entry.objects.filter(subject_type="committee")]
     assert len(told) == 2
     assert "Tomasz" not in "".join(told)

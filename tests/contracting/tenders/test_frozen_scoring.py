@@ -140,8 +140,8 @@ def test_quorum_and_spread_are_fixed_once_the_offers_are_open(alfa: Tenant) -> N
 
 def test_until_the_opening_the_order_may_change(alfa: Tenant) -> None:
     world = build_judging(alfa, offers=0, state="published")
-    typed = {"quorum": "1", "spread_percent": "100"}
-    assert change_order(world, **typed) == {"quorum": 1, "spread_percent": 100}
+    typed = {"quorum": "3", "spread_percent": "100"}
+    assert change_order(world, **typed) == {"quorum": 3, "spread_percent": 100}
 
 
 def test_after_the_close_only_the_reason_without_organisations_changes(alfa: Tenant) -> None:

@@ -124,7 +124,10 @@ def test_what_two_changed_is_merged_field_by_field() -> None:
         ("task", {"from": "2026-12-31"}, "outside_task"),
         ("task", {"from": "2027-05-01", "to": "2027-04-01"}, "ends_before"),
         ("task", {"to": "jutro"}, "no_day"),
-        ("bidder", {"nip": "123"}, "ten_digits"),
+        ("bidder", {"nip": "123"}, "nip"),
+        ("bidder", {"nip": "5252248482"}, "nip"),
+        ("bidder", {"krs": "123 456"}, "krs"),
+        ("bidder", {"phone": "abc"}, "phone"),
         ("bidder", {"email": "adres"}, "email"),
         ("staff", [{"name": "A", "function": "b", "qualifications": [], "fte": "3"}], "fte"),
         ("promises", [{"measure": "same_carer", "value": "120"}], "percent"),
@@ -142,6 +145,18 @@ def test_bad_input_is_told_in_a_sentence(section: str, change: Any, code: str) -
     told = [one for one in findings_of(content, TERMS) if one.section == section and one.code == code]
     assert told and told[0].must
     assert "%(" not in sentence_of(told[0]) and "%%" not in sentence_of(told[0])
+
+
+@pytest.mark.parametrize(
+    "fine",
+    [
+        {"nip": "525-224-84-81", "krs": "0000 123 456", "phone": "+48 91 000 00 00 wew. 3"},
+        {"krs": "ewidencja stowarzyszeń zwykłych, nr 12", "phone": "914240000"},
+    ],
+)
+def test_numbers_of_registers_and_telephones_are_taken_as_people_write_them(fine: Any) -> None:
+    content = with_section(empty_content(), "bidder", stored_section(SECTIONS["bidder"], fine))
+    assert {one.path for one in findings_of(content, TERMS) if one.section == "bidder"}.isdisjoint(fine)
 
 
 def test_every_code_has_its_sentence() -> None:
