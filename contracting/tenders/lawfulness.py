@@ -151,7 +151,7 @@ def weigh_publications(
             row = found.get((subject, number, place))
             if row is None or row.planned:
                 missing.append(_missing(place, subject, number, row.posted_on if row else None))
-    announced = [row for key, row in found.items() if key[0] == Publication.Subject.ANNOUNCEMENT]
+    announced = [row for row in found.values() if _begins_a_term(row)]
     last = last_publication(row.posted_on for row in announced if row.place in needed)
     days = limits["call_days_min"]
     if last is None or call.deadline is None:
@@ -163,6 +163,12 @@ def weigh_publications(
         days,
         is_short(call.deadline, last, days.whole, grace=grace()),
     )
+
+
+def _begins_a_term(row: Publication) -> bool:
+    """Whether the time for offers counts from it: what announced the call, or parts added to it."""
+    added = row.amendment is not None and row.amendment.adds_parts
+    return row.subject == Publication.Subject.ANNOUNCEMENT or added
 
 
 def _number_of(row: Publication) -> int | None:

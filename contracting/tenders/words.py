@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from difflib import SequenceMatcher
+from itertools import zip_longest
 from typing import Any
 
 from django.utils.functional import Promise
@@ -106,10 +107,14 @@ _MODELS: dict[str, tuple[Any, Promise]] = {
 
 def _line_rows(name: str, before: list[dict[str, Any]], after: list[dict[str, Any]]) -> Iterable[Row]:
     model, label = _MODELS[name]
-    for number, (old, new) in enumerate(zip(before, after, strict=True), start=1):
-        for key in (key for key in old if old[key] != new[key]):
+    old: dict[str, Any]
+    new: dict[str, Any]
+    for number, (old, new) in enumerate(zip_longest(before, after, fillvalue={}), start=1):
+        # A part that was added has nothing before; what it leaves empty is not told.
+        for key in (key for key in new if old.get(key) != new[key] and (old or new[key])):
             field = str(_field(model, key).verbose_name)
-            yield str(label) % {"number": number, "field": field}, _text(key, old[key]), _text(key, new[key])
+            told = _text(key, old.get(key)), _text(key, new[key])
+            yield str(label) % {"number": number, "field": field}, *told
 
 
 def _field(model: Any, name: str) -> Any:

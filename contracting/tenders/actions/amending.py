@@ -24,12 +24,14 @@ from contracting.tenders.actions.calls import (
 from contracting.tenders.actions.publications import post_on_board
 from contracting.tenders.announcement import check_call, problems_in
 from contracting.tenders.clock import database_now
-from contracting.tenders.lawfulness import lawfulness_of
+from contracting.tenders.lawfulness import grace, lawfulness_of
 from contracting.tenders.locking import lock_call
-from contracting.tenders.models import Amendment, Call, Publication
+from contracting.tenders.models import Amendment, Call, Lot, Publication
 from contracting.tenders.rules.announcing import Point
+from contracting.tenders.rules.terms import earliest_deadline
 from kernel.access import Actor
 from kernel.errors import DomainError, Problem
+from kernel.periods import local_date
 from kernel.stamps import require_unchanged, stamp_of
 from kernel.tenancy import current_schema
 from kernel.validation import require_valid
@@ -82,9 +84,11 @@ def amend_call(
 ) -> Amendment:
     """Change a published call before its deadline and publish the change with its reason.
 
-    `values` are fields of AMENDABLE; parts and criteria keep their number and order. The call's row stays locked, so
-    an offer is handed in either before or after the amendment. Raises DomainError `call_not_open`, `nothing_changes`,
-    `deadline_too_early`, `other_number_of_lines`, `not_ready` with what would be unlawful, Conflict.
+    `values` are fields of AMENDABLE; parts and criteria keep their number and order, and new parts stand after them.
+    Whoever bids for a part may prefer a new one, so a new part always asks bidders to confirm or replace; and it is
+    announced as long as a call is. The call's row stays locked, so an offer is handed in either before or after the
+    amendment. Raises DomainError `call_not_open`, `nothing_changes`, `other_number_of_lines`, `not_ready` with what
+    would be unlawful (`deadline_too_early`, `part_without_term`, …), Conflict.
     """
     with transaction.atomic():
         locked = lock_call(call)
@@ -109,7 +113,6 @@ def amend_call(
             )
         require_valid(locked, exclude=["service", "copied_from"])
         locked.save()
-        _check_amended(locked, now, earlier=_is_earlier(locked.deadline, old_deadline))
         number = (locked.amendments.order_by("-number").values_list("number", flat=True).first() or 0) + 1
         amendment = Amendment(
             call=locked,
@@ -120,6 +123,8 @@ def amend_call(
             published_at=now,
             published_by=actor.user_id or NOBODY,
         )
+        amendment.confirm = confirm or amendment.adds_parts
+        _check_amended(amendment, now, earlier=_is_earlier(locked.deadline, old_deadline))
         require_valid(amendment, exclude=["call", "notified_at"])
         amendment.save()
         post_on_board(locked, Publication.Subject.AMENDMENT, amendment, actor=actor)
@@ -130,7 +135,7 @@ def amend_call(
             subject_id=locked.pk,
             payload={
                 "amendment": number,
-                "confirm": confirm,
+                "confirm": amendment.confirm,
                 "changes": {name: pair for name, pair in changes.items() if name != "contact"},
             },
         )
@@ -148,6 +153,14 @@ def _plain(value: Any) -> Any:
     return json.loads(json.dumps(value, cls=DjangoJSONEncoder))
 
 
+def weigh_amendment(call: Call, **asked: Any) -> Amendment:
+    """The amendment as `amend_call` would publish it, for a last look; it takes the same, raises the same, keeps none."""
+    with transaction.atomic():
+        amendment = amend_call(call, **asked)
+        transaction.set_rollback(True)
+    return amendment
+
+
 def _change_fields(call: Call, values: dict[str, Any]) -> dict[str, Any]:
     unknown = set(values) - set(AMENDABLE)
     if unknown:
@@ -161,11 +174,14 @@ def _change_fields(call: Call, values: dict[str, Any]) -> dict[str, Any]:
     return changes
 
 
-def _same_count(before: Sequence[Any], after: Sequence[Any]) -> None:
-    if len(before) != len(after):
+def _require_count(before: Sequence[Any], after: Sequence[Any], *, may_grow: bool = False) -> None:
+    if len(after) < len(before) or (len(after) > len(before) and not may_grow):
         raise DomainError(
             "other_number_of_lines",
-            _("An amendment changes parts and criteria that are there; it adds and removes none."),
+            _(
+                "An amendment changes parts and criteria that are there and may add parts after them; "
+                "it removes none, and adds no criteria."
+            ),
         )
 
 
@@ -173,8 +189,11 @@ def _change_lots(call: Call, lines: Sequence[LotLine] | None) -> dict[str, Any]:
     before = lot_lines(call)
     if lines is None or list(lines) == before:
         return {}
-    _same_count(before, lines)
-    for lot, line in zip(call.lots.all(), lines, strict=True):
+    _require_count(before, lines, may_grow=True)
+    lots = list(call.lots.all())
+    last = lots[-1].position if lots else 0
+    lots += [Lot(call=call, position=last + place) for place in range(1, len(lines) - len(lots) + 1)]
+    for lot, line in zip(lots, lines, strict=True):
         for name, value in asdict(line).items():
             setattr(lot, name, value)
         require_valid(lot, exclude=["call"])
@@ -186,7 +205,7 @@ def _change_criteria(call: Call, lines: Sequence[CriterionLine] | None) -> dict[
     before = criterion_lines(call)
     if lines is None or list(lines) == before:
         return {}
-    _same_count(before, lines)
+    _require_count(before, lines)
     check_criteria(lines)
     for criterion, line in zip(call.criteria.all(), lines, strict=True):
         for name, value in asdict(line).items():
@@ -196,7 +215,8 @@ def _change_criteria(call: Call, lines: Sequence[CriterionLine] | None) -> dict[
     return {"criteria": _plain([[asdict(line) for line in before], [asdict(line) for line in lines]])}
 
 
-def _check_amended(call: Call, now: datetime, *, earlier: bool) -> None:
+def _check_amended(amendment: Amendment, now: datetime, *, earlier: bool) -> None:
+    call = amendment.call
     problems = problems_in(line for line in check_call(call, now=now) if line.point not in _NOT_WEIGHED)
     state = lawfulness_of(call)
     if earlier and state.is_short and state.days and state.earliest:
@@ -215,6 +235,26 @@ def _check_amended(call: Call, now: datetime, *, earlier: bool) -> None:
                 "deadline",
             )
         )
+    if amendment.adds_parts and state.days is not None and call.deadline is not None:
+        # The website is this platform's board, so the new part is announced today at the earliest.
+        earliest = earliest_deadline(local_date(now), state.days.whole, grace=grace())
+        if call.deadline < earliest:
+            problems.append(
+                Problem(
+                    "part_without_term",
+                    _(
+                        "Deadline: %(deadline)s leaves the new part less than %(days)s full days after its "
+                        "announcement (%(article)s). Choose %(earliest)s or later."
+                    )
+                    % {
+                        "deadline": format_instant_text(call.deadline),
+                        "days": state.days.whole,
+                        "article": state.days.article,
+                        "earliest": format_instant_text(earliest),
+                    },
+                    "deadline",
+                )
+            )
     if problems:
         raise DomainError(
             "not_ready", _("The amendment cannot be published. Mend what is listed."), problems=problems

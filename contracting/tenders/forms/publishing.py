@@ -58,7 +58,8 @@ class AmendForm(DeadlineMixin):
         required=False,
         initial=True,
         help_text=_(
-            "Leave it off only where the change cannot matter to any offer, for example a later deadline."
+            "Leave it off only where the change cannot matter to any offer, for example a later deadline. "
+            "A new part always asks for it."
         ),
     )
     title = forms.CharField(label=_("Title"), max_length=200)

@@ -61,8 +61,8 @@ LotRows = forms.formset_factory(
 CriterionRows = forms.formset_factory(
     CriterionRow, formset=Rows, extra=1, can_order=True, can_delete=True, max_num=_MOST, absolute_max=_MOST
 )
-# An amendment changes what is there.
-FixedLotRows = forms.formset_factory(LotRow, formset=Rows, extra=0, max_num=_MOST, absolute_max=_MOST)
+# An amendment changes what is there and may add parts; it removes nothing.
+AmendedLotRows = forms.formset_factory(LotRow, formset=Rows, extra=1, max_num=_MOST, absolute_max=_MOST)
 FixedCriterionRows = forms.formset_factory(
     CriterionRow, formset=Rows, extra=0, max_num=_MOST, absolute_max=_MOST
 )

@@ -305,6 +305,12 @@ class Amendment(TenantOwned):
             ),
         ]
 
+    @property
+    def adds_parts(self) -> bool:
+        """Whether it announced parts that the call did not have."""
+        before, after = self.changes.get("lots", ([], []))
+        return len(after) > len(before)
+
 
 class Question(TenantOwned):
     """A question on a call. Who asked is kept for the answer's sake and shown to nobody else."""

@@ -190,7 +190,7 @@ def amend(request: Request, pk: str) -> HttpResponse:
         return redirect(tenant_url("calls:call", call.pk))
     if request.method == "POST":
         form = AmendForm(request.POST)
-        lots: Any = row_forms.FixedLotRows(request.POST, prefix="lots")
+        lots: Any = row_forms.AmendedLotRows(request.POST, prefix="lots")
         criteria: Any = row_forms.FixedCriterionRows(request.POST, prefix="criteria")
         if WholeForm(form, lots, criteria).is_valid():
             saved = attempt(form, lambda: _amend(request, call, form, lots, criteria))
@@ -199,7 +199,7 @@ def amend(request: Request, pk: str) -> HttpResponse:
                 return redirect(tenant_url("calls:publications", call.pk))
     else:
         form = AmendForm(initial={**AmendForm.initial_of(call), "seen": amendment_stamp(call)})
-        lots = row_forms.FixedLotRows(prefix="lots", initial=row_forms.lot_initial(call))
+        lots = row_forms.AmendedLotRows(prefix="lots", initial=row_forms.lot_initial(call))
         criteria = row_forms.FixedCriterionRows(prefix="criteria", initial=row_forms.criterion_initial(call))
     whole = WholeForm(form, lots, criteria)
     context = {

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from django.utils import timezone
 from contracting.tenders import tasks
 from contracting.tenders.actions.amending import amend_call
 from contracting.tenders.actions.annulling import annul_call
-from contracting.tenders.actions.calls import LotLine, criterion_lines
+from contracting.tenders.actions.calls import LotLine, criterion_lines, lot_lines
 from contracting.tenders.actions.justifications import answer_justification, record_justification_request
 from contracting.tenders.lawfulness import lawfulness_of
 from contracting.tenders.models import Amendment, Call, Offer, SealedOffer
@@ -79,8 +80,76 @@ def test_parts_and_criteria_change_in_place(in_alfa: Tenant) -> None:
     assert change_rows(amendment) == [
         ("Część 1: planowany czas usług", "12\u202f000\u00a0h", "13\u202f000\u00a0h")
     ]
-    with pytest.raises(DomainError, match="nie dodaje"):
+    with pytest.raises(DomainError, match="żadnych nie usuwa"):
         amend_call(call, reason="x", confirm=True, values={}, lots=[], actor=DIRECTOR)
+
+
+def with_part(call: Call, **values: Any) -> Amendment:
+    """The call gets a second part of 100 000 zł, taken from the first."""
+    lot = call.lots.get(position=1)
+    lines = [
+        LotLine(lot.title, lot.description, lot.funds - 100_000, lot.minutes),
+        LotLine("Wyjazdy", "", Decimal("100000.00"), 60_000),
+    ]
+    return amend_call(call, reason="Nowa część", confirm=False, values=values, lots=lines, actor=DIRECTOR)
+
+
+def test_a_part_can_be_added_and_asks_every_bidder_to_confirm_or_replace(in_alfa: Tenant) -> None:
+    call = published_call()
+    first = call.lots.get()
+    with public_scope():
+        organisation = partner(in_alfa)
+    offer = submit_offer(call, organisation)
+    amendment = with_part(call)
+    added = call.lots.get(position=2)
+    assert (added.title, added.funds, added.minutes) == ("Wyjazdy", Decimal("100000.00"), 60_000)
+    assert call.lots.get(position=1).pk == first.pk == offer.lot_id
+    # The organ had not asked for it.
+    assert amendment.confirm and amendment.adds_parts
+    rows = change_rows(amendment)
+    assert ("Część 2: nazwa części", "–", "Wyjazdy") in rows
+    assert not any(after == "–" for _what, _before, after in rows)
+    # Who bids for the first part may bid for the new one too.
+    Offer.objects.create(call=call, lot=added, organisation=organisation, draft=b"x", created_by=new_id())
+    later = amend(call, conditions="Także w święta.", confirm=False)
+    assert not later.confirm and not later.adds_parts
+
+
+def test_a_new_part_has_the_whole_time_of_a_call(in_alfa: Tenant) -> None:
+    call = published_call()
+    short = in_days(22) - timedelta(hours=1)
+    Call.objects.filter(pk=call.pk).update(deadline=short)
+    assert refusal_of(lambda: with_part(call)) == ["part_without_term"]
+    assert call.lots.count() == 1
+    amendment = with_part(call, deadline=in_days(22))
+    prove(call, "amendment", amendment)
+    assert lawfulness_of(call).is_lawful
+    # A proof of a later day shows that the new part was announced too late there.
+    amendment.publications.filter(place="bip").update(
+        posted_on=local_date(timezone.now()) + timedelta(days=1)
+    )
+    call.refresh_from_db()
+    state = lawfulness_of(call)
+    assert state.is_short and state.earliest == in_days(23)
+
+
+def test_a_new_part_stays_within_the_money_of_the_call(in_alfa: Tenant) -> None:
+    call = published_call()
+    lines = [*lot_lines(call), LotLine("Wyjazdy", "", Decimal("0.01"), None)]
+
+    def add() -> Amendment:
+        return amend_call(call, reason="x", confirm=True, values={}, lots=lines, actor=DIRECTOR)
+
+    assert refusal_of(add) == ["lots_do_not_add_up"]
+    with pytest.raises(DomainError, match="nie dodaje kryteriów"):
+        amend_call(
+            call,
+            reason="x",
+            confirm=True,
+            values={},
+            criteria=[*criterion_lines(call), criterion_lines(call)[0]],
+            actor=DIRECTOR,
+        )
 
 
 def test_the_deadline_may_come_earlier_only_where_the_days_stay_full(in_alfa: Tenant) -> None:
@@ -182,6 +251,19 @@ def test_the_page_amends_and_shows_refusals_at_their_fields(sign_in: SignIn, alf
         assert call.deadline == in_days(50) + timedelta(hours=12)
     public = Client().get(f"/alfa/board/{call.pk}/").content.decode()
     assert "Korekta" in public
+    # The row left empty added no part; filled in, it does.
+    page = director.get(address)
+    assert "data-add-row" in page.content.decode()
+    typed |= {"seen": page.context["form"]["seen"].value(), "reason": "Nowa część"}
+    typed |= {"deadline_day": local_date(in_days(50)).isoformat()}
+    typed |= {"lots-0-funds": "500000", "lots-1-funds": "100000"}
+    assert director.post(address, typed).status_code == 422
+    typed |= {"lots-1-title": "Wyjazdy"}
+    assert director.post(address, typed).status_code == 302
+    with tenant_scope(alfa):
+        assert [lot.title for lot in call.lots.all()] == [call.lots.first().title, "Wyjazdy"]
+    public = Client().get(f"/alfa/board/{call.pk}/").content.decode()
+    assert "Nowa część" in public and "Wyjazdy" in public
 
 
 def test_annulment_needs_its_ground(in_alfa: Tenant) -> None:
