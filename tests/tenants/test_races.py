@@ -4,14 +4,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -24,6 +22,9 @@ from tenants.models import Invitation, Membership, Organisation, Partnership, Sc
 from tenants.roles import Role
 from tenants.rules.invitations import hash_of
 from tests.factories.people import OrganisationFactory, UserFactory
+from tests.racing import committing, results_at_once
+
+db = committing
 
 SYSTEM = Actor.system("race")
 
@@ -41,42 +42,29 @@ def create(slug: str) -> Tenant:
 
 
 @pytest.fixture
-def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def committed(db: None) -> Iterator[None]:
     """Rows that other connections see; what the test made is removed afterwards, its schemas too."""
-    with django_db_blocker.unblock():
-        tenants = set(Tenant.objects.values_list("pk", flat=True))
-        users = set(User.objects.values_list("pk", flat=True))
-        organisations = set(Organisation.objects.values_list("pk", flat=True))
-        last = Entry.objects.count()
-        yield
-        made = Tenant.objects.exclude(pk__in=tenants)
-        for schema in list(made.values_list("schema_name", flat=True)):
-            provisioning.drop_schema(schema)
-        with transaction.atomic():
-            Membership.objects.filter(tenant__in=made).delete()
-            Invitation.objects.filter(tenant__in=made).delete()
-            made.delete()
-            User.objects.exclude(pk__in=users).delete()
-            Organisation.objects.exclude(pk__in=organisations).delete()
-            Entry.objects.filter(sequence__gt=last).delete()
-        connection.close()
+    tenants = set(Tenant.objects.values_list("pk", flat=True))
+    users = set(User.objects.values_list("pk", flat=True))
+    organisations = set(Organisation.objects.values_list("pk", flat=True))
+    last = Entry.objects.count()
+    yield
+    made = Tenant.objects.exclude(pk__in=tenants)
+    for schema in list(made.values_list("schema_name", flat=True)):
+        provisioning.drop_schema(schema)
+    with transaction.atomic():
+        Membership.objects.filter(tenant__in=made).delete()
+        Invitation.objects.filter(tenant__in=made).delete()
+        made.delete()
+        User.objects.exclude(pk__in=users).delete()
+        Organisation.objects.exclude(pk__in=organisations).delete()
+        Entry.objects.filter(sequence__gt=last).delete()
+    connection.close()
 
 
 def at_once(*verbs: Callable[[], Any]) -> list[Any]:
-    """Run the verbs in threads that start together; what each returned, or the DomainError that refused it."""
-    start = Barrier(len(verbs))
-
-    def run(verb: Callable[[], Any]) -> Any:
-        try:
-            start.wait(10)
-            return verb()
-        except DomainError as error:
-            return error
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(verbs)) as pool:
-        return list(pool.map(run, verbs))
+    """Start the verbs together, in no tenant; what each returned, or the DomainError that refused it."""
+    return results_at_once(None, *verbs)
 
 
 def codes(results: list[Any]) -> list[str]:

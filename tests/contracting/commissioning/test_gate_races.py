@@ -1,80 +1,38 @@
 """Two people at one gate at the same moment, in real threads and real transactions."""
 
 import threading
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 from unittest import mock
 
 import pytest
-from django.db import connection
 
 from audit.models import Entry
 from contracting.commissioning import actions, steps
 from contracting.commissioning.actions import steps as verbs
 from contracting.commissioning.models import Cycle, Need, Step, StepDecision
-from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.tenancy import tenant_scope
-from tenants.actions import create_tenant
-from tenants.models import Tenant, Territory
-from tenants.provisioning import drop_schema
+from tenants.models import Tenant
 from tests.factories.commissioning import ACTOR, diagnose, make_cycle, plan_scope, put_at, states_of, step_of
+from tests.racing import at_once, committed_tenant, committing
+
+db = committing
 
 
 @pytest.fixture
-def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Tenant, Cycle]]:
+def committed(db: None) -> Iterator[tuple[Tenant, Cycle]]:
     """A diagnosed cycle in a tenant of its own, really committed; removed afterwards."""
-    with django_db_blocker.unblock():
-        tenant = create_tenant(
-            slug="bramka",
-            name="Gmina Bramka",
-            kind=Tenant.Kind.COMMUNE,
-            territory=Territory.objects.get(pk="3262011"),
-            unit_name="Ośrodek Pomocy Społecznej w Bramce",
-            unit_type=Tenant.UnitType.OPS,
-            population=1_000,
-            actor=Actor.system("tests"),
-        )
-        try:
-            with tenant_scope(tenant):
-                cycle = diagnose(make_cycle())
-            yield tenant, cycle
-        finally:
-            connection.set_schema_to_public()
-            drop_schema(tenant.schema_name)
-            with connection.cursor() as cursor:
-                cursor.execute("DELETE FROM tenants_tenant WHERE id = %s", [tenant.pk])
-
-
-def _at_once(tenant: Tenant, *verbs_: Callable[[], Any]) -> list[str]:
-    """Start all verbs together; gives “done” or the code of the refusal of each, in order."""
-    start = threading.Barrier(len(verbs_))
-    outcomes: dict[int, str] = {}
-
-    def act(number: int, verb: Callable[[], Any]) -> None:
-        try:
-            with tenant_scope(tenant):
-                start.wait(timeout=10)
-                verb()
-            outcomes[number] = "done"
-        except DomainError as error:
-            outcomes[number] = error.code
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=act, args=pair) for pair in enumerate(verbs_)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return [outcomes[number] for number in range(len(verbs_))]
+    with committed_tenant("bramka", "Bramka") as tenant:
+        with tenant_scope(tenant):
+            cycle = diagnose(make_cycle())
+        yield tenant, cycle
 
 
 def _pass_twice(tenant: Tenant, cycle: Cycle) -> list[str]:
     with tenant_scope(tenant):
         step = step_of(cycle, "needs_diagnosis")
     return sorted(
-        _at_once(
+        at_once(
             tenant,
             *(
                 lambda name=name: actions.pass_step(step, note=name, actor=ACTOR)  # type: ignore[misc]
@@ -129,7 +87,7 @@ def test_removing_the_last_need_and_passing_at_once_never_passes_an_empty_diagno
     tenant, cycle = committed
     with tenant_scope(tenant):
         step = step_of(cycle, "needs_diagnosis")
-    removed, passed = _at_once(
+    removed, passed = at_once(
         tenant,
         lambda: actions.edit_needs(cycle, [], actor=ACTOR),
         lambda: actions.pass_step(step, note="Zgoda", actor=ACTOR),
@@ -146,7 +104,7 @@ def test_reopening_and_passing_a_later_step_at_once_leaves_a_track_in_order(
     with tenant_scope(tenant):
         put_at(plan_scope(cycle), "scope")
         first, later = step_of(cycle, "needs_diagnosis"), step_of(cycle, "scope")
-    reopened, passed = _at_once(
+    reopened, passed = at_once(
         tenant,
         lambda: actions.reopen_step(first, reason="Nowa grupa", actor=ACTOR),
         lambda: actions.pass_step(later, note="Zgoda", actor=ACTOR),

@@ -1,28 +1,27 @@
 """Two people at one table, one limit and one choice at the same moment, in real threads and real transactions."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from unittest import mock
 
 import pytest
-from django.db import connection
 
 from contracting.commissioning import steps
 from contracting.commissioning.actions import forms, law, payments
 from contracting.commissioning.law import NATIONAL_BANDS
 from contracting.commissioning.models import Cycle, FormOption, LegalLimit, PaymentTable, Service
-from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.tenancy import tenant_scope
 from kernel.validation import require_valid
-from tenants.actions import create_tenant
-from tenants.models import Tenant, Territory
-from tenants.provisioning import drop_schema
+from tenants.models import Tenant
 from tests.factories.care import ServiceFactory
 from tests.factories.commissioning import ACTOR, make_cycle, put_at
+from tests.racing import at_once, committed_tenant, committing
+
+db = committing
 
 TABLE = payments.TableTerms(
     "Odpłatność", "Uchwała", date(2027, 1, 1), Decimal(30), PaymentTable.Rounding.GROSZ, NATIONAL_BANDS
@@ -31,54 +30,14 @@ LIMIT = law.LimitTerms(Decimal(30), date(2027, 1, 1), None, "art. 13", "Dz.U.", 
 
 
 @pytest.fixture
-def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Tenant, Cycle]]:
+def committed(db: None) -> Iterator[tuple[Tenant, Cycle]]:
     """A cycle at step 3 with two forms in a tenant of its own, really committed; removed afterwards."""
-    with django_db_blocker.unblock():
-        tenant = create_tenant(
-            slug="skarbiec",
-            name="Gmina Skarbiec",
-            kind=Tenant.Kind.COMMUNE,
-            territory=Territory.objects.get(pk="3262011"),
-            unit_name="Ośrodek Pomocy Społecznej w Skarbcu",
-            unit_type=Tenant.UnitType.OPS,
-            population=1_000,
-            actor=Actor.system("tests"),
-        )
-        try:
-            with tenant_scope(tenant):
-                cycle = put_at(make_cycle(), steps.FORM)
-                for form in ("entrust", "own"):
-                    FormOption.objects.create(cycle=cycle, form=form)
-            yield tenant, cycle
-        finally:
-            connection.set_schema_to_public()
-            drop_schema(tenant.schema_name)
-            with connection.cursor() as cursor:
-                cursor.execute("DELETE FROM tenants_tenant WHERE id = %s", [tenant.pk])
-
-
-def _at_once(tenant: Tenant, *verbs: Callable[[], Any]) -> list[str]:
-    """Start all verbs together; gives “done” or the code of the refusal of each, sorted."""
-    start = threading.Barrier(len(verbs))
-    outcomes: list[str] = []
-
-    def act(verb: Callable[[], Any]) -> None:
-        try:
-            with tenant_scope(tenant):
-                start.wait(timeout=10)
-                verb()
-            outcomes.append("done")
-        except DomainError as error:
-            outcomes.append(error.code)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=act, args=(verb,)) for verb in verbs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return sorted(outcomes)
+    with committed_tenant("skarbiec", "Skarbiec") as tenant:
+        with tenant_scope(tenant):
+            cycle = put_at(make_cycle(), steps.FORM)
+            for form in ("entrust", "own"):
+                FormOption.objects.create(cycle=cycle, form=form)
+        yield tenant, cycle
 
 
 def _validated_together(module: Any) -> Any:
@@ -98,7 +57,7 @@ def test_of_two_tables_for_one_day_the_database_keeps_one(committed: tuple[Tenan
         service = Service.objects.get(pk=cycle.service_id)
     with _validated_together(payments):
         enter = lambda: payments.create_table(service, TABLE, actor=ACTOR)  # noqa: E731
-        assert _at_once(tenant, enter, enter) == ["done", "table_twice"]
+        assert sorted(at_once(tenant, enter, enter)) == ["done", "table_twice"]
     with tenant_scope(tenant):
         assert PaymentTable.objects.count() == 1
 
@@ -107,7 +66,7 @@ def test_of_two_values_for_one_day_the_database_keeps_one(committed: tuple[Tenan
     tenant, _cycle = committed
     with _validated_together(law):
         enter = lambda: law.enter_limit("call_days_min", LIMIT, actor=ACTOR)  # noqa: E731
-        assert _at_once(tenant, enter, enter) == ["done", "limit_twice"]
+        assert sorted(at_once(tenant, enter, enter)) == ["done", "limit_twice"]
     with tenant_scope(tenant):
         assert LegalLimit.objects.count() == 1
 
@@ -118,7 +77,7 @@ def test_two_choices_at_once_leave_one_form_chosen(committed: tuple[Tenant, Cycl
         lambda form=form: forms.choose_form(cycle, form, reason=f"wybieramy {form}", actor=ACTOR)
         for form in ("entrust", "own")
     ]
-    assert _at_once(tenant, *choices) == ["done", "done"]
+    assert sorted(at_once(tenant, *choices)) == ["done", "done"]
     with tenant_scope(tenant):
         (chosen,) = FormOption.objects.filter(chosen=True)
         assert chosen.reason == f"wybieramy {chosen.form}"

@@ -6,52 +6,32 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from contracting.contracts import actions
 from contracting.contracts.actions import contracts as contract_actions
 from contracting.contracts.models import Contract, ContractDraft
 from documents.actions import store_file
-from kernel.access import Actor
-from kernel.errors import DomainError
 from kernel.tenancy import tenant_scope
-from tenants.actions import create_tenant
-from tenants.models import Partnership, Tenant, Territory
-from tenants.provisioning import drop_schema
+from tenants.models import Tenant
 from tests.factories.agreements import ACTOR, granted_award, sent_for_signature
 from tests.factories.people import partner
+from tests.racing import at_once, committed_tenant, committing
+
+db = committing
 
 
 @pytest.fixture
-def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Tenant, Any]]:
+def committed(db: None) -> Iterator[tuple[Tenant, Any]]:
     """An award in a tenant of its own, really committed; removed afterwards.
 
     pytest-django's own way of committing would empty every table, and with them what all other tests stand on.
     """
-    with django_db_blocker.unblock():
-        tenant = create_tenant(
-            slug="podpis",
-            name="Gmina Podpis",
-            kind=Tenant.Kind.COMMUNE,
-            territory=Territory.objects.get(pk="3262011"),
-            unit_name="Ośrodek Pomocy Społecznej w Podpisie",
-            unit_type=Tenant.UnitType.OPS,
-            population=1_000,
-            actor=Actor.system("tests"),
-        )
+    with committed_tenant("podpis", "Podpis") as tenant:
         organisation = partner(tenant, name="Fundacja Podpis")
-        try:
-            with tenant_scope(tenant):
-                award = granted_award(organisation, grant="100000.00", price="45.00")
-            yield tenant, award
-        finally:
-            connection.set_schema_to_public()
-            drop_schema(tenant.schema_name)
-            Partnership.objects.filter(tenant=tenant).delete()
-            organisation.delete()
-            with connection.cursor() as cursor:
-                cursor.execute("DELETE FROM tenants_tenant WHERE id = %s", [tenant.pk])
+        with tenant_scope(tenant):
+            award = granted_award(organisation, grant="100000.00", price="45.00")
+        yield tenant, award
 
 
 def test_two_people_registering_the_second_signature_conclude_one_contract(
@@ -63,25 +43,12 @@ def test_two_people_registering_the_second_signature_conclude_one_contract(
         today = timezone.localdate()
         facts = {"function": "prezes", "signed_on": today, "form": "paper", "actor": ACTOR}
         actions.sign_draft(draft, side="unit", **facts)
-    together, told = threading.Barrier(2, timeout=10), []
 
     def sign() -> None:
-        try:
-            with tenant_scope(tenant):
-                together.wait()
-                actions.sign_draft(draft, side="organisation", **facts)
-                told.append("signed")
-        except DomainError as error:
-            told.append(error.code)
-        finally:
-            connection.close()
+        actions.sign_draft(draft, side="organisation", **facts)
 
-    threads = [threading.Thread(target=sign) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=20)
-    assert sorted(told) in (["signed", "signed_already"], ["signed", "wrong_state"])
+    told = at_once(tenant, sign, sign)
+    assert sorted(told) in (["done", "signed_already"], ["done", "wrong_state"])
     with tenant_scope(tenant):
         assert Contract.objects.filter(number="U/80/2027").count() == 1
 
@@ -105,7 +72,7 @@ def test_of_two_contracts_concluded_with_one_number_the_second_is_told_of_the_nu
             draft.save()
             actions.sign_draft(draft, side="unit", signed_on=today, **facts)
             drafts.append(draft)
-    both_found_it_free, told = threading.Barrier(2, timeout=10), []
+    both_found_it_free = threading.Barrier(2, timeout=10)
     require_valid = contract_actions.require_valid
 
     def check_together(*given: Any, **more: Any) -> None:
@@ -113,22 +80,11 @@ def test_of_two_contracts_concluded_with_one_number_the_second_is_told_of_the_nu
         both_found_it_free.wait()
 
     def sign(draft: Any) -> None:
-        try:
-            with tenant_scope(tenant):
-                actions.sign_draft(draft, side="organisation", signed_on=today, **facts)
-                told.append("signed")
-        except DomainError as error:
-            told.append(error.code)
-        finally:
-            connection.close()
+        actions.sign_draft(draft, side="organisation", signed_on=today, **facts)
 
     with mock.patch.object(contract_actions, "require_valid", check_together):
-        threads = [threading.Thread(target=sign, args=[draft]) for draft in drafts]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(timeout=20)
-    assert sorted(told) == ["contract_exists", "signed"]
+        told = at_once(tenant, *(lambda draft=draft: sign(draft) for draft in drafts))  # type: ignore[misc]
+    assert sorted(told) == ["contract_exists", "done"]
     with tenant_scope(tenant):
         assert Contract.objects.filter(number="U/81/2027").count() == 1
         waiting = ContractDraft.objects.get(state="for_signature")

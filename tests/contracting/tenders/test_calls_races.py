@@ -9,7 +9,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 from django.utils import timezone
 
 from audit.models import Entry
@@ -19,14 +19,14 @@ from contracting.tenders.actions.closing import close_if_due
 from contracting.tenders.actions.publishing import publish_call
 from contracting.tenders.models import Call, CallKey, Offer
 from contracting.tenders.models.calls import CallQuerySet
-from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.tenancy import tenant_scope
-from tenants.actions import create_tenant
-from tenants.models import Organisation, Partnership, Tenant, Territory
-from tenants.provisioning import drop_schema
+from tenants.models import Tenant
 from tests.contracting.tenders.calls_world import DIRECTOR, in_days, published_call, ready_draft
 from tests.contracting.tenders.offers_world import MANAGER, bidder, written_offer
+from tests.racing import at_once, committed_tenant, committing
+
+db = committing
 
 
 @dataclass
@@ -40,33 +40,12 @@ class Committed:
 
 
 @pytest.fixture
-def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[Committed]:
+def committed(db: None) -> Iterator[Committed]:
     """A tenant of its own, removed afterwards."""
-    with django_db_blocker.unblock():
-        tenant = create_tenant(
-            slug="wyscig-ogloszen",
-            name="Gmina Wyścig",
-            kind=Tenant.Kind.COMMUNE,
-            territory=Territory.objects.get(pk="3262011"),
-            unit_name="Ośrodek Pomocy Społecznej w Wyścigu",
-            unit_type=Tenant.UnitType.OPS,
-            population=1_000,
-            actor=Actor.system("tests"),
-        )
-        try:
-            with tenant_scope(tenant):
-                call = published_call(number="1/2027", kind="entrust", own_share_min=0, required_files=[])
-                offer = written_offer(call, bidder("Fundacja Aronia"))
-                yield Committed(tenant, ready_draft(number="2/2027"), call, offer)
-        finally:
-            connection.set_schema_to_public()
-            partners = Partnership.objects.filter(tenant=tenant)
-            organisations = list(partners.values_list("organisation_id", flat=True))
-            partners.delete()
-            Organisation.objects.filter(pk__in=organisations).delete()
-            drop_schema(tenant.schema_name)
-            with connection.cursor() as cursor:
-                cursor.execute("DELETE FROM tenants_tenant WHERE id = %s", [tenant.pk])
+    with committed_tenant("wyscig-ogloszen", "Wyścig") as tenant, tenant_scope(tenant):
+        call = published_call(number="1/2027", kind="entrust", own_share_min=0, required_files=[])
+        offer = written_offer(call, bidder("Fundacja Aronia"))
+        yield Committed(tenant, ready_draft(number="2/2027"), call, offer)
 
 
 def without_lock() -> AbstractContextManager[Any]:
@@ -82,26 +61,6 @@ def outcome(verb: Callable[[], Any]) -> str:
     except IntegrityError:
         return "constraint"
     return "done"
-
-
-def at_once(tenant: Tenant, *verbs: Callable[[], Any]) -> list[str]:
-    """Start all verbs together; gives in any order “done”, the code of a refusal, or “constraint”."""
-    outcomes: list[str] = []
-
-    def act(verb: Callable[[], Any]) -> None:
-        try:
-            with tenant_scope(tenant):
-                outcomes.append(outcome(verb))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=act, args=[verb]) for verb in verbs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    assert len(outcomes) == len(verbs)
-    return sorted(outcomes)
 
 
 def met(parties: int) -> Callable[[], None]:
@@ -137,7 +96,7 @@ def hand_in_while_amending(committed: Committed) -> tuple[bool, int]:
         handing_in.hand_in(offer, seen_version=offer.draft_version, actor=MANAGER)
 
     with mock.patch.object(handing_in, "_checked_content", slowly):
-        assert at_once(committed.tenant, hand_in, amend) == ["done", "done"]
+        assert sorted(at_once(committed.tenant, hand_in, amend)) == ["done", "done"]
     sealed, amendment = committed.offer.sealed.get(), committed.call.amendments.get()
     return sealed.submitted_at < amendment.published_at, sealed.amendment
 
@@ -163,7 +122,7 @@ def publish_twice(committed: Committed) -> list[str]:
 
     with mock.patch.object(publishing, "check_call", together):
         verbs = [lambda: publish_call(committed.draft, actor=DIRECTOR)] * 2
-        return at_once(committed.tenant, *verbs)
+        return sorted(at_once(committed.tenant, *verbs))
 
 
 def test_without_the_lock_two_directors_both_come_to_publish(committed: Committed) -> None:
@@ -191,7 +150,7 @@ def close_by_many(committed: Committed) -> int:
 
     with mock.patch.object(closing, "receipts_digest", together):
         verbs = [lambda: close_if_due(Call.objects.get(pk=committed.call.pk))] * 6
-        assert at_once(committed.tenant, *verbs) == ["done"] * 6
+        assert sorted(at_once(committed.tenant, *verbs)) == ["done"] * 6
     return Entry.objects.filter(verb="close_call").count()
 
 
@@ -212,7 +171,7 @@ def amend_twice(committed: Committed) -> list[str]:
     def amend(title: str) -> Any:
         return amend_call(call, reason="x", confirm=False, values={"title": title}, seen=seen, actor=DIRECTOR)
 
-    return at_once(committed.tenant, lambda: amend("Jeden"), lambda: amend("Dwa"))
+    return sorted(at_once(committed.tenant, lambda: amend("Jeden"), lambda: amend("Dwa")))
 
 
 def test_of_two_amendments_from_one_page_the_later_learns_of_the_earlier(committed: Committed) -> None:

@@ -1,13 +1,12 @@
 """The last score and a release against the close, and two grants of the same money, in real threads and real transactions."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 from unittest import mock
 
 import pytest
-from django.db import connection
 from django.db.models import QuerySet
 
 from contracting.tenders.actions import closing_scores, committees, deciding, scoring_desk
@@ -18,70 +17,27 @@ from contracting.tenders.actions.scoring_desk import Mark, save_marks
 from contracting.tenders.locking import lock_call, lock_committee, lock_seat, share_committee
 from contracting.tenders.models import Award, Call, Committee, Score
 from contracting.tenders.queries.desk import desk_of
-from kernel.access import Actor
 from kernel.errors import DomainError, NotAllowed
 from kernel.tenancy import tenant_scope
-from tenants.actions import create_tenant
-from tenants.models import Membership, Organisation, Partnership, Tenant, Territory
-from tenants.provisioning import drop_schema
+from tenants.models import Tenant
 from tests.contracting.tenders.judging_world import JudgingWorld, build_judging
 from tests.factories.judging import close, pass_form, score_all
 from tests.factories.tenders import declare_all
+from tests.racing import at_once, committed_tenant, committing
+
+db = committing
 
 
 @pytest.fixture
-def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[JudgingWorld]:
+def committed(db: None) -> Iterator[JudgingWorld]:
     """Two offers scored by all in a tenant of its own, really committed; removed afterwards."""
-    with django_db_blocker.unblock():
-        tenant = create_tenant(
-            slug="komisja",
-            name="Gmina Komisja",
-            kind=Tenant.Kind.COMMUNE,
-            territory=Territory.objects.get(pk="3262011"),
-            unit_name="Ośrodek Pomocy Społecznej w Komisji",
-            unit_type=Tenant.UnitType.OPS,
-            population=1_000,
-            actor=Actor.system("tests"),
-        )
-        try:
-            world = build_judging(tenant, mark="Wyścig", lots=["100000.00"])
-            with tenant_scope(tenant):
-                declare_all(world.committee)
-                pass_form(world.call)
-                score_all(world.committee, finish=False)
-            yield world
-        finally:
-            connection.set_schema_to_public()
-            Membership.objects.filter(tenant=tenant).delete()
-            Partnership.objects.filter(tenant=tenant).delete()
-            Organisation.objects.filter(name__startswith="Fundacja Wyścig").delete()
-            drop_schema(tenant.schema_name)
-            with connection.cursor() as cursor:
-                cursor.execute("DELETE FROM tenants_tenant WHERE id = %s", [tenant.pk])
-
-
-def at_once(tenant: Tenant, *verbs: Callable[[], Any]) -> list[str]:
-    """Start all verbs together; gives “done” or the codes of the refusal of each, in their order."""
-    start = threading.Barrier(len(verbs))
-    outcomes = [""] * len(verbs)
-
-    def act(place: int, verb: Callable[[], Any]) -> None:
-        try:
-            with tenant_scope(tenant):
-                start.wait(timeout=10)
-                verb()
-            outcomes[place] = "done"
-        except DomainError as error:
-            outcomes[place] = error.code
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=act, args=pair) for pair in enumerate(verbs)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return outcomes
+    with committed_tenant("komisja", "Komisja") as tenant:
+        world = build_judging(tenant, mark="Wyścig", lots=["100000.00"])
+        with tenant_scope(tenant):
+            declare_all(world.committee)
+            pass_form(world.call)
+            score_all(world.committee, finish=False)
+        yield world
 
 
 def change_points(world: JudgingWorld) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -20,14 +20,14 @@ from contracting.tenders.actions.closing import close_if_due
 from contracting.tenders.actions.receipts import receipts_digest
 from contracting.tenders.models import Call, LateAttempt, Offer, OpenedOffer, Opening, SealedOffer
 from kernel.access import Actor
-from kernel.errors import DomainError
 from kernel.tenancy import tenant_scope
-from tenants.actions import create_tenant
-from tenants.models import Organisation, Partnership, Tenant, Territory
-from tenants.provisioning import drop_schema
+from tenants.models import Tenant
 from tests.contracting.tenders.offers_world import MANAGER, bidder, published_call, written_offer
 from tests.factories.people import UserFactory
 from tests.factories.tenders import make_committee
+from tests.racing import at_once, committed_tenant, committing
+
+db = committing
 
 
 @dataclass
@@ -49,62 +49,14 @@ class Committed:
 
 
 @pytest.fixture
-def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[Committed]:
+def committed(db: None) -> Iterator[Committed]:
     """A tenant of its own, removed afterwards."""
-    with django_db_blocker.unblock():
-        tenant = create_tenant(
-            slug="wyscig-ofert",
-            name="Gmina Wyścig",
-            kind=Tenant.Kind.COMMUNE,
-            territory=Territory.objects.get(pk="3262011"),
-            unit_name="Ośrodek Pomocy Społecznej w Wyścigu",
-            unit_type=Tenant.UnitType.OPS,
-            population=1_000,
-            actor=Actor.system("tests"),
-        )
-        try:
-            with tenant_scope(tenant):
-                call = published_call()
-                one = written_offer(call, bidder("Fundacja Aronia"))
-                other = written_offer(call, bidder("Fundacja Berberys"), "Berberys")
-            yield Committed(tenant, call, one, other)
-        finally:
-            connection.set_schema_to_public()
-            partners = Partnership.objects.filter(tenant=tenant)
-            organisations = list(partners.values_list("organisation_id", flat=True))
-            partners.delete()
-            Organisation.objects.filter(pk__in=organisations).delete()
-            drop_schema(tenant.schema_name)
-            with connection.cursor() as cursor:
-                cursor.execute("DELETE FROM tenants_tenant WHERE id = %s", [tenant.pk])
-
-
-def _at_once(tenant: Tenant, *verbs: Callable[[], Any]) -> list[str]:
-    """Start all verbs together; gives “done”, the code of the refusal, or “constraint” of each."""
-    start = threading.Barrier(len(verbs))
-    outcomes: list[str] = []
-
-    def act(verb: Callable[[], Any]) -> None:
-        try:
-            with tenant_scope(tenant):
-                start.wait(timeout=10)
-                verb()
-            outcomes.append("done")
-        except DomainError as error:
-            outcomes.append(error.code)
-        except IntegrityError:
-            outcomes.append("constraint")
-        except OperationalError:
-            outcomes.append("waited too long")
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=act, args=[verb]) for verb in verbs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return sorted(outcomes)
+    with committed_tenant("wyscig-ofert", "Wyścig") as tenant:
+        with tenant_scope(tenant):
+            call = published_call()
+            one = written_offer(call, bidder("Fundacja Aronia"))
+            other = written_offer(call, bidder("Fundacja Berberys"), "Berberys")
+        yield Committed(tenant, call, one, other)
 
 
 @pytest.mark.django_db
@@ -132,7 +84,7 @@ def _submit_while_closing(world: Committed) -> list[str]:
 
     world.deadline_in(1.0)
     with mock.patch.object(handing_in, "_try_opening", slow_trial):
-        return _at_once(world.tenant, lambda: world.hand_in(world.one), close)
+        return sorted(at_once(world.tenant, lambda: world.hand_in(world.one), close))
 
 
 def _digests(world: Committed) -> tuple[str, str]:
@@ -175,7 +127,7 @@ def test_who_waits_for_the_closing_is_late(committed: Committed) -> None:
         held.wait(timeout=10)
         committed.hand_in(committed.one)
 
-    assert _at_once(committed.tenant, close, late) == ["done", "too_late"]
+    assert sorted(at_once(committed.tenant, close, late)) == ["done", "too_late"]
     with tenant_scope(committed.tenant):
         assert LateAttempt.objects.count() == 1 and not SealedOffer.objects.exists()
         assert Offer.objects.get(pk=committed.one.pk).draft is not None
@@ -183,7 +135,7 @@ def test_who_waits_for_the_closing_is_late(committed: Committed) -> None:
 
 def _from_two_browsers(world: Committed) -> list[str]:
     world.deadline_in(30)
-    return _at_once(world.tenant, *[lambda: world.hand_in(world.one)] * 2)
+    return sorted(at_once(world.tenant, *[lambda: world.hand_in(world.one)] * 2))
 
 
 def test_without_the_lock_only_the_database_would_stop_the_second_browser(committed: Committed) -> None:
@@ -209,7 +161,7 @@ def test_of_two_browsers_one_hands_in_and_the_other_is_told(committed: Committed
 
 
 def _two_bidders(world: Committed) -> list[str]:
-    return _at_once(world.tenant, lambda: world.hand_in(world.one), lambda: world.hand_in(world.other))
+    return sorted(at_once(world.tenant, lambda: world.hand_in(world.one), lambda: world.hand_in(world.other)))
 
 
 def test_without_the_lock_two_bidders_would_get_one_number(committed: Committed) -> None:
@@ -257,10 +209,8 @@ def test_nobody_waits_while_another_offer_is_sealed(committed: Committed) -> Non
             slow.let_go.set()
 
     with mock.patch.object(sealing, "seal_content", slow.seal):
-        assert _at_once(committed.tenant, lambda: committed.hand_in(committed.one), second) == [
-            "done",
-            "done",
-        ]
+        done = at_once(committed.tenant, lambda: committed.hand_in(committed.one), second)
+    assert done == ["done", "done"]
     assert len(waited) == 1, "the second had its receipt while the first was still being sealed"
     with tenant_scope(committed.tenant):
         numbers = dict(Offer.objects.values_list("pk", "number"))
@@ -285,10 +235,9 @@ def _confirm(world: Committed, user: Any) -> Callable[[], Any]:
 
 
 @pytest.fixture
-def people_removed(django_db_blocker: Any) -> Iterator[None]:
+def people_removed(db: None) -> Iterator[None]:
     yield
-    with django_db_blocker.unblock():
-        User.objects.filter(email__endswith="@przyklad.test").delete()
+    User.objects.filter(email__endswith="@przyklad.test").delete()
 
 
 def test_without_the_lock_both_would_be_first(committed: Committed, people_removed: None) -> None:
@@ -301,7 +250,7 @@ def test_without_the_lock_both_would_be_first(committed: Committed, people_remov
         return found
 
     with mock.patch.object(opening, "lock_call", look_only):
-        outcomes = _at_once(committed.tenant, *[_confirm(committed, one) for one in people])
+        outcomes = sorted(at_once(committed.tenant, *[_confirm(committed, one) for one in people]))
     assert outcomes == ["constraint", "done"]
     with tenant_scope(committed.tenant):
         assert not OpenedOffer.objects.exists(), "two members confirmed, and nothing was opened"
@@ -309,7 +258,10 @@ def test_without_the_lock_both_would_be_first(committed: Committed, people_remov
 
 def test_two_who_confirm_at_once_are_first_and_second(committed: Committed, people_removed: None) -> None:
     people = _ready_to_open(committed, 2)
-    assert _at_once(committed.tenant, *[_confirm(committed, one) for one in people]) == ["done", "done"]
+    assert sorted(at_once(committed.tenant, *[_confirm(committed, one) for one in people])) == [
+        "done",
+        "done",
+    ]
     with tenant_scope(committed.tenant):
         done = Opening.objects.get()
         assert {done.first_by, done.second_by} == {one.pk for one in people}
@@ -320,7 +272,7 @@ def test_of_two_who_confirm_second_one_opens(committed: Committed, people_remove
     first, *seconds = _ready_to_open(committed, 3)
     with tenant_scope(committed.tenant):
         _confirm(committed, first)()
-    outcomes = _at_once(committed.tenant, *[_confirm(committed, one) for one in seconds])
+    outcomes = sorted(at_once(committed.tenant, *[_confirm(committed, one) for one in seconds]))
     assert outcomes == ["done", "opened_already"]
     with tenant_scope(committed.tenant):
         assert OpenedOffer.objects.count() == 2
@@ -328,7 +280,7 @@ def test_of_two_who_confirm_second_one_opens(committed: Committed, people_remove
 
 def test_one_person_in_two_browsers_confirms_once(committed: Committed, people_removed: None) -> None:
     first, _second = _ready_to_open(committed, 2)
-    outcomes = _at_once(committed.tenant, *[_confirm(committed, first)] * 2)
+    outcomes = sorted(at_once(committed.tenant, *[_confirm(committed, first)] * 2))
     assert outcomes == ["done", "same_person"]
     with tenant_scope(committed.tenant):
         assert not OpenedOffer.objects.exists()

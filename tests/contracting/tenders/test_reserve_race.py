@@ -8,7 +8,6 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -21,43 +20,23 @@ from contracting.tenders.models import Award, Call, ResultsChange
 from kernel.access import Actor
 from kernel.ids import new_id
 from kernel.tenancy import tenant_scope
-from tenants.actions import create_tenant
-from tenants.models import Membership, Organisation, Partnership, Tenant, Territory
-from tenants.provisioning import drop_schema
 from tests.contracting.tenders.judging_world import JudgingWorld, build_judging
-from tests.contracting.tenders.test_judging_race import at_once
 from tests.factories.reserves import decide
+from tests.racing import at_once, committed_tenant, committing
+
+db = committing
 
 FUNDS = Decimal("150000.00")
 
 
 @pytest.fixture
-def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[JudgingWorld]:
+def committed(db: None) -> Iterator[JudgingWorld]:
     """150 000 zł in one part: offer 1 has 100 000, two wait; in a tenant of its own, really committed."""
-    with django_db_blocker.unblock():
-        tenant = create_tenant(
-            slug="rezerwa",
-            name="Gmina Rezerwa",
-            kind=Tenant.Kind.COMMUNE,
-            territory=Territory.objects.get(pk="3262011"),
-            unit_name="Ośrodek Pomocy Społecznej w Rezerwie",
-            unit_type=Tenant.UnitType.OPS,
-            population=1_000,
-            actor=Actor.system("tests"),
-        )
-        try:
-            world = build_judging(tenant, offers=3, mark="Rezerwa", lots=[str(FUNDS)])
-            with tenant_scope(tenant):
-                decide(world.call, ["granted", "reserve", "reserve"])
-            yield world
-        finally:
-            connection.set_schema_to_public()
-            Membership.objects.filter(tenant=tenant).delete()
-            Partnership.objects.filter(tenant=tenant).delete()
-            Organisation.objects.filter(name__startswith="Fundacja Rezerwa").delete()
-            drop_schema(tenant.schema_name)
-            with connection.cursor() as cursor:
-                cursor.execute("DELETE FROM tenants_tenant WHERE id = %s", [tenant.pk])
+    with committed_tenant("rezerwa", "Rezerwa") as tenant:
+        world = build_judging(tenant, offers=3, mark="Rezerwa", lots=[str(FUNDS)])
+        with tenant_scope(tenant):
+            decide(world.call, ["granted", "reserve", "reserve"])
+        yield world
 
 
 def award(number: int) -> Award:

@@ -8,24 +8,23 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from contracting.tenders.actions import small_grants
 from contracting.tenders.actions.deciding import publish_results
 from contracting.tenders.actions.postings import record_comment
 from contracting.tenders.models import Award, Call, OfferPosting, PostingComment
-from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.ids import new_id
 from kernel.tenancy import public_scope, tenant_scope
-from tenants.actions import create_tenant
-from tenants.models import Organisation, Partnership, Tenant, Territory
-from tenants.provisioning import drop_schema
+from tenants.models import Organisation, Tenant
 from tests.contracting.tenders.calls_world import DIRECTOR
 from tests.factories.people import partner
 from tests.factories.postings import post_for_comments
 from tests.factories.tenders import make_call, opened_offer
+from tests.racing import committed_tenant, committing, results_at_once
+
+db = committing
 
 
 @dataclass
@@ -49,56 +48,24 @@ def decided_call(number: str, organisation: Organisation) -> Call:
 
 
 @pytest.fixture
-def race(django_db_setup: None, django_db_blocker: Any) -> Iterator[Race]:
+def race(db: None) -> Iterator[Race]:
     """Really committed, in a tenant of its own; removed afterwards."""
-    with django_db_blocker.unblock():
-        tenant = create_tenant(
-            slug="granty",
-            name="Gmina Granty",
-            kind=Tenant.Kind.COMMUNE,
-            territory=Territory.objects.get(pk="3262011"),
-            unit_name="Ośrodek Pomocy Społecznej w Grantach",
-            unit_type=Tenant.UnitType.OPS,
-            population=1_000,
-            actor=Actor.system("tests"),
-        )
-        try:
-            with public_scope():
-                organisation = partner(tenant, name="Fundacja Wyścig Grantów")
-            with tenant_scope(tenant):
-                calls = [decided_call(number, organisation) for number in ("MG/1", "MG/2")]
-            yield Race(tenant, calls)
-        finally:
-            connection.set_schema_to_public()
-            Partnership.objects.filter(tenant=tenant).delete()
-            Organisation.objects.filter(name="Fundacja Wyścig Grantów").delete()
-            drop_schema(tenant.schema_name)
-            with connection.cursor() as cursor:
-                cursor.execute("DELETE FROM tenants_tenant WHERE id = %s", [tenant.pk])
+    with committed_tenant("granty", "Granty") as tenant:
+        with public_scope():
+            organisation = partner(tenant, name="Fundacja Wyścig Grantów")
+        with tenant_scope(tenant):
+            calls = [decided_call(number, organisation) for number in ("MG/1", "MG/2")]
+        yield Race(tenant, calls)
 
 
 def at_once(tenant: Tenant, *verbs: Callable[[], Any]) -> list[str]:
-    """Start all verbs together; gives “done” or the codes of the refusal of each, in their order."""
-    start = threading.Barrier(len(verbs))
-    outcomes = [""] * len(verbs)
-
-    def act(place: int, verb: Callable[[], Any]) -> None:
-        try:
-            with tenant_scope(tenant):
-                start.wait(timeout=10)
-                verb()
-            outcomes[place] = "done"
-        except DomainError as error:
-            outcomes[place] = " ".join(sorted({problem.code for problem in error.problems}))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=act, args=pair) for pair in enumerate(verbs)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return outcomes
+    """Start all verbs together; gives “done” or the codes of the problems of each, in their order."""
+    return [
+        " ".join(sorted({problem.code for problem in result.problems}))
+        if isinstance(result, DomainError)
+        else "done"
+        for result in results_at_once(tenant, *verbs)
+    ]
 
 
 def publish_both(race: Race) -> list[str]:

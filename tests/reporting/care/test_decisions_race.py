@@ -11,17 +11,17 @@ import pytest
 from django.db import connection, transaction
 
 from kernel.access import Actor
-from kernel.errors import DomainError
 from kernel.tenancy import tenant_scope
 from reporting.care import actions
 from reporting.care.actions import decisions as verbs
 from reporting.care.models import Decision, Person
 from reporting.delivery.locking import lock_diary
-from tenants.actions import create_tenant
-from tenants.models import Organisation, Partnership, Tenant, Territory
-from tenants.provisioning import drop_schema
+from tenants.models import Tenant
 from tests.factories.care import ContractFactory, PersonFactory, WorkerFactory, visit
 from tests.factories.people import partner
+from tests.racing import at_once, committed_tenant, committing
+
+db = committing
 
 ACTOR = Actor.system("race")
 
@@ -34,67 +34,24 @@ class Track:
 
 
 @pytest.fixture
-def track(django_db_setup: None, django_db_blocker: Any) -> Iterator[Track]:
+def track(db: None) -> Iterator[Track]:
     """A tenant of its own with one person and a contract, really committed; removed afterwards."""
-    with django_db_blocker.unblock():
-        tenant = create_tenant(
-            slug="tor",
-            name="Gmina Tor",
-            kind=Tenant.Kind.COMMUNE,
-            territory=Territory.objects.get(pk="3262011"),
-            unit_name="Ośrodek Pomocy Społecznej w Torze",
-            unit_type=Tenant.UnitType.OPS,
-            actor=Actor.system("tests"),
-        )
+    with committed_tenant("tor", "Tor") as tenant:
         organisation = partner(tenant, name="Fundacja Tor")
-        try:
-            with tenant_scope(tenant):
-                contract = ContractFactory(organisation=organisation)
-                entry = actions.DecisionEntry(
-                    number="D/1",
-                    contract=contract,
-                    issued_on=date(2026, 1, 2),
-                    valid_from=date(2026, 2, 1),
-                    valid_to=date(2026, 12, 31),
-                    amount_per="month",
-                    minutes=1200,
-                    activities=("shopping",),
-                )
-                person = PersonFactory()
-            yield Track(tenant, person, entry)
-        finally:
-            connection.set_schema_to_public()
-            Partnership.objects.filter(tenant=tenant).delete()
-            Organisation.objects.filter(pk=organisation.pk).delete()
-            drop_schema(tenant.schema_name)
-            with connection.cursor() as cursor:
-                cursor.execute("DELETE FROM tenants_tenant WHERE id = %s", [tenant.pk])
-
-
-def _at_once(tenant: Tenant, *attempts: Callable[[], Any]) -> list[str]:
-    """Start all attempts together; gives "done" or the code of the refusal of each, sorted."""
-    start = threading.Barrier(len(attempts))
-    outcomes: list[str] = []
-
-    def act(attempt: Callable[[], Any]) -> None:
-        try:
-            with tenant_scope(tenant):
-                start.wait(timeout=10)
-                attempt()
-            outcomes.append("done")
-        except DomainError as refusal:
-            outcomes.append(refusal.code)
-        except Exception as fault:
-            outcomes.append(type(fault).__name__)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=act, args=[attempt]) for attempt in attempts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return sorted(outcomes)
+        with tenant_scope(tenant):
+            contract = ContractFactory(organisation=organisation)
+            entry = actions.DecisionEntry(
+                number="D/1",
+                contract=contract,
+                issued_on=date(2026, 1, 2),
+                valid_from=date(2026, 2, 1),
+                valid_to=date(2026, 12, 31),
+                amount_per="month",
+                minutes=1200,
+                activities=("shopping",),
+            )
+            person = PersonFactory()
+        yield Track(tenant, person, entry)
 
 
 def _issue(track: Track, number: str, first: date) -> Callable[[], Any]:
@@ -105,10 +62,12 @@ def _issue(track: Track, number: str, first: date) -> Callable[[], Any]:
 def test_one_of_two_overlapping_decisions_wins_and_the_other_is_named(track: Track) -> None:
     for round_ in range(5):
         first, second = f"D/{round_}a", f"D/{round_}b"
-        outcomes = _at_once(
-            track.tenant,
-            _issue(track, first, date(2026, 2, 1)),
-            _issue(track, second, date(2026, 3, 1)),
+        outcomes = sorted(
+            at_once(
+                track.tenant,
+                _issue(track, first, date(2026, 2, 1)),
+                _issue(track, second, date(2026, 3, 1)),
+            )
         )
         assert outcomes == ["decisions_overlap", "done"]
         with tenant_scope(track.tenant):
@@ -128,8 +87,8 @@ def test_without_the_lock_the_database_still_lets_one_through(
     monkeypatch.setattr(verbs, "_lock_person", lambda person_id: None)
     monkeypatch.setattr(verbs, "require_sound", look_away)
     monkeypatch.setattr(verbs, "require_valid", lambda *args, **kwargs: None)
-    outcomes = _at_once(
-        track.tenant, _issue(track, "D/1", date(2026, 2, 1)), _issue(track, "D/2", date(2026, 3, 1))
+    outcomes = sorted(
+        at_once(track.tenant, _issue(track, "D/1", date(2026, 2, 1)), _issue(track, "D/2", date(2026, 3, 1)))
     )
     assert len(outcomes) == 2 and outcomes.count("done") == 1
     with tenant_scope(track.tenant):
@@ -139,14 +98,16 @@ def test_without_the_lock_the_database_still_lets_one_through(
 def test_two_amendments_of_one_decision(track: Track) -> None:
     with tenant_scope(track.tenant):
         earlier = actions.create_decision(track.person, track.entry, actor=ACTOR)
-    outcomes = _at_once(
-        track.tenant,
-        *(
-            lambda number=number: actions.amend_decision(  # type: ignore[misc]
-                earlier, replace(track.entry, number=number, valid_from=date(2026, 4, 1)), actor=ACTOR
-            )
-            for number in ("D/1a", "D/1b")
-        ),
+    outcomes = sorted(
+        at_once(
+            track.tenant,
+            *(
+                lambda number=number: actions.amend_decision(  # type: ignore[misc]
+                    earlier, replace(track.entry, number=number, valid_from=date(2026, 4, 1)), actor=ACTOR
+                )
+                for number in ("D/1a", "D/1b")
+            ),
+        )
     )
     assert outcomes == ["amended_already", "done"]
     with tenant_scope(track.tenant):
@@ -156,8 +117,8 @@ def test_two_amendments_of_one_decision(track: Track) -> None:
 def test_the_same_number_for_two_persons(track: Track) -> None:
     with tenant_scope(track.tenant):
         other = replace(track, person=PersonFactory())
-    outcomes = _at_once(
-        track.tenant, _issue(track, "D/7", date(2026, 2, 1)), _issue(other, "D/7", date(2026, 2, 1))
+    outcomes = sorted(
+        at_once(track.tenant, _issue(track, "D/7", date(2026, 2, 1)), _issue(other, "D/7", date(2026, 2, 1)))
     )
     assert len(outcomes) == 2 and outcomes.count("done") == 1
     with tenant_scope(track.tenant):
@@ -185,7 +146,7 @@ def test_a_move_waits_for_a_visit_that_is_being_entered(track: Track) -> None:
         entry = replace(track.entry, contract=other)
         actions.correct_decision(decision, entry, reason="typing", actor=ACTOR)
 
-    assert _at_once(track.tenant, enter, move) == ["contract_has_visits", "done"]
+    assert sorted(at_once(track.tenant, enter, move)) == ["contract_has_visits", "done"]
     with tenant_scope(track.tenant):
         assert Decision.objects.get().contract_id == first.pk
 

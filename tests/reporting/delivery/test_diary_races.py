@@ -8,11 +8,9 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from django.db import connection
 
 from audit.actions import first_broken_entry
 from kernel.access import Access, Actor
-from kernel.errors import DomainError
 from kernel.ids import new_id
 from kernel.tenancy import tenant_scope
 from reporting.care.actions import DecisionEntry, correct_decision
@@ -21,65 +19,22 @@ from reporting.delivery.actions import cells as cells_module
 from reporting.delivery.actions.imports import import_file
 from reporting.delivery.importing import work
 from reporting.delivery.models import DiaryImport, Visit
-from tenants.actions import create_tenant
-from tenants.models import Organisation, Partnership, Tenant, Territory
-from tenants.provisioning import drop_schema
 from tests.factories.care import ContractFactory
+from tests.racing import committed_tenant, committing, results_at_once
 from tests.reporting.delivery.diary_files import csv_file
 from tests.reporting.delivery.diary_world import FIRST, LAST, MONDAY, DiaryWorld, build_diary
 from tests.reporting.delivery.test_imports import line
+
+db = committing
 
 CLERK = Actor.system("tests")
 
 
 @pytest.fixture
-def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[DiaryWorld]:
+def world(db: None) -> Iterator[DiaryWorld]:
     """A diary in a tenant of its own, really committed, and removed afterwards."""
-    with django_db_blocker.unblock():
-        tenant = create_tenant(
-            slug="dzienniczek",
-            name="Gmina Dzienniczek",
-            kind=Tenant.Kind.COMMUNE,
-            territory=Territory.objects.get(pk="3262011"),
-            unit_name="Ośrodek Pomocy Społecznej w Dzienniczku",
-            unit_type=Tenant.UnitType.OPS,
-            population=1_000,
-            actor=CLERK,
-        )
-        try:
-            yield build_diary(tenant)
-        finally:
-            connection.set_schema_to_public()
-            partners = Partnership.objects.filter(tenant=tenant)
-            organisations = list(partners.values_list("organisation_id", flat=True))
-            partners.delete()
-            Organisation.objects.filter(pk__in=organisations).delete()
-            drop_schema(tenant.schema_name)
-            with connection.cursor() as cursor:
-                cursor.execute("DELETE FROM tenants_tenant WHERE id = %s", [tenant.pk])
-
-
-def at_once(world: DiaryWorld, *verbs: Callable[[], Any]) -> list[Any]:
-    """Start all verbs together; gives what each returned or raised, in the order given."""
-    start = threading.Barrier(len(verbs))
-    outcomes: list[Any] = [None] * len(verbs)
-
-    def act(at: int, verb: Callable[[], Any]) -> None:
-        try:
-            with tenant_scope(world.tenant):
-                start.wait(timeout=10)
-                outcomes[at] = verb()
-        except DomainError as error:
-            outcomes[at] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=act, args=[at, verb]) for at, verb in enumerate(verbs)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return outcomes
+    with committed_tenant("dzienniczek", "Dzienniczek") as tenant:
+        yield build_diary(tenant)
 
 
 def coordinator(world: DiaryWorld) -> Access:
@@ -102,7 +57,9 @@ def stored(world: DiaryWorld) -> list[Visit]:
 
 
 def test_two_coordinators_in_the_same_empty_cell(world: DiaryWorld) -> None:
-    first, second = at_once(world, save(world, typed(world, 10)), save(world, typed(world, 11)))
+    first, second = results_at_once(
+        world.tenant, save(world, typed(world, 10)), save(world, typed(world, 11))
+    )
     winner, loser = sorted([first[0], second[0]], key=lambda outcome: outcome.error is not None)
     assert winner.error is None
     assert loser.error.code == "changed_meanwhile"
@@ -123,7 +80,7 @@ def test_without_the_lock_both_would_stand_there(world: DiaryWorld) -> None:
         mock.patch.object(cells_module, "lock_diary"),
         mock.patch.object(cells_module, "write_new", slowly),
     ):
-        outcomes = at_once(world, save(world, typed(world, 10)), save(world, typed(world, 11)))
+        outcomes = results_at_once(world.tenant, save(world, typed(world, 10)), save(world, typed(world, 11)))
     assert [outcome[0].error for outcome in outcomes] == [None, None]
     assert len(stored(world)) == 2
 
@@ -133,7 +90,9 @@ def test_two_changes_of_one_visit(world: DiaryWorld) -> None:
         [first] = save(world, typed(world, 9))()
         visit = first.visit
     named = {"kind": "change", "visit_id": visit.pk, "version": 1}
-    outcomes = at_once(world, *[save(world, typed(world, end, **named)) for end in (10, 11, 12, 13)])
+    outcomes = results_at_once(
+        world.tenant, *[save(world, typed(world, end, **named)) for end in (10, 11, 12, 13)]
+    )
     errors = [outcome[0].error for outcome in outcomes]
     assert errors.count(None) == 1
     assert {error.code for error in errors if error} == {"changed_meanwhile"}
@@ -145,7 +104,7 @@ def test_two_changes_of_one_visit(world: DiaryWorld) -> None:
 def test_one_batch_sent_by_two_tabs_is_written_once(world: DiaryWorld) -> None:
     batch = [typed(world, 10), typed(world, 12)]
     batch[1] = typed(world, 12, seen=frozenset({batch[0].visit_id}))
-    outcomes = at_once(world, *[save(world, *batch)] * 4)
+    outcomes = results_at_once(world.tenant, *[save(world, *batch)] * 4)
     assert all(each.error is None for outcome in outcomes for each in outcome)
     assert [visit.pk for visit in stored(world)] == [each.visit_id for each in batch]
     with tenant_scope(world.tenant):
@@ -162,7 +121,7 @@ def test_no_entry_slips_into_a_month_that_is_being_frozen(world: DiaryWorld) -> 
             freeze_month(world.contract, day, actor=CLERK)
             return list(Visit.objects.filter(date=day).values_list("pk", flat=True))
 
-        [entered], seen_at_freeze = at_once(world, enter, freeze)
+        [entered], seen_at_freeze = results_at_once(world.tenant, enter, freeze)
         if entered.error is not None:
             assert entered.error.code == "month_closed"
             assert seen_at_freeze == []
@@ -181,7 +140,9 @@ def test_a_decision_does_not_move_to_another_contract_under_an_entry(world: Diar
         def move(decision: Any = decision, entry: DecisionEntry = entry) -> Any:
             return correct_decision(decision, entry, reason="typing", actor=CLERK)
 
-        [entered], moved = at_once(world, save(world, typed(world, 10, decision=decision)), move)
+        [entered], moved = results_at_once(
+            world.tenant, save(world, typed(world, 10, decision=decision)), move
+        )
         with tenant_scope(world.tenant):
             decision.refresh_from_db()
             visits = Visit.objects.filter(decision=decision).count()
@@ -212,7 +173,7 @@ def test_two_imports_of_the_same_file_add_it_once(world: DiaryWorld) -> None:
     def bring() -> Any:
         return import_file(world.contract, io.BytesIO(content), source="file", actor=CLERK)
 
-    outcomes = at_once(world, bring, bring, bring)
+    outcomes = results_at_once(world.tenant, bring, bring, bring)
     assert sorted(outcome.added for outcome in outcomes) == [0, 0, 31]
     assert [outcome.added + outcome.present for outcome in outcomes] == [31, 31, 31]
     assert len(stored(world)) == 31
@@ -232,7 +193,7 @@ def test_two_workers_on_one_confirmed_import_save_it_once(world: DiaryWorld) -> 
         brought = DiaryImport.objects.create(
             contract=world.contract, file=file, state="saving", confirmed_by_name="Ewa"
         )
-    assert at_once(world, *[lambda: work.save_import(brought.pk)] * 3) == [None, None, None]
+    assert results_at_once(world.tenant, *[lambda: work.save_import(brought.pk)] * 3) == [None, None, None]
     with tenant_scope(world.tenant):
         brought.refresh_from_db()
         assert (brought.state, brought.rows_new) == ("saved", 2)
@@ -245,7 +206,7 @@ def test_an_import_and_the_grid_at_once(world: DiaryWorld) -> None:
     def bring() -> Any:
         return import_file(world.contract, io.BytesIO(content), source="file", actor=CLERK)
 
-    imported, saved = at_once(world, bring, save(world, typed(world, 10)))
+    imported, saved = results_at_once(world.tenant, bring, save(world, typed(world, 10)))
     assert imported.added + imported.present == 2
     assert len(stored(world)) == 2, "the same visit stands once, whoever was first"
     assert saved[0].error is None or saved[0].error.code == "changed_meanwhile"

@@ -1,0 +1,98 @@
+"""Races: a tenant of its own, really committed and removed afterwards, and verbs that start together in real threads.
+
+pytest-django's own way of committing would empty every table, and with them what all other tests stand on.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, connections
+
+from accounts.models import User
+from kernel.access import Actor
+from kernel.errors import DomainError
+from kernel.tenancy import tenant_scope
+from reporting.statistics.models import FactsBatch, MonthlyFact
+from tenants.actions import create_tenant
+from tenants.models import Membership, Organisation, Partnership, Tenant, Territory
+from tenants.provisioning import drop_schema
+
+PATIENCE = 10
+WHOLE = 60
+
+
+@pytest.fixture
+def committing(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The database without a transaction around the test: what is written is committed, and seen by other threads.
+
+    A file of races calls it `db`. That is the name by which pytest-django knows that a test needs a test database:
+    without it, a file run by itself would get none.
+    """
+    with django_db_blocker.unblock():
+        yield
+
+
+@contextmanager
+def committed_tenant(slug: str, name: str) -> Iterator[Tenant]:
+    """A tenant for the test; afterwards it is removed, with its schema, partners and members."""
+    tenant = create_tenant(
+        slug=slug,
+        name=f"Gmina {name}",
+        kind=Tenant.Kind.COMMUNE,
+        territory=Territory.objects.get(pk="3262011"),
+        unit_name=f"Ośrodek Pomocy Społecznej – {name}",
+        unit_type=Tenant.UnitType.OPS,
+        population=1_000,
+        actor=Actor.system("tests"),
+    )
+    try:
+        yield tenant
+    finally:
+        connection.set_schema_to_public()
+        partners = Partnership.objects.filter(tenant=tenant)
+        organisations = list(partners.values_list("organisation_id", flat=True))
+        people = list(Membership.objects.filter(tenant=tenant).values_list("user_id", flat=True))
+        for about in (MonthlyFact, FactsBatch, Membership):
+            about.objects.filter(tenant=tenant).delete()
+        partners.delete()
+        Organisation.objects.filter(pk__in=organisations).delete()
+        User.objects.filter(pk__in=people).delete()
+        drop_schema(tenant.schema_name)
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM tenants_tenant WHERE id = %s", [tenant.pk])
+
+
+def results_at_once(tenant: Tenant | None, *verbs: Callable[[], Any]) -> list[Any]:
+    """Start all verbs together within the tenant; gives what each returned, or how it was refused, in their order.
+
+    Refused is by a DomainError or by a constraint of the database; anything else is raised here.
+    """
+    start = threading.Barrier(len(verbs))
+
+    def act(verb: Callable[[], Any]) -> Any:
+        try:
+            with nullcontext() if tenant is None else tenant_scope(tenant):
+                start.wait(PATIENCE)
+                return verb()
+        except (DomainError, IntegrityError) as refusal:
+            return refusal
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(verbs)) as pool:
+        return [running.result(WHOLE) for running in [pool.submit(act, verb) for verb in verbs]]
+
+
+def at_once(tenant: Tenant | None, *verbs: Callable[[], Any]) -> list[str]:
+    """Start all verbs together; gives “done”, the code of the refusal or “constraint” for each, in their order."""
+    return [_outcome(result) for result in results_at_once(tenant, *verbs)]
+
+
+def _outcome(result: Any) -> str:
+    if isinstance(result, DomainError):
+        return result.code
+    return "constraint" if isinstance(result, IntegrityError) else "done"
