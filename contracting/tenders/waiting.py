@@ -220,7 +220,10 @@ def _for_bidders(access: Access, now: datetime) -> Iterator[Wait]:
         .exclude(pk__in=[one.offer_id for one in asked])
         .filter(call__state__in=[State.PUBLISHED, State.OPENED])
         .select_related("call", "lot", "formal_check")
-        .annotate(newest=Max("call__amendments__number", filter=Q(call__amendments__confirm=True)))
+        .annotate(
+            newest=Max("call__amendments__number", filter=Q(call__amendments__confirm=True)),
+            amended_at=Max("call__amendments__published_at"),
+        )
         .order_by("call__deadline")
     )
     written = {one.offer.call_id for one in asked}
@@ -316,3 +319,18 @@ def _for_offer(offer: Any, access: Access, now: datetime) -> Iterator[Wait]:
             href,
             _("Go on with the offer"),
         )
+    elif offer.state != Offer.State.WITHDRAWN and offer.draft is not None and _is_outrun(offer):
+        yield Wait(
+            "must",
+            _("The call was amended: look whether your draft still fits and hand it in by %(moment)s")
+            % until,
+            meta,
+            href,
+            _("Look at the change"),
+        )
+
+
+def _is_outrun(offer: Any) -> bool:
+    """Whether the call was amended since anybody last wrote in the draft."""
+    saved = offer.draft_saved_at or offer.created_at
+    return offer.amended_at is not None and offer.amended_at > saved

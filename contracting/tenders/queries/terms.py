@@ -1,5 +1,7 @@
 """What a call and its lot ask of an offer, read for the rules."""
 
+from datetime import datetime
+
 from contracting.commissioning.models import Qualification
 from contracting.tenders.content import CONCEPT_PARTS
 from contracting.tenders.models import Amendment, Call, Offer
@@ -30,6 +32,12 @@ def asked_parts(call: Call) -> tuple[str, ...]:
     if not call.concept_required:
         return ()
     return tuple(part for part in CONCEPT_PARTS if call.concept_questions.get(part))
+
+
+def amended_since(offer: Offer, moment: datetime | None) -> list[Amendment]:
+    """The amendments of the call published after a moment of the offer; all of them without one."""
+    after = {} if moment is None else {"published_at__gt": moment}
+    return list(offer.call.amendments.filter(**after))
 
 
 def newest_amendment(call: Call) -> int:

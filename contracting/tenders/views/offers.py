@@ -21,7 +21,7 @@ from contracting.tenders.models import Lot, Offer, OfferPartner, SealedOffer
 from contracting.tenders.permissions import READ_CALLS, WRITE_OFFERS, may_read_content
 from contracting.tenders.queries.offer_words import SECTION_TITLES, label_of
 from contracting.tenders.queries.reading import shown_content
-from contracting.tenders.queries.terms import newest_amendment, terms_of
+from contracting.tenders.queries.terms import amended_since, newest_amendment, terms_of
 from contracting.tenders.rules.completeness import Finding, findings_of, sections_done
 from kernel.doors import Request, tenant_door
 from kernel.errors import NotAllowed
@@ -206,6 +206,8 @@ def show_offer(request: Request, pk: str) -> HttpResponse:
         "current": current,
         "amendments": list(call.amendments.filter(number__gt=offer.amendment_seen, confirm=True)),
         "newest_amendment": newest,
+        # A draft may have been begun under the earlier terms; what was handed in asks for a word of its own.
+        "amended": amended_since(offer, offer.created_at) if content is not None and current is None else [],
         "unconfirmed": current is not None and newest > offer.amendment_seen,
         "takes_offers": call.takes_offers(database_now()),
         "leads": leads(request, offer),

@@ -226,6 +226,11 @@ def test_the_receipt_is_shown_with_its_code_once(desk: Desk) -> None:
     code = form.context["code"]
     assert code in form.content.decode() and "no-store" in form.headers["Cache-Control"]
     answer = desk.manager.post(desk.page("hand_in"), {"version": form.context["version"], "code": code})
+    assert answer.status_code == 302 and code not in str(answer.headers) + str(desk.manager.cookies)
+    cookie = answer.cookies["receipt-code"]
+    assert cookie["path"] == answer.headers["Location"] == desk.page("receipt", 1)
+    assert cookie["httponly"] and cookie["samesite"] == "Strict" and cookie["max-age"] == 120
+    answer = desk.manager.get(answer.headers["Location"])
     text = answer.content.decode()
     assert answer.status_code == 200 and code in text and "no-store" in answer.headers["Cache-Control"]
     row = answer.context["row"]
@@ -245,7 +250,7 @@ def test_the_receipt_is_shown_with_its_code_once(desk: Desk) -> None:
 
 def test_a_second_browser_is_told_that_the_first_handed_in(desk: Desk) -> None:
     form = desk.manager.get(desk.page("hand_in")).context
-    assert desk.hand_in().status_code == 200
+    assert desk.hand_in().status_code == 302
     again = desk.manager.post(desk.page("hand_in"), {"version": form["version"], "code": form["code"]})
     assert again.status_code == 409 and "K/1/2026/1/1" in again.content.decode()
 
@@ -271,8 +276,30 @@ def test_what_is_missing_is_listed_with_links(desk: Desk) -> None:
     assert 'name="version"' not in text, "there is nothing to press yet"
 
 
+def test_a_draft_is_told_what_changed_since_it_was_begun(desk: Desk) -> None:
+    home, told = f"/{desk.tenant.slug}/", "sprawdź, czy szkic oferty nadal pasuje"
+    assert "Ogłoszenie zmieniono" not in desk.writer.get(desk.page("offer")).content.decode()
+    with tenant_scope(desk.tenant):
+        Amendment.objects.create(
+            call=desk.call,
+            number=1,
+            reason="Więcej godzin",
+            published_at=timezone.now(),
+            published_by=new_id(),
+        )
+    page = desk.writer.get(desk.page("offer")).content.decode()
+    assert "Ogłoszenie zmieniono, odkąd zaczęto tę ofertę" in page and "Więcej godzin" in page
+    assert f"/calls/{desk.call.pk}/#amendment-1" in page
+    assert told in desk.writer.get(home).content.decode()
+    # Whoever went on writing has seen it on the way: the start page asks for the rest again, the draft still tells.
+    seen = section_of(desk.content(), "task")
+    assert desk.save("task", seen, {**seen, "title": "Po zmianie"}).status_code == 200
+    assert told not in desk.writer.get(home).content.decode()
+    assert "Więcej godzin" in desk.writer.get(desk.page("offer")).content.decode()
+
+
 def test_an_amendment_asks_for_a_word(desk: Desk) -> None:
-    assert desk.hand_in().status_code == 200
+    assert desk.hand_in().status_code == 302
     with tenant_scope(desk.tenant):
         Amendment.objects.create(
             call=desk.call,
@@ -306,7 +333,7 @@ class Room(Desk):
 
     def __init__(self, alfa: Tenant) -> None:
         super().__init__(alfa)
-        assert self.hand_in().status_code == 200
+        assert self.hand_in().status_code == 302
         self.members = [signed_in_client(Role.COMMITTEE_MEMBER, alfa) for _number in range(2)]
         for client in self.members:
             client.user.set_password(PASSWORD)  # type: ignore[attr-defined]
