@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contracting.contracts.models import ContractAmendment, ContractDraft, Signature
@@ -26,8 +27,16 @@ class Signed:
 def add_signature(document: ContractDraft | ContractAmendment, signed: Signed, *, actor: Actor) -> bool:
     """Register a signature under a locked document; tells whether both sides have signed now.
 
-    Raises DomainError `signed_already`, `invalid`.
+    Raises DomainError `signed_already`, `signed_in_future`, `invalid`.
     """
+    if signed.signed_on > timezone.localdate():
+        raise DomainError(
+            "signed_in_future",
+            _("%(day)s lies in the future: give the day on which it was signed.")
+            % {"day": f"{signed.signed_on:%d.%m.%Y}"},
+            field="signed_on",
+            value=signed.signed_on,
+        )
     of: dict[str, Any] = (
         {"draft": document} if isinstance(document, ContractDraft) else {"amendment": document}
     )

@@ -1,7 +1,7 @@
 """From the award to the contract, through HTTP: the draft, its money, its paper, the two signatures."""
 
 import hashlib
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -16,19 +16,11 @@ from audit.models import Entry
 from contracting.contracts import actions
 from contracting.contracts.models import Contract, ContractDraft, NamedStaff, Signature
 from contracting.contracts.papers import DEFAULT_TEMPLATE
-from contracting.contracts.rules.drafting import (
-    longest_end,
-    minutes_for,
-    minutes_paid,
-    runs_out_on,
-    share_minutes,
-    split_by_year,
-)
 from contracting.tenders.actions.reserves import give_up_award
 from contracting.tenders.models import Call
 from kernel.errors import DomainError
 from kernel.tenancy import tenant_scope
-from tests.factories.agreements import ACTOR, granted_award, make_template
+from tests.factories.agreements import ACTOR, granted_award, make_template, sent_for_signature
 
 PROMISE = {
     "part": "replacement",
@@ -293,6 +285,20 @@ def test_the_document_that_is_signed_is_fixed_with_its_hash(partners: Any, award
             draft.save()
 
 
+def test_nobody_signs_tomorrow(partners: Any, award: Any) -> None:
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    with tenant_scope(partners.tenant):
+        draft = sent_for_signature(actions.draft_contract(award, actor=ACTOR), "U/81/2027")
+        amendment = partners.contract.amendments.create(
+            number=1, state="for_signature", reason="Waloryzacja", effective_on=partners.contract.valid_from
+        )
+        for verb, document in ((actions.sign_draft, draft), (actions.sign_amendment, amendment)):
+            with pytest.raises(DomainError) as refused:
+                verb(document, side="unit", function="wójt", signed_on=tomorrow, form="paper", actor=ACTOR)
+            assert refused.value.code == "signed_in_future"
+        assert not Signature.objects.exists()
+
+
 def test_taking_back_voids_signatures_and_giving_up_needs_a_reason(
     partners: Any, award: Any, sign_in: Any
 ) -> None:
@@ -361,22 +367,6 @@ def test_the_list_asks_the_same_number_of_questions_whatever_it_holds(
     assert counts[0] == counts[1]
 
 
-def test_years_share_the_amount_to_the_grosz() -> None:
-    parts = split_by_year(Decimal("100.00"), date(2026, 12, 1), date(2028, 1, 31))
-    assert sum(parts.values()) == Decimal("100.00") and list(parts) == [2026, 2027, 2028]
-    by_budget = split_by_year(
-        Decimal("10.00"), date(2026, 1, 1), date(2027, 12, 31), {2026: Decimal(1), 2027: Decimal(2)}
-    )
-    assert by_budget == {2026: Decimal("3.33"), 2027: Decimal("6.67")}
-
-
-def test_years_share_the_cap_to_the_minute() -> None:
-    thirds = dict.fromkeys((2026, 2027, 2028), Decimal("33.33"))
-    assert share_minutes(100, thirds) == {2026: 34, 2027: 33, 2028: 33}
-    assert share_minutes(7, {2026: Decimal(1), 2027: Decimal(3)}) == {2026: 2, 2027: 5}
-    assert share_minutes(None, thirds) == dict.fromkeys(thirds)
-
-
 def test_the_minutes_of_the_years_sum_to_the_cap(partners: Any) -> None:
     with tenant_scope(partners.tenant):
         award = granted_award(partners.own, amount="100.00")
@@ -387,20 +377,6 @@ def test_the_minutes_of_the_years_sum_to_the_cap(partners: Any) -> None:
         opened.save()
         draft = actions.draft_contract(award, actor=ACTOR)
         assert sum(row.minutes for row in draft.tranches.all()) == draft.cap_minutes == 10_001
-
-
-def test_ends_caps_and_forecasts() -> None:
-    assert longest_end(date(2026, 1, 1), 5) == date(2030, 12, 31)
-    assert longest_end(date(2024, 2, 29), 5) == date(2029, 2, 28)
-    assert minutes_for(Decimal("100.00"), Decimal("45.00")) == 133
-    assert minutes_paid(Decimal(125_000), Decimal("50.00"), 150_000) == 150_000
-    assert minutes_paid(Decimal(100_000), Decimal("50.00"), 150_000) == 120_000
-    # 100 zł for 133 minutes are 45,11 zł an hour: the price that was rounded up pays them still.
-    assert minutes_paid(Decimal("99.99"), Decimal("45.11"), 133) == 133
-    assert minutes_paid(Decimal(90), Decimal("45.00"), None) == 120
-    assert runs_out_on(0, 100, date(2026, 1, 1), date(2026, 1, 10)) is None
-    assert runs_out_on(50, 100, date(2026, 1, 1), date(2026, 1, 10)) == date(2026, 1, 20)
-    assert runs_out_on(120, 100, date(2026, 1, 1), date(2026, 1, 10)) == date(2026, 1, 10)
 
 
 @pytest.mark.parametrize(("last", "expected"), [(date(2027, 3, 31), None), (date(2027, 4, 1), "90 dni")])
