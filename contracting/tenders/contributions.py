@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from contracting.commissioning.contributions import Check, Contribution, Link
 from contracting.commissioning.models import Cycle
 from contracting.commissioning.plans import chosen_form
-from contracting.commissioning.rules.forms import RECORDED, WITHOUT_CALL
+from contracting.commissioning.rules.forms import RECORDED, WITHOUT_CALL, rules_of
 from contracting.tenders.lawfulness import lawfulness_by_call
 from contracting.tenders.models import Call
 from contracting.tenders.permissions import READ_CALLS
@@ -18,16 +18,18 @@ def contractor_choice(cycle: Cycle, access: Access | None) -> Contribution:
     """Checks and links of the cycle's calls; five queries, whatever their number.
 
     A procurement and the choice of a partner may be held elsewhere: a call of theirs counts once it is published here.
+    A call that was published under another form than the one chosen now shuts the gate, whatever the form.
     """
     form = chosen_form(cycle)
-    if form in WITHOUT_CALL:
-        return Contribution()
     calls = list(Call.objects.real().filter(cycle_id=cycle.pk).order_by("created_at"))
     living = [call for call in calls if call.state != Call.State.ANNULLED]
     href = _address(living[-1] if living else None, cycle, access)
     published = [call for call in living if call.published_at is not None]
+    unfit = _unfit(published, form, access)
+    if form in WITHOUT_CALL:
+        return Contribution(unfit)
     if form in RECORDED and not published:
-        return Contribution(links=tuple(_link(call, access) for call in calls))
+        return Contribution(unfit, tuple(_link(call, access) for call in calls))
     items = (
         Check(
             _("The call is published"),
@@ -52,7 +54,27 @@ def contractor_choice(cycle: Cycle, access: Access | None) -> Contribution:
             href,
         ),
     )
-    return Contribution(items, tuple(_link(call, access) for call in calls))
+    return Contribution((*items, *unfit), tuple(_link(call, access) for call in calls))
+
+
+def _unfit(published: list[Call], form: str | None, access: Access | None) -> tuple[Check, ...]:
+    """What shuts the gate where step 3 chose another form after a call was published; nothing where all calls fit."""
+    if form is None:
+        return ()
+    others = [call for call in published if call.kind != rules_of(form).call_kind]
+    if not others:
+        return ()
+    return (
+        Check(
+            _("The published call is of the chosen form"),
+            False,
+            _(
+                "Step 3 chose another form after the call was published. Choose that form again, or annul the call "
+                "and make one of the form that is chosen now."
+            ),
+            _address(others[-1], None, access),
+        ),
+    )
 
 
 def _are_lawful(calls: list[Call]) -> bool:

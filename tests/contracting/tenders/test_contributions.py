@@ -47,6 +47,27 @@ def test_the_step_asks_for_a_call_published_lawful_and_decided(in_alfa: Tenant) 
     assert [done for _label, done in checks(cycle)] == [True, False, True]
 
 
+@pytest.mark.parametrize("form", ["entrust", "procurement", "own"])
+def test_a_call_of_another_form_than_the_one_chosen_now_shuts_the_gate(in_alfa: Tenant, form: str) -> None:
+    cycle = cycle_with("support")
+    call = call_of(cycle)
+    said = "Ogłoszony konkurs odpowiada wybranej formie"
+    assert said not in _labels(cycle)
+    FormOption.objects.filter(cycle=cycle).update(chosen=False)
+    FormOption.objects.update_or_create(
+        cycle=cycle, form=form, defaults={"chosen": True, "reason": "Nowa uchwała"}
+    )
+    assert said in _labels(cycle)
+    annul_call(call, ground="other", reason="Zmiana formy", actor=DIRECTOR)
+    assert said not in _labels(cycle)
+
+
+def _labels(cycle: Cycle) -> list[str]:
+    """The labels of what shuts the gate."""
+    found = contribution_to(Step.Kind.CONTRACTOR_CHOICE, cycle, None)
+    return [str(item.label) for item in found.unmet]
+
+
 def test_an_annulled_call_counts_for_nothing(in_alfa: Tenant) -> None:
     cycle = cycle_with("support")
     call = call_of(cycle)
