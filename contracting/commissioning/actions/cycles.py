@@ -22,6 +22,7 @@ from contracting.commissioning.models import (
     Step,
     TargetGroup,
 )
+from contracting.commissioning.queries import unmet_needs
 from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.stamps import require_unchanged, stamp_of
@@ -63,11 +64,13 @@ def create_cycle(
     standard: StandardVersion | None = None,
     strategy_goal: str = "",
     predecessor: Cycle | None = None,
+    unmet: Sequence[UUID] | None = None,
     actor: Actor,
 ) -> Cycle:
     """Begin a cycle with its seven steps, the first one open.
 
-    With a closed predecessor it takes over indicators and lessons; a running one hands them over when it is closed.
+    With a closed predecessor it takes over indicators, lessons and the needs in `unmet` (ids), where that is None those
+    which the predecessor answered neither by resources nor by its scope; a running one hands over when it is closed.
     Raises DomainError with the fields that are wrong.
     """
     cycle = Cycle(
@@ -84,12 +87,13 @@ def create_cycle(
         _begin(cycle)
         if predecessor is not None and predecessor.state == Cycle.State.CLOSED:
             carry_indicators(predecessor, cycle)
+            carry_needs(predecessor, cycle, unmet_needs(predecessor) if unmet is None else unmet)
         record(
             "create_cycle",
             actor=actor,
             subject_type="cycle",
             subject_id=cycle.pk,
-            payload={"after": _as_values(cycle)},
+            payload={"after": _as_values(cycle), "needs_taken_over": cycle.needs.count()},
         )
     return cycle
 
@@ -241,6 +245,8 @@ def _successor(cycle: Cycle, following: NextCycle | None, actor: Actor) -> Cycle
         period_to=following.period_to,
         strategy_goal=cycle.strategy_goal,
         predecessor=cycle,
+        # Those that were chosen at the closing are handed over next.
+        unmet=(),
         actor=actor,
     )
 

@@ -165,6 +165,28 @@ def test_a_cycle_begun_after_a_closed_one_takes_its_indicators(cycle: Cycle) -> 
     assert following.indicators.get().baseline == Decimal(97)
 
 
+def test_a_cycle_begun_after_a_closed_one_takes_its_unmet_needs(
+    cycle: Cycle, in_alfa: Any, sign_in: Any
+) -> None:
+    client = sign_in("coordinator", in_alfa)
+    with tenant_scope(in_alfa):
+        _finish(cycle)
+        actions.close_cycle(cycle, lessons="x", note="y", following=None, actor=ACTOR)
+    form = {
+        "service": str(cycle.service_id),
+        "title": "Usługi 2028",
+        "period_from": "2028-01-01",
+        "period_to": "2028-12-31",
+        "predecessor": str(cycle.pk),
+    }
+    assert client.post("/alfa/cycles/new/", form).status_code == 302
+    with tenant_scope(in_alfa):
+        following = Cycle.objects.get(predecessor=cycle)
+        need = following.needs.get()
+        assert (need.name, need.carried_from.cycle_id) == ("Wyręczenie rodziny", cycle.pk)
+        assert need.group.cycle_id == following.pk
+
+
 def test_groups_for_which_nothing_is_planned_are_named(cycle: Cycle, in_alfa: Any, sign_in: Any) -> None:
     make_group(cycle, addressees="carers", persons=60)
     page = sign_in("accountant", in_alfa).get(f"/alfa/cycles/{cycle.pk}/evaluation/")
