@@ -1616,7 +1616,11 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("opened_at__isnull", True), ("second_by__isnull", True)),
-                    models.Q(("opened_at__gte", models.F("first_at")), ("second_by__isnull", False)),
+                    models.Q(
+                        ("opened_at__gte", models.F("first_at")),
+                        ("opened_at__isnull", False),
+                        ("second_by__isnull", False),
+                    ),
                     _connector="OR",
                 ),
                 name="opening_complete",
@@ -1719,7 +1723,9 @@ class Migration(migrations.Migration):
             model_name="award",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("decision", "granted"), _negated=True), ("amount__gt", 0), _connector="OR"
+                    models.Q(("decision", "granted"), _negated=True),
+                    models.Q(("amount__gt", 0), ("amount__isnull", False)),
+                    _connector="OR",
                 ),
                 name="award_granted_with_amount",
                 violation_error_message="A grant needs an amount of more than 0.",

@@ -233,7 +233,7 @@ class Opening(TenantOwned):
             ),
             models.CheckConstraint(
                 condition=Q(second_by__isnull=True, opened_at__isnull=True)
-                | Q(second_by__isnull=False, opened_at__gte=F("first_at")),
+                | Q(second_by__isnull=False, opened_at__isnull=False, opened_at__gte=F("first_at")),
                 name="opening_complete",
             ),
         ]

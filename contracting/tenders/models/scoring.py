@@ -114,7 +114,7 @@ class Award(TenantOwned):
                 name="award_decision_known",
             ),
             models.CheckConstraint(
-                condition=~Q(decision="granted") | Q(amount__gt=0),
+                condition=~Q(decision="granted") | Q(amount__isnull=False, amount__gt=0),
                 name="award_granted_with_amount",
                 violation_error_message=_("A grant needs an amount of more than 0."),
             ),
