@@ -6,9 +6,10 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from contracting.commissioning.waiting import Wait, money_waiting, steps_waiting
-from contracting.contracts.models import ContractDraft
+from contracting.contracts.models import Contract, ContractDraft
 from contracting.contracts.permissions import EDIT_CONTRACTS, SIGN_CONTRACTS
 from contracting.contracts.queries import awards_without_contract
+from contracting.contracts.warnings import warnings_of
 from contracting.tenders.clock import database_now
 from contracting.tenders.models import Award
 from contracting.tenders.permissions import DECIDE_CALLS
@@ -23,9 +24,27 @@ def waiting_for(access: Access, today: date) -> list[Wait]:
     return [
         *calls_waiting(access, database_now()),
         *_contracts(access),
+        *_threats(access, today),
         *steps_waiting(access, today),
         *money_waiting(access, today),
     ]
+
+
+def _threats(access: Access, today: date) -> Iterator[Wait]:
+    """Contracts in force that end soon, or whose hours or money run out before them; two queries."""
+    if not access.may(EDIT_CONTRACTS):
+        return
+    contracts = list(Contract.objects.visible_to(access).valid_on(today).select_related("organisation"))
+    threats = warnings_of(contracts, today=today)
+    for contract in contracts:
+        for sentence in threats.get(contract.pk, []):
+            yield Wait(
+                "warn",
+                str(sentence),
+                f"{contract.number} · {contract.organisation}",
+                tenant_url("contracts:contract", contract.pk),
+                _("See the contract"),
+            )
 
 
 def _contracts(access: Access) -> Iterator[Wait]:

@@ -8,10 +8,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from contracting.contracts import actions
+from contracting.contracts.models import Contract
 from contracting.tenders.models import Amendment, Call, Offer, Question
 from kernel.ids import new_id
 from kernel.tenancy import tenant_scope
 from tests.factories.agreements import ACTOR, granted_award, sent_for_signature
+from tests.factories.care import DecisionFactory, visit
 from tests.factories.tenders import declare_all, make_call, make_committee, opened_offer, submit_offer
 
 
@@ -40,9 +42,32 @@ def test_the_unit_is_told_of_questions_awards_and_signatures(partners: Any, sign
         assert said in page, said
 
 
+def test_the_unit_is_told_of_contracts_that_end_or_run_out(partners: Any, sign_in: Any) -> None:
+    today = timezone.localdate()
+    with tenant_scope(partners.tenant):
+        contract, quiet = partners.contract, partners.other_contract
+        for one in (contract, quiet):
+            one.valid_from, one.valid_to = today - timedelta(days=60), today + timedelta(days=200)
+            one.cap_minutes = 100
+            one.save()
+        decision = DecisionFactory(contract=contract, valid_from=today - timedelta(days=60))
+        visit(decision, partners.worker, today - timedelta(days=1), "08:00", 120)
+    for role in ("director", "coordinator"):
+        page = _today(sign_in(role, partners.tenant))
+        assert "Limit godzin umowy jest wyczerpany" in page and "Zobacz umowę" in page, role
+        assert "U/2/2026 ·" not in page
+    assert "Limit godzin umowy jest wyczerpany" not in _today(sign_in("inspector", partners.tenant))
+    with tenant_scope(partners.tenant):
+        quiet.valid_to = today + timedelta(days=20)
+        quiet.save()
+    assert "Umowa kończy się" in _today(sign_in("coordinator", partners.tenant))
+
+
 def test_before_the_opening_the_unit_is_not_told_who_writes(partners: Any, sign_in: Any) -> None:
     director = sign_in("director", partners.tenant)
     with tenant_scope(partners.tenant):
+        # Its contract does not end soon, or the page would name it for that.
+        Contract.objects.update(valid_to=timezone.localdate() + timedelta(days=200))
         call = make_call(number="K/5/2026", state=Call.State.PUBLISHED)
         submit_offer(call, partners.own)
     assert "Fundacja Dom" not in _today(director).replace("U/1/2026", "").split("Ten miesiąc")[0]
