@@ -59,6 +59,25 @@ def may_check_form(standing: Standing, offer: Offer, *, by_role: bool) -> Verdic
     return ALLOWED
 
 
+def may_decide(standing: Standing, asked: Iterable[UUID] = ()) -> Verdict:
+    """Whether the person may decide on the call for the organ: nobody who works for a bidder or declared a tie to one.
+
+    `asked` are the offers towards which they must have declared themselves impartial.
+    """
+    if standing.is_excluded:
+        return denied(EXCLUDED)
+    if False in standing.declared.values():
+        return denied(
+            _(
+                "You declared that you are not impartial towards an offer of this call, so somebody else decides on "
+                "it: another person with the role of a director."
+            )
+        )
+    if set(asked) - set(standing.declared):
+        return denied(_("Declare first whether you are impartial towards each bidder; then decide."))
+    return ALLOWED
+
+
 def seat_of(access: Access, call: Call) -> Seat | None:
     """The seat on which the person may act for the call's committee: neither released nor excluded by law."""
     standing = standing_of(access.actor.user_id, call)
@@ -80,10 +99,16 @@ def may_read_content(access: Access, offer: Offer) -> Verdict:
     return _verdict(access, offer, standing, bidders.get(offer.pk, frozenset()), opened=opened)
 
 
-def readable_offers(access: Access, call: Call, offers: Iterable[Offer]) -> set[UUID]:
-    """Of these offers of one call, fetched with `opened`, those whose content the person may see; three queries."""
+def readable_offers(
+    access: Access, call: Call, offers: Iterable[Offer], *, standing: Standing | None = None
+) -> set[UUID]:
+    """Of these offers of one call, fetched with `opened`, those whose content the person may see; few queries.
+
+    `standing` is theirs towards the call, where it is at hand already.
+    """
     shown = list(offers)
-    standing = standing_of(access.actor.user_id, call)
+    if standing is None:
+        standing = standing_of(access.actor.user_id, call)
     bidders = {} if access.sees_all_organisations else bidders_of(shown)
     return {
         offer.pk

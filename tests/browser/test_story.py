@@ -245,7 +245,11 @@ def advise(story: Story) -> None:
 
 
 def decide(story: Story) -> None:
-    """The director decides as the committee advised and publishes the results on the board."""
+    """The director declares, decides as the committee advised and publishes the results on the board."""
+    head = story.at("Dorota Dyrektor", f"committee/{story.call}/declarations/")
+    head.page.get_by_label("Jestem bezstronny(-a)", exact=True).check()
+    head.page.locator("main form[method=post] button.button-primary").click()
+    expect(head.page).not_to_have_url(re.compile("/declarations/$"))
     head = story.at("Dorota Dyrektor", f"committee/{story.call}/decision/")
     head.page.locator("main form[method=post] button.button-primary").last.click()
     head = story.at("Dorota Dyrektor", f"committee/{story.call}/decision/publish/")

@@ -18,9 +18,11 @@ from contracting.tenders.clock import database_now
 from contracting.tenders.lawfulness import require_lawful
 from contracting.tenders.locking import lock_call
 from contracting.tenders.models import Award, Call, Lot
+from contracting.tenders.permissions import may_decide
+from contracting.tenders.queries.standing import standing_of
 from contracting.tenders.states import CALL_STATES
 from kernel.access import Actor
-from kernel.errors import DomainError, Problem
+from kernel.errors import DomainError, NotAllowed, Problem
 from kernel.validation import require_valid
 from ui.formatting import format_money
 
@@ -39,13 +41,14 @@ class Decision:
 def decide_offers(call: Call, decisions: Mapping[UUID, Decision], *, actor: Actor) -> list[Award]:
     """Decide on offers by id, all or some; what was decided may be changed until the results are published.
 
-    Raises DomainError `no_opinion`, `wrong_state`, `invalid` with a problem per offer (`amount_wrong`,
-    `differs_without_reason`, `form_decides`, `small_grant_too_large`, `small_grants_of_organisation`,
-    `small_grant_pool`) and `over_funds` where the sum of a part exceeds its money.
+    Raises NotAllowed `not_impartial`; DomainError `no_opinion`, `wrong_state`, `invalid` with a problem per offer
+    (`amount_wrong`, `differs_without_reason`, `form_decides`, `small_grant_too_large`,
+    `small_grants_of_organisation`, `small_grant_pool`) and `over_funds` where the sum of a part exceeds its money.
     """
     with transaction.atomic():
         locked = lock_call(call)
         CALL_STATES.take("decide", locked.state)
+        require_impartial(locked, actor)
         awards = list(
             Award.objects.select_for_update(of=["self"])
             .filter(offer__call=locked)
@@ -80,11 +83,12 @@ def decide_offers(call: Call, decisions: Mapping[UUID, Decision], *, actor: Acto
 def publish_results(call: Call, *, actor: Actor) -> Call:
     """Make the decision final and public: bidder, task and amount of every grant (art. 15(2h)).
 
-    Raises DomainError `not_all_decided`, `not_lawful`, `over_funds`, `small_grants`, `wrong_state`.
+    Raises NotAllowed `not_impartial`; DomainError `not_all_decided`, `not_lawful`, `over_funds`, `small_grants`, `wrong_state`.
     """
     with transaction.atomic():
         locked = lock_call(call)
         target = CALL_STATES.take("decide", locked.state).target
+        require_impartial(locked, actor)
         require_lawful(locked)
         awards = list(Award.objects.filter(offer__call=locked).select_related("offer", "lot"))
         opened = locked.offers.filter(opened__isnull=False).count()
@@ -115,6 +119,13 @@ def publish_results(call: Call, *, actor: Actor) -> Call:
         for award in granted:
             hooks.awarded.fire(award=award)
     return locked
+
+
+def require_impartial(call: Call, actor: Actor) -> None:
+    """Raises NotAllowed `not_impartial` where the person works for a bidder or declared a tie to one."""
+    verdict = may_decide(standing_of(actor.user_id, call))
+    if not verdict:
+        raise NotAllowed("not_impartial", verdict.reason)
 
 
 def _take(award: Award, decision: Decision, actor: Actor) -> None:

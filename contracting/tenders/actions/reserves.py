@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
 from contracting.tenders import hooks
-from contracting.tenders.actions.deciding import over_funds
+from contracting.tenders.actions.deciding import over_funds, require_impartial
 from contracting.tenders.actions.publications import NOBODY, post_on_board
 from contracting.tenders.actions.small_grants import problems_of_small_grants
 from contracting.tenders.clock import database_now
@@ -85,6 +85,7 @@ def grant_from_reserve(
     """
     with transaction.atomic():
         locked = _lock_decided(call)
+        require_impartial(locked, actor)
         require_unchanged(seen, results_stamp(locked))
         today = local_date(database_now())
         _require_task_ahead(locked, today)

@@ -40,7 +40,9 @@ def list_checks(request: Request, pk: UUID) -> HttpResponse:
         "call": room.call,
         "room": room,
         "lines": lines,
-        "readable": readable_offers(request.access, room.call, [line.offer for line in lines]),
+        "readable": readable_offers(
+            request.access, room.call, [line.offer for line in lines], standing=room.standing
+        ),
     }
     return render(request, "tenders/committee/checks.html", context)
 

@@ -116,7 +116,7 @@ def _readable(request: Request, room: Room, comparison: Comparison) -> set[UUID]
     for offer in offers:
         offer.call = room.call
         offer.opened = comparison.figures[offer.pk]
-    return readable_offers(request.access, room.call, offers)
+    return readable_offers(request.access, room.call, offers, standing=room.standing)
 
 
 @tenant_door(READ_OFFERS)

@@ -1,5 +1,6 @@
 """Pages after the scoring: the committee's opinion, its protocol, the organ's decision and the results."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -14,8 +15,8 @@ from contracting.tenders.actions.opinions import Opinion, adopt_opinion, proposa
 from contracting.tenders.actions.protocols import compose_protocol, register_signature
 from contracting.tenders.forms.committees import SignatureForm
 from contracting.tenders.forms.outcomes import OutcomesForm
-from contracting.tenders.models import Award, Call, Offer, Protocol, Seat
-from contracting.tenders.permissions import DECIDE_CALLS, READ_OFFERS, SIT_ON_COMMITTEE
+from contracting.tenders.models import Award, Call, Offer, Protocol, Seat, UnreadableOffer
+from contracting.tenders.permissions import DECIDE_CALLS, READ_OFFERS, SIT_ON_COMMITTEE, may_decide
 from contracting.tenders.queries.comparison import Comparison, comparisons_of
 from contracting.tenders.queries.desk import opened_offers
 from contracting.tenders.queries.seats import gap_sentences, names_of, seat_lines
@@ -24,6 +25,7 @@ from contracting.tenders.views.committee_gates import Room, require_inside, room
 from documents.actions import open_file
 from kernel.doors import Request, tenant_door
 from kernel.errors import DomainError, NotAllowed
+from kernel.permissions import Verdict
 from tenants.addresses import tenant_url
 from ui.downloads import download
 from ui.refusals import attempt, status_of
@@ -188,6 +190,7 @@ def decide(request: Request, pk: UUID) -> HttpResponse:
         )
     }
     offers = {offer.pk: offer for offer in opened_offers(room.call)}
+    verdict = _decider(request, room, offers)
     ordered = [offers[pk_] for pk_ in awards if pk_ in offers]
     form = OutcomesForm(
         request.POST or None,
@@ -207,7 +210,8 @@ def decide(request: Request, pk: UUID) -> HttpResponse:
         "room": room,
         "committee": room.committee,
         "form": form,
-        "is_open": room.call.state == Call.State.OPENED,
+        "is_open": room.call.state == Call.State.OPENED and bool(verdict),
+        "why_not": verdict.reason if room.call.state == Call.State.OPENED else "",
         "rows": [
             {**form.fields_of(offer.pk), "offer": offer, "award": awards[offer.pk]} for offer in ordered
         ],
@@ -215,6 +219,16 @@ def decide(request: Request, pk: UUID) -> HttpResponse:
         "decided": bool(awards) and all(award.decision for award in awards.values()),
     }
     return render(request, "tenders/decision/decide.html", context, status=status_of(form))
+
+
+def _decider(request: Request, room: Room, offers: Iterable[UUID]) -> Verdict:
+    """Whether the person may decide; raises NotAllowed where they work for a bidder, or send what they may not."""
+    if room.standing.is_excluded:
+        require_inside(room)
+    verdict = may_decide(room.standing, offers)
+    if request.method == "POST" and room.call.state == Call.State.OPENED and not verdict:
+        raise NotAllowed("not_impartial", verdict.reason)
+    return verdict
 
 
 def _decision_seen(award: Award) -> _Seen:
@@ -227,6 +241,7 @@ def _decision_seen(award: Award) -> _Seen:
 def publish(request: Request, pk: UUID) -> HttpResponse:
     """Say what will be public, ask once, publish."""
     room = room_of(request, pk)
+    _decider(request, room, [offer.pk for offer in opened_offers(room.call)])
     refusal: DomainError | None = None
     if request.method == "POST":
         try:

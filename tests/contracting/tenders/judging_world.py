@@ -5,6 +5,7 @@ from typing import Any
 
 from django.test import Client
 
+from contracting.tenders.actions.declaring import Declared, declare_in_office
 from contracting.tenders.models import Call, Committee, Offer, Seat
 from kernel.access import Actor
 from kernel.tenancy import public_scope, tenant_scope
@@ -61,6 +62,13 @@ def member(tenant: Tenant, role: str, name: str, organisation: Organisation | No
         user = UserFactory(full_name=name)
         Membership.objects.create(user=user, tenant=tenant, role=role, organisation=organisation)
     return user
+
+
+def let_director_declare(world: JudgingWorld) -> None:
+    """The director, who holds no seat, is impartial towards every opened offer."""
+    with tenant_scope(world.tenant):
+        answers = {offer.pk: Declared(True) for offer in world.offers}
+        declare_in_office(world.call, answers, actor=world.director_actor)
 
 
 def build_judging(
