@@ -17,8 +17,9 @@ from contracting.tenders.actions.small_grants import problems_of_small_grants
 from contracting.tenders.clock import database_now
 from contracting.tenders.lawfulness import require_lawful
 from contracting.tenders.locking import lock_call
-from contracting.tenders.models import Award, Call, Lot
+from contracting.tenders.models import Award, Call, Committee, Lot, Protocol
 from contracting.tenders.permissions import may_decide
+from contracting.tenders.protocol import protocol_facts
 from contracting.tenders.queries.standing import standing_of
 from contracting.tenders.states import CALL_STATES
 from kernel.access import Actor
@@ -83,7 +84,8 @@ def decide_offers(call: Call, decisions: Mapping[UUID, Decision], *, actor: Acto
 def publish_results(call: Call, *, actor: Actor) -> Call:
     """Make the decision final and public: bidder, task and amount of every grant (art. 15(2h)).
 
-    Raises NotAllowed `not_impartial`; DomainError `not_all_decided`, `not_lawful`, `over_funds`, `small_grants`, `wrong_state`.
+    Raises NotAllowed `not_impartial`; DomainError `not_all_decided`, `no_protocol`,
+    `protocol_outdated`, `not_lawful`, `over_funds`, `small_grants`, `wrong_state`.
     """
     with transaction.atomic():
         locked = lock_call(call)
@@ -97,6 +99,7 @@ def publish_results(call: Call, *, actor: Actor) -> Call:
                 "not_all_decided",
                 _("The organ has not decided on every offer yet: decide on all, then publish."),
             )
+        _require_protocol(locked)
         problems = over_funds(awards)
         if problems:
             raise DomainError("over_funds", _("The grants exceed the money of a part."), problems=problems)
@@ -126,6 +129,34 @@ def require_impartial(call: Call, actor: Actor) -> None:
     verdict = may_decide(standing_of(actor.user_id, call))
     if not verdict:
         raise NotAllowed("not_impartial", verdict.reason)
+
+
+def _require_protocol(call: Call) -> None:
+    """The results rest on what the committee signed: its newest protocol says what stands now."""
+    committee = (
+        Committee.objects.select_for_update(of=["self"]).select_related("call").filter(call=call).first()
+    )
+    if committee is None:
+        return
+    newest = Protocol.objects.filter(call=call).order_by("-version").first()
+    if newest is None:
+        raise DomainError(
+            "no_protocol",
+            _(
+                "The committee has no protocol yet: it composes and signs one, then the results are published."
+            ),
+        )
+    if protocol_facts(committee, newest.version) != newest.facts:
+        raise DomainError(
+            "protocol_outdated",
+            format_lazy(
+                _(
+                    "Something changed after version {version} of the committee's protocol: the committee composes "
+                    "and signs a new one, then the results are published."
+                ),
+                version=newest.version,
+            ),
+        )
 
 
 def _take(award: Award, decision: Decision, actor: Actor) -> None:
