@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contracting.tenders.views import checking, committees, comparing, outcomes, reserves, scoring
+from contracting.tenders.views import checking, committees, comparing, outcomes, reserves, scoring, unreadable
 
 app_name = "committee"
 urlpatterns = [
@@ -31,6 +31,7 @@ urlpatterns = [
     path("<uuid:pk>/protocol/", outcomes.protocol, name="protocol"),
     path("<uuid:pk>/decision/", outcomes.decide, name="decide"),
     path("<uuid:pk>/decision/publish/", outcomes.publish, name="publish"),
+    path("<uuid:pk>/decision/unreadable/", unreadable.findings, name="unreadable"),
     path("<uuid:pk>/decision/results/", reserves.results, name="results"),
     path("awards/<uuid:pk>/give-up/", reserves.give_up, name="give_up"),
 ]

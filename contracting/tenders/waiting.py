@@ -23,6 +23,7 @@ from contracting.tenders.models import (
     OfferPartner,
     ResultsChange,
     Seat,
+    UnreadableOffer,
 )
 from contracting.tenders.permissions import (
     APPOINT_COMMITTEE,
@@ -123,6 +124,15 @@ def _for_the_organ(access: Access, now: datetime) -> Iterator[Wait]:
                 _title(call),
                 tenant_url("committee:decide", call.pk),
                 _("Decide on the offers"),
+            )
+        unreadable = UnreadableOffer.objects.filter(offer__call=OuterRef("pk"), finding="")
+        for call in Call.objects.filter(Exists(unreadable), state=State.OPENED):
+            yield Wait(
+                "must",
+                _("An offer could not be opened: establish what happened"),
+                _title(call),
+                tenant_url("committee:unreadable", call.pk),
+                _("Enter what was established"),
             )
         for call in _with_freed_money(now):
             yield Wait(

@@ -17,7 +17,7 @@ from contracting.tenders.actions.small_grants import problems_of_small_grants
 from contracting.tenders.clock import database_now
 from contracting.tenders.lawfulness import require_lawful
 from contracting.tenders.locking import lock_call
-from contracting.tenders.models import Award, Call, Committee, Lot, Protocol
+from contracting.tenders.models import Award, Call, Committee, Lot, Protocol, UnreadableOffer
 from contracting.tenders.permissions import may_decide
 from contracting.tenders.protocol import protocol_facts
 from contracting.tenders.queries.standing import standing_of
@@ -84,7 +84,7 @@ def decide_offers(call: Call, decisions: Mapping[UUID, Decision], *, actor: Acto
 def publish_results(call: Call, *, actor: Actor) -> Call:
     """Make the decision final and public: bidder, task and amount of every grant (art. 15(2h)).
 
-    Raises NotAllowed `not_impartial`; DomainError `not_all_decided`, `no_protocol`,
+    Raises NotAllowed `not_impartial`; DomainError `not_all_decided`, `unreadable_open`, `no_protocol`,
     `protocol_outdated`, `not_lawful`, `over_funds`, `small_grants`, `wrong_state`.
     """
     with transaction.atomic():
@@ -99,6 +99,7 @@ def publish_results(call: Call, *, actor: Actor) -> Call:
                 "not_all_decided",
                 _("The organ has not decided on every offer yet: decide on all, then publish."),
             )
+        _require_findings(locked)
         _require_protocol(locked)
         problems = over_funds(awards)
         if problems:
@@ -129,6 +130,19 @@ def require_impartial(call: Call, actor: Actor) -> None:
     verdict = may_decide(standing_of(actor.user_id, call))
     if not verdict:
         raise NotAllowed("not_impartial", verdict.reason)
+
+
+def _require_findings(call: Call) -> None:
+    waiting = UnreadableOffer.objects.filter(offer__call=call, finding="")
+    numbers = list(waiting.values_list("offer__number", flat=True))
+    if numbers:
+        raise DomainError(
+            "unreadable_open",
+            format_lazy(
+                _("Offers {numbers} could not be opened: enter first what was established about them."),
+                numbers=", ".join(str(number) for number in numbers),
+            ),
+        )
 
 
 def _require_protocol(call: Call) -> None:

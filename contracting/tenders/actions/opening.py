@@ -22,7 +22,16 @@ from contracting.tenders.content import Content
 from contracting.tenders.hooks import offers_opened
 from contracting.tenders.lawfulness import require_lawful
 from contracting.tenders.locking import lock_call
-from contracting.tenders.models import Call, CallKey, OfferPartner, OpenedOffer, Opening, SealedOffer, Seat
+from contracting.tenders.models import (
+    Call,
+    CallKey,
+    OfferPartner,
+    OpenedOffer,
+    Opening,
+    SealedOffer,
+    Seat,
+    UnreadableOffer,
+)
 from contracting.tenders.queries.terms import newest_amendment
 from contracting.tenders.rules.figures import read_minutes, read_number
 from contracting.tenders.sealing import SealBroken
@@ -44,9 +53,10 @@ def confirm_opening(call: Call, *, seat_user: UUID, actor: Actor) -> Opening:
     """The confirmation of one member of the committee: the first is noted, the second of another opens all offers.
 
     The opening is one transaction: every current offer is decrypted, compared with its hash and its receipt, and its
-    content stored for the committee. One that was altered is told in the log as unreadable and hides no other. Raises
-    NotAllowed `no_seat`; DomainError `before_deadline`, `clock_moved_back`, `nothing_to_open`, `same_person`,
-    `opened_already`, `not_lawful`; ServerAway or KeyLost where the keeper fails, and then nothing was opened.
+    content stored for the committee. One that was altered is told in the log as unreadable, waits for the organ's
+    finding and hides no other. Raises NotAllowed `no_seat`; DomainError `before_deadline`, `clock_moved_back`,
+    `nothing_to_open`, `same_person`, `opened_already`, `not_lawful`; ServerAway or KeyLost where the keeper fails, and
+    then nothing was opened.
     """
     close_if_due(call)
     with transaction.atomic():
@@ -197,6 +207,7 @@ def _keep(found: _Found, call: Call, due: int, now: datetime) -> list[Any]:
     row, content = found.row, found.content
     facts = {"receipt": row.receipt, "sha256": row.sha256}
     if content is None:
+        UnreadableOffer.objects.create(offer=row.offer, sealed=row, found_at=now)
         return _line(now, "unreadable", facts)
     offer = row.offer
     unconfirmed = due if due > max(row.amendment, offer.amendment_seen) else None

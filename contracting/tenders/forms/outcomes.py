@@ -8,7 +8,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from contracting.tenders.models import Award, Offer
+from contracting.tenders.models import Award, Offer, UnreadableOffer
 from ui.amounts import AmountField
 
 _Outcome = Award.Outcome
@@ -60,6 +60,29 @@ class OutcomesForm(forms.Form):
     def fields_of(self, offer_id: UUID) -> dict[str, Any]:
         """The three bound fields of an offer."""
         return {name: self[f"{name}-{offer_id}"] for name in ("outcome", "amount", "reason")}
+
+
+class FindingsForm(forms.Form):
+    """What the organ found about offers that could not be opened: fields `finding-<id of the offer>`."""
+
+    def __init__(self, *args: Any, rows: Iterable[UnreadableOffer], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rows = list(rows)
+        for row in self.rows:
+            self.fields[f"finding-{row.offer_id}"] = forms.CharField(
+                label=_("Offer %(number)s: what was established") % {"number": row.offer.number},
+                max_length=2000,
+                initial=row.finding,
+                widget=forms.Textarea(attrs={"rows": 4}),
+            )
+
+    def findings(self) -> list[tuple[UnreadableOffer, str]]:
+        """Each offer with what was written about it."""
+        return [(row, self.cleaned_data[f"finding-{row.offer_id}"]) for row in self.rows]
+
+    def lines(self) -> list[tuple[UnreadableOffer, Any]]:
+        """Each offer with its field."""
+        return [(row, self[f"finding-{row.offer_id}"]) for row in self.rows]
 
 
 class JointNoteForm(forms.Form):

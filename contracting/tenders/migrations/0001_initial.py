@@ -1196,6 +1196,56 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="UnreadableOffer",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("found_at", models.DateTimeField()),
+                ("finding", models.TextField(blank=True, verbose_name="finding of the organ")),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("decided_by", models.UUIDField(blank=True, null=True)),
+                (
+                    "offer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="unreadable",
+                        to="tenders.offer",
+                    ),
+                ),
+                (
+                    "sealed",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="unreadable",
+                        to="tenders.sealedoffer",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["offer__number"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", True), ("decided_by__isnull", True), ("finding", "")
+                            ),
+                            models.Q(
+                                models.Q(("finding", ""), _negated=True),
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="unreadable_offer_finding",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Declaration",
             fields=[
                 (

@@ -11,6 +11,7 @@ from contracting.tenders.models.offers import (
     Opening,
     RecoveryKey,
     SealedOffer,
+    UnreadableOffer,
 )
 from contracting.tenders.models.postings import OfferPosting, PostingComment
 from contracting.tenders.models.publications import Publication, ResultsChange
@@ -55,4 +56,5 @@ __all__ = [
     "Score",
     "SealedOffer",
     "Seat",
+    "UnreadableOffer",
 ]

@@ -258,6 +258,27 @@ class OpenedOffer(TenantOwned):
     minutes = models.PositiveIntegerField(null=True)
 
 
+class UnreadableOffer(TenantOwned):
+    """An offer that was handed in and could not be opened; what the organ found about it, once it has."""
+
+    offer = models.OneToOneField(Offer, on_delete=models.PROTECT, related_name="unreadable")
+    sealed = models.OneToOneField(SealedOffer, on_delete=models.PROTECT, related_name="unreadable")
+    found_at = models.DateTimeField()
+    finding = models.TextField(_("finding of the organ"), blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.UUIDField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["offer__number"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(finding="", decided_at__isnull=True, decided_by__isnull=True)
+                | (~Q(finding="") & Q(decided_at__isnull=False, decided_by__isnull=False)),
+                name="unreadable_offer_finding",
+            ),
+        ]
+
+
 class RecoveryKey(TenantOwned):
     """The public half of the tenant's recovery key; its private half exists as shares on paper (SLIP-39 words).
 

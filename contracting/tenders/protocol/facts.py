@@ -18,6 +18,7 @@ from contracting.tenders.models import (
     OpenedOffer,
     Opening,
     Seat,
+    UnreadableOffer,
 )
 from contracting.tenders.protocol.pieces import Piece, heading, pairs, section, signatures, table, text
 from contracting.tenders.protocol.scores import scores_of
@@ -151,6 +152,27 @@ def _opening(call: Call) -> Iterator[Piece]:
         widths=(0, 4, 4, 0, 0, 3),
         figures=(0, 3, 4),
     )
+    yield from _unreadable(call)
+
+
+def _unreadable(call: Call) -> Iterator[Piece]:
+    rows = list(
+        UnreadableOffer.objects.filter(offer__call=call)
+        .select_related("offer__organisation", "offer__lot", "sealed")
+        .defer("sealed__ciphertext", "offer__draft")
+        .order_by("offer__number")
+    )
+    if rows:
+        yield heading(_("Offers that could not be opened"))
+        yield table(
+            [_("No."), _("Bidder"), _("Part"), _("Receipt")],
+            [
+                (row.offer.number, row.offer.organisation.name, row.offer.lot.title, row.sealed.receipt)
+                for row in rows
+            ],
+            widths=(0, 4, 4, 3),
+            figures=(0,),
+        )
 
 
 def _declarations(committee: Committee, seats: list[SeatLine]) -> Iterator[Piece]:

@@ -216,6 +216,7 @@ def decide(request: Request, pk: UUID) -> HttpResponse:
             {**form.fields_of(offer.pk), "offer": offer, "award": awards[offer.pk]} for offer in ordered
         ],
         "lots": list(room.call.lots.all()),
+        "unreadable": UnreadableOffer.objects.filter(offer__call=room.call).count(),
         "decided": bool(awards) and all(award.decision for award in awards.values()),
     }
     return render(request, "tenders/decision/decide.html", context, status=status_of(form))

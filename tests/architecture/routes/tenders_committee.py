@@ -28,6 +28,7 @@ ROWS: dict[str, Entry] = {
     "committee:protocol": of(pk="opened_call"),
     "committee:decide": of(pk="opened_call"),
     "committee:publish": of(pk="opened_call"),
+    "committee:unreadable": of(pk="opened_call"),
     "committee:results": of(pk="decided_call"),
     "committee:give_up": of(pk="award"),
 }

@@ -21,6 +21,7 @@ from contracting.tenders.models import (
     Opening,
     SealedOffer,
     Seat,
+    UnreadableOffer,
 )
 from documents.storage import TenantFileStorage
 from kernel import keeper
@@ -182,6 +183,9 @@ def test_an_altered_offer_is_told_and_hides_no_other(people: list[Any]) -> None:
     assert [line[1] for line in done.log][3:] == ["unreadable", "opened"]
     assert done.log[3][2]["receipt"] == receipt.number
     assert OpenedOffer.objects.get().offer_id == fine.pk
+    # It waits for what the organ establishes about it.
+    lost = UnreadableOffer.objects.get()
+    assert (lost.offer_id, lost.sealed_id, lost.finding) == (broken.pk, row.pk, "")
 
 
 def test_a_receipt_altered_in_the_database_is_told(people: list[Any]) -> None:
