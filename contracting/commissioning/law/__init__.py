@@ -7,6 +7,7 @@ from contracting.commissioning.law.lookup import (
     find_limit,
     limit,
     limits_on,
+    point_articles_on,
     rows_by_code,
 )
 from contracting.commissioning.law.thresholds import ThresholdNotice, threshold_notice
@@ -31,6 +32,7 @@ __all__ = [
     "find_limit",
     "limit",
     "limits_on",
+    "point_articles_on",
     "rows_by_code",
     "threshold_notice",
     "value_text",

@@ -19,6 +19,9 @@ CODES: tuple[str, ...] = tuple(UNIT_OF)
 # The articles on which forms of realisation rest; a partnership's stand in its agreement.
 BASES: tuple[Basis, ...] = read_bases(_lines("bases.csv"))
 
+# The articles from which the points of the formal check of an offer follow; some points rest on the call alone.
+POINT_BASES: tuple[Basis, ...] = read_bases(_lines("formal_points.csv"), key="point")
+
 # What the regulation on specialist care services says; ordinary care has the commune's own table.
 NATIONAL_BANDS: tuple[Band, ...] = read_bands(_lines("specialist_payments.csv"))
 NATIONAL_BANDS_SOURCE = "rozporządzenie w sprawie specjalistycznych usług opiekuńczych, Dz.U. 2024 poz. 816"

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from contracting.commissioning.law.known import BASES, BUNDLED, CODES
+from contracting.commissioning.law.known import BASES, BUNDLED, CODES, POINT_BASES
 from contracting.commissioning.law.titles import TITLES
 from contracting.commissioning.models import LegalLimit
 from contracting.commissioning.rules.limits import Basis, Limit, Unit, in_force
@@ -73,3 +73,8 @@ def limit(code: str, *, on: date) -> Limit:
 def bases_on(day: date) -> dict[str, Basis]:
     """The articles on which each form of realisation rests on the day; no query. A partnership has none of its own."""
     return {basis.form: basis for basis in BASES if basis.holds_on(day)}
+
+
+def point_articles_on(day: date) -> dict[str, str]:
+    """The article of each point of the formal check as it stands on the day; no query."""
+    return {basis.form: basis.article for basis in POINT_BASES if basis.holds_on(day)}

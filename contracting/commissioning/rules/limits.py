@@ -102,7 +102,10 @@ def in_force(rows: Iterable[Limit], on: date) -> Limit | None:
 
 @dataclass(frozen=True)
 class Basis:
-    """The articles on which a form of realisation rests, in a period whose ends may be open or not established."""
+    """The articles on which a form of realisation, or a point of the formal check, rests in a period.
+
+    The ends of the period may be open or not established.
+    """
 
     form: str
     article: str
@@ -115,11 +118,11 @@ class Basis:
         return _holds(self.valid_from, self.valid_to, day)
 
 
-def read_bases(lines: Iterable[str]) -> tuple[Basis, ...]:
-    """The rows of a CSV with the columns form, article, source, verified, valid_from, valid_to."""
+def read_bases(lines: Iterable[str], *, key: str = "form") -> tuple[Basis, ...]:
+    """The rows of a CSV with the columns form (or another `key`), article, source, verified, valid_from, valid_to."""
     return tuple(
         Basis(
-            form=row["form"],
+            form=row[key],
             article=row["article"],
             source=row["source"],
             verified=row["verified"] == "yes",

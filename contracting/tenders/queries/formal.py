@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from contracting.commissioning.law import point_articles_on
 from contracting.tenders.content import Content
 from contracting.tenders.excerpts import field_title
 from contracting.tenders.models import Call, FormalCheck, Offer, OpenedOffer
@@ -19,6 +21,7 @@ from contracting.tenders.rules.formal import (
     with_corrections,
 )
 from kernel.errors import Sentence
+from kernel.periods import local_date
 from ui.formatting import format_instant_text
 
 POINT_TITLES: dict[str, Sentence] = {
@@ -129,6 +132,7 @@ def points_of(offer: Offer) -> list[FormPoint]:
             is_joint=offer.partners.exists(),
             content=content_of(offer),
         ),
+        point_articles_on(local_date(call.published_at or timezone.now())),
     )
 
 

@@ -12,23 +12,23 @@ from typing import Any
 
 from contracting.tenders.content import DECLARATIONS, Content
 
-# Points in the order of the page with the provision they come from; required files of the call follow.
-ARTICLES = {
-    "on_time": "art. 13 ust. 2 pkt 5",
-    "confirmed": "",
-    "entitled": "art. 11 ust. 3",
-    "scope": "art. 14 ust. 1 pkt 1",
-    "place": "art. 14 ust. 1 pkt 2",
-    "costs": "art. 14 ust. 1 pkt 3",
-    "experience": "art. 14 ust. 1 pkt 4",
-    "resources": "art. 14 ust. 1 pkt 5",
-    "paid": "art. 14 ust. 1 pkt 6",
-    "joint": "art. 14 ust. 2–3",
-    "grant": "art. 13 ust. 2 pkt 3",
-    "own_share": "art. 13 ust. 2 pkt 3",
-    "period": "art. 13 ust. 2 pkt 4",
-    "declarations": "",
-}
+# Points in the order of the page; required files of the call follow.
+POINTS = (
+    "on_time",
+    "confirmed",
+    "entitled",
+    "scope",
+    "place",
+    "costs",
+    "experience",
+    "resources",
+    "paid",
+    "joint",
+    "grant",
+    "own_share",
+    "period",
+    "declarations",
+)
 FILE = "file:"
 CORRECTABLE_OF_BIDDER = ("legal_form", "nip", "krs", "address", "www", "email", "phone", "contact_person")
 
@@ -69,8 +69,8 @@ class FormPoint:
     seen: bool | None
 
 
-def form_points(call: CallFacts, offer: OfferFacts) -> list[FormPoint]:
-    """The points of this offer in their order."""
+def form_points(call: CallFacts, offer: OfferFacts, articles: Mapping[str, str]) -> list[FormPoint]:
+    """The points of this offer in their order; `articles` are the provisions they come from, by key."""
     content = offer.content
     task, resources, budget = (_dict(content.get(name)) for name in ("task", "resources", "budget"))
     seen: dict[str, bool | None] = {
@@ -92,7 +92,7 @@ def form_points(call: CallFacts, offer: OfferFacts) -> list[FormPoint]:
         seen["joint"] = bool(partners) and all(_dict(one).get("does") for one in partners)
     if call.own_share_min > 0:
         seen["own_share"] = _own_share_fits(call, offer)
-    points = [FormPoint(key, article, seen[key]) for key, article in ARTICLES.items() if key in seen]
+    points = [FormPoint(key, articles.get(key, ""), seen[key]) for key in POINTS if key in seen]
     files = {str(_dict(one).get("for") or "") for one in content.get("files") or []}
     return [*points, *(FormPoint(f"{FILE}{name}", "", name in files) for name in call.required_files)]
 

@@ -3,17 +3,21 @@
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.utils import timezone
 
 from audit.models import Entry
+from contracting.commissioning.law import lookup
+from contracting.commissioning.law.known import POINT_BASES
+from contracting.commissioning.rules.limits import Basis
 from contracting.tenders.actions.checking import PointChecked, ask_correction, conclude_check, correct_offer
 from contracting.tenders.actions.declaring import Declared, declare
 from contracting.tenders.models import Call, Committee, FormalCheck, Seat
 from contracting.tenders.permissions import may_read_content
 from contracting.tenders.queries.formal import content_of, points_of
-from contracting.tenders.rules.formal import correctable_paths, with_corrections
+from contracting.tenders.rules.formal import POINTS, correctable_paths, with_corrections
 from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.tenancy import tenant_scope
@@ -348,3 +352,21 @@ def test_the_form_is_not_checked_before_the_opening_nor_after_the_scoring(world:
         with pytest.raises(DomainError) as caught:
             conclude_check(offer, points={}, passed=True, actor=world.actor())
         assert caught.value.code == "not_opened"
+
+
+def test_the_articles_of_the_points_are_rows_with_dates(world: JudgingWorld) -> None:
+    """The page shows the article that held when the call was published."""
+    published = timezone.localdate(world.call.published_at)
+    later = Basis("scope", "art. 14 ust. 9", "Dz.U.", verified=True, valid_from=published + timedelta(days=1))
+    now = Basis("scope", "art. 14 ust. 7", "Dz.U.", verified=True, valid_to=published)
+
+    def article() -> str:
+        with tenant_scope(world.tenant):
+            return next(point.article for point in points_of(world.offers[0]) if point.key == "scope")
+
+    assert article() == "art. 14 ust. 1 pkt 1"
+    with mock.patch.object(lookup, "POINT_BASES", (now, later)):
+        assert article() == "art. 14 ust. 7"
+        page = world.client(world.people[0]).get(world.url("offers", world.offers[0], "form"))
+        assert "art. 14 ust. 7" in page.content.decode()
+    assert {basis.form for basis in POINT_BASES} < set(POINTS)
