@@ -57,8 +57,10 @@ def send_waiting_notices() -> int:
                     asked_at__lt=before,
                 )
                 openings = Opening.objects.filter(notified_at__isnull=True, opened_at__lt=before)
+                annulments = Call.objects.filter(annulment_notified_at__isnull=True, annulled_at__lt=before)
                 waiting = [
                     *((tasks.notify_amendment, pk) for pk in amendments.values_list("pk", flat=True)),
+                    *((tasks.notify_annulment, pk) for pk in annulments.values_list("pk", flat=True)),
                     *((tasks.notify_answer, pk) for pk in answers.values_list("pk", flat=True)),
                     *((tasks.notify_correction, pk) for pk in corrections.values_list("pk", flat=True)),
                     *((tasks.notify_joint_offer, pk) for pk in invitations.values_list("pk", flat=True)),

@@ -116,8 +116,16 @@ def notify_opening(opening_id: str) -> None:
 
 @shared_task(name="tenders.notify_annulment", **_AGAIN)
 def notify_annulment(call_id: str) -> None:
-    """Write to everybody who has an offer or a draft on the call that it is annulled."""
+    """Write to everybody who has an offer or a draft on the call that it is annulled, once."""
     require_tenant()
-    call = Call.objects.filter(pk=UUID(call_id), state=Call.State.ANNULLED).first()
-    if call is not None:
+    with transaction.atomic():
+        call = (
+            Call.objects.select_for_update(skip_locked=True)
+            .filter(pk=UUID(call_id), state=Call.State.ANNULLED, annulment_notified_at__isnull=True)
+            .first()
+        )
+        if call is None:
+            return
+        call.annulment_notified_at = timezone.now()
+        call.save(update_fields=["annulment_notified_at"])
         notices.tell_bidders(call, "annulment")

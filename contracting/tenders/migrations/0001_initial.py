@@ -136,6 +136,7 @@ class Migration(migrations.Migration):
                 ("decided_at", models.DateTimeField(blank=True, null=True)),
                 ("results_changed_at", models.DateTimeField(blank=True, null=True)),
                 ("annulled_at", models.DateTimeField(blank=True, null=True)),
+                ("annulment_notified_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "annulment_ground",
                     models.CharField(

@@ -4,16 +4,21 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.db import connection
 from django.utils import timezone
 
 from contracting.tenders import schedule, tasks
 from contracting.tenders.actions.amending import amend_call
+from contracting.tenders.actions.annulling import annul_call
 from contracting.tenders.models import Amendment, Call, Question
 from kernel.ids import new_id
 from kernel.tenancy import tenant_scope
 from tenants.models import Tenant
+from tenants.roles import Role
+from tests.contracting.tenders import offers_world
 from tests.contracting.tenders.calls_world import DIRECTOR, in_days, published_call, set_deadline_back
+from tests.factories.people import signed_in_client
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +70,36 @@ def test_notices_left_waiting_are_handed_over_again(alfa: Tenant, monkeypatch: p
         ("tenders.notify_amendment", str(amendment.pk), alfa.schema_name),
         ("tenders.notify_answer", str(fresh.pk), alfa.schema_name),
     ]
+
+
+def test_the_mail_of_an_annulment_survives_a_queue_that_is_away(
+    alfa: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handed_over: list[list[str]] = []
+
+    def remember(*, args: list[str], headers: dict[str, str]) -> None:
+        handed_over.append([*args, headers["_schema_name"]])
+
+    with tenant_scope(alfa):
+        call = offers_world.published_call(number="9/2027")
+        offers_world.written_offer(call, organisation := offers_world.bidder())
+        writer = signed_in_client(Role.NGO_MANAGER, alfa, organisation).user  # type: ignore[attr-defined]
+        annul_call(call, ground="other", reason="Brak środków", actor=DIRECTOR)
+        other = offers_world.published_call(number="10/2027")
+        monkeypatch.setattr(tasks.notify_annulment, "apply_async", remember)
+        assert schedule.send_waiting_notices() == 0, "the queue has its five minutes"
+        Call.objects.filter(pk=call.pk).update(annulled_at=timezone.now() - timedelta(minutes=6))
+    assert schedule.send_waiting_notices() == 1
+    assert handed_over == [[str(call.pk), alfa.schema_name]]
+    with tenant_scope(alfa):
+        tasks.notify_annulment(str(other.pk))
+        assert mail.outbox == [], "a call that goes on"
+        for _time in range(2):
+            tasks.notify_annulment(str(call.pk))
+    assert [sent.to for sent in mail.outbox] == [[writer.email]], (
+        "written once, however often it is handed over"
+    )
+    assert schedule.send_waiting_notices() == 0
 
 
 def test_a_queue_that_is_away_undoes_no_amendment(in_alfa: Tenant) -> None:
