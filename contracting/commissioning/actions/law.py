@@ -107,7 +107,7 @@ def _require_past_kept(row: LegalLimit, terms: LimitTerms) -> None:
                 field=field,
                 value=getattr(terms, field),
             )
-    ends = {row.valid_to, terms.valid_to} - {None}
+    ends = [end for end in (row.valid_to, terms.valid_to) if end is not None]
     if row.valid_to != terms.valid_to and any(end < today for end in ends):
         raise DomainError(
             "limit_end_past",
