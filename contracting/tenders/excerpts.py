@@ -6,106 +6,39 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
-
 from contracting.commissioning.rules.codes import qualification_name
 from contracting.tenders.content import CONCEPT_PARTS, Content
-from contracting.tenders.words import CONCEPT_LABELS
+from contracting.tenders.words import CONCEPT_LABELS, LABELS, SECTION_TITLES
 from kernel.errors import Sentence
 from tenants.models import Organisation
 from ui.formatting import format_date_short, format_minutes_text, format_money
 
-SECTION_TITLES: dict[str, Sentence] = {
-    "bidder": _("Bidder"),
-    "partners": _("Joint offer: who does what"),
-    "task": _("Task"),
-    "schedule": _("Plan and schedule"),
-    "results": _("Results"),
-    "resources": _("Experience and resources"),
-    "staff": _("Staff"),
-    "concept": _("Service concept"),
-    "promises": _("Measurable promises"),
-    "budget": _("Costs and sources of money"),
-    "other": _("Other information"),
-    "files": _("Files"),
-}
-FIELD_TITLES: dict[str, Sentence] = {
-    "bidder.name": _("Name"),
-    "bidder.legal_form": _("Legal form"),
-    "bidder.nip": "NIP",
-    "bidder.krs": "KRS",
-    "bidder.address": pgettext_lazy("postal", "Address"),
-    "bidder.www": _("Website"),
-    "bidder.email": _("E-mail"),
-    "bidder.phone": _("Telephone"),
-    "bidder.contact_person": _("Person for explanations"),
-    "task.title": _("Title"),
-    "task.from": _("Begins"),
-    "task.to": _("Ends"),
-    "task.place": _("Place"),
-    "task.summary": _("Summary"),
-    "resources.experience": _("Experience"),
-    "resources.staff": _("People"),
-    "resources.material": _("Material resources"),
-    "resources.financial": _("Financial resources"),
-    "declarations.public_benefit": _("Declaration: statutory activity"),
-    "declarations.payments_rule": _("Declaration: payments by recipients"),
-    "declarations.taxes": _("Declaration: taxes"),
-    "declarations.social_insurance": _("Declaration: social insurance"),
-    "declarations.register": _("Declaration: data of the register"),
-    "declarations.truth": _("Declaration: truth of the offer"),
-    "declarations.data_protection": _("Declaration: personal data"),
-}
-_HEADS: dict[str, tuple[tuple[str, Sentence], ...]] = {
-    "partners": (
-        ("name", _("Organisation")),
-        ("does", _("What it does")),
-        ("represented_by", _("Represented by")),
-    ),
-    "schedule": (
-        ("name", _("Action")),
-        ("description", _("Description")),
-        ("group", _("For whom")),
-        ("from", _("Begins")),
-        ("to", _("Ends")),
-        ("outside_party", _("Done by others")),
-    ),
-    "results": (
-        ("name", _("Result")),
-        ("level", _("Level")),
-        ("monitoring", _("How it is checked")),
-    ),
-    "staff": (
-        ("name", _("Person")),
-        ("function", _("Function")),
-        ("qualifications", _("Qualifications")),
-        ("fte", _("Full-time equivalent")),
-    ),
-    "promises": (
-        ("indicator", _("Promise")),
-        ("value", _("Value")),
-        ("unit", _("Unit")),
-        ("measured_by", _("How it is measured")),
-    ),
-    "costs": (
-        ("name", _("Cost")),
-        ("unit", _("Unit")),
-        ("unit_cost", _("Unit cost")),
-        ("quantity", _("Quantity")),
-        ("amount", pgettext_lazy("money", "Amount")),
-        ("year", _("Year")),
-    ),
-    "files": (("name", _("File")), ("for", _("What it is"))),
-}
-_SUMS: tuple[tuple[str, Sentence], ...] = (
-    ("grant", _("Grant asked for")),
-    ("own_financial", _("Own money")),
-    ("own_in_kind", _("Own contribution in kind")),
-    ("payments", _("Payments by recipients")),
-    ("total", _("All costs")),
-    ("price_per_hour", _("Price of an hour")),
+# Sections in the order in which an offer is read; declarations stand in the check of form.
+_ORDER = (
+    "bidder",
+    "partners",
+    "task",
+    "schedule",
+    "results",
+    "resources",
+    "staff",
+    "concept",
+    "promises",
+    "budget",
+    "other",
+    "files",
 )
+# Columns of the tables, by the path of their rows.
+_COLUMNS: dict[str, tuple[str, ...]] = {
+    "partners": ("name", "does", "represented_by"),
+    "schedule": ("name", "description", "group", "from", "to", "outside_party"),
+    "results": ("name", "level", "monitoring"),
+    "staff": ("name", "function", "qualifications", "fte"),
+    "promises": ("indicator", "value", "unit", "measured_by"),
+    "budget.costs": ("name", "unit", "unit_cost", "quantity", "amount", "year"),
+    "files": ("name", "for"),
+}
+_SUMS = ("grant", "own_financial", "own_in_kind", "payments", "total", "price_per_hour")
 _MONEY = frozenset({"unit_cost", "amount"})
 _OPTIONAL = frozenset({"partners", "other", "files"})
 
@@ -125,13 +58,6 @@ class Block:
         return not (self.text or self.rows or any(value for _label, value in self.pairs))
 
 
-def field_title(path: str) -> Sentence:
-    """The label of a field by its path; of `partners.0.represented_by` too."""
-    if path.startswith("partners."):
-        return _("Partner: represented by")
-    return FIELD_TITLES.get(path, path)
-
-
 def excerpt_of(content: Content, path: str) -> list[Block]:
     """What the offer says under a path: a section (`budget`) or a part of one (`concept.replacement`).
 
@@ -144,7 +70,7 @@ def excerpt_of(content: Content, path: str) -> list[Block]:
     value = content.get(section)
     promises = _promises_on(content, part) if section == "concept" else []
     if part and isinstance(value, Mapping):
-        return [_text(CONCEPT_LABELS.get(part) or FIELD_TITLES.get(path, ""), value.get(part)), *promises]
+        return [_text(LABELS.get(path, ""), value.get(part)), *promises]
     return [*builder(value), *promises]
 
 
@@ -161,7 +87,7 @@ def _promises_on(content: Content, part: str) -> list[Block]:
 
 def whole_offer(content: Content) -> list[tuple[str, Sentence, list[Block]]]:
     """All sections in their order: key, title, pieces. What few offers need is there only where it says something."""
-    sections = [(key, title, _BUILDERS[key](content.get(key))) for key, title in SECTION_TITLES.items()]
+    sections = [(key, SECTION_TITLES[key], _BUILDERS[key](content.get(key))) for key in _ORDER]
     return [one for one in sections if one[0] not in _OPTIONAL or not all(block.is_empty for block in one[2])]
 
 
@@ -181,7 +107,7 @@ def _pairs_of(section: str) -> Callable[[Any], list[Block]]:
     def build(value: Any) -> list[Block]:
         found = value if isinstance(value, Mapping) else {}
         prefix = f"{section}."
-        labels = {k.removeprefix(prefix): v for k, v in FIELD_TITLES.items() if k.startswith(prefix)}
+        labels = {k.removeprefix(prefix): v for k, v in LABELS.items() if k.startswith(prefix)}
         return [Block(pairs=tuple((label, _shown(key, found.get(key))) for key, label in labels.items()))]
 
     return build
@@ -195,13 +121,11 @@ def _table_of(name: str) -> Callable[[Any], list[Block]]:
 
 
 def _table(name: str, rows: Sequence[Any]) -> Block:
-    head = _HEADS[name]
+    columns = _COLUMNS[name]
     return Block(
-        head=tuple(label for _key, label in head),
+        head=tuple(LABELS[f"{name}.{key}"] for key in columns),
         rows=tuple(
-            tuple(_shown(key, row.get(key)) for key, _label in head)
-            for row in rows
-            if isinstance(row, Mapping)
+            tuple(_shown(key, row.get(key)) for key in columns) for row in rows if isinstance(row, Mapping)
         ),
     )
 
@@ -240,11 +164,11 @@ def _budget(value: Any) -> list[Block]:
     costs = found.get("costs")
     minutes = found.get("minutes")
     pairs: list[tuple[Sentence, str]] = [
-        (label, _as_money(found[key])) for key, label in _SUMS if found.get(key) not in (None, "")
+        (LABELS[f"budget.{key}"], _as_money(found[key])) for key in _SUMS if found.get(key) not in (None, "")
     ]
     if isinstance(minutes, int):
-        pairs.append((_("Time of service"), format_minutes_text(minutes)))
-    return [Block(pairs=tuple(pairs)), _table("costs", costs if isinstance(costs, list) else [])]
+        pairs.append((LABELS["budget.minutes"], format_minutes_text(minutes)))
+    return [Block(pairs=tuple(pairs)), _table("budget.costs", costs if isinstance(costs, list) else [])]
 
 
 def _other(value: Any) -> list[Block]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from contracting.tenders.models import Amendment, Call, Criterion, Lot
+from kernel.errors import Sentence
 from ui.formatting import (
     format_date_text,
     format_instant_text,
@@ -55,6 +56,133 @@ EXCERPT_LABELS: dict[str, Promise] = {
     "staff": gettext_lazy("named staff"),
     "budget": gettext_lazy("budget"),
 }
+
+# What the sections of an offer are called, wherever they are written, read, scored or corrected, in their order.
+SECTION_TITLES: dict[str, Sentence] = {
+    "bidder": gettext_lazy("The bidder"),
+    "partners": gettext_lazy("Joint offer: partners"),
+    "task": gettext_lazy("The task"),
+    "schedule": gettext_lazy("Plan and schedule"),
+    "results": pgettext_lazy("offer", "Results"),
+    "resources": gettext_lazy("Experience and resources"),
+    "staff": gettext_lazy("Staff by name"),
+    "concept": gettext_lazy("Service concept"),
+    "promises": gettext_lazy("Promises that are measured"),
+    "budget": gettext_lazy("Budget"),
+    "files": gettext_lazy("Files"),
+    "declarations": gettext_lazy("Declarations"),
+    "other": gettext_lazy("Other information"),
+}
+
+# Fields by their path in the content.
+LABELS: dict[str, Sentence] = {
+    "bidder.name": gettext_lazy("Name"),
+    "bidder.legal_form": gettext_lazy("Legal form"),
+    "bidder.nip": "NIP",
+    "bidder.krs": gettext_lazy("KRS or other register"),
+    "bidder.address": gettext_lazy("Address"),
+    "bidder.www": gettext_lazy("Website"),
+    "bidder.email": gettext_lazy("E-mail"),
+    "bidder.phone": gettext_lazy("Telephone"),
+    "bidder.contact_person": gettext_lazy("Person who explains the offer"),
+    "partners.name": gettext_lazy("Organisation"),
+    "partners.does": gettext_lazy("What this partner does in the task"),
+    "partners.represented_by": gettext_lazy("Represented by"),
+    "task.title": gettext_lazy("Title of the task"),
+    "task.from": gettext_lazy("First day"),
+    "task.to": gettext_lazy("Last day"),
+    "task.place": gettext_lazy("Place"),
+    "task.summary": gettext_lazy("Short description"),
+    "schedule.name": gettext_lazy("Action"),
+    "schedule.description": gettext_lazy("Description"),
+    "schedule.group": gettext_lazy("For whom"),
+    "schedule.from": gettext_lazy("First day"),
+    "schedule.to": gettext_lazy("Last day"),
+    "schedule.outside_party": gettext_lazy("Done by an outside party"),
+    "results.name": pgettext_lazy("offer", "Result"),
+    "results.level": gettext_lazy("Planned level"),
+    "results.monitoring": gettext_lazy("How it is monitored"),
+    "resources.experience": gettext_lazy("Experience with tasks of this kind"),
+    "resources.staff": gettext_lazy("Staff and volunteers"),
+    "resources.material": gettext_lazy("Premises and equipment"),
+    "resources.financial": gettext_lazy("Financial means"),
+    "staff.name": gettext_lazy("First name and surname"),
+    "staff.function": gettext_lazy("Function"),
+    "staff.qualifications": gettext_lazy("Qualifications"),
+    "staff.fte": gettext_lazy("Part of a full-time post"),
+    "promises.part": gettext_lazy("Part of the concept"),
+    "promises.measure": gettext_lazy("What is measured"),
+    "promises.indicator": gettext_lazy("Promise in words"),
+    "promises.direction": pgettext_lazy("promise", "At least or at most"),
+    "promises.value": gettext_lazy("Value"),
+    "promises.unit": gettext_lazy("Unit"),
+    "promises.measured_by": gettext_lazy("How it is measured"),
+    "budget.own_financial": gettext_lazy("Own financial contribution"),
+    "budget.own_in_kind": gettext_lazy("Own contribution in kind and work"),
+    "budget.payments": gettext_lazy("Payments of the persons"),
+    "budget.minutes": gettext_lazy("Hours of service"),
+    "budget.costs": gettext_lazy("Costs"),
+    "budget.costs.kind": gettext_lazy("Kind"),
+    "budget.costs.name": gettext_lazy("Cost"),
+    "budget.costs.unit": gettext_lazy("Unit"),
+    "budget.costs.unit_cost": gettext_lazy("Unit cost"),
+    "budget.costs.quantity": gettext_lazy("Quantity"),
+    "budget.costs.year": gettext_lazy("Year"),
+    "budget.costs.amount": pgettext_lazy("money", "Amount"),
+    "budget.total": gettext_lazy("Sum of the costs"),
+    "budget.grant": gettext_lazy("Grant asked for"),
+    "budget.own": gettext_lazy("Own contribution"),
+    "budget.price_per_hour": gettext_lazy("Cost of an hour"),
+    "declarations.public_benefit": gettext_lazy(
+        "The task is carried out within the bidder's activity of public benefit only."
+    ),
+    "declarations.payments_rule": gettext_lazy(
+        "Payments are taken from persons within paid activity of public benefit only."
+    ),
+    "declarations.taxes": gettext_lazy("The bidder is not in arrears with taxes."),
+    "declarations.social_insurance": gettext_lazy(
+        "The bidder is not in arrears with social insurance contributions."
+    ),
+    "declarations.register": gettext_lazy("What is said of the bidder agrees with the register."),
+    "declarations.truth": gettext_lazy(
+        "What is said in the offer and its files is true and lawful as of today."
+    ),
+    "declarations.data_protection": gettext_lazy(
+        "The people named in the offer were told how their data are processed, as data protection law requires."
+    ),
+    "other.text": gettext_lazy("Other information"),
+    "files.name": gettext_lazy("File"),
+    "files.for": gettext_lazy("What it is"),
+}
+LABELS |= {f"concept.{part}": word for part, word in CONCEPT_LABELS.items()}
+
+# What would be too long, or say too little, outside its section.
+SHORT_TITLES: dict[str, Sentence] = {
+    "partners.represented_by": gettext_lazy("Partner: represented by"),
+    "declarations.public_benefit": gettext_lazy("Declaration: statutory activity"),
+    "declarations.payments_rule": gettext_lazy("Declaration: payments by recipients"),
+    "declarations.taxes": gettext_lazy("Declaration: taxes"),
+    "declarations.social_insurance": gettext_lazy("Declaration: social insurance"),
+    "declarations.register": gettext_lazy("Declaration: data of the register"),
+    "declarations.truth": gettext_lazy("Declaration: truth of the offer"),
+    "declarations.data_protection": gettext_lazy("Declaration: personal data"),
+}
+
+
+def label_of(path: str) -> str:
+    """The label of a field by its path in the content; row numbers in it are passed over."""
+    plain = _without_rows(path)
+    return str(LABELS.get(plain) or SECTION_TITLES.get(plain.split(".")[0], plain))
+
+
+def title_of(path: str) -> str:
+    """The name of a field by its path, as a list of fields of all sections says it."""
+    return str(SHORT_TITLES.get(_without_rows(path)) or label_of(path))
+
+
+def _without_rows(path: str) -> str:
+    return ".".join(part for part in path.split(".") if not part.isdecimal())
+
 
 Row = tuple[str, str, str]
 _SHORT = 6

@@ -14,12 +14,12 @@ from audit.actions import record
 from contracting.tenders import tasks
 from contracting.tenders.actions.closing_scores import close_if_all_finished, require_scoring_open
 from contracting.tenders.clock import database_now
-from contracting.tenders.excerpts import field_title
 from contracting.tenders.locking import lock_call
 from contracting.tenders.models import Call, Committee, FormalCheck, Offer, Seat
 from contracting.tenders.permissions import EDIT_CALLS, may_check_form
 from contracting.tenders.queries.standing import standing_of
 from contracting.tenders.rules.formal import correctable_paths, value_at
+from contracting.tenders.words import title_of
 from kernel import permissions
 from kernel.access import Actor
 from kernel.errors import DomainError, NotAllowed, Problem
@@ -169,20 +169,20 @@ def _require_filled(values: Mapping[str, Any]) -> None:
                 problems.append(
                     Problem(
                         "empty",
-                        format_lazy(_("{field}: tick it, or leave the page."), field=field_title(path)),
+                        format_lazy(_("{field}: tick it, or leave the page."), field=title_of(path)),
                         path,
                     )
                 )
         elif not str(value).strip():
             problems.append(
-                Problem("empty", format_lazy(_("{field}: fill it in."), field=field_title(path)), path)
+                Problem("empty", format_lazy(_("{field}: fill it in."), field=title_of(path)), path)
             )
         elif len(str(value)) > _LONGEST:
             problems.append(
                 Problem(
                     "too_long",
                     format_lazy(
-                        _("{field}: write at most {most} characters."), field=field_title(path), most=_LONGEST
+                        _("{field}: write at most {most} characters."), field=title_of(path), most=_LONGEST
                     ),
                     path,
                 )
@@ -232,7 +232,7 @@ def _require_no_less(check: FormalCheck, paths: Sequence[str], until: datetime) 
             "fields_taken_away",
             format_lazy(
                 _("The bidder was asked to correct these fields already; choose them again: {fields}."),
-                fields=", ".join(str(field_title(path)) for path in sorted(left_out)),
+                fields=", ".join(str(title_of(path)) for path in sorted(left_out)),
             ),
             field="paths",
         )

@@ -8,9 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from contracting.tenders.actions.checking import PointChecked
-from contracting.tenders.excerpts import field_title
 from contracting.tenders.queries.formal import point_title
 from contracting.tenders.rules.formal import FormPoint
+from contracting.tenders.words import title_of
 from kernel.periods import WARSAW
 from ui.days import DayField
 from ui.times import TimeField
@@ -45,7 +45,7 @@ class CheckForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.points = points
-        self.fields["paths"].choices = [(path, field_title(path)) for path in paths]  # type: ignore[attr-defined]
+        self.fields["paths"].choices = [(path, title_of(path)) for path in paths]  # type: ignore[attr-defined]
         for point in points:
             passed, remark = known.get(point.key, [point.seen, ""])
             initial = {True: "yes", False: "no"}.get(passed)
@@ -93,11 +93,11 @@ class CorrectionForm(forms.Form):
         for place, path in enumerate(self.paths):
             name = f"field-{place}"
             if path.startswith("declarations."):
-                self.fields[name] = forms.BooleanField(label=str(field_title(path)), required=False)
+                self.fields[name] = forms.BooleanField(label=str(title_of(path)), required=False)
                 self.initial[name] = values.get(path) is True
             else:
                 self.fields[name] = forms.CharField(
-                    label=str(field_title(path)),
+                    label=str(title_of(path)),
                     max_length=250,
                     required=False,
                     initial=values.get(path) or "",

@@ -10,10 +10,11 @@ from django.http import QueryDict
 from contracting.tenders.actions.sentences import sentence_of
 from contracting.tenders.content import MEASURE_UNITS, MOST_ROWS, SECTIONS, Content, Field, Section
 from contracting.tenders.models import Call
-from contracting.tenders.queries.offer_words import CHOICES, HINTS, LABELS, SECTION_LEADS, SECTION_TITLES
+from contracting.tenders.queries.offer_words import CHOICES, HINTS, SECTION_LEADS
 from contracting.tenders.queries.terms import asked_parts, known_qualifications
 from contracting.tenders.rules.completeness import Finding
 from contracting.tenders.rules.figures import section_of
+from contracting.tenders.words import LABELS, SECTION_TITLES
 from ui.formatting import format_decimal, format_minutes_clock
 
 # What is simply not written yet is told by the check list, not under every field while one writes.

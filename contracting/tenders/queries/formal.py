@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from contracting.commissioning.law import point_articles_on
 from contracting.tenders.content import Content
-from contracting.tenders.excerpts import field_title
 from contracting.tenders.models import Call, FormalCheck, Offer, OpenedOffer
 from contracting.tenders.rules.formal import (
     FILE,
@@ -20,6 +19,7 @@ from contracting.tenders.rules.formal import (
     form_points,
     with_corrections,
 )
+from contracting.tenders.words import title_of
 from kernel.errors import Sentence
 from kernel.periods import local_date
 from ui.formatting import format_instant_text
@@ -84,7 +84,7 @@ class FormLine:
         """What the bidder corrected and when; values stay in the offer."""
         if not self.corrections or self.check is None:
             return []
-        fields = ", ".join(str(field_title(path)) for path in self.corrections)
+        fields = ", ".join(str(title_of(path)) for path in self.corrections)
         told = _("corrected by the bidder on {at}: {fields}")
         return [str(format_lazy(told, at=format_instant_text(self.check.corrected_at), fields=fields))]
 

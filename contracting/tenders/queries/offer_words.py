@@ -1,4 +1,4 @@
-"""What the sections and fields of an offer are called, for the editor, the committee's reading and the check list."""
+"""What the editor of an offer says beside its sections and fields: leads, hints, choices, promises to begin with."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -7,22 +7,6 @@ from django.utils.translation import pgettext_lazy
 from contracting.tenders.words import CONCEPT_LABELS
 
 Word = str | Promise
-
-SECTION_TITLES: dict[str, Word] = {
-    "bidder": _("The bidder"),
-    "partners": _("Joint offer: partners"),
-    "task": _("The task"),
-    "schedule": _("Plan and schedule"),
-    "results": pgettext_lazy("offer", "Results"),
-    "resources": _("Experience and resources"),
-    "staff": _("Staff by name"),
-    "concept": _("Service concept"),
-    "promises": _("Promises that are measured"),
-    "budget": _("Budget"),
-    "files": _("Files"),
-    "declarations": _("Declarations"),
-    "other": _("Other information"),
-}
 
 SECTION_LEADS: dict[str, Word] = {
     "bidder": _("As in the register. Who explains the offer is asked only about this call."),
@@ -43,81 +27,6 @@ SECTION_LEADS: dict[str, Word] = {
     "declarations": _("Whoever hands the offer in makes these declarations for the bidder."),
     "other": _("Whatever did not fit anywhere else; it may stay empty."),
 }
-
-LABELS: dict[str, Word] = {
-    "bidder.name": _("Name"),
-    "bidder.legal_form": _("Legal form"),
-    "bidder.nip": "NIP",
-    "bidder.krs": _("KRS or other register"),
-    "bidder.address": _("Address"),
-    "bidder.www": _("Website"),
-    "bidder.email": _("E-mail"),
-    "bidder.phone": _("Telephone"),
-    "bidder.contact_person": _("Person who explains the offer"),
-    "partners.name": _("Organisation"),
-    "partners.does": _("What this partner does in the task"),
-    "partners.represented_by": _("Represented by"),
-    "task.title": _("Title of the task"),
-    "task.from": _("First day"),
-    "task.to": _("Last day"),
-    "task.place": _("Place"),
-    "task.summary": _("Short description"),
-    "schedule.name": _("Action"),
-    "schedule.description": _("Description"),
-    "schedule.group": _("For whom"),
-    "schedule.from": _("First day"),
-    "schedule.to": _("Last day"),
-    "schedule.outside_party": _("Done by an outside party"),
-    "results.name": pgettext_lazy("offer", "Result"),
-    "results.level": _("Planned level"),
-    "results.monitoring": _("How it is monitored"),
-    "resources.experience": _("Experience with tasks of this kind"),
-    "resources.staff": _("Staff and volunteers"),
-    "resources.material": _("Premises and equipment"),
-    "resources.financial": _("Financial means"),
-    "staff.name": _("First name and surname"),
-    "staff.function": _("Function"),
-    "staff.qualifications": _("Qualifications"),
-    "staff.fte": _("Part of a full-time post"),
-    "promises.part": _("Part of the concept"),
-    "promises.measure": _("What is measured"),
-    "promises.indicator": _("Promise in words"),
-    "promises.direction": pgettext_lazy("promise", "At least or at most"),
-    "promises.value": _("Value"),
-    "promises.unit": _("Unit"),
-    "promises.measured_by": _("How it is measured"),
-    "budget.own_financial": _("Own financial contribution"),
-    "budget.own_in_kind": _("Own contribution in kind and work"),
-    "budget.payments": _("Payments of the persons"),
-    "budget.minutes": _("Hours of service"),
-    "budget.costs": _("Costs"),
-    "budget.costs.kind": _("Kind"),
-    "budget.costs.name": _("Cost"),
-    "budget.costs.unit": _("Unit"),
-    "budget.costs.unit_cost": _("Unit cost"),
-    "budget.costs.quantity": _("Quantity"),
-    "budget.costs.year": _("Year"),
-    "budget.costs.amount": pgettext_lazy("money", "Amount"),
-    "budget.total": _("Sum of the costs"),
-    "budget.grant": _("Grant asked for"),
-    "budget.own": _("Own contribution"),
-    "budget.price_per_hour": _("Cost of an hour"),
-    "declarations.public_benefit": _(
-        "The task is carried out within the bidder's activity of public benefit only."
-    ),
-    "declarations.payments_rule": _(
-        "Payments are taken from persons within paid activity of public benefit only."
-    ),
-    "declarations.taxes": _("The bidder is not in arrears with taxes."),
-    "declarations.social_insurance": _("The bidder is not in arrears with social insurance contributions."),
-    "declarations.register": _("What is said of the bidder agrees with the register."),
-    "declarations.truth": _("What is said in the offer and its files is true and lawful as of today."),
-    "declarations.data_protection": _(
-        "The people named in the offer were told how their data are processed, as data protection law requires."
-    ),
-    "other.text": _("Other information"),
-}
-LABELS |= {f"concept.{part}": word for part, word in CONCEPT_LABELS.items()}
 
 HINTS: dict[str, Word] = {
     "bidder.nip": _("Ten digits, or empty."),
@@ -210,9 +119,3 @@ SUGGESTED_PROMISES: tuple[dict[str, Word], ...] = (
         "measured_by": _("Register of complaints"),
     },
 )
-
-
-def label_of(path: str) -> str:
-    """The label of a field by its path in the content; row numbers in it are passed over."""
-    plain = ".".join(part for part in path.split(".") if not part.isdecimal())
-    return str(LABELS.get(plain) or SECTION_TITLES.get(plain.split(".")[0], plain))

@@ -6,10 +6,11 @@ from typing import Any
 
 from contracting.tenders.content import SECTIONS, Content
 from contracting.tenders.models import Call
-from contracting.tenders.queries.offer_words import CHOICES, LABELS, SECTION_TITLES
+from contracting.tenders.queries.offer_words import CHOICES
 from contracting.tenders.queries.terms import asked_parts, known_qualifications
 from contracting.tenders.rules.budget import Sums, sums_of
 from contracting.tenders.rules.figures import read_day, read_number, section_of
+from contracting.tenders.words import LABELS, SECTION_TITLES
 from ui.formatting import (
     format_date_short,
     format_decimal,

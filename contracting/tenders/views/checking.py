@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from audit.actions import record_reading
 from contracting.tenders.actions.checking import ask_correction, conclude_check, correct_offer
-from contracting.tenders.excerpts import field_title, whole_offer
+from contracting.tenders.excerpts import whole_offer
 from contracting.tenders.forms.checking import CORRECT, PASS, CheckForm, CorrectionForm
 from contracting.tenders.models import FormalCheck, Offer
 from contracting.tenders.permissions import (
@@ -24,6 +24,7 @@ from contracting.tenders.queries.formal import content_of, form_lines, points_of
 from contracting.tenders.rules.formal import correctable_paths, value_at
 from contracting.tenders.views.committee_gates import Room, offer_of, require_inside, room_of
 from contracting.tenders.views.offers import leads
+from contracting.tenders.words import title_of
 from kernel.doors import Request, tenant_door
 from kernel.errors import DomainError, NotAllowed
 from tenants.addresses import tenant_url
@@ -106,7 +107,7 @@ def _is_closed(room: Room) -> bool:
 def _corrections(check: FormalCheck | None) -> list[tuple[Any, Any, Any]]:
     """Field, before, after."""
     rows = check.corrections.items() if check else ()
-    return [(field_title(path), before, after) for path, (before, after) in rows]
+    return [(title_of(path), before, after) for path, (before, after) in rows]
 
 
 @tenant_door(READ_OFFERS)

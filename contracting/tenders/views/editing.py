@@ -25,11 +25,12 @@ from contracting.tenders.forms.offer_sections import (
 from contracting.tenders.forms.offers import OfferFileForm
 from contracting.tenders.models import Offer
 from contracting.tenders.permissions import WRITE_OFFERS
-from contracting.tenders.queries.offer_words import SECTION_TITLES, SUGGESTED_PROMISES, label_of
+from contracting.tenders.queries.offer_words import SUGGESTED_PROMISES
 from contracting.tenders.queries.terms import terms_of
 from contracting.tenders.rules.budget import sums_of
 from contracting.tenders.rules.completeness import findings_of
 from contracting.tenders.views.offers import Task, file_answer, leads, offer_to_write, tasks_of
+from contracting.tenders.words import SECTION_TITLES, label_of
 from documents.uploads import check_upload
 from kernel.api_errors import as_body
 from kernel.doors import Request, tenant_door

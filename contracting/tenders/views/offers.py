@@ -19,10 +19,10 @@ from contracting.tenders.content import Content
 from contracting.tenders.forms.offers import StartOfferForm
 from contracting.tenders.models import Lot, Offer, OfferPartner, SealedOffer
 from contracting.tenders.permissions import READ_CALLS, WRITE_OFFERS, may_read_content
-from contracting.tenders.queries.offer_words import SECTION_TITLES, label_of
 from contracting.tenders.queries.reading import shown_content
 from contracting.tenders.queries.terms import amended_since, newest_amendment, terms_of
 from contracting.tenders.rules.completeness import Finding, findings_of, sections_done
+from contracting.tenders.words import SECTION_TITLES, label_of
 from kernel.doors import Request, tenant_door
 from kernel.errors import NotAllowed
 from tenants.addresses import tenant_url
