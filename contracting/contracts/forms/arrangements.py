@@ -64,7 +64,8 @@ class ArrangementForm(forms.Form):
         required=False,
         empty_label=_("none yet"),
         help_text=_(
-            "Where it is entered already, choose it: who, when and for how much are then taken from it."
+            "Where it is entered already, choose it: who, when and for how much are then taken from it. "
+            "Otherwise fill in what it would say."
         ),
     )
     organisation = _ContractorChoice(
