@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from contracting.commissioning.law import rows_by_code
 from contracting.commissioning.waiting import Wait
 from contracting.tenders.lawfulness import lawfulness_by_call
 from contracting.tenders.models import (
@@ -33,7 +34,7 @@ from contracting.tenders.permissions import (
     SUBMIT_OFFERS,
     WRITE_OFFERS,
 )
-from contracting.tenders.queries.seats import gaps_in
+from contracting.tenders.queries.seats import lacks_in
 from kernel.access import Access
 from tenants.addresses import tenant_url
 from ui.formatting import format_instant_text
@@ -103,8 +104,9 @@ def _for_the_organ(access: Access, now: datetime) -> Iterator[Wait]:
                 _("Appoint the committee"),
             )
         at_work = Committee.objects.filter(call__state=State.OPENED, opinion_at__isnull=True)
+        known = rows_by_code()
         for committee in at_work.select_related("call").prefetch_related("seats"):
-            if gaps_in(committee, committee.seats.all()):
+            if lacks_in(committee, committee.seats.all(), known):
                 yield Wait(
                     "must",
                     _("The committee is incomplete: its scoring and opinion wait"),

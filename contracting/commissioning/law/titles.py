@@ -26,6 +26,8 @@ _BY_ACT: dict[Act, dict[str, Promise]] = {
         "own_initiative_answer_months": _("Answer to an organisation's own proposal, at most"),
         "offer_items": _("Things that an offer must tell"),
         "evaluation_duties": _("Things that must be weighed in each offer"),
+        "committee_executive_persons_min": _("Persons of the executive on a committee, at least"),
+        "committee_ngo_persons_min": _("Persons named by organisations on a committee, at least"),
         "justification_days": _("Time to demand a justification of the choice"),
         "contract_max_years": _("Length of a contract, at most"),
         "regranting_payment_days": _("Payment by an operator of regranting, at most"),

@@ -11,7 +11,7 @@ from contracting.tenders.clock import database_now
 from contracting.tenders.locking import lock_committee, lock_seat
 from contracting.tenders.models import Call, Committee, Seat
 from contracting.tenders.queries.desk import Desk, desk_of
-from contracting.tenders.queries.seats import gaps_now
+from contracting.tenders.queries.seats import lacks_now
 from kernel.access import Actor
 from kernel.errors import DomainError, NotAllowed, Problem
 
@@ -95,7 +95,7 @@ def close_if_all_finished(committee: Committee, *, actor: Actor) -> bool:
     voting = desk.voting
     if not voting or any(seat.finished_at is None for seat in voting):
         return False
-    if not desk.scorable or desk.undecided or desk.below_quorum or gaps_now(committee):
+    if not desk.scorable or desk.undecided or desk.below_quorum or lacks_now(committee):
         return False
     _close(committee, "", actor)
     return True

@@ -3,13 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 
 from contracting.tenders.models import Committee
-from contracting.tenders.queries.seats import GAP_SENTENCES, gaps_now
+from contracting.tenders.queries.seats import lacks_now
 from kernel.errors import DomainError, Problem
 
 
 def require_composed(committee: Committee) -> None:
     """Raises DomainError `committee_incomplete` with a problem for each gap: its article and who mends it."""
-    problems = [Problem(gap.value, GAP_SENTENCES[gap], None, "") for gap in gaps_now(committee)]
+    problems = [Problem(lack.gap.value, lack.sentence, None, "") for lack in lacks_now(committee)]
     if problems:
         raise DomainError(
             "committee_incomplete",

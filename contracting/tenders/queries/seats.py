@@ -1,13 +1,16 @@
 """The committee as its page and the rules see it: seats with names, gaps, what each seat declared."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from contracting.commissioning.law import Limit, rows_by_code
+from contracting.commissioning.rules.limits import in_force
 from contracting.tenders.models import Call, Committee, Declaration, OpenedOffer, Seat
 from contracting.tenders.queries.standing import bidders_of
 from contracting.tenders.rules.announcing import OPEN_CALLS
@@ -16,7 +19,7 @@ from kernel.errors import Sentence
 from kernel.tenancy import require_tenant
 from tenants.models import Membership, Organisation, Partnership
 
-GAP_SENTENCES: dict[Gap, Sentence] = {
+_GAPS = {
     Gap.NO_CHAIR: _(
         "The committee appointed under art. 15(2a) has no chair who may act: the director appoints one."
     ),
@@ -25,10 +28,23 @@ GAP_SENTENCES: dict[Gap, Sentence] = {
         "director appoints others; until the opening the quorum can be lowered, too."
     ),
     Gap.NO_NGO: _(
-        "Nobody named by organisations sits on the committee, as art. 15(2d) asks: the director appoints somebody, or "
-        "gives in the order the reason of art. 15(2da)."
+        "Fewer persons named by organisations sit on the committee than the law asks for ({least}, {article}): the "
+        "director appoints somebody, or gives in the order the reason of art. 15(2da)."
+    ),
+    Gap.NO_EXECUTIVE: _(
+        "Fewer persons of the executive sit on the committee than the law asks for ({least}, {article}): the "
+        "director appoints somebody."
     ),
 }
+_CODES = {Gap.NO_NGO: "committee_ngo_persons_min", Gap.NO_EXECUTIVE: "committee_executive_persons_min"}
+
+
+@dataclass(frozen=True)
+class Lack:
+    """What a committee lacks to work, with its article and who mends it."""
+
+    gap: Gap
+    sentence: Sentence
 
 
 def member_of(seat: Seat, *, as_of: datetime | None = None) -> Member:
@@ -46,24 +62,54 @@ def _is_gone(moment: datetime | None, as_of: datetime | None) -> bool:
     return moment is not None and (as_of is None or moment <= as_of)
 
 
-def gaps_in(committee: Committee, seats: Iterable[Seat]) -> list[Gap]:
-    """What the committee lacks to work; `committee.call` must be at hand."""
-    return gaps_of(
+def lacks_in(
+    committee: Committee, seats: Iterable[Seat], known: Mapping[str, list[Limit]] | None = None
+) -> list[Lack]:
+    """What the committee lacks to work, by the law of the day of its order; `committee.call` must be at hand.
+
+    `known` are the rows of the law, for whoever asks about many committees; without them one query.
+    """
+    asked = _composition(committee, known)
+    found = gaps_of(
         [member_of(seat) for seat in seats],
         committee.quorum,
-        needs_ngo=committee.call.kind in OPEN_CALLS,
+        ngo_min=_least(asked.get(Gap.NO_NGO)),
+        executive_min=_least(asked.get(Gap.NO_EXECUTIVE)),
         without_ngo_reason=committee.without_ngo_reason,
     )
+    return [Lack(gap, _sentence_of(gap, asked.get(gap))) for gap in found]
 
 
-def gaps_now(committee: Committee) -> list[Gap]:
-    """What the committee lacks as its seats stand in the database; one query, the call aside."""
-    return gaps_in(committee, Seat.objects.filter(committee=committee))
+def _composition(committee: Committee, known: Mapping[str, list[Limit]] | None) -> dict[Gap, Limit]:
+    """Who must sit on the committee of an open call; a committee of another call is free in it."""
+    if committee.call.kind not in OPEN_CALLS:
+        return {}
+    rows = rows_by_code() if known is None else known
+    held = {gap: in_force(rows[code], committee.appointed_on) for gap, code in _CODES.items()}
+    return {gap: row for gap, row in held.items() if row is not None}
+
+
+def _least(row: Limit | None) -> int:
+    return row.whole if row is not None else 0
+
+
+def _sentence_of(gap: Gap, row: Limit | None) -> Sentence:
+    return format_lazy(_GAPS[gap], least=row.whole, article=row.article) if row is not None else _GAPS[gap]
+
+
+def gaps_in(committee: Committee, seats: Iterable[Seat]) -> list[Gap]:
+    """The same as codes alone."""
+    return [lack.gap for lack in lacks_in(committee, seats)]
+
+
+def lacks_now(committee: Committee) -> list[Lack]:
+    """What the committee lacks as its seats stand in the database; two queries, the call aside."""
+    return lacks_in(committee, Seat.objects.filter(committee=committee))
 
 
 def gap_sentences(committee: Committee) -> list[Sentence]:
     """A sentence for each gap, with its article and who mends it."""
-    return [GAP_SENTENCES[gap] for gap in gaps_now(committee)]
+    return [lack.sentence for lack in lacks_now(committee)]
 
 
 def declared_by_offer(committee: Committee) -> dict[UUID, dict[UUID, bool]]:

@@ -12,6 +12,7 @@ class Gap(StrEnum):
     NO_CHAIR = "no_chair"
     BELOW_QUORUM = "below_quorum"
     NO_NGO = "no_ngo"
+    NO_EXECUTIVE = "no_executive"
 
 
 @dataclass(frozen=True)
@@ -25,16 +26,21 @@ class Member:
     works: bool = True
 
 
-def gaps_of(members: Iterable[Member], quorum: int, *, needs_ngo: bool, without_ngo_reason: str) -> list[Gap]:
-    """What is missing; `needs_ngo` where the law asks for persons named by organisations (open calls)."""
+def gaps_of(
+    members: Iterable[Member], quorum: int, *, ngo_min: int, executive_min: int, without_ngo_reason: str
+) -> list[Gap]:
+    """What is missing; `ngo_min` and `executive_min` are how many persons of each side the law asks for."""
     working = [member for member in members if member.works]
     found = []
     if not any(member.is_chair for member in working):
         found.append(Gap.NO_CHAIR)
     if sum(member.has_vote for member in working) < quorum:
         found.append(Gap.BELOW_QUORUM)
-    if needs_ngo and not without_ngo_reason and not any(member.is_from_ngo for member in working):
+    from_ngo = sum(member.is_from_ngo for member in working)
+    if not without_ngo_reason and from_ngo < ngo_min:
         found.append(Gap.NO_NGO)
+    if sum(member.has_vote and not member.is_from_ngo for member in working) < executive_min:
+        found.append(Gap.NO_EXECUTIVE)
     return found
 
 

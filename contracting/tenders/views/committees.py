@@ -25,8 +25,7 @@ from contracting.tenders.models import Call, Committee, Offer, Seat
 from contracting.tenders.permissions import APPOINT_COMMITTEE, READ_OFFERS, SIT_ON_COMMITTEE
 from contracting.tenders.queries.desk import Desk, desk_of
 from contracting.tenders.queries.seats import (
-    GAP_SENTENCES,
-    gaps_in,
+    lacks_in,
     names_of,
     organisation_names,
     partner_ids,
@@ -78,7 +77,7 @@ def show_committee(request: Request, pk: UUID) -> HttpResponse:
         context |= {
             "lines": lines,
             "desk": desk,
-            "gaps": [GAP_SENTENCES[gap] for gap in gaps_in(room.committee, seats)],
+            "gaps": [lack.sentence for lack in lacks_in(room.committee, seats)],
             "progress": [
                 Progress(
                     line,

@@ -1,13 +1,17 @@
 """Who may sit on a committee, whom the law excludes and when, and what releases and refusals change."""
 
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from audit.models import Entry
+from contracting.commissioning.law import BUNDLED, Limit, lookup
 from contracting.tenders import hooks
 from contracting.tenders.actions.committees import (
     SeatAsked,
@@ -53,7 +57,7 @@ def seats(*flags: dict[str, Any]) -> list[Member]:
 
 def test_the_rules_of_composition_name_every_gap() -> None:
     def gaps(members: list[Member], quorum: int = 2, reason: str = "") -> list[Gap]:
-        return gaps_of(members, quorum, needs_ngo=True, without_ngo_reason=reason)
+        return gaps_of(members, quorum, ngo_min=1, executive_min=1, without_ngo_reason=reason)
 
     full = seats({"is_chair": True}, {"is_from_ngo": True}, {})
     assert gaps(full) == []
@@ -66,6 +70,26 @@ def test_the_rules_of_composition_name_every_gap() -> None:
         Gap.BELOW_QUORUM,
         Gap.NO_NGO,
     ]
+    chosen = seats({"is_chair": True, "is_from_ngo": True}, {"is_from_ngo": True}, {"has_vote": False})
+    assert gaps(chosen) == [Gap.NO_EXECUTIVE]
+
+
+def test_how_many_of_each_side_is_read_from_the_law_of_the_day_of_the_order(world: JudgingWorld) -> None:
+    code = "committee_executive_persons_min"
+    with tenant_scope(world.tenant):
+        appointed = Committee.objects.get().appointed_on
+    (now,) = (row for row in BUNDLED if row.code == code)
+    rest = tuple(row for row in BUNDLED if row.code != code)
+    many = replace(now, value=Decimal(4), article="art. 15 ust. 9")
+
+    def page(row: Limit) -> str:
+        with mock.patch.object(lookup, "BUNDLED", (*rest, row)):
+            return str(world.client(world.director).get(world.url("")).content.decode())
+
+    assert "art. 15 ust. 9" not in page(replace(many, valid_from=appointed + timedelta(days=1)))
+    shown = page(replace(many, valid_from=appointed))
+    assert "W komisji jest mniej przedstawicieli organu wykonawczego" in shown
+    assert "(4, art. 15 ust. 9)" in shown
 
 
 def test_whose_voice_counts_for_an_offer() -> None:
