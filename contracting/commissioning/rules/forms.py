@@ -24,14 +24,12 @@ _OPEN_CALL = (
 class FormRules:
     """What a form demands of step 5.
 
-    `call_kind` is the kind of the call that chooses the contractor, None where there is none; `committee` whether a
-    committee gives its opinion; `own_share` whether the contractor must bring money of its own; `limits` the codes of
-    the law that apply.
+    `call_kind` is the kind of the call that chooses the contractor, None where there is none; `own_share` whether the
+    contractor must bring money of its own; `limits` the codes of the law that apply.
     """
 
     form: str
     call_kind: str | None
-    committee: bool
     own_share: Literal["none", "may", "must"]
     limits: tuple[str, ...]
 
@@ -40,17 +38,24 @@ class FormRules:
         """Whether step 5 begins with a call."""
         return self.call_kind is not None
 
+    @property
+    def committee(self) -> bool:
+        """Whether a committee opens the offers and gives its opinion: in every call, also where no act asks for one.
+
+        Two of its members open what is sealed; the act says of open calls only who must sit on it.
+        """
+        return self.has_call
+
 
 _RULES = {
     rules.form: rules
     for rules in (
-        FormRules(OWN, None, False, "none", ()),
-        FormRules(ENTRUST, ENTRUST, True, "may", _OPEN_CALL),
-        FormRules(SUPPORT, SUPPORT, True, "must", _OPEN_CALL),
+        FormRules(OWN, None, "none", ()),
+        FormRules(ENTRUST, ENTRUST, "may", _OPEN_CALL),
+        FormRules(SUPPORT, SUPPORT, "must", _OPEN_CALL),
         FormRules(
             SMALL_GRANT,
             SMALL_GRANT,
-            False,
             "may",
             (
                 "small_grant_max_pln",
@@ -64,7 +69,6 @@ _RULES = {
         FormRules(
             PROCUREMENT,
             PROCUREMENT,
-            False,
             "none",
             (
                 "procurement_threshold_pln",
@@ -73,8 +77,8 @@ _RULES = {
                 "reserved_contract_pause_years",
             ),
         ),
-        FormRules(PARTNERSHIP, PARTNERSHIP, False, "may", ()),
-        FormRules(NEIGHBOUR, None, False, "none", ()),
+        FormRules(PARTNERSHIP, PARTNERSHIP, "may", ()),
+        FormRules(NEIGHBOUR, None, "none", ()),
     )
 }
 FORMS: tuple[str, ...] = tuple(_RULES)
