@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from audit.models import Entry
@@ -309,14 +308,3 @@ def test_no_call_is_published_without_a_recovery_key() -> None:
     with pytest.raises(DomainError) as caught:
         sealing_keys.make_call_key(make_call(state="draft"))
     assert caught.value.code == "no_recovery_key"
-
-
-def test_redis_is_not_needed(settings: Any) -> None:
-    """Nothing of sealing asks the cache or the queue: both point at a closed port."""
-    settings.REDIS_URL = "redis://127.0.0.1:1/0"
-    settings.CACHES = {
-        **settings.CACHES,
-        "default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"},
-    }
-    _offer, receipt = handed_in(published_call(), bidder())
-    assert receipt.number and connection.schema_name != "public"

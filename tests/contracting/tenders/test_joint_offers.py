@@ -83,7 +83,7 @@ def test_nothing_is_handed_in_jointly_with_whoever_has_not_accepted(table: Table
     assert table.answer("accept").status_code == 302
     assert "wyraziła zgodę" in table.manager.get(table.page("offer")).content.decode()
     assert not any(page in item for item in table.waiting(table.signer))
-    assert table.hand_in().status_code == 200
+    assert table.hand_in().status_code == 302
     assert table.receipts() == 1
     assert table.signer.get(table.page("receipt", 1)).status_code == 200
     with tenant_scope(table.tenant):
@@ -101,7 +101,7 @@ def test_whoever_declines_sees_the_offer_no_more_and_stops_the_handing_in(table:
     assert refused.status_code == 422 and "odmówiła udziału" in refused.content.decode()
     assert "odmówiła" in table.manager.get(table.page("section", "partners")).content.decode()
     assert table.manager.post(table.page("remove_partner", table.partner().pk)).status_code == 302
-    assert table.hand_in().status_code == 200
+    assert table.hand_in().status_code == 302
 
 
 def test_an_answer_is_given_once_and_in_time(table: Table) -> None:
@@ -139,7 +139,7 @@ def test_who_was_removed_is_asked_anew(table: Table) -> None:
 
 def test_the_partner_of_the_offer_in_force_stays_when_the_draft_without_it_is_dropped(table: Table) -> None:
     table.joined()
-    assert table.hand_in().status_code == 200
+    assert table.hand_in().status_code == 302
     assert table.manager.post(table.page("begin_anew")).status_code == 302
     assert table.signer.get(table.page("preview")).status_code == 200
     assert table.manager.post(table.page("remove_partner", table.partner().pk)).status_code == 302
@@ -161,7 +161,7 @@ def test_the_partner_of_the_offer_in_force_stays_when_the_draft_without_it_is_dr
 
 
 def test_who_is_asked_only_in_a_dropped_draft_is_gone(table: Table) -> None:
-    assert table.hand_in().status_code == 200
+    assert table.hand_in().status_code == 302
     assert table.manager.post(table.page("begin_anew")).status_code == 302
     table.ask()
     assert table.manager.post(table.page("discard_draft")).status_code == 302
@@ -172,13 +172,13 @@ def test_who_is_asked_only_in_a_dropped_draft_is_gone(table: Table) -> None:
 
 def test_a_replacement_without_the_partner_ends_its_part(table: Table) -> None:
     table.joined()
-    assert table.hand_in().status_code == 200
+    assert table.hand_in().status_code == 302
     table.manager.post(table.page("begin_anew"))
     table.manager.post(table.page("remove_partner", table.partner().pk))
     with tenant_scope(table.tenant):
         offer = Offer.objects.get(pk=table.offer.pk)
         write(offer, complete_content(table.call))
-    assert table.hand_in().status_code == 200
+    assert table.hand_in().status_code == 302
     with tenant_scope(table.tenant):
         assert not OfferPartner.objects.exists()
     assert table.signer.get(table.page("offer")).status_code == 404
