@@ -102,7 +102,8 @@ def start_offer(lot: Lot, organisation: Organisation, *, actor: Actor) -> Offer:
         raise DomainError(
             "call_takes_no_offers", _("This call takes no offers now: its deadline has passed.")
         )
-    if not Partnership.objects.filter(tenant_id=require_tenant().pk, organisation=organisation).exists():
+    current = Partnership.objects.current().filter(tenant_id=require_tenant().pk, organisation=organisation)
+    if not current.exists():
         raise DomainError("not_a_partner", _("This organisation is no partner of the unit."))
     try:
         with transaction.atomic():

@@ -1,5 +1,6 @@
 """Joint offers over HTTP: an organisation is asked, accepts or declines, leaves, and is kept when a draft is dropped."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -8,12 +9,13 @@ from django.test import Client
 
 from audit.models import Entry
 from contracting.tenders import tasks
+from contracting.tenders.actions import drafting, joining
 from contracting.tenders.actions.joining import answer_invitation
 from contracting.tenders.models import Offer, OfferPartner, SealedOffer
 from contracting.tenders.rules.figures import section_of
 from kernel.errors import DomainError
 from kernel.tenancy import public_scope, tenant_scope
-from tenants.models import Tenant
+from tenants.models import Partnership, Tenant
 from tenants.roles import Role
 from tests.contracting.tenders.offer_desk import Desk
 from tests.contracting.tenders.offers_world import MANAGER, after_deadline, bidder, complete_content, write
@@ -125,6 +127,24 @@ def test_a_partner_reads_and_writes_but_does_not_hand_in(table: Table) -> None:
     rows = section_of(table.content(), "partners")
     table.save("partners", rows, [{**rows[0], "name": "Inna"}])
     assert table.content()["partners"][0]["name"] == "Fundacja Berberys", "who it is cannot be retyped"
+
+
+def test_a_partnership_that_is_over_begins_and_joins_nothing(table: Table) -> None:
+    with public_scope():
+        Partnership.objects.filter(organisation=table.ally).update(
+            since=date(2025, 1, 1), until=date(2026, 1, 31)
+        )
+    assert table.writer.post(table.page("add_partner"), {"number": _KRS}).status_code == 422
+    with tenant_scope(table.tenant):
+        lot = table.call.lots.get(position=1)
+        # Past the form, as when the partnership ends between looking and sending.
+        for verb in (
+            lambda: drafting.start_offer(lot, table.ally, actor=MANAGER),
+            lambda: joining.add_partner(table.offer, table.ally, actor=MANAGER),
+        ):
+            with pytest.raises(DomainError) as refused:
+                verb()
+            assert refused.value.code == "not_a_partner"
 
 
 def test_who_was_removed_is_asked_anew(table: Table) -> None:
