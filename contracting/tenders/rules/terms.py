@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
-from kernel.periods import local_date, resolve_wall_time
+from kernel.periods import resolve_wall_time
 
 _DAY = timedelta(days=1)
 
@@ -22,11 +22,6 @@ def is_short(
 ) -> bool:
     """Whether the deadline leaves less than `days` full days after the last publication."""
     return deadline < earliest_deadline(last_publication, days, grace=grace)
-
-
-def latest_publication(deadline: datetime, days: int, *, grace: timedelta = timedelta(0)) -> date:
-    """The last day on which a publication still leaves `days` full days before the deadline."""
-    return local_date(deadline + grace) - _DAY * (days + 1)
 
 
 def last_publication(posted_on: Iterable[date]) -> date | None:

@@ -13,7 +13,6 @@ from contracting.tenders.rules.terms import (
     last_day_of_years,
     last_day_to_demand,
     last_publication,
-    latest_publication,
 )
 from kernel.periods import WARSAW
 
@@ -51,13 +50,6 @@ def test_an_office_may_allow_the_last_minute_of_the_day() -> None:
 def test_days_are_days_of_the_calendar_when_the_clocks_change() -> None:
     # Between them lies the hour lost on 28 March: the midnight in Warsaw is an hour earlier in UTC.
     assert earliest_deadline(date(2027, 3, 15), 21) == datetime(2027, 4, 5, 22, tzinfo=UTC)
-
-
-@pytest.mark.parametrize("deadline", [local(2027, 3, 23), local(2027, 3, 23, 15), local(2027, 4, 11, 0, 1)])
-def test_the_latest_publication_is_the_last_that_leaves_the_days(deadline: datetime) -> None:
-    last = latest_publication(deadline, 21)
-    assert not is_short(deadline, last, 21)
-    assert is_short(deadline, last + timedelta(days=1), 21)
 
 
 def test_the_term_runs_from_the_last_of_the_publications() -> None:
