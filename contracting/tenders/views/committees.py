@@ -20,6 +20,7 @@ from contracting.tenders.actions.committees import (
     release_seat,
 )
 from contracting.tenders.actions.declaring import declare, declare_in_office
+from contracting.tenders.clock import database_now
 from contracting.tenders.forms.committees import CommitteeForm, DeclarationForm, ReasonForm, SeatForm
 from contracting.tenders.models import Call, Committee, Offer, Seat
 from contracting.tenders.permissions import APPOINT_COMMITTEE, READ_OFFERS, SIT_ON_COMMITTEE
@@ -69,7 +70,12 @@ class Progress:
 @tenant_door(READ_OFFERS)
 def show_committee(request: Request, pk: UUID) -> HttpResponse:
     room = room_of(request, pk)
-    context: dict[str, Any] = {"call": room.call, "room": room, "committee": room.committee}
+    context: dict[str, Any] = {
+        "call": room.call,
+        "room": room,
+        "committee": room.committee,
+        "may_open": _awaits_opening(room.call),
+    }
     if room.committee is not None:
         seats = list(Seat.objects.filter(committee=room.committee))
         desk = desk_of(room.committee)
@@ -93,6 +99,11 @@ def show_committee(request: Request, pk: UUID) -> HttpResponse:
             "stages": stages_of(room, desk),
         }
     return render(request, "tenders/committee/committee.html", context)
+
+
+def _awaits_opening(call: Call) -> bool:
+    deadline = call.deadline
+    return call.state == Call.State.PUBLISHED and deadline is not None and deadline <= database_now()
 
 
 def _excluding(lines: list[Any], room: Room) -> str:
@@ -228,7 +239,7 @@ def declarations(request: Request, pk: UUID) -> HttpResponse:
         # What a member sends is refused by the verb, which notes their exclusion.
         require_inside(room)
     desk = desk_of(room.committee)
-    form = DeclarationForm(request.POST or None, offers=desk.offers)
+    form = DeclarationForm(request.POST or None, offers=desk.offers, declared=declared)
     if request.method == "POST" and form.is_valid():
 
         def save() -> list[Any]:

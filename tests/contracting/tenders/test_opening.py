@@ -1,10 +1,12 @@
 """Opening: two members after the deadline, everything at once, altered offers told and not hidden, keys recovered."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from audit.models import Entry
@@ -29,6 +31,10 @@ from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.ids import new_id
 from kernel.keeper import KeyLost
+from kernel.tenancy import tenant_scope
+from tenants.addresses import tenant_url
+from tenants.models import Tenant
+from tenants.roles import Role
 from tests.contracting.tenders.offers_world import (
     HOLDERS,
     MANAGER,
@@ -109,6 +115,19 @@ def test_nothing_is_opened_before_the_deadline(people: list[Any]) -> None:
     with at(call.deadline - timedelta(microseconds=1)):
         _refused("before_deadline", call, people[0])
     assert not Opening.objects.exists()
+
+
+def test_once_the_deadline_has_passed_the_page_of_the_committee_leads_to_the_opening(
+    people: list[Any], alfa: Tenant, sign_in: Callable[..., Client]
+) -> None:
+    call = published_call()
+    make_committee(call, *people)
+    director = sign_in(Role.DIRECTOR, alfa)
+    page, room = tenant_url("committee:committee", call.pk), tenant_url("offers:opening", call.pk)
+    assert room not in director.get(page).content.decode()
+    with tenant_scope(alfa):
+        Call.objects.filter(pk=call.pk).update(deadline=timezone.now() - timedelta(minutes=1))
+    assert room in director.get(page).content.decode()
 
 
 def test_one_person_opens_nothing_alone(people: list[Any]) -> None:
