@@ -222,7 +222,7 @@ def test_a_published_call_of_a_partnership_has_to_be_decided_too(alfa: Tenant, s
         prove(call)
         labels = [str(item.label) for item in contribution_to("contractor_choice", cycle, None).unmet]
         assert labels == ["Porozumienie z partnerem jest zapisane"]
-        Call.objects.filter(pk=call.pk).update(cycle_id=cycle.pk)
+        Call.objects.filter(pk=call.pk).update(cycle_id=cycle.pk, kind=Call.Kind.PARTNERSHIP)
         assert len(contribution_to("contractor_choice", cycle, None).unmet) == 2
 
 
