@@ -323,14 +323,6 @@ def _for_offer(offer: Any, access: Access, now: datetime) -> Iterator[Wait]:
             _("Look at the change"),
             is_mine=own and access.may(SUBMIT_OFFERS),
         )
-    elif offer.state != Offer.State.WITHDRAWN and offer.draft is not None:
-        yield Wait(
-            "must" if call.deadline - now <= _URGENT else "warn",
-            _("Finish your offer and hand it in by %(moment)s") % until,
-            meta,
-            href,
-            _("Go on with the offer"),
-        )
     elif offer.state != Offer.State.WITHDRAWN and offer.draft is not None and _is_outrun(offer):
         yield Wait(
             "must",
@@ -339,6 +331,14 @@ def _for_offer(offer: Any, access: Access, now: datetime) -> Iterator[Wait]:
             meta,
             href,
             _("Look at the change"),
+        )
+    elif offer.state != Offer.State.WITHDRAWN and offer.draft is not None:
+        yield Wait(
+            "must" if call.deadline - now <= _URGENT else "warn",
+            _("Finish your offer and hand it in by %(moment)s") % until,
+            meta,
+            href,
+            _("Go on with the offer"),
         )
 
 
