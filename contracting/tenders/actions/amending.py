@@ -17,7 +17,8 @@ from contracting.tenders import tasks
 from contracting.tenders.actions.calls import (
     CriterionLine,
     LotLine,
-    check_criteria,
+    check_prices,
+    check_weights,
     criterion_lines,
     lot_lines,
 )
@@ -154,7 +155,7 @@ def _plain(value: Any) -> Any:
 
 
 def weigh_amendment(call: Call, **asked: Any) -> Amendment:
-    """The amendment as `amend_call` would publish it, for a last look; it takes the same, raises the same, keeps none."""
+    """The amendment as `amend_call` would publish it, for a last look; it takes and raises the same and keeps none."""
     with transaction.atomic():
         amendment = amend_call(call, **asked)
         transaction.set_rollback(True)
@@ -206,7 +207,8 @@ def _change_criteria(call: Call, lines: Sequence[CriterionLine] | None) -> dict[
     if lines is None or list(lines) == before:
         return {}
     _require_count(before, lines)
-    check_criteria(lines)
+    check_weights(lines)
+    check_prices(lines)
     for criterion, line in zip(call.criteria.all(), lines, strict=True):
         for name, value in asdict(line).items():
             setattr(criterion, name, value)

@@ -172,7 +172,7 @@ def set_criteria(
 
     Raises DomainError `weights_not_100` or `two_prices`, Conflict for an older state.
     """
-    check_criteria(lines)
+    check_prices(lines)
     with transaction.atomic():
         locked = lock_draft(call)
         before = criterion_lines(locked)
@@ -184,8 +184,8 @@ def set_criteria(
     return locked
 
 
-def check_criteria(lines: Sequence[CriterionLine]) -> None:
-    """Raises DomainError `weights_not_100` or `two_prices`."""
+def check_weights(lines: Sequence[CriterionLine]) -> None:
+    """Raises DomainError `weights_not_100`. A draft may be kept half-done: publishing asks, and each amendment."""
     total = sum(line.weight for line in lines)
     if total != HUNDRED:
         raise DomainError(
@@ -194,6 +194,10 @@ def check_criteria(lines: Sequence[CriterionLine]) -> None:
             field="weight",
             value=total,
         )
+
+
+def check_prices(lines: Sequence[CriterionLine]) -> None:
+    """Raises DomainError `two_prices`."""
     if sum(line.kind == Criterion.Kind.PRICE for line in lines) > 1:
         raise DomainError(
             "two_prices",

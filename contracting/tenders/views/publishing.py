@@ -1,5 +1,6 @@
 """Pages of publishing: the check list, the publications with their proofs, amendments, annulment."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -8,7 +9,7 @@ from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from contracting.tenders.actions.amending import amend_call, amendment_stamp
+from contracting.tenders.actions.amending import amend_call, amendment_stamp, weigh_amendment
 from contracting.tenders.actions.annulling import annul_call
 from contracting.tenders.actions.publications import record_publication, remove_plan
 from contracting.tenders.actions.publishing import publish_call
@@ -20,6 +21,7 @@ from contracting.tenders.lawfulness import lawfulness_of
 from contracting.tenders.models import Amendment, Call, Publication, ResultsChange
 from contracting.tenders.permissions import DECIDE_CALLS, EDIT_CALLS, PUBLISH_CALLS, READ_PUBLICATIONS
 from contracting.tenders.views.calls import find_call, find_draft
+from contracting.tenders.words import change_rows
 from documents.actions import open_file
 from documents.uploads import PROOFS, check_upload
 from kernel.doors import Request, tenant_door
@@ -182,8 +184,13 @@ def withdraw_plan(request: Request, pk: str, publication_pk: str) -> HttpRespons
     return render(request, "tenders/calls/withdraw_plan.html", {"row": row, "call": row.call})
 
 
+# How a post of the form differs from one of its last look: the latter publishes, or goes back to change something.
+_PUBLISH, _CHANGE = "publish", "change"
+
+
 @tenant_door(PUBLISH_CALLS)
 def amend(request: Request, pk: str) -> HttpResponse:
+    """What is to change, then a last look at what will be published, then the amendment."""
     call = find_call(request, pk)
     if not call.takes_offers(database_now()):
         messages.warning(request, _("Only a published call whose deadline has not passed can be amended."))
@@ -192,8 +199,12 @@ def amend(request: Request, pk: str) -> HttpResponse:
         form = AmendForm(request.POST)
         lots: Any = row_forms.AmendedLotRows(request.POST, prefix="lots")
         criteria: Any = row_forms.FixedCriterionRows(request.POST, prefix="criteria")
-        if WholeForm(form, lots, criteria).is_valid():
-            saved = attempt(form, lambda: _amend(request, call, form, lots, criteria))
+        if WholeForm(form, lots, criteria).is_valid() and _CHANGE not in request.POST:
+            publishes = _PUBLISH in request.POST
+            verb = amend_call if publishes else weigh_amendment
+            saved = attempt(form, lambda: _amend(verb, request, call, form, lots, criteria))
+            if saved is not None and not publishes:
+                return _last_look(request, saved)
             if saved is not None:
                 messages.success(request, _("Amendment %(number)s is published.") % {"number": saved.number})
                 return redirect(tenant_url("calls:publications", call.pk))
@@ -213,8 +224,22 @@ def amend(request: Request, pk: str) -> HttpResponse:
     return render(request, "tenders/calls/amend.html", context, status=status_of(whole))
 
 
-def _amend(request: Request, call: Call, form: AmendForm, lots: Any, criteria: Any) -> Amendment:
-    return amend_call(
+def _last_look(request: Request, amendment: Amendment) -> HttpResponse:
+    """What would be published, and what was typed, carried along unseen."""
+    typed = [(name, value) for name, values in request.POST.lists() for value in values]
+    context = {
+        "call": amendment.call,
+        "amendment": amendment,
+        "changes": change_rows(amendment),
+        "typed": [(name, value) for name, value in typed if name != "csrfmiddlewaretoken"],
+    }
+    return render(request, "tenders/calls/amend_check.html", context)
+
+
+def _amend(
+    verb: Callable[..., Amendment], request: Request, call: Call, form: AmendForm, lots: Any, criteria: Any
+) -> Amendment:
+    return verb(
         call,
         reason=form.cleaned_data["reason"],
         confirm=form.cleaned_data["confirm"],

@@ -221,6 +221,7 @@ def _edit_rows(request: Request, pk: str, key: str) -> HttpResponse:
             )
             if saved is not None:
                 messages.success(request, _("Saved: %(section)s.") % {"section": _ROW_TITLES[key]})
+                _remind_of_weights(request, call, key)
                 return _back(call)
     elif call.state != Call.State.DRAFT:
         return _back(call)
@@ -232,6 +233,16 @@ def _edit_rows(request: Request, pk: str, key: str) -> HttpResponse:
     whole = WholeForm(form, rows)
     context = {"call": call, "title": _ROW_TITLES[key], "form": form, "rows": rows, "whole": whole}
     return render(request, f"tenders/calls/{key}.html", context, status=status_of(whole))
+
+
+def _remind_of_weights(request: Request, call: Call, key: str) -> None:
+    """A word on criteria that are kept half-done."""
+    weights = [row.weight for row in call.criteria.all()] if key == CRITERIA else []
+    if weights and sum(weights) != HUNDRED:
+        told = _(
+            "The weights sum to %(sum)s %% so far; before the call is published they must sum to 100 %%."
+        )
+        messages.warning(request, told % {"sum": sum(weights)})
 
 
 def _save_rows(request: Request, call: Call, key: str, seen: str | None, rows: Any) -> Call:

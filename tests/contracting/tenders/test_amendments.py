@@ -10,6 +10,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from audit.models import Entry
 from contracting.tenders import tasks
 from contracting.tenders.actions.amending import amend_call
 from contracting.tenders.actions.annulling import annul_call
@@ -244,7 +245,22 @@ def test_the_page_amends_and_shows_refusals_at_their_fields(sign_in: SignIn, alf
     assert refused.status_code == 422
     assert "jest wcześniejszy niż dotąd" in refused.content.decode()
     typed |= {"deadline_day": local_date(in_days(50)).isoformat()}
-    assert director.post(address, typed).status_code == 302
+    # A last look first: what changes, why, who learns of it; nothing is published and nobody is written to.
+    look = director.post(address, typed)
+    shown = look.content.decode()
+    assert look.status_code == 200 and "Korekta" in shown and "Nic jeszcze nie zostało ogłoszone" in shown
+    assert [what for what, _before, _after in look.context["changes"]] == ["Termin składania ofert"]
+    with tenant_scope(alfa):
+        assert not call.amendments.exists() and not Entry.objects.filter(verb="amend_call").exists()
+        assert Call.objects.get().deadline == call.deadline
+    assert not mail.outbox
+    carried = dict(look.context["typed"])
+    assert carried == {name: str(value) for name, value in typed.items()}
+    # Going back to change something finds everything as it was typed.
+    back = director.post(address, {**carried, "change": "1"})
+    assert back.status_code == 200 and back.context["form"]["reason"].value() == "Korekta"
+    assert director.post(address, {**carried, "publish": "1"}).status_code == 302
+    typed["publish"] = "1"
     with tenant_scope(alfa):
         assert list(call.amendments.get().changes) == ["deadline"]
         call.refresh_from_db()
