@@ -1,13 +1,13 @@
 """The check list before a call is published: what is there, what is missing, the article, and where it is mended."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from contracting.commissioning.law import Limit, limits_on
 from contracting.tenders.lawfulness import grace
@@ -99,7 +99,7 @@ _SENTENCES: dict[str, Promise] = {
         "results and the contract must fit in between: think of a later day."
     ),
     "term_short": gettext_lazy(
-        "Deadline: %(deadline)s is too early. The last publication is of %(last)s, then %(days)s full days must pass: "
+        "Deadline: %(deadline)s is too early. The last publication is of %(last)s, then %(days)s must pass: "
         "choose %(earliest)s or later."
     ),
     "criteria_missing": gettext_lazy("Criteria: there is none. Add those by which offers are compared."),
@@ -122,7 +122,7 @@ _SENTENCES: dict[str, Promise] = {
         "Task ends: the task would last %(days)s days, a small grant at most %(most)s. Choose an earlier end."
     ),
     "contract_too_long": gettext_lazy(
-        "Task ends: %(task_to)s is later than a contract of %(years)s years may last. Choose %(last)s or earlier."
+        "Task ends: %(task_to)s is later than a contract of %(years)s may last. Choose %(last)s or earlier."
     ),
 }
 
@@ -156,9 +156,10 @@ def check_call(call: Call, *, now: datetime) -> list[Line]:
     """
     limits = limits_on(local_date(now))
     wrong: dict[Point, list[Finding]] = {}
-    for finding in findings(facts_of(call), _limits(limits), now=now):
+    facts = facts_of(call)
+    for finding in findings(facts, _limits(limits), now=now):
         wrong.setdefault(finding.point, []).append(finding)
-    points = [*ITEMS, *(point for point in _POINTS if point not in ITEMS and _concerns(point, call))]
+    points = [*ITEMS, *(point for point in _POINTS if point not in ITEMS and _concerns(point, call, facts))]
     return [_line(point, wrong.get(point, []), limits) for point in points]
 
 
@@ -204,7 +205,7 @@ def _limits(limits: dict[str, Limit]) -> Limits:
     )
 
 
-def _concerns(point: Point, call: Call) -> bool:
+def _concerns(point: Point, call: Call, facts: CallFacts) -> bool:
     """Whether the line says anything of a call of this kind."""
     if point is Point.SMALL_GRANT:
         return bool(call.kind == Call.Kind.SMALL_GRANT)
@@ -214,6 +215,8 @@ def _concerns(point: Point, call: Call) -> bool:
         return bool(call.kind != Call.Kind.PROCUREMENT)
     if point is Point.CONCEPT:
         return bool(call.concept_required)
+    if point is Point.WEIGHTS:
+        return bool(facts.weights)
     return True
 
 
@@ -236,12 +239,28 @@ _OTHER_ARTICLES = {
 }
 
 
+# Numbers that the sentence declines.
+_COUNTED: dict[str, tuple[str, Callable[[int], str]]] = {
+    "term_short": (
+        "days",
+        lambda days: ngettext("%(count)s full day", "%(count)s full days", days) % {"count": days},
+    ),
+    "contract_too_long": (
+        "years",
+        lambda years: ngettext("%(count)s year", "%(count)s years", years) % {"count": years},
+    ),
+}
+
+
 def sentence_of(finding: Finding) -> str:
     """What is wrong, in a sentence that names field, value and remedy."""
     values = {
         name: format_percent(value) if name == "share" else _text(value)
         for name, value in finding.values.items()
     }
+    if finding.code in _COUNTED:
+        name, counted = _COUNTED[finding.code]
+        values[name] = counted(finding.values[name])
     return str(_SENTENCES[finding.code]) % values
 
 

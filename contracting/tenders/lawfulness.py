@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -53,7 +54,7 @@ class Missing:
         return _(
             "%(place)s: there is no proof that %(what)s was published there. Record the day and the proof."
         ) % {
-            "place": self.place.label,
+            "place": capfirst(self.place.label),
             "what": what,
         }
 

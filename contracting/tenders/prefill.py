@@ -156,12 +156,13 @@ def _short(value: Decimal) -> str:
 
 def _scope_line(item: ScopeItem) -> str:
     return _(
-        "– %(activity)s (%(performer)s, %(mode)s): %(times)s times a week, %(minutes)s each, for %(persons)s"
+        "– %(activity)s (%(performer)s, %(mode)s): %(times)s times a week, %(minutes)s each, %(persons)s"
     ) % {
         "activity": item.activity.name,
         "performer": item.get_performer_display(),
         "mode": item.get_mode_display(),
         "times": _short(item.times_week),
         "minutes": format_minutes_text(item.minutes_each),
-        "persons": ngettext("%(count)s person", "%(count)s persons", item.persons) % {"count": item.persons},
+        "persons": ngettext("for %(count)s person", "for %(count)s persons", item.persons)
+        % {"count": item.persons},
     }

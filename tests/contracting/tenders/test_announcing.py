@@ -145,6 +145,10 @@ def test_every_finding_has_a_sentence_naming_field_value_and_remedy() -> None:
         "Task begins: 9\u00a0March 2027 comes before the deadline for offers, 10\u00a0March 2027, 00:00. "
         "Choose a later day, or an earlier deadline."
     )
+    with translation.override("pl"):
+        plain = {finding.code: sentence_of(finding) for finding in found}
+    assert "potem trzeba odczekać 21 pełnych dni. Wybierz" in plain["term_short"]
+    assert "niż pozwala najdłuższa umowa (5 lat). Wybierz" in plain["contract_too_long"]
     assert sentences["weights_not_100"] == (
         "Weights: they sum to 30 %. Change them so that they sum to 100 %."
     )
