@@ -49,8 +49,10 @@ def needs_diagnosis(cycle: Cycle, access: Access | None) -> Contribution:
         Check(
             _("Needs of the groups"),
             done=bool(table.lines),
-            why=_("Enter at least one need with persons and hours a month."),
-            href=tenant_url("cycles:edit_needs", cycle.pk),
+            why=_("Enter at least one need with persons and hours a month.")
+            if groups
+            else _("The groups come first: each need is that of a group."),
+            href=tenant_url("cycles:edit_needs" if groups else "cycles:edit_groups", cycle.pk),
         ),
         Check(
             _("Local resources"),
@@ -63,7 +65,9 @@ def needs_diagnosis(cycle: Cycle, access: Access | None) -> Contribution:
         Check(
             _("Resources checked within a year"),
             done=bool(resources) and not stale,
-            why=_("Some resources were last checked more than a year ago, or are gone: look again."),
+            why=_("Choose resources first.")
+            if not resources
+            else _("Some resources were last checked more than a year ago, or are gone: look again."),
             href=tenant_url("resources:list"),
             must=False,
         ),

@@ -99,7 +99,7 @@ def form(cycle: Cycle, access: Access | None) -> Contribution:
             _("One form chosen with its reasons"),
             done=chosen is not None,
             why=_("The director chooses one form and says why."),
-            href=address,
+            href=f"{address}#law-title" if options else tenant_url("form_choice:edit_comparison", cycle.pk),
         ),
     )
     links = (Link(_("form"), address, value=chosen.get_form_display()),) if chosen else ()

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from contracting.commissioning.forms.rows import BLANK
 from contracting.commissioning.models import Resource, Service
 from ui.days import DayField
 from ui.durations import DurationField
@@ -58,7 +59,7 @@ class ResourceForm(forms.Form):
         required=False,
         help_text=_("Telephone or e-mail of the place, not of a private person."),
     )
-    sector = forms.ChoiceField(label=_("Sector"), choices=[("", "---------"), *Resource.Sector.choices])
+    sector = forms.ChoiceField(label=_("Sector"), choices=[BLANK, *Resource.Sector.choices])
     service: Any = forms.ModelChoiceField(
         label=_("Service that it helps with"),
         queryset=None,

@@ -6,10 +6,11 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ui.rows import Rows
 
-BLANK = ("", "---------")
+BLANK = ("", pgettext_lazy("verb", "choose"))
 
 
 class ObjectChoice(forms.ChoiceField):

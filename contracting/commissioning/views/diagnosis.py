@@ -1,8 +1,9 @@
 """Pages of step 1: the diagnosis with its gap, and the rows it is made of."""
 
+from django.contrib import messages
 from django.db import models
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,6 +26,7 @@ from contracting.commissioning.views.frame import cycle_of, step_frame
 from contracting.commissioning.views.rows import answer_rows, rows_page
 from kernel.doors import Request, tenant_door
 from kernel.polish import in_order
+from tenants.addresses import tenant_url
 
 
 @tenant_door(READ_CYCLES)
@@ -73,6 +75,10 @@ def edit_groups(request: Request, pk: str) -> HttpResponse:
 @tenant_door(EDIT_CYCLES)
 def edit_needs(request: Request, pk: str) -> HttpResponse:
     cycle, actor = cycle_of(request, pk), request.access.actor
+    groups = list(TargetGroup.objects.filter(cycle=cycle))
+    if not groups:
+        messages.info(request, _("The groups come first: each need is that of a group. Enter them here."))
+        return redirect(tenant_url("cycles:edit_groups", cycle.pk))
     named = Need.objects.filter(cycle=cycle, activity__isnull=False).values("activity_id")
     activities = Activity.objects.filter(
         models.Q(offered=True) | models.Q(pk__in=named), service=cycle.service
@@ -92,7 +98,7 @@ def edit_needs(request: Request, pk: str) -> HttpResponse:
             "Hours as you say them: “120 h”, “37:30”, “900 min”. Name an activity of the service, or a specialism."
         ),
         offers={
-            "group": [(group.pk, group, str(group)) for group in TargetGroup.objects.filter(cycle=cycle)],
+            "group": [(group.pk, group, str(group)) for group in groups],
             "activity": [(one.pk, one, one.name) for one in activities],
         },
     )

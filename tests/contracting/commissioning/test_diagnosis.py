@@ -309,6 +309,19 @@ def test_the_plan_of_adjustment_is_followed_up_after_the_step_is_passed(
     assert client.post(_address(cycle, "groups/"), rows(GROUP)).status_code == 422
 
 
+def test_needs_and_checks_of_resources_say_what_comes_first(cycle: Any, client: Any, in_alfa: Any) -> None:
+    page = client.get(_address(cycle, "")).content.decode()
+    assert "Najpierw grupy" in page and "Najpierw wybierz zasoby" in page
+    assert "sprawdzono ponad rok temu" not in page and _address(cycle, "needs/") not in page
+    asked = client.get(_address(cycle, "needs/"), follow=True)
+    assert asked.redirect_chain == [(_address(cycle, "groups/"), 302)]
+    assert "każda potrzeba jest potrzebą jakiejś grupy. Wpisz je tutaj" in asked.content.decode()
+    with tenant_scope(in_alfa):
+        make_group(cycle)
+    assert client.get(_address(cycle, "needs/")).status_code == 200
+    assert _address(cycle, "needs/") in client.get(_address(cycle, "")).content.decode()
+
+
 def test_stale_resources_and_gaps_without_a_plan_only_remind(cycle: Any, client: Any, in_alfa: Any) -> None:
     with tenant_scope(in_alfa):
         make_need(cycle)

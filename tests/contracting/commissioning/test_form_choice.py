@@ -194,6 +194,15 @@ def test_the_gate_wants_two_compared_forms_and_a_choice(alfa: Any, sign_in: Any,
     gate = f"/alfa/cycles/{cycle.pk}/steps/form/pass/"
     refused = _text(director.post(gate, {"note": "wybrane"}))
     assert "co najmniej dwóm formom" in refused and "Dyrektor wybiera jedną formę" in refused
+    # The open line of the gate leads to where one chooses; without forms to choose from, to where they are chosen.
+    page = f"/alfa/cycles/{cycle.pk}/form/"
+    assert f'href="{page}#law-title"' in director.get(page).content.decode()
+    with tenant_scope(alfa):
+        empty = put_at(make_cycle(title="Bez form"), steps.FORM)
+    bare = director.get(f"/alfa/cycles/{empty.pk}/form/").content.decode()
+    assert (
+        f'href="/alfa/cycles/{empty.pk}/form/criteria/">Przejdź<span class="visually-hidden">: Jedna' in bare
+    )
     director.post(f"/alfa/cycles/{cycle.pk}/form/points/", _points())
     assert "Dyrektor wybiera" in _text(director.post(gate, {"note": "wybrane"}))
     director.post(f"/alfa/cycles/{cycle.pk}/form/choose/entrust/", {"reason": "Trzy organizacje"})
