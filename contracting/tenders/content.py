@@ -67,6 +67,8 @@ MEASURE_UNITS = {
     "delivered_hours": ("%", "at_least"),
 }
 SHORT, LONG = 250, 8000
+# What a draft keeps of one text: more than may be handed in, so that nothing pasted is cut without a word.
+MOST_KEPT = 100_000
 MOST_ROWS = 200
 
 Content = dict[str, Any]
@@ -74,7 +76,10 @@ Content = dict[str, Any]
 
 @dataclass(frozen=True)
 class Field:
-    """One thing that is typed: `kind` is text, long, money, number, minutes, day, choice, codes or flag."""
+    """One thing that is typed: `kind` is text, long, money, number, minutes, day, choice, codes or flag.
+
+    `longest` is what may be handed in, in characters.
+    """
 
     key: str
     kind: str = "text"

@@ -87,6 +87,19 @@ def test_a_budget_adds_itself_and_saves_itself(signed_in_page: Callable[..., Pag
     page.wait_for_url(re.compile("/files/$"))
 
 
+def test_a_common_promise_is_written_into_the_row_that_is_empty(
+    signed_in_page: Callable[..., Page], desk: Desk
+) -> None:
+    with tenant_scope(desk.tenant):
+        write(desk.offer, {**complete_content(desk.call), "promises": []})
+    page = signed_in_page("ngo_coordinator", "alfa", desk.organisation)
+    _section(page, desk, "promises")
+    for count in (1, 2):
+        page.locator("[data-suggest]").first.click()
+        expect(page.locator("[data-rows-list] > [data-row]")).to_have_count(count)
+    assert page.locator("[name='promises.0.indicator']").input_value()
+
+
 def test_what_is_typed_without_a_connection_is_sent_when_it_is_back(
     signed_in_page: Callable[..., Page], desk: Desk, faults: Any
 ) -> None:

@@ -13,6 +13,7 @@ _SENTENCES: dict[str, Promise] = {
     "missing": _("Fill this in."),
     "missing_in_row": _("Row %(row)s: fill this in."),
     "no_rows": _("Add at least one row."),
+    "too_long": _("This text has %(length)s characters of at most %(most)s: shorten it by %(over)s."),
     "nip": _("“%(value)s” is not a NIP: it has ten digits, and the last checks the others. Compare it."),
     "krs": _(
         "“%(value)s” is not a KRS number of ten digits: check it. Before a number of another register write which "
@@ -24,7 +25,7 @@ _SENTENCES: dict[str, Promise] = {
     "partner_asked": _("%(name)s has not accepted to offer jointly yet: it has to, or you remove it."),
     "partner_declined": _("%(name)s declined to offer jointly: remove it."),
     "partners_differ": _("The partners changed meanwhile: open this section and save it once more."),
-    "no_day": _("“%(value)s” is not a day: write it as 2027-01-31."),
+    "no_day": _("“%(value)s” is not a day: write it as 31.01.2027."),
     "outside_task": _("%(value)s lies outside the task, which lasts from %(first)s to %(last)s."),
     "ends_before": _("The last day %(value)s lies before the first: correct one of them."),
     "fte": _("Row %(row)s: “%(value)s” is not a part of a full-time post: write for example 0,5 or 1."),

@@ -13,7 +13,7 @@ from contracting.tenders.models import Call
 from contracting.tenders.queries.offer_words import CHOICES, HINTS, SECTION_LEADS
 from contracting.tenders.queries.terms import asked_parts, known_qualifications
 from contracting.tenders.rules.completeness import Finding
-from contracting.tenders.rules.figures import section_of
+from contracting.tenders.rules.figures import read_day, section_of
 from contracting.tenders.words import LABELS, SECTION_TITLES
 from ui.formatting import format_decimal, format_minutes_clock
 
@@ -164,9 +164,11 @@ class _Painter:
 
 
 def _typed(one: Field, value: Any) -> Any:
-    """A stored value as people type it: a comma in numbers, hours for minutes."""
+    """A stored value as people type it: a comma in numbers, hours for minutes, 31.01.2027 for days."""
     if one.kind == "minutes" and isinstance(value, int):
         return "" if value == 0 else format_minutes_clock(value).removesuffix(":00")
+    if one.kind == "day" and (day := read_day(value)):
+        return f"{day:%d.%m.%Y}"
     if one.kind in {"money", "number"} and value:
         return str(value).replace(".", ",").removesuffix(",00")
     return value
@@ -215,7 +217,8 @@ def told_clash(section: str, key: str, value: Any) -> str:
         return "\n".join(" · ".join(str(part) for part in row.values() if part) for row in value) or "–"
     if isinstance(value, bool):
         return "✓" if value else "–"
-    return str(value) or "–"
+    day = read_day(value)
+    return f"{day:%d.%m.%Y}" if day else str(value) or "–"
 
 
 def units_of_measures() -> dict[str, list[str]]:

@@ -14,6 +14,7 @@ from contracting.tenders.content import (
     MEASURE_UNITS,
     SECTIONS,
     Content,
+    Field,
 )
 from contracting.tenders.rules.budget import ZERO, off_by, sums_of
 from contracting.tenders.rules.figures import read_day, read_number, section_of
@@ -62,7 +63,7 @@ def findings_of(content: Content, terms: Terms) -> list[Finding]:
     found: list[Finding] = []
     for look in (
         _bidder, _partners, _task, _schedule, _results, _resources, _staff, _concept, _promises, _budget,
-        _files, _declarations,
+        _files, _declarations, _lengths,
     ):  # fmt: skip
         found.extend(look(content, terms))
     return found
@@ -271,6 +272,25 @@ def _declarations(content: Content, terms: Terms) -> Iterator[Finding]:
     for key in DECLARATIONS:
         if given.get(key) is not True:
             yield Finding("not_declared", "declarations", key)
+
+
+def _lengths(content: Content, terms: Terms) -> Iterator[Finding]:
+    for section in SECTIONS.values():
+        value = section_of(content, section.key)
+        for one in section.fields:
+            if section.key != "concept" or one.key in terms.concept_questions:
+                yield from _too_long(section.key, one.key, value[one.key], one)
+        for name, fields in section.rows.items():
+            for index, row in enumerate(value if name == "" else value[name]):
+                path = f"{name}.{index}" if name else str(index)
+                for one in fields:
+                    yield from _too_long(section.key, f"{path}.{one.key}", row.get(one.key), one)
+
+
+def _too_long(section: str, path: str, given: Any, one: Field) -> Iterator[Finding]:
+    if isinstance(given, str) and len(given) > one.longest:
+        values = {"length": len(given), "most": one.longest, "over": len(given) - one.longest}
+        yield Finding("too_long", section, path, values)
 
 
 def sections_done(content: Content, found: list[Finding]) -> dict[str, bool]:

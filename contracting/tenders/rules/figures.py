@@ -5,10 +5,11 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from contracting.tenders.content import MOST_ROWS, SECTIONS, Content, Field, Section
+from contracting.tenders.content import MOST_KEPT, MOST_ROWS, SECTIONS, SHORT, Content, Field, Section
 
 _LARGEST = Decimal("9999999999.99")
 _CLOCK = re.compile(r"([0-9]{1,7}):([0-5][0-9])")
+_POLISH_DAY = re.compile(r"([0-9]{1,2})[ ./-]+([0-9]{1,2})[ ./-]+([0-9]{4})")
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 
 
@@ -51,6 +52,14 @@ def read_day(text: Any) -> date | None:
         return None
 
 
+def write_day(text: str) -> str:
+    """A day as people type it ("31.1.2027") in the one way that is stored, ISO; anything else as it is."""
+    if found := _POLISH_DAY.fullmatch(text):
+        day = f"{found[3]}-{int(found[2]):02}-{int(found[1]):02}"
+        return day if read_day(day) else text
+    return text
+
+
 def _stored(field: Field, given: Any) -> Any:
     if field.kind == "flag":
         return given is True or (isinstance(given, str) and given in {"true", "on", "1"})
@@ -64,6 +73,8 @@ def _stored(field: Field, given: Any) -> Any:
     if field.kind in {"money", "number"}:
         number = read_number(text) if text else None
         return write_number(number) if number is not None else text
+    if field.kind == "day":
+        return write_day(text)
     if field.kind == "choice":
         return text if text in field.choices else ""
     return text
@@ -75,7 +86,7 @@ def _text(given: Any, field: Field) -> str:
     text = str(given).replace("\r\n", "\n").replace("\x00", "")
     # What JSON cannot say in UTF-8 is no text of people.
     text = text.encode("utf-8", "ignore").decode("utf-8")
-    return text.strip(" \n\t")[: field.longest]
+    return text.strip(" \n\t")[: MOST_KEPT if field.longest >= SHORT else field.longest]
 
 
 def _row(fields: tuple[Field, ...], given: Any) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from tests.contracting.tenders.offers_world import (
     MANAGER,
     after_deadline,
     complete_content,
+    published_call,
     write,
 )
 
@@ -160,9 +161,9 @@ def _sealed(desk: Desk) -> int:
 
 def test_dates_outside_the_task_are_told(desk: Desk) -> None:
     seen = section_of(desk.content(), "task")
-    told = desk.save("task", seen, {**seen, "to": "2040-01-01", "from": "1.2.2027"}).json()
+    told = desk.save("task", seen, {**seen, "to": "2040-01-01", "from": "31.2.2027"}).json()
     assert set(told["problems"]) == {"task.to", "task.from"}
-    assert desk.content()["task"]["from"] == "1.2.2027", "nothing typed is lost"
+    assert desk.content()["task"]["from"] == "31.2.2027", "nothing typed is lost"
 
 
 @pytest.mark.parametrize("body", ["{", "[]", '"x"', "{}", '{"base": 1}', "null"])
@@ -267,6 +268,31 @@ def test_what_is_missing_is_listed_with_links(desk: Desk) -> None:
     text = page.content.decode()
     assert f"{desk.page('section', 'concept')}#f-concept-organisation" in text
     assert 'name="version"' not in text, "there is nothing to press yet"
+
+
+def test_the_start_page_counts_what_it_lists_as_waiting_and_the_rest_stands_apart(desk: Desk) -> None:
+    with tenant_scope(desk.tenant):
+        published_call(number="K/2/2026")
+    page = desk.writer.get(f"/{desk.tenant.slug}/")
+    assert [len(page.context[part]) for part in ("own", "known")] == [1, 1]
+    text = page.content.decode()
+    waits, rest = text.split("Do wiadomości")
+    assert "1 sprawa czeka na Ciebie" in waits and waits.count('class="task task-') == 1
+    assert "K/2/2026" in rest and "K/2/2026" not in waits
+
+
+def test_days_are_typed_as_everywhere_and_long_texts_are_not_cut(desk: Desk) -> None:
+    seen = section_of(desk.content(), "task")
+    sent = {**seen, "from": "1.2.2027", "to": "31.12.2027", "summary": "ą" * 9000}
+    told = desk.save("task", seen, sent).json()
+    assert told["value"]["from"] == "2027-02-01" and told["value"]["summary"] == "ą" * 9000
+    assert told["problems"]["task.summary"] == ["Liczba znaków: 9000, najwyżej 8000. Skróć tekst o 1000."]
+    page = desk.writer.get(desk.page("section", "task")).content.decode()
+    assert 'value="01.02.2027"' in page and 'type="date"' not in page and "data-open-day" in page
+    assert "maxlength" not in page.split('name="task.summary"')[1].split(">")[0]
+    form = desk.manager.get(desk.page("hand_in"))
+    assert ("task", "summary") in [(line.section, line.path) for line in form.context["lines"] if line.must]
+    assert desk.hand_in().status_code == 422
 
 
 def test_a_draft_is_told_what_changed_since_it_was_begun(desk: Desk) -> None:

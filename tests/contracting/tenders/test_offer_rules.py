@@ -124,6 +124,10 @@ def test_what_two_changed_is_merged_field_by_field() -> None:
         ("task", {"from": "2026-12-31"}, "outside_task"),
         ("task", {"from": "2027-05-01", "to": "2027-04-01"}, "ends_before"),
         ("task", {"to": "jutro"}, "no_day"),
+        ("task", {"to": "31.02.2027"}, "no_day"),
+        ("task", {"summary": "a" * 8001}, "too_long"),
+        ("task", {"title": "a" * 251}, "too_long"),
+        ("results", [{"name": "a", "level": "b", "monitoring": "a" * 1001}], "too_long"),
         ("bidder", {"nip": "123"}, "nip"),
         ("bidder", {"nip": "5252248482"}, "nip"),
         ("bidder", {"krs": "123 456"}, "krs"),
@@ -157,6 +161,32 @@ def test_bad_input_is_told_in_a_sentence(section: str, change: Any, code: str) -
 def test_numbers_of_registers_and_telephones_are_taken_as_people_write_them(fine: Any) -> None:
     content = with_section(empty_content(), "bidder", stored_section(SECTIONS["bidder"], fine))
     assert {one.path for one in findings_of(content, TERMS) if one.section == "bidder"}.isdisjoint(fine)
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("31.01.2027", "2027-01-31"),
+        ("1.2.2027", "2027-02-01"),
+        ("2027-01-31", "2027-01-31"),
+        ("30.02.2027", "30.02.2027"),
+        ("jutro", "jutro"),
+        ("", ""),
+    ],
+)
+def test_days_are_stored_in_one_way_and_what_is_none_stays_as_it_was_typed(typed: str, stored: str) -> None:
+    assert stored_section(SECTIONS["task"], {"from": typed})["from"] == stored
+
+
+def test_a_pasted_text_is_kept_whole_and_told_to_be_shortened() -> None:
+    text = "słowo " * 7500
+    content = with_section(
+        empty_content(), "task", stored_section(SECTIONS["task"], {"summary": text, "title": "ok"})
+    )
+    assert content["task"]["summary"] == text.strip()
+    (told,) = [one for one in findings_of(content, TERMS) if one.code == "too_long"]
+    assert (told.section, told.path, told.must) == ("task", "summary", True)
+    assert told.values == {"length": 44999, "most": 8000, "over": 36999}
 
 
 def test_every_code_has_its_sentence() -> None:

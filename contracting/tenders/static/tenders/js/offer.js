@@ -60,7 +60,10 @@ saver.addEventListener("clash", ({ detail: clashes }) => {
 
 function count(area) {
   const place = area.closest(".field").querySelector("[data-counter]");
-  if (place) place.textContent = place.dataset.counter.replace("{n}", area.value.length).replace("{most}", area.maxLength);
+  if (!place) return;
+  const [length, most] = [area.value.length, Number(area.dataset.most)];
+  place.textContent = place.dataset.counter.replace("{n}", length).replace("{most}", most);
+  place.classList.toggle("counter-over", length > most);
 }
 
 function refresh() {
@@ -96,6 +99,13 @@ function add(group) {
   return row;
 }
 
+/** The last row, where nobody has written in it yet. */
+function emptyRow(group) {
+  const last = section.rowsOf(group).at(-1);
+  const written = last && Object.values(section.readFields(last.querySelectorAll("[data-name]"))).some((value) => (Array.isArray(value) ? value.length : value));
+  return last && !written ? last : undefined;
+}
+
 const suggestions = JSON.parse(document.getElementById("suggestions")?.textContent ?? "[]");
 form.addEventListener("click", (event) => {
   const button = event.target.closest("button");
@@ -110,7 +120,8 @@ form.addEventListener("click", (event) => {
     saver.changed();
   }
   if ("suggest" in button.dataset) {
-    const row = add(form.querySelector("[data-rows]"));
+    const group = form.querySelector("[data-rows]");
+    const row = emptyRow(group) ?? add(group);
     section.fillFields(row.querySelectorAll("[data-name]"), suggestions[button.dataset.suggest]);
     row.querySelector('[data-name="value"]').focus();
     saver.changed();

@@ -60,8 +60,9 @@ export class Section {
     }
   }
 
-  /** Stored figures as people type them: a comma in numbers, hours for minutes. */
+  /** Stored figures as people type them: a comma in numbers, hours for minutes, 31.01.2027 for days. */
   typed(element, value) {
+    if ("day" in element.dataset) return value.replace(/^(\d{4})-(\d\d)-(\d\d)$/, "$3.$2.$1");
     if (typeof value !== "number") return element.inputMode === "decimal" ? value.replace(/^(\d+)\.(\d\d)$/, (_all, whole, rest) => (rest === "00" ? whole : `${whole},${rest}`)) : value;
     const rest = String(value % 60).padStart(2, "0");
     return value ? `${Math.floor(value / 60)}${rest === "00" ? "" : `:${rest}`}` : "";
