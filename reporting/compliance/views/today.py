@@ -14,6 +14,7 @@ from kernel.doors import Request, tenant_door
 from reporting.care.permissions import READ_DECISIONS, READ_PERSONS
 from reporting.compliance.permissions import READ_MONTHS
 from reporting.compliance.today import (
+    Matter,
     matters_of,
     months_waiting,
     pace_of,
@@ -34,7 +35,7 @@ def today(request: Request) -> HttpResponse:
         context |= _work(request, waits)
     elif waits:
         matters = planning_matters(waits)
-        context |= {"matters": matters, "mine": sum(matter.is_mine for matter in matters)}
+        context |= _sorted(matters)
     if Role.WORKER in request.access.roles:
         context |= _round(request)
     return render(request, "compliance/today.html", context)
@@ -53,12 +54,18 @@ def _work(request: Request, waits: list[Wait]) -> dict[str, Any]:
         record_reading("today", actor=access.actor, subject_type="person", subject_ids=persons)
     return {
         "has_contracts": bool(contracts),
-        "matters": matters,
-        "mine": sum(matter.is_mine for matter in matters),
+        **_sorted(matters),
         "pace": pace,
         "shows_names": names,
         "links_decisions": access.may(READ_DECISIONS),
     }
+
+
+def _sorted(matters: list[Matter]) -> dict[str, Any]:
+    """The matters as the page lists them: those that wait for the person, then those that are only good to know."""
+    own = [matter for matter in matters if matter.is_mine]
+    known = [matter for matter in matters if not matter.is_mine]
+    return {"matters": matters, "mine": len(own), "own": own, "known": known}
 
 
 def _round(request: Request) -> dict[str, Any]:
