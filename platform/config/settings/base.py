@@ -3,13 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from config import env
 from config.sentry import start_sentry
+from config.timetable import TIMETABLE
 
 ROOT: Path = env.ROOT
 BASE_DIR = ROOT
@@ -97,18 +97,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_timeout": 5}
 CELERY_TIMEZONE = "Europe/Warsaw"
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
-    "clear-sessions": {"task": "accounts.clear_expired_sessions", "schedule": 24 * 3600},
-    "expire-invitations": {"task": "tenants.expire_invitations", "schedule": 3600},
-    "send-waiting-invitations": {"task": "tenants.send_waiting_invitations", "schedule": 300},
-    "close-ended-partnerships": {"task": "tenants.close_ended_partnerships", "schedule": 3600},
-    "apply-amendments": {"task": "contracts.apply_all_amendments", "schedule": 3600},
-    "sweep-files": {"task": "documents.sweep_all_files", "schedule": 24 * 3600},
-    "close-due-calls": {"task": "tenders.close_due_calls", "schedule": 60},
-    "remind-of-months": {"task": "compliance.remind_of_months", "schedule": crontab(hour=7, minute=0)},
-    "resume-acceptances": {"task": "compliance.resume_acceptances", "schedule": 60},
-    "send-waiting-notices": {"task": "tenders.send_waiting_notices", "schedule": 300},
-}
+CELERY_BEAT_SCHEDULE = TIMETABLE
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

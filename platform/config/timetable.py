@@ -1,0 +1,16 @@
+"""What the clock starts, and how often: seconds, or times of the day in Warsaw."""
+
+from celery.schedules import crontab
+
+TIMETABLE: dict[str, dict[str, object]] = {
+    "clear-sessions": {"task": "accounts.clear_expired_sessions", "schedule": 24 * 3600},
+    "expire-invitations": {"task": "tenants.expire_invitations", "schedule": 3600},
+    "send-waiting-invitations": {"task": "tenants.send_waiting_invitations", "schedule": 300},
+    "close-ended-partnerships": {"task": "tenants.close_ended_partnerships", "schedule": 3600},
+    "apply-amendments": {"task": "contracts.apply_all_amendments", "schedule": 3600},
+    "sweep-files": {"task": "documents.sweep_all_files", "schedule": 24 * 3600},
+    "close-due-calls": {"task": "tenders.close_due_calls", "schedule": 60},
+    "remind-of-months": {"task": "compliance.remind_of_months", "schedule": crontab(hour=7, minute=0)},
+    "resume-acceptances": {"task": "compliance.resume_acceptances", "schedule": 60},
+    "send-waiting-notices": {"task": "tenders.send_waiting_notices", "schedule": 300},
+}
