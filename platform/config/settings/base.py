@@ -74,7 +74,6 @@ DATABASES = {
         # A connection that visits many schemas grows by about 1 MB each and never shrinks: bounded lifetime.
         "CONN_MAX_AGE": 300,
         "CONN_HEALTH_CHECKS": True,
-        "ATOMIC_REQUESTS": False,
         **env.database(env.text("DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/siedem")),
     }
 }
