@@ -1,6 +1,6 @@
 """Forms of the committee: order of appointment, members, declarations, signatures."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -114,11 +114,17 @@ class ReasonForm(forms.Form):
 
 
 class DeclarationForm(forms.Form):
-    """Impartial or not, for each offer that is given; fields `offer-<id>` and `reason-<id>`."""
+    """Impartial or not, for each offer that is given; fields `offer-<id>` and `reason-<id>`.
 
-    def __init__(self, *args: Any, offers: Iterable[Offer], **kwargs: Any) -> None:
+    `declared` maps the id of an offer to what was declared towards it before.
+    """
+
+    def __init__(
+        self, *args: Any, offers: Iterable[Offer], declared: Mapping[UUID, bool], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.offers = list(offers)
+        self.declared = declared
         for offer in self.offers:
             self.fields[f"offer-{offer.pk}"] = forms.ChoiceField(
                 label=_("Offer %(number)s") % {"number": offer.number},
@@ -150,7 +156,21 @@ class DeclarationForm(forms.Form):
                 self.add_error(
                     f"reason-{offer.pk}", _("Say in a few words why you take no part in this offer.")
                 )
+        if not self.errors and not self._says_anything(cleaned):
+            for offer in self.offers:
+                if offer.pk not in self.declared:
+                    self.add_error(
+                        f"offer-{offer.pk}",
+                        _("Choose whether you are impartial towards this offer: nothing was declared yet."),
+                    )
         return cleaned
+
+    def _says_anything(self, cleaned: Mapping[str, Any]) -> bool:
+        """Whether an answer is new; what was declared before stands chosen on the page."""
+        answers = {offer.pk: cleaned.get(f"offer-{offer.pk}") for offer in self.offers}
+        return any(
+            answer and self.declared.get(pk) is not (answer == "yes") for pk, answer in answers.items()
+        )
 
 
 class SignatureForm(forms.Form):

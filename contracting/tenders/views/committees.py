@@ -239,8 +239,9 @@ def declarations(request: Request, pk: UUID) -> HttpResponse:
         # What a member sends is refused by the verb, which notes their exclusion.
         require_inside(room)
     desk = desk_of(room.committee)
-    form = DeclarationForm(request.POST or None, offers=desk.offers, declared=declared)
-    if request.method == "POST" and form.is_valid():
+    sent = request.POST if request.method == "POST" else None
+    form = DeclarationForm(sent, offers=desk.offers, declared=declared)
+    if form.is_valid():
 
         def save() -> list[Any]:
             verb = declare if seat is not None else declare_in_office

@@ -217,3 +217,21 @@ def test_a_refusal_on_form_ends_a_scoring_that_waited_for_it(alfa: Tenant) -> No
     with tenant_scope(alfa):
         world.committee.refresh_from_db()
         assert world.committee.scoring_closed_at is not None
+
+
+def test_declarations_without_a_choice_are_refused_at_each_offer(world: JudgingWorld) -> None:
+    client, page = world.client(world.people[0]), world.url("declarations")
+    answer = client.post(page, {})
+    body = answer.content.decode()
+    assert answer.status_code == 422
+    for offer in world.offers:
+        assert f'href="#id_offer-{offer.pk}' in body
+    assert body.count("Zaznacz, czy zachowujesz bezstronność wobec tej oferty") == 4
+    assert "Oświadczenia są zapisane" not in body
+    assert declare_by_page(world, world.people[0], o1="yes").status_code == 302
+    # What was declared stands chosen on the page: sent again with nothing else it says nothing new.
+    again = client.post(page, {f"offer-{world.offers[0].pk}": "yes"})
+    assert again.status_code == 422
+    assert f'href="#id_offer-{world.offers[0].pk}' not in again.content.decode()
+    assert f'href="#id_offer-{world.offers[1].pk}' in again.content.decode()
+    assert declare_by_page(world, world.people[0], o1="yes", o2="no").status_code == 302
