@@ -43,7 +43,8 @@ _NO_LONGER: Sentence = _("What was recorded holds no longer: correct it.")
 def tell_choice(cycle: Cycle, access: Access | None) -> Contribution:
     """What step 5 waits for beside calls: a contract, or the record of a form whose contractor is chosen elsewhere.
 
-    A contract drafted from an award and one concluded elsewhere and entered by hand both count.
+    Where a call chooses, a contract drafted from an award of this cycle's calls counts, and no other of the service:
+    one of the cycle before may still run when this one begins.
     """
     form = chosen_form(cycle)
     contracts = list(contracts_of(cycle))
@@ -59,7 +60,7 @@ def tell_choice(cycle: Cycle, access: Access | None) -> Contribution:
     if form not in RECORDED:
         signed = Check(
             _("A contract is signed"),
-            bool(contracts),
+            _is_signed(cycle),
             _("Draft the contract from the award and register the signatures of both sides."),
             tenant_url("contracts:drafts"),
         )
@@ -70,6 +71,11 @@ def tell_choice(cycle: Cycle, access: Access | None) -> Contribution:
         items.append(_entered_check(bool(contracts)))
     told = (_record_link(cycle, row, access),) if row else ()
     return Contribution(tuple(items), (*told, *links))
+
+
+def _is_signed(cycle: Cycle) -> bool:
+    drafts = ContractDraft.objects.filter(award__offer__call__cycle_id=cycle.pk, contract__isnull=False)
+    return bool(drafts.exists())
 
 
 def _record_check(cycle: Cycle, form: str, row: Arrangement | None) -> Check:
