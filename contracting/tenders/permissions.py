@@ -84,14 +84,16 @@ def seat_of(access: Access, call: Call) -> Seat | None:
     return None if standing.is_excluded else standing.seat
 
 
-def may_read_content(access: Access, offer: Offer) -> Verdict:
+def may_read_content(access: Access, offer: Offer, *, standing: Standing | None = None) -> Verdict:
     """Whether the person may see what the offer says; nobody may before the opening.
 
     After it: the bidders their own; a member of the committee once they declared themselves impartial towards this
     offer; director and coordinator, who check the form and decide; the inspector once the call is decided. Whoever
-    works for a bidder, in any tenant, reads none but their own.
+    works for a bidder, in any tenant, reads none but their own. `standing` is theirs towards the call, where it is at
+    hand already.
     """
-    standing = standing_of(access.actor.user_id, offer.call)
+    if standing is None:
+        standing = standing_of(access.actor.user_id, offer.call)
     bidders: dict[UUID, frozenset[UUID]] = {}
     if not access.sees_all_organisations:
         bidders = bidders_of([offer])

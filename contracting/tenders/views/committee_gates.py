@@ -91,7 +91,7 @@ def offer_of(request: Request, pk: Any) -> tuple[Offer, Room]:
         pk=pk,
     )
     room = room_of(request, offer.call_id)
-    verdict = may_read_content(request.access, offer)
+    verdict = may_read_content(request.access, offer, standing=room.standing)
     if not verdict:
         raise NotAllowed("content_closed", verdict.reason)
     return offer, room
