@@ -4,6 +4,7 @@ import hashlib
 from typing import Any
 
 from django.db import transaction
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
@@ -36,7 +37,7 @@ def compose_protocol(call: Call, *, actor: Actor) -> Protocol:
         content = protocol_pdf(facts)
         stored = store_file(
             content,
-            name=f"protokol-{version}.pdf",
+            name=f"protokol-{slugify(call.number or '')}-{version}.pdf",
             content_type="application/pdf",
             folder="protocols",
             actor=actor,

@@ -20,9 +20,17 @@ from ui.times import TimeField
 LONGEST = 12_000
 
 
-def long_text(label: Any, help_text: Any = "", *, rows: int = 7, required: bool = False) -> forms.CharField:
+class LongTextField(forms.CharField):
+    """A text of several lines; browsers end them with CR LF, which is no change of what was stored with LF."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return text.replace("\r\n", "\n") if isinstance(text, str) else text
+
+
+def long_text(label: Any, help_text: Any = "", *, rows: int = 7, required: bool = False) -> LongTextField:
     """A text of several paragraphs."""
-    return forms.CharField(
+    return LongTextField(
         label=label,
         help_text=help_text,
         required=required,

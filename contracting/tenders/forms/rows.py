@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from contracting.tenders.actions.calls import CriterionLine, LotLine
+from contracting.tenders.forms.calls import LongTextField
 from contracting.tenders.models import Call, Criterion
 from contracting.tenders.words import EXCERPT_LABELS
 from ui.amounts import AmountField
@@ -38,7 +39,7 @@ class CriterionRow(forms.Form):
     )
     weight = forms.IntegerField(label=_("weight, %"), min_value=1, max_value=100, widget=forms.TextInput)
     excerpt = forms.ChoiceField(label=_("section of the offer"), required=False)
-    explanation = forms.CharField(
+    explanation = LongTextField(
         label=_("what earns points"),
         max_length=2000,
         required=False,

@@ -227,6 +227,7 @@ def test_the_page_amends_and_shows_refusals_at_their_fields(sign_in: SignIn, alf
     director = sign_in("director", alfa)
     with tenant_scope(alfa):
         call = published_call()
+        Call.objects.update(conditions="\n".join("Warunki realizacji"), task_kind="Dwa\nwiersze")
     address = f"/alfa/calls/{call.pk}/amend/"
     page = director.get(address)
     typed = {
@@ -241,6 +242,8 @@ def test_the_page_amends_and_shows_refusals_at_their_fields(sign_in: SignIn, alf
         "deadline_day": local_date(in_days(5)).isoformat(),
         "deadline_time": "12:00",
     }
+    # As browsers send them: lines that end in CR LF are no change.
+    typed = {name: str(value).replace("\n", "\r\n") for name, value in typed.items()}
     refused = director.post(address, typed)
     assert refused.status_code == 422
     assert "jest wcześniejszy niż dotąd" in refused.content.decode()

@@ -7,6 +7,7 @@ from unittest import mock
 
 import pytest
 from django.utils import translation
+from django.utils.text import slugify
 from pypdf import PdfReader
 
 from contracting.tenders.actions import deciding
@@ -90,6 +91,9 @@ def test_the_same_facts_give_the_same_protocol_and_a_change_a_new_version(world:
     assert "zdanie odrębne" in page(world, world.url("protocol"))
     answer = client.get(world.url("protocols", second, "pdf"))
     assert answer.content.startswith(b"%PDF")
+    with tenant_scope(world.tenant):
+        number = slugify(Call.objects.get().number)
+    assert f'filename="protokol-{number}-2.pdf"' in answer.headers["Content-Disposition"]
 
 
 def test_results_rest_on_a_protocol_that_says_what_stands(world: JudgingWorld) -> None:
