@@ -16,9 +16,11 @@ from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
 from contracting.contracts.models import ContractDraft
+from contracting.contracts.rules.drafting import own_part
+from contracting.tenders.excerpts import figure_text
 from kernel.errors import DomainError
 from kernel.tenancy import require_tenant
-from ui.formatting import format_date_text, format_minutes_text, format_money
+from ui.formatting import format_date_text, format_minutes_text, format_money, format_plain
 
 DEFAULT_TEMPLATE = Path(__file__).with_name("umowa.docx")
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -82,6 +84,8 @@ def facts_of(draft: ContractDraft) -> dict[str, Any]:
                 "valid_to": format_date_text(draft.valid_to),
                 "amount": format_money(draft.amount),
                 "outside_grant": format_money(draft.outside_grant) if draft.outside_grant else "",
+                "own_contribution": format_money(own) if (own := own_contribution_of(draft)) else "",
+                "own_share_min": format_plain(offer.call.own_share_min) if offer.call.own_share_min else "",
                 "price_per_hour": format_money(draft.price_per_hour),
                 "cap_hours": "" if draft.cap_minutes is None else format_minutes_text(draft.cap_minutes),
                 "subcontracting": draft.subcontracting,
@@ -94,10 +98,7 @@ def facts_of(draft: ContractDraft) -> dict[str, Any]:
                 }
                 for row in draft.tranches.all()
             ],
-            "staff": [
-                {key: str(person.get(key, "")) for key in ("name", "function", "fte")}
-                for person in draft.staff
-            ],
+            "staff": staff_of(draft),
             "commitments": [
                 {
                     "indicator": row.indicator,
@@ -107,6 +108,25 @@ def facts_of(draft: ContractDraft) -> dict[str, Any]:
                 for row in draft.commitments.all()
             ],
         }
+
+
+def staff_of(draft: ContractDraft) -> list[dict[str, str]]:
+    """The staff that the offer named: name, function, share of full time as people write it."""
+    return [
+        {
+            "name": str(person.get("name", "")),
+            "function": str(person.get("function", "")),
+            "fte": figure_text(person.get("fte", "")),
+        }
+        for person in draft.staff
+    ]
+
+
+def own_contribution_of(draft: ContractDraft) -> Decimal:
+    """What of the costs outside the grant the organisation bears itself (PLN), as in its offer; 0 where nothing."""
+    opened = draft.award.offer.opened
+    outside = (opened.total or Decimal(0)) - (opened.grant or Decimal(0))
+    return own_part(draft.outside_grant, opened.own_contribution or Decimal(0), outside)
 
 
 def _plain(value: Decimal) -> str:
@@ -130,6 +150,8 @@ def example_facts() -> dict[str, Any]:
             "valid_to": "-",
             "amount": "-",
             "outside_grant": "-",
+            "own_contribution": "-",
+            "own_share_min": "-",
             "price_per_hour": "-",
             "cap_hours": "-",
             "subcontracting": False,

@@ -8,10 +8,11 @@ from typing import Any
 
 from contracting.commissioning.rules.codes import qualification_name
 from contracting.tenders.content import CONCEPT_PARTS, Content
+from contracting.tenders.rules.figures import read_number
 from contracting.tenders.words import CONCEPT_LABELS, LABELS, SECTION_TITLES
 from kernel.errors import Sentence
 from tenants.models import Organisation
-from ui.formatting import format_date_short, format_minutes_text, format_money
+from ui.formatting import format_date_short, format_decimal, format_minutes_text, format_money
 
 # Sections in the order in which an offer is read; declarations stand in the check of form.
 _ORDER = (
@@ -40,6 +41,7 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
 }
 _SUMS = ("grant", "own_financial", "own_in_kind", "payments", "total", "price_per_hour")
 _MONEY = frozenset({"unit_cost", "amount"})
+_FIGURES = frozenset({"fte", "value", "quantity"})
 _OPTIONAL = frozenset({"partners", "other", "files"})
 
 
@@ -137,7 +139,17 @@ def _shown(key: str, value: Any) -> str:
         return str(Organisation.LegalForm(value).label)
     if key in ("from", "to"):
         return _as_day(value)
+    if key in _FIGURES:
+        return figure_text(value)
     return _as_money(value) if key in _MONEY else _plain(value)
+
+
+def figure_text(value: Any) -> str:
+    """A figure of an offer as people write it: "0.50" → `0,50`, "1.00" → `1`; what is no figure stays as it is."""
+    number = read_number(_plain(value))
+    if number is None:
+        return _plain(value)
+    return format_decimal(number, 0 if number == number.to_integral_value() else 2)
 
 
 def _as_day(value: Any) -> str:

@@ -246,7 +246,7 @@ def sign_amendment(
     with transaction.atomic():
         locked = _locked(amendment, State.FOR_SIGNATURE)
         signed = Signed(side=side, function=function, signed_on=signed_on, form=form)
-        if add_signature(locked, signed, actor=actor):
+        if add_signature(locked, signed, not_before=locked.contract.signed_on, actor=actor):
             locked.state = State.SIGNED
             _apply_if_due(locked)
         _save(locked)

@@ -21,7 +21,7 @@ from contracting.contracts.actions.lines import (
     write_tranches,
 )
 from contracting.contracts.actions.small_grants import require_short_small_grant
-from contracting.contracts.models import Commitment, ContractDraft
+from contracting.contracts.models import Commitment, Contract, ContractDraft
 from contracting.contracts.rules.drafting import (
     minutes_for,
     scale_minutes,
@@ -189,6 +189,7 @@ def edit_draft(
         require_unchanged(seen, draft_stamp(locked))
         for name in _TERMS:
             setattr(locked, name, terms[name])
+        require_free_number(locked)
         check_terms(locked)
         check_money(locked, tranches)
         locked.document = None
@@ -246,6 +247,18 @@ def check_terms(draft: ContractDraft) -> None:
             % {"granted": granted},
             field="amount",
             value=draft.amount,
+        )
+
+
+def require_free_number(draft: ContractDraft) -> None:
+    """Refuse the number of another contract. Raises DomainError `contract_exists`; no number yet is no fault."""
+    if draft.number and Contract.objects.filter(number=draft.number).exists():
+        raise DomainError(
+            "contract_exists",
+            _("Contract %(number)s is there already: give this one another number.")
+            % {"number": draft.number},
+            field="number",
+            value=draft.number,
         )
 
 

@@ -24,16 +24,33 @@ class Signed:
     form: str
 
 
-def add_signature(document: ContractDraft | ContractAmendment, signed: Signed, *, actor: Actor) -> bool:
+def add_signature(
+    document: ContractDraft | ContractAmendment,
+    signed: Signed,
+    *,
+    not_before: date | None,
+    actor: Actor,
+) -> bool:
     """Register a signature under a locked document; tells whether both sides have signed now.
 
-    Raises DomainError `signed_already`, `signed_in_future`, `invalid`.
+    On no day before `not_before` was there anything to sign. Raises DomainError `signed_already`, `signed_in_future`,
+    `signed_too_early`, `invalid`.
     """
     if signed.signed_on > timezone.localdate():
         raise DomainError(
             "signed_in_future",
             _("%(day)s lies in the future: give the day on which it was signed.")
             % {"day": f"{signed.signed_on:%d.%m.%Y}"},
+            field="signed_on",
+            value=signed.signed_on,
+        )
+    if not_before is not None and signed.signed_on < not_before:
+        raise DomainError(
+            "signed_too_early",
+            _(
+                "%(day)s is too early: what is signed exists since %(first)s. Give the day on which it was signed."
+            )
+            % {"day": f"{signed.signed_on:%d.%m.%Y}", "first": f"{not_before:%d.%m.%Y}"},
             field="signed_on",
             value=signed.signed_on,
         )

@@ -12,6 +12,7 @@ from contracting.contracts.actions.drafts import (
     check_money,
     check_terms,
     locked_draft,
+    require_free_number,
     require_state,
     save_draft,
 )
@@ -23,6 +24,7 @@ from contracting.tenders.models import Award
 from documents.models import StoredFile
 from kernel.access import Actor
 from kernel.errors import DomainError
+from kernel.periods import local_date
 
 State = ContractDraft.State
 
@@ -64,13 +66,7 @@ def _require_number(draft: ContractDraft) -> None:
         raise DomainError(
             "number_missing", _("The contract has no number yet. Give it one first."), field="number"
         )
-    if Contract.objects.filter(number=draft.number).exists():
-        raise DomainError(
-            "contract_exists",
-            _("Another contract has this number. Check the number."),
-            field="number",
-            value=draft.number,
-        )
+    require_free_number(draft)
 
 
 def take_back(draft: ContractDraft, *, reason: str, actor: Actor) -> ContractDraft:
@@ -97,13 +93,14 @@ def sign_draft(
 ) -> ContractDraft:
     """Register that a side has signed. The second signature concludes the contract in the same transaction.
 
-    Raises DomainError `signed_already`, or `contract_exists` where the number was taken meanwhile.
+    Raises DomainError `signed_already`, `signed_in_future`, `signed_too_early` where the results were not published
+    yet on that day, or `contract_exists` where the number was taken meanwhile.
     """
     with transaction.atomic():
         locked = locked_draft(draft)
         require_state(locked, State.FOR_SIGNATURE)
         signed = Signed(side=side, function=function, signed_on=signed_on, form=form)
-        by_both = add_signature(locked, signed, actor=actor)
+        by_both = add_signature(locked, signed, not_before=_decided_on(locked.award), actor=actor)
         payload: dict[str, Any] = {
             "side": side,
             "signed_on": signed_on,
@@ -120,6 +117,12 @@ def sign_draft(
             payload=payload,
         )
     return locked
+
+
+def _decided_on(award: Award) -> date | None:
+    """The day on which the results with this grant were published: nobody signs a contract on it before."""
+    published = award.granted_in.published_at if award.granted_in else award.offer.call.decided_at
+    return local_date(published) if published else None
 
 
 def _conclude(draft: ContractDraft) -> Contract:

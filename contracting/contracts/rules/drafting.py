@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
 
-from kernel.money import GROSZ
+from kernel.money import GROSZ, to_grosz
 
 
 def split_by_year(
@@ -93,6 +93,16 @@ def scale_minutes(minutes: int | None, part: Decimal, whole: Decimal) -> int | N
     if minutes is None or whole <= 0:
         return minutes
     return int(minutes * part / whole)
+
+
+def own_part(outside: Decimal, own: Decimal, others: Decimal) -> Decimal:
+    """What the organisation itself bears of the costs outside a grant (PLN).
+
+    `own` of the `others` (all that the offer covers outside its grant) is its own; the rest is paid by persons.
+    """
+    if others <= 0 or own <= 0:
+        return Decimal(0)
+    return to_grosz(outside * min(own, others) / others)
 
 
 def years_of_budget(costs: Sequence[Mapping[str, object]]) -> dict[int, Decimal]:

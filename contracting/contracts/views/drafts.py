@@ -19,11 +19,13 @@ from contracting.contracts.forms.drafts import (
 )
 from contracting.contracts.forms.lines import LineRows
 from contracting.contracts.models import ContractDraft, Signature
+from contracting.contracts.papers import own_contribution_of, staff_of
 from contracting.contracts.permissions import EDIT_CONTRACTS, READ_CONTRACTS, SIGN_CONTRACTS
 from contracting.contracts.queries import awards_without_contract
 from contracting.tenders.models import Award
 from documents.actions import open_file
 from kernel.doors import Request, tenant_door
+from kernel.errors import DomainError
 from tenants.addresses import tenant_url
 from ui.downloads import download
 from ui.refusals import attempt, status_of
@@ -85,6 +87,8 @@ def show_draft(request: Request, pk: str) -> HttpResponse:
         "draft": draft,
         "tranches": draft.tranches.all(),
         "commitments": draft.commitments.all(),
+        "staff": staff_of(draft),
+        "own_contribution": own_contribution_of(draft),
         "signatures": signatures,
         "missing": _missing(signatures),
         "document_form": DocumentForm(),
@@ -173,11 +177,17 @@ def download_document(request: Request, pk: str) -> HttpResponse:
 @tenant_door(EDIT_CONTRACTS)
 def send_draft(request: Request, pk: str) -> HttpResponse:
     draft = _draft(request, pk)
+    refusal: DomainError | None = None
     if request.method == "POST":
-        actions.send_for_signature(draft, actor=request.access.actor)
-        messages.success(request, _("The contract waits for the signatures of both sides."))
-        return redirect(tenant_url("contracts:draft", draft.pk))
-    return render(request, "contracts/send_draft.html", {"draft": draft})
+        try:
+            actions.send_for_signature(draft, actor=request.access.actor)
+        except DomainError as error:
+            refusal = error
+        else:
+            messages.success(request, _("The contract waits for the signatures of both sides."))
+            return redirect(tenant_url("contracts:draft", draft.pk))
+    context = {"draft": draft, "refusal": refusal}
+    return render(request, "contracts/send_draft.html", context, status=refusal.status if refusal else 200)
 
 
 @tenant_door(SIGN_CONTRACTS)

@@ -3,10 +3,13 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from contracting.contracts.rules.drafting import (
     longest_end,
     minutes_for,
     minutes_paid,
+    own_part,
     runs_out_on,
     share_minutes,
     split_by_year,
@@ -41,3 +44,20 @@ def test_ends_caps_and_forecasts() -> None:
     assert runs_out_on(0, 100, date(2026, 1, 1), date(2026, 1, 10)) is None
     assert runs_out_on(50, 100, date(2026, 1, 1), date(2026, 1, 10)) == date(2026, 1, 20)
     assert runs_out_on(120, 100, date(2026, 1, 1), date(2026, 1, 10)) == date(2026, 1, 10)
+
+
+@pytest.mark.parametrize(
+    ("outside", "own", "others", "expected"),
+    [
+        ("20000", "25000", "25000", "20000.00"),
+        ("20000", "10000", "25000", "8000.00"),
+        ("0", "25000", "25000", "0.00"),
+        ("20000", "0", "25000", "0"),
+        ("20000", "100", "0", "0"),
+        ("100", "30", "25", "100.00"),
+    ],
+)
+def test_the_own_contribution_is_its_part_of_what_the_grant_does_not_cover(
+    outside: str, own: str, others: str, expected: str
+) -> None:
+    assert own_part(Decimal(outside), Decimal(own), Decimal(others)) == Decimal(expected)

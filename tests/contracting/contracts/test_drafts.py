@@ -87,6 +87,7 @@ def supported(partners: Any) -> Any:
         opened = made.offer.opened
         opened.total, opened.own_contribution, opened.minutes = Decimal(125_000), Decimal(25_000), 150_000
         opened.save()
+        Call.objects.filter(pk=made.offer.call_id).update(kind="support", own_share_min=Decimal(5))
         return made
 
 
@@ -99,7 +100,9 @@ def test_the_money_of_a_supported_task_lasts_as_long_as_its_hours(
     assert "20 000,00 zł wkładu własnego" in page
     client.post(f"/alfa/contracts/to-sign/{draft.pk}/document/", {"template": ""})
     paper = _text_of(client.get(f"/alfa/contracts/to-sign/{draft.pk}/document.docx").content)
-    assert "20 000,00 zł pokrywane spoza dotacji" in paper.replace("\xa0", " ")
+    paper = paper.replace("\xa0", " ")
+    assert "20 000,00 zł pokrywane spoza dotacji, w tym wkład własny Zleceniobiorcy: 20 000,00 zł." in paper
+    assert "co najmniej 5 % kosztów zadania" in paper and "co najmniej 5 % kosztów zadania" in page
 
 
 def test_the_paper_of_a_whole_grant_says_nothing_of_other_costs(
@@ -110,6 +113,27 @@ def test_the_paper_of_a_whole_grant_says_nothing_of_other_costs(
     assert "spoza dotacji" not in _text_of(
         client.get(f"/alfa/contracts/to-sign/{draft.pk}/document.docx").content
     )
+
+
+def test_the_paper_names_both_sides_and_shares_of_full_time_as_people_write_them(
+    partners: Any, award: Any, sign_in: Any
+) -> None:
+    with tenant_scope(partners.tenant):
+        opened = award.offer.opened
+        opened.content["staff"] = [
+            {"name": "Ewa Jodła", "function": "opiekunka", "qualifications": [], "fte": "0.50"},
+            {"name": "Jan Klon", "function": "koordynator", "qualifications": [], "fte": "1.00"},
+        ]
+        opened.save()
+    client, draft = _started(partners, award, sign_in)
+    page = client.get(f"/alfa/contracts/to-sign/{draft.pk}/").content.decode()
+    assert ">0,50<" in page and ">1<" in page and "0.50" not in page
+    client.post(f"/alfa/contracts/to-sign/{draft.pk}/document/", {"template": ""})
+    paper = _text_of(client.get(f"/alfa/contracts/to-sign/{draft.pk}/document.docx").content)
+    assert "0,50" in paper and "0.50" not in paper
+    # Names stay in the nominative: no verb or adjective has to agree with a commune, an association or a foundation.
+    assert f"Zlecający: {partners.tenant.name}" in paper and f"Zleceniobiorca: {partners.own.name}" in paper
+    assert "zwanym" not in paper
 
 
 def _seen(partners: Any, draft: ContractDraft) -> str:
@@ -394,3 +418,47 @@ def test_a_contract_of_a_small_grant_lasts_ninety_days_at_most(
     else:
         refusal = str(answer.context["form"].errors["valid_to"])
         assert answer.status_code == 422 and expected in refusal and "31.03.2027" in refusal
+
+
+def test_the_number_of_another_contract_is_refused_at_its_field(
+    partners: Any, award: Any, sign_in: Any
+) -> None:
+    client, draft = _started(partners, award, sign_in)
+    base, taken = f"/alfa/contracts/to-sign/{draft.pk}/", partners.contract.number
+    answer = client.post(f"{base}edit/", _edit(draft, _seen(partners, draft), number=taken))
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert f"Umowa {taken} już istnieje" in page and 'id="id_number_error"' in page
+    with tenant_scope(partners.tenant):
+        draft.refresh_from_db()
+        assert draft.number == "", "nothing is saved"
+        # Another contract may get the number while this draft waits: the page of the signatures says so and leads back.
+        ContractDraft.objects.filter(pk=draft.pk).update(number=taken)
+    answer = client.post(f"{base}send/")
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert f"Umowa {taken} już istnieje" in page and f'<a href="{base}">' in page
+
+
+def test_nobody_signs_before_the_results_are_published(partners: Any, award: Any, sign_in: Any) -> None:
+    today = timezone.localdate()
+    with tenant_scope(partners.tenant):
+        Call.objects.filter(pk=award.offer.call_id).update(decided_at=timezone.now() - timedelta(days=3))
+        draft = sent_for_signature(actions.draft_contract(award, actor=ACTOR), "U/82/2027")
+        amendment = partners.contract.amendments.create(
+            number=1, state="for_signature", reason="Waloryzacja", effective_on=partners.contract.valid_from
+        )
+        early = ((draft, today - timedelta(days=4)), (amendment, partners.contract.signed_on))
+        for document, day in early:
+            sign = actions.sign_draft if document is draft else actions.sign_amendment
+            before = day if document is draft else day - timedelta(days=1)
+            with pytest.raises(DomainError) as refused:
+                sign(document, side="unit", function="wójt", signed_on=before, form="paper", actor=ACTOR)
+            assert refused.value.code == "signed_too_early"
+        assert not Signature.objects.exists()
+    client, base = sign_in("director", partners.tenant), f"/alfa/contracts/to-sign/{draft.pk}/sign/"
+    signed = {"side": "unit", "function": "wójt", "form": "paper"}
+    answer = client.post(base, {**signed, "signed_on": "01.01.2020"})
+    assert answer.status_code == 422 and 'id="id_signed_on_error"' in answer.content.decode()
+    day = today - timedelta(days=3)
+    assert client.post(base, {**signed, "signed_on": day.isoformat()}).status_code == 302
