@@ -68,7 +68,9 @@ def needs_diagnosis(cycle: Cycle, access: Access | None) -> Contribution:
             why=_("Choose resources first.")
             if not resources
             else _("Some resources were last checked more than a year ago, or are gone: look again."),
-            href=tenant_url("resources:list"),
+            href=tenant_url("resources:list")
+            if resources
+            else tenant_url("cycles:count_resources", cycle.pk),
             must=False,
         ),
         Check(
