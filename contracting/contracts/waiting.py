@@ -3,16 +3,17 @@
 from collections.abc import Iterator
 from datetime import date
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from contracting.commissioning.waiting import Wait, money_waiting, steps_waiting
-from contracting.contracts.models import Contract, ContractDraft
-from contracting.contracts.permissions import EDIT_CONTRACTS, SIGN_CONTRACTS
+from contracting.contracts.models import Contract, ContractDraft, Signature
+from contracting.contracts.permissions import EDIT_CONTRACTS, READ_CONTRACTS, SIGN_CONTRACTS
 from contracting.contracts.queries import awards_without_contract
 from contracting.contracts.warnings import warnings_of
 from contracting.tenders.clock import database_now
 from contracting.tenders.models import Award
-from contracting.tenders.permissions import DECIDE_CALLS
+from contracting.tenders.permissions import DECIDE_CALLS, SUBMIT_OFFERS
 from contracting.tenders.waiting import calls_waiting
 from kernel.access import Access
 from tenants.addresses import tenant_url
@@ -69,6 +70,8 @@ def _contracts(access: Access) -> Iterator[Wait]:
                 tenant_url("committee:give_up", draft.award_id),
                 _("Record who stepped back"),
             )
+    if not access.sees_all_organisations and access.may(READ_CONTRACTS):
+        yield from _to_sign(access)
     if access.may(SIGN_CONTRACTS):
         drafts = ContractDraft.objects.filter(state=ContractDraft.State.FOR_SIGNATURE)
         for draft in drafts.select_related("award__offer__organisation"):
@@ -79,3 +82,20 @@ def _contracts(access: Access) -> Iterator[Wait]:
                 tenant_url("contracts:draft", draft.pk),
                 _("Register the signatures"),
             )
+
+
+def _to_sign(access: Access) -> Iterator[Wait]:
+    """Contracts that one's organisation has not signed yet; its manager signs, its coordinator is told; one query."""
+    signed = Signature.objects.filter(draft=OuterRef("pk"), side=Signature.Side.ORGANISATION)
+    drafts = ContractDraft.objects.visible_to(access).filter(
+        ~Exists(signed), state=ContractDraft.State.FOR_SIGNATURE
+    )
+    for draft in drafts.select_related("award__offer__organisation"):
+        yield Wait(
+            "must",
+            _("Contract %(number)s waits for the signature of your organisation") % {"number": draft.number},
+            f"{draft.award.offer.organisation} · {format_money(draft.amount)}",
+            tenant_url("contracts:draft", draft.pk),
+            _("Read the contract"),
+            is_mine=access.may(SUBMIT_OFFERS),
+        )

@@ -89,6 +89,12 @@ def tell_of_opening(call: Call) -> int:
     return sent + _send(call, "opening_bidders", people, {}, tenant_url("offers:list"))
 
 
+def tell_of_results(call: Call) -> int:
+    """Tell those whose offers were handed in that the results are public and where theirs stands; not what it is."""
+    people = bidders_people(call, handed_in=True)
+    return _send(call, "results", people, {}, tenant_url("offers:list"))
+
+
 def _send(
     call: Call, kind: str, people: Iterable[User], facts: dict[str, Any], address: str | None = None
 ) -> int:

@@ -57,7 +57,8 @@ def send_waiting_notices() -> int:
                     asked_at__lt=before,
                 )
                 openings = Opening.objects.filter(notified_at__isnull=True, opened_at__lt=before)
-                annulments = Call.objects.filter(annulment_notified_at__isnull=True, annulled_at__lt=before)
+                annulments = Call.objects.filter(end_notified_at__isnull=True, annulled_at__lt=before)
+                results = Call.objects.filter(end_notified_at__isnull=True, decided_at__lt=before)
                 waiting = [
                     *((tasks.notify_amendment, pk) for pk in amendments.values_list("pk", flat=True)),
                     *((tasks.notify_annulment, pk) for pk in annulments.values_list("pk", flat=True)),
@@ -65,6 +66,7 @@ def send_waiting_notices() -> int:
                     *((tasks.notify_correction, pk) for pk in corrections.values_list("pk", flat=True)),
                     *((tasks.notify_joint_offer, pk) for pk in invitations.values_list("pk", flat=True)),
                     *((tasks.notify_opening, pk) for pk in openings.values_list("pk", flat=True)),
+                    *((tasks.notify_results, pk) for pk in results.values_list("pk", flat=True)),
                 ]
             for task, pk in waiting:
                 task.apply_async(args=[str(pk)], headers={"_schema_name": tenant.schema_name})

@@ -119,13 +119,29 @@ def notify_annulment(call_id: str) -> None:
     """Write to everybody who has an offer or a draft on the call that it is annulled, once."""
     require_tenant()
     with transaction.atomic():
-        call = (
-            Call.objects.select_for_update(skip_locked=True)
-            .filter(pk=UUID(call_id), state=Call.State.ANNULLED, annulment_notified_at__isnull=True)
-            .first()
-        )
-        if call is None:
-            return
-        call.annulment_notified_at = timezone.now()
-        call.save(update_fields=["annulment_notified_at"])
-        notices.tell_bidders(call, "annulment")
+        call = _ended(call_id, Call.State.ANNULLED)
+        if call is not None:
+            notices.tell_bidders(call, "annulment")
+
+
+@shared_task(name="tenders.notify_results", **_AGAIN)
+def notify_results(call_id: str) -> None:
+    """Write to the bidders whose offers were handed in that the results are public, once."""
+    require_tenant()
+    with transaction.atomic():
+        call = _ended(call_id, Call.State.DECIDED)
+        if call is not None:
+            notices.tell_of_results(call)
+
+
+def _ended(call_id: str, state: str) -> Call | None:
+    """The call that ended so, marked as told; None where it goes on or its mail went out before."""
+    call: Call | None = (
+        Call.objects.select_for_update(skip_locked=True)
+        .filter(pk=UUID(call_id), state=state, end_notified_at__isnull=True)
+        .first()
+    )
+    if call is not None:
+        call.end_notified_at = timezone.now()
+        call.save(update_fields=["end_notified_at"])
+    return call

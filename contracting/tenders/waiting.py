@@ -37,11 +37,13 @@ from contracting.tenders.permissions import (
 from contracting.tenders.queries.seats import lacks_in
 from kernel.access import Access
 from tenants.addresses import tenant_url
-from ui.formatting import format_instant_text
+from ui.formatting import format_instant_text, format_money
 
 _URGENT = timedelta(days=2)
 # For so long after its end a call reminds of the proofs of its results or its annulment.
 _PROVEN_WITHIN = timedelta(days=60)
+# For so long the start page of a bidder tells the result.
+_TOLD_FOR = timedelta(days=30)
 State = Call.State
 
 
@@ -245,6 +247,7 @@ def _for_bidders(access: Access, now: datetime) -> Iterator[Wait]:
         if offer.pk in left_out:
             offer.draft = None
         yield from _for_offer(offer, access, now)
+    yield from _results(access, now)
     calls = Call.objects.filter(state=State.PUBLISHED, deadline__gt=now).exclude(pk__in=written)
     for call in calls.order_by("deadline"):
         yield Wait(
@@ -253,6 +256,28 @@ def _for_bidders(access: Access, now: datetime) -> Iterator[Wait]:
             _title(call),
             tenant_url("board:call", call.pk),
             _("Read the call"),
+            is_mine=False,
+        )
+
+
+def _results(access: Access, now: datetime) -> Iterator[Wait]:
+    """What was decided on one's offers, for some weeks after it was published; one query."""
+    since = now - _TOLD_FOR
+    awards = Award.objects.filter(
+        Q(offer__call__decided_at__gt=since) | Q(granted_in__published_at__gt=since),
+        offer__in=Offer.objects.visible_to(access),
+        offer__call__state=State.DECIDED,
+    )
+    for award in awards.select_related("offer__call", "lot").order_by("-offer__call__decided_at", "pk"):
+        result = award.get_decision_display()
+        if award.decision == Award.Outcome.GRANTED:
+            result = f"{result}, {format_money(award.amount)}"
+        yield Wait(
+            "note",
+            _("The results are published: %(result)s") % {"result": result},
+            f"{award.offer.call.number} · {award.lot.title}",
+            tenant_url("offers:offer", award.offer_id),
+            _("Read the decision"),
             is_mine=False,
         )
 

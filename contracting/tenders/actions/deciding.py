@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
-from contracting.tenders import hooks
+from contracting.tenders import hooks, tasks
 from contracting.tenders.actions.small_grants import problems_of_small_grants
 from contracting.tenders.clock import database_now
 from contracting.tenders.lawfulness import require_lawful
@@ -24,6 +25,7 @@ from contracting.tenders.queries.standing import standing_of
 from contracting.tenders.states import CALL_STATES
 from kernel.access import Actor
 from kernel.errors import DomainError, NotAllowed, Problem
+from kernel.tenancy import current_schema
 from kernel.validation import require_valid
 from ui.formatting import format_money
 
@@ -122,6 +124,9 @@ def publish_results(call: Call, *, actor: Actor) -> Call:
         hooks.results_published.fire(call=locked, actor=actor)
         for award in granted:
             hooks.awarded.fire(award=award)
+        headers = {"_schema_name": current_schema()}
+        send = partial(tasks.notify_results.apply_async, args=[str(locked.pk)], headers=headers)
+        transaction.on_commit(send, robust=True)
     return locked
 
 

@@ -136,7 +136,10 @@ class Migration(migrations.Migration):
                 ("decided_at", models.DateTimeField(blank=True, null=True)),
                 ("results_changed_at", models.DateTimeField(blank=True, null=True)),
                 ("annulled_at", models.DateTimeField(blank=True, null=True)),
-                ("annulment_notified_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "end_notified_at",
+                    models.DateTimeField(blank=True, db_column="annulment_notified_at", null=True),
+                ),
                 (
                     "annulment_ground",
                     models.CharField(

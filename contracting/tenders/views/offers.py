@@ -17,7 +17,7 @@ from contracting.tenders.actions.sentences import sentence_of
 from contracting.tenders.clock import database_now
 from contracting.tenders.content import Content
 from contracting.tenders.forms.offers import StartOfferForm
-from contracting.tenders.models import Lot, Offer, OfferPartner, SealedOffer
+from contracting.tenders.models import Award, Call, Lot, Offer, OfferPartner, SealedOffer
 from contracting.tenders.permissions import READ_CALLS, WRITE_OFFERS, may_read_content
 from contracting.tenders.queries.reading import shown_content
 from contracting.tenders.queries.terms import amended_since, newest_amendment, terms_of
@@ -133,6 +133,7 @@ class Line:
     receipt: SealedOffer | None
     unconfirmed: bool
     is_open: bool
+    award: Award | None
 
 
 def _line(offer: Offer, now: datetime) -> Line:
@@ -148,14 +149,23 @@ def _line(offer: Offer, now: datetime) -> Line:
         current,
         unconfirmed=current is not None and newest > offer.amendment_seen,
         is_open=offer.call.takes_offers(now),
+        award=published_award(offer),
     )
+
+
+def published_award(offer: Offer) -> Award | None:
+    """What was decided on the offer, once the results of its call are published; a draft of a decision is nobody's."""
+    if offer.call.state != Call.State.DECIDED:
+        return None
+    award: Award | None = getattr(offer, "award", None)
+    return award
 
 
 @tenant_door(WRITE_OFFERS)
 def list_offers(request: Request) -> HttpResponse:
     offers = (
         Offer.objects.visible_to(request.access)
-        .select_related("call", "lot", "organisation")
+        .select_related("call", "lot", "organisation", "award")
         .prefetch_related("sealed", "partners", "call__amendments")
         .order_by("-call__deadline", "lot__position", "pk")
     )
@@ -213,6 +223,7 @@ def show_offer(request: Request, pk: str) -> HttpResponse:
         "leads": leads(request, offer),
         **_joint(request, offer),
         "opened": hasattr(offer, "opened"),
+        "award": published_award(offer),
         "correction": getattr(getattr(offer, "formal_check", None), "result", "") == "correction",
     }
     return render(request, "tenders/offers/offer.html", context)

@@ -112,6 +112,9 @@ def test_bidders_are_told_of_drafts_amendments_and_open_calls(partners: Any, sig
     assert "potwierdź ofertę" in _today(manager)
     with tenant_scope(partners.tenant):
         Offer.objects.filter(pk=offer.pk).update(state="draft", draft=b"x")
+    assert "Zobacz zmianę" in _today(manager), "the draft was written before the amendment"
+    with tenant_scope(partners.tenant):
+        Offer.objects.filter(pk=offer.pk).update(draft_saved_at=timezone.now())
     assert "Dokończ ofertę" in _today(manager)
 
 
@@ -133,3 +136,33 @@ def test_the_questions_to_the_database_do_not_grow(
             _today(client)
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_bidders_are_told_of_results_and_of_a_contract_to_be_signed(partners: Any, sign_in: Any) -> None:
+    manager = sign_in("ngo_manager", partners.tenant, partners.own)
+    coordinator = sign_in("ngo_coordinator", partners.tenant, partners.own)
+    other = sign_in("ngo_manager", partners.tenant, partners.other)
+    with tenant_scope(partners.tenant):
+        award = granted_award(partners.own, number="K/7/2026")
+        Call.objects.filter(pk=award.offer.call_id).update(state=Call.State.OPENED)
+    assert "Ogłoszono wyniki" not in _today(manager), "a decision that is not published is nobody's"
+    with tenant_scope(partners.tenant):
+        Call.objects.filter(pk=award.offer.call_id).update(state=Call.State.DECIDED)
+        draft = actions.draft_contract(award, actor=ACTOR)
+    page = _today(manager).replace("\xa0", " ")
+    assert "Ogłoszono wyniki: przyznano, 90 000,00 zł" in page and f"/alfa/offers/{award.offer_id}/" in page
+    assert "U/91/2027" not in page
+    with tenant_scope(partners.tenant):
+        draft = sent_for_signature(draft, "U/91/2027")
+    for client, heading in ((manager, "1 sprawa czeka"), (coordinator, "Do wiadomości")):
+        page = _today(client)
+        assert "Umowa U/91/2027 czeka na podpis Twojej organizacji" in page and heading in page
+        assert f"/alfa/contracts/to-sign/{draft.pk}/" in page
+    assert "U/91/2027" not in _today(other) and "Ogłoszono wyniki" not in _today(other)
+    with tenant_scope(partners.tenant):
+        signed = {"function": "prezes", "signed_on": timezone.localdate(), "form": "paper"}
+        actions.sign_draft(draft, side="organisation", actor=ACTOR, **signed)
+        long_ago = timezone.now() - timedelta(days=31)
+        Call.objects.filter(pk=award.offer.call_id).update(decided_at=long_ago)
+    page = _today(manager)
+    assert "czeka na podpis" not in page and "Ogłoszono wyniki" not in page
