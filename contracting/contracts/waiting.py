@@ -32,11 +32,14 @@ def waiting_for(access: Access, today: date) -> list[Wait]:
 
 
 def _threats(access: Access, today: date) -> Iterator[Wait]:
-    """Contracts in force that end soon, or whose hours or money run out before them; two queries."""
+    """Contracts in force that end soon, or whose money runs out before them; two queries.
+
+    How long the hours of a cap last stands on the start page already, with the figures of the diary.
+    """
     if not access.may(EDIT_CONTRACTS):
         return
     contracts = list(Contract.objects.visible_to(access).valid_on(today).select_related("organisation"))
-    threats = warnings_of(contracts, today=today)
+    threats = warnings_of(contracts, today=today, with_hours=False)
     for contract in contracts:
         for sentence in threats.get(contract.pk, []):
             yield Wait(

@@ -16,14 +16,22 @@ from ui.formatting import format_date_text
 END_SOON = timedelta(days=90)
 
 
-def warnings_of(contracts: Sequence[Contract], *, today: date) -> dict[UUID, list[Sentence]]:
-    """The warnings of each contract that has any, most urgent first. One query for all of them."""
+def warnings_of(
+    contracts: Sequence[Contract], *, today: date, with_hours: bool = True
+) -> dict[UUID, list[Sentence]]:
+    """The warnings of each contract that has any, most urgent first. One query for all of them.
+
+    Without `with_hours` nothing is said of the cap of hours, for a page that tells of it itself.
+    """
     delivered = delivered_under([contract.pk for contract in contracts])
     found: dict[UUID, list[Sentence]] = {}
     for contract in contracts:
         if contract.valid_to < today:
             continue
-        sentences = [*_of_hours(contract, delivered.get(contract.pk), today), *_of_end(contract, today)]
+        sentences = [
+            *_of_use(contract, delivered.get(contract.pk), today, with_hours=with_hours),
+            *_of_end(contract, today),
+        ]
         if sentences:
             found[contract.pk] = sentences
     return found
@@ -36,7 +44,9 @@ def _of_end(contract: Contract, today: date) -> list[Sentence]:
     return [_("The contract ends on %(day)s. Prepare the next call or an amendment.") % {"day": day}]
 
 
-def _of_hours(contract: Contract, delivered: Delivered | None, today: date) -> list[Sentence]:
+def _of_use(
+    contract: Contract, delivered: Delivered | None, today: date, *, with_hours: bool
+) -> list[Sentence]:
     caps = [contract.cap_minutes] if contract.cap_minutes is not None else []
     if contract.amount is not None and contract.price_per_hour:
         # The price of an hour is of all costs, so the hours of the money are those that all costs pay.
@@ -46,6 +56,8 @@ def _of_hours(contract: Contract, delivered: Delivered | None, today: date) -> l
         return []
     cap = min(caps)
     by_money = cap != contract.cap_minutes
+    if not by_money and not with_hours:
+        return []
     day = runs_out_on(delivered.minutes, cap, contract.valid_from, min(delivered.until, today))
     if day is None or day >= contract.valid_to:
         return []

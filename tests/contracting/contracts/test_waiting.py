@@ -1,6 +1,7 @@
 """The start page tells everybody what waits for them between the need and the contract."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -42,25 +43,41 @@ def test_the_unit_is_told_of_questions_awards_and_signatures(partners: Any, sign
         assert said in page, said
 
 
-def test_the_unit_is_told_of_contracts_that_end_or_run_out(partners: Any, sign_in: Any) -> None:
+def test_the_unit_is_told_of_contracts_that_end_or_whose_money_runs_out(partners: Any, sign_in: Any) -> None:
     today = timezone.localdate()
     with tenant_scope(partners.tenant):
         contract, quiet = partners.contract, partners.other_contract
         for one in (contract, quiet):
             one.valid_from, one.valid_to = today - timedelta(days=60), today + timedelta(days=200)
-            one.cap_minutes = 100
+            one.cap_minutes = 10_000
             one.save()
+        contract.amount, contract.price_per_hour = Decimal(50), Decimal(50)
+        contract.save()
         decision = DecisionFactory(contract=contract, valid_from=today - timedelta(days=60))
         visit(decision, partners.worker, today - timedelta(days=1), "08:00", 120)
     for role in ("director", "coordinator"):
         page = _today(sign_in(role, partners.tenant))
-        assert "Limit godzin umowy jest wyczerpany" in page and "Zobacz umowę" in page, role
+        assert "Środki z umowy są wyczerpane" in page and "U/1/2026 ·" in page, role
         assert "U/2/2026 ·" not in page
-    assert "Limit godzin umowy jest wyczerpany" not in _today(sign_in("inspector", partners.tenant))
+    assert "Środki z umowy są wyczerpane" not in _today(sign_in("inspector", partners.tenant))
     with tenant_scope(partners.tenant):
         quiet.valid_to = today + timedelta(days=20)
         quiet.save()
     assert "Umowa kończy się" in _today(sign_in("coordinator", partners.tenant))
+
+
+def test_hours_that_are_used_up_are_told_once(partners: Any, sign_in: Any) -> None:
+    today = timezone.localdate()
+    with tenant_scope(partners.tenant):
+        contract = partners.contract
+        contract.valid_from, contract.valid_to = today - timedelta(days=60), today + timedelta(days=200)
+        contract.cap_minutes = 100
+        contract.save()
+        decision = DecisionFactory(contract=contract, valid_from=today - timedelta(days=60))
+        visit(decision, partners.worker, today - timedelta(days=1), "08:00", 120)
+    page = _today(sign_in("director", partners.tenant))
+    assert "Godziny z umowy U/1/2026 są wyczerpane" in page
+    assert "Limit godzin umowy jest wyczerpany" not in page
 
 
 def test_before_the_opening_the_unit_is_not_told_who_writes(partners: Any, sign_in: Any) -> None:
