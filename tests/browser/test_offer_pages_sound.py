@@ -57,6 +57,7 @@ def _pages_of_bidder(offers: dict[str, Any]) -> list[str]:
         f"{written}/preview/",
         f"{written}/hand-in/",
         f"{written}/partners/new/",
+        f"{written}/partners/{offers['offer_partner'].pk}/",
         f"{written}/partners/{offers['offer_partner'].pk}/remove/",
         f"{sealed}/",
         f"{sealed}/receipts/1/",
