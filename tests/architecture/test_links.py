@@ -9,10 +9,9 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from html.parser import HTMLParser
 from io import StringIO
 from typing import Any
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.core.management import call_command
@@ -31,6 +30,7 @@ from tests.architecture.addresses import OURS
 from tests.architecture.entries import read_table
 from tests.architecture.world import World, build_world
 from tests.factories.commissioning import make_cycle
+from tests.reading import inside, read_page, route_of
 
 # One worker of a parallel run makes the worlds, once.
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("links")]
@@ -43,31 +43,6 @@ CONTRACTING = {
     "contracts", "services", "cycles", "payments", "resources", "law", "calls", "offers", "committee", "board",
 }  # fmt: skip
 TABLE = read_table()
-
-
-class _Page(HTMLParser):
-    """The addresses that a page leads to: of its links, and of its forms that post."""
-
-    def __init__(self, content: str) -> None:
-        super().__init__()
-        self.links: list[str] = []
-        self.posts: list[str] = []
-        self.feed(content)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag == "a" and given.get("href"):
-            self.links.append(given["href"] or "")
-        elif tag == "form" and (given.get("method") or "").lower() == "post" and given.get("action"):
-            self.posts.append(given["action"] or "")
-
-
-def _inside(path: str, address: str) -> str | None:
-    """The address as path and query, seen from the page at `path`; None where it leaves the site."""
-    there = urlsplit(urljoin(f"http://testserver{path}", address))
-    if there.scheme not in {"http", "https"} or there.netloc != "testserver":
-        return None
-    return there.path + (f"?{there.query}" if there.query else "")
 
 
 def _sort_of(address: str) -> tuple[Any, ...]:
@@ -85,10 +60,7 @@ def _sort_of(address: str) -> tuple[Any, ...]:
 
 def _name(address: str) -> str:
     """The name of its route, or the address where there is none."""
-    try:
-        return resolve(urlsplit(address).path).view_name or address
-    except Resolver404:
-        return address
+    return route_of(address) or address
 
 
 @dataclass(frozen=True)
@@ -104,10 +76,10 @@ def _ways_of(answer: Any) -> list[_Way]:
     if answer.streaming or not answer.headers["Content-Type"].startswith("text/html"):
         return []
     address = answer.request["PATH_INFO"]
-    page = _Page(answer.content.decode())
+    page = read_page(answer.content.decode())
     found = [(link, False) for link in page.links] + [(action, True) for action in page.posts]
-    inside = ((_inside(address, there), by_form) for there, by_form in found)
-    return [_Way(there, by_form) for there, by_form in inside if there]
+    here = ((inside(there, address), by_form) for there, by_form in found)
+    return [_Way(there, by_form) for there, by_form in here if there]
 
 
 class _Walk:

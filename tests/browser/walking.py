@@ -1,14 +1,16 @@
 """Walking through the site as one person: every link followed, one page of each route, what axe says of each."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.urls import Resolver404, resolve
+from django.test import Client
 from playwright.sync_api import Error, Page
+
+from tests.reading import Reading, inside, read_page, route_of
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 _RUN = """async () => {
@@ -47,14 +49,6 @@ class Findings:
 
     def note(self, route: str, who: str, faults: list[str]) -> None:
         self.lines += [f"{route} | {who} | {fault}" for fault in faults]
-
-
-def route_of(path: str) -> str | None:
-    """The name of the route of an address, or None where it is no page of ours."""
-    try:
-        return resolve(path).view_name
-    except Resolver404:
-        return None
 
 
 def open_page(page: Page, path: str) -> int | None:
@@ -150,3 +144,51 @@ def walk(page: Page, starts: list[str], on_page: Callable[[str, str, int], None]
         on_page(arrived, landed.path + (f"?{landed.query}" if landed.query else ""), status)
         waiting.extend((link, False) for link in links)
     return seen
+
+
+def read_along(
+    client: Client,
+    starts: list[str],
+    on_page: Callable[[str, str, int, Reading], None],
+    *,
+    of_one_route: int = 4,
+) -> set[str]:
+    """The same walk without a browser: every link, up to so many pages of one route; returns the routes seen.
+
+    `on_page(route, path, status, reading)` is called for every page that is a document of its own.
+    """
+    waiting, asked, times, seen = deque(starts), set(), Counter[str](), set()
+    while waiting:
+        path = waiting.popleft()
+        route = route_of(path)
+        # A start is gone to whatever its route.
+        if route is None or path in asked or (times[route] >= of_one_route and path not in starts):
+            continue
+        asked.add(path)
+        times[route] += 1
+        answer: Any = client.get(path, follow=True)
+        seen.add(route)
+        if answer.streaming or not answer.headers["Content-Type"].startswith("text/html"):
+            continue
+        reading = read_page(answer.content.decode())
+        landed = answer.request["PATH_INFO"] + (
+            f"?{query}" if (query := answer.request["QUERY_STRING"]) else ""
+        )
+        arrived = route_of(landed) or route
+        seen.add(arrived)
+        if reading.is_whole:
+            on_page(arrived, landed, answer.status_code, reading)
+        waiting.extend(filter(None, (inside(link, landed) for link in reading.links)))
+    return seen
+
+
+def check_reading(reading: Reading, language: str) -> list[str]:
+    """Faults that the text of a page shows without a browser: title, heading, language."""
+    faults = []
+    if not reading.title.strip().endswith(" · Siedem") or not reading.title.removesuffix(" · Siedem").strip():
+        faults.append(f"title: “{reading.title}”")
+    if reading.headings != 1:
+        faults.append(f"{reading.headings} headings of the first level")
+    if reading.language != language:
+        faults.append(f"language: “{reading.language}”")
+    return faults
