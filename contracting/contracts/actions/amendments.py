@@ -72,7 +72,6 @@ def propose_amendment(
             raise DomainError(
                 "nothing_changes",
                 _("The amendment changes nothing. Change at least one field."),
-                field="reason",
             )
         amendment = ContractAmendment(
             contract=locked,

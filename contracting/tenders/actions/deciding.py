@@ -188,23 +188,24 @@ def _problems_of(award: Award, decision: Decision) -> list[Problem]:
     found = []
     asked = award.offer.opened.grant
     if (decision.outcome == _Outcome.REJECTED) != (award.opinion == _Outcome.REJECTED):
-        text = _("Offer {number}: whether it is refused on form is decided by the formal check.")
-        found.append(_problem("form_decides", text, award))
+        text = _("Whether an offer is refused on form is decided by the formal check.")
+        found.append(_problem("form_decides", text, award, "outcome"))
     if decision.outcome == _Outcome.GRANTED and not (decision.amount and 0 < decision.amount <= (asked or 0)):
-        text = _("Offer {number}: the amount is more than 0 and at most what it asks for ({asked}).")
-        found.append(_problem("amount_wrong", text, award, asked=format_money(asked)))
+        text = _("The amount is more than 0 and at most what the offer asks for ({asked}).")
+        found.append(_problem("amount_wrong", text, award, "amount", asked=format_money(asked)))
     same = decision.outcome == award.opinion
     if same and decision.outcome == _Outcome.GRANTED:
         same = decision.amount == award.opinion_amount
     if not same and not decision.reason.strip():
-        text = _("Offer {number}: this differs from the committee's opinion, so give the reason.")
-        found.append(_problem("differs_without_reason", text, award))
+        text = _("The decision differs from the committee's opinion: give the reason.")
+        found.append(_problem("differs_without_reason", text, award, "reason"))
     return found
 
 
-def _problem(code: str, text: Any, award: Award, **facts: Any) -> Problem:
-    message = format_lazy(text, number=award.offer.number, **facts)
-    return Problem(code, message, f"offer-{award.offer_id}", str(award.offer.number))
+def _problem(code: str, text: Any, award: Award, part: str, **facts: Any) -> Problem:
+    """`part` is what of the decision is wrong: outcome, amount or reason. Its field names the offer."""
+    message = format_lazy(text, **facts)
+    return Problem(code, message, f"{part}-{award.offer_id}", str(award.offer.number))
 
 
 def over_funds(awards: list[Award]) -> list[Problem]:

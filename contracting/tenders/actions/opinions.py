@@ -150,7 +150,8 @@ def _require_whole(comparisons: Sequence[Comparison], opinions: Mapping[UUID, Op
             opinion = opinions.get(pk)
             offer = comparison.offers.get(pk) or next(one for one in comparison.failed if one.pk == pk)
             if opinion is None:
-                problems.append(_problem("offers_missing", _("Offer {number}: say what you propose."), offer))
+                text = _("Say what the committee proposes for this offer.")
+                problems.append(_problem("offers_missing", text, offer, "outcome"))
             else:
                 problems += _problems_of(opinion, proposal, offer, lines.get(pk))
         problems += _over_funds(comparison, opinions)
@@ -162,16 +163,16 @@ def _require_whole(comparisons: Sequence[Comparison], opinions: Mapping[UUID, Op
 
 def _problems_of(opinion: Opinion, proposal: Opinion, offer: Offer, line: Line | None) -> list[Problem]:
     if (opinion.outcome == _Outcome.REJECTED) != (proposal.outcome == _Outcome.REJECTED):
-        text = _("Offer {number}: whether it is refused on form is decided by the formal check.")
-        return [_problem("form_decides", text, offer)]
+        text = _("Whether an offer is refused on form is decided by the formal check.")
+        return [_problem("form_decides", text, offer, "outcome")]
     found = []
     asked = line.bid.asked if line else None
     if opinion.outcome == _Outcome.GRANTED and not (opinion.amount and 0 < opinion.amount <= (asked or 0)):
-        text = _("Offer {number}: the amount is more than 0 and at most what it asks for ({asked}).")
-        found.append(_problem("amount_wrong", text, offer, asked=format_money(asked)))
+        text = _("The amount is more than 0 and at most what the offer asks for ({asked}).")
+        found.append(_problem("amount_wrong", text, offer, "amount", asked=format_money(asked)))
     if opinion.outcome != proposal.outcome and not opinion.reason.strip():
-        text = _("Offer {number}: this differs from the ranking and the money, so give the reason.")
-        found.append(_problem("differs_without_reason", text, offer))
+        text = _("The opinion differs from the ranking and the money: give the reason.")
+        found.append(_problem("differs_without_reason", text, offer, "reason"))
     return found
 
 
@@ -195,9 +196,10 @@ def _over_funds(comparison: Comparison, opinions: Mapping[UUID, Opinion]) -> lis
     return [Problem("over_funds", message, None, str(total))]
 
 
-def _problem(code: str, text: Any, offer: Offer, **facts: Any) -> Problem:
+def _problem(code: str, text: Any, offer: Offer, part: str = "offer", **facts: Any) -> Problem:
+    """`part` is what of the opinion is wrong: outcome, amount or reason. Its field names the offer."""
     message = format_lazy(text, number=offer.number, **facts)
-    return Problem(code, message, f"offer-{offer.pk}", str(offer.number))
+    return Problem(code, message, f"{part}-{offer.pk}", str(offer.number))
 
 
 def _require_notes(comparisons: Sequence[Comparison]) -> None:

@@ -238,6 +238,15 @@ def _decision_seen(award: Award) -> _Seen:
     return award.opinion, award.opinion_amount, ""
 
 
+def _unsigned(call: Call) -> dict[str, Any]:
+    """The newest protocol, and the names of the members of whom nothing is registered on it."""
+    newest = Protocol.objects.filter(call=call).defer("facts").order_by("-version").first()
+    if newest is None:
+        return {}
+    seats = Seat.objects.working().filter(committee__call=call).exclude(signatures__protocol=newest)
+    return {"protocol": newest, "unsigned": [line.name for line in seat_lines(seats)]}
+
+
 @tenant_door(DECIDE_CALLS)
 def publish(request: Request, pk: UUID) -> HttpResponse:
     """Say what will be public, ask once, publish."""
@@ -264,6 +273,7 @@ def publish(request: Request, pk: UUID) -> HttpResponse:
         "awards": awards,
         "granted": [award for award in awards if award.decision == Award.Outcome.GRANTED],
         "refusal": refusal,
+        **_unsigned(room.call),
     }
     status = refusal.status if refusal else 200
     return render(request, "tenders/decision/publish.html", context, status=status)
