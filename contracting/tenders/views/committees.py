@@ -24,6 +24,7 @@ from contracting.tenders.clock import database_now
 from contracting.tenders.forms.committees import CommitteeForm, DeclarationForm, ReasonForm, SeatForm
 from contracting.tenders.models import Call, Committee, Offer, Seat
 from contracting.tenders.permissions import APPOINT_COMMITTEE, READ_OFFERS, SIT_ON_COMMITTEE
+from contracting.tenders.queries.board import phase_of
 from contracting.tenders.queries.desk import Desk, desk_of
 from contracting.tenders.queries.seats import (
     lacks_in,
@@ -54,7 +55,9 @@ def list_committees(request: Request) -> HttpResponse:
     if not is_office(request):
         calls = calls.filter(seated=True)
     page = page_of(calls.order_by("decided_at", "-deadline", "pk"), request)
-    return render(request, "tenders/committee/list.html", {"page": page})
+    now = database_now()
+    rows = [(call, phase_of(call, now) if call.published_at else "draft") for call in page]
+    return render(request, "tenders/committee/list.html", {"page": page, "rows": rows})
 
 
 @dataclass(frozen=True)

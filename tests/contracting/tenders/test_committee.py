@@ -1,5 +1,6 @@
 """Who may sit on a committee, whom the law excludes and when, and what releases and refusals change."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -343,3 +344,26 @@ def test_a_member_without_a_seat_finds_nothing(world: JudgingWorld) -> None:
         parts = [world.offers[0], tail] if tail else [world.offers[0]]
         assert stranger.get(world.url("offers", *parts)).status_code == 404
     assert world.call.title not in stranger.get(f"/{world.tenant.slug}/committee/").content.decode()
+
+
+def test_the_list_of_committees_says_states_as_the_list_of_calls_does(world: JudgingWorld) -> None:
+    with tenant_scope(world.tenant):
+        future = timezone.now() + timedelta(days=10)
+        without = make_call(number="K/7/2027", state=Call.State.PUBLISHED, deadline=future)
+        over = make_call(
+            number="K/8/2027",
+            state=Call.State.ANNULLED,
+            annulled_at=timezone.now(),
+            annulment_ground="other",
+            annulment_reason="Brak środków",
+        )
+    html = world.client(world.director).get(f"/{world.tenant.slug}/committee/").content.decode()
+    lines = {
+        call.pk: re.sub(r"<[^>]+>|\s+", " ", line)
+        for call in (world.call, without, over)
+        for line in re.findall(r"<tr>.*?</tr>", html, re.S)
+        if str(call.pk) in line
+    }
+    assert "przyjmuje oferty" in lines[without.pk] and "brak komisji" in lines[without.pk]
+    assert "unieważniony" in lines[over.pk] and "brak komisji" not in lines[over.pk]
+    assert world.committee.order_number in lines[world.call.pk] and "brak komisji" not in lines[world.call.pk]
