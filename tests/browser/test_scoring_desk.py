@@ -81,7 +81,9 @@ def test_points_out_of_range_are_told_at_once_and_not_sent(
     expect(page.locator("#score[data-ready]")).to_have_count(1)
     page.keyboard.type("21")
     first = page.locator("[data-criterion]").first
-    expect(first.locator(".error")).to_have_text("0–20")
+    expect(first.locator(".error")).to_have_text(
+        "Punkty to liczba od 0 do 20, najwyżej z jednym miejscem po przecinku, na przykład 7 albo 7,5."
+    )
     page.wait_for_timeout(900)
     assert given(world) == []
 

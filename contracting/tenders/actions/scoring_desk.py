@@ -92,7 +92,7 @@ def _require_valid(marks: Mapping[UUID, Mark], criteria: Mapping[UUID, Criterion
                 Problem(
                     "points_out_of_range",
                     format_lazy(
-                        _("{name}: points are a number from 0 to {most}, in halves or tenths at most."),
+                        _("{name}: points are a number from 0 to {most} with at most one decimal place."),
                         name=criterion.name,
                         most=criterion.max_points,
                     ),

@@ -93,13 +93,15 @@ class CorrectionForm(forms.Form):
         for place, path in enumerate(self.paths):
             name = f"field-{place}"
             if path.startswith("declarations."):
-                self.fields[name] = forms.BooleanField(label=str(title_of(path)), required=False)
+                self.fields[name] = forms.BooleanField(
+                    label=str(title_of(path)),
+                    error_messages={"required": _("Tick it, or leave the page.")},
+                )
                 self.initial[name] = values.get(path) is True
             else:
                 self.fields[name] = forms.CharField(
                     label=str(title_of(path)),
                     max_length=250,
-                    required=False,
                     initial=values.get(path) or "",
                 )
 

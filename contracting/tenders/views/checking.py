@@ -1,5 +1,6 @@
 """Pages of the formal check, of an offer's whole content, and of the bidder's correction."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from contracting.tenders.rules.formal import correctable_paths, value_at
 from contracting.tenders.views.committee_gates import Room, offer_of, require_inside, room_of
 from contracting.tenders.views.offers import leads
 from contracting.tenders.words import title_of
+from kernel.access import Actor
 from kernel.doors import Request, tenant_door
 from kernel.errors import DomainError, NotAllowed
 from tenants.addresses import tenant_url
@@ -67,14 +69,7 @@ def check_offer(request: Request, pk: UUID) -> HttpResponse:
         def save() -> FormalCheck:
             actor, data = request.access.actor, form.cleaned_data
             if data["verb"] == CORRECT:
-                return ask_correction(
-                    offer,
-                    points=form.checked(),
-                    paths=data["paths"],
-                    until=form.until(),
-                    reason=data["reason"],
-                    actor=actor,
-                )
+                return _ask(offer, form, actor)
             passed = data["verb"] == PASS
             return conclude_check(
                 offer, points=form.checked(), passed=passed, reason=data["reason"], actor=actor
@@ -98,6 +93,25 @@ def check_offer(request: Request, pk: UUID) -> HttpResponse:
         "sections": whole_offer(content_of(offer)),
     }
     return render(request, "tenders/committee/check.html", context, status=status_of(form))
+
+
+def _ask(offer: Offer, form: CheckForm, actor: Actor) -> FormalCheck:
+    """Ask for the correction; what is wrong with its moment is said at the field of its day."""
+    data = form.cleaned_data
+    try:
+        return ask_correction(
+            offer,
+            points=form.checked(),
+            paths=data["paths"],
+            until=form.until(),
+            reason=data["reason"],
+            actor=actor,
+        )
+    except NotAllowed:
+        raise
+    except DomainError as error:
+        problems = [replace(one, field="until_on") if one.field == "until" else one for one in error.problems]
+        raise DomainError(error.code, error.message, problems=problems) from error
 
 
 def _is_closed(room: Room) -> bool:

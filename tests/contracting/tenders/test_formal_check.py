@@ -1,5 +1,6 @@
 """The formal check, its closed list of corrections, and that no content is shown before the declaration."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -370,3 +371,27 @@ def test_the_articles_of_the_points_are_rows_with_dates(world: JudgingWorld) -> 
         page = world.client(world.people[0]).get(world.url("offers", world.offers[0], "form"))
         assert "art. 14 ust. 7" in page.content.decode()
     assert {basis.form for basis in POINT_BASES} < set(POINTS)
+
+
+def test_errors_of_the_correction_stand_at_their_fields_and_name_them_once(world: JudgingWorld) -> None:
+    offer, client = world.offers[0], world.client(world.people[0])
+    declare_towards_all(world)
+    with tenant_scope(world.tenant):
+        form = {f"point-{point.key}": "yes" for point in points_of(offer)}
+    past = {"paths": "bidder.krs", "until_on": "01.01.2020", "until_at": "12:00", "reason": "KRS"}
+    answer = client.post(world.url("offers", offer, "form"), {**form, **past, "verb": "correct"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'href="#id_until_on"' in page and 'id="id_until_on_error"' in page
+    assert '<details class="section" open>' in page
+    ask(world, "bidder.krs", "declarations.truth")
+    bidder, address = world.client(bidder_of(world)), world.url("correction", offer)
+    asked = bidder.get(address).content.decode()
+    assert "(opcjonalnie)" not in asked
+    answer = bidder.post(address, {"field-0": " ", "field-1": ""})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'id="id_field-0_error"' in page and 'id="id_field-1_error"' in page
+    (line,) = re.findall(r'<a href="#id_field-0">(.*?)</a>', page)
+    label = line.split(":")[0]
+    assert line.count(label) == 1, line

@@ -27,7 +27,7 @@ function fault(row) {
   const value = Number(text);
   const most = Number(row.dataset.most);
   const fits = /^\d+(\.\d)?$/.test(text) && value >= 0 && value <= most;
-  return fits ? "" : `0–${most}`;
+  return fits ? "" : row.dataset.fault;
 }
 
 function mark(row) {
