@@ -81,13 +81,13 @@ UNSEEN = {
     "invitation:open": "sends on to the page of the invitation",
     "invitation:accept": "needs a link opened in the same session; the test of invitations goes there",
     "delivery:refused_copy": "a file, which the import of the table's world has not",
-    "committee:pair": "a gap: sends on unless its query names two offers",
+    "committee:pair": "looked at by the test of rare pages: sends on unless its query names two offers",
     "committee:finish": "takes what is sent, and sends back whoever only looks",
-    "contracts:edit_draft": "a gap: sends on where the draft waits for signatures, as in both worlds",
+    "contracts:edit_draft": "looked at by the test of rare pages: sends on where the draft waits for signatures",
     "contracts:make_document": "takes what is sent, and sends back whoever only looks",
-    "form_choice:score_forms": "a gap: sends on where no criteria are set or the step has passed, as in both worlds",
-    "arrangement:show": "a gap: sends on where a call chooses, as in both worlds",
-    "arrangement:record": "a gap, as the page that shows it",
+    "form_choice:score_forms": "looked at by the test of rare pages: sends on where no criteria are set or the step has passed",
+    "arrangement:show": "looked at by the test of rare pages: sends on where a call chooses",
+    "arrangement:record": "looked at by the test of rare pages, as the page that shows it",
 }
 
 

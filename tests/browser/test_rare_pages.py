@@ -1,0 +1,73 @@
+"""Pages that the demo and the table of routes never stand on: each made to appear, and looked at with axe."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from playwright.sync_api import Page
+
+from contracting.commissioning import steps
+from contracting.commissioning.models import Cycle, FormOption
+from contracting.contracts import actions
+from kernel.tenancy import public_scope, tenant_scope
+from tenants.models import Tenant
+from tests.browser.walking import check_page, check_width
+from tests.contracting.commissioning.test_form_choice import CRITERIA
+from tests.contracting.contracts.test_arrangements import PERIOD
+from tests.contracting.tenders.outcomes_world import build_scored
+from tests.factories.agreements import ACTOR, granted_award
+from tests.factories.commissioning import make_cycle, put_at
+from tests.factories.people import partner
+
+LOOKS: list[dict[str, Any]] = [
+    {},
+    {"language": "en", "theme": "dark", "viewport": {"width": 390, "height": 844}},
+]
+
+
+def _cycle_at_choice(form: str) -> Cycle:
+    cycle = put_at(make_cycle(title=f"Cykl: {form}", **PERIOD), steps.CONTRACTOR_CHOICE)
+    FormOption.objects.create(cycle=cycle, form=form, chosen=True, reason="najlepsza")
+    return cycle
+
+
+def _faults(page: Page, address: str, look: dict[str, Any]) -> list[str]:
+    answer = page.goto(address)
+    assert answer is not None
+    assert (answer.status, page.url.endswith(address)) == (200, True), page.url
+    return [*check_page(page, look.get("language", "pl")), *check_width(page, 390, 1280)]
+
+
+def test_pages_of_a_cycle_that_few_come_to(alfa: Tenant, signed_in_page: Callable[..., Page]) -> None:
+    with tenant_scope(alfa):
+        comparing = put_at(make_cycle(title="Porównanie form"), steps.FORM)
+        Cycle.objects.filter(pk=comparing.pk).update(form_criteria=CRITERIA)
+        for form in ("entrust", "small_grant"):
+            FormOption.objects.create(cycle=comparing, form=form)
+        addresses = [f"/alfa/cycles/{comparing.pk}/form/points/"]
+        for form in ("own", "procurement", "partnership", "neighbour"):
+            cycle = _cycle_at_choice(form)
+            addresses += [
+                f"/alfa/cycles/{cycle.pk}/contractor/",
+                f"/alfa/cycles/{cycle.pk}/contractor/record/",
+            ]
+    for look in LOOKS:
+        page = signed_in_page("director", alfa, **look)
+        found = {address: _faults(page, address, look) for address in addresses}
+        assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+def test_a_draft_of_a_contract_is_edited_and_two_offers_compared(
+    alfa: Tenant, signed_in_page: Callable[..., Page], new_page: Callable[..., Page]
+) -> None:
+    with public_scope():
+        organisation = partner(alfa, name="Fundacja Rzadka")
+    with tenant_scope(alfa):
+        draft = actions.draft_contract(granted_award(organisation, number="K/88/2026"), actor=ACTOR)
+    scored = build_scored(alfa)
+    two = "&".join(f"offer={offer.pk}" for offer in scored.offers[:2])
+    member = scored.client(scored.people[0]).cookies[settings.SESSION_COOKIE_NAME].value
+    for look in LOOKS:
+        director = signed_in_page("director", alfa, **look)
+        assert _faults(director, f"/alfa/contracts/to-sign/{draft.pk}/edit/", look) == []
+        assert _faults(new_page(session=member, **look), f"{scored.url('compare')}two/?{two}", look) == []
