@@ -48,7 +48,7 @@ def release_package(calls: list[PublicCall], *, changed_at: datetime | None) -> 
 def _release(one: PublicCall, contracts: list[dict[str, Any]]) -> dict[str, Any]:
     ocid = f"{settings.OCDS_PREFIX}-{one.call.pk}"
     awards = [*one.results, *one.given_up]
-    suppliers = {award.offer.organisation_id: award.offer.organisation for award in awards}
+    suppliers = {organisation.pk: organisation for award in awards for organisation in award.bidders}
     release: dict[str, Any] = {
         "ocid": ocid,
         "id": f"{ocid}-{_instant(one.changed_at)}",
@@ -171,7 +171,7 @@ def _award(award: Award, call: Call, changes: dict[UUID, ResultsChange]) -> dict
         "status": "cancelled" if given_up else "active",
         "date": _instant(award.decided_at),
         "value": _value(award.amount),
-        "suppliers": [_reference(_supplier(award.offer.organisation))],
+        "suppliers": [_reference(_supplier(organisation)) for organisation in award.bidders],
         "items": [{"id": str(award.lot.position), "description": award.lot.title}],
         **(
             {"contractPeriod": _period(call.task_from, call.task_to)}

@@ -10,6 +10,7 @@ from contracting.tenders.models.offers import Offer
 from contracting.tenders.models.publications import ResultsChange
 from documents.models import StoredFile
 from kernel.models import TenantOwned
+from tenants.models import Organisation
 
 
 class Score(TenantOwned):
@@ -134,6 +135,15 @@ class Award(TenantOwned):
                 name="award_given_up_in_a_change",
             ),
         ]
+
+    @property
+    def bidders(self) -> list[Organisation]:
+        """Whoever bids: the leader, then the partners of what was handed in (art. 15(2h) names them all).
+
+        Fetch `offer__partners__organisation` with many awards.
+        """
+        partners = [one.organisation for one in self.offer.partners.all() if one.in_force]
+        return [self.offer.organisation, *partners]
 
 
 class Protocol(TenantOwned):

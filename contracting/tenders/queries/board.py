@@ -151,6 +151,7 @@ def _as_public(calls: list[Call], now: datetime) -> list[PublicCall]:
         for award in (
             Award.objects.filter(lot__call__in=decided, decision__in=_TOLD, amount__isnull=False)
             .select_related("lot", "offer__organisation", "offer__opened")
+            .prefetch_related("offer__partners__organisation")
             .defer("offer__opened__content")
             .order_by("lot__position", "rank")
         ):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from contracting.tenders.clock import database_now
-from contracting.tenders.models import Call
+from contracting.tenders.models import Award, Call
 from contracting.tenders.ocds import release_package
 from contracting.tenders.queries.board import PublicCall, public_calls, read_all_public
 from contracting.tenders.queries.reserves import ShownChange
@@ -74,8 +74,7 @@ def _events_of(one: PublicCall) -> list[Event]:
     if call.decided_at is not None:
         title = _("Results of call %(number)s: %(title)s") % names
         text = "; ".join(
-            f"{award.offer.organisation.name}, {award.lot.title}, {format_money(award.amount)}"
-            for award in one.first_results
+            f"{_names(award)}, {award.lot.title}, {format_money(award.amount)}" for award in one.first_results
         )
         events.append(
             Event(f"{call.pk}-results", title, text or _("No offer was chosen."), url, call.decided_at)
@@ -104,9 +103,13 @@ def _changed(shown: ShownChange) -> list[str]:
         (_("%(bidder)s was granted %(amount)s from the reserve list"), award) for award in shown.granted
     ]
     return [
-        text % {"bidder": award.offer.organisation.name, "amount": format_money(award.amount)}
+        text % {"bidder": _names(award), "amount": format_money(award.amount)}
         for text, award in [*given_up, *granted]
     ]
+
+
+def _names(award: Award) -> str:
+    return " + ".join(organisation.name for organisation in award.bidders)
 
 
 def _summary(call: Call) -> str:

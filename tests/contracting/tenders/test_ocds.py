@@ -17,7 +17,7 @@ from referencing.jsonschema import DRAFT4
 from contracting.tenders import ocds_sources
 from contracting.tenders.actions.amending import amend_call
 from contracting.tenders.actions.annulling import annul_call
-from contracting.tenders.models import Award, Call, OpenedOffer
+from contracting.tenders.models import Award, Call, OfferPartner, OpenedOffer
 from kernel.ids import new_id
 from kernel.tenancy import public_scope, tenant_scope
 from tenants.models import Tenant
@@ -37,6 +37,7 @@ def package(alfa: Tenant, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """The package of a tenant with a call amended, one annulled, and one decided with its contract."""
     with tenant_scope(alfa), public_scope():
         organisation = partner(alfa, name="Fundacja Wybrana", krs="0000123456")
+        joint = partner(alfa, name="Stowarzyszenie Wspólne")
     with tenant_scope(alfa):
         amended = published_call(number="1/2027", contact="Anna Kowalska, tel. 601 234 567")
         values = {"deadline": in_days(50), "contact": "Piotr Wiśniewski, tel. 602 345 678"}
@@ -44,6 +45,9 @@ def package(alfa: Tenant, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         annul_call(published_call(number="2/2027"), ground="other", reason="Brak środków", actor=DIRECTOR)
         decided = make_call(number="3/2026", state=Call.State.DECIDED, decided_at=timezone.now())
         offer = opened_offer(decided, organisation)
+        OfferPartner.objects.create(
+            offer=offer, organisation=joint, state="accepted", answered_at=timezone.now(), in_force=True
+        )
         OpenedOffer.objects.filter(offer=offer).update(title="Opieka nad Stefanią Zawadzką")
         award = Award.objects.create(
             offer=offer,
@@ -113,10 +117,25 @@ def test_award_and_contract_name_the_organisation(package: dict[str, Any]) -> No
     award, contract = release["awards"][0], release["contracts"][0]
     assert award["value"] == {"amount": 90000.0, "currency": "PLN"}
     assert contract["awardID"] == award["id"]
-    supplier = next(party for party in release["parties"] if party["roles"] == ["supplier"])
-    assert award["suppliers"] == [{"id": supplier["id"], "name": "Fundacja Wybrana"}]
+    supplier, joint = (party for party in release["parties"] if party["roles"] == ["supplier"])
+    assert award["suppliers"] == [
+        {"id": supplier["id"], "name": "Fundacja Wybrana"},
+        {"id": joint["id"], "name": "Stowarzyszenie Wspólne"},
+    ]
     assert supplier["identifier"] == {"scheme": "PL-KRS", "id": "0000123456", "legalName": "Fundacja Wybrana"}
     assert release["tender"]["numberOfTenderers"] == 1
+
+
+def test_the_board_and_its_feed_name_all_who_bid_jointly(
+    alfa: Tenant, package: dict[str, Any], client: Client
+) -> None:
+    with tenant_scope(alfa):
+        call = Call.objects.get(number="3/2026")
+    assert by_number(package)["3/2026"]["awards"]
+    for address in (f"/alfa/board/{call.pk}/", "/alfa/board/feed.rss"):
+        page = client.get(address)
+        assert page.status_code == 200, address
+        assert "Fundacja Wybrana + Stowarzyszenie Wspólne" in page.content.decode()
 
 
 def test_no_person_is_in_open_data(package: dict[str, Any]) -> None:
