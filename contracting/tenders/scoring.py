@@ -136,7 +136,7 @@ def stated_weights(yardsticks: Iterable[Yardstick]) -> dict[str, Fraction]:
     return {yard.key: Fraction(yard.weight) for yard in yardsticks}
 
 
-def normal_weights(asked: Mapping[str, int]) -> dict[str, Fraction]:
+def normal_weights(asked: Mapping[str, Fraction | int]) -> dict[str, Fraction]:
     """Weights tried out (0 or more each), scaled to sum to 100; all 0 counts as all equal."""
     total = sum(asked.values())
     if total <= 0:

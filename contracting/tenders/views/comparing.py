@@ -1,5 +1,6 @@
 """The comparison: matrix, cell, two offers side by side, files; nothing of it before the scoring is closed."""
 
+import re
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -28,7 +29,8 @@ from ui.downloads import download
 from ui.refusals import attempt, status_of
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_MOST_WEIGHT = 1000
+_A_WEIGHT = re.compile(r"[0-9]{1,4}(\.[0-9]{1,20})?")
+_MOST_WEIGHT = Fraction(1000)
 
 
 def _closed(request: Request, room: Room) -> Committee:
@@ -61,9 +63,8 @@ def _weights_of(request: Request, criteria: list[Criterion]) -> dict[str, Fracti
     asked = {}
     for criterion in criteria:
         text = request.GET.get(f"w{criterion.position}", "")
-        asked[str(criterion.pk)] = (
-            min(int(text), _MOST_WEIGHT) if text.isascii() and text.isdecimal() else criterion.weight
-        )
+        given = Fraction(text) if _A_WEIGHT.fullmatch(text) else Fraction(criterion.weight)
+        asked[str(criterion.pk)] = min(given, _MOST_WEIGHT)
     if all(asked[str(one.pk)] == one.weight for one in criteria):
         return None
     return normal_weights(asked)

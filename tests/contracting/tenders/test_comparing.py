@@ -142,3 +142,19 @@ def test_the_comparison_costs_the_same_for_any_number_of_offers(world: JudgingWo
                 score(seat, offer)
     assert [cost(address) for address in addresses] == before
     assert max(before) <= 26
+
+
+def test_tried_weights_and_thresholds_speak_of_one_percentage(world: JudgingWorld) -> None:
+    html = page(world, world.url("compare") + "?w1=87.5&w2=7.2917&w3=5.2083")
+    (slider,) = re.findall(r'id="w1" name="w1" value="([^"]*)"><output[^>]*>([^<]*)<', html)
+    assert slider == ("87.5", "87,5 %")
+    assert "87,5 %, maks." in html.replace("\xa0", " ")
+    # Weights that do not sum to 100 are shown as what they count: percent of all.
+    html = page(world, world.url("compare") + "?w1=90&w2=35&w3=25")
+    (slider,) = re.findall(r'id="w1" name="w1" value="([^"]*)"><output[^>]*>([^<]*)<', html)
+    assert slider == ("60", "60 %") and "60 %, maks." in html.replace("\xa0", " ")
+    with tenant_scope(world.tenant):
+        # The cheapest offer is weak now, so who wins depends on what the price weighs.
+        Score.objects.filter(offer=world.offers[0]).update(points=3)
+    thresholds = re.findall(r"[≤≥] [^<]*", page(world, world.url("compare")))
+    assert thresholds and all(re.fullmatch(r"[≤≥] \d+(,\d)? %\s*", one) for one in thresholds), thresholds

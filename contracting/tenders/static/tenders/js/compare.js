@@ -65,8 +65,20 @@ addEventListener("pageshow", () => {
   for (const box of document.querySelectorAll("#pair-form [name='offer']")) box.checked = false;
 });
 
-document.addEventListener("input", (event) => {
-  if (event.target.matches(".weights-form [type='range']")) {
-    event.target.nextElementSibling.value = event.target.value;
+// One scale, that of the matrix: percent of all. What one weight takes, the others give up in proportion.
+const percent = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 });
+
+function move(range) {
+  const others = [...range.form.querySelectorAll("[type='range']")].filter((other) => other !== range);
+  const rest = others.reduce((sum, other) => sum + Number(other.value), 0);
+  range.value = Math.round(range.value);
+  for (const other of others) {
+    const share = rest > 0 ? Number(other.value) / rest : 1 / others.length;
+    other.value = ((100 - range.value) * share).toFixed(4);
   }
+  for (const one of [range, ...others]) one.nextElementSibling.value = `${percent.format(one.value)} %`;
+}
+
+document.addEventListener("input", (event) => {
+  if (event.target.matches(".weights-form [type='range']")) move(event.target);
 });
