@@ -71,6 +71,9 @@ def test_points_and_reasons_save_themselves_one_by_one(world: JudgingWorld) -> N
     page = world.client(world.people[0]).get(world.url("offers", world.offers[0], "score")).content.decode()
     assert 'value="15,5"' in page
     assert "dobry opis" in page
+    assert page.count("Punkty to liczba od 0 do 20, najwyżej z jednym miejscem po przecinku") == 1
+    desk = world.client(world.people[0]).get(world.url("scoring")).content.decode()
+    assert "✓ oceniona" in desk and "zakończone" not in desk, "the member has not finished yet"
     # Taking points away takes the finish away too.
     assert save(world, 0, {staff: ("", "kursy")}).json()["finished"] is False
     assert save(world, 0, {staff: ("", "")}).json()["finished"] is False
