@@ -58,7 +58,7 @@ TrancheRows = forms.formset_factory(
 )
 
 
-_WIDE = forms.TextInput(attrs={"class": "input-wide"})
+_WIDE = forms.Textarea(attrs={"class": "input-wide", "rows": 2})
 
 
 class CommitmentRow(forms.Form):

@@ -1,5 +1,6 @@
 """Shapes of input: the parts and the criteria of a call, a row each."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -25,7 +26,7 @@ class LotRow(forms.Form):
 
     title = forms.CharField(label=_("title"), max_length=200)
     description = forms.CharField(label=_("description"), max_length=2000, required=False)
-    funds = AmountField(label=_("funds"), max_digits=12)
+    funds = AmountField(label=_("funds"), max_digits=12, min_value=Decimal("0.01"))
     minutes = DurationField(label=_("hours of service"), required=False)
 
 

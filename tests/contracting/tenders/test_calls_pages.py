@@ -87,6 +87,8 @@ def test_a_call_is_written_section_by_section_and_published(director: Client, al
         "lots-0-funds": "600000",
         "lots-0-minutes": "12 000 h",
     }
+    answer = director.post(f"/alfa/calls/{call.pk}/parts/", {**rows, "lots-0-funds": "0"})
+    assert answer.status_code == 422 and 'id="id_lots-0-funds_error"' in text_of(answer), "the row is named"
     assert director.post(f"/alfa/calls/{call.pk}/parts/", rows).status_code == 302
     criteria = {
         "criteria-TOTAL_FORMS": "2",
