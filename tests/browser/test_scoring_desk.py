@@ -200,6 +200,11 @@ def test_a_slider_tries_a_weight_out_without_saving(
     expect(page.locator(".compare-summary")).to_contain_text("wagi próbne")
     expect(slider).to_be_focused()
     assert "w1=43" in page.url
+    # One scale: the others give up what this one took, and the head of the table says the same percentage.
+    expect(page.locator(".weight output").first).to_have_text("43 %")
+    values = page.locator(".weight input").evaluate_all("all => all.map((one) => Number(one.value))")
+    assert abs(sum(values) - 100) < 0.01 and values[1] / values[2] == pytest.approx(35 / 25, rel=0.001)
+    expect(page.locator("thead .criterion-meta", has_text="43")).to_have_count(1)
     with tenant_scope(scored.tenant):
         assert scored.call.criteria.get(position=1).weight == 40
 
