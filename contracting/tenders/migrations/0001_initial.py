@@ -138,7 +138,7 @@ class Migration(migrations.Migration):
                 ("annulled_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "end_notified_at",
-                    models.DateTimeField(blank=True, db_column="annulment_notified_at", null=True),
+                    models.DateTimeField(blank=True, null=True),
                 ),
                 (
                     "annulment_ground",

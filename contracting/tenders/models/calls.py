@@ -118,7 +118,7 @@ class Call(TenantOwned):
     results_changed_at = models.DateTimeField(null=True, blank=True)
     annulled_at = models.DateTimeField(null=True, blank=True)
     # When the bidders were written to that the call ended, with results or annulled; none while the mail waits.
-    end_notified_at = models.DateTimeField(null=True, blank=True, db_column="annulment_notified_at")
+    end_notified_at = models.DateTimeField(null=True, blank=True)
     annulment_ground = models.CharField(max_length=10, choices=Ground.choices, blank=True)
     annulment_reason = models.TextField(_("reason of the annulment"), blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
