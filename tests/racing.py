@@ -38,7 +38,8 @@ def committing(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 
 @contextmanager
 def committed_tenant(slug: str, name: str) -> Iterator[Tenant]:
-    """A tenant for the test; afterwards it is removed, with its schema, partners and members."""
+    """A tenant for the test; afterwards it is removed, with its schema, and all organisations and people made since."""
+    before = {kind: list(kind.objects.values_list("pk", flat=True)) for kind in (Organisation, User)}
     tenant = create_tenant(
         slug=slug,
         name=f"Gmina {name}",
@@ -53,14 +54,10 @@ def committed_tenant(slug: str, name: str) -> Iterator[Tenant]:
         yield tenant
     finally:
         connection.set_schema_to_public()
-        partners = Partnership.objects.filter(tenant=tenant)
-        organisations = list(partners.values_list("organisation_id", flat=True))
-        people = list(Membership.objects.filter(tenant=tenant).values_list("user_id", flat=True))
-        for about in (MonthlyFact, FactsBatch, Membership):
+        for about in (MonthlyFact, FactsBatch, Membership, Partnership):
             about.objects.filter(tenant=tenant).delete()
-        partners.delete()
-        Organisation.objects.filter(pk__in=organisations).delete()
-        User.objects.filter(pk__in=people).delete()
+        for kind, known in before.items():
+            kind.objects.exclude(pk__in=known).delete()
         drop_schema(tenant.schema_name)
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM tenants_tenant WHERE id = %s", [tenant.pk])

@@ -301,7 +301,7 @@ def belongings(tenant: Tenant, mark: str, today: date) -> Belongings:
             **_judged(mark, organisation, rival),
             **tenant_calls(),
             **bidding(mark, organisation),
-            **small_grants(mark, organisation, rival),
+            **small_grants(organisation, rival),
         )
 
 

@@ -33,9 +33,11 @@ def comment_on(posting: OfferPosting, day: date | None = None) -> PostingComment
     return made
 
 
-def small_grants(mark: str, organisation: Organisation, rival: Organisation) -> dict[str, Any]:
+def small_grants(organisation: Organisation, rival: Organisation) -> dict[str, Any]:
     """A call for small grants with a posted offer on which a comment came, and one that is not posted."""
-    call = make_call(number=f"MG/{mark}", kind=Call.Kind.SMALL_GRANT, lots=["9000.00", "9000.00"])
+    call = make_call(
+        number=f"MG/{Call.objects.count()}", kind=Call.Kind.SMALL_GRANT, lots=["9000.00", "9000.00"]
+    )
     first, second = call.lots.all()
     posting = post_for_comments(opened_offer(call, organisation, lot=first, grant="9000.00"), days_ago=1)
     return {
