@@ -4,11 +4,24 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+from django.utils import timezone
+
 from accounts.models import User
 from kernel import permissions
 from kernel.access import Access, Actor
 from tenants.models import Membership, RegionMembership, Tenant, Territory
 from tenants.roles import ANALYST, NGO_ROLES, OPERATOR
+
+# `Membership.objects.in_force()` with the tenant's state; asked with every request, so written out: to compose it anew
+# each time was two thirds of the cost of routing (`make bench`).
+_HELD = """
+SELECT m.role, m.organisation_id, t.state, t.suspension_reason
+FROM tenants_membership m JOIN tenants_tenant t ON t.id = m.tenant_id
+WHERE m.user_id = %(user)s AND m.tenant_id = %(tenant)s AND m.ended_at IS NULL AND NOT EXISTS (
+  SELECT FROM tenants_partnership p
+  WHERE p.tenant_id = m.tenant_id AND p.organisation_id = m.organisation_id AND p.until < %(today)s
+)"""
 
 
 def actor_of(user: User) -> Actor:
@@ -35,12 +48,9 @@ def access_to_tenant(user: User, tenant: Tenant) -> Access:
     The tenant may come from a cache up to a minute old; its state is read anew in the same query, so that a
     suspension holds at once in every process.
     """
-    rows = (
-        Membership.objects.in_force()
-        .filter(user=user, tenant=tenant)
-        .values_list("role", "organisation_id", "tenant__state", "tenant__suspension_reason")
-    )
-    held = list(rows)
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD, {"user": user.pk, "tenant": tenant.pk, "today": timezone.localdate()})
+        held = cursor.fetchall()
     for _role, _organisation, state, reason in held:
         tenant.state, tenant.suspension_reason = state, reason
     return _access(user, (row[0] for row in held), (row[1] for row in held))

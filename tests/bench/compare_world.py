@@ -139,8 +139,8 @@ def _build_decisions(decisions: int, contracts: list[Contract], therapy: Service
 # The months before September are accepted, as they are where the work is up to date.
 _ACCEPTED = """
 INSERT INTO compliance_contractmonth (id, contract_id, month, state, submitted_by_name, return_reason, accepted_by_name,
-                                      accepted_minutes, snapshot_sha256)
-SELECT uuidv7(), d.contract_id, date_trunc('month', v.date)::date, 'accepted', '', '', '', sum(v.minutes), repeat('0', 64)
+                                      accepted_minutes, refused_minutes, snapshot_sha256)
+SELECT uuidv7(), d.contract_id, date_trunc('month', v.date)::date, 'accepted', '', '', '', sum(v.minutes), 0, repeat('0', 64)
 FROM delivery_visit v JOIN care_decision d ON d.id = v.decision_id
 WHERE v.state = 'done' AND v.date < '2026-09-01' GROUP BY 2, 3"""
 
