@@ -20,7 +20,7 @@ run: ## Start everything on this machine (PORT=8000; DEMO=0 starts empty); Ctrl-
 
 test: ## Run every test, browser tests included (some: TESTS="tests/kernel -k ports")
 	@$(PREPARE) dev
-	@BROWSER="$$($(PREPARE) browser)" $(PY) -m pytest -n 2 --dist loadgroup $(TESTS)
+	@BROWSER="$$($(PREPARE) browser)" $(PY) -m pytest -n 2 $(TESTS)
 
 check: ## Check style, types, import floors, templates, migrations and texts
 	@$(PREPARE) dev

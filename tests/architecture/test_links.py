@@ -32,8 +32,7 @@ from tests.architecture.world import World, build_world
 from tests.factories.commissioning import make_cycle
 from tests.reading import inside, read_page, route_of
 
-# One worker of a parallel run makes the worlds, once.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("links")]
+pytestmark = pytest.mark.slow
 
 DEMO = "szczecin"
 # First parts of addresses of contracting inside a tenant: there links of one route are followed up to so many times,

@@ -3,7 +3,7 @@
 Every module of browser tests begins with a fresh copy of the test database, and the server and the test work on
 that copy: what they write is committed, both see it, and no other test ever does. The fixtures `alfa`, `beta`,
 `in_alfa` and `sign_in` mean the same as elsewhere, only that nothing is rolled back between the tests of a module.
-One worker of a parallel run has all browser tests.
+One worker of a parallel run has all tests of a module (tests/sharing_out.py).
 """
 
 import os
@@ -40,7 +40,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ from config.sentry import start_sentry
 from kernel.tenancy import tenant_scope
 from tests.config import failing, planted
 
-pytestmark = [pytest.mark.urls("tests.config.failing"), pytest.mark.xdist_group("sentry")]
+pytestmark = pytest.mark.urls("tests.config.failing")
 
 
 class Kept(Transport):
