@@ -74,6 +74,8 @@ def _compare_by_keyboard(page: Page) -> None:
     assert _sound(page) == []
     _save(page)
     page.get_by_role("link", name="Przyznaj punkty").click()
+    # Before its script is there, Enter would send the form.
+    page.wait_for_load_state("load")
     results = page.locator("#matrix output")
     expect(results.first).to_have_text("–")
     page.locator("input[data-row='0'][data-column='0']").focus()
