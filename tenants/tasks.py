@@ -1,7 +1,6 @@
 """Work of tenants that is handed over: mails of invitations and what the clock starts."""
 
 from datetime import datetime, timedelta
-from smtplib import SMTPException
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from django.utils import timezone
 
 from audit.actions import record
 from kernel.access import Actor
+from kernel.background import UNTIL_SENT
 from kernel.tenancy import PUBLIC, public_scope, require_tenant, tenant_scope
 from tenants import notices
 from tenants.models import Invitation, InvitationQuerySet, Membership, Partnership, Tenant
@@ -21,20 +21,13 @@ log = structlog.get_logger(__name__)
 _PATIENCE = timedelta(minutes=5)
 
 
-_UNTIL_SENT: dict[str, Any] = {
-    "autoretry_for": (SMTPException, OSError),
-    "retry_backoff": 30,
-    "retry_kwargs": {"max_retries": 5},
-}
-
-
-@shared_task(name="tenants.send_invitation", **_UNTIL_SENT)
+@shared_task(name="tenants.send_invitation", **UNTIL_SENT)
 def send_invitation(invitation_id: str) -> None:
     """Make a link, send it and keep its hash. Run again it sends a new link, and the one before stops working."""
     _send(invitation_id, Invitation.objects.filter(tenant_id=require_tenant().pk))
 
 
-@shared_task(name="tenants.send_analyst_invitation", **_UNTIL_SENT)
+@shared_task(name="tenants.send_analyst_invitation", **UNTIL_SENT)
 def send_analyst_invitation(invitation_id: str) -> None:
     """The same for an invitation to a voivodeship, which belongs to no tenant."""
     with public_scope():

@@ -1,7 +1,6 @@
 """Work on calls that is handed over: mails to bidders, committees and to whoever asked, by id, sent once."""
 
 from datetime import timedelta
-from smtplib import SMTPException
 from uuid import UUID
 
 from celery import shared_task
@@ -10,14 +9,14 @@ from django.utils import timezone
 
 from contracting.tenders import notices
 from contracting.tenders.models import Amendment, Call, FormalCheck, OfferPartner, Opening, Question
+from kernel.background import UNTIL_SENT
 from kernel.tenancy import require_tenant
 
 # After that long without a mail the queue must have been away when it was handed over.
 PATIENCE = timedelta(minutes=5)
-_AGAIN = {"autoretry_for": (SMTPException, OSError), "retry_backoff": 30, "retry_kwargs": {"max_retries": 5}}
 
 
-@shared_task(name="tenders.notify_amendment", **_AGAIN)
+@shared_task(name="tenders.notify_amendment", **UNTIL_SENT)
 def notify_amendment(amendment_id: str) -> None:
     """Write to everybody who has an offer or a draft on the call, once."""
     require_tenant()
@@ -36,7 +35,7 @@ def notify_amendment(amendment_id: str) -> None:
         notices.tell_bidders(amendment.call, "amendment", amendment=amendment)
 
 
-@shared_task(name="tenders.notify_answer", **_AGAIN)
+@shared_task(name="tenders.notify_answer", **UNTIL_SENT)
 def notify_answer(question_id: str) -> None:
     """Write to whoever asked that the answer is public, once."""
     require_tenant()
@@ -54,7 +53,7 @@ def notify_answer(question_id: str) -> None:
         notices.tell_asker(question.call, question.asked_by)
 
 
-@shared_task(name="tenders.notify_correction", **_AGAIN)
+@shared_task(name="tenders.notify_correction", **UNTIL_SENT)
 def notify_correction(check_id: str) -> None:
     """Write to whoever may correct the offer that it has to be corrected, once for each time it is asked for."""
     require_tenant()
@@ -77,7 +76,7 @@ def notify_correction(check_id: str) -> None:
         notices.tell_of_correction(check)
 
 
-@shared_task(name="tenders.notify_joint_offer", **_AGAIN)
+@shared_task(name="tenders.notify_joint_offer", **UNTIL_SENT)
 def notify_joint_offer(partner_id: str) -> None:
     """Write to whoever may answer for the organisation that it is asked to offer jointly, once each time."""
     require_tenant()
@@ -96,7 +95,7 @@ def notify_joint_offer(partner_id: str) -> None:
         notices.tell_of_joint_offer(partner)
 
 
-@shared_task(name="tenders.notify_opening", **_AGAIN)
+@shared_task(name="tenders.notify_opening", **UNTIL_SENT)
 def notify_opening(opening_id: str) -> None:
     """Write to the committee and to the bidders that the offers are open, once."""
     require_tenant()
@@ -114,7 +113,7 @@ def notify_opening(opening_id: str) -> None:
         notices.tell_of_opening(opening.call)
 
 
-@shared_task(name="tenders.notify_annulment", **_AGAIN)
+@shared_task(name="tenders.notify_annulment", **UNTIL_SENT)
 def notify_annulment(call_id: str) -> None:
     """Write to everybody who has an offer or a draft on the call that it is annulled, once."""
     require_tenant()
@@ -124,7 +123,7 @@ def notify_annulment(call_id: str) -> None:
             notices.tell_bidders(call, "annulment")
 
 
-@shared_task(name="tenders.notify_results", **_AGAIN)
+@shared_task(name="tenders.notify_results", **UNTIL_SENT)
 def notify_results(call_id: str) -> None:
     """Write to the bidders whose offers were handed in that the results are public, once."""
     require_tenant()

@@ -1,6 +1,8 @@
-"""Handing work over to the background after commit, without keeping a page waiting for a queue that is away."""
+"""Handing work over to the background after commit, where a queue that is away must neither fail a page nor hold it."""
 
 from collections.abc import Callable
+from functools import partial
+from smtplib import SMTPException
 from typing import Any
 
 import structlog
@@ -8,9 +10,25 @@ from django.db import transaction
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from kernel.tenancy import require_tenant, tenant_scope
+from kernel.tenancy import current_schema, require_tenant, tenant_scope
 
 log = structlog.get_logger(__name__)
+
+# Options of a task that mails: it is tried again while the mail server is away.
+UNTIL_SENT: dict[str, Any] = {
+    "autoretry_for": (SMTPException, OSError),
+    "retry_backoff": 30,
+    "retry_kwargs": {"max_retries": 5},
+}
+
+
+def send_after_commit(task: Any, pk: object, *, schema: str | None = None) -> None:
+    """Send the task with this id (as text) once the transaction is through, to the tenant at hand or the schema named.
+
+    Where the queue is away the error is logged and nothing else fails: the clock sends what waits in the database.
+    """
+    headers = {"_schema_name": schema or current_schema()}
+    transaction.on_commit(partial(task.apply_async, args=[str(pk)], headers=headers), robust=True)
 
 
 def hand_over_after_commit(task: Any, *ids: object, then: Callable[[], object]) -> None:

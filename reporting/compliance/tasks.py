@@ -1,21 +1,19 @@
 """Work of the monthly close that is handed over: reminders, by id, sent once."""
 
-from smtplib import SMTPException
 from uuid import UUID
 
 from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
+from kernel.background import UNTIL_SENT
 from kernel.tenancy import require_tenant
 from reporting.compliance import notices
 from reporting.compliance.models import MonthReminder
 from reporting.compliance.queries.unhanded import is_unhanded
 
-_AGAIN = {"autoretry_for": (SMTPException, OSError), "retry_backoff": 30, "retry_kwargs": {"max_retries": 5}}
 
-
-@shared_task(name="compliance.send_reminder", **_AGAIN)
+@shared_task(name="compliance.send_reminder", **UNTIL_SENT)
 def send_reminder(reminder_id: str) -> None:
     """Send a reminder once, unless the month was handed in meanwhile."""
     require_tenant()

@@ -3,7 +3,6 @@
 import hashlib
 import secrets
 from datetime import timedelta
-from functools import partial
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -14,6 +13,7 @@ from accounts.actions import create_user
 from accounts.models import User
 from audit.actions import record
 from kernel.access import Actor
+from kernel.background import send_after_commit
 from kernel.errors import DomainError
 from kernel.tenancy import PUBLIC, public_scope, tenant_scope
 from kernel.validation import require_valid
@@ -34,8 +34,7 @@ def _send_after_commit(invitation: Invitation) -> None:
     tenant = invitation.tenant
     # If the queue is away, the clock sends what waits (tenants.send_waiting_invitations).
     task = tasks.send_invitation if tenant else tasks.send_analyst_invitation
-    headers = {"_schema_name": tenant.schema_name if tenant else PUBLIC}
-    transaction.on_commit(partial(task.apply_async, args=[str(invitation.pk)], headers=headers), robust=True)
+    send_after_commit(task, invitation.pk, schema=tenant.schema_name if tenant else PUBLIC)
 
 
 def _require_partner(tenant: Tenant, organisation: Organisation | None) -> None:

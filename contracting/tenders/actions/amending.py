@@ -4,7 +4,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -31,10 +30,10 @@ from contracting.tenders.models import Amendment, Call, Lot, Publication
 from contracting.tenders.rules.announcing import Point
 from contracting.tenders.rules.terms import earliest_deadline
 from kernel.access import Actor
+from kernel.background import send_after_commit
 from kernel.errors import DomainError, Problem
 from kernel.periods import local_date
 from kernel.stamps import require_unchanged, stamp_of
-from kernel.tenancy import current_schema
 from kernel.validation import require_valid
 from ui.formatting import format_instant_text
 
@@ -140,9 +139,7 @@ def amend_call(
                 "changes": {name: pair for name, pair in changes.items() if name != "contact"},
             },
         )
-        headers = {"_schema_name": current_schema()}
-        send = partial(tasks.notify_amendment.apply_async, args=[str(amendment.pk)], headers=headers)
-        transaction.on_commit(send, robust=True)
+        send_after_commit(tasks.notify_amendment, amendment.pk)
     return amendment
 
 

@@ -1,7 +1,5 @@
 """Annulling a call: with its ground and reason, published like the call itself (art. 18a)."""
 
-from functools import partial
-
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -15,8 +13,8 @@ from contracting.tenders.locking import lock_call
 from contracting.tenders.models import Award, Call, FormalCheck, Publication, SealedOffer
 from contracting.tenders.states import CALL_STATES
 from kernel.access import Actor
+from kernel.background import send_after_commit
 from kernel.errors import DomainError
-from kernel.tenancy import current_schema
 from kernel.validation import require_valid
 
 
@@ -45,9 +43,7 @@ def annul_call(call: Call, *, ground: str, reason: str, actor: Actor) -> Call:
             payload={"ground": ground, "reason": locked.annulment_reason},
         )
         call_annulled.fire(call=locked, actor=actor)
-        headers = {"_schema_name": current_schema()}
-        send = partial(tasks.notify_annulment.apply_async, args=[str(locked.pk)], headers=headers)
-        transaction.on_commit(send, robust=True)
+        send_after_commit(tasks.notify_annulment, locked.pk)
     return locked
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -22,8 +21,9 @@ from contracting.tenders.rules.formal import correctable_paths, value_at
 from contracting.tenders.words import title_of
 from kernel import permissions
 from kernel.access import Actor
+from kernel.background import send_after_commit
 from kernel.errors import DomainError, NotAllowed, Problem
-from kernel.tenancy import current_schema, require_tenant
+from kernel.tenancy import require_tenant
 from kernel.validation import require_valid
 from tenants.models import Membership
 from ui.formatting import format_instant_text
@@ -124,9 +124,7 @@ def ask_correction(
         require_valid(check, exclude=["offer"])
         check.save()
         _note("ask_correction", check, actor, fields=list(paths), until=until)
-        headers = {"_schema_name": current_schema()}
-        send = partial(tasks.notify_correction.apply_async, args=[str(check.pk)], headers=headers)
-        transaction.on_commit(send, robust=True)
+        send_after_commit(tasks.notify_correction, check.pk)
     return check
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -24,8 +23,8 @@ from contracting.tenders.protocol import protocol_facts
 from contracting.tenders.queries.standing import standing_of
 from contracting.tenders.states import CALL_STATES
 from kernel.access import Actor
+from kernel.background import send_after_commit
 from kernel.errors import DomainError, NotAllowed, Problem
-from kernel.tenancy import current_schema
 from kernel.validation import require_valid
 from ui.formatting import format_money
 
@@ -124,9 +123,7 @@ def publish_results(call: Call, *, actor: Actor) -> Call:
         hooks.results_published.fire(call=locked, actor=actor)
         for award in granted:
             hooks.awarded.fire(award=award)
-        headers = {"_schema_name": current_schema()}
-        send = partial(tasks.notify_results.apply_async, args=[str(locked.pk)], headers=headers)
-        transaction.on_commit(send, robust=True)
+        send_after_commit(tasks.notify_results, locked.pk)
     return locked
 
 

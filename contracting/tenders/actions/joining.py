@@ -3,8 +3,6 @@
 Nothing is handed in jointly with an organisation that has not accepted. What the record tells names nobody (BIDDER).
 """
 
-from functools import partial
-
 from django.db import transaction
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -17,8 +15,9 @@ from contracting.tenders.clock import database_now
 from contracting.tenders.content import Content
 from contracting.tenders.models import Offer, OfferPartner
 from kernel.access import Actor
+from kernel.background import send_after_commit
 from kernel.errors import DomainError
-from kernel.tenancy import current_schema, require_tenant
+from kernel.tenancy import require_tenant
 from tenants.models import Organisation, Partnership
 
 State = OfferPartner.State
@@ -54,12 +53,8 @@ def add_partner(offer: Offer, organisation: Organisation, *, actor: Actor) -> Of
         rows = [*content["partners"], row_of(organisation)]
         keep_draft(locked, {**content, "partners": rows}, actor=actor)
         record("change_offer_partners", actor=BIDDER, subject_type="offer", subject_id=offer.pk)
-        transaction.on_commit(partial(_notify, str(partner.pk), current_schema()))
+        send_after_commit(tasks.notify_joint_offer, partner.pk)
     return partner
-
-
-def _notify(partner_id: str, schema: str) -> None:
-    tasks.notify_joint_offer.apply_async(args=[partner_id], headers={"_schema_name": schema})
 
 
 def row_of(organisation: Organisation) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -37,8 +36,8 @@ from contracting.tenders.rules.figures import read_minutes, read_number
 from contracting.tenders.sealing import SealBroken
 from kernel import crypto
 from kernel.access import Actor
+from kernel.background import send_after_commit
 from kernel.errors import DomainError, NotAllowed, ServerAway
-from kernel.tenancy import current_schema
 
 log = structlog.get_logger(__name__)
 
@@ -171,9 +170,7 @@ def _open_all(call: Call, opening: Opening, second: UUID, now: datetime, actor: 
         },
     )
     offers_opened.fire(call=call, actor=actor)
-    headers = {"_schema_name": current_schema()}
-    send = partial(tasks.notify_opening.apply_async, args=[str(opening.pk)], headers=headers)
-    transaction.on_commit(send, robust=True)
+    send_after_commit(tasks.notify_opening, opening.pk)
     return opening
 
 

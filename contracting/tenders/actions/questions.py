@@ -1,6 +1,5 @@
 """Questions on a call: asked by bidders' people, answered in public, the asker unknown to everybody."""
 
-from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -11,8 +10,8 @@ from contracting.tenders import tasks
 from contracting.tenders.clock import database_now
 from contracting.tenders.models import Call, Question
 from kernel.access import Actor
+from kernel.background import send_after_commit
 from kernel.errors import DomainError
-from kernel.tenancy import current_schema
 from kernel.validation import require_valid
 
 NOBODY = UUID(int=0)
@@ -72,7 +71,5 @@ def answer_question(question: Question, *, answer: str, actor: Actor) -> Questio
             subject_id=locked.call_id,
             payload={"question": locked.pk},
         )
-        headers = {"_schema_name": current_schema()}
-        send = partial(tasks.notify_answer.apply_async, args=[str(locked.pk)], headers=headers)
-        transaction.on_commit(send, robust=True)
+        send_after_commit(tasks.notify_answer, locked.pk)
     return locked

@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from unittest import mock
 
@@ -25,7 +25,7 @@ from tenants.models import Tenant
 from tests.contracting.tenders.offers_world import MANAGER, bidder, published_call, written_offer
 from tests.factories.people import UserFactory
 from tests.factories.tenders import make_committee
-from tests.racing import at_once, committed_tenant, committing
+from tests.racing import PATIENCE, at_once, committed_tenant, committing
 
 db = committing
 
@@ -39,10 +39,11 @@ class Committed:
     one: Offer
     other: Offer
 
-    def deadline_in(self, seconds: float) -> None:
+    def deadline_in(self, seconds: float) -> datetime:
         moment = timezone.now() + timedelta(seconds=seconds)
         with tenant_scope(self.tenant):
             Call.objects.filter(pk=self.call.pk).update(deadline=moment)
+        return moment
 
     def hand_in(self, offer: Offer) -> Any:
         return handing_in.hand_in(Offer.objects.get(pk=offer.pk), seen_version=2, actor=MANAGER)
@@ -70,19 +71,23 @@ def test_bidders_share_the_lock_of_the_call_and_openers_do_not(in_alfa: Tenant) 
 
 def _submit_while_closing(world: Committed) -> list[str]:
     """One hands in just before the deadline and is slow; the clock closes the call meanwhile."""
-    closed, real = threading.Event(), handing_in._try_opening
+    begun, passed, closed, real = (*(threading.Event() for _event in range(3)), handing_in._try_opening)
 
     def slow_trial(*given: Any) -> None:
         real(*given)
+        begun.set()
         # Long enough for the closing to overtake, were it not kept waiting.
-        closed.wait(timeout=2.5)
+        assert passed.wait(timeout=PATIENCE)
+        closed.wait(timeout=1.5)
 
     def close() -> None:
-        time.sleep(1.2)
+        assert begun.wait(timeout=PATIENCE)
+        time.sleep(max((deadline - timezone.now()).total_seconds(), 0) + 0.1)
+        passed.set()
         close_if_due(Call.objects.get(pk=world.call.pk))
         closed.set()
 
-    world.deadline_in(1.0)
+    deadline = world.deadline_in(2.0)
     with mock.patch.object(handing_in, "_try_opening", slow_trial):
         return sorted(at_once(world.tenant, lambda: world.hand_in(world.one), close))
 
@@ -241,15 +246,18 @@ def people_removed(db: None) -> Iterator[None]:
 
 
 def test_without_the_lock_both_would_be_first(committed: Committed, people_removed: None) -> None:
+    """The race is real: both have found that nobody confirmed before either writes it down."""
     people = _ready_to_open(committed, 2)
-    both = threading.Barrier(2)
+    both_have_read, note_first = threading.Barrier(2), opening._note_first
 
-    def look_only(call: Call) -> Call:
-        found: Call = Call.objects.get(pk=call.pk)
-        both.wait(timeout=10)
-        return found
+    def note_together(*given: Any) -> Opening:
+        both_have_read.wait(timeout=10)
+        return note_first(*given)
 
-    with mock.patch.object(opening, "lock_call", look_only):
+    with (
+        mock.patch.object(opening, "lock_call", lambda call: Call.objects.get(pk=call.pk)),
+        mock.patch.object(opening, "_note_first", note_together),
+    ):
         outcomes = sorted(at_once(committed.tenant, *[_confirm(committed, one) for one in people]))
     assert outcomes == ["constraint", "done"]
     with tenant_scope(committed.tenant):
