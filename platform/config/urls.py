@@ -26,6 +26,14 @@ tenant_patterns = [
     path("care/", include("reporting.care.urls")),
     path("diary/", include("reporting.delivery.urls")),
     path("month/", include("reporting.compliance.urls")),
+    path("advice/", include("reporting.advice.urls")),
+    path("crisis/", include("reporting.crisis.urls")),
+    path("casework/", include("reporting.casework.urls")),
+    path("settlement/", include("reporting.settlement.urls")),
+    path("field/", include("reporting.field.urls")),
+    path("api/", include("reporting.exchange.urls")),
+    path("supervision/", include("reporting.supervision.urls")),
+    path("evaluation/", include("reporting.evaluation.urls")),
 ]
 
 urlpatterns = [

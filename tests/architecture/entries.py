@@ -3,7 +3,8 @@
 To add a route: write a line `"namespace:name": of(argument="attribute of Belongings")` into `ROWS` of the app's own file
 in `routes/`, in the order of its urls. A new app takes a new file there, `routes/<app>.py` with a docstring and
 `ROWS: dict[str, Entry]`; nothing else needs to be told, all files of the folder are read. If an argument names a kind
-of thing the world does not have yet, add it to `Belongings` in `world.py` and make it in `belongings()`.
+of thing the world does not have yet, make it in the app's own file `things/<app>.py`: its `things(made)` gives a
+dictionary by name (older kinds stand in `Belongings` of `world.py`).
 """
 
 from collections.abc import Iterator

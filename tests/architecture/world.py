@@ -1,7 +1,11 @@
-"""A small world in two tenants: in each, two organisations with one thing of every kind, and people of every role."""
+"""A small world in two tenants: in each, two organisations with one thing of every kind, and people of every role.
 
-from dataclasses import dataclass
+Things of an app that is not named here are made in its own file, `things/<app>.py`: `things(made)` gives them by name.
+"""
+
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +126,13 @@ class Belongings:
     form_option: str = "entrust"
     mail_key: str = "world.0"
     error_status: int = 409
+    more: dict[str, Any] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> Any:
+        """What `things/` of an app gave under this name."""
+        if name in self.__dict__.get("more", {}):
+            return self.more[name]
+        raise AttributeError(f"The world has no {name}: add it to things/ of its app.")
 
     @property
     def voivodeship(self) -> str:
@@ -254,7 +265,7 @@ def belongings(tenant: Tenant, mark: str, today: date) -> Belongings:
         )
         days = [day for day in month.days() if day.isoweekday() in (1, 3)]
         made = [visit(decision, worker, day, "08:00", 60) for day in days[:-1]]
-        return Belongings(
+        belongs = Belongings(
             mark=mark,
             tenant=tenant,
             organisation=organisation,
@@ -303,6 +314,9 @@ def belongings(tenant: Tenant, mark: str, today: date) -> Belongings:
             **bidding(mark, organisation),
             **small_grants(organisation, rival),
         )
+        for file in sorted((Path(__file__).parent / "things").glob("*.py")):
+            belongs.more.update(import_module(f"tests.architecture.things.{file.stem}").things(belongs))
+        return belongs
 
 
 @dataclass(frozen=True)

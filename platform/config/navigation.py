@@ -1,0 +1,101 @@
+"""The places of the frame, in the order of the work."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+# A person sees those that their roles open. On a phone the bar has room for a few: first those that are daily work
+# for whoever holds the permission `daily`.
+PLACES: list[dict[str, Any]] = [
+    {
+        "kind": "tenant",
+        "name": "today",
+        "permission": "tenants.enter",
+        "daily": "tenants.enter",
+        "label": _("Today"),
+        "prefix": False,
+    },
+    {
+        "kind": "tenant",
+        "name": "cycles:list",
+        "permission": "commissioning.read_cycles",
+        "label": _("Cycles"),
+        "namespaces": ["resources", "law", "payments"],
+    },
+    {
+        "kind": "tenant",
+        "name": "calls:list",
+        "permission": "tenders.read_calls",
+        "label": pgettext_lazy("place", "Calls"),
+        "namespaces": ["offers"],
+    },
+    {
+        "kind": "tenant",
+        "name": "committee:list",
+        "permission": "tenders.read_offers",
+        "label": _("Committees"),
+    },
+    {"kind": "tenant", "name": "offers:list", "permission": "tenders.write_offers", "label": _("Offers")},
+    {"kind": "tenant", "name": "contracts:list", "permission": "contracts.read", "label": _("Contracts")},
+    {
+        "kind": "tenant",
+        "name": "care:decisions",
+        "siblings": True,
+        "permission": "care.read_decisions",
+        "daily": "care.edit_decisions",
+        "label": _("Persons and decisions"),
+    },
+    {
+        "kind": "tenant",
+        "name": "delivery:grid",
+        "permission": "delivery.read_diary",
+        "daily": "delivery.edit_diary",
+        "label": _("Diary"),
+    },
+    {
+        "kind": "tenant",
+        "name": "compliance:months",
+        "permission": "compliance.read",
+        "daily": "compliance.read",
+        "label": _("Month"),
+    },
+    {
+        "kind": "tenant",
+        "name": "commissioning:services",
+        "permission": "commissioning.read_services",
+        "label": _("Services"),
+    },
+    {
+        "kind": "tenant",
+        "name": "people:list",
+        "permission": "tenants.manage_people",
+        "label": _("People"),
+        "namespaces": ["audit"],
+    },
+    {
+        "kind": "region",
+        "name": "statistics:region",
+        "permission": "statistics.read_region",
+        "label": _("Region"),
+    },
+    {"kind": "operator", "name": "operator:tenants", "permission": "tenants.operate", "label": _("Tenants")},
+    {
+        "kind": "operator",
+        "name": "operator:organisations",
+        "permission": "tenants.operate",
+        "label": _("Organisations"),
+    },
+    {
+        "kind": "operator",
+        "name": "operator:analysts",
+        "permission": "tenants.operate",
+        "label": _("Regional analysts"),
+    },
+    {
+        "kind": "operator",
+        "name": "record:entries",
+        "permission": "audit.read_platform",
+        "label": _("Record of actions"),
+    },
+]

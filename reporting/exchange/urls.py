@@ -1,0 +1,6 @@
+"""Addresses under `/<tenant>/api/`."""
+
+from typing import Any
+
+app_name = "exchange"
+urlpatterns: list[Any] = []

@@ -1,0 +1,6 @@
+"""Addresses under `/<tenant>/settlement/`."""
+
+from typing import Any
+
+app_name = "settlement"
+urlpatterns: list[Any] = []

@@ -1,0 +1,6 @@
+"""Addresses under `/<tenant>/supervision/`."""
+
+from typing import Any
+
+app_name = "supervision"
+urlpatterns: list[Any] = []

@@ -1,0 +1,5 @@
+"""Routes of exchange."""
+
+from tests.architecture.entries import Entry
+
+ROWS: dict[str, Entry] = {}

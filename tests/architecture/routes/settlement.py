@@ -1,0 +1,5 @@
+"""Routes of settlement."""
+
+from tests.architecture.entries import Entry
+
+ROWS: dict[str, Entry] = {}
