@@ -1,6 +1,9 @@
-"""What waits for a person in the cycles: steps that they own and whose day has come or is near."""
+"""What waits for a person in the cycles: steps that they own and whose day has come or is near.
 
-from collections.abc import Iterator
+Apps of what comes after the contract tell what waits in them through `tell_start_page`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -28,6 +31,24 @@ class Wait:
     href: str
     verb: str
     is_mine: bool = True
+
+
+Teller = Callable[[Access, date], Iterable[Wait]]
+_TELLERS: list[Teller] = []
+
+
+def tell_start_page(teller: Teller) -> None:
+    """Let an app say what waits for a person on a day; called once at start. The same teller twice counts once.
+
+    A teller asks the permissions itself, and the database a constant number of questions.
+    """
+    if teller not in _TELLERS:
+        _TELLERS.append(teller)
+
+
+def told_by_apps(access: Access, today: date) -> list[Wait]:
+    """What all registered apps say, in the order in which they registered."""
+    return [wait for teller in _TELLERS for wait in teller(access, today)]
 
 
 def steps_waiting(access: Access, today: date) -> Iterator[Wait]:

@@ -31,6 +31,7 @@ tenant_patterns = [
     path("casework/", include("reporting.casework.urls")),
     path("settlement/", include("reporting.settlement.urls")),
     path("field/", include("reporting.field.urls")),
+    path("continuity/", include("reporting.continuity.urls")),
     path("api/", include("reporting.exchange.urls")),
     path("supervision/", include("reporting.supervision.urls")),
     path("evaluation/", include("reporting.evaluation.urls")),

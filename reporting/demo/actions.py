@@ -43,6 +43,8 @@ _SHORT_BY_MINUTES = 600
 _MONTHS_BEHIND = 4
 
 Say = Callable[[str], None]
+# What each app adds to a tenant of the demo, in the tenant, after its months: `add(tenant, members, today)`.
+_ADDITIONS: tuple[Callable[[Tenant, dict[str, Any], date], None], ...] = ()
 
 
 def load_demo(*, today: date, say: Say) -> int:
@@ -95,6 +97,9 @@ def _load_tenant(pilot: dict[str, Any], today: date) -> None:
                 cycle = load_cycle(members, today=today)
                 plan_cycle(cycle, members)
                 add_calls(tenant, members, cycle, today=today)
+    with tenant_scope(tenant):
+        for add in _ADDITIONS:
+            add(tenant, members, today)
 
 
 def _partner(tenant: Tenant, name: str) -> Organisation:

@@ -66,6 +66,7 @@ TENANT_APPS = [
     "reporting.compliance",
     "reporting.settlement",
     "reporting.field",
+    "reporting.continuity",
     "reporting.exchange",
     "reporting.supervision",
     "reporting.evaluation",

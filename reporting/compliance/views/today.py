@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from audit.actions import record_reading
-from contracting.commissioning.waiting import Wait
+from contracting.commissioning.waiting import Wait, told_by_apps
 from contracting.contracts.models import Contract
 from contracting.contracts.waiting import waiting_for
 from kernel.doors import Request, tenant_door
@@ -30,7 +30,7 @@ from tenants.roles import Role
 def today(request: Request) -> HttpResponse:
     day = timezone.localdate()
     context: dict[str, Any] = {"day": day}
-    waits = waiting_for(request.access, day)
+    waits = [*waiting_for(request.access, day), *told_by_apps(request.access, day)]
     if request.access.may(READ_MONTHS):
         context |= _work(request, waits)
     elif waits:

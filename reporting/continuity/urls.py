@@ -1,0 +1,6 @@
+"""Addresses under `/<tenant>/continuity/`."""
+
+from typing import Any
+
+app_name = "continuity"
+urlpatterns: list[Any] = []

@@ -1,0 +1,5 @@
+"""Routes of continuity."""
+
+from tests.architecture.entries import Entry
+
+ROWS: dict[str, Entry] = {}
