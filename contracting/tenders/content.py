@@ -53,7 +53,12 @@ MEASURES = (
     "replacement_hours",
     "qualified_staff",
     "same_carer",
+    "main_carer_minutes",
+    "carers_per_person",
     "planned_days",
+    "visits_on_plan",
+    "punctual_visits",
+    "evening_hours",
     "delivered_hours",
     "reported",
 )
@@ -63,7 +68,11 @@ MEASURE_UNITS = {
     "replacement_hours": ("h", "at_most"),
     "qualified_staff": ("%", "at_least"),
     "same_carer": ("%", "at_least"),
+    "main_carer_minutes": ("%", "at_least"),
     "planned_days": ("%", "at_least"),
+    "visits_on_plan": ("%", "at_least"),
+    "punctual_visits": ("%", "at_least"),
+    "evening_hours": ("h", "at_least"),
     "delivered_hours": ("%", "at_least"),
 }
 SHORT, LONG = 250, 8000

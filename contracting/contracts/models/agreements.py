@@ -145,7 +145,12 @@ class Commitment(_OfDraftOrContract):
         REPLACEMENT_HOURS = "replacement_hours", _("hours until a replacement comes")
         QUALIFIED_STAFF = "qualified_staff", _("share of visits by qualified staff, %")
         SAME_CARER = "same_carer", _("share of visits by the person's usual carer, %")
+        MAIN_CARER_MINUTES = "main_carer_minutes", _("share of hours by the person's main carer, %")
+        CARERS_PER_PERSON = "carers_per_person", _("different carers of a person in a month, on average")
         PLANNED_DAYS = "planned_days", _("share of planned days with a visit, %")
+        VISITS_ON_PLAN = "visits_on_plan", _("share of planned visits that were made, %")
+        PUNCTUAL_VISITS = "punctual_visits", _("share of planned visits that began on time, %")
+        EVENING_HOURS = "evening_hours", _("hours in the evening and on free days in a month")
         DELIVERED_HOURS = "delivered_hours", _("share of granted hours delivered, %")
         REPORTED = "reported", _("stated by the organisation")
 
