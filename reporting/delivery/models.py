@@ -77,6 +77,7 @@ class Visit(TenantOwned):
         GRID = "grid", pgettext_lazy("source of a visit", "grid")
         FILE = "file", pgettext_lazy("source of a visit", "file")
         COMMAND = "command", pgettext_lazy("source of a visit", "command")
+        PHONE = "phone", pgettext_lazy("source of a visit", "phone")
 
     # `visit_once` and `visit_worker_start` begin with these columns: indexes of their own would say nothing new.
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="visits", db_index=False)

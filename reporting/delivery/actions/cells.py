@@ -35,7 +35,7 @@ class Operation:
     """One thing typed. `visit_id` is made by the browser; `version` is the one it saw (change, remove).
 
     `seen` are the visits that stood in the cell when a new one was typed: where another stands there by now, the
-    later of two people is told and sees both. None asks for no such check.
+    later of two people is told and sees both. None asks for no such check. `source` says where a new one comes from.
     """
 
     id: UUID
@@ -45,6 +45,7 @@ class Operation:
     version: int = 0
     content: VisitContent | None = None
     seen: frozenset[UUID] | None = None
+    source: str = Visit.Source.GRID
 
 
 @dataclass
@@ -158,7 +159,13 @@ class _Batch:
                 raise removed_meanwhile()
             self._require_seen(operation, operation.content.day)
         return write_new(
-            self._ledger, operation.visit_id, decision, operation.content, stored, actor=self._actor
+            self._ledger,
+            operation.visit_id,
+            decision,
+            operation.content,
+            stored,
+            actor=self._actor,
+            source=operation.source,
         )
 
     def _require_own(self, operation: Operation, stored: Visit | None) -> None:

@@ -48,6 +48,7 @@ def write_new(
     stored: Visit | None,
     *,
     actor: Actor,
+    source: str = Visit.Source.GRID,
 ) -> tuple[Visit, dict[str, Any]]:
     """Check and insert, under the lock of the diary; gives the visit and what the audit line holds (empty: nothing)."""
     when = ledger.check(decision, content)
@@ -56,7 +57,7 @@ def write_new(
             return stored, {}
         raise _changed_meanwhile(stored)
     ledger.require_open(decision, content.day)
-    visit = Visit(id=visit_id, decision=decision, source=Visit.Source.GRID)
+    visit = Visit(id=visit_id, decision=decision, source=source)
     _fill(visit, content, when)
     visit.entered_by = visit.changed_by = actor.user_id
     _save(visit, insert=True)

@@ -218,7 +218,13 @@ class Migration(migrations.Migration):
                 (
                     "source",
                     models.CharField(
-                        choices=[("grid", "grid"), ("file", "file"), ("command", "command")], max_length=8
+                        choices=[
+                            ("grid", "grid"),
+                            ("file", "file"),
+                            ("command", "command"),
+                            ("phone", "phone"),
+                        ],
+                        max_length=8,
                     ),
                 ),
                 ("entered_at", models.DateTimeField(default=django.utils.timezone.now)),
