@@ -45,9 +45,11 @@ def sees_own_visits_only(access: Access) -> bool:
     return Role.WORKER in access.roles and not access.roles & {Role.NGO_MANAGER, Role.NGO_COORDINATOR}
 
 
-class VisitQuerySet(OrganisationScoped):
+class VisitsOfOrganisation(OrganisationScoped):
     organisation_path = "decision__contract__organisation_id"
 
+
+class VisitQuerySet(VisitsOfOrganisation):
     def visible_to(self, access: Access) -> Self:
         """What the person may see: of their organisations, and a carer only their own visits."""
         visible = super().visible_to(access)
@@ -78,6 +80,7 @@ class Visit(TenantOwned):
         FILE = "file", pgettext_lazy("source of a visit", "file")
         COMMAND = "command", pgettext_lazy("source of a visit", "command")
         PHONE = "phone", pgettext_lazy("source of a visit", "phone")
+        API = "api", pgettext_lazy("source of a visit", "provider's system")
 
     # `visit_once` and `visit_worker_start` begin with these columns: indexes of their own would say nothing new.
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="visits", db_index=False)
@@ -112,6 +115,8 @@ class Visit(TenantOwned):
         indexes = [
             models.Index(fields=["date", "decision"], name="visit_date_decision"),
             models.Index(fields=["worker", "starts_at"], name="visit_worker_start"),
+            # What providers' systems ask for: changes since the last time.
+            models.Index(fields=["changed_at", "id"], name="visit_changed"),
             # Sums of a decision's or contract's minutes over months without touching the rows.
             models.Index(
                 fields=["decision", "date"],
@@ -139,12 +144,21 @@ class Visit(TenantOwned):
 
 
 class RemovedVisit(TenantOwned):
-    """What is left of a visit that was removed: its id, for a browser that sends it once more after a lost answer.
+    """What is left of a visit that was removed: its id and decision.
 
-    Without it that entry would come back, although somebody has removed it meanwhile.
+    A browser may send the entry once more after a lost answer: without this it would come back, although somebody has
+    removed it meanwhile. And a provider's system that keeps a copy is told of it.
     """
 
+    decision = models.ForeignKey(
+        Decision, on_delete=models.CASCADE, null=True, related_name="+", db_index=False
+    )
     removed_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[Any] = TenantManager.from_queryset(VisitsOfOrganisation)()
+
+    class Meta:
+        indexes = [models.Index(fields=["removed_at", "id"], name="removed_visit_when")]
 
 
 class FrozenMonthQuerySet(OrganisationScoped):

@@ -14,6 +14,7 @@ from kernel.access import Actor
 from kernel.errors import DomainError, Problem
 from kernel.stamps import require_unchanged, stamp_of
 from kernel.validation import require_valid
+from reporting.care import hooks
 from reporting.care.actions.entries import ONE_DAY, DecisionEntry, printed, refuse_overlap, require_sound
 from reporting.care.models import Decision, Person, PlanSlot, Suspension
 from reporting.care.moving import hold_diaries
@@ -66,6 +67,7 @@ def create_decision(person: Person, entry: DecisionEntry, *, actor: Actor) -> De
             subject_id=decision.pk,
             payload={"after": as_values(decision)},
         )
+        hooks.decisions_changed.fire(ids=[decision.pk])
     return decision
 
 
@@ -97,6 +99,7 @@ def amend_decision(earlier: Decision, entry: DecisionEntry, *, actor: Actor) -> 
                 "suspensions_carried": carried,
             },
         )
+        hooks.decisions_changed.fire(ids=[locked.pk, decision.pk])
     return decision
 
 
@@ -189,6 +192,7 @@ def correct_decision(
                 subject_id=locked.pk,
                 payload={"reason": reason, "before": before, "after": after},
             )
+            hooks.decisions_changed.fire(ids=[locked.pk])
     return locked
 
 
@@ -271,6 +275,7 @@ def revoke_decision(decision: Decision, *, first_day: date, reason: str, actor: 
             subject_id=locked.pk,
             payload={"revoked_from": [None, first_day], "reason": reason},
         )
+        hooks.decisions_changed.fire(ids=[locked.pk])
     return locked
 
 
@@ -294,6 +299,7 @@ def restore_decision(decision: Decision, *, actor: Actor) -> Decision:
             subject_id=locked.pk,
             payload={"revoked_from": [before, None]},
         )
+        hooks.decisions_changed.fire(ids=[locked.pk])
     return locked
 
 

@@ -10,6 +10,7 @@ from contracting.commissioning.models import Service
 from contracting.contracts.models import Contract
 from kernel.bulk import BATCH, assign, update_rows
 from kernel.tally import Tally
+from reporting.care import hooks
 from reporting.care.document.records import DecisionRecord
 from reporting.care.models import Decision, Person, PlanSlot, Suspension
 from reporting.care.rules import PLAN_FIELDS, plan_rows
@@ -72,6 +73,8 @@ def store_decisions(
     Decision.objects.bulk_create(new, batch_size=BATCH)
     _rewrite(PlanSlot, replanned, PLAN_FIELDS)
     _rewrite(Suspension, rested, ("first_day", "last_day", "reason"))
+    touched = [*new, *updated, *(row for row, _ in (*replanned, *rested))]
+    hooks.decisions_changed.fire(ids={row.pk for row in touched})
     return tally
 
 

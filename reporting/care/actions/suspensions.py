@@ -9,6 +9,7 @@ from audit.actions import record
 from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.validation import require_valid
+from reporting.care import hooks
 from reporting.care.actions.entries import printed
 from reporting.care.models import Decision, Suspension
 
@@ -28,6 +29,7 @@ def suspend_decision(
             subject_id=locked.pk,
             payload={"suspension": suspension.pk, "after": [first_day, last_day, reason]},
         )
+        hooks.decisions_changed.fire(ids=[locked.pk])
     return suspension
 
 
@@ -48,6 +50,7 @@ def change_suspension(
             subject_id=decision.pk,
             payload={"suspension": locked.pk, "before": before, "after": [first_day, last_day, reason]},
         )
+        hooks.decisions_changed.fire(ids=[decision.pk])
     return locked
 
 
@@ -66,6 +69,7 @@ def lift_suspension(suspension: Suspension, *, actor: Actor) -> None:
                 "before": [locked.first_day, locked.last_day, locked.reason],
             },
         )
+        hooks.decisions_changed.fire(ids=[decision.pk])
         locked.delete()
 
 

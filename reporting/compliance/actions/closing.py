@@ -132,6 +132,7 @@ def reopen_month(contract: Contract, month: Month, *, reason: str, actor: Actor)
     with transaction.atomic():
         row = lock_month(contract, month)
         before, row.state = row.state, CLOSE.take("reopen", row.state).target
+        hooks.month_reopening.fire(contract=contract, month=month)
         dropped = {"accepted_minutes": row.accepted_minutes, "snapshot_sha256": row.snapshot_sha256}
         row.return_reason, row.returned_at = _require_reason(reason), timezone.now()
         row.accepted_at = row.accepted_by = row.accepted_minutes = row.snapshot = None
@@ -232,3 +233,4 @@ def _note(verb: str, row: ContractMonth, before: str, actor: Actor, **facts: Any
             **facts,
         },
     )
+    hooks.month_moved.fire(row=row, verb=verb)

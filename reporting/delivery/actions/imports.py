@@ -16,7 +16,7 @@ from kernel.access import Actor
 from kernel.background import hand_over_after_commit
 from kernel.errors import DomainError
 from reporting.delivery import tasks
-from reporting.delivery.files import FileRefusal, RowRefusal, read_diary
+from reporting.delivery.files import DiaryFile, FileRefusal, RowRefusal, read_diary
 from reporting.delivery.importing.checking import check_rows
 from reporting.delivery.importing.inserting import insert_visits
 from reporting.delivery.importing.work import file_limits
@@ -110,13 +110,15 @@ def is_stuck(diary_import: DiaryImport) -> bool:
 class ImportOutcome:
     """What an import in one step did: rows of the file, visits added, rows that were there already.
 
-    `ahead` are rows that were taken although they have not begun by the clock of this machine.
+    `ahead` are rows that were taken although they have not begun by the clock of this machine, `remarks` what ought to
+    be checked in rows that were taken.
     """
 
     rows: int
     added: int
     present: int
     ahead: tuple[RowRefusal, ...] = ()
+    remarks: tuple[RowRefusal, ...] = ()
 
 
 class RowsRefused(DomainError):
@@ -134,7 +136,15 @@ def import_file(
 
     Raises RowsRefused with every refused row, or FileRefusal where the file as a whole cannot be read.
     """
-    diary = read_diary(stream, file_limits())
+    return import_rows(
+        contract, read_diary(stream, file_limits()), source=source, actor=actor, takes_future=takes_future
+    )
+
+
+def import_rows(
+    contract: Contract, diary: DiaryFile, *, source: str, actor: Actor, takes_future: bool = False
+) -> ImportOutcome:
+    """The same for rows that were read already: from a file, or sent by a provider's system."""
     with transaction.atomic():
         lock_diary(contract.pk)
         checked = check_rows(diary, contract, takes_future=takes_future)
@@ -146,6 +156,7 @@ def import_file(
             added=added,
             present=checked.present + len(checked.new) - added,
             ahead=tuple(checked.ahead),
+            remarks=tuple(checked.remarks),
         )
         record(
             "import_diary",
@@ -173,6 +184,7 @@ __all__ = [
     "RowsRefused",
     "confirm_import",
     "import_file",
+    "import_rows",
     "is_stuck",
     "retry_import",
     "start_import",

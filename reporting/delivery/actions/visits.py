@@ -106,7 +106,7 @@ def write_removal(ledger: "Ledger", decision: Decision, stored: Visit | None, ve
             "visit_in_use",
             _("The social unit has answered for this visit, so it stays. Mark it as cancelled instead."),
         ) from error
-    RemovedVisit.objects.create(pk=stored.pk)
+    RemovedVisit.objects.create(pk=stored.pk, decision_id=stored.decision_id)
     return {"old": old}
 
 

@@ -148,10 +148,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("removed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="care.decision",
+                    ),
+                ),
             ],
             options={
-                "abstract": False,
-                "base_manager_name": "objects",
+                "indexes": [models.Index(fields=["removed_at", "id"], name="removed_visit_when")],
             },
         ),
         migrations.CreateModel(
@@ -223,6 +232,7 @@ class Migration(migrations.Migration):
                             ("file", "file"),
                             ("command", "command"),
                             ("phone", "phone"),
+                            ("api", "provider's system"),
                         ],
                         max_length=8,
                     ),
@@ -256,6 +266,7 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["date", "decision"], name="visit_date_decision"),
                     models.Index(fields=["worker", "starts_at"], name="visit_worker_start"),
+                    models.Index(fields=["changed_at", "id"], name="visit_changed"),
                     models.Index(
                         condition=models.Q(("state", "done")),
                         fields=["decision", "date"],
