@@ -4,11 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-from django.core.mail import send_mail
-from django.template.loader import render_to_string
-from django.utils import translation
-
+from accounts.mailing import mail_people
 from accounts.models import User
 from contracting.tenders.models import Call, FormalCheck, Offer, OfferPartner, Seat
 from contracting.tenders.permissions import SUBMIT_OFFERS
@@ -98,17 +94,6 @@ def tell_of_results(call: Call) -> int:
 def _send(
     call: Call, kind: str, people: Iterable[User], facts: dict[str, Any], address: str | None = None
 ) -> int:
-    context = {
-        **facts,
-        "call": call,
-        "tenant": require_tenant(),
-        "url": settings.SITE_URL.rstrip("/") + (address or tenant_url("board:call", call.pk)),
-    }
-    sent = 0
-    for person in people:
-        with translation.override(person.language or settings.LANGUAGE_CODE):
-            subject = render_to_string(f"tenders/mail/{kind}_subject.txt", context).strip()
-            body = render_to_string(f"tenders/mail/{kind}_body.txt", context)
-            send_mail(" ".join(subject.split()), body, None, [person.email])
-        sent += 1
-    return sent
+    context = {**facts, "call": call, "tenant": require_tenant()}
+    path = address or tenant_url("board:call", call.pk)
+    return mail_people(people, f"tenders/mail/{kind}", context, path=path)

@@ -1,10 +1,6 @@
 """Mails of the monthly close."""
 
-from django.conf import settings
-from django.core.mail import send_mail
-from django.template.loader import render_to_string
-from django.utils import translation
-
+from accounts.mailing import mail_people
 from accounts.models import User
 from kernel import permissions
 from kernel.periods import Month
@@ -27,17 +23,10 @@ def remind_of_month(reminder: MonthReminder) -> int:
         organisation_id=contract.organisation_id,
         role__in=permissions.known()[SUBMIT_MONTH],
     )
-    context = {
-        "contract": contract,
-        "month": month,
-        "deadline": deadline_of(month),
-        "tenant": tenant,
-        "url": settings.SITE_URL.rstrip("/") + tenant_url("compliance:month", contract.pk, str(month)),
-    }
     people = User.objects.filter(pk__in=members.values("user_id")).order_by("email")
-    for person in people:
-        with translation.override(person.language or settings.LANGUAGE_CODE):
-            subject = render_to_string(f"compliance/mail/{reminder.kind}_subject.txt", context)
-            body = render_to_string(f"compliance/mail/{reminder.kind}_body.txt", context)
-            send_mail(" ".join(subject.split()), body, None, [person.email])
-    return len(people)
+    return mail_people(
+        people,
+        f"compliance/mail/{reminder.kind}",
+        {"contract": contract, "month": month, "deadline": deadline_of(month), "tenant": tenant},
+        path=tenant_url("compliance:month", contract.pk, str(month)),
+    )

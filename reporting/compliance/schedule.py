@@ -1,23 +1,21 @@
 """What the background does for compliance: bulk acceptances, and reminders around the day months are due."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
 from celery import shared_task
-from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
 from kernel.background import hand_over, hand_over_after_commit
 from kernel.periods import Month
-from kernel.tenancy import public_scope, require_tenant, tenant_scope
+from kernel.tenancy import require_tenant
 from reporting.compliance.actions.accepting import accept_next
 from reporting.compliance.models import BulkAcceptance, MonthReminder
 from reporting.compliance.queries.deadlines import deadline_of
 from reporting.compliance.queries.unhanded import unhanded
 from reporting.compliance.tasks import send_reminder
-from tenants.models import Tenant
+from tenants.everywhere import in_every_tenant
 
 # A worker does its next part long before; silence for so long means that it is gone, or was never told.
 SILENCE = timedelta(minutes=2)
@@ -54,7 +52,7 @@ def resume_acceptances() -> int:
             BulkAcceptance.objects.filter(pk=pk).update(moved_at=timezone.now())
         return resumed
 
-    return _in_every_tenant(resume)
+    return in_every_tenant(resume)
 
 
 @shared_task(name="compliance.remind_of_months")
@@ -80,22 +78,4 @@ def remind_of_months() -> int:
         unsent = MonthReminder.objects.filter(month=month.first, sent_at__isnull=True)
         return sum(hand_over(send_reminder, pk) for pk in unsent.values_list("pk", flat=True))
 
-    return _in_every_tenant(remind)
-
-
-def _in_every_tenant(work: Callable[[], int]) -> int:
-    """The sum of what the work gives in each.
-
-    One connection walks all tenants, a few queries each, and is given up afterwards: it grows with every schema.
-    """
-    try:
-        with public_scope():
-            tenants = list(Tenant.objects.order_by("pk"))
-        done = 0
-        for tenant in tenants:
-            with tenant_scope(tenant):
-                done += work()
-        return done
-    finally:
-        if not connection.in_atomic_block:
-            connection.close()
+    return in_every_tenant(remind)

@@ -163,7 +163,7 @@ def test_a_mail_that_could_not_be_sent_waits_and_the_clock_hands_it_over_again(
         raise SMTPServerDisconnected
 
     with monkeypatch.context() as broken, tenant_scope(alfa):
-        broken.setattr("tenants.notices.send_mail", lambda *_args: away())
+        broken.setattr("accounts.mailing.send_mail", lambda *_args: away())
         with pytest.raises(Retry):
             tasks.send_invitation.apply(args=[str(invitation.pk)], throw=True)
     invitation.refresh_from_db()

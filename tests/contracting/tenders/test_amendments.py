@@ -216,7 +216,7 @@ def test_a_mail_server_that_is_away_leaves_the_notice_waiting(
     def away(*_args: Any, **_kwargs: Any) -> None:
         raise ConnectionRefusedError
 
-    monkeypatch.setattr("contracting.tenders.notices.send_mail", away)
+    monkeypatch.setattr("accounts.mailing.send_mail", away)
     with pytest.raises(ConnectionRefusedError):
         tasks.notify_amendment.__wrapped__(str(amendment.pk))
     amendment.refresh_from_db()

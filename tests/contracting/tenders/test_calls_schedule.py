@@ -1,7 +1,6 @@
 """What the clock starts for calls: closing those that are due in every tenant, mails that were left waiting."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.core import mail
@@ -19,6 +18,7 @@ from tenants.roles import Role
 from tests.contracting.tenders import offers_world
 from tests.contracting.tenders.calls_world import DIRECTOR, in_days, published_call, set_deadline_back
 from tests.factories.people import signed_in_client
+from tests.queueing import remember_queued
 
 pytestmark = pytest.mark.django_db
 
@@ -37,16 +37,8 @@ def test_calls_that_are_due_are_closed_in_every_tenant(alfa: Tenant, beta: Tenan
 
 
 def test_notices_left_waiting_are_handed_over_again(alfa: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
-    handed_over: list[tuple[str, str, str]] = []
-
-    def remember(name: str) -> Any:
-        def apply_async(*, args: list[str], headers: dict[str, str]) -> None:
-            handed_over.append((name, args[0], headers["_schema_name"]))
-
-        return apply_async
-
-    for task in (tasks.notify_amendment, tasks.notify_answer):
-        monkeypatch.setattr(task, "apply_async", remember(task.name))
+    amendments = remember_queued(monkeypatch, tasks.notify_amendment)
+    answers = remember_queued(monkeypatch, tasks.notify_answer)
     with tenant_scope(alfa):
         call = published_call()
         amendment = amend_call(
@@ -64,33 +56,26 @@ def test_notices_left_waiting_are_handed_over_again(alfa: Tenant, monkeypatch: p
         long_ago = timezone.now() - timedelta(minutes=6)
         Amendment.objects.filter(pk=amendment.pk).update(published_at=long_ago)
         Question.objects.filter(pk=fresh.pk).update(answered_at=long_ago)
-    handed_over.clear()
+    amendments.clear()
     assert schedule.send_waiting_notices() == 2
-    assert sorted(handed_over) == [
-        ("tenders.notify_amendment", str(amendment.pk), alfa.schema_name),
-        ("tenders.notify_answer", str(fresh.pk), alfa.schema_name),
-    ]
+    assert amendments == [(str(amendment.pk), alfa.schema_name)]
+    assert answers == [(str(fresh.pk), alfa.schema_name)]
 
 
 def test_the_mail_of_an_annulment_survives_a_queue_that_is_away(
     alfa: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    handed_over: list[list[str]] = []
-
-    def remember(*, args: list[str], headers: dict[str, str]) -> None:
-        handed_over.append([*args, headers["_schema_name"]])
-
     with tenant_scope(alfa):
         call = offers_world.published_call(number="9/2027")
         offers_world.written_offer(call, organisation := offers_world.bidder())
         writer = signed_in_client(Role.NGO_MANAGER, alfa, organisation).user  # type: ignore[attr-defined]
         annul_call(call, ground="other", reason="Brak środków", actor=DIRECTOR)
         other = offers_world.published_call(number="10/2027")
-        monkeypatch.setattr(tasks.notify_annulment, "apply_async", remember)
+        handed_over = remember_queued(monkeypatch, tasks.notify_annulment)
         assert schedule.send_waiting_notices() == 0, "the queue has its five minutes"
         Call.objects.filter(pk=call.pk).update(annulled_at=timezone.now() - timedelta(minutes=6))
     assert schedule.send_waiting_notices() == 1
-    assert handed_over == [[str(call.pk), alfa.schema_name]]
+    assert handed_over == [(str(call.pk), alfa.schema_name)]
     with tenant_scope(alfa):
         tasks.notify_annulment(str(other.pk))
         assert mail.outbox == [], "a call that goes on"

@@ -14,6 +14,7 @@ from kernel.tenancy import tenant_scope
 from tenants.models import Tenant
 from tests.contracting.tenders.judging_world import JudgingWorld, build_judging, member
 from tests.factories.tenders import declare_all
+from tests.queueing import remember_queued
 from ui.formatting import format_instant_text
 
 pytestmark = pytest.mark.django_db
@@ -88,15 +89,14 @@ def test_a_mail_left_behind_is_handed_over_again_and_waits_while_the_server_is_a
 ) -> None:
     bidder_of(world)
     check = ask(world, "bidder.krs")
-    again: list[Any] = []
-    monkeypatch.setattr(tasks.notify_correction, "apply_async", lambda **given: again.append(given))
+    again = remember_queued(monkeypatch, tasks.notify_correction)
     assert schedule.send_waiting_notices() == 0
     with tenant_scope(world.tenant):
         FormalCheck.objects.update(checked_at=timezone.now() - tasks.PATIENCE * 2)
     assert schedule.send_waiting_notices() == 1
-    assert again == [{"args": [str(check.pk)], "headers": {"_schema_name": world.tenant.schema_name}}]
+    assert again == [(str(check.pk), world.tenant.schema_name)]
     with tenant_scope(world.tenant), monkeypatch.context() as away:
-        away.setattr("contracting.tenders.notices.send_mail", _no_server)
+        away.setattr("accounts.mailing.send_mail", _no_server)
         with pytest.raises(OSError, match="away"):
             tasks.notify_correction.__wrapped__(str(check.pk))
         assert FormalCheck.objects.get().notified_at is None

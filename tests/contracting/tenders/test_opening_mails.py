@@ -16,6 +16,7 @@ from tenants.models import Tenant
 from tests.contracting.tenders.judging_world import member
 from tests.contracting.tenders.offers_world import after_deadline, bidder, handed_in, published_call
 from tests.factories.tenders import make_committee
+from tests.queueing import remember_queued
 
 pytestmark = pytest.mark.django_db
 MARK = "Znacznik"
@@ -106,13 +107,12 @@ def test_an_excluded_member_is_not_written_to(world: World) -> None:
 
 def test_mails_left_behind_are_handed_over_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     made = world.open()
-    again: list[Any] = []
-    monkeypatch.setattr(tasks.notify_opening, "apply_async", lambda **given: again.append(given))
+    again = remember_queued(monkeypatch, tasks.notify_opening)
     assert schedule.send_waiting_notices() == 0
     with tenant_scope(world.tenant):
         long_ago = timezone.now() - tasks.PATIENCE * 2
         Opening.objects.update(deadline=long_ago, first_at=long_ago, opened_at=long_ago)
     assert schedule.send_waiting_notices() == 1
-    assert again == [{"args": [str(made.pk)], "headers": {"_schema_name": world.tenant.schema_name}}]
+    assert again == [(str(made.pk), world.tenant.schema_name)]
     send(world, made)
     assert schedule.send_waiting_notices() == 0

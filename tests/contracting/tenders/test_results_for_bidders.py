@@ -15,6 +15,7 @@ from kernel.tenancy import tenant_scope
 from tenants.models import Tenant
 from tests.contracting.tenders.judging_world import JudgingWorld, let_director_declare, member
 from tests.contracting.tenders.outcomes_world import adopt, build_scored, decisions, note_all, page
+from tests.queueing import remember_queued
 
 pytestmark = pytest.mark.django_db
 
@@ -89,13 +90,12 @@ def test_bidders_get_one_mail_by_id_after_the_results_are_published(
         assert queued.keywords["args"] == [pk]  # type: ignore[attr-defined]
         tasks.notify_annulment(pk)
         assert mail.outbox == [], "no annulment"
-    again: list[Any] = []
-    monkeypatch.setattr(tasks.notify_results, "apply_async", lambda **given: again.append(given))
+    again = remember_queued(monkeypatch, tasks.notify_results)
     assert schedule.send_waiting_notices() == 0, "the queue has its five minutes"
     with tenant_scope(world.tenant):
         Call.objects.filter(pk=pk).update(decided_at=timezone.now() - timedelta(minutes=6))
     assert schedule.send_waiting_notices() == 1
-    assert again == [{"args": [pk], "headers": {"_schema_name": world.tenant.schema_name}}]
+    assert again == [(pk, world.tenant.schema_name)]
     with tenant_scope(world.tenant):
         for _time in range(2):
             tasks.notify_results(pk)

@@ -102,7 +102,7 @@ def test_a_mail_that_cannot_be_sent_waits_and_one_overtaken_is_not_sent(
             def away(*_given: Any) -> None:
                 raise OSError("away")
 
-            broken.setattr("reporting.compliance.notices.send_mail", away)
+            broken.setattr("accounts.mailing.send_mail", away)
             with pytest.raises(OSError, match="away"):
                 tasks.send_reminder.run(str(reminder.pk))
         reminder.refresh_from_db()
