@@ -193,7 +193,13 @@ VERBS: dict[str, Promise] = {
     "acknowledge_notes": _("notes taken note of"),
     "withdraw_resolution": _("answer to a deviation withdrawn"),
     "change_thresholds": _("thresholds changed"),
+    # settlement
+    "add_adjustment": _("accepted month corrected in a later one"),
+    "withdraw_adjustment": _("correction of an accepted month withdrawn"),
     "push_month": _("figures sent to the region"),
+    # continuity of care
+    "check_silence": _("person without visits looked into"),
+    "change_radar": _("settings of the radar changed"),
 }
 
 SUBJECTS: dict[str, Promise] = {
@@ -258,6 +264,8 @@ PAGES: dict[str, Promise] = {
     "compliance.close_month": _("handing in or accepting a month"),
     "month_pdf": _("month as PDF"),
     "month_xlsx": _("month as XLSX"),
+    "continuity.radar": _("persons without visits"),
+    "continuity.check": _("note on a person without visits"),
     "offer": _("page of an offer"),
     "offer_file": _("file of an offer"),
     "committee:offer": _("page of an offer"),

@@ -6,3 +6,9 @@ from django.apps import AppConfig
 class SettlementConfig(AppConfig):
     name = "reporting.settlement"
     label = "settlement"
+
+    def ready(self) -> None:
+        from reporting.compliance.hooks import month_reopening
+        from reporting.settlement.actions.adjusting import refuse_reopening_corrected
+
+        month_reopening.subscribe(refuse_reopening_corrected)
