@@ -269,6 +269,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DIARY_FILE_MAX_BYTES = 20 * 1024 * 1024
 DIARY_FILE_MAX_ROWS = 50_000
 
+# By how much a carer's phone may show another time than the server before the carer is asked when a visit was.
+FIELD_CLOCK_TOLERANCE_SECONDS = env.number("FIELD_CLOCK_TOLERANCE_SECONDS", 600)
 # How many seconds before midnight a deadline of a call may stand and still count as the end of the last day.
 CALL_TERM_GRACE_SECONDS = env.number("CALL_TERM_GRACE_SECONDS", 0)
 # Of OCDS; this one is not registered with the Open Contracting Partnership.

@@ -16,13 +16,14 @@ _USUALLY = timedelta(days=28)
 
 @dataclass(frozen=True)
 class RoundStop:
-    """A visit of the day, planned or in the diary; `state` is a state of a visit, or "planned"."""
+    """A visit of the day, planned or in the diary; `state` is a state of a visit, or "planned" without a visit."""
 
     start: time
     minutes: int
     decision: Decision
     state: str
     state_name: str
+    visit: Visit | None = None
 
     @property
     def person_id(self) -> UUID:
@@ -39,7 +40,8 @@ def round_of(access: Access, today: date) -> list[RoundStop]:
         own.filter(date=today).select_related("decision__person", "decision__contract").order_by("start")
     )
     stops = [
-        RoundStop(one.start, one.minutes, one.decision, one.state, one.get_state_display()) for one in logged
+        RoundStop(one.start, one.minutes, one.decision, one.state, one.get_state_display(), one)
+        for one in logged
     ]
     lately = own.filter(
         decision=OuterRef("decision"), state=Visit.State.DONE, date__gte=today - _USUALLY, date__lte=today
