@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar, Self
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -203,6 +203,8 @@ class RowRefusal:
     value: str
     code: str
     details: Mapping[str, str] = field(default_factory=dict)
+    # Files of other records say some things in words of their own.
+    sentences: ClassVar[Mapping[str, Sentence]] = REASONS
 
     @property
     def message(self) -> Sentence:
@@ -213,7 +215,7 @@ class RowRefusal:
             "row": str(self.row_number or ""),
             **self.details,
         }
-        return format_lazy(REASONS[self.code], **shown)
+        return format_lazy(self.sentences[self.code], **shown)
 
     def as_json(self) -> dict[str, Any]:
         """For answers of the API and of commands, in the active language."""
@@ -236,7 +238,7 @@ class RowRefusal:
         }
 
     @classmethod
-    def from_record(cls, record: Mapping[str, Any]) -> "RowRefusal":
+    def from_record(cls, record: Mapping[str, Any]) -> Self:
         """What `as_record` gave."""
         return cls(record["row"], record["column"], record["value"], record["code"], record["details"])
 

@@ -1,0 +1,220 @@
+"""The rows of a file of advice against what is stored: advisers, contract, persons, topics, appointments."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from django.utils import timezone
+
+from contracting.contracts.models import Contract, Worker
+from reporting.advice.files import IDENTITY_COLUMNS, AdviceRefusal, AdviceRow, AdviceTable
+from reporting.advice.models import Appointment, Topic
+from reporting.care.models import Decision, Person
+
+_OPEN = frozenset({"planned", "confirmed"})
+_HAPPENED = frozenset({"done", "no_show"})
+
+Identity = tuple[UUID, datetime, str, UUID | None, str]
+
+
+class NewAdvice(NamedTuple):
+    """An appointment to be written; the first five name it."""
+
+    adviser_id: UUID
+    starts_at: datetime
+    kind: str
+    person_id: UUID | None
+    alias: str
+    ends_at: datetime
+    place: str
+    depth: str
+    state: str
+    topic_id: UUID | None
+    topic_words: str
+    contract_id: UUID | None
+    booked_on: object = None
+
+    @property
+    def identity(self) -> Identity:
+        """What makes two rows the same advice."""
+        return self[:5]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose advisers and persons rows may name (None: everybody's), and under which contract they are recorded."""
+
+    organisation_ids: frozenset[UUID] | None
+    contract: Contract | None = None
+
+
+@dataclass
+class CheckedAdvice:
+    """What rows would do: advice to add, rows already stored, every refusal."""
+
+    new: list[NewAdvice] = field(default_factory=list)
+    present: int = 0
+    refusals: list[AdviceRefusal] = field(default_factory=list)
+
+    @property
+    def refused_rows(self) -> int:
+        """How many rows were refused, however many things are wrong in each."""
+        return len({refusal.row_number for refusal in self.refusals})
+
+
+def check_rows(table: AdviceTable, scope: Scope) -> CheckedAdvice:
+    """Every row held against what is stored: a fixed number of statements, however many rows."""
+    checked = CheckedAdvice(refusals=list(table.refusals))
+    known = _Known(scope)
+    resolved: list[tuple[AdviceRow, NewAdvice]] = []
+    for row in table.rows:
+        made = known.resolve(row, checked.refusals)
+        if made is not None:
+            resolved.append((row, made))
+    resolved = _without_equal(resolved, checked.refusals)
+    stored = _stored_states([made for _, made in resolved])
+    for row, made in resolved:
+        states = stored.get(made.identity, set())
+        if made.state in states or states & _HAPPENED:
+            checked.present += 1
+        elif states & _OPEN:
+            checked.refusals.append(
+                AdviceRefusal(row.row_number, IDENTITY_COLUMNS, _shown(row), "still_planned")
+            )
+        else:
+            checked.new.append(made)
+    checked.refusals.sort(key=lambda refusal: refusal.row_number or 0)
+    return checked
+
+
+class _Known:
+    """What the tenant knows, read once: a dictionary for each column that names something."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._contract = scope.contract
+        workers = Worker.objects.all()
+        persons = Person.objects.all()
+        if scope.organisation_ids is not None:
+            workers = workers.filter(organisation_id__in=scope.organisation_ids)
+            entrusted = Decision.objects.filter(contract__organisation_id__in=scope.organisation_ids)
+            persons = persons.filter(pk__in=entrusted.values("person_id"))
+        self._workers: dict[UUID, Worker] = {worker.pk: worker for worker in workers}
+        self._codes = {worker.code.casefold(): worker.pk for worker in self._workers.values()}
+        self._names: defaultdict[str, list[Worker]] = defaultdict(list)
+        for worker in self._workers.values():
+            self._names[_plain(f"{worker.surname} {worker.given_name}")].append(worker)
+        self._persons: dict[str, UUID] = dict(persons.order_by().values_list("code", "pk"))
+        self._topics: dict[str, UUID] = {}
+        for pk, code, name in Topic.objects.order_by("-active").values_list("pk", "code", "name"):
+            self._topics.setdefault(_plain(code), pk)
+            self._topics.setdefault(_plain(name), pk)
+        self._found: dict[str, UUID | AdviceRefusal] = {}
+        self._now = timezone.now()
+
+    def resolve(self, row: AdviceRow, refusals: list[AdviceRefusal]) -> NewAdvice | None:
+        """The row as advice; None where it is refused, with every reason told."""
+        before = len(refusals)
+        adviser = self._adviser(row.adviser)
+        if isinstance(adviser, AdviceRefusal):
+            refusals.append(replace(adviser, row_number=row.row_number))
+        else:
+            refusals.extend(self._untimely(row, self._workers[adviser]))
+        if row.status in _HAPPENED and row.starts_at > self._now:
+            when = f"{row.date:%d.%m.%Y}, {row.time:%H:%M}"
+            refusals.append(
+                AdviceRefusal(row.row_number, "date", row.date.isoformat(), "not_begun", {"when": when})
+            )
+        if len(refusals) > before or isinstance(adviser, AdviceRefusal):
+            return None
+        person_id = self._persons.get(row.person) if row.person else None
+        topic_id = self._topics.get(_plain(row.topic)) if row.topic else None
+        return NewAdvice(
+            adviser,
+            row.starts_at,
+            row.kind,
+            person_id,
+            "" if person_id else row.person,
+            row.starts_at + timedelta(minutes=row.minutes),
+            row.place,
+            row.depth,
+            row.status,
+            topic_id,
+            "" if topic_id else row.topic,
+            self._contract.pk if self._contract else None,
+        )
+
+    def _untimely(self, row: AdviceRow, worker: Worker) -> Iterable[AdviceRefusal]:
+        if worker.ended_on is not None and row.date > worker.ended_on:
+            day = {"day": f"{worker.ended_on:%d.%m.%Y}"}
+            yield AdviceRefusal(row.row_number, "adviser", row.adviser, "adviser_gone", day)
+        contract = self._contract
+        if contract is None:
+            return
+        told = {"contract": contract.number}
+        if worker.organisation_id != contract.organisation_id:
+            yield AdviceRefusal(row.row_number, "adviser", row.adviser, "not_of_contract", told)
+        if not contract.valid_from <= row.date <= contract.valid_to:
+            told |= {"first": f"{contract.valid_from:%d.%m.%Y}", "last": f"{contract.valid_to:%d.%m.%Y}"}
+            yield AdviceRefusal(row.row_number, "date", row.date.isoformat(), "outside_contract", told)
+
+    def _adviser(self, text: str) -> UUID | AdviceRefusal:
+        """The worker of this code or name; else the refusal, still without its row."""
+        if text not in self._found:
+            self._found[text] = self._find(text)
+        return self._found[text]
+
+    def _find(self, text: str) -> UUID | AdviceRefusal:
+        by_code = self._codes.get(text.casefold())
+        if by_code is not None:
+            return by_code
+        named = self._names.get(_plain(text), [])
+        if len(named) == 1:
+            return named[0].pk
+        if not named:
+            return AdviceRefusal(None, "adviser", text, "unknown_adviser")
+        codes = ", ".join(sorted(worker.code for worker in named))
+        return AdviceRefusal(None, "adviser", text, "ambiguous_adviser", {"codes": codes})
+
+
+def _without_equal(
+    resolved: list[tuple[AdviceRow, NewAdvice]], refusals: list[AdviceRefusal]
+) -> list[tuple[AdviceRow, NewAdvice]]:
+    """Refuse rows that say the same advice, also where one names the adviser by code and one by name."""
+    rows_of: defaultdict[Identity, list[AdviceRow]] = defaultdict(list)
+    for row, made in resolved:
+        rows_of[made.identity].append(row)
+    for rows in rows_of.values():
+        if len(rows) > 1:
+            numbers = {"rows": ", ".join(str(row.row_number) for row in rows)}
+            refusals += [
+                AdviceRefusal(row.row_number, IDENTITY_COLUMNS, _shown(row), "duplicated_row", numbers)
+                for row in rows
+            ]
+    return [(row, made) for row, made in resolved if len(rows_of[made.identity]) == 1]
+
+
+def _stored_states(rows: Sequence[NewAdvice]) -> dict[Identity, set[str]]:
+    """The states in which each of these stands already."""
+    if not rows:
+        return {}
+    starts = [row.starts_at for row in rows]
+    stored: defaultdict[Identity, set[str]] = defaultdict(set)
+    found = Appointment.objects.order_by().filter(
+        adviser_id__in={row.adviser_id for row in rows}, starts_at__range=(min(starts), max(starts))
+    )
+    for *identity, state in found.values_list(
+        "adviser_id", "starts_at", "kind", "person_id", "alias", "state"
+    ):
+        stored[(identity[0], identity[1], identity[2], identity[3], identity[4])].add(state)
+    return stored
+
+
+def _shown(row: AdviceRow) -> str:
+    return f"{row.date} {row.time:%H:%M}, {row.adviser}, {row.kind}"
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split()).casefold()
