@@ -62,6 +62,18 @@ PLACES: list[dict[str, Any]] = [
     },
     {
         "kind": "tenant",
+        "name": "continuity:radar",
+        "permission": "continuity.read",
+        "label": _("Continuity of care"),
+    },
+    {
+        "kind": "tenant",
+        "name": "supervision:inspections",
+        "permission": "supervision.read",
+        "label": _("Supervision"),
+    },
+    {
+        "kind": "tenant",
         "name": "commissioning:services",
         "permission": "commissioning.read_services",
         "label": _("Services"),

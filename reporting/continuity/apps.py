@@ -6,3 +6,9 @@ from django.apps import AppConfig
 class ContinuityConfig(AppConfig):
     name = "reporting.continuity"
     label = "continuity"
+
+    def ready(self) -> None:
+        from contracting.commissioning.waiting import tell_start_page
+        from reporting.continuity.waiting import tell_silence
+
+        tell_start_page(tell_silence)

@@ -22,6 +22,7 @@ from reporting.care.models import Decision
 from reporting.compliance.actions import accept_month, submit_month
 from reporting.delivery.models import Visit
 from reporting.demo import people
+from reporting.demo.continuity import add_continuity
 from reporting.demo.cycle import load_cycle
 from reporting.demo.planning import plan_cycle
 from reporting.demo.slips import add_new_carer, add_slips, cap_contract
@@ -44,7 +45,7 @@ _MONTHS_BEHIND = 4
 
 Say = Callable[[str], None]
 # What each app adds to a tenant of the demo, in the tenant, after its months: `add(tenant, members, today)`.
-_ADDITIONS: tuple[Callable[[Tenant, dict[str, Any], date], None], ...] = ()
+_ADDITIONS: tuple[Callable[[Tenant, dict[str, Any], date], None], ...] = (add_continuity,)
 
 
 def load_demo(*, today: date, say: Say) -> int:

@@ -1,6 +1,5 @@
-"""What the start page knows: months that wait, persons without visits, hours so far, a carer's day. Reads only."""
+"""What the start page knows: months that wait, hours so far, a carer's day. Reads only."""
 
-from reporting.compliance.today.absences import Unvisited, unvisited_persons
 from reporting.compliance.today.closing import MonthOfContract, Waiting, months_waiting
 from reporting.compliance.today.matters import Matter, matters_of, planning_matters
 from reporting.compliance.today.pace import CapForecast, Pace, pace_of
@@ -12,12 +11,10 @@ __all__ = [
     "MonthOfContract",
     "Pace",
     "RoundStop",
-    "Unvisited",
     "Waiting",
     "matters_of",
     "months_waiting",
     "pace_of",
     "planning_matters",
     "round_of",
-    "unvisited_persons",
 ]

@@ -13,9 +13,7 @@ from contracting.commissioning.waiting import Wait
 from contracting.contracts.permissions import EDIT_CONTRACTS
 from kernel.access import Access
 from kernel.periods import local_date
-from reporting.care.permissions import EDIT_DECISIONS, READ_DECISIONS
 from reporting.compliance.permissions import ACCEPT_MONTH, SUBMIT_MONTH
-from reporting.compliance.today.absences import DAYS_WITHOUT_VISIT, Unvisited
 from reporting.compliance.today.closing import MonthOfContract, Waiting
 from reporting.compliance.today.pace import CapForecast
 from tenants.addresses import tenant_url
@@ -29,15 +27,13 @@ _ORDER = {"must": 0, "warn": 1, "note": 2}
 
 @dataclass(frozen=True)
 class Matter:
-    """One line of the start page; `kind` is must, warn or note, `listed` names decisions without visits."""
+    """One line of the start page; `kind` is must, warn or note."""
 
     kind: str
     title: str
     meta: str
     href: str
     verb: str
-    listed: tuple[Unvisited, ...] = ()
-    more: int = 0
     is_mine: bool = True
 
 
@@ -45,7 +41,6 @@ def matters_of(
     access: Access,
     today: date,
     waiting: Waiting,
-    unvisited: tuple[list[Unvisited], int],
     caps: tuple[CapForecast, ...],
     before_delivery: list[Wait],
 ) -> list[Matter]:
@@ -54,7 +49,6 @@ def matters_of(
         *(_to_accept(one, access) for one in waiting.to_accept),
         *(_returned(one, access) for one in waiting.returned),
         *_all_to_hand_in(waiting.to_hand_in, access, today),
-        *_unvisited(unvisited, access),
         *(_cap(one, access) for one in caps if one.runs_out),
         *planning_matters(before_delivery),
     ]
@@ -160,24 +154,6 @@ def _to_hand_in(one: MonthOfContract, access: Access, today: date) -> Matter:
         parts = [str(one.contract.organisation), one.contract.number, format_count(one.persons, "person")]
     verb = _("Check and hand in") if mine else _("See the month")
     return Matter(kind, title % until, " · ".join(parts), _href(one), verb, is_mine=mine or late)
-
-
-def _unvisited(unvisited: tuple[list[Unvisited], int], access: Access) -> Iterator[Matter]:
-    listed, total = unvisited
-    if not total:
-        return
-    title = ngettext(
-        "%(count)s person without a visit for %(days)s days or longer",
-        "%(count)s persons without a visit for %(days)s days or longer",
-        total,
-    ) % {"count": total, "days": DAYS_WITHOUT_VISIT}
-    if total == 1 and access.may(READ_DECISIONS):
-        href, verb = tenant_url("care:decision", listed[0].decision_id), _("See the decision")
-    else:
-        href, verb = tenant_url("compliance:months"), _("See the month")
-    mine = access.may(EDIT_DECISIONS) or access.may(SUBMIT_MONTH)
-    kind = "must" if mine else "note"
-    yield Matter(kind, title, "", href, verb, tuple(listed), total - len(listed), is_mine=mine)
 
 
 def _cap(one: CapForecast, access: Access) -> Matter:

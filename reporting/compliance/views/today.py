@@ -11,7 +11,6 @@ from contracting.commissioning.waiting import Wait, told_by_apps
 from contracting.contracts.models import Contract
 from contracting.contracts.waiting import waiting_for
 from kernel.doors import Request, tenant_door
-from reporting.care.permissions import READ_DECISIONS, READ_PERSONS
 from reporting.compliance.permissions import READ_MONTHS
 from reporting.compliance.today import (
     Matter,
@@ -20,7 +19,6 @@ from reporting.compliance.today import (
     pace_of,
     planning_matters,
     round_of,
-    unvisited_persons,
 )
 from tenants.permissions import ENTER
 from tenants.roles import Role
@@ -42,22 +40,15 @@ def today(request: Request) -> HttpResponse:
 
 
 def _work(request: Request, waits: list[Wait]) -> dict[str, Any]:
-    """The months, persons and hours that the person answers for: of the unit, or of their organisation."""
+    """The months and hours that the person answers for: of the unit, or of their organisation."""
     day, access = timezone.localdate(), request.access
     contracts = list(Contract.objects.visible_to(access).select_related("organisation").order_by("number"))
     pace = pace_of(contracts, day)
-    unvisited = unvisited_persons(access, day)
-    matters = matters_of(access, day, months_waiting(contracts, day), unvisited, pace.caps, waits)
-    names = access.may(READ_PERSONS)
-    if names and unvisited[0]:
-        persons = {one.person_id for one in unvisited[0]}
-        record_reading("today", actor=access.actor, subject_type="person", subject_ids=persons)
+    matters = matters_of(access, day, months_waiting(contracts, day), pace.caps, waits)
     return {
         "has_contracts": bool(contracts),
         **_sorted(matters),
         "pace": pace,
-        "shows_names": names,
-        "links_decisions": access.may(READ_DECISIONS),
     }
 
 

@@ -13,7 +13,6 @@ from audit.models import Reading
 from contracting.contracts.models import Contract
 from kernel.periods import Month, working_day_after
 from kernel.tenancy import tenant_scope
-from reporting.care.models import Suspension
 from reporting.compliance import actions
 from reporting.compliance.models import ContractMonth
 from tenants.models import Tenant
@@ -165,52 +164,6 @@ def test_another_organisation_sees_nothing_of_it(alfa: Tenant, world: ClosingWor
     assert world.contract.number not in page
     assert "Łącka" not in page
     assert "Nic na Ciebie nie czeka" in page
-
-
-def test_persons_without_a_visit_are_named_to_those_who_may_read_names(
-    alfa: Tenant, world: ClosingWorld, sign_in: SignIn
-) -> None:
-    page = _page(sign_in(Role.DIRECTOR, alfa))
-    assert "1 osoba bez wizyty od 9 dni lub dłużej" in page
-    assert f"{world.over.number}</a> =Łącka Helena (48 dni)" in page
-    with tenant_scope(alfa):
-        reading = Reading.objects.get()
-        assert reading.page == "today"
-        assert reading.subject_ids == [str(world.over.person_id)]
-    page = _page(sign_in(Role.ACCOUNTANT, alfa))
-    assert world.over.number in page
-    assert "Łącka" not in page
-    with tenant_scope(alfa):
-        assert Reading.objects.count() == 1
-
-
-@pytest.mark.parametrize("days", [8, 9])
-def test_nine_days_are_counted_from_the_last_visit(
-    alfa: Tenant, world: ClosingWorld, sign_in: SignIn, days: int
-) -> None:
-    with tenant_scope(alfa):
-        visit(world.over, world.worker, SUNDAY.date() - timedelta(days=days), "10:00", 60)
-    assert ("bez wizyty" in _page(sign_in(Role.DIRECTOR, alfa))) is (days == 9)
-
-
-@pytest.mark.parametrize(("last_day", "shown"), [(date(2026, 11, 30), False), (date(2026, 11, 14), False)])
-def test_a_suspended_person_is_not_missed(
-    alfa: Tenant, world: ClosingWorld, sign_in: SignIn, last_day: date, shown: bool
-) -> None:
-    with tenant_scope(alfa):
-        Suspension.objects.create(
-            decision=world.over, first_day=date(2026, 11, 1), last_day=last_day, reason="hospital"
-        )
-    assert ("bez wizyty" in _page(sign_in(Role.DIRECTOR, alfa))) is shown
-
-
-def test_five_are_listed_and_the_rest_counted(alfa: Tenant, world: ClosingWorld, sign_in: SignIn) -> None:
-    with tenant_scope(alfa):
-        for _ in range(7):
-            plan(DecisionFactory(contract=world.contract), (1, "08:00", 60))
-    page = _page(sign_in(Role.DIRECTOR, alfa))
-    assert "8 osób bez wizyty" in page
-    assert "i jeszcze 3" in page
 
 
 def test_the_month_so_far_and_the_cap(alfa: Tenant, sign_in: SignIn) -> None:

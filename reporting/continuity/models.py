@@ -1,0 +1,107 @@
+"""What people found out about persons whom nobody visited, and when a person counts as silent."""
+
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from contracting.commissioning.models import Service
+from contracting.contracts.models import OrganisationScoped
+from kernel.access import Access
+from kernel.models import TenantManager, TenantOwned
+from reporting.care.models import Decision, Person
+
+
+class RadarSettings(TenantOwned):
+    """When a person counts as silent in one tenant; without a row the defaults hold."""
+
+    only = models.BooleanField(default=True, unique=True, editable=False)
+    planned_days = models.PositiveSmallIntegerField(_("planned days without a visit"), default=3)
+    calendar_days = models.PositiveSmallIntegerField(
+        _("days without a visit where there is no plan"), default=9
+    )
+    longest_quiet_days = models.PositiveSmallIntegerField(_("longest silence of a check, days"), default=30)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(only=True), name="radar_settings_only_row"),
+            models.CheckConstraint(
+                condition=Q(planned_days__gte=1, planned_days__lte=60)
+                & Q(calendar_days__gte=1, calendar_days__lte=90)
+                & Q(longest_quiet_days__gte=1, longest_quiet_days__lte=180),
+                name="radar_settings_days",
+            ),
+        ]
+
+
+class RadarCheckQuerySet(OrganisationScoped):
+    organisation_path = "decision__contract__organisation_id"
+
+    def heard_by(self, access: Access) -> Self:
+        """The checks that quieten the radar for the person: the unit is not quietened by its provider's word."""
+        return self.filter(by_provider=False) if access.organisation_ids is None else self.all()
+
+
+class RadarCheck(TenantOwned):
+    """Somebody found out why a person has no visits; the radar is quiet about them up to and including `quiet_until`.
+
+    It speaks of one silence: a visit on a later day than `made_on` ends that, and what was noted with it.
+    """
+
+    class Reason(models.TextChoices):
+        HOSPITAL = "hospital", _("the person is in hospital")
+        AWAY = "away", _("the person is away from home")
+        FAMILY = "family", _("the family takes over for the time being")
+        DECLINED = "declined", _("the person does not want visits now")
+        LATE_DIARY = "late_diary", _("visits took place, the provider is late with the diary")
+        REPLACEMENT = "replacement", _("the provider is sending another carer")
+        LOOKED_AFTER = "looked_after", _("a social worker went there")
+        OTHER = "other", pgettext_lazy("reason of a check", "other, described in the note")
+
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="radar_checks")
+    # The silence is the person's and the service's: an amendment of the decision does not end it.
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="radar_checks")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+", db_index=False)
+    reason = models.CharField(_("reason"), max_length=12, choices=Reason.choices)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    quiet_until = models.DateField(_("quiet until"))
+    made_on = models.DateField(default=timezone.localdate)
+    made_at = models.DateTimeField(default=timezone.now)
+    made_by = models.UUIDField(null=True)
+    made_by_name = models.CharField(max_length=150, blank=True)
+    by_provider = models.BooleanField()
+
+    objects: ClassVar[Any] = TenantManager.from_queryset(RadarCheckQuerySet)()
+
+    class Meta:
+        ordering = ["-made_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    reason__in=[
+                        "hospital",
+                        "away",
+                        "family",
+                        "declined",
+                        "late_diary",
+                        "replacement",
+                        "looked_after",
+                        "other",
+                    ]
+                ),
+                name="radar_check_reason_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason="other") | ~Q(note=""),
+                name="radar_check_other_with_note",
+                violation_error_message=_("The reason “other” needs a note: write what you found out."),
+            ),
+            models.CheckConstraint(
+                condition=Q(quiet_until__gte=F("made_on")),
+                name="radar_check_quiet_ahead",
+                violation_error_message=_("The day until which the radar is quiet lies in the past."),
+            ),
+        ]
