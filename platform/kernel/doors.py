@@ -19,7 +19,7 @@ from kernel.access import Access
 from kernel.errors import Problem
 
 SECOND_FACTOR_NEXT = "second_factor_next"
-Kind = Literal["public", "signed_in", "tenant", "region", "operator"]
+Kind = Literal["public", "signed_in", "tenant", "region", "operator", "token"]
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,9 @@ def _refusal(door: Door, request: Request) -> HttpResponseBase | None:
     """The answer at the door, or None where the request may pass."""
     if door.kind == "public":
         return _public_refusal(request)
+    if door.kind == "token":
+        # The view itself asks for the token; a session opens nothing there.
+        return None
     if not request.user.is_authenticated:
         return _sign_in(request)
     if door.kind == "signed_in":
@@ -135,6 +138,8 @@ def _door(door: Door) -> Callable[[Callable[..., HttpResponseBase]], Callable[..
 
 public_door = _door(Door("public"))
 signed_in_door = _door(Door("signed_in"))
+# For programs that show a token; only for views that refuse everybody without one.
+token_door = _door(Door("token"))
 
 
 def tenant_door(

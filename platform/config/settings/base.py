@@ -271,6 +271,20 @@ DIARY_FILE_MAX_ROWS = 50_000
 
 # By how much a carer's phone may show another time than the server before the carer is asked when a visit was.
 FIELD_CLOCK_TOLERANCE_SECONDS = env.number("FIELD_CLOCK_TOLERANCE_SECONDS", 600)
+# The interface for providers' systems: how much one call may bring, how often a token may call, how long answers to
+# calls with an Idempotency-Key are kept, and how far behind the clock the feed of changes stays (clocks differ).
+EXCHANGE_ROWS_MAX = env.number("EXCHANGE_ROWS_MAX", 1_000)
+EXCHANGE_BODY_MAX_BYTES = env.number("EXCHANGE_BODY_MAX_BYTES", 2_000_000)
+EXCHANGE_READS_PER_MINUTE = env.number("EXCHANGE_READS_PER_MINUTE", 300)
+EXCHANGE_WRITES_PER_MINUTE = env.number("EXCHANGE_WRITES_PER_MINUTE", 60)
+EXCHANGE_ANSWERS_HOURS = env.number("EXCHANGE_ANSWERS_HOURS", 48)
+EXCHANGE_FEED_LAG_SECONDS = env.number("EXCHANGE_FEED_LAG_SECONDS", 5)
+# Webhooks: after so many failed attempts in a row an address is switched off; how long deliveries stay in the log;
+# and, for tests on one machine only, whether plain http on this machine may be told.
+EXCHANGE_WEBHOOK_FAILURES_MAX = env.number("EXCHANGE_WEBHOOK_FAILURES_MAX", 10)
+EXCHANGE_WEBHOOK_LOG_DAYS = env.number("EXCHANGE_WEBHOOK_LOG_DAYS", 30)
+EXCHANGE_WEBHOOK_LOOPBACK = False
+
 # How many seconds before midnight a deadline of a call may stand and still count as the end of the last day.
 CALL_TERM_GRACE_SECONDS = env.number("CALL_TERM_GRACE_SECONDS", 0)
 # Of OCDS; this one is not registered with the Open Contracting Partnership.
