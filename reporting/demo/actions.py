@@ -24,6 +24,7 @@ from reporting.delivery.models import Visit
 from reporting.demo import people
 from reporting.demo.continuity import add_continuity
 from reporting.demo.cycle import load_cycle
+from reporting.demo.evaluation import add_evaluation
 from reporting.demo.planning import plan_cycle
 from reporting.demo.slips import add_new_carer, add_slips, cap_contract
 from reporting.demo.tenders import add_calls
@@ -45,7 +46,10 @@ _MONTHS_BEHIND = 4
 
 Say = Callable[[str], None]
 # What each app adds to a tenant of the demo, in the tenant, after its months: `add(tenant, members, today)`.
-_ADDITIONS: tuple[Callable[[Tenant, dict[str, Any], date], None], ...] = (add_continuity,)
+_ADDITIONS: tuple[Callable[[Tenant, dict[str, Any], date], None], ...] = (
+    add_evaluation,
+    add_continuity,
+)
 
 
 def load_demo(*, today: date, say: Say) -> int:

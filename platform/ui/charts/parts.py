@@ -34,6 +34,7 @@ class Unit(Enum):
     PERCENT = "percent"
     MONEY = "money"
     COUNT = "count"
+    DECIMAL = "decimal"
 
     def write(self, value: Value) -> str:
         """The value as a table shows it: `37:30`, `95,8`, `1 245,00 zł`, `1 240`; `⋯` hidden, `–` missing."""
@@ -50,6 +51,8 @@ class Unit(Enum):
                 return formatting.format_money(Decimal(value))
             case Unit.COUNT:
                 return formatting.format_whole(int(value))
+            case Unit.DECIMAL:
+                return formatting.format_decimal(value)
 
     def write_tick(self, value: float) -> str:
         """The value beside a line of the scale: `500 h`, `80 %`, `2 000 zł`, `30`."""
@@ -60,7 +63,7 @@ class Unit(Enum):
                 return f"{formatting.format_whole(round(value))} %"
             case Unit.MONEY:
                 return f"{formatting.format_whole(round(value))} zł"
-            case Unit.COUNT:
+            case Unit.COUNT | Unit.DECIMAL:
                 return formatting.format_whole(round(value))
 
     @property

@@ -1,8 +1,37 @@
 """Things of evaluation in the world of the table of routes."""
 
+from decimal import Decimal
 from typing import Any
+
+from django.utils import timezone
+
+from contracting.contracts.models import Commitment
+from kernel.periods import Month
+from reporting.evaluation.models import StatedValue
+from reporting.evaluation.queries.promises import PromisesOf
 
 
 def things(made: Any) -> dict[str, Any]:
     """One thing of every kind that an address of evaluation names, for one organisation; runs in the tenant."""
-    return {}
+    contract, mark = made.contract, made.mark
+    for position, measure in enumerate(("delivered_hours", "reported"), start=90):
+        Commitment.objects.create(
+            contract=contract,
+            position=position,
+            indicator=f"Zobowiązanie {measure} {mark}",
+            promised=Decimal(90),
+            unit="%" if measure == "delivered_hours" else "zajęć",
+            measure=measure,
+        )
+    measured, stated = PromisesOf(contract).in_month(Month.of(contract.valid_from))[-2:]
+    month = Month.of(min(timezone.localdate(), contract.valid_to))
+    StatedValue.objects.create(
+        contract=contract,
+        month=month.first,
+        key=stated.key,
+        value=Decimal(3),
+        evidence=f"Lista obecności {mark}",
+        side=StatedValue.Side.ORGANISATION,
+        stated_by_name=f"Kto podał {mark}",
+    )
+    return {"measured_key": measured.key, "stated_key": stated.key, "evaluation_month": str(month)}

@@ -1,0 +1,192 @@
+"""The verbs on commitments: keep what was measured when a month is accepted, state a value by hand, set conditions."""
+
+from datetime import date, time
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.forms.models import model_to_dict
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from audit.actions import record
+from contracting.contracts.models import Commitment, Contract
+from kernel.access import Access, Actor
+from kernel.errors import DomainError
+from kernel.periods import Month, resolve_wall_time
+from kernel.stamps import require_unchanged, stamp_of
+from kernel.tenancy import require_tenant
+from kernel.validation import require_valid
+from reporting.compliance.models import ContractMonth
+from reporting.evaluation.models import SETTING_FIELDS, Measurement, MeasuringSettings, StatedValue
+from reporting.evaluation.queries.diary import conditions_at_hand, read_diary
+from reporting.evaluation.queries.months import ACCEPTED, Cell, measured
+from reporting.evaluation.queries.promises import PromisesOf
+from reporting.evaluation.rules.measures import RULES
+
+
+def keep_measurements(*, month: date, actor: Actor) -> None:
+    """Keep what the month says of the promises of contracts that were accepted; drop it where that was taken back.
+
+    `month` is its first day. Called in the transaction of the acceptance; doing it again changes nothing.
+    """
+    accepted = Contract.objects.filter(
+        pk__in=ContractMonth.objects.filter(month=month, state__in=ACCEPTED).values("contract_id")
+    )
+    kept = Measurement.objects.filter(month=month)
+    dropped, _of_what = kept.exclude(contract__in=accepted.values("pk")).delete()
+    promising = Exists(Commitment.objects.filter(contract=OuterRef("pk")))
+    fresh = list(accepted.filter(promising).exclude(pk__in=kept.values("contract_id")))
+    rows = [row for contract in fresh for row in _measured_rows(contract, Month.of(month))]
+    Measurement.objects.bulk_create(rows)
+    if dropped or rows:
+        record(
+            "keep_measurements",
+            actor=actor,
+            subject_type="tenant",
+            subject_id=require_tenant().pk,
+            payload={"month": month, "kept": len(rows), "dropped": dropped},
+        )
+
+
+def _measured_rows(contract: Contract, month: Month) -> list[Measurement]:
+    over = resolve_wall_time(month.next().first, time())
+    diary = read_diary(contract, month.first, month.last, conditions_at_hand())
+    stated = {row.key: row for row in StatedValue.objects.filter(contract=contract, month=month.first)}
+    promises = PromisesOf(contract).in_month(month)
+    cells = measured(promises, month, diary, stated, now=max(timezone.now(), over))
+    return [_row(contract, cell) for cell in cells]
+
+
+def _row(contract: Contract, cell: Cell) -> Measurement:
+    promise = cell.promise
+    return Measurement(
+        contract=contract,
+        month=cell.month.first,
+        key=promise.key,
+        position=promise.position,
+        indicator=promise.indicator,
+        direction=promise.direction,
+        promised=promise.promised,
+        unit=promise.unit,
+        measure=promise.measure,
+        value=cell.value,
+        part=cell.part,
+        whole=cell.whole,
+        outcome=cell.outcome.value,
+        reason=cell.reason,
+    )
+
+
+def stated_stamp(row: StatedValue | None) -> str:
+    """The stamp of what was stated, or of nothing."""
+    return stamp_of(_stated(row))
+
+
+def _stated(row: StatedValue | None) -> list[Any] | None:
+    return None if row is None else [row.value, row.evidence]
+
+
+def state_value(
+    contract: Contract,
+    month: Month,
+    key: str,
+    *,
+    value: Decimal,
+    evidence: str,
+    access: Access,
+    seen: str | None = None,
+) -> StatedValue:
+    """State what no diary tells of a commitment in a month, with its evidence; a later statement replaces it.
+
+    The side is that of the person. Raises DomainError where the diary measures this commitment (`measured_from_diary`),
+    the month has not begun (`month_ahead`), or the value was kept on acceptance (`month_accepted`); Conflict where
+    somebody stated it meanwhile.
+    """
+    with transaction.atomic():
+        Contract.objects.select_for_update().get(pk=contract.pk)
+        promise = next((one for one in PromisesOf(contract).in_month(month) if one.key == key), None)
+        if promise is None:
+            raise DomainError(
+                "no_commitment", _("The contract does not promise this in that month."), value=key
+            )
+        if promise.measure in RULES:
+            raise DomainError(
+                "measured_from_diary",
+                _("This commitment is measured from the diary: correct the diary where it is wrong."),
+            )
+        if month.first > timezone.localdate():
+            raise DomainError(
+                "month_ahead",
+                _("This month has not begun yet: choose an earlier one."),
+                field="value",
+                value=month,
+            )
+        if Measurement.objects.filter(
+            contract=contract, month=month.first, key=key, value__isnull=False
+        ).exists():
+            raise DomainError(
+                "month_accepted",
+                _("The month is accepted and its value stands. The director can open the month again."),
+            )
+        row = StatedValue.objects.filter(contract=contract, month=month.first, key=key).first()
+        before = _stated(row)
+        require_unchanged(seen, stamp_of(before))
+        row = row or StatedValue(contract=contract, month=month.first, key=key)
+        row.value, row.evidence = value, evidence.strip()
+        unit = access.sees_all_organisations
+        row.side = StatedValue.Side.UNIT if unit else StatedValue.Side.ORGANISATION
+        row.stated_at = timezone.now()
+        row.stated_by, row.stated_by_name = access.actor.user_id, access.actor.label[:150]
+        require_valid(row, exclude=["contract"])
+        row.save()
+        record(
+            "state_value",
+            actor=access.actor,
+            subject_type="contract",
+            subject_id=contract.pk,
+            payload={
+                "month": month.first,
+                "commitment": promise.indicator,
+                "before": before,
+                "after": _stated(row),
+            },
+        )
+    return row
+
+
+def settings_stamp(settings: MeasuringSettings) -> str:
+    """The stamp of the conditions as they stand."""
+    return stamp_of(_values(settings))
+
+
+def change_measuring(values: dict[str, Any], *, seen: str | None = None, actor: Actor) -> MeasuringSettings:
+    """Set what is on time, evening and a replacement (minutes, time, hours by field name); accepted months stay.
+
+    Raises DomainError with the fields that are wrong, Conflict where somebody changed them meanwhile.
+    """
+    with transaction.atomic():
+        MeasuringSettings.objects.get_or_create(only=True)
+        settings: MeasuringSettings = MeasuringSettings.objects.select_for_update().get(only=True)
+        before = _values(settings)
+        require_unchanged(seen, stamp_of(before))
+        for field in SETTING_FIELDS:
+            if field in values:
+                setattr(settings, field, values[field])
+        after = _values(settings)
+        if after != before:
+            require_valid(settings)
+            settings.save()
+            record(
+                "change_measuring",
+                actor=actor,
+                subject_type="tenant",
+                subject_id=require_tenant().pk,
+                payload={"before": before, "after": after},
+            )
+    return settings
+
+
+def _values(settings: MeasuringSettings) -> dict[str, Any]:
+    return model_to_dict(settings, fields=SETTING_FIELDS)

@@ -1,0 +1,1 @@
+"""Evaluation as files: XLSX of commitments, PDF of an evaluation."""

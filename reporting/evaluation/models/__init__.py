@@ -1,0 +1,25 @@
+"""Monthly measurements of commitments, and the evaluation of a cycle: questions, outcomes, recommendations."""
+
+from reporting.evaluation.models.evaluations import (
+    Evaluation,
+    EvaluationQuestion,
+    OutcomeIndicator,
+    Recommendation,
+)
+from reporting.evaluation.models.measurements import (
+    SETTING_FIELDS,
+    Measurement,
+    MeasuringSettings,
+    StatedValue,
+)
+
+__all__ = [
+    "SETTING_FIELDS",
+    "Evaluation",
+    "EvaluationQuestion",
+    "Measurement",
+    "MeasuringSettings",
+    "OutcomeIndicator",
+    "Recommendation",
+    "StatedValue",
+]

@@ -1,0 +1,135 @@
+"""What became of the commitments of a contract, month by month: kept when the month is accepted, or stated by hand."""
+
+from datetime import time
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from contracting.contracts.models import Commitment, Contract, OrganisationScoped
+from kernel.models import TenantManager, TenantOwned
+
+
+class MeasuringSettings(TenantOwned):
+    """What one tenant calls on time, evening and a replacement; without a row the defaults hold."""
+
+    only = models.BooleanField(default=True, unique=True, editable=False)
+    punctual_minutes = models.PositiveSmallIntegerField(_("a visit is on time within, minutes"), default=15)
+    evening_from = models.TimeField(_("evening begins at"), default=time(18))
+    replacement_within_hours = models.PositiveSmallIntegerField(
+        _("a later visit counts as a replacement within, hours"), default=72
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(only=True), name="measuring_settings_only_row"),
+            models.CheckConstraint(
+                condition=Q(replacement_within_hours__gte=1, replacement_within_hours__lte=240),
+                name="measuring_replacement_within",
+                violation_error_message=_("A replacement comes within 1 to 240 hours."),
+            ),
+            models.CheckConstraint(
+                condition=Q(punctual_minutes__lte=240),
+                name="measuring_punctual_minutes",
+                violation_error_message=_("On time means within 240 minutes at most."),
+            ),
+        ]
+
+
+SETTING_FIELDS = ("punctual_minutes", "evening_from", "replacement_within_hours")
+
+
+class ContractScoped(OrganisationScoped):
+    organisation_path = "contract__organisation_id"
+
+
+class Measurement(TenantOwned):
+    """A commitment in an accepted month, as it was measured on acceptance; the promise is kept as it stood then.
+
+    `month` is its first day, `key` tells the commitments of a contract apart, also after an amendment wrote them anew.
+    `part` of `whole` is what `value` was computed from, where it is a share or an average.
+    """
+
+    class Outcome(models.TextChoices):
+        MET = "met", pgettext_lazy("commitment", "met")
+        NOT_MET = "not_met", pgettext_lazy("commitment", "not met")
+        UNMEASURED = "unmeasured", pgettext_lazy("commitment", "not measurable")
+
+    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="measurements")
+    month = models.DateField(_("month"))
+    key = models.CharField(max_length=20)
+    position = models.PositiveSmallIntegerField()
+    indicator = models.CharField(_("indicator"), max_length=200)
+    direction = models.CharField(max_length=8, choices=Commitment.Direction.choices)
+    promised = models.DecimalField(_("promised value"), max_digits=10, decimal_places=2)
+    unit = models.CharField(_("unit"), max_length=40, blank=True)
+    measure = models.CharField(max_length=20, choices=Commitment.Measure.choices)
+    value = models.DecimalField(_("measured value"), max_digits=12, decimal_places=2, null=True)
+    part = models.IntegerField(null=True)
+    whole = models.IntegerField(null=True)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    reason = models.CharField(max_length=20, blank=True)
+    measured_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[Any] = TenantManager.from_queryset(ContractScoped)()
+
+    class Meta:
+        ordering = ["month", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "month", "key"], name="measurement_once"),
+            models.CheckConstraint(condition=Q(month__day=1), name="measurement_first_day"),
+            models.CheckConstraint(
+                condition=Q(outcome__in=["met", "not_met"], reason="")
+                | (Q(outcome="unmeasured") & ~Q(reason="")),
+                name="measurement_outcome_or_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(direction__in=["at_least", "at_most"]), name="measurement_direction_known"
+            ),
+        ]
+
+
+class StatedValue(TenantOwned):
+    """What a person stated of a commitment that no diary tells: the value of a month, with its evidence.
+
+    `side` says whether the social unit or the organisation stated it.
+    """
+
+    class Side(models.TextChoices):
+        UNIT = "unit", pgettext_lazy("side of a contract", "the social unit")
+        ORGANISATION = "organisation", pgettext_lazy("side of a contract", "the organisation")
+
+    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="stated_values")
+    month = models.DateField(_("month"))
+    key = models.CharField(max_length=20)
+    value = models.DecimalField(_("value"), max_digits=10, decimal_places=2)
+    evidence = models.CharField(_("evidence"), max_length=500)
+    side = models.CharField(max_length=12, choices=Side.choices)
+    stated_at = models.DateTimeField(default=timezone.now)
+    stated_by = models.UUIDField(null=True)
+    stated_by_name = models.CharField(max_length=150, blank=True)
+
+    objects: ClassVar[Any] = TenantManager.from_queryset(ContractScoped)()
+
+    class Meta:
+        ordering = ["month"]
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "month", "key"], name="stated_value_once"),
+            models.CheckConstraint(condition=Q(month__day=1), name="stated_value_first_day"),
+            models.CheckConstraint(
+                condition=~Q(evidence=""),
+                name="stated_value_with_evidence",
+                violation_error_message=_("Say what shows it: a list, a register, a protocol."),
+            ),
+            models.CheckConstraint(
+                condition=Q(value__gte=0),
+                name="stated_value_not_negative",
+                violation_error_message=_("The value cannot be negative."),
+            ),
+            models.CheckConstraint(
+                condition=Q(side__in=["unit", "organisation"]), name="stated_value_side_known"
+            ),
+        ]

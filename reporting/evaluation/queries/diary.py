@@ -1,0 +1,174 @@
+"""The diary of one contract as the rules of evaluation want to be told it: a constant number of queries."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
+
+from contracting.contracts.models import Contract, NamedStaff, WorkerQualification
+from kernel.periods import Month, local_date
+from reporting.care.models import Decision, PlanSlot
+from reporting.care.models import Suspension as StoredSuspension
+from reporting.compliance.queries import thresholds_at_hand
+from reporting.compliance.rules import (
+    Amount,
+    AmountPer,
+    DecisionFacts,
+    Qualification,
+    Slot,
+    Suspension,
+    VisitFacts,
+    VisitState,
+)
+from reporting.delivery.models import Visit
+from reporting.evaluation.models import SETTING_FIELDS, MeasuringSettings
+from reporting.evaluation.rules.measures import Staffing
+from reporting.evaluation.rules.work import Conditions, MonthWork, work_of
+
+_COUNTED = (Visit.State.DONE, Visit.State.NO_SHOW)
+
+
+def conditions_at_hand() -> Conditions:
+    """What the tenant calls on time, evening and a replacement; two queries."""
+    row = MeasuringSettings.objects.first() or MeasuringSettings()
+    tolerance = thresholds_at_hand().slot_tolerance_minutes
+    return Conditions(
+        slot_tolerance_minutes=tolerance, **{name: getattr(row, name) for name in SETTING_FIELDS}
+    )
+
+
+@dataclass(frozen=True)
+class Diary:
+    """Decisions and visits of one contract over some months, with who was qualified and named for each visit."""
+
+    decisions: tuple[DecisionFacts, ...]
+    visits: tuple[VisitFacts, ...]
+    staffing: Staffing
+    conditions: Conditions
+
+    def work_in(self, month: Month, today: date) -> MonthWork:
+        """The work of one of the months that were read."""
+        return work_of(month, self.decisions, self.visits, self.conditions, today=today)
+
+    @property
+    def numbers(self) -> dict[str, str]:
+        """The number of each decision by its id as text."""
+        return {decision.key: decision.number for decision in self.decisions}
+
+
+def read_diary(contract: Contract, first: date, last: date, conditions: Conditions) -> Diary:
+    """The diary of the contract from first to last, with the days after in which replacements may come; six queries."""
+    until = last + timedelta(days=conditions.replacement_within_hours // 24 + 2)
+    visited = Visit.objects.filter(
+        decision=OuterRef("pk"), date__gte=first, date__lte=until, state__in=_COUNTED
+    )
+    decisions = list(
+        Decision.objects.filter(contract=contract)
+        .filter(Q(valid_from__lte=until, ends_before__gt=first) | Exists(visited))
+        .select_related("service")
+        .order_by("number")
+    )
+    ids = [decision.pk for decision in decisions]
+    slots: dict[UUID, list[Slot]] = defaultdict(list)
+    for key, *slot in PlanSlot.objects.filter(decision__in=ids).values_list(
+        "decision_id", "weekday", "start", "minutes", "on_holidays"
+    ):
+        slots[key].append(Slot(*slot))
+    rests: dict[UUID, list[Suspension]] = defaultdict(list)
+    for key, begins, ends in StoredSuspension.objects.filter(decision__in=ids).values_list(
+        "decision_id", "first_day", "last_day"
+    ):
+        rests[key].append(Suspension(begins, ends))
+    facts = tuple(_facts(one, tuple(slots[one.pk]), tuple(rests[one.pk])) for one in decisions)
+    rows = list(
+        Visit.objects.filter(decision__in=ids, date__gte=first, date__lte=until, state__in=_COUNTED)
+        .order_by("starts_at", "id")
+        .values_list(
+            "id",
+            "decision_id",
+            "decision__person_id",
+            "worker__code",
+            "worker_id",
+            "date",
+            "start",
+            "starts_at",
+            "ends_at",
+            "minutes",
+            "entered_at",
+            "state",
+        )
+    )
+    return Diary(facts, tuple(map(_visit, rows)), _staffing(contract, facts, rows), conditions)
+
+
+Row = tuple[UUID, UUID, UUID, str, UUID, date, object, datetime, datetime, int, datetime, str]
+
+
+def _facts(one: Decision, plan: tuple[Slot, ...], rests: tuple[Suspension, ...]) -> DecisionFacts:
+    return DecisionFacts(
+        key=str(one.pk),
+        number=one.number,
+        person=str(one.person_id),
+        contract=str(one.contract_id),
+        valid_from=one.valid_from,
+        valid_to=one.valid_to,
+        amount=Amount(AmountPer(one.amount_per), one.minutes),
+        plan=plan,
+        scope=frozenset(one.activities),
+        required_qualifications=frozenset(one.service.required_qualifications),
+        two_workers=one.two_workers,
+        suspensions=rests,
+        revoked_from=one.revoked_from,
+        superseded_from=one.superseded_from,
+    )
+
+
+def _visit(row: Row) -> VisitFacts:
+    pk, decision, person, worker, _, day, start, starts_at, ends_at, minutes, entered_at, state = row
+    return VisitFacts(
+        id=str(pk),
+        decision=str(decision),
+        person=str(person),
+        worker=worker,
+        date=day,
+        start=start,  # type: ignore[arg-type]
+        starts_at=starts_at.astimezone(UTC),
+        ends_at=ends_at.astimezone(UTC),
+        minutes=minutes,
+        entered_on=local_date(entered_at),
+        state=VisitState(state),
+    )
+
+
+def _staffing(contract: Contract, decisions: tuple[DecisionFacts, ...], rows: list[Row]) -> Staffing:
+    """Who was qualified and named on the day of each visit, as W1 and W2 of the comparison ask."""
+    workers = {row[4] for row in rows}
+    held: dict[UUID, list[Qualification]] = defaultdict(list)
+    for worker, *qualification in WorkerQualification.objects.filter(worker__in=workers).values_list(
+        "worker_id", "code", "valid_from", "valid_to"
+    ):
+        held[worker].append(Qualification(*qualification))
+    named: dict[UUID, list[tuple[date | None, date | None]]] = defaultdict(list)
+    for worker, begins, ends in NamedStaff.objects.filter(contract=contract).values_list(
+        "worker_id", "valid_from", "valid_to"
+    ):
+        named[worker].append((begins, ends))
+    required = {decision.key: decision.required_qualifications for decision in decisions}
+    unqualified, unnamed = set(), set()
+    for row in rows:
+        pk, decision, worker, day = str(row[0]), str(row[1]), row[4], row[5]
+        holds = {
+            each.code
+            for each in held[worker]
+            if each.valid_from <= day and (each.valid_to is None or day <= each.valid_to)
+        }
+        if not required[decision] <= holds:
+            unqualified.add(pk)
+        if named and not any(
+            (begins is None or begins <= day) and (ends is None or day <= ends)
+            for begins, ends in named.get(worker, ())
+        ):
+            unnamed.add(pk)
+    return Staffing(frozenset(unqualified), frozenset(unnamed), any(required.values()))

@@ -1,0 +1,194 @@
+"""A contract's commitments month by month: kept where the month is accepted, measured from the diary elsewhere."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from contracting.contracts.models import Commitment, Contract
+from kernel.periods import Month, local_date
+from reporting.compliance.models import ContractMonth
+from reporting.evaluation.models import Measurement, StatedValue
+from reporting.evaluation.queries.diary import Diary, conditions_at_hand, read_diary
+from reporting.evaluation.queries.promises import Promise, PromisesOf
+from reporting.evaluation.rules.measures import RULES, SHARES, Asked, Behind, Reason, is_kept, is_met, measure
+
+ACCEPTED = (ContractMonth.State.ACCEPTED, ContractMonth.State.SETTLED)
+
+
+class Outcome(StrEnum):
+    """What a month says of a promise; `running` where the month is not over, so that nothing can be said yet."""
+
+    MET = "met"
+    NOT_MET = "not_met"
+    UNMEASURED = "unmeasured"
+    RUNNING = "running"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A promise in a month: value, whence it is, what it says; `stated` what somebody stated of it by hand."""
+
+    promise: Promise
+    month: Month
+    outcome: Outcome
+    value: Decimal | None = None
+    part: int | None = None
+    whole: int | None = None
+    reason: str = ""
+    is_frozen: bool = False
+    stated: StatedValue | None = None
+    behind: tuple[Behind, ...] = ()
+    aside: int = 0
+
+    @property
+    def is_share(self) -> bool:
+        return self.promise.measure in SHARES
+
+    @property
+    def takes_statement(self) -> bool:
+        """Whether the value is one that people state, and none was kept on acceptance."""
+        return self.promise.measure not in RULES and not (
+            self.is_frozen and self.outcome is not Outcome.UNMEASURED
+        )
+
+
+@dataclass(frozen=True)
+class MonthOfPromises:
+    """One month of a contract: its cells by key of the promise, and whether it is accepted."""
+
+    month: Month
+    cells: dict[str, Cell] = field(default_factory=dict)
+    is_frozen: bool = False
+
+    def count(self, outcome: Outcome) -> int:
+        """How many promises ended so in the month."""
+        return sum(cell.outcome is outcome for cell in self.cells.values())
+
+
+def months_of(contract: Contract, wanted: Sequence[Month], *, now: datetime) -> list[MonthOfPromises]:
+    """The promises of the contract in these months (in order); a constant number of queries.
+
+    Months that are accepted stand as they were measured then; the diary is read for the others only.
+    """
+    if not wanted:
+        return []
+    first, last = wanted[0].first, wanted[-1].last
+    promises = PromisesOf(contract)
+    frozen = _kept(contract, wanted)
+    stated = {
+        (row.month, row.key): row
+        for row in StatedValue.objects.filter(contract=contract, month__gte=first, month__lte=last)
+    }
+    open_months = [month for month in wanted if month not in frozen]
+    diary = None
+    if open_months:
+        diary = read_diary(contract, open_months[0].first, open_months[-1].last, conditions_at_hand())
+    found = []
+    for month in wanted:
+        if month in frozen:
+            rows = frozen[month]
+            cells = [
+                _with_late_statement(_cell_of(row, month), stated.get((month.first, row.key))) for row in rows
+            ]
+            found.append(MonthOfPromises(month, {cell.promise.key: cell for cell in cells}, is_frozen=True))
+        elif diary is not None:
+            told = {key: row for (day, key), row in stated.items() if day == month.first}
+            cells = measured(promises.in_month(month), month, diary, told, now=now)
+            found.append(MonthOfPromises(month, {cell.promise.key: cell for cell in cells}))
+    return found
+
+
+def _kept(contract: Contract, wanted: Sequence[Month]) -> dict[Month, list[Measurement]]:
+    found: dict[Month, list[Measurement]] = {}
+    for row in Measurement.objects.filter(
+        contract=contract, month__gte=wanted[0].first, month__lte=wanted[-1].last
+    ).order_by("month", "position"):
+        found.setdefault(Month.of(row.month), []).append(row)
+    return found
+
+
+def measured(
+    promises: Iterable[Promise], month: Month, diary: Diary, stated: dict[str, StatedValue], *, now: datetime
+) -> list[Cell]:
+    """The cells of a month from the diary and from what was stated by key of the promise."""
+    today = local_date(now)
+    work = diary.work_in(month, today)
+    cells = []
+    for promise in promises:
+        said = stated.get(promise.key)
+        if promise.measure not in RULES:
+            cells.append(_stated_cell(promise, month, said))
+            continue
+        reading = measure(
+            promise.measure, work, Asked(promise.promised, diary.conditions, diary.staffing, now)
+        )
+        outcome = Outcome.UNMEASURED
+        if reading.value is not None:
+            kept = is_kept(promise.measure, promise.direction, promise.promised, reading)
+            outcome = Outcome.MET if kept else Outcome.NOT_MET
+        cells.append(
+            Cell(
+                promise,
+                month,
+                Outcome.RUNNING if today <= month.last else outcome,
+                reading.rounded,
+                reading.part,
+                reading.whole,
+                reading.reason or "",
+                behind=reading.behind,
+                aside=reading.aside,
+            )
+        )
+    return cells
+
+
+def _stated_cell(promise: Promise, month: Month, said: StatedValue | None) -> Cell:
+    if said is None:
+        return Cell(promise, month, Outcome.UNMEASURED, reason=Reason.NO_RULE)
+    met = is_met(promise.direction, promise.promised, Fraction(said.value))
+    return Cell(promise, month, Outcome.MET if met else Outcome.NOT_MET, said.value, stated=said)
+
+
+def _cell_of(row: Measurement, month: Month) -> Cell:
+    promise = Promise(row.position, row.indicator, row.direction, row.promised, row.unit, row.measure)
+    return Cell(
+        promise,
+        month,
+        Outcome(row.outcome),
+        row.value,
+        row.part,
+        row.whole,
+        row.reason,
+        is_frozen=True,
+    )
+
+
+def _with_late_statement(cell: Cell, said: StatedValue | None) -> Cell:
+    """What was stated of a month after its acceptance stands where nothing was kept; else it only says who."""
+    if said is None or cell.promise.measure in RULES:
+        return cell
+    return _stated_cell(cell.promise, cell.month, said) if cell.value is None else replace(cell, stated=said)
+
+
+def months_to_show(contract: Contract, year: int, today: Any) -> list[Month]:
+    """The months of a year in which the contract held, up to the present one."""
+    last = min(contract.valid_to, today)
+    months = [Month(year, number) for number in range(1, 13)]
+    return [month for month in months if month.first <= last and month.last >= contract.valid_from]
+
+
+def unit_of(promise: Promise) -> str:
+    """What the values of a promise are counted in."""
+    if promise.measure in SHARES:
+        return "%"
+    if promise.measure in ("replacement_hours", "evening_hours"):
+        return "h"
+    if promise.measure == Commitment.Measure.CARERS_PER_PERSON:
+        return _("carers")
+    return promise.unit

@@ -1,0 +1,227 @@
+"""The commitments of a contract as its page and workbook show them: one line a commitment, one cell a month."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from contracting.contracts.models import Contract
+from kernel.periods import Month
+from reporting.evaluation.queries.months import Cell, MonthOfPromises, Outcome, unit_of
+from reporting.evaluation.queries.promises import Promise
+from reporting.evaluation.rules.measures import RULES, Behind
+from reporting.evaluation.words import BEHIND, IN_MINUTES, OUTCOMES, REASONS
+from tenants.addresses import tenant_url
+from ui.charts import Chart, Series, Unit, line_chart
+from ui.formatting import (
+    format_decimal,
+    format_minutes_text,
+    format_month,
+    format_month_short,
+    format_plain,
+    format_whole,
+)
+
+_KINDS = {Outcome.MET: "ok", Outcome.NOT_MET: "warn", Outcome.UNMEASURED: "neutral", Outcome.RUNNING: "note"}
+_GLYPHS = {Outcome.MET: "✓", Outcome.NOT_MET: "▲", Outcome.UNMEASURED: "–", Outcome.RUNNING: "…"}
+_MOST_IN_CHART = 12
+
+
+@dataclass(frozen=True)
+class MonthCell:
+    """A cell as it is shown: `value` with its unit, `of` what it was computed from, `words` of the outcome."""
+
+    cell: Cell
+    value: str
+    of: str
+    words: str
+    kind: str
+    glyph: str
+    why: str
+    behind_href: str
+    state_href: str
+
+    @property
+    def month(self) -> Month:
+        return self.cell.month
+
+
+@dataclass(frozen=True)
+class PromiseLine:
+    """A commitment with its months, oldest first, and its chart where any month has a value."""
+
+    promise: Promise
+    unit: str
+    promised: str
+    cells: list[MonthCell]
+    chart: Chart | None
+    by_hand: bool
+
+    @property
+    def met(self) -> int:
+        return sum(one.cell.outcome is Outcome.MET for one in self.cells)
+
+    @property
+    def judged(self) -> int:
+        return sum(one.cell.outcome in (Outcome.MET, Outcome.NOT_MET) for one in self.cells)
+
+
+def promise_lines(
+    contract: Contract, months: Sequence[MonthOfPromises], *, may_state: bool
+) -> list[PromiseLine]:
+    """The commitments in the order of the newest month, each with the months in which it was promised."""
+    newest: dict[str, Promise] = {}
+    for month in months:
+        for key, cell in month.cells.items():
+            newest[key] = cell.promise
+    return [
+        _line(contract, promise, [month.cells[key] for month in months if key in month.cells], may_state)
+        for key, promise in sorted(newest.items(), key=lambda item: item[1].position)
+    ]
+
+
+def _line(contract: Contract, promise: Promise, cells: Sequence[Cell], may_state: bool) -> PromiseLine:
+    shown = [month_cell(contract, cell, may_state=may_state) for cell in cells]
+    unit = unit_of(promise)
+    return PromiseLine(
+        promise=promise,
+        unit=unit,
+        promised=f"{promise.direction_words} {format_plain(promise.promised)} {unit}".strip(),
+        cells=shown,
+        chart=_chart(promise, shown, unit),
+        by_hand=promise.measure not in RULES,
+    )
+
+
+def value_text(cell: Cell) -> str:
+    """The value with its unit; a dash where there is none."""
+    if cell.value is None:
+        return format_decimal(None)
+    number = format_plain(cell.value) if cell.promise.measure not in RULES else format_decimal(cell.value)
+    return f"{number}\u00a0{unit_of(cell.promise)}".strip()
+
+
+def of_text(cell: Cell) -> str:
+    """What a value was computed from, in a few words; empty where it was not computed."""
+    measure, part, whole = cell.promise.measure, cell.part, cell.whole
+    if measure == "evening_hours" or part is None or whole is None:
+        return ""
+    if measure in ("delivered_hours", "main_carer_minutes"):
+        return _("%(part)s of %(whole)s") % {
+            "part": format_minutes_text(part),
+            "whole": format_minutes_text(whole),
+        }
+    told = {"part": format_whole(part), "whole": format_whole(whole)}
+    if measure == "replacement_hours":
+        return (
+            ngettext(
+                "the longest wait; %(part)s of %(whole)s missed visit made up for in time",
+                "the longest wait; %(part)s of %(whole)s missed visits made up for in time",
+                whole,
+            )
+            % told
+        )
+    if measure == "carers_per_person":
+        return _("carers: %(part)s, persons: %(whole)s") % told
+    return _("%(part)s of %(whole)s") % told
+
+
+def month_cell(contract: Contract, cell: Cell, *, may_state: bool) -> MonthCell:
+    """A cell with its words and addresses."""
+    place = (contract.pk, str(cell.month), cell.promise.key)
+    measured = cell.promise.measure in RULES and cell.value is not None
+    return MonthCell(
+        cell=cell,
+        value=value_text(cell),
+        of=of_text(cell),
+        words=str(OUTCOMES[cell.outcome]),
+        kind=_KINDS[cell.outcome],
+        glyph=_GLYPHS[cell.outcome],
+        why=str(REASONS.get(cell.reason, "")),
+        behind_href=tenant_url("evaluation:behind", *place) if measured else "",
+        state_href=tenant_url("evaluation:state_value", *place) if may_state and cell.takes_statement else "",
+    )
+
+
+def _chart(promise: Promise, cells: Sequence[MonthCell], unit: str) -> Chart | None:
+    """Promised and delivered over the months; None where there is nothing to draw."""
+    shown = [one for one in cells if one.cell.outcome is not Outcome.RUNNING][-_MOST_IN_CHART:]
+    if sum(one.cell.value is not None for one in shown) < 2:
+        return None
+    links: list[str | None] = [one.behind_href or None for one in shown]
+    promised: list[Decimal] = [one.cell.promise.promised for one in shown]
+    return line_chart(
+        title=promise.indicator,
+        description=_("Promised and delivered from %(first)s to %(last)s")
+        % {"first": format_month(shown[0].month), "last": format_month(shown[-1].month)},
+        head=_("Month"),
+        labels=[format_month_short(one.month) for one in shown],
+        series=[
+            Series(_("promised"), promised, kind="granted"),
+            Series(_("delivered"), [one.cell.value for one in shown], links=links, kind="delivered"),
+        ],
+        unit=Unit.PERCENT if unit == "%" else Unit.DECIMAL,
+    )
+
+
+def sheet_rows(lines: Sequence[PromiseLine]) -> list[list[object]]:
+    """The rows of the workbook: one for each commitment and month, in the order of its columns."""
+    return [_sheet_row(line, one) for line in lines for one in line.cells]
+
+
+def _sheet_row(line: PromiseLine, one: MonthCell) -> list[object]:
+    cell, said = one.cell, one.cell.stated
+    return [
+        cell.promise.indicator,
+        datetime.combine(cell.month.first, time()),
+        str(cell.promise.direction_words),
+        cell.promise.promised,
+        cell.value,
+        line.unit,
+        one.words,
+        one.of,
+        one.why,
+        said.evidence if said else "",
+        said.stated_by_name if said else "",
+    ]
+
+
+@dataclass(frozen=True)
+class BehindLine:
+    """A line behind a value: the decision with its page, day and start, and what is said of it."""
+
+    number: str
+    href: str
+    day: date | None
+    start: time | None
+    told: str
+    figure: str
+
+
+def behind_lines(lines: Sequence[Behind], numbers: dict[str, str], month: Month) -> list[BehindLine]:
+    """The lines behind a value by number of the decision and time."""
+    found = [
+        BehindLine(
+            number=numbers[line.decision],
+            href=tenant_url("compliance:decision_month", line.decision, str(month)),
+            day=line.day,
+            start=line.start,
+            told=str(BEHIND[line.said]),
+            figure=_figure(line),
+        )
+        for line in lines
+    ]
+    return sorted(found, key=lambda line: (line.number, line.day or month.first, line.start or time()))
+
+
+def _figure(line: Behind) -> str:
+    if line.number is None:
+        return ""
+    write: Any = format_minutes_text if line.said in IN_MINUTES else format_whole
+    if line.of is None:
+        return str(write(line.number))
+    return _("%(part)s of %(whole)s") % {"part": write(line.number), "whole": write(line.of)}

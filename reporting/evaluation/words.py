@@ -1,0 +1,54 @@
+"""Outcomes of a month, reasons why nothing is measured, and lines behind a value, in words."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+OUTCOMES: Mapping[str, Promise] = {
+    "met": pgettext_lazy("commitment", "met"),
+    "not_met": pgettext_lazy("commitment", "not met"),
+    "unmeasured": pgettext_lazy("commitment", "not measurable"),
+    "running": pgettext_lazy("commitment", "the month goes on"),
+}
+
+REASONS: Mapping[str, Promise] = {
+    "no_visits": _("No visit was made in the month."),
+    "no_plan": _("No decision in force has a plan of visits, so there is nothing to compare with."),
+    "nothing_planned": _("No planned visit was due in the month."),
+    "nothing_missed": _("Somebody came to every planned visit, so no replacement was needed."),
+    "nothing_granted": _("Nothing was granted in the month."),
+    "nothing_required": _("The standard of the service requires no qualification."),
+    "no_rule": _("No diary tells this, and nobody has stated it for the month yet."),
+}
+
+# What a line behind a value says; its number, and what that is compared with, stand beside it.
+BEHIND: Mapping[str, Promise] = {
+    "main_visits": _("visits by the usual carer"),
+    "main_minutes": _("hours by the main carer"),
+    "carers": _("different carers"),
+    "replaced": _("nobody came; a replacement came after"),
+    "not_replaced": _("nobody came, and nobody made up for it"),
+    "missed": _("nobody came"),
+    "nobody_came": _("a planned day without a visit"),
+    "off_by": _("began earlier or later than planned by"),
+    "unqualified": _("carer without a required qualification"),
+    "evening": _("in the evening or on a free day"),
+    "delivered": _("delivered of granted"),
+}
+IN_MINUTES = frozenset({"main_minutes", "replaced", "off_by", "unqualified", "evening", "delivered"})
+
+# What the visits behind the values of a measure are, as the heading of their page says it.
+SHOWN: Mapping[str, Promise] = {
+    "same_carer": _("Persons to whom others than the usual carer came"),
+    "main_carer_minutes": _("Persons to whom others than the main carer came"),
+    "carers_per_person": _("Persons with more than one carer"),
+    "replacement_hours": _("Planned visits to which nobody came"),
+    "visits_on_plan": _("Planned visits to which nobody came"),
+    "planned_days": _("Planned days on which nobody came"),
+    "punctual_visits": _("Visits that did not begin on time"),
+    "qualified_staff": _("Visits by carers without a required qualification"),
+    "evening_hours": _("Visits in the evening and on free days"),
+    "delivered_hours": _("Decisions with fewer hours than granted"),
+}
