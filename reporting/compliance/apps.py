@@ -13,8 +13,8 @@ class ComplianceConfig(AppConfig):
         from reporting.care.closed_months import ask_months_with
         from reporting.compliance.chain import tell_supervision
         from reporting.compliance.hooks import bulk_acceptance_asked
-        from reporting.compliance.queries.closed import closed_between
         from reporting.compliance.queries.comparison import thresholds_at_hand
+        from reporting.compliance.queries.handing_in import closed_between
         from reporting.compliance.schedule import begin_bulk_acceptance
         from reporting.delivery.limits import take_limits_from
         from reporting.delivery.rules import EntryLimits

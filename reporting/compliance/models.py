@@ -39,6 +39,11 @@ class ComparisonSettings(TenantOwned):
     close_working_day = models.PositiveSmallIntegerField(
         _("working day of the next month by which a month is handed in"), default=5
     )
+    grace_working_days = models.PositiveSmallIntegerField(
+        _("working days of grace after that day"),
+        default=0,
+        help_text=_("a month handed in within them does not count as late"),
+    )
 
     class Meta:
         constraints = [
@@ -58,6 +63,7 @@ THRESHOLD_FIELDS = (
     "short_visit_minutes",
     "long_visit_minutes",
     "close_working_day",
+    "grace_working_days",
 )
 
 
@@ -114,6 +120,51 @@ class ContractMonth(TenantOwned):
             models.CheckConstraint(
                 condition=Q(refused_minutes=0) | Q(state__in=["accepted", "settled"]),
                 name="contract_month_refused_when_accepted",
+            ),
+        ]
+
+
+class ReturnedLine(TenantOwned):
+    """A decision's part of a month that was given back to be corrected, with a coded reason.
+
+    It is open until the month is handed in again; earlier ones stay as they were.
+    """
+
+    class Reason(models.TextChoices):
+        HOURS = "hours", _("the hours are wrong")
+        DATES = "dates", _("the dates or times of visits are wrong")
+        SCOPE = "scope", _("the activities are wrong")
+        WORKER = "worker", _("another carer was there")
+        MISSING = "missing", _("visits are missing")
+        TWICE = "twice", _("a visit is entered twice")
+        CARD = "card", _("it differs from the card signed by the person")
+        OTHER = "other", _("other, described in the note")
+
+    contract_month = models.ForeignKey(ContractMonth, on_delete=models.CASCADE, related_name="returned_lines")
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(_("reason"), max_length=8, choices=Reason.choices)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    returned_at = models.DateTimeField(default=timezone.now)
+    handed_in_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["returned_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contract_month", "decision"],
+                condition=Q(handed_in_at__isnull=True),
+                name="returned_line_open_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    reason__in=["hours", "dates", "scope", "worker", "missing", "twice", "card", "other"]
+                ),
+                name="returned_line_reason_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason="other") | ~Q(note=""),
+                name="returned_line_other_with_note",
+                violation_error_message=_("The reason “other” needs a note."),
             ),
         ]
 

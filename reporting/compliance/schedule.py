@@ -12,8 +12,8 @@ from kernel.periods import Month
 from kernel.tenancy import require_tenant
 from reporting.compliance.actions.accepting import accept_next
 from reporting.compliance.models import BulkAcceptance, MonthReminder
-from reporting.compliance.queries.deadlines import deadline_of
-from reporting.compliance.queries.unhanded import unhanded
+from reporting.compliance.queries.deadlines import due_and_grace_of
+from reporting.compliance.queries.handing_in import unhanded
 from reporting.compliance.tasks import send_reminder
 from tenants.everywhere import in_every_tenant
 
@@ -59,15 +59,15 @@ def resume_acceptances() -> int:
 def remind_of_months() -> int:
     """Write reminders of the month that ended, in every tenant, and hand over those not sent; returns how many.
 
-    Providers are reminded from two days before the day on which it is due, and again once that day has passed.
+    Providers are reminded from two days before the day on which it is due, and again once grace has passed too.
     """
 
     def remind() -> int:
         today = timezone.localdate()
         month = Month.of(today).previous()
-        deadline = deadline_of(month)
-        if today >= deadline - BEFORE:
-            kind = MonthReminder.Kind.LATE if today > deadline else MonthReminder.Kind.SOON
+        due, grace = due_and_grace_of([month])[month]
+        if today >= due - BEFORE:
+            kind = MonthReminder.Kind.LATE if today > grace else MonthReminder.Kind.SOON
             MonthReminder.objects.bulk_create(
                 [
                     MonthReminder(contract=contract, month=month.first, kind=kind)

@@ -10,7 +10,7 @@ from kernel.background import UNTIL_SENT
 from kernel.tenancy import require_tenant
 from reporting.compliance import notices
 from reporting.compliance.models import MonthReminder
-from reporting.compliance.queries.unhanded import is_unhanded
+from reporting.compliance.queries.handing_in import is_unhanded
 
 
 @shared_task(name="compliance.send_reminder", **UNTIL_SENT)

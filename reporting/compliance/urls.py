@@ -5,11 +5,13 @@ from django.urls import path
 from reporting.compliance.views import accepting, answering, closing, decision, exports, months, thresholds
 from reporting.compliance.views import month as month_page
 from reporting.compliance.views.contract_usage import contract_usage
+from reporting.compliance.views.open_points import month_points
 
 app_name = "compliance"
 urlpatterns = [
     path("months/", months.months, name="months"),
     path("months/<str:month>/accept/", accepting.accept_months, name="accept_months"),
+    path("months/<str:month>/points/", month_points, name="month_points"),
     path("months/acceptances/<uuid:pk>/", accepting.bulk_acceptance, name="bulk_acceptance"),
     path(
         "months/acceptances/<uuid:pk>/progress/",

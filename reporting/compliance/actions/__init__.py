@@ -2,6 +2,7 @@
 
 from reporting.compliance.actions.accepting import ask_bulk_acceptance, handed_in, open_points
 from reporting.compliance.actions.closing import (
+    LineToReturn,
     accept_month,
     accept_months,
     reopen_month,
@@ -20,6 +21,7 @@ from reporting.compliance.actions.workflow import CLOSE
 
 __all__ = [
     "CLOSE",
+    "LineToReturn",
     "accept_month",
     "accept_months",
     "acknowledge_deviations",

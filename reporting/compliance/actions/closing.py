@@ -1,6 +1,8 @@
 """Verbs of the close: the provider hands a month in, the social unit returns, accepts or reopens it."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +17,12 @@ from kernel.access import Actor
 from kernel.errors import DomainError, Problem
 from kernel.periods import Month
 from kernel.tenancy import require_tenant
+from kernel.validation import require_valid
 from reporting.compliance import hooks
 from reporting.compliance.actions.workflow import CLOSE
 from reporting.compliance.answers import Answered, answered_month, refused_minutes
 from reporting.compliance.locking import lock_month
-from reporting.compliance.models import ContractMonth
+from reporting.compliance.models import ContractMonth, ReturnedLine
 from reporting.compliance.queries import compare_month
 from reporting.compliance.rules import Code, MonthComparison
 from reporting.compliance.snapshots import digest_of, snapshot_of
@@ -28,6 +31,15 @@ from reporting.delivery.actions import freeze_month, thaw_month
 
 _NAME_LENGTH = 150
 _REASON_LENGTH = 500
+
+
+@dataclass(frozen=True)
+class LineToReturn:
+    """A decision whose part of the month goes back: why (a code of ReturnedLine.Reason), and a note for “other”."""
+
+    decision_id: UUID
+    reason: str
+    note: str = ""
 
 
 def submit_month(contract: Contract, month: Month, *, actor: Actor) -> ContractMonth:
@@ -45,6 +57,7 @@ def submit_month(contract: Contract, month: Month, *, actor: Actor) -> ContractM
         row.state, row.submitted_at = target, timezone.now()
         row.submitted_by, row.submitted_by_name = actor.user_id, actor.label[:_NAME_LENGTH]
         row.save(update_fields=["state", "submitted_at", "submitted_by", "submitted_by_name"])
+        row.returned_lines.filter(handed_in_at__isnull=True).update(handed_in_at=row.submitted_at)
         _note("submit_month", row, before, actor)
     return row
 
@@ -53,23 +66,56 @@ def return_month(
     contract: Contract,
     month: Month,
     *,
-    reason: str,
-    decision_ids: Collection[UUID] | None = None,
+    reason: str = "",
+    lines: Sequence[LineToReturn] = (),
     actor: Actor,
 ) -> ContractMonth:
-    """Give a month back to the provider: its visits thaw, or only those of the decisions named.
+    """Give a month back to the provider: its visits thaw, or only those of the lines, each with its coded reason.
 
-    Raises DomainError without a reason and from a wrong state.
+    A month that goes back whole needs a reason in words. Raises DomainError without any, for a decision that the month
+    does not have, and from a wrong state.
     """
     with transaction.atomic():
         row = lock_month(contract, month)
         before, row.state = row.state, CLOSE.take("return", row.state).target
-        row.return_reason, row.returned_at = _require_reason(reason), timezone.now()
+        row.return_reason = reason.strip() if lines and not reason.strip() else _require_reason(reason)
+        moment = row.returned_at = timezone.now()
         row.save(update_fields=["state", "return_reason", "returned_at"])
-        thaw_month(contract, month.first, decisions=decision_ids, actor=actor)
-        lines = None if decision_ids is None else sorted(str(pk) for pk in decision_ids)
-        _note("return_month", row, before, actor, decisions=lines)
+        _keep_lines(row, month, lines, moment)
+        decisions = [line.decision_id for line in lines] or None
+        thaw_month(contract, month.first, decisions=decisions, actor=actor)
+        _note(
+            "return_month",
+            row,
+            before,
+            actor,
+            decisions=None if decisions is None else sorted(map(str, decisions)),
+            reasons=sorted({line.reason for line in lines}),
+        )
     return row
+
+
+def _keep_lines(row: ContractMonth, month: Month, lines: Sequence[LineToReturn], moment: datetime) -> None:
+    if not lines:
+        return
+    known = {UUID(one.key) for one in compare_month(month, contracts=[row.contract_id]).decisions}
+    if strange := [line for line in lines if line.decision_id not in known]:
+        raise DomainError(
+            "not_in_month",
+            _("One of the decisions is not part of this month: choose from the list."),
+            field="lines",
+            value=strange[0].decision_id,
+        )
+    for line in lines:
+        kept = ReturnedLine(
+            contract_month=row,
+            decision_id=line.decision_id,
+            reason=line.reason,
+            note=line.note.strip(),
+            returned_at=moment,
+        )
+        require_valid(kept)
+        kept.save(force_insert=True)
 
 
 def accept_month(contract: Contract, month: Month, *, actor: Actor) -> ContractMonth:
@@ -131,8 +177,9 @@ def reopen_month(contract: Contract, month: Month, *, reason: str, actor: Actor)
     """
     with transaction.atomic():
         row = lock_month(contract, month)
-        before, row.state = row.state, CLOSE.take("reopen", row.state).target
+        # First, so that who settled the month can say what must happen before.
         hooks.month_reopening.fire(contract=contract, month=month)
+        before, row.state = row.state, CLOSE.take("reopen", row.state).target
         dropped = {"accepted_minutes": row.accepted_minutes, "snapshot_sha256": row.snapshot_sha256}
         row.return_reason, row.returned_at = _require_reason(reason), timezone.now()
         row.accepted_at = row.accepted_by = row.accepted_minutes = row.snapshot = None

@@ -1,18 +1,21 @@
 """Forms of a contract's month: its filter, answers to deviations, reasons of a return."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from kernel.periods import Month
-from reporting.compliance.models import Resolution
+from reporting.compliance.models import Resolution, ReturnedLine
 from reporting.compliance.rules import Code
 from reporting.compliance.terms import CODE_NAMES
 from ui.months import MonthField
 
+_MISSING_REASON = _("Write the reason: the other side reads it and acts on it.")
 _CODES = [(code.value, code.value) for code in Code]
 
 
@@ -93,30 +96,78 @@ class AcknowledgeForm(AnswerForm):
         super().__init__(typed, auto_id="note_%s")
 
 
-def _reason() -> forms.CharField:
+def _reason(*, required: bool = True) -> forms.CharField:
     return forms.CharField(
         label=_("Reason"),
         max_length=500,
+        required=required,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("The organisation reads it and corrects by it. Do not write names of persons here."),
-        error_messages={"required": _("Write the reason: the other side reads it and acts on it.")},
+        error_messages={"required": _MISSING_REASON},
     )
+
+
+@dataclass(frozen=True)
+class Returnable:
+    """A decision that can go back: its id as text, number, and the codes that the month shows for it."""
+
+    key: str
+    number: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ReturnRow:
+    """A decision of the form with its two fields."""
+
+    decision: Returnable
+    reason: forms.BoundField
+    note: forms.BoundField
 
 
 class ReturnForm(forms.Form):
-    """Why a month goes back, and which decisions may be corrected (none chosen: all)."""
+    """Why a month goes back: a coded reason for each decision that may be corrected, or a reason for the whole."""
 
-    reason = _reason()
-    decisions = forms.MultipleChoiceField(
-        label=_("Decisions to correct"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("With none chosen the whole month can be corrected."),
-    )
+    reason = _reason(required=False)
 
-    def __init__(self, *args: Any, decisions: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, decisions: Sequence[Returnable], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["decisions"].choices = decisions  # type: ignore[attr-defined]
+        self.decisions = decisions
+        choices = [("", _("not returned")), *ReturnedLine.Reason.choices]
+        for one in decisions:
+            said = {"number": one.number}
+            self.fields[f"reason_{one.key}"] = forms.ChoiceField(
+                label=format_lazy(_("Decision {number}: reason"), **said), choices=choices, required=False
+            )
+            self.fields[f"note_{one.key}"] = forms.CharField(
+                label=format_lazy(_("Decision {number}: note"), **said), max_length=300, required=False
+            )
+
+    def rows(self) -> Iterator[ReturnRow]:
+        """The decisions with their fields, in the order of the list."""
+        for one in self.decisions:
+            yield ReturnRow(one, self[f"reason_{one.key}"], self[f"note_{one.key}"])
+
+    def lines(self) -> list[tuple[str, str, str]]:
+        """Key, reason and note of the decisions that go back."""
+        told = self.cleaned_data
+        found = [
+            (one.key, told.get(f"reason_{one.key}", ""), told.get(f"note_{one.key}", "").strip())
+            for one in self.decisions
+        ]
+        return [line for line in found if line[1]]
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or self.cleaned_data
+        for one in self.decisions:
+            reason, note = told.get(f"reason_{one.key}"), told.get(f"note_{one.key}")
+            if note and reason == "":
+                self.add_error(f"reason_{one.key}", _("Choose the reason that your note explains."))
+            if reason == ReturnedLine.Reason.OTHER and note == "":
+                self.add_error(f"note_{one.key}", _("Write in the note what is to be corrected."))
+        if not self.errors and not self.lines() and not told.get("reason", "").strip():
+            self.add_error("reason", _MISSING_REASON)
+        return told
 
 
 class ReopenForm(forms.Form):

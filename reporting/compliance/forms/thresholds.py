@@ -49,6 +49,12 @@ class ThresholdsForm(forms.Form):
         min_value=1,
         max_value=20,
     )
+    grace_working_days = forms.IntegerField(
+        label=_("Working days of grace"),
+        help_text=_("A month handed in within so many working days after that day does not count as late."),
+        min_value=0,
+        max_value=10,
+    )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def clean(self) -> dict[str, Any]:

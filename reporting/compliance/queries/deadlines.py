@@ -1,4 +1,4 @@
-"""By when months are to be handed in."""
+"""By when months are to be handed in, and from when they are late."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -7,13 +7,16 @@ from kernel.periods import Month, nth_working_day
 from reporting.compliance.models import ComparisonSettings
 
 
-def deadlines_of(months: Iterable[Month]) -> dict[Month, date]:
-    """For each month the working day of the following one by which it is to be handed in; one query for all."""
-    settings = ComparisonSettings.objects.first() or ComparisonSettings()
-    working_day = max(1, settings.close_working_day)
-    return {month: nth_working_day(month.next(), working_day) for month in months}
-
-
 def deadline_of(month: Month) -> date:
-    """The same of one month."""
-    return deadlines_of([month])[month]
+    """The working day of the following month by which this one is to be handed in."""
+    return due_and_grace_of([month])[month][0]
+
+
+def due_and_grace_of(months: Iterable[Month]) -> dict[Month, tuple[date, date]]:
+    """For each month the day it is due, and the last day of grace, after which it is late; one query for all."""
+    settings = ComparisonSettings.objects.first() or ComparisonSettings()
+    due = max(1, settings.close_working_day)
+    last = due + settings.grace_working_days
+    return {
+        month: (nth_working_day(month.next(), due), nth_working_day(month.next(), last)) for month in months
+    }

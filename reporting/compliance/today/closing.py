@@ -13,7 +13,7 @@ from kernel.periods import Month
 from reporting.compliance.answers import answered_month
 from reporting.compliance.models import ContractMonth
 from reporting.compliance.queries import compare_month
-from reporting.compliance.queries.deadlines import deadlines_of
+from reporting.compliance.queries.deadlines import due_and_grace_of
 
 # Months that are compared for their open points: the oldest, where so many wait that comparing all would take long.
 _MOST_COMPARED = 6
@@ -55,13 +55,15 @@ class OpenPoints:
 class MonthOfContract:
     """One month of a contract with the persons in care in it.
 
-    `row` is None while nobody touched it; `points` is None where they were not counted.
+    It is due on `deadline` and late after `grace`. `row` is None while nobody touched it; `points` is None where they
+    were not counted.
     """
 
     contract: Contract
     month: Month
     persons: int
     deadline: date
+    grace: date
     row: ContractMonth | None
     points: OpenPoints | None = None
 
@@ -88,12 +90,12 @@ def months_waiting(contracts: Sequence[Contract], today: date) -> Waiting:
     ).defer("snapshot")
     rows = {(row.contract_id, Month.of(row.month)): row for row in on_their_way}
     points = _open_points(key for key, row in rows.items() if row.state == ContractMonth.State.SUBMITTED)
-    deadlines = deadlines_of({month for _, month in persons})
+    deadlines = due_and_grace_of({month for _, month in persons})
     waiting = Waiting()
     for key in sorted(persons, key=lambda key: (key[1], by_id[key[0]].number)):
         contract_id, month = key
         row, count = rows.get(key), persons[key]
-        one = MonthOfContract(by_id[contract_id], month, count, deadlines[month], row, points.get(key))
+        one = MonthOfContract(by_id[contract_id], month, count, *deadlines[month], row, points.get(key))
         if row is not None and row.state == ContractMonth.State.SUBMITTED:
             waiting.to_accept.append(one)
         elif row is not None:

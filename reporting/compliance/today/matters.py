@@ -109,7 +109,7 @@ def _all_to_hand_in(months: list[MonthOfContract], access: Access, today: date) 
     """A matter for each month; of a contract with many months behind, one for all of these."""
     late: dict[UUID, list[MonthOfContract]] = defaultdict(list)
     for one in months:
-        if today > one.deadline:
+        if today > one.grace:
             late[one.contract.pk].append(one)
     told = {pk: behind for pk, behind in late.items() if len(behind) > _MOST_LATE}
     for behind in told.values():
@@ -136,7 +136,7 @@ def _months_behind(behind: list[MonthOfContract], access: Access) -> Matter:
 
 def _to_hand_in(one: MonthOfContract, access: Access, today: date) -> Matter:
     mine = access.may(SUBMIT_MONTH)
-    late = today > one.deadline
+    late = today > one.grace
     until = {"month": _name(one), "date": format_date_text(one.deadline)}
     if mine:
         title = _("%(month)s was to be handed in by %(date)s") if late else _("Hand in %(month)s by %(date)s")

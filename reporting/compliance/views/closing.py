@@ -16,7 +16,7 @@ from kernel.errors import DomainError
 from kernel.periods import Month
 from reporting.compliance import actions
 from reporting.compliance.answers import refused_minutes
-from reporting.compliance.forms.months import ReopenForm, ReturnForm
+from reporting.compliance.forms.months import ReopenForm, Returnable, ReturnForm
 from reporting.compliance.permissions import ACCEPT_MONTH, REOPEN_MONTH, SUBMIT_MONTH
 from reporting.compliance.queries import compare_month
 from reporting.compliance.queries.telling import workers_told_to
@@ -62,15 +62,14 @@ def accept(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
 def give_back(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
     contract, when = contract_of(request, contract_pk), month_of(month)
     comparison = compare_month(when, contracts=[contract.pk])
-    form = ReturnForm(request.POST or None, decisions=_lines(comparison))
+    form = ReturnForm(request.POST or None, decisions=_returnable(comparison))
 
     def verb() -> str:
-        chosen = [UUID(pk) for pk in form.cleaned_data["decisions"]] or None
         actions.return_month(
             contract,
             when,
             reason=form.cleaned_data["reason"],
-            decision_ids=chosen,
+            lines=[actions.LineToReturn(UUID(key), why, note) for key, why, note in form.lines()],
             actor=request.access.actor,
         )
         return _("%(month)s is returned to the organisation with your reason.")
@@ -90,7 +89,7 @@ def reopen(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
     return _step(request, contract, when, "reopen", verb, form=form)
 
 
-def _lines(comparison: MonthComparison) -> list[tuple[str, str]]:
+def _returnable(comparison: MonthComparison) -> list[Returnable]:
     """The decisions that can be returned: first those to be explained, then those with notes."""
     ordered = sorted(
         comparison.decisions,
@@ -100,10 +99,7 @@ def _lines(comparison: MonthComparison) -> list[tuple[str, str]]:
         ),
     )
     return [
-        (
-            one.key,
-            f"{one.number} · {' '.join(sorted({found.code.value for found in one.deviations}))}".rstrip(" ·"),
-        )
+        Returnable(one.key, one.number, tuple(sorted({found.code.value for found in one.deviations})))
         for one in ordered
     ]
 

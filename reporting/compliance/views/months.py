@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from contracting.contracts.models import Contract
 from kernel.doors import Request, tenant_door
-from kernel.periods import Month
+from kernel.periods import Month, local_date
 from reporting.compliance.forms.months import MonthsFilter
 from reporting.compliance.models import ContractMonth
 from reporting.compliance.permissions import ACCEPT_MONTH, CONFIGURE, READ_MONTHS
 from reporting.compliance.queries import compare_month
-from reporting.compliance.queries.deadlines import deadline_of
+from reporting.compliance.queries.deadlines import due_and_grace_of
 from reporting.compliance.tables.months import months_table
 from reporting.compliance.views.pages import answers_of, month_in
 
@@ -41,13 +41,18 @@ def months(request: Request) -> HttpResponse:
     comparison = compare_month(month, contracts=None if every else ids).so_far(today)
     rows = ContractMonth.objects.filter(contract__in=ids, month=month.first)
     closes: dict[UUID, Any] = {row.contract_id: row for row in rows}
+    due, grace = due_and_grace_of([month])[month]
     context = {
         "month": month,
         "form": MonthsFilter(month, _offered(request, month)),
         "previous": month.previous(),
         "next": month.next(),
         "table": months_table(contracts, comparison, answers_of(comparison), closes),
-        "deadline": deadline_of(month),
+        "deadline": due,
+        "grace": grace,
+        "late": {
+            pk for pk, row in closes.items() if row.submitted_at and local_date(row.submitted_at) > grace
+        },
         "today": today,
         "may_configure": request.access.may(CONFIGURE),
         "handed_in": _handed_in(closes.values()) if request.access.may(ACCEPT_MONTH) else 0,

@@ -17,6 +17,7 @@ ROWS: dict[str, Entry] = {
     "compliance:accept": of(contract_pk="contract", month="month"),
     "compliance:reopen": of(contract_pk="contract", month="month"),
     "compliance:accept_months": of(month="month"),
+    "compliance:month_points": of(month="month"),
     "compliance:bulk_acceptance": of(pk="bulk_acceptance"),
     "compliance:bulk_acceptance_progress": of(pk="bulk_acceptance"),
     "compliance:decision_month": of(decision_pk="decision", month="month"),

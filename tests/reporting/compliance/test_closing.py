@@ -10,9 +10,10 @@ from django.db import IntegrityError, transaction
 
 from audit.models import Entry
 from kernel.errors import DomainError
+from kernel.ids import new_id
 from kernel.periods import Month
 from reporting.compliance import actions
-from reporting.compliance.models import ContractMonth, Resolution
+from reporting.compliance.models import ContractMonth, Resolution, ReturnedLine
 from reporting.compliance.snapshots import digest_of
 from reporting.delivery.models import FrozenMonth
 from reporting.statistics.models import MonthlyFact
@@ -161,15 +162,36 @@ def test_a_return_needs_a_reason_that_fits(world: ClosingWorld, reason: str) -> 
 
 def test_a_returned_month_thaws_whole_or_by_line_and_can_be_handed_in_again(world: ClosingWorld) -> None:
     _submit(world)
-    actions.return_month(
-        world.contract, OCTOBER, reason="Popraw 5.10", decision_ids=[world.over.pk], actor=DIRECTOR
-    )
+    line = actions.LineToReturn(world.over.pk, "hours")
+    actions.return_month(world.contract, OCTOBER, lines=[line], actor=DIRECTOR)
     assert FrozenMonth.objects.get().open_decisions == [world.over.pk]
+    assert ReturnedLine.objects.get().handed_in_at is None
+    assert Entry.objects.get(verb="return_month").payload["reasons"] == ["hours"]
     assert _submit(world).state == "submitted"
     assert FrozenMonth.objects.get().open_decisions == []
+    assert ReturnedLine.objects.get().handed_in_at == ContractMonth.objects.get().submitted_at
     actions.return_month(world.contract, OCTOBER, reason="Jeszcze raz", actor=DIRECTOR)
     assert not FrozenMonth.objects.exists()
     assert ContractMonth.objects.get().return_reason == "Jeszcze raz"
+
+
+def test_a_decision_of_another_month_does_not_go_back(world: ClosingWorld) -> None:
+    _submit(world)
+    line = actions.LineToReturn(new_id(), "hours")
+    with pytest.raises(DomainError) as refused:
+        actions.return_month(world.contract, OCTOBER, lines=[line], actor=DIRECTOR)
+    assert (refused.value.code, refused.value.field) == ("not_in_month", "lines")
+    assert ContractMonth.objects.get().state == "submitted" and not ReturnedLine.objects.exists()
+
+
+@pytest.mark.parametrize("reason", ["other", "weather"])
+def test_a_line_needs_a_known_reason_and_other_needs_a_note(world: ClosingWorld, reason: str) -> None:
+    _submit(world)
+    line = actions.LineToReturn(world.over.pk, reason, " ")
+    with pytest.raises(DomainError) as refused:
+        actions.return_month(world.contract, OCTOBER, lines=[line], actor=DIRECTOR)
+    assert refused.value.code == "invalid"
+    assert ContractMonth.objects.get().state == "submitted" and not ReturnedLine.objects.exists()
 
 
 @pytest.mark.parametrize("verb", ["return", "accept", "reopen"])

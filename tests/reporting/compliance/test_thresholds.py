@@ -24,6 +24,7 @@ VALUES = {
     "short_visit_minutes": "15",
     "long_visit_minutes": "600",
     "close_working_day": "7",
+    "grace_working_days": "2",
 }
 
 

@@ -1,0 +1,143 @@
+"""What a month waits for, in one list for both sides: each point with one owner and one next step."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from contracting.contracts.models import Contract
+from kernel.access import Actor
+from kernel.tenancy import tenant_scope
+from reporting.compliance import actions
+from reporting.compliance.models import ReturnedLine
+from reporting.compliance.tables.open_points import OpenPoint, open_points
+from tenants.models import Tenant
+from tenants.roles import NGO_ROLES, Role
+from tests.factories.care import ContractFactory
+from tests.reporting.compliance.closing_world import DIRECTOR, OCTOBER, PROVIDER, ClosingWorld, build_world
+
+ADDRESS = "/alfa/month/months/2026-10/points/"
+NOVEMBER_2 = date(2026, 11, 2)
+
+SignIn = Callable[..., Client]
+
+
+@pytest.fixture
+def world(alfa: Tenant) -> ClosingWorld:
+    return build_world(alfa)
+
+
+def points(world: ClosingWorld, today: date = NOVEMBER_2) -> list[OpenPoint]:
+    with tenant_scope(world.tenant), translation.override("pl"):
+        return open_points([world.contract], OCTOBER, today)
+
+
+def told(world: ClosingWorld) -> list[tuple[str, str, str, bool]]:
+    """Decision, code, owner (the unit is "") and whether it must be done."""
+    return [(one.number, one.code, one.owner, one.is_must) for one in points(world)]
+
+
+def test_each_state_has_its_owner_and_its_step(world: ClosingWorld) -> None:
+    provider = str(world.organisation)
+    assert points(world, OCTOBER.last) == [], "the month has not ended"
+    assert told(world) == [("", "", provider, True)]
+    with tenant_scope(world.tenant):
+        actions.submit_month(world.contract, OCTOBER, actor=PROVIDER)
+    over = world.over.number
+    assert told(world) == [(over, "H1", "", True), ("", "", "", False)]
+    with tenant_scope(world.tenant):
+        line = actions.LineToReturn(world.over.pk, "other", "Popraw godziny")
+        actions.return_month(world.contract, OCTOBER, lines=[line], actor=DIRECTOR)
+    assert told(world) == [(over, "", provider, True)]
+    assert points(world)[0].what == "inny, opisany w uwadze – Popraw godziny"
+    with tenant_scope(world.tenant):
+        actions.submit_month(world.contract, OCTOBER, actor=PROVIDER)
+        actions.return_month(world.contract, OCTOBER, reason="Brak kart", actor=DIRECTOR)
+    assert [one.what for one in points(world)] == ["Cały miesiąc wrócił: Brak kart"]
+    with tenant_scope(world.tenant):
+        actions.submit_month(world.contract, OCTOBER, actor=PROVIDER)
+        one = world.one("H1")
+        actions.justify_deviations(
+            world.contract, OCTOBER, points=[("H1", one.subject)], reason="urgent", actor=DIRECTOR
+        )
+    assert told(world) == [("", "", "", True), ("", "", "", False)]
+    assert points(world)[0].href.endswith("/accept/")
+    with tenant_scope(world.tenant):
+        actions.accept_month(world.contract, OCTOBER, actor=DIRECTOR)
+    assert points(world) == []
+
+
+@pytest.mark.parametrize(
+    ("role", "mine"), [(Role.DIRECTOR, 2), (Role.NGO_COORDINATOR, 0), (Role.INSPECTOR, None)]
+)
+def test_both_sides_see_the_same_list_and_what_is_theirs(
+    world: ClosingWorld, sign_in: SignIn, role: Role, mine: int | None
+) -> None:
+    with tenant_scope(world.tenant):
+        actions.submit_month(world.contract, OCTOBER, actor=PROVIDER)
+    client = sign_in(role, world.tenant, world.organisation if role in NGO_ROLES else None)
+    page = client.get(ADDRESS + "?whose=all").content.decode()
+    assert page.count("<tr") == 3, "a head and two points"
+    assert world.over.number in page and "Łącka" not in page
+    own = client.get(ADDRESS).content.decode()
+    assert own.count("<tr") == 3, "whoever owns nothing begins with all"
+    counted = re.findall(r'whose=mine"[^>]*>[^<]*(?:<[^>]+>)?\s*(\d+)?', own)
+    assert counted and int(counted[0] or 0) == (mine or 0)
+
+
+def test_another_organisation_sees_nothing_of_it(world: ClosingWorld, sign_in: SignIn, alfa: Tenant) -> None:
+    with tenant_scope(alfa):
+        other = ContractFactory().organisation
+    page = sign_in(Role.NGO_COORDINATOR, alfa, other).get(ADDRESS + "?whose=all").content.decode()
+    assert world.contract.number not in page
+
+
+def test_queries_do_not_grow_with_contracts(world: ClosingWorld, alfa: Tenant) -> None:
+    def counted() -> int:
+        with tenant_scope(alfa), CaptureQueriesContext(connection) as asked:
+            open_points(list(Contract.objects.select_related("organisation")), OCTOBER, NOVEMBER_2)
+        return len(asked)
+
+    with tenant_scope(alfa):
+        actions.submit_month(world.contract, OCTOBER, actor=PROVIDER)
+        line = actions.LineToReturn(world.over.pk, "hours")
+        actions.return_month(world.contract, OCTOBER, lines=[line], actor=DIRECTOR)
+    build_more: list[Any] = [build_world(alfa) for _number in range(2)]
+    with tenant_scope(alfa):
+        actions.submit_month(build_more[0].contract, OCTOBER, actor=PROVIDER)
+    few = counted()
+    for _number in range(3):
+        more = build_world(alfa)
+        with tenant_scope(alfa):
+            actions.submit_month(more.contract, OCTOBER, actor=Actor.system("x"))
+    assert counted() == few
+
+
+def test_the_form_returns_lines_with_codes_and_names_what_is_missing(
+    world: ClosingWorld, sign_in: SignIn
+) -> None:
+    with tenant_scope(world.tenant):
+        actions.submit_month(world.contract, OCTOBER, actor=PROVIDER)
+    client = sign_in(Role.DIRECTOR, world.tenant)
+    address = f"/alfa/month/{world.contract.pk}/2026-10/return/"
+    over, clean = world.over.pk, world.clean.pk
+    wrong = client.post(address, {f"reason_{over}": "other", f"note_{clean}": "coś"})
+    page = wrong.content.decode()
+    assert wrong.status_code == 422
+    assert f'href="#id_note_{over}"' in page and f'href="#id_reason_{clean}"' in page
+    assert client.post(address, {f"reason_{over}": "weather"}).status_code == 422
+    done = client.post(address, {f"reason_{over}": "dates", f"note_{over}": "8.10 zamiast 5.10"})
+    assert done.status_code == 302
+    with tenant_scope(world.tenant):
+        assert list(ReturnedLine.objects.values_list("decision_id", "reason", "note")) == [
+            (over, "dates", "8.10 zamiast 5.10")
+        ]
+    provider = sign_in(Role.NGO_COORDINATOR, world.tenant, world.organisation)
+    month = provider.get(f"/alfa/month/{world.contract.pk}/2026-10/").content.decode()
+    assert "8.10 zamiast 5.10" in month and f"add={world.over.number}" in month.replace("%2F", "/")
