@@ -12,5 +12,9 @@ TIMETABLE: dict[str, dict[str, object]] = {
     "close-due-calls": {"task": "tenders.close_due_calls", "schedule": 60},
     "remind-of-months": {"task": "compliance.remind_of_months", "schedule": crontab(hour=7, minute=0)},
     "resume-acceptances": {"task": "compliance.resume_acceptances", "schedule": 60},
+    "resume-reassignments": {"task": "continuity.resume_reassignments", "schedule": 60},
+    "remind-of-advice": {"task": "advice.remind", "schedule": crontab(hour="9-19", minute=10)},
+    "make-advice-slots": {"task": "advice.make_slots", "schedule": crontab(hour=2, minute=20)},
     "send-waiting-notices": {"task": "tenders.send_waiting_notices", "schedule": 300},
+    "mail-urgent-observations": {"task": "field.mail_waiting", "schedule": 300},
 }

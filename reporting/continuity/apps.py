@@ -9,6 +9,9 @@ class ContinuityConfig(AppConfig):
 
     def ready(self) -> None:
         from contracting.commissioning.waiting import tell_start_page
+        from reporting.continuity.hooks import reassignment_asked
+        from reporting.continuity.schedule import begin_reassignment
         from reporting.continuity.waiting import tell_silence
 
         tell_start_page(tell_silence)
+        reassignment_asked.subscribe(begin_reassignment)

@@ -1,4 +1,4 @@
-"""What people found out about persons whom nobody visited, and when a person counts as silent."""
+"""Persons whom nobody visits and what was found out; persons on their way from one contract to another."""
 
 from typing import Any, ClassVar, Self
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from contracting.commissioning.models import Service
-from contracting.contracts.models import OrganisationScoped
+from contracting.contracts.models import Contract, OrganisationScoped
 from kernel.access import Access
 from kernel.models import TenantManager, TenantOwned
 from reporting.care.models import Decision, Person
@@ -103,5 +103,85 @@ class RadarCheck(TenantOwned):
                 condition=Q(quiet_until__gte=F("made_on")),
                 name="radar_check_quiet_ahead",
                 violation_error_message=_("The day until which the radar is quiet lies in the past."),
+            ),
+        ]
+
+
+class Reassignment(TenantOwned):
+    """Somebody's word to move the persons of a contract to another one of the same service from a day on.
+
+    The background prepares the lines; a human issues the decisions. `moved_at` is when the background was told of it
+    or last did a part of it; it is `finished` when no line waits to be prepared.
+    """
+
+    source = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="+")
+    target = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="+")
+    first_day = models.DateField(_("from the day"))
+    asked_at = models.DateTimeField(default=timezone.now)
+    asked_by = models.UUIDField(null=True)
+    asked_by_name = models.CharField(max_length=150, blank=True)
+    moved_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-asked_at"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(source=F("target")), name="reassignment_elsewhere"),
+            models.UniqueConstraint(
+                fields=["source"],
+                condition=Q(finished_at__isnull=True),
+                name="reassignment_one_at_a_time",
+            ),
+        ]
+
+
+class ReassignmentLine(TenantOwned):
+    """One decision of a reassignment: waiting, then prepared as a draft of its amendment or refused with a code.
+
+    Of a draft comes a decision when a human issues it under a number of the unit, or nothing when they drop it.
+    `position` is the order of urgency; `minutes` what the person needs of the new contract to the end of the decision.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", pgettext_lazy("reassignment", "waiting")
+        PREPARED = "prepared", pgettext_lazy("reassignment", "to be issued")
+        REFUSED = "refused", pgettext_lazy("reassignment", "cannot move")
+        ISSUED = "issued", pgettext_lazy("reassignment", "issued")
+        DROPPED = "dropped", pgettext_lazy("reassignment", "dropped")
+
+    class Refusal(models.TextChoices):
+        OVER = "over", _("the decision no longer holds on that day")
+        BEGINS_LATER = (
+            "begins_later",
+            _("the decision begins on that day or later: correct its contract instead"),
+        )
+        AMENDED = "amended", _("the decision is amended already: amend the newer one")
+        VISITS_AFTER = "visits_after", _("the diary has visits on that day or later: choose a later day")
+        CAP = "cap", _("the hours of the new contract do not suffice")
+        MOVED = "moved", _("the decision stands under another contract by now")
+        PREPARED_ELSEWHERE = "prepared", _("its amendment waits to be issued already")
+
+    reassignment = models.ForeignKey(Reassignment, on_delete=models.CASCADE, related_name="lines")
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="reassignment_lines")
+    position = models.PositiveIntegerField()
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    refusal = models.CharField(max_length=12, choices=Refusal.choices, blank=True)
+    minutes = models.PositiveIntegerField(default=0)
+    issued = models.OneToOneField(Decision, on_delete=models.PROTECT, null=True, related_name="issued_from")
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["reassignment", "decision"], name="reassignment_line_once"),
+            models.UniqueConstraint(
+                fields=["decision"], condition=Q(state="prepared"), name="reassignment_line_one_draft"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="waiting", refusal="", done_at__isnull=True, issued__isnull=True)
+                | (Q(state="refused", done_at__isnull=False, issued__isnull=True) & ~Q(refusal=""))
+                | Q(state__in=["prepared", "dropped"], refusal="", done_at__isnull=False, issued__isnull=True)
+                | Q(state="issued", refusal="", done_at__isnull=False, issued__isnull=False),
+                name="reassignment_line_state",
             ),
         ]

@@ -1,11 +1,13 @@
-"""Pure rules of continuity: the next planned visit, and whether a check still quietens a silence."""
+"""Pure rules of continuity: the next planned visit, whether a check quietens a silence, what a person needs."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from reporting.care.grants import Slot, is_due
+from kernel.periods import Month
+from reporting.care.grants import Slot, granted_minutes, is_due, last_day_in_force
 from reporting.care.rules import Span
+from reporting.compliance.rules import DecisionFacts
 
 # Plans repeat every week; a visit that no day of so many brings is not coming.
 _AHEAD = 60
@@ -39,3 +41,16 @@ def next_planned(
             if slot.weekday == day.isoweekday() and is_due(slot, day):
                 return day, slot
     return None
+
+
+def needed_minutes(decision: DecisionFacts, first: date, last: date) -> int:
+    """What the decision grants from one day to another, both inclusive, month by month as the comparison counts."""
+    begins, ends = max(decision.valid_from, first), min(last_day_in_force(decision), last)
+    if begins > ends:
+        return 0
+    part = replace(decision, valid_from=begins, valid_to=ends)
+    month, total = Month.of(begins), 0
+    while month.first <= ends:
+        total += granted_minutes(part, month)
+        month = month.next()
+    return total

@@ -15,7 +15,7 @@ from kernel.doors import Request, tenant_door
 from reporting.care.models import Decision
 from reporting.care.permissions import EDIT_DECISIONS
 from reporting.continuity import actions
-from reporting.continuity.forms import CheckForm, RadarSettingsForm
+from reporting.continuity.forms.radar import CheckForm, RadarSettingsForm
 from reporting.continuity.models import RadarCheck
 from reporting.continuity.permissions import CHECK_SILENCE, CONFIGURE_RADAR, READ_RADAR
 from reporting.continuity.queries import radar as radar_of

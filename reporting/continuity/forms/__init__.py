@@ -1,0 +1,1 @@
+"""Shapes of input: the radar, and moving persons to another provider."""

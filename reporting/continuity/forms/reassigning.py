@@ -1,0 +1,81 @@
+"""Shapes of input: where persons are moved and from when; numbers of the decisions that a human issues."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from contracting.contracts.models import Contract
+from reporting.continuity.models import ReassignmentLine
+from ui.days import DayField
+
+
+class _TargetChoice(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.organisation} · {obj.number}"
+
+
+class TargetForm(forms.Form):
+    """The contract that takes the persons over, and the day from which it does."""
+
+    target: Any = _TargetChoice(
+        label=_("Contract that takes over"),
+        queryset=None,
+        error_messages={"required": _("Choose the contract that takes the persons over.")},
+    )
+    first_day = DayField(
+        label=_("From the day"),
+        help_text=_("The first day under the new contract; the old one ends the day before."),
+    )
+
+    def __init__(self, *args: Any, source: Contract, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = Contract.objects.filter(service=source.service_id, valid_to__gte=today).exclude(pk=source.pk)
+        self.fields["target"].queryset = (  # type: ignore[attr-defined]
+            others.select_related("organisation", "service").order_by("organisation__name", "number")
+        )
+
+
+class IssueForm(forms.Form):
+    """The day of issue, and a number for each prepared amendment that is to be issued now; the rest wait."""
+
+    issued_on = DayField(label=_("Issued on"))
+
+    def __init__(self, *args: Any, lines: Sequence[ReassignmentLine], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._lines = lines
+        for line in lines:
+            self.fields[self.field_of(line)] = forms.CharField(
+                label=_("Number of the decision that amends %(number)s") % {"number": line.decision.number},
+                max_length=60,
+                required=False,
+            )
+
+    @staticmethod
+    def field_of(line: ReassignmentLine) -> str:
+        """The name of the field of a line."""
+        return f"number_{line.pk.hex}"
+
+    def numbered(self) -> list[tuple[ReassignmentLine, str]]:
+        """The lines that were given a number."""
+        given = ((line, self.cleaned_data.get(self.field_of(line), "")) for line in self._lines)
+        return [(line, number) for line, number in given if number]
+
+    def rows(self) -> list[tuple[ReassignmentLine, Any]]:
+        """Each line that still waits with its field, for the table."""
+        waiting = [line for line in self._lines if line.state == ReassignmentLine.State.PREPARED]
+        return [(line, self[self.field_of(line)]) for line in waiting]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        numbers = [number for _line, number in self.numbered()]
+        for line, number in self.numbered():
+            if numbers.count(number) > 1:
+                self.add_error(
+                    self.field_of(line),
+                    _("You wrote the number %(number)s twice. Each decision has its own.")
+                    % {"number": number},
+                )
+        return cleaned
