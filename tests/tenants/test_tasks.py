@@ -1,10 +1,5 @@
 """Tasks run in the tenant they were sent from and leave it; those of tenants refuse to run in none (R-02)."""
 
-import json
-import os
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,14 +8,10 @@ from typing import Any
 
 import pytest
 from celery.exceptions import Retry
-from django.conf import settings
 from django.core import mail
-from django.db import connection
 from django.utils import timezone
-from kombu import Connection
 
 from audit.models import Entry
-from config.celery import app
 from kernel.access import Actor
 from kernel.errors import TenantScopeMissing
 from kernel.tenancy import public_scope, tenant_scope
@@ -29,60 +20,9 @@ from tenants.access import access_to_tenant, tenants_of
 from tenants.models import Invitation, Membership, Partnership, Tenant
 from tenants.roles import Role
 from tests.factories.people import UserFactory, partner
-from tests.tenants.worker_app import broker_options
+from tests.workers import Worker
 
 SYSTEM = Actor.system("test")
-_SECONDS = 40.0
-
-
-class Worker:
-    """A worker process of the real application, with a queue of its own in a folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        (folder / "queue").mkdir()
-        database = connection.settings_dict
-        environment = {
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "config.settings.test",
-            "DATABASE_URL": "postgresql://{USER}:{PASSWORD}@/{NAME}?host={HOST}&port={PORT}".format(
-                **database
-            ),
-            "PYTHONPATH": f"{settings.ROOT}{os.pathsep}{settings.ROOT / 'platform'}",
-            "SIEDEM_TEST_QUEUE": str(folder),
-        }
-        command = ["-m", "celery", "-A", "tests.tenants.worker_app", "worker", "-P", "solo", "-l", "error"]
-        self.log = (folder / "worker.log").open("w")
-        self.process = subprocess.Popen(
-            [sys.executable, *command], cwd=settings.ROOT, env=environment, stdout=self.log, stderr=self.log
-        )
-
-    def send(self, name: str) -> None:
-        """Send a task as the application does, from the scope at hand."""
-        with Connection("filesystem://", transport_options=broker_options(self.folder)) as queue:
-            app.send_task(f"tests.{name}", connection=queue)
-
-    def answers(self, count: int) -> list[tuple[str, str, str]]:
-        """The first so many answers: word, schema, search path; all of the one process."""
-        deadline = time.monotonic() + _SECONDS
-        told = self.folder / "answers.txt"
-        while time.monotonic() < deadline and self.process.poll() is None:
-            lines = told.read_text().splitlines() if told.exists() else []
-            if len(lines) >= count:
-                rows = [json.loads(line) for line in lines]
-                assert {pid for *_, pid in rows} == {self.process.pid}
-                return [(word, schema, path) for word, schema, path, _ in rows]
-            time.sleep(0.1)
-        raise AssertionError((self.folder / "worker.log").read_text())
-
-    def stop(self) -> None:
-        self.process.terminate()
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait(5)
-        self.log.close()
 
 
 @pytest.fixture
@@ -98,15 +38,15 @@ def test_one_worker_process_is_for_each_task_where_it_belongs_and_takes_nothing_
 ) -> None:
     for count, tenant in enumerate((alfa, beta, alfa), start=1):
         with tenant_scope(tenant):
-            worker.send("tell_scope")
+            worker.send("tests.tell_scope")
         worker.answers(count)
     with tenant_scope(beta):
-        worker.send("fail_in_scope")
+        worker.send("tests.fail_in_scope")
     worker.answers(4)
     with public_scope():
-        worker.send("need_tenant")
+        worker.send("tests.need_tenant")
         worker.answers(5)
-        worker.send("tell_scope")
+        worker.send("tests.tell_scope")
     assert worker.answers(6) == [
         ("ran", alfa.schema_name, f"{alfa.schema_name}, public"),
         ("ran", beta.schema_name, f"{beta.schema_name}, public"),
