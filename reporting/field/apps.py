@@ -6,3 +6,10 @@ from django.apps import AppConfig
 class FieldConfig(AppConfig):
     name = "reporting.field"
     label = "field"
+
+    def ready(self) -> None:
+        """Tell the start page what waits from the field."""
+        from contracting.commissioning.waiting import tell_start_page
+        from reporting.field.waiting import field_waiting
+
+        tell_start_page(field_waiting)

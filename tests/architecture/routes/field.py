@@ -1,5 +1,20 @@
 """Routes of field."""
 
-from tests.architecture.entries import Entry
+from tests.architecture.entries import Entry, form_only, of
 
-ROWS: dict[str, Entry] = {}
+ROWS: dict[str, Entry] = {
+    "field:phone": of(),
+    "field:manifest": of(),
+    "field:service_worker": of(),
+    "field:shift": of(),
+    "field:sync": form_only(),
+    "field:entries": of(),
+    "field:entry": of(pk="phone_entry"),
+    "field:settle_own": form_only(pk="phone_entry"),
+    "field:observations": of(),
+    "field:observation": of(pk="observation"),
+    "field:cards": of(),
+    "field:decision_card": of(pk="decision", month="month"),
+    "field:worker_cards": of(pk="worker", month="month"),
+    "field:open_grid": of(pk="decision", month="month"),
+}

@@ -1,8 +1,32 @@
 """Things of field in the world of the table of routes."""
 
+from datetime import time
 from typing import Any
+
+from django.utils import timezone
+
+from reporting.field.models import Observation, PhoneEntry
 
 
 def things(made: Any) -> dict[str, Any]:
     """One thing of every kind that an address of field names, for one organisation; runs in the tenant."""
-    return {}
+    observation = Observation(
+        worker=made.worker, decision=made.decision, priority="urgent", noticed_at=timezone.now()
+    )
+    observation.keep_text(f"Pani {made.mark} skarży się na zawroty głowy.")
+    observation.save()
+    return {
+        "observation": observation,
+        "phone_entry": PhoneEntry.objects.create(
+            worker=made.worker,
+            decision=made.decision,
+            number=made.decision.number,
+            day=made.visit.date,
+            start=time(8, 15),
+            end=time(9, 15),
+            visit_state="done",
+            note=f"u {made.mark}",
+            state="conflict",
+            said="Wizyta jest już w dzienniku.",
+        ),
+    }

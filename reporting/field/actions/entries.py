@@ -1,0 +1,220 @@
+"""Taking a visit from a phone: into the diary, or kept with what stands in the way. Nothing sent is lost or doubled."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.actions import record
+from contracting.contracts.models import Worker
+from kernel.access import Access, Actor
+from kernel.errors import DomainError
+from reporting.care.models import Decision
+from reporting.delivery.actions import Operation, VisitContent, save_cells
+from reporting.delivery.actions import Outcome as Saved
+from reporting.delivery.models import Visit
+from reporting.field.locking import lock_entries
+from reporting.field.models import PhoneEntry
+from reporting.field.queries import in_the_way, same_visit
+from reporting.field.rules.clock import TRUSTED, PhoneClock, WallTimes, judge
+
+State = PhoneEntry.State
+
+
+@dataclass(frozen=True)
+class SentVisit:
+    """A visit as a phone sends it: `id` is made there; `decision_id` or the number of the decision as typed.
+
+    `clocked` says that the times are by the phone's clock; those of a visit not made are the plan's.
+    """
+
+    id: UUID
+    decision_id: UUID | None
+    number: str
+    times: WallTimes
+    state: str
+    activities: tuple[str, ...]
+    note: str
+    seen: frozenset[UUID]
+    clock: PhoneClock
+    clocked: bool = True
+
+
+@dataclass
+class Outcome:
+    """What became of it: the entry as it is kept, and the visits that stand in its way in a conflict."""
+
+    entry: PhoneEntry
+    current: list[Visit] = field(default_factory=list)
+
+
+def take_visit(sent: SentVisit, *, access: Access, actor: Actor) -> Outcome:
+    """Put a sent visit into the diary, or keep it for a person; sending it again gives what became of it.
+
+    Raises DomainError `no_worker` where the account is linked with no carer: then the phone keeps it.
+    """
+    decision = _decision(sent, access)
+    worker = _worker(access, decision)
+    with transaction.atomic():
+        lock_entries(worker.pk)
+        known = PhoneEntry.objects.select_related("decision__contract").filter(pk=sent.id).first()
+        if known is not None and known.worker_id != worker.pk:
+            raise DomainError("not_yours", _("This entry belongs to another carer. Enter the visit anew."))
+        if known is not None:
+            return Outcome(known, in_the_way(known))
+        entry = PhoneEntry(id=sent.id, worker=worker)
+        _fill(entry, sent, decision)
+        current = _enter(entry, sent.clocked, access, actor)
+        _keep(entry, actor)
+    return Outcome(entry, current)
+
+
+def _enter(entry: PhoneEntry, clocked: bool, access: Access, actor: Actor) -> list[Visit]:
+    """Decide what the entry is now: in the diary, or waiting for somebody and why."""
+    if entry.decision is None:
+        sentence = _(
+            "No decision with the number “%(number)s” is entrusted to your organisation. Correct the number."
+        )
+        _stop(entry, State.REFUSED, "unknown_decision", sentence % {"number": entry.number})
+        return []
+    clock = PhoneClock(entry.offset_then, entry.offset_now, entry.jumped)
+    times = WallTimes(entry.day, entry.start, entry.end)
+    tolerance = settings.FIELD_CLOCK_TOLERANCE_SECONDS
+    verdict = judge(clock, times, received_at=timezone.now(), tolerance=tolerance) if clocked else TRUSTED
+    if verdict != TRUSTED:
+        _stop(entry, State.CLOCK, f"clock_{verdict}", clock_sentence(verdict))
+        return []
+    standing = same_visit(entry)
+    if standing:
+        sentence = _("A visit to this person on this day is in the diary already. Compare both and choose.")
+        _stop(entry, State.CONFLICT, "already_entered", sentence)
+        return standing
+    return enter_in_diary(entry, entry.decision, frozenset(entry.seen), access=access, actor=actor)
+
+
+def enter_in_diary(
+    entry: PhoneEntry, decision: Decision, seen: frozenset[UUID], *, access: Access, actor: Actor
+) -> list[Visit]:
+    """Record the entry as a new visit by the diary's own verb; what it refuses becomes the entry's state."""
+    operation = Operation(
+        id=entry.pk,
+        kind="record",
+        visit_id=entry.pk,
+        decision_id=decision.pk,
+        content=content_of(entry),
+        seen=seen,
+        source=Visit.Source.PHONE,
+    )
+    [saved] = save_cells(decision.contract, [operation], access=access, actor=actor)
+    return take_outcome(entry, saved)
+
+
+def take_outcome(entry: PhoneEntry, saved: Saved) -> list[Visit]:
+    """What the diary said becomes the entry's state; gives the visits that stand in its way."""
+    if saved.error is None:
+        entry.state, entry.code, entry.said = State.STORED, "", ""
+        entry.visit_id = saved.operation.visit_id
+        return []
+    first = saved.error.problems[0]
+    if first.code == "month_closed":
+        sentence = _(
+            "The month was handed in before this entry arrived. It is kept here: the coordinator asks the social unit "
+            "to return the month and enters it then."
+        )
+        _stop(entry, State.WAITING, first.code, sentence)
+    elif first.code in {"changed_meanwhile", "already_there"}:
+        _stop(entry, State.CONFLICT, first.code, str(first.message))
+        return saved.current or same_visit(entry, everywhere=True)
+    else:
+        _stop(entry, State.REFUSED, first.code, str(first.message))
+    return []
+
+
+def content_of(entry: PhoneEntry) -> VisitContent:
+    """What the diary takes of the entry."""
+    return VisitContent(
+        day=entry.day,
+        start=entry.start,
+        end=entry.end,
+        worker_id=entry.worker_id,
+        state=entry.visit_state,
+        activities=tuple(entry.activities),
+        note=entry.note,
+    )
+
+
+def clock_sentence(verdict: str) -> str:
+    """Why times by the phone's clock are asked about."""
+    return {
+        "wrong": _("The clock of the phone shows another time than the server. Say when the visit was."),
+        "moved": _("The clock of the phone was changed meanwhile. Say when the visit was."),
+        "ahead": _("By the clock of the server this visit has not ended yet. Say when the visit was."),
+    }[verdict]
+
+
+def _fill(entry: PhoneEntry, sent: SentVisit, decision: Decision | None) -> None:
+    entry.decision = decision
+    entry.number = decision.number if decision else sent.number
+    entry.day, entry.start, entry.end = sent.times.day, sent.times.start, sent.times.end
+    entry.visit_state, entry.activities, entry.note = sent.state, sorted(set(sent.activities)), sent.note
+    entry.seen = sorted(sent.seen)
+    entry.offset_then, entry.offset_now, entry.jumped = sent.clock.then, sent.clock.now, sent.clock.jumped
+
+
+def _stop(entry: PhoneEntry, state: str, code: str, said: str) -> None:
+    entry.state, entry.code, entry.said = state, code[:40], said[:500]
+
+
+def _keep(entry: PhoneEntry, actor: Actor) -> None:
+    """Save the entry; where the diary has written no line of its own, this is the line."""
+    entry.save(force_insert=True)
+    if entry.state != State.STORED:
+        record(
+            "keep_phone_entry",
+            actor=actor,
+            subject_type="decision" if entry.decision_id else "worker",
+            subject_id=entry.decision_id or entry.worker_id,
+            payload=summary_of(entry),
+        )
+
+
+def summary_of(entry: PhoneEntry) -> dict[str, Any]:
+    """What the audit line keeps of an entry: never the note."""
+    return {
+        "entry": entry.pk,
+        "worker": entry.worker_id,
+        "day": entry.day,
+        "start": entry.start,
+        "end": entry.end,
+        "state": entry.state,
+        "code": entry.code,
+        "offset_then": entry.offset_then,
+        "offset_now": entry.offset_now,
+    }
+
+
+def _decision(sent: SentVisit, access: Access) -> Decision | None:
+    decisions = Decision.objects.visible_to(access).select_related("contract")
+    if sent.decision_id is not None:
+        found: Decision | None = decisions.filter(pk=sent.decision_id).first()
+        return found
+    typed = " ".join(sent.number.split())
+    by_number: Decision | None = decisions.filter(number__iexact=typed).first() if typed else None
+    return by_number
+
+
+def _worker(access: Access, decision: Decision | None) -> Worker:
+    workers = Worker.objects.visible_to(access).filter(user_id=access.actor.user_id).order_by("code")
+    if decision is not None:
+        workers = workers.filter(organisation_id=decision.contract.organisation_id)
+    worker: Worker | None = workers.first()
+    if worker is None:
+        sentence = _(
+            "Your account is not linked with a carer. Ask your coordinator to link it; the entry stays here."
+        )
+        raise DomainError("no_worker", sentence)
+    return worker

@@ -1,0 +1,146 @@
+"""What the phone page asks and sends: its shift, a batch of entries, a choice about an entry that waits."""
+
+from typing import Any, cast
+from uuid import UUID
+
+from django.conf import settings
+from django.middleware.csrf import get_token
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import api_view
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from audit.actions import record_reading
+from kernel.access import Access
+from kernel.api_errors import as_body
+from kernel.doors import tenant_door
+from kernel.errors import DomainError, Problem
+from reporting.field.actions import observe, settle_entry, take_visit
+from reporting.field.models import PhoneEntry
+from reporting.field.permissions import USE_PHONE
+from reporting.field.serializers import (
+    UNREADABLE,
+    BatchSerializer,
+    ChoiceSerializer,
+    ObservationEntrySerializer,
+    VisitEntrySerializer,
+    choice_of,
+    sent_observation,
+    sent_visit,
+)
+from reporting.field.shell import page_version
+from reporting.field.shift import entry_json, read_shift, shift_json
+from reporting.field.texts import phone_texts
+
+_OTHER_USER = _("Somebody else is signed in now. Sign in as yourself to send what you entered.")
+_KINDS: dict[str, Any] = {"visit": VisitEntrySerializer, "observation": ObservationEntrySerializer}
+
+
+def _access(request: Request) -> Access:
+    """What the tenancy middleware has set on the request; the framework passes it on."""
+    access: Access = cast(Any, request).access
+    return access
+
+
+@tenant_door(USE_PHONE)
+@extend_schema(responses=OpenApiTypes.OBJECT)
+@api_view(["GET"])
+def shift_data(request: Request) -> Response:
+    """The carer's visits of today and tomorrow, what waits, the sentences of the page, and the server's clock."""
+    access = _access(request)
+    get_token(request._request)
+    shift = read_shift(access, timezone.localdate())
+    record_reading("field:shift", actor=access.actor, subject_type="person", subject_ids=shift.person_ids)
+    return Response(
+        {
+            **shift_json(shift),
+            "user": access.actor.user_id,
+            "server_now": _milliseconds(),
+            "today": timezone.localdate(),
+            "tolerance": settings.FIELD_CLOCK_TOLERANCE_SECONDS,
+            "version": page_version(request),
+            "texts": phone_texts(),
+        }
+    )
+
+
+@tenant_door(USE_PHONE)
+@extend_schema(request=BatchSerializer, responses=OpenApiTypes.OBJECT)
+@api_view(["POST"])
+def sync(request: Request) -> Response:
+    """Take what a phone has kept: an outcome for each entry, in the order sent; sending it again is safe.
+
+    200 with `{"results": [{id, outcome, kept, said, entry?}], "server_now"}`. `outcome` is a state of an entry,
+    `taken` for an observation, or `failed` where the server has kept nothing and the phone must: then `kept` is false.
+    """
+    access = _access(request)
+    batch = BatchSerializer(data=request.data)
+    if not batch.is_valid():
+        return _refuse("invalid", str(UNREADABLE))
+    if batch.validated_data["user"] != access.actor.user_id:
+        return _refuse("other_user", str(_OTHER_USER), status=401)
+    offset = round((_milliseconds() - batch.validated_data["phone_now"]) / 1000)
+    results = [_take(given, offset, access) for given in batch.validated_data["entries"]]
+    return Response({"results": results, "server_now": _milliseconds()})
+
+
+@tenant_door(USE_PHONE)
+@extend_schema(request=ChoiceSerializer, responses=OpenApiTypes.OBJECT)
+@api_view(["POST"])
+def settle_own(request: Request, pk: UUID) -> Response:
+    """What the carer chose for her entry; 200 with `{"entry"}`, as it is now."""
+    access = _access(request)
+    entry = get_object_or_404(
+        PhoneEntry.objects.of_user(access).visible_to(access).select_related("decision__person"), pk=pk
+    )
+    choice = ChoiceSerializer(data=request.data)
+    if not choice.is_valid():
+        return _refuse(
+            "invalid", str(_("Day, start and end must be a day of the calendar and times like 08:00."))
+        )
+    if choice.validated_data["user"] != access.actor.user_id:
+        return _refuse("other_user", str(_OTHER_USER), status=401)
+    try:
+        settled = settle_entry(entry, choice_of(choice.validated_data), access=access, actor=access.actor)
+    except DomainError as error:
+        return Response(as_body(error), status=error.status)
+    return Response({"entry": entry_json(settled)})
+
+
+def _take(given: dict[str, Any], offset: int, access: Access) -> dict[str, Any]:
+    shape = _KINDS.get(str(given.get("kind")))
+    checked = shape(data=given) if shape else None
+    if checked is None or not checked.is_valid():
+        return _failed(given, "unreadable", str(UNREADABLE))
+    values = checked.validated_data
+    try:
+        if given["kind"] == "observation":
+            observe(sent_observation(values, offset), access=access, actor=access.actor)
+            return {"id": values["id"], "outcome": "taken", "kept": True, "said": ""}
+        outcome = take_visit(sent_visit(values, offset), access=access, actor=access.actor)
+    except DomainError as error:
+        return _failed(given, error.code, str(error))
+    entry = outcome.entry
+    return {
+        "id": values["id"],
+        "outcome": entry.state,
+        "kept": True,
+        "said": entry.said,
+        "entry": entry_json(entry) if entry.is_open else None,
+    }
+
+
+def _failed(given: dict[str, Any], code: str, said: str) -> dict[str, Any]:
+    return {"id": given.get("id"), "outcome": "failed", "kept": False, "code": code, "said": said}
+
+
+def _milliseconds() -> int:
+    return int(timezone.now().timestamp() * 1000)
+
+
+def _refuse(code: str, said: str, status: int = 422) -> Response:
+    return Response(as_body(DomainError(code, said, problems=[Problem(code, said)])), status=status)

@@ -1,0 +1,1 @@
+"""What leaves the field on paper: monthly cards."""

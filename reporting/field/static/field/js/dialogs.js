@@ -1,0 +1,91 @@
+// The dialogs of the page: each opens with what is known and gives what was entered, or nothing.
+import { el } from "./drawing.js";
+
+const find = (id) => document.getElementById(id);
+
+/** Open it; `read()` gives what to save, or null while something is missing. Resolves with null when left. */
+function ask(dialog, read) {
+  return new Promise((resolve) => {
+    const end = (value) => {
+      dialog.querySelector("[data-save]").onclick = null;
+      dialog.onclose = null;
+      if (dialog.open) dialog.close();
+      resolve(value);
+    };
+    dialog.querySelector("[data-save]").onclick = () => {
+      const value = read();
+      if (value !== null) end(value);
+    };
+    dialog.querySelector("[data-close]").onclick = () => end(null);
+    dialog.onclose = () => end(null);
+    dialog.querySelector("form").onsubmit = (event) => event.preventDefault();
+    dialog.showModal();
+  });
+}
+
+/** Where `data-wrong` holds the sentence, saying nothing empties the line. */
+const wrongOf = (dialog) => dialog.querySelector("[data-wrong]");
+
+/** → {start, end, activities, note} */
+export function askFinish({ title, start, end, activities, sameTimes }) {
+  const dialog = find("phone-finish");
+  const form = dialog.querySelector("form");
+  dialog.querySelector("[data-title]").textContent = title;
+  Object.assign(form.elements.start, { value: start });
+  Object.assign(form.elements.end, { value: end });
+  form.elements.note.value = "";
+  wrongOf(dialog).textContent = "";
+  const ticks = dialog.querySelector("[data-ticks]");
+  ticks.hidden = !activities.length;
+  ticks.querySelector("[data-list]").replaceChildren(...activities.map(({ code, name }) => el("label", { class: "phone-tick" }, el("input", { type: "checkbox", name: "activity", value: code }), el("span", {}, name))));
+  return ask(dialog, () => {
+    const said = { start: form.elements.start.value, end: form.elements.end.value };
+    if (!said.start || !said.end || said.start === said.end) {
+      wrongOf(dialog).textContent = sameTimes;
+      return null;
+    }
+    const chosen = [...form.querySelectorAll("input[name=activity]:checked")].map((box) => box.value);
+    return { ...said, activities: chosen, note: form.elements.note.value.trim() };
+  });
+}
+
+/** → {state, note} */
+export function askMissed({ title }) {
+  const dialog = find("phone-missed");
+  const form = dialog.querySelector("form");
+  form.reset();
+  dialog.querySelector("[data-title]").textContent = title;
+  wrongOf(dialog).textContent = "";
+  return ask(dialog, () => {
+    const reason = form.querySelector("input[name=reason]:checked");
+    if (!reason) {
+      wrongOf(dialog).textContent = wrongOf(dialog).dataset.wrong;
+      return null;
+    }
+    return { state: reason.value, note: [reason.dataset.text, form.elements.note.value.trim()].filter(Boolean).join("; ") };
+  });
+}
+
+/** → {text, priority} */
+export function askObservation({ title }) {
+  const dialog = find("phone-observe");
+  const form = dialog.querySelector("form");
+  form.reset();
+  dialog.querySelector("[data-title]").textContent = title;
+  wrongOf(dialog).textContent = "";
+  return ask(dialog, () => {
+    const text = form.elements.text.value.trim();
+    if (!text) {
+      wrongOf(dialog).textContent = wrongOf(dialog).dataset.wrong;
+      return null;
+    }
+    return { text, priority: form.elements.urgent.checked ? "urgent" : "normal" };
+  });
+}
+
+/** → true where everything may be erased */
+export function askWipe({ question }) {
+  const dialog = find("phone-wipe");
+  dialog.querySelector("[data-question]").textContent = question;
+  return ask(dialog, () => true);
+}

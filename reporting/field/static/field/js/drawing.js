@@ -1,0 +1,108 @@
+// Drawing the page: cards of visits, of entries that wait, of answers. It knows nothing of how things are kept.
+export function el(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    else if (value !== null && value !== undefined && value !== false) made.setAttribute(name, value === true ? "" : value);
+  }
+  made.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
+  return made;
+}
+
+export const button = (text, onclick, { kind = "secondary", big = false } = {}) => el("button", { type: "button", class: `button button-${kind}${big ? " phone-big" : ""}`, onclick }, text);
+
+const KINDS = { done: ["ok", "✓"], planned: ["neutral", "○"], waits: ["note", "●"] };
+
+export function badge(state, text) {
+  const [kind, glyph] = KINDS[state] ?? ["note", "●"];
+  return el("span", { class: `badge badge-${kind}` }, `${glyph} ${text}`);
+}
+
+const head = (time, person, mark) => [
+  el("div", { class: "phone-head" }, el("span", { class: "phone-time" }, time), mark),
+  el("h3", { class: "phone-person" }, person),
+];
+
+/** A visit of the day; `verbs` are what can be done with it: {start, missed, observe}, each may be missing. */
+export function stopCard({ stop, person, number, activities, texts, verbs }) {
+  const buttons = [
+    verbs.start && button(texts.say("start"), verbs.start, { kind: "primary", big: true }),
+    verbs.missed && button(texts.say("not_done"), verbs.missed),
+    verbs.observe && button(texts.say("observe"), verbs.observe),
+  ].filter(Boolean);
+  const about = [number, activities.join(", ")].filter(Boolean).join(" · ");
+  return el("li", { class: "phone-card", "data-key": stop.key, "data-state": stop.shown },
+    ...head(`${stop.start}–${stop.end}`, person, badge(stop.shown, texts.say(stop.shown))),
+    el("p", { class: "soft small" }, about),
+    buttons.length ? el("div", { class: "phone-buttons" }, ...buttons.map((each) => labelled(each, person))) : null);
+}
+
+/** Many buttons of a page say the same: whom they are about is told to those who do not see the card. */
+function labelled(made, person) {
+  made.append(el("span", { class: "visually-hidden" }, `: ${person}`));
+  return made;
+}
+
+export function runningCard({ running, person, texts, onStop, onObserve }) {
+  return el("div", { class: "phone-card is-running" },
+    ...head(texts.say("running", { time: running.start }), person, null),
+    el("div", { class: "phone-buttons" },
+      button(texts.say("stop"), onStop, { kind: "primary", big: true }),
+      onObserve && button(texts.say("observe"), onObserve)));
+}
+
+const times = (texts, { date, start, end }) => `${texts.day(date)}, ${start}–${end}`;
+
+/** An entry that the server has kept and somebody must decide about; `choose(kind, details)` sends the word. */
+export function waitingCard({ entry, person, texts, choose }) {
+  const about = (title) => [el("h3", { class: "phone-person" }, title), el("p", {}, person), el("p", { class: "soft" }, entry.said)];
+  const asks = entry.asked ? el("p", {}, texts.say("asked")) : null;
+  const buttons = (...made) => el("div", { class: "phone-buttons" }, ...made);
+  const ask = entry.asked ? null : button(texts.say("ask"), () => choose("ask"));
+  if (entry.state === "conflict") {
+    const [other] = entry.current;
+    return el("li", { class: "phone-card needs-word", "data-entry": entry.id }, ...about(texts.say("conflict")),
+      el("dl", { class: "phone-compare" },
+        el("dt", {}, texts.say("in_phone")), el("dd", {}, times(texts, entry)),
+        ...entry.current.flatMap((visit) => [el("dt", {}, texts.say("diary_says")), el("dd", {}, `${times(texts, visit)} · ${visit.state_name} · ${visit.source}`)])),
+      asks,
+      buttons(
+        button(texts.say("keep"), () => choose("keep")),
+        other && button(texts.say("replace"), () => choose("replace", { visit: other.id, version: other.version })),
+        button(texts.say("both"), () => choose("both")), ask));
+  }
+  if (entry.state === "waiting") {
+    return el("li", { class: "phone-card", "data-entry": entry.id }, ...about(texts.say("waiting_month")), el("p", {}, times(texts, entry)));
+  }
+  return timesCard({ entry, about, asks, ask, buttons, texts, choose });
+}
+
+/** Times (and, where it was not known, the number of the decision) that the carer names herself. */
+function timesCard({ entry, about, asks, ask, buttons, texts, choose }) {
+  const offered = entry.proposal ?? entry;
+  const field = (name, type, label, value) => el("div", { class: "field" }, el("label", { class: "label", for: `${name}-${entry.id}` }, label), el("input", { class: "input", id: `${name}-${entry.id}`, type, value }));
+  const fields = [
+    entry.decision ? null : field("number", "text", texts.say("number"), entry.number),
+    field("date", "date", texts.say("day"), offered.date), field("start", "time", texts.say("begin"), offered.start), field("end", "time", texts.say("end"), offered.end),
+  ];
+  const card = el("li", { class: "phone-card needs-word", "data-entry": entry.id }, ...about(texts.say(entry.state === "clock" ? "clock" : "refused")),
+    el("p", {}, texts.say("by_phone", { day: texts.day(entry.date), start: entry.start, end: entry.end })),
+    entry.state === "clock" && entry.proposal ? el("p", {}, texts.say("proposal", { day: texts.day(offered.date), start: offered.start, end: offered.end })) : null,
+    el("div", { class: "phone-times" }, ...fields.filter(Boolean)), asks);
+  const value = (name) => card.querySelector(`[id="${name}-${entry.id}"]`)?.value ?? "";
+  card.append(buttons(
+    button(texts.say("times"), () => choose("times", { number: value("number"), times: { date: value("date"), start: value("start"), end: value("end") } }), { kind: "primary" }),
+    button(texts.say("keep"), () => choose("keep")), ask));
+  return card;
+}
+
+export function unsentItem({ entry, person, texts }) {
+  const what = entry.kind === "observation" ? texts.say("observe") : `${texts.shortDay(entry.date)} ${entry.start}–${entry.end}`;
+  return el("li", { class: "phone-answer", "data-unsent": entry.id }, `${person} · ${what}`, entry.failed ? el("p", { class: "phone-wrong" }, texts.say("send_failed", { sentence: entry.failed })) : null);
+}
+
+export function answerItem({ observation, texts }) {
+  const mark = observation.read ? badge("done", texts.say("read")) : badge("planned", texts.say("unread"));
+  const urgent = observation.priority === "urgent" ? badge("urgent", texts.say("urgent_sign")) : null;
+  return el("li", { class: "phone-answer" }, observation.person, " ", mark, " ", urgent ?? "", observation.answer ? el("p", {}, texts.say("answered", { text: observation.answer })) : null);
+}

@@ -1,0 +1,276 @@
+// The phone page: puts its parts together. Each part knows one thing; this file knows who tells whom.
+import { Texts } from "../../delivery/texts.js";
+import { Clock, wall } from "./clock.js";
+import { askToStay, dropCopies, hasCopy, keepCopy, register } from "./copy.js";
+import { askWipe } from "./dialogs.js";
+import { answerItem, el, runningCard, stopCard, unsentItem, waitingCard } from "./drawing.js";
+import { Outbox } from "./outbox.js";
+import { Shift, dayAfter } from "./shift.js";
+import { Store, nameOf } from "./store.js";
+import { Visits } from "./visits.js";
+import { Wire } from "./wire.js";
+
+const LOOK = 20000;
+const STALE = 60000;
+const TWO_DAYS = 2 * 86400000;
+const root = document.getElementById("phone");
+const places = { ...root.dataset };
+const find = (name) => document.getElementById(`phone-${name}`);
+
+class Phone {
+  constructor(store, clock) {
+    Object.assign(this, { store, clock, locked: "", notice: "" });
+    this.wire = new Wire(places);
+    this.outbox = new Outbox({ store, wire: this.wire, user: places.user, clock });
+    this.shift = new Shift(null);
+  }
+
+  async begin() {
+    const [told, texts] = [await this.store.get("shift"), await this.store.get("texts")];
+    if (told && this.clock.now() - told.loaded_at < TWO_DAYS) this.shift = new Shift(told);
+    else await this.store.drop("shift");
+    this.setTexts(texts);
+    this.visits = new Visits({ store: this.store, outbox: this.outbox, clock: this.clock, texts: this.texts, say: (notice) => this.say(notice) });
+    await this.visits.load();
+    await this.outbox.load();
+    await this.look();
+    if (this.shift.isLoaded && !this.shift.prune(this.clock.today())) await this.forgetShift();
+    this.outbox.addEventListener("change", () => this.draw());
+    this.outbox.addEventListener("result", ({ detail }) => this.shift.settle(detail.entry, detail.result));
+    addEventListener("online", () => this.refresh());
+    addEventListener("focus", () => this.refresh());
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) this.refresh(); });
+    setInterval(() => this.look(), LOOK);
+    find("other").addEventListener("submit", (event) => this.startOther(event));
+    find("sign-out").addEventListener("click", () => this.signOut());
+    this.draw();
+    await this.refresh(true);
+    root.dataset.ready = "yes";
+  }
+
+  setTexts(sentences) {
+    this.texts = new Texts(document.documentElement.lang, sentences ?? {});
+    this.hasTexts = Boolean(sentences);
+    if (this.visits) this.visits.texts = this.texts;
+  }
+
+  say(notice) {
+    this.notice = notice;
+    this.draw();
+  }
+
+  /** Notice a clock that was set back, and keep how far it has come. */
+  async look() {
+    if (this.clock.look()) {
+      await this.outbox.doubt();
+      await this.visits.doubt();
+    }
+    await this.store.put("clock", this.clock.state);
+  }
+
+  /** Send what waits, then ask for the shift anew; one at a time. */
+  async refresh(now = false) {
+    if (this.refreshing) return;
+    this.refreshing = true;
+    try {
+      const waited = this.outbox.entries.length;
+      await this.outbox.retry();
+      const isOld = now || waited || this.locked || this.clock.now() - (this.shift.told?.loaded_at ?? 0) > STALE;
+      if (isOld && !["offline", "resting"].includes(this.outbox.state)) await this.load();
+    } finally {
+      this.refreshing = false;
+      this.draw();
+    }
+  }
+
+  async load() {
+    const sentAt = this.clock.now();
+    const { status, body } = await this.wire.shift();
+    if (status !== 200) return this.refused(status);
+    this.clock.measure(body.server_now, sentAt);
+    await this.look();
+    if (body.user !== places.user) return this.otherUser(body);
+    this.locked = "";
+    this.setTexts(body.texts);
+    this.shift = new Shift({ ...body, texts: undefined, loaded_at: this.clock.now() });
+    this.outbox.contactAt = this.clock.now();
+    if (["signed_out", "other_user", "refused", "offline", "resting"].includes(this.outbox.state)) this.outbox.state = "idle";
+    await this.store.put("texts", body.texts);
+    await this.store.put("shift", this.shift.told);
+    return this.keepPage(body.version);
+  }
+
+  /** The session has ended: persons' data leaves the phone, what was not sent stays. */
+  async refused(status) {
+    if (status === 401) this.locked = "signed_out";
+    else if (status === 403 || status === 404) this.locked = "role_ended";
+    else return;
+    await this.forgetShift();
+  }
+
+  async forgetShift() {
+    this.shift = new Shift(null);
+    await this.store.drop("shift");
+  }
+
+  /** The page of somebody else was kept in this phone: theirs stays with them, the page is made anew. */
+  async otherUser(body) {
+    this.locked = "other_user";
+    await this.forgetShift();
+    await this.keepPage(body.version);
+  }
+
+  async keepPage(version) {
+    const kept = { ...places, version };
+    if (version === places.version && (await hasCopy(kept))) return;
+    const isNew = (await keepCopy(places)) && version !== places.version;
+    // Once for each version: a page that stays behind must not load for ever.
+    if (isNew && sessionStorage.getItem("phone-version") !== version && !document.querySelector("dialog[open]")) {
+      sessionStorage.setItem("phone-version", version);
+      location.reload();
+    }
+  }
+
+  person(entry) { return this.shift.personOf(entry, this.texts); }
+
+  startOther(event) {
+    event.preventDefault();
+    const field = event.target.elements.number;
+    const number = field.value.trim();
+    if (!number) return field.focus();
+    field.value = "";
+    const known = Object.entries(this.shift.told?.decisions ?? {}).find(([, decision]) => decision.number.toLowerCase() === number.toLowerCase());
+    const [decision, { person, activities }] = known ?? [null, { person: this.texts.say("unknown_person", { number }), activities: [] }];
+    return this.visits.start({ decision, number, person, activities });
+  }
+
+  async choose(entry, kind, details = {}) {
+    const { status, body } = await this.wire.settle(entry.id, { user: places.user, choice: kind, ...details });
+    if (status === 0) return this.say(this.texts.say("needs_network"));
+    if (status === 401 || status === 403) await this.refused(status);
+    else this.say(body?.errors?.[0]?.message ?? "");
+    const said = this.notice;
+    await this.load();
+    return this.say(said);
+  }
+
+  async signOut() {
+    await this.outbox.retry();
+    const count = this.outbox.entries.length + (this.visits.running ? 1 : 0);
+    if (count && !(await askWipe({ question: this.texts.count("wipe_question", count) }))) return;
+    await this.store.erase();
+    await dropCopies(places.tenant);
+    location.assign(places.signOut);
+  }
+
+  status() {
+    const { outbox, texts } = this;
+    const count = outbox.entries.length;
+    if (outbox.state === "sending") return ["", texts.say("sending")];
+    if (count && outbox.state === "resting") return ["waiting", texts.count("waiting_server", count)];
+    if (count) return ["waiting", texts.count("waiting_offline", count)];
+    if (outbox.state === "offline" || !navigator.onLine) return ["", texts.say("offline")];
+    return ["", outbox.contactAt ? texts.say("all_sent", { time: wall(outbox.contactAt).time }) : texts.say("never_sent")];
+  }
+
+  notices() {
+    const { outbox, texts, clock } = this;
+    const count = outbox.entries.length;
+    const locked = { signed_out: "signed_out", other_user: "other_user", refused: "role_ended" }[outbox.state] ?? this.locked;
+    const found = [];
+    if (locked) {
+      const text = locked === "signed_out" && !count ? texts.say("signed_out_empty") : texts.say(locked, { count });
+      const link = locked === "role_ended" ? null : el("a", { class: "button button-primary", href: `${places.signIn}?next=${places.home}` }, texts.say("sign_in"));
+      found.push(el("div", { class: "notice notice-warn" }, el("p", {}, text), link));
+    }
+    if (clock.isOff(this.shift.told?.tolerance ?? 600)) found.push(el("div", { class: "notice notice-warn" }, el("p", {}, texts.say("clock_off"))));
+    if (this.shift.told && !this.shift.told.has_worker) found.push(el("div", { class: "notice notice-warn" }, el("p", {}, texts.say("no_worker"))));
+    if (this.notice) found.push(el("p", {}, this.notice));
+    return found;
+  }
+
+  draw() {
+    if (!this.hasTexts) return;
+    const [kind, text] = this.status();
+    const line = find("status");
+    line.dataset.kind = kind;
+    if (line.textContent !== text) line.textContent = text;
+    replace(find("notices"), this.notices());
+    this.list("waiting", (this.shift.told?.entries ?? []).map((entry) => waitingCard({ entry, person: this.person(entry), texts: this.texts, choose: (...said) => this.choose(entry, ...said) })));
+    this.drawRunning();
+    this.drawDays();
+    this.list("unsent", this.outbox.entries.map((entry) => unsentItem({ entry, person: this.locked ? this.texts.say("unknown_person", { number: entry.number ?? "" }) : this.person(entry), texts: this.texts })));
+    this.list("answers", (this.shift.told?.observations ?? []).map((observation) => answerItem({ observation, texts: this.texts })));
+  }
+
+  list(name, items) {
+    find(name).hidden = !items.length;
+    // What somebody is typing into stays as it is until they are done.
+    const list = find(name).querySelector("[data-list]");
+    if (!list.contains(document.activeElement) || document.activeElement.tagName !== "INPUT") list.replaceChildren(...items);
+  }
+
+  drawRunning() {
+    const { running } = this.visits;
+    find("running").hidden = !running;
+    const body = find("running").querySelector("[data-body]");
+    if (!running) return body.replaceChildren();
+    return body.replaceChildren(runningCard({
+      running, person: running.person, texts: this.texts,
+      onStop: () => this.visits.finish(this.shift),
+      onObserve: running.decision ? () => this.visits.observe({ ...running, visit: running.id }) : null,
+    }));
+  }
+
+  drawDays() {
+    const today = this.clock.today();
+    if (!this.shift.isLoaded) return replace(find("days"), this.locked ? [] : [el("p", {}, this.texts.say("no_data"))]);
+    return replace(find("days"), [["today", today], ["tomorrow", dayAfter(today)]].map(([name, date]) => this.day(name, date)));
+  }
+
+  day(name, date) {
+    const stops = this.shift.stops(date, this.outbox.entries).filter((stop) => stop.key !== this.visits.running?.key);
+    const cards = stops.flatMap((stop) => [
+      stop.gap > 0 ? el("li", { class: "phone-gap" }, this.texts.say("gap", { minutes: stop.gap })) : null,
+      this.card(name, stop),
+    ]).filter(Boolean);
+    return el("section", { "aria-labelledby": `day-${name}`, "data-day": name }, el("h2", { id: `day-${name}` }, this.texts.say(name, { day: this.texts.day(date) })),
+      cards.length ? el("ul", { class: "plain-list" }, ...cards) : el("p", { class: "soft" }, this.texts.say(this.shift.told.days[date] ? "nobody" : "not_loaded")));
+  }
+
+  card(name, stop) {
+    const decision = this.shift.decision(stop.decision) ?? { number: "", activities: [] };
+    const person = this.shift.personOf({ ...stop, number: decision.number }, this.texts);
+    const named = { ...stop, number: decision.number, person, activities: decision.activities };
+    const isOpen = name === "today" && stop.shown === "planned";
+    return stopCard({
+      stop, person, number: decision.number, activities: decision.activities.map((each) => each.name), texts: this.texts,
+      verbs: {
+        start: isOpen && !this.visits.running ? () => this.visits.start(named) : null,
+        missed: isOpen ? () => this.visits.missed(this.shift, named) : null,
+        observe: name === "today" && stop.decision ? () => this.visits.observe({ decision: stop.decision, person, visit: stop.visit ?? null }) : null,
+      },
+    });
+  }
+}
+
+/** New children where they say something else, so that a reader is not told the same again. */
+function replace(place, children) {
+  const fresh = el("div", {}, ...children);
+  if (place.dataset.drawn === fresh.innerHTML) return;
+  place.dataset.drawn = fresh.innerHTML;
+  place.replaceChildren(...children);
+}
+
+async function open() {
+  register(places.worker, places.home);
+  askToStay();
+  const store = await Store.open(nameOf(places.tenant, places.user));
+  const phone = new Phone(store, new Clock(await store.get("clock")));
+  await phone.begin();
+}
+
+open().catch((error) => {
+  find("status").textContent = root.dataset.unsafe;
+  throw error;
+});

@@ -1,0 +1,72 @@
+// The carer's shift as the phone shows it: what the server told, with what the phone itself has in hand laid over it.
+import { between } from "./clock.js";
+
+const DAY = 86400000;
+
+/** The day after "2026-11-22". */
+export const dayAfter = (date) => new Date(Date.parse(`${date}T00:00:00Z`) + DAY).toISOString().slice(0, 10);
+
+export class Shift {
+  constructor(told) { this.told = told; }
+
+  get isLoaded() { return Boolean(this.told); }
+
+  decision(id) { return this.told?.decisions[id]; }
+
+  personOf({ decision, number, person }, texts) {
+    return this.decision(decision)?.person ?? person ?? texts.say("unknown_person", { number });
+  }
+
+  /** Stops of a day with `key`, `shown` (state to show) and `gap` (minutes since the one before). */
+  stops(date, entries) {
+    const own = entries.filter((entry) => entry.kind === "visit" && entry.date === date);
+    const kept = (this.told?.entries ?? []).filter((entry) => entry.date === date);
+    const taken = new Map();
+    for (const entry of kept) taken.set(entry.decision, (taken.get(entry.decision) ?? 0) + 1);
+    const stops = (this.told?.days[date] ?? []).map((stop) => {
+      const key = `${date}|${stop.decision}|${stop.start}`;
+      let shown = stop.state;
+      if (shown === "planned" && own.some((entry) => entry.key === key)) shown = "waits";
+      else if (shown === "planned" && taken.get(stop.decision) > 0) {
+        taken.set(stop.decision, taken.get(stop.decision) - 1);
+        shown = "with_office";
+      }
+      return { ...stop, date, key, shown };
+    });
+    return stops.map((stop, at) => ({ ...stop, gap: this.gap(stops[at - 1], stop) }));
+  }
+
+  /** The way from one person to the next is not service, and seen all the same. */
+  gap(before, stop) {
+    if (!before || before.shown === "cancelled" || stop.shown === "cancelled") return 0;
+    const minutes = between(before.end, stop.start);
+    return minutes < 720 ? minutes : 0;
+  }
+
+  /** Visits of the diary that the carer has before her under the decision on the day. */
+  seen(decision, date) {
+    return (this.told?.days[date] ?? []).filter((stop) => stop.decision === decision && stop.visit).map((stop) => stop.visit);
+  }
+
+  /** An entry has arrived: until the server tells the day anew, its stop stands as it became. */
+  settle(entry, result) {
+    if (!this.told || entry.kind !== "visit") return;
+    if (result.entry) this.told.entries.push(result.entry);
+    if (result.outcome !== "stored") return;
+    const day = (this.told.days[entry.date] ??= []);
+    const at = day.findIndex((stop) => entry.key === `${entry.date}|${stop.decision}|${stop.start}`);
+    const stop = { decision: entry.decision, start: entry.start, end: entry.end, state: entry.state, visit: entry.id };
+    if (at < 0) day.push(stop); else day[at] = { ...day[at], ...stop };
+    day.sort((one, other) => one.start.localeCompare(other.start));
+  }
+
+  /** The phone holds persons of today and tomorrow and of no other day. Says whether something is left. */
+  prune(today) {
+    if (!this.told) return false;
+    const days = new Set([today, dayAfter(today)]);
+    this.told.days = Object.fromEntries(Object.entries(this.told.days).filter(([date]) => days.has(date)));
+    const used = new Set([...Object.values(this.told.days).flat(), ...this.told.entries].map((each) => each.decision));
+    this.told.decisions = Object.fromEntries(Object.entries(this.told.decisions).filter(([id]) => used.has(id)));
+    return Object.keys(this.told.days).length > 0;
+  }
+}

@@ -1,0 +1,63 @@
+// What the phone keeps: a database of this browser for one person in one place, with entries that wait to be sent and
+// values by name (the shift, the visit in progress, the clock).
+const STORES = { entries: { keyPath: "id" }, values: {} };
+
+const done = (request) => new Promise((resolve, reject) => {
+  request.onsuccess = () => resolve(request.result);
+  request.onerror = () => reject(request.error);
+});
+
+export const nameOf = (tenant, user) => `siedem-field:${tenant}:${user}`;
+
+export class Store {
+  constructor(database, name) {
+    Object.assign(this, { database, name });
+    // Another tab erases everything: this one must not hold it up.
+    database.onversionchange = () => database.close();
+  }
+
+  static async open(name, factory = indexedDB) {
+    const request = factory.open(name, 1);
+    request.onupgradeneeded = () => {
+      for (const [store, options] of Object.entries(STORES)) request.result.createObjectStore(store, options);
+    };
+    return new Store(await done(request), name);
+  }
+
+  /** One transaction: it resolves once what was written is on the disk. */
+  within(names, mode, work) {
+    const transaction = this.database.transaction(names, mode, { durability: "strict" });
+    const result = work(...[names].flat().map((name) => transaction.objectStore(name)));
+    return new Promise((resolve, reject) => {
+      transaction.oncomplete = async () => resolve(await result);
+      transaction.onerror = () => reject(transaction.error);
+      transaction.onabort = () => reject(transaction.error);
+    });
+  }
+
+  get(key) { return this.within("values", "readonly", (values) => done(values.get(key))); }
+
+  put(key, value) { return this.within("values", "readwrite", (values) => done(values.put(value, key))); }
+
+  drop(key) { return this.within("values", "readwrite", (values) => done(values.delete(key))); }
+
+  /** Entries in the order in which they were made: their ids begin with the time. */
+  entries() { return this.within("entries", "readonly", (entries) => done(entries.getAll())); }
+
+  keep(entry) { return this.within("entries", "readwrite", (entries) => done(entries.put(entry))); }
+
+  forget(id) { return this.within("entries", "readwrite", (entries) => done(entries.delete(id))); }
+
+  /** A finished visit takes the place of the one in progress, both or neither. */
+  finish(entry) {
+    return this.within(["entries", "values"], "readwrite", (entries, values) => {
+      values.delete("running");
+      return done(entries.put(entry));
+    });
+  }
+
+  async erase() {
+    this.database.close();
+    await done(indexedDB.deleteDatabase(this.name));
+  }
+}

@@ -1,0 +1,76 @@
+// What the carer does: begin and finish a visit, say that it was not made, tell the coordinator. Everything is on the
+// disk of the phone before the page says so.
+import { newId } from "../../delivery/queue.js";
+import { wall } from "./clock.js";
+import { askFinish, askMissed, askObservation } from "./dialogs.js";
+
+const DAY = 86400000;
+
+export class Visits {
+  constructor({ store, outbox, clock, texts, say }) {
+    Object.assign(this, { store, outbox, clock, texts, say });
+    this.running = null;
+  }
+
+  async load() { this.running = (await this.store.get("running")) ?? null; }
+
+  get clockFacts() { return { offset_then: this.clock.offset, jumped: false }; }
+
+  /** Ids of visits of that cell that the carer knows of: in the diary, and others of this phone. */
+  seen(shift, decision, date) {
+    const own = this.outbox.entries.filter((each) => each.kind === "visit" && each.decision === decision && each.date === date);
+    return [...shift.seen(decision, date), ...own.map((each) => each.id)];
+  }
+
+  /** `stop` has decision, number, person and, where it is planned, its key. */
+  async start(stop) {
+    if (this.running) return this.say(this.texts.say("one_running", { person: this.running.person }));
+    const now = this.clock.now();
+    const { date, time } = wall(now);
+    this.running = { id: newId(), key: stop.key ?? null, decision: stop.decision ?? null, number: stop.number, person: stop.person, activities: stop.activities, date, start: time, at: now, ...this.clockFacts };
+    await this.store.put("running", this.running);
+    return this.outbox.changed();
+  }
+
+  async finish(shift) {
+    const { running } = this;
+    const now = this.clock.now();
+    // A visit that was forgotten to be finished since yesterday has no end that could be guessed.
+    const end = now - running.at < DAY && now >= running.at ? wall(now).time : "";
+    const said = await askFinish({ title: running.person, start: running.start, end, activities: running.activities, sameTimes: this.texts.say("same_times") });
+    if (!said || this.running !== running) return;
+    const entry = {
+      kind: "visit", id: running.id, key: running.key, decision: running.decision, number: running.number, person: running.person,
+      date: running.date, ...said, state: "done", seen: this.seen(shift, running.decision, running.date), clocked: true,
+      offset_then: running.offset_then ?? this.clock.offset, jumped: running.jumped || now < running.at,
+    };
+    this.running = null;
+    await this.outbox.add(entry, { running: true });
+    this.say(this.texts.say("kept"));
+  }
+
+  async missed(shift, stop) {
+    const said = await askMissed({ title: `${stop.person}, ${stop.start}` });
+    if (!said) return;
+    // The times are the plan's, not the phone's clock.
+    await this.outbox.add({
+      kind: "visit", id: newId(), key: stop.key, decision: stop.decision, number: stop.number, person: stop.person, date: stop.date,
+      start: stop.start, end: stop.end, ...said, activities: [], seen: this.seen(shift, stop.decision, stop.date), clocked: false, ...this.clockFacts,
+    });
+    this.say(this.texts.say("kept"));
+  }
+
+  async observe({ decision, person, visit = null }) {
+    const said = await askObservation({ title: person });
+    if (!said) return;
+    await this.outbox.add({ kind: "observation", id: newId(), decision, visit, person, at: this.clock.now(), ...said });
+    this.say(this.texts.say("kept"));
+  }
+
+  /** The clock went back while a visit was in progress. */
+  async doubt() {
+    if (!this.running) return;
+    this.running.jumped = true;
+    await this.store.put("running", this.running);
+  }
+}

@@ -1,0 +1,97 @@
+"""Entries of phones that are not in the diary: the list, and one of them beside what stands in its way."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from audit.actions import record_reading
+from kernel.doors import Request, tenant_door
+from reporting.field.actions import Choice, settle_entry
+from reporting.field.actions.settling import TIMES
+from reporting.field.forms import SettleForm, TimesForm
+from reporting.field.models import PhoneEntry
+from reporting.field.permissions import SETTLE_ENTRIES
+from reporting.field.queries import in_the_way
+from reporting.field.rules.clock import WallTimes
+from reporting.field.shift import proposal_of
+from tenants.addresses import tenant_url
+from ui.lists import page_of
+from ui.refusals import attempt, status_of
+
+
+@tenant_door(SETTLE_ENTRIES)
+def list_entries(request: Request) -> HttpResponse:
+    access = request.access
+    entries = (
+        PhoneEntry.objects.visible_to(access)
+        .open()
+        .select_related("worker", "decision__person")
+        .order_by("-asked", "day", "start", "pk")
+    )
+    page = page_of(entries, request)
+    _note(request, "field:entries", list(page))
+    return render(request, "field/entries.html", {"page": page})
+
+
+@tenant_door(SETTLE_ENTRIES)
+def show_entry(request: Request, pk: UUID) -> HttpResponse:
+    """One entry; what the coordinator chooses comes back here by POST."""
+    entry: PhoneEntry = get_object_or_404(
+        PhoneEntry.objects.visible_to(request.access).select_related(
+            "worker", "decision__person", "decision__contract"
+        ),
+        pk=pk,
+    )
+    form: Any = None
+    if request.method == "POST":
+        form = TimesForm(request.POST) if request.POST.get("choice") == TIMES else SettleForm(request.POST)
+        settled = attempt(form, lambda: _settle(request, entry, form)) if form.is_valid() else None
+        if settled is not None:
+            return _after(request, settled)
+    _note(request, "field:entry", [entry])
+    times = form if isinstance(form, TimesForm) else TimesForm(initial=_proposed(entry))
+    context = {
+        "entry": entry,
+        "standing": in_the_way(entry),
+        "times": times,
+        "refused": form if isinstance(form, SettleForm) else None,
+        "states": PhoneEntry.State,
+    }
+    return render(request, "field/entry.html", context, status=status_of(form) if form else 200)
+
+
+def _settle(request: Request, entry: PhoneEntry, form: Any) -> PhoneEntry:
+    typed = form.cleaned_data
+    if isinstance(form, TimesForm):
+        choice = Choice(
+            TIMES, times=WallTimes(typed["day"], typed["start"], typed["end"]), number=typed["number"]
+        )
+    else:
+        choice = Choice(typed["choice"], visit_id=typed["visit"], version=typed["version"] or 0)
+    return settle_entry(entry, choice, access=request.access, actor=request.access.actor)
+
+
+def _after(request: Request, entry: PhoneEntry) -> HttpResponse:
+    if entry.is_open:
+        messages.warning(request, entry.said)
+        return redirect(tenant_url("field:entry", entry.pk))
+    told = {
+        PhoneEntry.State.STORED: _("The visit is in the diary."),
+        PhoneEntry.State.DISMISSED: _("The diary stays as it is; the entry of the phone was not entered."),
+    }
+    messages.success(request, told[PhoneEntry.State(entry.state)])
+    return redirect(tenant_url("field:entries"))
+
+
+def _proposed(entry: PhoneEntry) -> dict[str, Any]:
+    times = proposal_of(entry)
+    return {"number": entry.number, "day": times.day, "start": times.start, "end": times.end}
+
+
+def _note(request: Request, page: str, entries: list[PhoneEntry]) -> None:
+    persons = {entry.decision.person_id for entry in entries if entry.decision is not None}
+    record_reading(page, actor=request.access.actor, subject_type="person", subject_ids=persons)

@@ -1,0 +1,62 @@
+"""What waits from the field for whoever opens the start page."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from contracting.commissioning.waiting import Wait
+from kernel.access import Access
+from reporting.field.models import Observation, PhoneEntry
+from reporting.field.permissions import ANSWER_OBSERVATIONS, SETTLE_ENTRIES
+from tenants.addresses import tenant_url
+
+
+def field_waiting(access: Access, today: date) -> Iterator[Wait]:
+    """Unread observations, urgent ones first, and entries of phones that wait; two queries at most."""
+    del today
+    if access.may(ANSWER_OBSERVATIONS):
+        yield from _observations(access)
+    if access.may(SETTLE_ENTRIES):
+        count = PhoneEntry.objects.visible_to(access).open().count()
+        if count:
+            title = ngettext(
+                "%(count)s visit from carers' phones is not in the diary",
+                "%(count)s visits from carers' phones are not in the diary",
+                count,
+            )
+            yield Wait(
+                "warn",
+                title % {"count": count},
+                _("Conflicts, closed months, wrong clocks"),
+                tenant_url("field:entries"),
+                _("Settle them"),
+            )
+
+
+def _observations(access: Access) -> Iterator[Wait]:
+    unread = (
+        Observation.objects.visible_to(access)
+        .unread()
+        .aggregate(
+            urgent=Count("pk", filter=Q(priority="urgent")), normal=Count("pk", filter=Q(priority="normal"))
+        )
+    )
+    href = tenant_url("field:observations")
+    if unread["urgent"]:
+        title = ngettext(
+            "%(count)s urgent observation of a carer",
+            "%(count)s urgent observations of carers",
+            unread["urgent"],
+        )
+        meta = _("Nobody has read it yet") if unread["urgent"] == 1 else _("Nobody has read them yet")
+        yield Wait("must", title % {"count": unread["urgent"]}, meta, href, _("Read"))
+    if unread["normal"]:
+        title = ngettext(
+            "%(count)s observation of a carer to read",
+            "%(count)s observations of carers to read",
+            unread["normal"],
+        )
+        yield Wait("note", title % {"count": unread["normal"]}, "", href, _("Read"))
