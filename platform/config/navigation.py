@@ -55,6 +55,13 @@ PLACES: list[dict[str, Any]] = [
     },
     {
         "kind": "tenant",
+        "name": "field:phone",
+        "permission": "field.enter",
+        "daily": "field.use_phone",
+        "label": _("In the field"),
+    },
+    {
+        "kind": "tenant",
         "name": "compliance:months",
         "permission": "compliance.read",
         "daily": "compliance.read",
