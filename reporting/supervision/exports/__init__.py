@@ -1,0 +1,1 @@
+"""Supervision on paper: the protocol of an inspection as a tagged PDF."""

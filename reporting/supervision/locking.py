@@ -1,0 +1,19 @@
+"""Numbers of a year are given one at a time; rows of supervision are locked before a verb looks at their state."""
+
+from typing import Any
+
+from kernel.tenancy import connection
+
+
+def next_number(model: Any, year: int) -> int:
+    """The next free number of the year; whoever else asks waits until this transaction ends."""
+    with connection.cursor() as cursor:
+        key = f"number:{connection.schema_name}:{model._meta.db_table}:{year}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [key])
+    last = model.objects.filter(year=year).order_by("-number").values_list("number", flat=True).first()
+    return (last or 0) + 1
+
+
+def lock(row: Any) -> Any:
+    """The row as it stands now, held until the transaction ends."""
+    return type(row).objects.select_for_update().get(pk=row.pk)

@@ -1,0 +1,58 @@
+"""The terms and limits of supervision of one tenant."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from kernel.models import TenantOwned
+
+
+class SupervisionSettings(TenantOwned):
+    """Terms of one tenant, from its contracts and orders; without a row the defaults of the house hold."""
+
+    only = models.BooleanField(default=True, unique=True, editable=False)
+    answer_days = models.PositiveSmallIntegerField(_("days to answer a protocol"), default=14)
+    breach_answer_days = models.PositiveSmallIntegerField(_("days to answer a report of a breach"), default=7)
+    task_days = models.PositiveSmallIntegerField(
+        _("days to act on a recommendation of a dossier"), default=14
+    )
+    link_days = models.PositiveSmallIntegerField(_("days for which a link to a survey is open"), default=21)
+    few_answers = models.PositiveSmallIntegerField(
+        _("answers below which results are not shown to the organisation"), default=5
+    )
+    document_checks = ArrayField(
+        models.CharField(max_length=160),
+        default=list,
+        blank=True,
+        verbose_name=_("what documentation is checked for"),
+    )
+    source = models.CharField(_("source"), max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(only=True), name="supervision_settings_only_row"),
+            models.CheckConstraint(
+                condition=Q(
+                    answer_days__gte=1, breach_answer_days__gte=1, task_days__gte=1, link_days__gte=1
+                ),
+                name="supervision_settings_days",
+                violation_error_message=_("A term has at least 1 day."),
+            ),
+            models.CheckConstraint(
+                condition=Q(few_answers__gte=3),
+                name="supervision_settings_few",
+                violation_error_message=_("Results of fewer than 3 people can be guessed: write at least 3."),
+            ),
+        ]
+
+
+SETTING_FIELDS = (
+    "answer_days",
+    "breach_answer_days",
+    "task_days",
+    "link_days",
+    "few_answers",
+    "document_checks",
+    "source",
+)

@@ -1,0 +1,64 @@
+"""What a sample can be drawn from: decisions in force in a month, or visits made in it."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, time
+from uuid import UUID
+
+from contracting.contracts.models import Contract
+from kernel.periods import Month
+from reporting.compliance.queries import compare_month
+from reporting.delivery.models import Visit
+from reporting.supervision.rules.sampling import Candidate, variance_of
+
+
+@dataclass(frozen=True)
+class Drawable:
+    """A candidate with the decision, and where it is a visit the visit, that it stands for."""
+
+    candidate: Candidate
+    decision_id: UUID
+    visit_on: date | None = None
+    visit_start: time | None = None
+    visit_worker: str = ""
+
+
+def decisions_to_draw(contract: Contract, month: Month) -> dict[str, Drawable]:
+    """Decisions of the contract that the comparison of the month knows, by key.
+
+    Value: minutes granted; variance: how far the minutes delivered lie from them.
+    """
+    compared = compare_month(month, contracts=[contract.pk])
+    return {
+        one.key: Drawable(
+            Candidate(one.key, one.granted_minutes, variance_of(one.granted_minutes, one.delivered_minutes)),
+            UUID(one.key),
+        )
+        for one in compared.decisions
+    }
+
+
+def visits_to_draw(contract: Contract, month: Month) -> dict[str, Drawable]:
+    """Visits of the contract done in the month, by key; one query.
+
+    Value: minutes; variance: how far a visit's minutes lie from the mean of its decision's visits in the month.
+    """
+    rows = list(
+        Visit.objects.filter(decision__contract=contract, state=Visit.State.DONE)
+        .beginning_in(month.first, month.last)
+        .values_list("pk", "decision_id", "date", "minutes", "start", "worker__code")
+    )
+    of_decision: dict[UUID, list[int]] = defaultdict(list)
+    for _pk, decision_id, _day, minutes, _start, _worker in rows:
+        of_decision[decision_id].append(minutes)
+    means = {pk: sum(minutes) // len(minutes) for pk, minutes in of_decision.items()}
+    return {
+        str(pk): Drawable(
+            Candidate(str(pk), minutes, variance_of(means[decision_id], minutes)),
+            decision_id,
+            day,
+            start,
+            worker,
+        )
+        for pk, decision_id, day, minutes, start, worker in rows
+    }

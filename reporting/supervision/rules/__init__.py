@@ -1,0 +1,1 @@
+"""Rules of supervision without Django: drawing samples, scoring documentation."""

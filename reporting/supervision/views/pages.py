@@ -1,0 +1,116 @@
+"""What the pages of supervision have in common: form pages, months and contracts of an address, names of persons."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.actions import record_reading
+from contracting.contracts.models import Contract
+from kernel.doors import Request
+from kernel.periods import Month
+from reporting.care.models import Decision
+from reporting.care.permissions import READ_PERSONS
+from ui.refusals import attempt, status_of
+
+# Months that clocks and planners can do without surprises.
+_FIRST, _LAST = Month(2000, 1), Month(2199, 12)
+_MOST_MONTHS = 24
+
+Crumbs = Sequence[tuple[str, str]]
+
+
+def contract_of(request: Request, pk: Any) -> Contract:
+    """A contract that the person may see."""
+    found: Contract = get_object_or_404(
+        Contract.objects.visible_to(request.access).select_related("service", "organisation"), pk=pk
+    )
+    return found
+
+
+def month_of(text: str) -> Month:
+    """The month named in the address; anything else is an address that does not exist."""
+    try:
+        month = Month.parse(text)
+    except ValueError as error:
+        raise Http404 from error
+    if not _FIRST <= month <= _LAST:
+        raise Http404
+    return month
+
+
+def months_of(contract: Contract) -> list[Month]:
+    """Months of the contract that have begun, the newest first, at most two years of them."""
+    month = min(Month.of(timezone.localdate()), Month.of(contract.valid_to))
+    first = Month.of(contract.valid_from)
+    found: list[Month] = []
+    while month >= first and len(found) < _MOST_MONTHS:
+        found.append(month)
+        month = month.previous()
+    return found
+
+
+def names_of(request: Request, decisions: Iterable[UUID], page: str) -> dict[UUID, str]:
+    """Names of persons by decision, with a note that they were read; none for those who may not see them."""
+    wanted = set(decisions)
+    if not wanted or not request.access.may(READ_PERSONS):
+        return {}
+    rows = list(
+        Decision.objects.visible_to(request.access)
+        .filter(pk__in=wanted)
+        .values_list("pk", "person_id", "person__surname", "person__given_name")
+    )
+    read = {person for _pk, person, _surname, _given in rows}
+    record_reading(page, actor=request.access.actor, subject_type="person", subject_ids=read)
+    return {pk: f"{surname} {given_name}" for pk, _person, surname, given_name in rows}
+
+
+def typed(request: Request) -> Any:
+    """What was sent, also an empty form; None where nothing was."""
+    return request.POST if request.method == "POST" else None
+
+
+def form_page(
+    request: Request,
+    form: forms.Form,
+    verb: Callable[[], Any],
+    *,
+    title: str,
+    button: str,
+    back: str,
+    crumbs: Crumbs,
+    told: str,
+    lead: str = "",
+    intro: Sequence[str] = (),
+    kind: str = "primary",
+    then: Callable[[Any], str] | None = None,
+) -> HttpResponse:
+    """A page with one form and one button: shows it, or does the verb and goes on, or says why it was refused."""
+    if request.method == "POST" and form.is_valid():
+        made = attempt(form, verb)
+        if made is not None:
+            messages.success(request, told)
+            return redirect(then(made) if then else back)
+    context = {
+        "form": form,
+        "title": title,
+        "lead": lead,
+        "button": button,
+        "back": back,
+        "crumbs": crumbs,
+        "intro": intro,
+        "kind": kind,
+    }
+    return render(request, "supervision/form.html", context, status=status_of(form))
+
+
+def not_now(request: Request, back: str) -> HttpResponse:
+    """Send back who comes to a form whose time has passed or not come."""
+    messages.warning(request, _("This cannot be done in the present state; here is what stands now."))
+    return redirect(back)

@@ -1,0 +1,112 @@
+"""What waits for a person in supervision, on both sides, for their start page."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from contracting.commissioning.waiting import Wait
+from kernel.access import Access
+from reporting.supervision.models import Inspection, Recommendation
+from reporting.supervision.permissions import ANSWER, INSPECT
+from tenants.addresses import tenant_url
+from ui.formatting import format_date_text
+
+_SOON = timedelta(days=14)
+_State = Inspection.State
+
+
+def waiting_in_supervision(access: Access, today: date) -> Iterator[Wait]:
+    """Deadlines of inspections, of recommendations, of answers; each kind one query."""
+    if access.may(INSPECT):
+        yield from _of_inspectors(today)
+    if access.may(ANSWER):
+        yield from _of_provider(access, today)
+
+
+def _of_inspectors(today: date) -> Iterator[Wait]:
+    rows = Inspection.objects.filter(
+        Q(state=_State.PLANNED, planned_on__lte=today + _SOON)
+        | Q(state__in=[_State.HELD, _State.ANSWERED])
+        | Q(state=_State.SENT, answer_due_on__lt=today)
+    ).select_related("contract__organisation")
+    for row in rows.order_by("planned_on", "number"):
+        said = {"number": row, "day": format_date_text(row.answer_due_on or row.planned_on)}
+        if row.state == _State.PLANNED:
+            late = row.planned_on < today
+            title = (
+                _("Inspection %(number)s was planned for %(day)s")
+                if late
+                else _("Inspection %(number)s is planned for %(day)s")
+            )
+            yield _inspection("must" if late else "note", title % said, row, _("See the plan"))
+        elif row.state == _State.HELD:
+            title = _("The protocol of inspection %(number)s is not sent yet")
+            yield _inspection("warn", title % said, row, _("Finish the protocol"))
+        elif row.state == _State.SENT:
+            title = _("No answer to the protocol of inspection %(number)s by %(day)s")
+            yield _inspection("must", title % said, row, _("See the inspection"))
+        else:
+            title = _("The organisation answered the protocol of inspection %(number)s")
+            yield _inspection("warn", title % said, row, _("Read the answer"))
+    yield from _recommendations(Recommendation.objects.all(), today, of_unit=True)
+
+
+def _of_provider(access: Access, today: date) -> Iterator[Wait]:
+    rows = Inspection.objects.visible_to(access).filter(
+        Q(state=_State.SENT)
+        | Q(state=_State.PLANNED, announced=True, planned_on__range=(today, today + _SOON))
+    )
+    for row in rows.select_related("contract__organisation").order_by("planned_on", "number"):
+        said = {"number": row, "day": format_date_text(row.answer_due_on or row.planned_on)}
+        if row.state == _State.PLANNED:
+            title = _("The social unit inspects on %(day)s (%(number)s)")
+            yield _inspection("note", title % said, row, _("See the plan"))
+        else:
+            late = row.answer_due_on < today
+            title = (
+                _("The answer to protocol %(number)s was due on %(day)s")
+                if late
+                else _("Answer protocol %(number)s by %(day)s")
+            )
+            yield _inspection("must" if late else "warn", title % said, row, _("Answer the protocol"))
+    yield from _recommendations(Recommendation.objects.visible_to(access), today, of_unit=False)
+
+
+def _recommendations(rows: object, today: date, *, of_unit: bool) -> Iterator[Wait]:
+    """For the unit what was reported or is late, for the organisation what is due soon or late; one line each."""
+    found: list[Recommendation] = list(
+        rows.unsettled()  # type: ignore[attr-defined]
+        .filter(due_on__lte=today + _SOON)
+        .select_related("finding__inspection__contract__organisation")
+        .order_by("due_on", "pk")
+    )
+    for one in found:
+        inspection, day = one.finding.inspection, format_date_text(one.due_on)
+        said = {"number": inspection, "day": day}
+        if one.state == Recommendation.State.REPORTED:
+            if of_unit:
+                title = _("A recommendation of %(number)s is reported as carried out")
+                yield _inspection("warn", title % said, inspection, _("Check it"), part="#findings")
+            continue
+        late = one.due_on < today
+        if of_unit and not late:
+            continue
+        title = (
+            _("A recommendation of %(number)s was due on %(day)s")
+            if late
+            else _("A recommendation of %(number)s is due on %(day)s")
+        )
+        yield _inspection(
+            "must" if late else "warn",
+            title % said,
+            inspection,
+            _("See the recommendation"),
+            part="#findings",
+        )
+
+
+def _inspection(kind: str, title: str, row: Inspection, verb: str, *, part: str = "") -> Wait:
+    about = f"{row.contract.number} · {row.contract.organisation}"
+    return Wait(kind, title, about, tenant_url("supervision:inspection", row.pk) + part, verb)
