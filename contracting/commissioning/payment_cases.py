@@ -32,14 +32,27 @@ def table_on(service: Service, on: date) -> PaymentTable | None:
     return found
 
 
-def case_of(table: PaymentTable, *, on: date, income: Decimal, persons: int | None, minutes: int) -> Case:
+def criterion_code(persons: int | None) -> str:
+    """The code of the income criterion: of one living alone (None), or of each person in a family."""
+    return "income_criterion_alone_pln" if persons is None else "income_criterion_family_pln"
+
+
+def case_of(
+    table: PaymentTable,
+    *,
+    on: date,
+    income: Decimal,
+    persons: int | None,
+    minutes: int,
+    criterion: Limit | None = None,
+) -> Case:
     """What a person pays for so many minutes; `persons` is None for one living alone, else the size of the family,
     whose whole income is measured against the criterion times its persons.
 
-    Raises LimitNotKnown where no income criterion is known for the day.
+    `criterion` is given where it is at hand; else one query. Raises LimitNotKnown where none is known for the day.
     """
     alone = persons is None
-    criterion = limit("income_criterion_alone_pln" if alone else "income_criterion_family_pln", on=on)
+    criterion = criterion or limit(criterion_code(persons), on=on)
     measure = criterion.value * (persons or 1)
     band = band_for([band_of(stored) for stored in table.bands], income=income, criterion=measure)
     percent = band.alone if alone else band.family

@@ -1,5 +1,8 @@
-"""Who may sign in as a worker, which awards have no contract yet, and which contracts both sides signed here."""
+"""Who may sign in as a worker, awards without a contract, contracts that both sides signed here, and their terms."""
 
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -48,3 +51,44 @@ def signed_here() -> Any:
         state=ContractAmendment.State.ABANDONED
     )
     return Contract.objects.filter(Q(Exists(drafts)) | Q(Exists(amendments)))
+
+
+@dataclass(frozen=True)
+class TermsByDay:
+    """What a contract says on each day: its present terms, and before its amendments what stood there then."""
+
+    contract: Contract
+    # Number, first day, field → (before, after), by number.
+    amendments: tuple[tuple[int, date, dict[str, Any]], ...]
+
+    def price_on(self, day: date) -> Decimal:
+        """Price of an hour (PLN)."""
+        return Decimal(self._value("price_per_hour", day))
+
+    def cap_on(self, day: date) -> int | None:
+        """Cap in minutes; None where there is none."""
+        cap: int | None = self._value("cap_minutes", day)
+        return cap
+
+    def amount_on(self, day: date) -> Decimal | None:
+        """What the contract may pay in all (PLN)."""
+        amount = self._value("amount", day)
+        return None if amount is None else Decimal(amount)
+
+    def outside_grant_on(self, day: date) -> Decimal:
+        """Costs that others cover (PLN)."""
+        return Decimal(self._value("outside_grant", day))
+
+    def _value(self, name: str, day: date) -> Any:
+        # Of amendments that hold on the day the one agreed last counts, also where it acts from an earlier day.
+        changing = [(first, changes[name]) for _number, first, changes in self.amendments if name in changes]
+        if not changing:
+            return getattr(self.contract, name)
+        acting = [after for first, (_before, after) in changing if first <= day]
+        return acting[-1] if acting else changing[0][1][0]
+
+
+def terms_by_day(contract: Contract) -> TermsByDay:
+    """The terms of a contract by day, as its signed amendments tell them; one query."""
+    rows = contract.amendments.filter(state=ContractAmendment.State.SIGNED).order_by("number")
+    return TermsByDay(contract, tuple(rows.values_list("number", "effective_on", "changes")))

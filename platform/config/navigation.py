@@ -69,6 +69,13 @@ PLACES: list[dict[str, Any]] = [
     },
     {
         "kind": "tenant",
+        "name": "settlement:list",
+        "permission": "settlement.read",
+        "daily": "compliance.settle",
+        "label": pgettext_lazy("place", "Settlement"),
+    },
+    {
+        "kind": "tenant",
         "name": "continuity:radar",
         "permission": "continuity.read",
         "label": _("Continuity of care"),

@@ -24,4 +24,5 @@ SUBMIT_MONTH = register(
 )
 ACCEPT_MONTH = register("compliance.accept", roles={Role.DIRECTOR, Role.COORDINATOR}, personal_data=True)
 REOPEN_MONTH = register("compliance.reopen", roles={Role.DIRECTOR}, personal_data=True)
+SETTLE_MONTH = register("compliance.settle", roles={Role.DIRECTOR, Role.ACCOUNTANT}, personal_data=True)
 CONFIGURE = register("compliance.configure", roles={Role.DIRECTOR})

@@ -10,5 +10,7 @@ class SettlementConfig(AppConfig):
     def ready(self) -> None:
         from reporting.compliance.hooks import month_reopening
         from reporting.settlement.actions.adjusting import refuse_reopening_corrected
+        from reporting.settlement.actions.settling import refuse_reopening_settled
 
+        month_reopening.subscribe(refuse_reopening_settled)
         month_reopening.subscribe(refuse_reopening_corrected)

@@ -1,6 +1,28 @@
 """Addresses under `/<tenant>/settlement/`."""
 
-from typing import Any
+from django.urls import path
+
+from reporting.settlement.views import correcting, deciding, exports, paying, payments, settlements
 
 app_name = "settlement"
-urlpatterns: list[Any] = []
+_MONTH = "<uuid:contract_pk>/<str:month>/"
+urlpatterns = [
+    path("", settlements.settlements, name="list"),
+    path("payments/", payments.payments, name="payments"),
+    path("payments/<uuid:decision_pk>/", payments.basis, name="basis"),
+    path("tranches/<uuid:contract_pk>/", paying.tranches, name="tranches"),
+    path("invoices/<uuid:pk>/file/", paying.invoice_file, name="invoice_file"),
+    path(_MONTH, settlements.settlement, name="settlement"),
+    path(f"{_MONTH}pdf/", exports.settlement_pdf, name="pdf"),
+    path(f"{_MONTH}xlsx/", exports.settlement_xlsx, name="xlsx"),
+    path(f"{_MONTH}visits/<uuid:decision_pk>/", settlements.visits, name="visits"),
+    path(f"{_MONTH}correct/<uuid:visit_pk>/", correcting.correct, name="correct"),
+    path(f"{_MONTH}withdraw/<uuid:pk>/", correcting.withdraw, name="withdraw"),
+    path(f"{_MONTH}penalty/", deciding.penalty, name="penalty"),
+    path(f"{_MONTH}penalty/<uuid:pk>/remove/", deciding.remove_penalty, name="remove_penalty"),
+    path(f"{_MONTH}invoice/", paying.invoice, name="invoice"),
+    path(f"{_MONTH}invoice/<uuid:pk>/remove/", paying.remove_invoice, name="remove_invoice"),
+    path(f"{_MONTH}confirm/", deciding.confirm, name="confirm"),
+    path(f"{_MONTH}settle/", deciding.settle, name="settle"),
+    path(f"{_MONTH}take-back/", deciding.take_back, name="take_back"),
+]

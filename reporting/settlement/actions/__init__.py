@@ -1,5 +1,36 @@
-"""Verbs of settlement: corrections of accepted months."""
+"""Verbs of settlement: corrections of accepted months, accounts of months, invoices and payments."""
 
 from reporting.settlement.actions.adjusting import Correction, add_adjustment, withdraw_adjustment
+from reporting.settlement.actions.basing import BasisTerms, enter_basis
+from reporting.settlement.actions.paying import (
+    InvoiceTerms,
+    add_invoice,
+    record_tranche_payment,
+    remove_invoice,
+)
+from reporting.settlement.actions.settling import (
+    PenaltyTerms,
+    add_penalty,
+    confirm_settlement,
+    remove_penalty,
+    settle,
+    take_back_settlement,
+)
 
-__all__ = ["Correction", "add_adjustment", "withdraw_adjustment"]
+__all__ = [
+    "BasisTerms",
+    "Correction",
+    "InvoiceTerms",
+    "PenaltyTerms",
+    "add_adjustment",
+    "add_invoice",
+    "add_penalty",
+    "confirm_settlement",
+    "enter_basis",
+    "record_tranche_payment",
+    "remove_invoice",
+    "remove_penalty",
+    "settle",
+    "take_back_settlement",
+    "withdraw_adjustment",
+]

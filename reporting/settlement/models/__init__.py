@@ -1,5 +1,15 @@
 """Corrections of accepted months, settlements of contracts' months, and what persons pay."""
 
 from reporting.settlement.models.adjustments import AcceptedLine, Adjustment
+from reporting.settlement.models.bases import PaymentBasis
+from reporting.settlement.models.settlements import Invoice, Penalty, Settlement, TranchePayment
 
-__all__ = ["AcceptedLine", "Adjustment"]
+__all__ = [
+    "AcceptedLine",
+    "Adjustment",
+    "Invoice",
+    "PaymentBasis",
+    "Penalty",
+    "Settlement",
+    "TranchePayment",
+]

@@ -1,5 +1,26 @@
 """Routes of settlement."""
 
-from tests.architecture.entries import Entry
+from tests.architecture.entries import Entry, form_only, of
 
-ROWS: dict[str, Entry] = {}
+_MONTH = {"contract_pk": "contract", "month": "settled_month"}
+
+ROWS: dict[str, Entry] = {
+    "settlement:list": of(),
+    "settlement:payments": of(),
+    "settlement:basis": of(decision_pk="decision"),
+    "settlement:tranches": of(contract_pk="contract"),
+    "settlement:invoice_file": of(pk="invoice"),
+    "settlement:settlement": of(**_MONTH),
+    "settlement:pdf": of(**_MONTH),
+    "settlement:xlsx": of(**_MONTH),
+    "settlement:visits": of(**_MONTH, decision_pk="decision"),
+    "settlement:correct": of(**_MONTH, visit_pk="settled_visit"),
+    "settlement:withdraw": of(**_MONTH, pk="adjustment"),
+    "settlement:penalty": of(**_MONTH),
+    "settlement:remove_penalty": form_only(**_MONTH, pk="penalty"),
+    "settlement:invoice": of(**_MONTH),
+    "settlement:remove_invoice": form_only(**_MONTH, pk="invoice"),
+    "settlement:confirm": of(**_MONTH),
+    "settlement:settle": of(**_MONTH),
+    "settlement:take_back": of(**_MONTH),
+}

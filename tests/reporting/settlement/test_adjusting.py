@@ -14,6 +14,8 @@ from kernel.ids import new_id
 from kernel.periods import Month
 from kernel.tenancy import tenant_scope
 from reporting.compliance import actions as compliance
+from reporting.compliance.answers import answered_month
+from reporting.compliance.queries import compare_month
 from reporting.settlement.actions import Correction, add_adjustment, adjusting, withdraw_adjustment
 from reporting.settlement.models import AcceptedLine, Adjustment
 from reporting.settlement.queries import accepted_lines_of, adjusted_between, adjustments_of
@@ -71,6 +73,7 @@ def test_a_correction_leaves_the_accepted_month_as_it_is(world: SettledWorld) ->
     original = adjusted_between([world.over.pk], OCTOBER, OCTOBER, by_original=True)
     assert original == {(world.over.pk, OCTOBER): -30}
     entry = Entry.objects.filter(verb="add_adjustment").get()
+    assert entry.payload is not None
     assert entry.payload["minutes"] == -30
 
 
@@ -139,9 +142,7 @@ def test_an_accepted_month_carries_nothing_new_and_lets_nothing_go(world: Settle
     correct(world, -5)
     points = [
         (one.code, one.subject)
-        for one in compliance.accepting.answered_month(
-            compliance.accepting.compare_month(NOVEMBER, contracts=[world.contract.pk])
-        )
+        for one in answered_month(compare_month(NOVEMBER, contracts=[world.contract.pk]))
         if one.is_must
     ]
     compliance.justify_deviations(world.contract, NOVEMBER, points=points, reason="health", actor=DIRECTOR)

@@ -1,0 +1,278 @@
+"""The account of a contract's accepted month, put together from what was accepted, the contract and its earlier months.
+
+What a page shows of a draft and what is frozen on confirmation is one document; `read_account` gives it shape.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Sum
+
+from contracting.contracts.models import Contract
+from contracting.contracts.queries import TermsByDay, terms_by_day
+from kernel.periods import Month
+from reporting.compliance.models import ContractMonth
+from reporting.compliance.queries.papers import contracts_in
+from reporting.compliance.snapshots import digest_of, identities_of
+from reporting.settlement.models import Adjustment, Settlement, TranchePayment
+from reporting.settlement.queries.accepted import accepted_lines_of
+from reporting.settlement.rules.billing import ZERO, Bill, Charge, Corrected, Terms, bill_of
+from reporting.settlement.rules.lines import Line
+
+_NONE = Decimal(0)
+
+
+@dataclass(frozen=True)
+class BilledVisit:
+    """A visit of the account: what was accepted of it, what the cap does not pay, at what price of an hour (PLN)."""
+
+    line: Line
+    over_cap: int
+    price: Decimal
+
+    @property
+    def paid(self) -> int:
+        """Minutes paid."""
+        return self.line.accepted - self.over_cap
+
+
+@dataclass(frozen=True)
+class BilledPenalty:
+    """A deduction (PLN) with its reason and the term of the contract."""
+
+    reason: str
+    basis: str
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class Account:
+    """The account as pages and papers show it; money is PLN, amounts of care whole minutes."""
+
+    numbers: Mapping[UUID, str]
+    persons: Mapping[UUID, UUID]
+    charges: tuple[Charge, ...]
+    visits: tuple[BilledVisit, ...]
+    penalties: tuple[BilledPenalty, ...]
+    cost: Decimal
+    share_of_cost: Decimal
+    over_amount: Decimal
+    over_penalties: Decimal
+    part: Decimal
+    due: Decimal
+    from_advance: Decimal
+    cap_left: int | None
+    money_left: Decimal | None
+    advance_left: Decimal
+
+    @property
+    def care(self) -> list[Charge]:
+        """Charges of the month's own visits."""
+        return [charge for charge in self.charges if charge.correction is None]
+
+    @property
+    def corrections(self) -> list[Charge]:
+        """Charges of corrections that the month carries."""
+        return [charge for charge in self.charges if charge.correction is not None]
+
+    @property
+    def minutes(self) -> int:
+        """Minutes paid, corrections included."""
+        return sum(charge.paid for charge in self.charges)
+
+    @property
+    def over_cap(self) -> int:
+        """Minutes that the cap does not pay."""
+        return sum(charge.over_cap for charge in self.charges)
+
+    @property
+    def outside(self) -> Decimal:
+        """What others than the commune bear of the costs."""
+        return self.cost - self.share_of_cost
+
+    @property
+    def penalty_sum(self) -> Decimal:
+        """All penalties."""
+        return sum((one.amount for one in self.penalties), ZERO)
+
+    @property
+    def to_pay(self) -> Decimal:
+        """What is still to be paid."""
+        return self.due - self.from_advance
+
+
+def account_document(row: ContractMonth, contract: Contract, settlement: Settlement | None) -> dict[str, Any]:
+    """The account of an accepted month as a document: texts, whole minutes, money as text. Nine queries at most.
+
+    Raises ValueError where the month is not accepted.
+    """
+    month, terms = Month.of(row.month), terms_by_day(contract)
+    lines = accepted_lines_of(row)
+    penalties = list(settlement.penalties.all()) if settlement is not None else []
+    limits = _limits(contract, month, terms)
+    bill = bill_of(
+        lines,
+        _carried(contract, month),
+        Terms(
+            price_on=terms.price_on,
+            cap_left=limits["cap_left"],
+            money_left=limits["money_left"],
+            share=_share(terms, month),
+            penalties=sum((one.amount for one in penalties), ZERO),
+            advance_left=limits["advance_left"],
+        ),
+    )
+    snapshot: dict[str, Any] = row.snapshot or {}
+    return {
+        "contract": contract.number,
+        "month": str(month),
+        "snapshot_sha256": row.snapshot_sha256,
+        "decisions": [
+            {"decision": str(one.decision), "number": number, "person": str(one.person)}
+            for number, one in identities_of(snapshot).items()
+        ],
+        "charges": [_charge_json(charge) for charge in bill.charges],
+        "visits": [
+            _line_json(line, bill.over_cap_of.get(line.visit, 0), terms.price_on(line.date)) for line in lines
+        ],
+        "penalties": [
+            {"reason": one.reason, "basis": one.basis, "amount": str(one.amount)} for one in penalties
+        ],
+        **_sums(bill),
+        **{name: None if value is None else _text(value) for name, value in limits.items()},
+    }
+
+
+def _text(value: Decimal | int) -> str | int:
+    return value if isinstance(value, int) else str(value)
+
+
+def _sums(bill: Bill) -> dict[str, str]:
+    names = ("cost", "share_of_cost", "over_amount", "over_penalties", "part", "due", "from_advance")
+    return {name: str(getattr(bill, name)) for name in names}
+
+
+def _share(terms: TermsByDay, month: Month) -> Fraction:
+    """The part of the costs that the commune bears: the amount of the contract, of it and what others cover."""
+    day = min(month.last, terms.contract.valid_to)
+    amount, outside = terms.amount_on(day), terms.outside_grant_on(day)
+    return Fraction(1) if amount is None else Fraction(amount) / Fraction(amount + outside)
+
+
+def _limits(contract: Contract, month: Month, terms: TermsByDay) -> dict[str, Any]:
+    """What is left of the contract's cap (minutes), amount and advances (PLN) for this month."""
+    others = Settlement.objects.filter(contract=contract).exclude(state=Settlement.State.DRAFT)
+    others = others.exclude(month=month.first)
+    sums = others.aggregate(part=Sum("part"), advance=Sum("from_advance"))
+    day = min(month.last, contract.valid_to)
+    cap, amount = terms.cap_on(day), terms.amount_on(day)
+    cap_left: int | None = None
+    if cap is not None:
+        later = others.filter(month__gt=month.first).aggregate(minutes=Sum("minutes"))["minutes"] or 0
+        earlier = Adjustment.objects.standing().filter(line__contract=contract, carried_in__lt=month.first)
+        corrected = earlier.aggregate(minutes=Sum("minutes"))["minutes"] or 0
+        before = contracts_in(month, [str(contract.pk)])[str(contract.pk)].minutes_before
+        cap_left = max(0, cap - before - corrected - later)
+    paid = TranchePayment.objects.filter(contract=contract).aggregate(total=Sum("amount"))["total"]
+    return {
+        "cap_left": cap_left,
+        "money_left": None if amount is None else max(_NONE, amount - (sums["part"] or _NONE)),
+        "advance_left": max(_NONE, (paid or _NONE) - (sums["advance"] or _NONE)),
+    }
+
+
+def _carried(contract: Contract, month: Month) -> list[Corrected]:
+    standing = Adjustment.objects.standing().filter(line__contract=contract, carried_in=month.first)
+    rows = standing.order_by("line__date", "made_at", "pk")
+    return [Corrected(*row) for row in rows.values_list("pk", "line__decision_id", "line__date", "minutes")]
+
+
+def _charge_json(charge: Charge) -> dict[str, Any]:
+    return {
+        "decision": str(charge.decision),
+        "price": str(charge.price),
+        "first": charge.first.isoformat(),
+        "last": charge.last.isoformat(),
+        "accepted": charge.accepted,
+        "over_cap": charge.over_cap,
+        "amount": str(charge.amount),
+        "correction": None if charge.correction is None else str(charge.correction),
+    }
+
+
+def _line_json(line: Line, over_cap: int, price: Decimal) -> dict[str, Any]:
+    return {
+        "visit": str(line.visit),
+        "decision": str(line.decision),
+        "date": line.date.isoformat(),
+        "start": line.start.isoformat("minutes"),
+        "worker": line.worker,
+        "minutes": line.minutes,
+        "refused": line.refused,
+        "over_cap": over_cap,
+        "price": str(price),
+    }
+
+
+def read_account(document: dict[str, Any]) -> Account:
+    """The shape of a document that `account_document` made, now or when it was frozen."""
+
+    def money(name: str) -> Decimal:
+        return Decimal(document[name])
+
+    return Account(
+        numbers={UUID(one["decision"]): one["number"] for one in document["decisions"]},
+        persons={UUID(one["decision"]): UUID(one["person"]) for one in document["decisions"]},
+        charges=tuple(_charge(one) for one in document["charges"]),
+        visits=tuple(_visit(one) for one in document["visits"]),
+        penalties=tuple(
+            BilledPenalty(one["reason"], one["basis"], Decimal(one["amount"]))
+            for one in document["penalties"]
+        ),
+        cost=money("cost"),
+        share_of_cost=money("share_of_cost"),
+        over_amount=money("over_amount"),
+        over_penalties=money("over_penalties"),
+        part=money("part"),
+        due=money("due"),
+        from_advance=money("from_advance"),
+        cap_left=document["cap_left"],
+        money_left=None if document["money_left"] is None else money("money_left"),
+        advance_left=money("advance_left"),
+    )
+
+
+def _charge(one: dict[str, Any]) -> Charge:
+    return Charge(
+        decision=UUID(one["decision"]),
+        price=Decimal(one["price"]),
+        first=date.fromisoformat(one["first"]),
+        last=date.fromisoformat(one["last"]),
+        accepted=one["accepted"],
+        over_cap=one["over_cap"],
+        amount=Decimal(one["amount"]),
+        correction=None if one["correction"] is None else UUID(one["correction"]),
+    )
+
+
+def _visit(one: dict[str, Any]) -> BilledVisit:
+    line = Line(
+        visit=UUID(one["visit"]),
+        decision=UUID(one["decision"]),
+        date=date.fromisoformat(one["date"]),
+        start=time.fromisoformat(one["start"]),
+        worker=one["worker"],
+        minutes=one["minutes"],
+        refused=one["refused"],
+    )
+    return BilledVisit(line, one["over_cap"], Decimal(one["price"]))
+
+
+def account_stamp(document: dict[str, Any]) -> str:
+    """What somebody saw of an account: its hash, as long as a page needs it."""
+    return digest_of(document)[:20]

@@ -1,0 +1,210 @@
+"""Verbs on invoices of a month, and on grant money paid beforehand."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Sum
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from audit.actions import record
+from contracting.contracts.models import Contract
+from documents.actions import store_file
+from documents.uploads import Upload
+from kernel.access import Actor
+from kernel.errors import DomainError
+from kernel.periods import Month
+from kernel.validation import require_valid
+from reporting.settlement.actions.settling import gone, locked_settlement, note
+from reporting.settlement.locking import lock_settlements
+from reporting.settlement.models import Invoice, Settlement, TranchePayment
+from reporting.settlement.rules.ksef import NotAnInvoice, is_ksef_number, read_invoice
+from ui.formatting import format_date_short, format_money
+
+_NAME_LENGTH = 150
+_XML = "application/xml"
+
+
+@dataclass(frozen=True)
+class InvoiceTerms:
+    """An invoice as it is entered; the amount is gross (PLN)."""
+
+    number: str
+    issued_on: date
+    amount: Decimal
+    ksef_number: str = ""
+
+
+def add_invoice(
+    contract: Contract, month: Month, terms: InvoiceTerms, *, file: Upload | None = None, actor: Actor
+) -> Invoice:
+    """Enter an invoice for a month that is not settled yet, with its FA document or a copy.
+
+    Raises DomainError `wrong_state`, `ksef_number_wrong`, `not_an_invoice`, `invoice_differs` where the document says
+    another number, day, seller or amount, or naming the field that is wrong.
+    """
+    ksef = terms.ksef_number.strip().upper()
+    if ksef and not is_ksef_number(ksef):
+        raise DomainError(
+            "ksef_number_wrong",
+            format_lazy(
+                _(
+                    "“{number}” is not a KSeF number: it has 35 signs, such as 5265877635-20250826-0100001AF629-AF, "
+                    "and its last two are a checksum. Copy it from the invoice."
+                ),
+                number=ksef[:40],
+            ),
+            field="ksef_number",
+            value=ksef,
+        )
+    with transaction.atomic():
+        _row, settlement = locked_settlement(
+            contract, month, Settlement.State.DRAFT, Settlement.State.CONFIRMED
+        )
+        invoice = Invoice(
+            settlement=settlement,
+            number=terms.number.strip(),
+            issued_on=terms.issued_on,
+            amount=terms.amount,
+            ksef_number=ksef,
+            made_by_name=actor.label[:_NAME_LENGTH],
+        )
+        require_valid(invoice, exclude=["settlement", "file", "made_by_name"])
+        if file is not None:
+            if file.content_type == _XML:
+                _require_same(invoice, file, contract)
+            invoice.file = store_file(
+                file.content, name=file.name, content_type=file.content_type, folder="invoices", actor=actor
+            )
+        try:
+            with transaction.atomic():
+                invoice.save()
+        except IntegrityError as error:
+            raise DomainError(
+                "invoice_once", _("This invoice is entered already."), field="number", value=invoice.number
+            ) from error
+        note("add_invoice", settlement, actor, number=invoice.number, amount=str(invoice.amount))
+    return invoice
+
+
+def _require_same(invoice: Invoice, file: Upload, contract: Contract) -> None:
+    """What the FA document says is what was typed."""
+    try:
+        found = read_invoice(file.content)
+    except NotAnInvoice as error:
+        raise DomainError(
+            "not_an_invoice",
+            format_lazy(
+                _("“{name}” is no FA invoice of KSeF in PLN. Save the XML of the invoice and send it again."),
+                name=file.name,
+            ),
+            field="file",
+            value=file.name,
+        ) from error
+    seller = contract.organisation.nip or invoice.ksef_number[:10]
+    compared: tuple[tuple[str, Any, Any], ...] = (
+        ("number", found.number, invoice.number),
+        ("issued_on", found.issued_on, invoice.issued_on),
+        ("amount", found.amount, invoice.amount),
+        ("ksef_number", found.seller_nip, seller or found.seller_nip),
+    )
+    for field, said, typed in compared:
+        if said is not None and said != typed:
+            raise DomainError(
+                "invoice_differs",
+                format_lazy(
+                    _("The XML says {said}, and {typed} was typed: correct what is wrong."),
+                    said=_said(said),
+                    typed=_said(typed),
+                ),
+                field=field,
+                value=typed,
+            )
+
+
+def _said(value: str | date | Decimal) -> str:
+    if isinstance(value, Decimal):
+        return format_money(value)
+    return format_date_short(value) if isinstance(value, date) else value
+
+
+def remove_invoice(contract: Contract, month: Month, pk: UUID, *, actor: Actor) -> None:
+    """Take an invoice out of a month that is not settled. Raises DomainError `wrong_state`, `gone`."""
+    with transaction.atomic():
+        _row, settlement = locked_settlement(
+            contract, month, Settlement.State.DRAFT, Settlement.State.CONFIRMED
+        )
+        invoice = settlement.invoices.filter(pk=pk).first()
+        if invoice is None:
+            raise gone()
+        invoice.delete()
+        note("remove_invoice", settlement, actor, number=invoice.number, amount=str(invoice.amount))
+
+
+def record_tranche_payment(
+    contract: Contract, *, year: int, paid_on: date, amount: Decimal, actor: Actor
+) -> TranchePayment:
+    """Record money of a grant paid beforehand, within the tranche of its year.
+
+    Raises DomainError `not_a_grant`, `no_tranche`, `over_the_tranche`, `paid_in_future`, or naming the field.
+    """
+    with transaction.atomic():
+        lock_settlements(contract.pk)
+        if contract.procured:
+            raise DomainError(
+                "not_a_grant",
+                _("Under public procurement months are paid by invoices, not by tranches of a grant."),
+            )
+        if paid_on > timezone.localdate():
+            raise DomainError(
+                "paid_in_future",
+                _("Enter a payment when it is made: this day is yet to come."),
+                field="paid_on",
+                value=paid_on,
+            )
+        tranche = contract.tranches.filter(year=year).first()
+        if tranche is None:
+            raise DomainError(
+                "no_tranche",
+                format_lazy(
+                    _("The contract has no tranche for {year}: choose a year that has one."), year=year
+                ),
+                field="year",
+                value=year,
+            )
+        payments = TranchePayment.objects.filter(contract=contract, year=year)
+        paid = payments.aggregate(total=Sum("amount"))["total"] or Decimal(0)
+        if paid + amount > tranche.amount:
+            raise DomainError(
+                "over_the_tranche",
+                format_lazy(
+                    _("The tranche of {year} is {tranche}, and {paid} of it are paid: lower the amount."),
+                    year=year,
+                    tranche=format_money(tranche.amount),
+                    paid=format_money(paid),
+                ),
+                field="amount",
+                value=amount,
+            )
+        payment = TranchePayment(
+            contract=contract,
+            year=year,
+            paid_on=paid_on,
+            amount=amount,
+            made_by_name=actor.label[:_NAME_LENGTH],
+        )
+        require_valid(payment, exclude=["contract", "made_by_name"])
+        payment.save()
+        record(
+            "record_tranche_payment",
+            actor=actor,
+            subject_type="contract",
+            subject_id=contract.pk,
+            payload={"year": year, "paid_on": paid_on, "amount": str(amount)},
+        )
+    return payment

@@ -1,0 +1,270 @@
+"""Verbs on the settlement of a month: confirmed with its figures frozen, settled, taken back; penalties before that."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from audit.actions import record
+from contracting.contracts.models import Contract
+from kernel.access import Actor
+from kernel.errors import DomainError
+from kernel.periods import Month
+from kernel.stamps import require_unchanged
+from kernel.validation import require_valid
+from reporting.compliance.actions.settling import settle_month, unsettle_month
+from reporting.compliance.locking import lock_month
+from reporting.compliance.models import ContractMonth
+from reporting.compliance.snapshots import digest_of
+from reporting.settlement.account import account_document, account_stamp, read_account
+from reporting.settlement.locking import lock_settlements
+from reporting.settlement.models import Penalty, Settlement
+from ui.formatting import format_money
+
+_State = Settlement.State
+_Month = ContractMonth.State
+_NAME_LENGTH = 150
+_REASON_LENGTH = 500
+
+
+@dataclass(frozen=True)
+class PenaltyTerms:
+    """A penalty as it is entered: why, on which term of the contract, how much (PLN)."""
+
+    reason: str
+    basis: str
+    amount: Decimal
+
+
+def confirm_settlement(
+    contract: Contract, month: Month, *, seen: str | None = None, actor: Actor
+) -> Settlement:
+    """Confirm the account of an accepted month: its figures are frozen with a hash.
+
+    `seen` is the account_stamp of what was looked at. Raises DomainError `month_not_accepted`, `wrong_state`,
+    `earlier_unconfirmed`, `penalties_too_large`; Conflict where the account changed meanwhile.
+    """
+    with transaction.atomic():
+        row, settlement = locked_settlement(contract, month, _State.DRAFT)
+        _require_earlier_confirmed(contract, month)
+        document = account_document(row, contract, settlement)
+        require_unchanged(seen, account_stamp(document))
+        account = read_account(document)
+        if account.over_penalties > 0:
+            raise DomainError(
+                "penalties_too_large",
+                format_lazy(
+                    _(
+                        "Penalties exceed what is due by {amount}. Lower them, and claim the rest from the "
+                        "organisation separately."
+                    ),
+                    amount=format_money(account.over_penalties),
+                ),
+                field="amount",
+            )
+        settlement.state = _State.CONFIRMED
+        settlement.figures, settlement.sha256 = document, digest_of(document)
+        settlement.minutes, settlement.part, settlement.due = account.minutes, account.part, account.due
+        settlement.from_advance = account.from_advance
+        settlement.confirmed_at = timezone.now()
+        settlement.confirmed_by, settlement.confirmed_by_name = actor.user_id, actor.label[:_NAME_LENGTH]
+        settlement.taken_back_at, settlement.taken_back_reason = None, ""
+        settlement.save()
+        note("confirm_settlement", settlement, actor, due=str(account.due), sha256=settlement.sha256)
+    return settlement
+
+
+def settle(contract: Contract, month: Month, *, difference_note: str = "", actor: Actor) -> Settlement:
+    """Settle a confirmed month: its invoices are frozen with the figures, and the month is settled.
+
+    Raises DomainError `wrong_state`; under procurement `invoice_missing`, and `difference_unexplained` where the
+    invoices do not make what is due and nobody says why.
+    """
+    with transaction.atomic():
+        row, settlement = locked_settlement(contract, month, _State.CONFIRMED)
+        words = difference_note.strip()[:_REASON_LENGTH]
+        if contract.procured:
+            _require_invoices(settlement, words)
+        invoices = [
+            {
+                "number": one.number,
+                "issued_on": one.issued_on.isoformat(),
+                "amount": str(one.amount),
+                "ksef_number": one.ksef_number,
+                "file_sha256": one.file.sha256 if one.file else "",
+            }
+            for one in settlement.invoices.select_related("file")
+        ]
+        settlement.figures = {**(settlement.figures or {}), "invoices": invoices, "difference_note": words}
+        settlement.sha256, settlement.difference_note = digest_of(settlement.figures), words
+        settlement.state, settlement.settled_at = _State.SETTLED, timezone.now()
+        settlement.settled_by, settlement.settled_by_name = actor.user_id, actor.label[:_NAME_LENGTH]
+        settlement.save()
+        settle_month(contract, Month.of(row.month), actor=actor)
+        note("settle", settlement, actor, due=str(settlement.due), sha256=settlement.sha256)
+    return settlement
+
+
+def take_back_settlement(contract: Contract, month: Month, *, reason: str, actor: Actor) -> Settlement:
+    """Make a confirmed or settled month a draft again, with a reason; the audit line keeps the old hash and amount.
+
+    Raises DomainError `wrong_state` and `reason_missing`.
+    """
+    words = reason.strip()
+    with transaction.atomic():
+        row, settlement = locked_settlement(contract, month, _State.CONFIRMED, _State.SETTLED)
+        if not 0 < len(words) <= _REASON_LENGTH:
+            raise DomainError(
+                "reason_missing",
+                _("Write the reason, in at most 500 characters: the other side reads it."),
+                field="reason",
+            )
+        if settlement.state == _State.SETTLED:
+            unsettle_month(contract, Month.of(row.month), reason=words, actor=actor)
+        dropped = {"due": str(settlement.due), "sha256": settlement.sha256, "state": str(settlement.state)}
+        settlement.state = _State.DRAFT
+        settlement.figures = settlement.minutes = settlement.part = settlement.due = None
+        settlement.from_advance, settlement.sha256, settlement.difference_note = Decimal(0), "", ""
+        settlement.confirmed_at = settlement.confirmed_by = settlement.settled_at = settlement.settled_by = (
+            None
+        )
+        settlement.confirmed_by_name = settlement.settled_by_name = ""
+        settlement.taken_back_at, settlement.taken_back_reason = timezone.now(), words
+        settlement.save()
+        note("take_back_settlement", settlement, actor, reason=words, **dropped)
+    return settlement
+
+
+def add_penalty(contract: Contract, month: Month, terms: PenaltyTerms, *, actor: Actor) -> Penalty:
+    """Deduct a penalty from a draft. Raises DomainError `wrong_state` or naming the field that is wrong."""
+    with transaction.atomic():
+        _row, settlement = locked_settlement(contract, month, _State.DRAFT)
+        penalty = Penalty(
+            settlement=settlement,
+            reason=terms.reason.strip(),
+            basis=terms.basis.strip(),
+            amount=terms.amount,
+            made_by_name=actor.label[:_NAME_LENGTH],
+        )
+        require_valid(penalty, exclude=["settlement", "made_by_name"])
+        penalty.save()
+        note("add_penalty", settlement, actor, amount=str(penalty.amount), basis=penalty.basis)
+    return penalty
+
+
+def remove_penalty(contract: Contract, month: Month, pk: UUID, *, actor: Actor) -> None:
+    """Take a penalty out of a draft. Raises DomainError `wrong_state` and `gone` where somebody was quicker."""
+    with transaction.atomic():
+        _row, settlement = locked_settlement(contract, month, _State.DRAFT)
+        penalty = settlement.penalties.filter(pk=pk).first()
+        if penalty is None:
+            raise gone()
+        penalty.delete()
+        note("remove_penalty", settlement, actor, amount=str(penalty.amount), basis=penalty.basis)
+
+
+def gone() -> DomainError:
+    """Somebody else removed it meanwhile."""
+    return DomainError(
+        "gone", _("Somebody else has removed this meanwhile. Open the page again."), field="pk"
+    )
+
+
+def refuse_reopening_settled(contract: Contract, month: Month) -> None:
+    """A month whose settlement is confirmed stays closed. Asked under its lock. Raises DomainError `month_settled`."""
+    settlements = Settlement.objects.filter(contract=contract, month=month.first)
+    if settlements.exclude(state=_State.DRAFT).exists():
+        raise DomainError(
+            "month_settled",
+            _("The settlement of this month is confirmed: take it back first, then open the month again."),
+            field="state",
+        )
+
+
+def locked_settlement(contract: Contract, month: Month, *states: str) -> tuple[ContractMonth, Settlement]:
+    """The accepted month and its settlement, made where there is none, both held until the transaction ends.
+
+    Raises DomainError `month_not_accepted`, and `wrong_state` where the settlement is in none of the states.
+    """
+    lock_settlements(contract.pk)
+    row = lock_month(contract, month)
+    if row.state not in (_Month.ACCEPTED, _Month.SETTLED):
+        raise DomainError(
+            "month_not_accepted",
+            _("The month is not accepted: what is not accepted cannot be settled. Accept it first."),
+            field="state",
+            value=row.state,
+        )
+    settlement: Settlement = Settlement.objects.get_or_create(contract=contract, month=month.first)[0]
+    if settlement.state not in states:
+        raise DomainError(
+            "wrong_state",
+            format_lazy(
+                _(
+                    "The settlement is in the state “{state}”, perhaps because somebody was quicker: this cannot be "
+                    "done in it. Open the page again."
+                ),
+                state=settlement.get_state_display(),
+            ),
+            field="state",
+            value=settlement.state,
+        )
+    return row, settlement
+
+
+def _require_earlier_confirmed(contract: Contract, month: Month) -> None:
+    confirmed = Settlement.objects.filter(contract=contract).exclude(state=_State.DRAFT)
+    waiting = (
+        ContractMonth.objects.filter(contract=contract, state=_Month.ACCEPTED, month__lt=month.first)
+        .exclude(month__in=confirmed.values("month"))
+        .order_by("month")
+        .values_list("month", flat=True)
+        .first()
+    )
+    if waiting is not None:
+        raise DomainError(
+            "earlier_unconfirmed",
+            format_lazy(
+                _("Months are settled in their order: confirm {month} of this contract first."),
+                month=f"{waiting:%m.%Y}",
+            ),
+            field="month",
+            value=waiting,
+        )
+
+
+def _require_invoices(settlement: Settlement, words: str) -> None:
+    total = settlement.invoices.aggregate(total=Sum("amount"))["total"]
+    if total is None:
+        raise DomainError(
+            "invoice_missing",
+            _("Under public procurement a month is settled by an invoice: enter it first."),
+            field="invoice",
+        )
+    if total != settlement.due and not words:
+        raise DomainError(
+            "difference_unexplained",
+            format_lazy(
+                _("The invoices make {total}, and {due} are due: explain the difference, or correct them."),
+                total=format_money(total),
+                due=format_money(settlement.due),
+            ),
+            field="difference_note",
+        )
+
+
+def note(verb: str, settlement: Settlement, actor: Actor, **facts: Any) -> None:
+    """The audit line of a verb on a settlement."""
+    record(
+        verb,
+        actor=actor,
+        subject_type="settlement",
+        subject_id=settlement.pk,
+        payload={"contract": settlement.contract_id, "month": settlement.month, **facts},
+    )

@@ -1,0 +1,1 @@
+"""The account of a month on paper and as a workbook."""

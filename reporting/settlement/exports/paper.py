@@ -1,0 +1,59 @@
+"""What a paper of an account tells, whatever the kind of file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from contracting.contracts.models import Contract
+from kernel.periods import Month
+from kernel.tenancy import require_tenant
+from reporting.settlement.account import Account
+from reporting.settlement.models import Settlement
+from reporting.settlement.rules.billing import Charge
+from ui.formatting import format_date_text, format_month
+
+
+@dataclass(frozen=True)
+class Paper:
+    """An account with the names that its reader may see."""
+
+    contract: Contract
+    month: Month
+    settlement: Settlement
+    account: Account
+    names: Mapping[UUID, str]
+    unit_name: str
+
+    def head(self) -> list[tuple[str, str]]:
+        """What the account is of, and how far it is."""
+        told = [
+            (_("Contract"), self.contract.number),
+            (_("Organisation"), str(self.contract.organisation)),
+            (_("Service"), str(self.contract.service)),
+            (_("Month"), format_month(self.month)),
+            (_("State"), str(self.settlement.get_state_display())),
+        ]
+        if self.settlement.confirmed_at:
+            said = f"{self.settlement.confirmed_by_name}, {format_date_text(self.settlement.confirmed_at)}"
+            told.append((_("Confirmed by"), said))
+        if self.settlement.settled_at:
+            said = f"{self.settlement.settled_by_name}, {format_date_text(self.settlement.settled_at)}"
+            told.append((_("Settled by"), said))
+        return told
+
+    def number_of(self, decision: UUID) -> str:
+        """The number of a decision as it was when the month was accepted."""
+        return self.account.numbers.get(decision, "–")
+
+    def in_order(self, charges: list[Charge]) -> list[Charge]:
+        """Charges by number of the decision, then by day."""
+        return sorted(charges, key=lambda one: (self.number_of(one.decision), one.first, one.price))
+
+
+def paper_of(
+    contract: Contract, month: Month, settlement: Settlement, account: Account, names: Mapping[UUID, str]
+) -> Paper:
+    """The paper of an account in the tenant at hand."""
+    return Paper(contract, month, settlement, account, names, require_tenant().unit_name)

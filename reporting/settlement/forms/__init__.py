@@ -1,0 +1,25 @@
+"""Shapes of input of settlement."""
+
+from reporting.settlement.forms.accounts import (
+    DifferenceForm,
+    InvoiceForm,
+    PenaltyForm,
+    SeenForm,
+    SettlementFilter,
+    TakeBackForm,
+    TrancheForm,
+)
+from reporting.settlement.forms.corrections import CorrectionForm
+from reporting.settlement.forms.payments import BasisForm
+
+__all__ = [
+    "BasisForm",
+    "CorrectionForm",
+    "DifferenceForm",
+    "InvoiceForm",
+    "PenaltyForm",
+    "SeenForm",
+    "SettlementFilter",
+    "TakeBackForm",
+    "TrancheForm",
+]

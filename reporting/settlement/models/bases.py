@@ -1,0 +1,55 @@
+"""On what a person's payment rests: income and household, from a day."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kernel.models import TenantOwned
+from reporting.care.models import Decision
+
+
+class PaymentBasis(TenantOwned):
+    """Income (PLN a month) and household of the person of a decision, from a day until the next basis.
+
+    `household` is the number of persons of the family, empty for one living alone; `income` is that of the whole
+    family. An `exempt` person pays nothing, with the ground in `source`.
+    """
+
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="payment_bases")
+    valid_from = models.DateField(_("valid from"))
+    income = models.DecimalField(_("income a month"), max_digits=10, decimal_places=2)
+    household = models.PositiveSmallIntegerField(
+        _("persons in the family"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(30)],
+    )
+    exempt = models.BooleanField(_("exempt from payment"), default=False)
+    source = models.CharField(_("where this is known from"), max_length=300)
+    made_at = models.DateTimeField(default=timezone.now)
+    made_by_name = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        ordering = ["decision", "valid_from"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["decision", "valid_from"],
+                name="payment_basis_once",
+                violation_error_message=_("The decision has a basis of payment from this day already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(income__gte=0),
+                name="payment_basis_income",
+                violation_error_message=_("The income cannot be negative."),
+            ),
+            models.CheckConstraint(
+                condition=Q(household__isnull=True) | Q(household__gte=1), name="payment_basis_household"
+            ),
+            models.CheckConstraint(
+                condition=~Q(source=""),
+                name="payment_basis_source",
+                violation_error_message=_("Say where the income is known from."),
+            ),
+        ]

@@ -1,0 +1,168 @@
+"""The settlement of a contract's accepted month: penalties, invoices, and the grant's money paid beforehand."""
+
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from contracting.contracts.models import Contract, OrganisationScoped
+from documents.models import StoredFile
+from kernel.models import TenantManager, TenantOwned
+
+
+class SettlementQuerySet(OrganisationScoped):
+    organisation_path = "contract__organisation_id"
+
+
+class Settlement(TenantOwned):
+    """What is due for a contract's accepted month: draft → confirmed → settled. No row means a draft without penalties.
+
+    `month` is its first day; money is PLN. On confirmation the figures are frozen in `figures`, on settling the
+    invoices with them, each time under a new `sha256`. `part` is what the commune owes for the care before penalties,
+    `due` what is left after them, `from_advance` what of it was paid beforehand in tranches.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", pgettext_lazy("settlement", "draft")
+        CONFIRMED = "confirmed", pgettext_lazy("settlement", "confirmed")
+        SETTLED = "settled", pgettext_lazy("settlement", "settled")
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="settlements")
+    month = models.DateField()
+    state = models.CharField(max_length=9, choices=State.choices, default=State.DRAFT)
+    figures = models.JSONField(null=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    minutes = models.IntegerField(null=True)
+    part = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    due = models.DecimalField(max_digits=12, decimal_places=2, null=True)
+    from_advance = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal(0))
+    difference_note = models.CharField(max_length=500, blank=True)
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.UUIDField(null=True)
+    confirmed_by_name = models.CharField(max_length=150, blank=True)
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.UUIDField(null=True)
+    settled_by_name = models.CharField(max_length=150, blank=True)
+    taken_back_at = models.DateTimeField(null=True)
+    taken_back_reason = models.CharField(max_length=500, blank=True)
+
+    objects: ClassVar[Any] = TenantManager.from_queryset(SettlementQuerySet)()
+
+    class Meta:
+        ordering = ["month"]
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "month"], name="settlement_once"),
+            models.CheckConstraint(condition=Q(month__day=1), name="settlement_first_day"),
+            models.CheckConstraint(
+                condition=Q(
+                    state="draft", figures__isnull=True, sha256="", due__isnull=True, part__isnull=True
+                )
+                | (
+                    Q(state__in=["confirmed", "settled"], figures__isnull=False)
+                    & Q(due__isnull=False, part__isnull=False, minutes__isnull=False)
+                    & ~Q(sha256="")
+                ),
+                name="settlement_frozen_when_confirmed",
+            ),
+            models.CheckConstraint(
+                condition=Q(due__isnull=True) | Q(due__gte=0), name="settlement_due_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=(Q(due__isnull=True) & Q(from_advance=0))
+                | (Q(from_advance__gte=0) & Q(from_advance__lte=models.F("due"))),
+                name="settlement_advance_within_due",
+            ),
+        ]
+
+
+class Penalty(TenantOwned):
+    """A deduction under the contract: why, on which of its terms, how much (PLN)."""
+
+    settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="penalties")
+    reason = models.CharField(_("reason"), max_length=500)
+    basis = models.CharField(_("basis in the contract"), max_length=200)
+    amount = models.DecimalField(pgettext_lazy("money", "amount"), max_digits=12, decimal_places=2)
+    made_at = models.DateTimeField(default=timezone.now)
+    made_by_name = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        ordering = ["made_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__gt=0),
+                name="penalty_amount_positive",
+                violation_error_message=_("The amount must be more than 0."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason="") & ~Q(basis=""),
+                name="penalty_with_basis",
+                violation_error_message=_(
+                    "A penalty needs its reason and the term of the contract it rests on."
+                ),
+            ),
+        ]
+
+
+class Invoice(TenantOwned):
+    """An invoice for a month, or one that corrects it (then the amount may be negative, PLN gross).
+
+    `ksef_number` is the number that the national system gave it, its checksum right; `file` its XML or PDF.
+    """
+
+    settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="invoices")
+    number = models.CharField(_("number of the invoice"), max_length=100)
+    issued_on = models.DateField(_("issued on"))
+    amount = models.DecimalField(_("gross amount"), max_digits=12, decimal_places=2)
+    ksef_number = models.CharField(_("KSeF number"), max_length=35, blank=True)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    made_by_name = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        ordering = ["issued_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["settlement", "number"],
+                name="invoice_once",
+                violation_error_message=_("This invoice is entered already."),
+            ),
+            models.UniqueConstraint(
+                fields=["ksef_number"],
+                condition=~Q(ksef_number=""),
+                name="invoice_ksef_once",
+                violation_error_message=_("An invoice with this KSeF number is entered already."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(amount=0),
+                name="invoice_amount",
+                violation_error_message=_("An invoice of 0 zł settles nothing."),
+            ),
+        ]
+
+
+class TranchePayment(TenantOwned):
+    """Money of a grant that was paid beforehand for a budget year (PLN), against which months are settled."""
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="tranche_payments")
+    year = models.PositiveSmallIntegerField(
+        _("year"), validators=[MinValueValidator(2000), MaxValueValidator(2100)]
+    )
+    paid_on = models.DateField(_("paid on"))
+    amount = models.DecimalField(pgettext_lazy("money", "amount"), max_digits=12, decimal_places=2)
+    made_at = models.DateTimeField(default=timezone.now)
+    made_by_name = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        ordering = ["paid_on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__gt=0),
+                name="tranche_payment_positive",
+                violation_error_message=_("The amount must be more than 0."),
+            ),
+        ]

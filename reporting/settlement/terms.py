@@ -1,0 +1,47 @@
+"""The rules of an account in words, said the same on page and paper."""
+
+from django.utils.translation import gettext as _
+
+from reporting.settlement.account import Account
+from ui.formatting import format_minutes_text, format_money
+
+
+def rounding_rule() -> str:
+    """How amounts are rounded."""
+    return _(
+        "The minutes of one decision at one price are added up, multiplied by the price of an hour, and the amount is "
+        "rounded half up to the grosz; so is each correction. Sums are not rounded again."
+    )
+
+
+def cap_rule(account: Account) -> str:
+    """What the cap does not pay; empty where the contract has none."""
+    if account.cap_left is None:
+        return ""
+    return _(
+        "Minutes above the cap of the contract are not paid, also where they were accepted, unless a signed amendment "
+        "raises the cap: %(left)s were left for this month. What is too much is taken from the last visits."
+    ) % {"left": format_minutes_text(account.cap_left)}
+
+
+def sums_of(account: Account, *, procured: bool) -> list[tuple[str, str]]:
+    """The way from the costs to what is to be paid: label and amount, lines of 0 left out."""
+    lines = [(_("Costs of the care, with corrections"), account.cost)]
+    if account.outside:
+        lines.append((_("less what others than the commune bear"), -account.outside))
+    if account.over_amount:
+        lines.append((_("less what exceeds the amount of the contract"), -account.over_amount))
+    lines += [
+        (
+            _("less a penalty: %(reason)s (%(basis)s)") % {"reason": one.reason, "basis": one.basis},
+            -one.amount,
+        )
+        for one in account.penalties
+    ]
+    lines.append((_("Due"), account.due))
+    if not procured:
+        lines += [
+            (_("of which paid beforehand in tranches"), -account.from_advance),
+            (_("To be paid"), account.to_pay),
+        ]
+    return [(label, format_money(amount)) for label, amount in lines]

@@ -1,0 +1,111 @@
+"""Pages of the ledger: one decision by months, and a whole contract by decisions."""
+
+import re
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.actions import record_reading
+from contracting.contracts.models import Contract
+from kernel.doors import Request, tenant_door
+from reporting.care.models import Decision
+from reporting.compliance.permissions import READ_MONTHS
+from reporting.settlement.exports.ledger import contract_xlsx, decision_xlsx
+from reporting.settlement.ledger import ContractLedger, DecisionLedger, Limit, contract_ledger, ledgers_of
+from reporting.settlement.picture import ledger_chart
+from ui.downloads import download
+from ui.lists import page_of
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _decision_ledger(request: Request, pk: UUID, page: str) -> DecisionLedger:
+    decisions = Decision.objects.visible_to(request.access).select_related(
+        "person", "service", "contract__organisation"
+    )
+    decision: Decision = get_object_or_404(decisions, pk=pk)
+    actor = request.access.actor
+    record_reading(page, actor=actor, subject_type="person", subject_ids=[decision.person_id])
+    return ledgers_of([decision])[0]
+
+
+def _contract_ledger(request: Request, pk: UUID, page: str) -> ContractLedger:
+    contracts = Contract.objects.visible_to(request.access).select_related("organisation", "service")
+    contract: Contract = get_object_or_404(contracts, pk=pk)
+    ledger = contract_ledger(contract, timezone.localdate())
+    persons = {one.decision.person_id for one in ledger.ledgers}
+    record_reading(page, actor=request.access.actor, subject_type="person", subject_ids=persons)
+    return ledger
+
+
+@tenant_door(READ_MONTHS)
+def decision_ledger(request: Request, decision_pk: UUID) -> HttpResponse:
+    ledger, today = _decision_ledger(request, decision_pk, "settlement.ledger"), timezone.localdate()
+    context = {
+        "ledger": ledger,
+        "decision": ledger.decision,
+        "today": today,
+        "chart": ledger_chart(ledger.months, ledger.pace, today, whole=ledger.total.granted),
+    }
+    return render(request, "settlement/decision_ledger.html", context)
+
+
+@tenant_door(READ_MONTHS)
+def decision_ledger_xlsx(request: Request, decision_pk: UUID) -> HttpResponse:
+    ledger = _decision_ledger(request, decision_pk, "settlement.ledger_xlsx")
+    return _file(decision_xlsx(ledger), ledger.decision.number)
+
+
+@tenant_door(READ_MONTHS)
+def whole_ledger(request: Request, contract_pk: UUID) -> HttpResponse:
+    """The decisions of a contract with their totals, and until when the contract lasts."""
+    ledger, today = _contract_ledger(request, contract_pk, "settlement.ledger"), timezone.localdate()
+    cap = ledger.contract.cap_minutes
+    context: dict[str, Any] = {
+        "ledger": ledger,
+        "contract": ledger.contract,
+        "page": page_of(ledger.ledgers, request),
+        "today": today,
+        "limits": [*_told(_("hours"), ledger.minutes), *_told(_("money"), ledger.money)],
+        "chart": ledger_chart(
+            ledger.months, ledger.pace, today, whole=ledger.total.granted if cap is None else cap
+        ),
+    }
+    return render(request, "settlement/contract_ledger.html", context)
+
+
+def _told(name: str, limit: Limit | None) -> list[dict[str, Any]]:
+    """A limit as a row of the table of forecasts; `money` is PLN where it is one."""
+    if limit is None:
+        return []
+    is_money = name == _("money")
+
+    def shown(value: int) -> Any:
+        return Decimal(value) / 100 if is_money else value
+
+    return [
+        {
+            "name": name,
+            "is_money": is_money,
+            "limit": limit,
+            "whole": shown(limit.whole),
+            "used": shown(limit.used),
+            "left": shown(limit.left),
+        }
+    ]
+
+
+@tenant_door(READ_MONTHS)
+def whole_ledger_xlsx(request: Request, contract_pk: UUID) -> HttpResponse:
+    ledger = _contract_ledger(request, contract_pk, "settlement.ledger_xlsx")
+    return _file(contract_xlsx(ledger, timezone.localdate()), ledger.contract.number)
+
+
+def _file(content: bytes, number: str) -> HttpResponse:
+    stem = re.sub(r"[^0-9A-Za-z]+", "-", number).strip("-")
+    return download(content, name=f"{stem}_ledger.xlsx", content_type=_XLSX)

@@ -1,0 +1,110 @@
+"""Invoices of a month, and grant money paid beforehand."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Sum
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from documents.actions import open_file
+from documents.uploads import check_upload
+from kernel.doors import Request, tenant_door
+from reporting.compliance.views.pages import contract_of
+from reporting.settlement import actions
+from reporting.settlement.forms import InvoiceForm, TrancheForm
+from reporting.settlement.models import Invoice, Settlement, TranchePayment
+from reporting.settlement.permissions import INVOICE, READ_SETTLEMENTS, SETTLE
+from reporting.settlement.views.deciding import back
+from reporting.settlement.views.pages import shown_month, verbs_of
+from tenants.addresses import tenant_url
+from ui.downloads import download
+from ui.refusals import attempt, status_of
+
+
+@tenant_door(INVOICE)
+def invoice(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
+    """Enter an invoice."""
+    shown = shown_month(request, contract_pk, month)
+    form = InvoiceForm(request.POST or None, request.FILES or None)
+
+    def verb() -> Invoice:
+        brought = form.cleaned_data["file"]
+        upload = None if brought is None else check_upload(brought, kinds={"xml", "pdf"}, field="file")
+        return actions.add_invoice(
+            shown.contract, shown.month, form.terms(), file=upload, actor=request.access.actor
+        )
+
+    if request.method == "POST" and form.is_valid() and attempt(form, verb) is not None:
+        messages.success(request, _("The invoice is entered."))
+        return back(shown)
+    context = {
+        "contract": shown.contract,
+        "month": shown.month,
+        "account": shown.account,
+        "is_its_time": "invoice" in verbs_of(request, shown),
+        "form": form,
+    }
+    return render(request, "settlement/invoice.html", context, status=status_of(form))
+
+
+@tenant_door(INVOICE)
+@require_POST
+def remove_invoice(request: Request, contract_pk: UUID, month: str, pk: UUID) -> HttpResponse:
+    """Take an invoice out."""
+    shown = shown_month(request, contract_pk, month)
+    known = Invoice.objects.filter(settlement__contract=shown.contract, settlement__month=shown.month.first)
+    get_object_or_404(known, pk=pk)
+    actions.remove_invoice(shown.contract, shown.month, pk, actor=request.access.actor)
+    messages.success(request, _("The invoice is removed."))
+    return back(shown)
+
+
+@tenant_door(READ_SETTLEMENTS)
+def invoice_file(request: Request, pk: UUID) -> HttpResponse:
+    """The document of an invoice."""
+    visible = Settlement.objects.visible_to(request.access)
+    found: Any = get_object_or_404(
+        Invoice.objects.select_related("file"), pk=pk, settlement__in=visible.values("pk")
+    )
+    if found.file is None:
+        raise Http404
+    with open_file(found.file) as content:
+        return download(content.read(), name=found.file.name, content_type=found.file.content_type)
+
+
+@tenant_door(SETTLE)
+def tranches(request: Request, contract_pk: UUID) -> HttpResponse:
+    """What of a grant was paid beforehand, by year, and what of it is settled."""
+    contract = contract_of(request, contract_pk)
+    if contract.procured:
+        raise Http404
+    yearly = list(contract.tranches.all())
+    form = TrancheForm(request.POST or None, years=[one.year for one in yearly])
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data
+        made = attempt(
+            form,
+            lambda: actions.record_tranche_payment(contract, **typed, actor=request.access.actor),
+        )
+        if made is not None:
+            messages.success(request, _("The payment is recorded."))
+            return redirect(tenant_url("settlement:tranches", contract.pk))
+    payments = list(TranchePayment.objects.filter(contract=contract))
+    used = Settlement.objects.filter(contract=contract).aggregate(total=Sum("from_advance"))["total"] or 0
+    paid = sum(one.amount for one in payments)
+    context = {
+        "contract": contract,
+        "years": [
+            (one, sum(payment.amount for payment in payments if payment.year == one.year)) for one in yearly
+        ],
+        "payments": payments,
+        "paid": paid,
+        "used": used,
+        "left": paid - used,
+        "form": form,
+    }
+    return render(request, "settlement/tranches.html", context, status=status_of(form))

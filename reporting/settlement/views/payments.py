@@ -1,0 +1,91 @@
+"""What persons pay for a month, and on what income and household it rests."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.actions import record_reading
+from kernel.doors import Request, tenant_door
+from kernel.periods import Month
+from reporting.care.models import Decision
+from reporting.compliance.models import ContractMonth
+from reporting.compliance.views.pages import FROZEN, month_in, names_of
+from reporting.settlement import actions
+from reporting.settlement.forms import BasisForm, SettlementFilter
+from reporting.settlement.models import PaymentBasis
+from reporting.settlement.payment_cases import pay_by, payments_of
+from reporting.settlement.permissions import EDIT_BASES, READ_PAYMENTS
+from tenants.addresses import tenant_url
+from ui.lists import page_of
+from ui.refusals import attempt, status_of
+
+
+@tenant_door(READ_PAYMENTS)
+def payments(request: Request) -> HttpResponse:
+    """What every person pays for a month, with the way there."""
+    final = ContractMonth.objects.visible_to(request.access).filter(state__in=FROZEN)
+    months = [Month.of(day) for day in final.values_list("month", flat=True).distinct()]
+    newest = max(months, default=Month.of(timezone.localdate()).previous())
+    month = month_in(request.GET.get("month", "")) or newest
+    form = SettlementFilter({"month": str(month)})
+    field: Any = form.fields["month"]
+    field.offer({*months, month})
+    told = payments_of(month, request.access)
+    page = page_of(told, request)
+    names = names_of(request, [str(one.decision.pk) for one in page], "settlement.payments")
+    if not names:
+        record_reading(
+            "settlement.payments",
+            actor=request.access.actor,
+            subject_type="person",
+            subject_ids={one.decision.person_id for one in page},
+        )
+    context = {
+        "month": month,
+        "form": form,
+        "page": page,
+        "lines": [(one, names.get(one.decision.pk, "")) for one in page],
+        "total": sum(one.fee for one in told),
+        "missing": sum(bool(one.missing) for one in told),
+        "pay_by": pay_by(month),
+    }
+    return render(request, "settlement/payments.html", context)
+
+
+@tenant_door(READ_PAYMENTS)
+def basis(request: Request, decision_pk: UUID) -> HttpResponse:
+    """The bases of payment of a decision, and a new one from a day."""
+    decision: Decision = get_object_or_404(
+        Decision.objects.visible_to(request.access).select_related("person", "service", "contract"),
+        pk=decision_pk,
+    )
+    may_edit = request.access.may(EDIT_BASES)
+    form = BasisForm(request.POST or None) if may_edit else None
+    if form is not None and request.method == "POST" and form.is_valid():
+        terms = form.terms()
+        if (
+            attempt(form, lambda: actions.enter_basis(decision, terms, actor=request.access.actor))
+            is not None
+        ):
+            messages.success(request, _("The basis of payment is entered."))
+            return redirect(tenant_url("settlement:basis", decision.pk))
+    names = names_of(request, [str(decision.pk)], "settlement.basis")
+    if not names:
+        record_reading(
+            "settlement.basis",
+            actor=request.access.actor,
+            subject_type="person",
+            subject_ids={decision.person_id},
+        )
+    context = {
+        "decision": decision,
+        "name": names.get(decision.pk, ""),
+        "bases": list(PaymentBasis.objects.filter(decision=decision).order_by("-valid_from")),
+        "form": form,
+    }
+    return render(request, "settlement/basis.html", context, status=200 if form is None else status_of(form))

@@ -1,0 +1,139 @@
+"""The list of settlements of a month, the account of a contract's month, and the visits behind a line of it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from contracting.contracts.models import Contract
+from kernel.doors import Request, tenant_door
+from kernel.periods import Month
+from reporting.compliance.models import ContractMonth
+from reporting.compliance.views.pages import FROZEN, month_in, names_of
+from reporting.settlement.forms import SettlementFilter
+from reporting.settlement.models import Adjustment, Settlement
+from reporting.settlement.permissions import READ_SETTLEMENTS
+from reporting.settlement.tables import ListLine, lines_of, list_lines
+from reporting.settlement.views.pages import accepted_month, shown_month, verbs_of
+
+
+@tenant_door(READ_SETTLEMENTS)
+def settlements(request: Request) -> HttpResponse:
+    """Contracts of a month with what is due; the newest month with something to settle where none is asked for."""
+    months = _months(request)
+    asked = month_in(request.GET.get("month", ""))
+    month = asked or _first_shown(request) or Month.of(timezone.localdate()).previous()
+    form = SettlementFilter({"month": str(month)})
+    field: Any = form.fields["month"]
+    field.offer({*months, month})
+    rows = _rows(request, month)
+    context = {
+        "month": month,
+        "previous": month.previous(),
+        "next": month.next(),
+        "form": form,
+        "rows": rows,
+        "due": sum(row.settlement.due for row in rows if row.settlement.due is not None),
+        "to_settle": sum(row.close.state == ContractMonth.State.ACCEPTED for row in rows),
+    }
+    return render(request, "settlement/settlements.html", context)
+
+
+def _months(request: Request) -> list[Month]:
+    found = ContractMonth.objects.visible_to(request.access).filter(state__in=FROZEN)
+    return [Month.of(day) for day in found.values_list("month", flat=True).distinct()]
+
+
+def _first_shown(request: Request) -> Month | None:
+    """The oldest month that waits to be settled, else the newest that is settled."""
+    found = ContractMonth.objects.visible_to(request.access).filter(state__in=FROZEN)
+    waiting = found.filter(state=ContractMonth.State.ACCEPTED).order_by("month")
+    day = (
+        waiting.values_list("month", flat=True).first()
+        or found.order_by("-month").values_list("month", flat=True).first()
+    )
+    return None if day is None else Month.of(day)
+
+
+def _rows(request: Request, month: Month) -> list[ListLine]:
+    contracts = (
+        Contract.objects.visible_to(request.access)
+        .filter(valid_from__lte=month.last, valid_to__gte=month.first)
+        .select_related("organisation", "service")
+    )
+    closes = ContractMonth.objects.visible_to(request.access).filter(month=month.first).defer("snapshot")
+    made = Settlement.objects.visible_to(request.access).filter(month=month.first).defer("figures")
+    return list_lines(contracts, closes, made, month)
+
+
+@tenant_door(READ_SETTLEMENTS)
+def settlement(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
+    """The account of a contract's month: a line for each decision and price, corrections, and what is due."""
+    shown = shown_month(request, contract_pk, month)
+    return render(request, "settlement/settlement.html", settlement_context(request, shown))
+
+
+def settlement_context(request: Request, shown: Any) -> dict[str, Any]:
+    """All that the page of an account shows."""
+    context: dict[str, Any] = {
+        "shown": shown,
+        "contract": shown.contract,
+        "month": shown.month,
+        "account": shown.account,
+        "settlement": shown.settlement,
+        "verbs": verbs_of(request, shown),
+        "invoices": [],
+    }
+    if shown.account is None:
+        return context
+    account = shown.account
+    names = names_of(request, [str(pk) for pk in account.numbers], "settlement.settlement")
+    corrections = Adjustment.objects.filter(pk__in=[one.correction for one in account.corrections])
+    made = {one.pk: one for one in corrections.select_related("line")}
+    invoices = (
+        [] if shown.settlement._state.adding else list(shown.settlement.invoices.select_related("file"))
+    )
+    invoiced = sum(one.amount for one in invoices)
+    return {
+        **context,
+        "names": bool(names),
+        "lines": lines_of(account, names, account.care),
+        "corrections": [
+            (line, made.get(line.charge.correction)) for line in lines_of(account, names, account.corrections)
+        ],
+        "penalties": []
+        if shown.settlement._state.adding or not shown.is_draft
+        else list(shown.settlement.penalties.all()),
+        "invoices": invoices,
+        "invoiced": invoiced,
+        "difference": invoiced - account.due if invoices else None,
+    }
+
+
+@tenant_door(READ_SETTLEMENTS)
+def visits(request: Request, contract_pk: UUID, month: str, decision_pk: UUID) -> HttpResponse:
+    """The visits behind a line of the account, each with what is paid of it, and their corrections."""
+    shown, account = accepted_month(request, contract_pk, month)
+    if decision_pk not in account.numbers:
+        raise Http404
+    names = names_of(request, [str(decision_pk)], "settlement.visits")
+    lines = [one for one in account.visits if one.line.decision == decision_pk]
+    corrections = Adjustment.objects.filter(
+        line__contract=shown.contract, line__month=shown.month.first, line__decision=decision_pk
+    ).select_related("line")
+    context = {
+        "shown": shown,
+        "contract": shown.contract,
+        "month": shown.month,
+        "number": account.numbers[decision_pk],
+        "decision_pk": decision_pk,
+        "name": names.get(decision_pk, ""),
+        "lines": lines,
+        "charges": [one for one in account.charges if one.decision == decision_pk],
+        "total_minutes": sum(one.paid for one in lines),
+        "corrections": list(corrections),
+        "verbs": verbs_of(request, shown),
+    }
+    return render(request, "settlement/visits.html", context)
