@@ -88,6 +88,25 @@ PLACES: list[dict[str, Any]] = [
     },
     {
         "kind": "tenant",
+        "name": "crisis:cases",
+        "permission": "crisis.read_cases",
+        "label": _("Crisis intervention"),
+    },
+    {
+        "kind": "tenant",
+        "name": "evaluation:contracts",
+        "siblings": True,
+        "permission": "evaluation.read_commitments",
+        "label": _("Promised against delivered"),
+    },
+    {
+        "kind": "tenant",
+        "name": "advice:list",
+        "permission": "advice.read",
+        "label": _("Advice"),
+    },
+    {
+        "kind": "tenant",
         "name": "evaluation:contracts",
         "siblings": True,
         "permission": "evaluation.read_commitments",

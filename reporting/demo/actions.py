@@ -22,7 +22,9 @@ from reporting.care.models import Decision
 from reporting.compliance.actions import accept_month, submit_month
 from reporting.delivery.models import Visit
 from reporting.demo import people
+from reporting.demo.advice import add_advice
 from reporting.demo.continuity import add_continuity
+from reporting.demo.crisis import add_crisis
 from reporting.demo.cycle import load_cycle
 from reporting.demo.evaluation import add_evaluation
 from reporting.demo.planning import plan_cycle
@@ -49,6 +51,8 @@ Say = Callable[[str], None]
 _ADDITIONS: tuple[Callable[[Tenant, dict[str, Any], date], None], ...] = (
     add_evaluation,
     add_continuity,
+    add_crisis,
+    add_advice,
 )
 
 

@@ -1,8 +1,48 @@
 """Things of crisis in the world of the table of routes."""
 
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
+
+from kernel.access import Actor
+from kernel.ids import new_id
+from reporting.crisis.actions import (
+    CaseOpening,
+    SessionEntry,
+    open_case,
+    record_session,
+    refer,
+    write_document,
+)
+from reporting.crisis.models import DictionaryEntry
 
 
 def things(made: Any) -> dict[str, Any]:
     """One thing of every kind that an address of crisis names, for one organisation; runs in the tenant."""
-    return {}
+    actor = Actor(new_id(), f"Interwent {made.mark}")
+    now = timezone.now()
+    # The dictionaries hold for all organisations of a tenant, so an entry bears no mark of one.
+    entry = DictionaryEntry.objects.filter(kind="institution").first() or DictionaryEntry.objects.create(
+        kind="institution", name=f"Policja {made.tenant.slug}", valid_from=now.date() - timedelta(days=400)
+    )
+    opening = CaseOpening(
+        opened_at=now - timedelta(days=40),
+        contact="field",
+        identity="alias",
+        alias=f"Pani {made.mark}",
+        contract=made.contract,
+        entries=[entry],
+    )
+    case = open_case(opening, actor=actor)
+    told = {"event": f"Zdarzenie {made.mark}", "state": f"Stan {made.mark}"}
+    session = SessionEntry(now - timedelta(days=30), 60, "done", "office", actor.user_id)  # type: ignore[arg-type]
+    return {
+        "crisis_case": case,
+        "crisis_entry": entry,
+        "crisis_worker": case.team.get(),
+        "crisis_kind": "help_plan",
+        "crisis_document": write_document(case, "first_contact", told, actor=actor),
+        "crisis_session": record_session(case, session, actor=actor),
+        "crisis_referral": refer(case, to=entry, made_on=(now - timedelta(days=20)).date(), actor=actor),
+    }

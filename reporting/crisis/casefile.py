@@ -1,0 +1,77 @@
+"""Reading what is told in confidence: documents decrypted and their chain checked, aliases, names."""
+
+import json
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from kernel.crypto import decrypt
+from reporting.crisis.models import CrisisCase, CrisisDocument
+from reporting.crisis.rules import GENESIS, Link, content_hash, first_broken
+from reporting.crisis.words import labelled
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A version of a document as a person reads it."""
+
+    document: CrisisDocument
+    fields: dict[str, str]
+    salt: str
+
+    @property
+    def lines(self) -> list[tuple[object, str]]:
+        return [(name, text) for name, text in labelled(self.document.kind, self.fields)]
+
+
+def read_document(document: CrisisDocument) -> Reading:
+    """The text of a version. The caller has asked whether the person may, and records the reading."""
+    told = json.loads(decrypt(bytes(document.body)))
+    return Reading(document, told["fields"], told["salt"])
+
+
+def identity_of(case: CrisisCase) -> str:
+    """Who is helped, in words. The caller has asked whether the person may be told."""
+    if case.identity == CrisisCase.Identity.PERSON:
+        return f"{case.person} ({case.person.code})" if case.person else ""
+    if case.identity == CrisisCase.Identity.ALIAS and case.alias_encrypted is not None:
+        return decrypt(bytes(case.alias_encrypted))
+    return _("anonymous person")
+
+
+@dataclass(frozen=True)
+class ChainOfCase:
+    """All versions of a case in their order, the last hash, and the first version that does not hold, if one."""
+
+    readings: list[Reading]
+    last_hash: str
+    broken: int | None
+
+
+def chain_of(case: CrisisCase) -> ChainOfCase:
+    """Decrypt and check the whole chain of a case; one query. A text that cannot be decrypted raises InvalidToken."""
+    documents = list(case.documents.order_by("sequence"))
+    texts = [decrypt(bytes(document.body)) for document in documents]
+    links = [
+        (
+            Link(
+                case=str(document.case_id),
+                sequence=document.sequence,
+                kind=document.kind,
+                series=str(document.series),
+                version=document.version,
+                content_hash=document.content_hash,
+                written_at=document.written_at,
+                author=document.author_name,
+                previous=document.previous_hash,
+            ),
+            document.hash,
+            content_hash(text),
+        )
+        for document, text in zip(documents, texts, strict=True)
+    ]
+    told = [json.loads(text) for text in texts]
+    readings = [
+        Reading(document, one["fields"], one["salt"]) for document, one in zip(documents, told, strict=True)
+    ]
+    return ChainOfCase(readings, documents[-1].hash if documents else GENESIS, first_broken(links))

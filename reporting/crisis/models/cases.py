@@ -1,0 +1,148 @@
+"""Cases of crisis intervention, who works on them, and what problems and institutions they have to do with."""
+
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from contracting.contracts.models import Contract, OrganisationScoped
+from contracting.contracts.models.scopes import to_organisation
+from kernel.models import TenantManager, TenantOwned
+from reporting.care.models import Person
+from reporting.crisis.models.terms import DictionaryEntry
+
+
+class CaseQuerySet(OrganisationScoped):
+    def worked_on_by(self, user_id: Any) -> Self:
+        """Cases on which the person works now, as an interventionist or a named deputy."""
+        now = CaseWorker.objects.filter(case=OuterRef("pk"), user_id=user_id, until__isnull=True)
+        return self.filter(Exists(now))
+
+
+class CrisisCase(TenantOwned):
+    """A case of the unit (no organisation) or of an organisation under its contract.
+
+    `opened_at` is the first contact. Who is helped is a registered person, somebody under an alias (encrypted), or
+    nobody known; only those who work on the case are told.
+    """
+
+    class Contact(models.TextChoices):
+        PHONE = "phone", _("by phone")
+        PLACE = "place", _("in the centre")
+        FIELD = "field", _("in the field")
+
+    class Identity(models.TextChoices):
+        PERSON = "person", _("registered person")
+        ALIAS = "alias", _("under an alias")
+        ANONYMOUS = "anonymous", _("anonymous")
+
+    class State(models.TextChoices):
+        OPEN = "open", pgettext_lazy("crisis case", "open")
+        CLOSED = "closed", pgettext_lazy("crisis case", "closed")
+
+    class Outcome(models.TextChoices):
+        BALANCE = "balance", _("balance restored")
+        REFERRED = "referred", _("help goes on elsewhere")
+        INTERRUPTED = "interrupted", _("broken off by the person")
+        INFORMED = "informed", _("ended with information or advice")
+        OTHER = "other", _("other outcome")
+
+    number = models.CharField(_("number"), max_length=30, unique=True)
+    organisation = to_organisation(null=True)
+    contract = models.ForeignKey(
+        Contract,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("contract"),
+    )
+    opened_at = models.DateTimeField(_("first contact"))
+    contact = models.CharField(_("how"), max_length=5, choices=Contact.choices)
+    identity = models.CharField(_("who is helped"), max_length=9, choices=Identity.choices)
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("person")
+    )
+    alias_encrypted = models.BinaryField(null=True, editable=False)
+    state = models.CharField(_("state"), max_length=6, choices=State.choices, default=State.OPEN)
+    closed_on = models.DateField(_("closed on"), null=True, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=11, choices=Outcome.choices, blank=True)
+
+    objects: ClassVar[Any] = TenantManager.from_queryset(CaseQuerySet)()
+
+    class Meta:
+        ordering = ["-opened_at"]
+        indexes = [models.Index(fields=["state", "opened_at"], name="crisis_case_state_opened")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(contact__in=["phone", "place", "field"]), name="crisis_case_contact_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(organisation__isnull=True, contract__isnull=True)
+                | Q(organisation__isnull=False, contract__isnull=False),
+                name="crisis_case_contract_of_organisation",
+            ),
+            models.CheckConstraint(
+                condition=Q(identity="person", person__isnull=False, alias_encrypted__isnull=True)
+                | Q(identity="alias", person__isnull=True, alias_encrypted__isnull=False)
+                | Q(identity="anonymous", person__isnull=True, alias_encrypted__isnull=True),
+                name="crisis_case_identity",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", closed_on__isnull=True, outcome="")
+                | Q(
+                    state="closed",
+                    closed_on__isnull=False,
+                    outcome__in=["balance", "referred", "interrupted", "informed", "other"],
+                ),
+                name="crisis_case_closed_with_outcome",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.OPEN
+
+
+class CaseEntry(TenantOwned):
+    """A problem of a case, or an institution that helps in it, since a day."""
+
+    case = models.ForeignKey(CrisisCase, on_delete=models.CASCADE, related_name="entries")
+    entry = models.ForeignKey(DictionaryEntry, on_delete=models.PROTECT, related_name="+")
+    since = models.DateField(_("since"))
+
+    class Meta:
+        ordering = ["entry__kind", "entry__name"]
+        constraints = [models.UniqueConstraint(fields=["case", "entry"], name="crisis_case_entry_once")]
+
+
+class CaseWorker(TenantOwned):
+    """Somebody who works on a case, and so reads its narrative: from a day, and to a day once they have left it."""
+
+    class Part(models.TextChoices):
+        LEADS = "leads", _("interventionist")
+        DEPUTY = "deputy", _("deputy")
+
+    case = models.ForeignKey(CrisisCase, on_delete=models.CASCADE, related_name="team")
+    user_id = models.UUIDField()
+    name = models.CharField(_("name"), max_length=150)
+    part = models.CharField(_("part"), max_length=6, choices=Part.choices)
+    since = models.DateField(_("since"))
+    until = models.DateField(_("until"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["since", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "user_id"], condition=Q(until__isnull=True), name="crisis_worker_once"
+            ),
+            models.CheckConstraint(condition=Q(part__in=["leads", "deputy"]), name="crisis_worker_part"),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="crisis_worker_period"
+            ),
+        ]

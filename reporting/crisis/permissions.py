@@ -1,0 +1,63 @@
+"""Permission names of crisis intervention, and who may read what is told in confidence."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kernel.access import Access
+from kernel.permissions import ALLOWED, Verdict, denied, register
+from reporting.crisis.models import CaseWorker, CrisisCase
+from tenants.roles import Role
+
+_HEADS = {Role.DIRECTOR, Role.COORDINATOR, Role.NGO_MANAGER, Role.NGO_COORDINATOR}
+_INTERVENTIONISTS = {Role.COORDINATOR, Role.SOCIAL_WORKER, Role.NGO_COORDINATOR, Role.WORKER}
+
+# Numbers, states and counts of cases: whoever answers for the service, and whoever works in it.
+READ_CASES = register(
+    "crisis.read_cases", roles=_HEADS | _INTERVENTIONISTS | {Role.INSPECTOR}, personal_data=True
+)
+# To open cases and work on them. Whether a person reads a narrative is decided by the case's team, never by the role.
+WORK_ON_CASES = register("crisis.work_on_cases", roles=_INTERVENTIONISTS, personal_data=True)
+# To say who works on a case.
+ASSIGN = register("crisis.assign", roles=_HEADS, personal_data=True)
+READ_DUTY = register("crisis.read_duty", roles=_HEADS | _INTERVENTIONISTS | {Role.INSPECTOR})
+PLAN_DUTY = register("crisis.plan_duty", roles=_HEADS)
+READ_FIGURES = register("crisis.read_figures", roles=_HEADS | {Role.INSPECTOR})
+# The numbers of the standard and the dictionaries hold for all centres of the tenant.
+CONFIGURE = register("crisis.configure", roles={Role.DIRECTOR, Role.COORDINATOR})
+
+INTERVENTIONIST_ROLES = frozenset(_INTERVENTIONISTS)
+
+
+def may_read_narrative(access: Access, case: CrisisCase) -> Verdict:
+    """Whether the person may know who is helped and read cards and plans: those who work on the case now, and nobody
+    else, whatever their role. One query."""
+    user_id = access.actor.user_id
+    on_the_team = (
+        access.may(WORK_ON_CASES)
+        and user_id is not None
+        and CaseWorker.objects.filter(case=case, user_id=user_id, until__isnull=True).exists()
+    )
+    if on_the_team:
+        return ALLOWED
+    return denied(
+        _(
+            "Only those who work on this case read who is helped and what was written. "
+            "Ask the head of the team to name you as a deputy."
+        )
+    )
+
+
+def may_name(access: Access, case: CrisisCase) -> Verdict:
+    """Whether the person may say who works on the case: heads of the centre that it belongs to, and its own team.
+
+    The unit does not name people of an organisation, which is the controller of its data itself (L-42).
+    """
+    of_own_house = (
+        case.organisation_id is None
+        if access.organisation_ids is None
+        else case.organisation_id in access.organisation_ids
+    )
+    if access.may(ASSIGN) and of_own_house:
+        return ALLOWED
+    if may_read_narrative(access, case):
+        return ALLOWED
+    return denied(_("Who works on this case is said by the head of the centre that the case belongs to."))

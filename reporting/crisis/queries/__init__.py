@@ -1,0 +1,1 @@
+"""Questions of crisis intervention to the database."""

@@ -1,0 +1,35 @@
+"""Pure rules of crisis intervention: the standard's numbers, sessions, chained versions, stays, duty."""
+
+from reporting.crisis.rules.cards import FIELDS, MOST_LETTERS
+from reporting.crisis.rules.chain import GENESIS, Link, canonical, content_hash, first_broken, link_hash
+from reporting.crisis.rules.duty import Gap, Shift, coverage_gaps, minutes_of, moved_week
+from reporting.crisis.rules.meetings import weeks_short
+from reporting.crisis.rules.sessions import crisis_limit, lacks_reason
+from reporting.crisis.rules.shelter import Nights, beds_by_day, last_leaving, unbroken_since
+from reporting.crisis.rules.standard import PRODUCT_TERMS, Terms, terms_on
+
+__all__ = [
+    "FIELDS",
+    "GENESIS",
+    "MOST_LETTERS",
+    "PRODUCT_TERMS",
+    "Gap",
+    "Link",
+    "Nights",
+    "Shift",
+    "Terms",
+    "beds_by_day",
+    "canonical",
+    "content_hash",
+    "coverage_gaps",
+    "crisis_limit",
+    "first_broken",
+    "lacks_reason",
+    "last_leaving",
+    "link_hash",
+    "minutes_of",
+    "moved_week",
+    "terms_on",
+    "unbroken_since",
+    "weeks_short",
+]
