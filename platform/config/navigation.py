@@ -120,6 +120,12 @@ PLACES: list[dict[str, Any]] = [
     },
     {
         "kind": "tenant",
+        "name": "exchange:tokens",
+        "permission": "exchange.read",
+        "label": _("Interface"),
+    },
+    {
+        "kind": "tenant",
         "name": "people:list",
         "permission": "tenants.manage_people",
         "label": _("People"),

@@ -15,6 +15,8 @@ TIMETABLE: dict[str, dict[str, object]] = {
     "resume-reassignments": {"task": "continuity.resume_reassignments", "schedule": 60},
     "remind-of-advice": {"task": "advice.remind", "schedule": crontab(hour="9-19", minute=10)},
     "make-advice-slots": {"task": "advice.make_slots", "schedule": crontab(hour=2, minute=20)},
+    "serve-webhooks": {"task": "exchange.serve_webhooks", "schedule": 60},
+    "forget-old-calls": {"task": "exchange.forget_old", "schedule": 24 * 3600},
     "send-waiting-notices": {"task": "tenders.send_waiting_notices", "schedule": 300},
     "mail-urgent-observations": {"task": "field.mail_waiting", "schedule": 300},
 }

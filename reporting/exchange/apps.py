@@ -6,3 +6,14 @@ from django.apps import AppConfig
 class ExchangeConfig(AppConfig):
     name = "reporting.exchange"
     label = "exchange"
+
+    def ready(self) -> None:
+        from contracting.commissioning.waiting import tell_start_page
+        from reporting.care.hooks import decisions_changed
+        from reporting.compliance.hooks import month_moved
+        from reporting.exchange.actions.webhooks import tell_of_decisions, tell_of_month
+        from reporting.exchange.waiting import tell
+
+        tell_start_page(tell)
+        month_moved.subscribe(tell_of_month)
+        decisions_changed.subscribe(tell_of_decisions)
