@@ -80,6 +80,7 @@ UNSEEN = {
     "icon:icon": "sends on to a picture",
     "invitation:open": "sends on to the page of the invitation",
     "invitation:accept": "needs a link opened in the same session; the test of invitations goes there",
+    "field:open_grid": "sends on to the grid",
     "delivery:refused_copy": "a file, which the import of the table's world has not",
     "committee:pair": "looked at by the test of rare pages: sends on unless its query names two offers",
     "committee:finish": "takes what is sent, and sends back whoever only looks",

@@ -7,7 +7,8 @@ const SENT = ["kind", "id", "decision", "number", "date", "start", "end", "state
 const wired = (entry) => Object.fromEntries(SENT.filter((key) => key in entry).map((key) => [key, entry[key]]));
 
 /**
- * Events: `change`; `result` with {entry, result} for each outcome. States: idle, sending, offline, resting (server away),
+ * Events: `change`; `result` with {entry, result} for each outcome; `sent` when something went; `refused` with the status of
+ * 401, 403 or 404. States: idle, sending, offline, resting (server away),
  * signed_out, other_user, refused (no longer allowed).
  */
 export class Outbox extends EventTarget {
@@ -52,17 +53,18 @@ export class Outbox extends EventTarget {
   }
 
   /** Send what waits: one request at a time, also over several tabs of the browser. */
-  async flush() {
-    if (this.flushing) return;
-    this.flushing = true;
+  flush() {
+    this.flushing ??= this.sendAll().finally(() => { this.flushing = null; });
+    return this.flushing;
+  }
+
+  async sendAll() {
     this.timers.clearTimeout(this.timer);
-    try {
-      const work = async () => { while (await this.sendBatch()); };
-      if (navigator.locks) await navigator.locks.request(this.store.name, work);
-      else await work();
-    } finally {
-      this.flushing = false;
-    }
+    let batches = 0;
+    const work = async () => { while (await this.sendBatch()) batches += 1; };
+    if (navigator.locks) await navigator.locks.request(this.store.name, work);
+    else await work();
+    if (batches) this.dispatchEvent(new Event("sent"));
   }
 
   async sendBatch() {
@@ -106,7 +108,8 @@ export class Outbox extends EventTarget {
     else this.setState(status === 0 ? "offline" : "resting");
     // One entry on which the server stumbles must not hold up the others for ever: send them one by one.
     if (status >= 500) this.size = 1;
-    if (["offline", "resting"].includes(this.state)) {
+    if (!["offline", "resting"].includes(this.state)) this.dispatchEvent(new CustomEvent("refused", { detail: status }));
+    else {
       this.timer = this.timers.setTimeout(() => this.flush(), WAITS[Math.min(this.failures, WAITS.length) - 1]);
     }
     return false;

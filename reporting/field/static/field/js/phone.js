@@ -37,6 +37,8 @@ class Phone {
     if (this.shift.isLoaded && !this.shift.prune(this.clock.today())) await this.forgetShift();
     this.outbox.addEventListener("change", () => this.draw());
     this.outbox.addEventListener("result", ({ detail }) => this.shift.settle(detail.entry, detail.result));
+    this.outbox.addEventListener("sent", () => this.refresh(true));
+    this.outbox.addEventListener("refused", ({ detail }) => this.refused(detail));
     addEventListener("online", () => this.refresh());
     addEventListener("focus", () => this.refresh());
     document.addEventListener("visibilitychange", () => { if (!document.hidden) this.refresh(); });
@@ -106,6 +108,7 @@ class Phone {
     else if (status === 403 || status === 404) this.locked = "role_ended";
     else return;
     await this.forgetShift();
+    this.draw();
   }
 
   async forgetShift() {

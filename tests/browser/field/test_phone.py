@@ -1,0 +1,256 @@
+"""A carer's phone in a real browser: the network cut and back, the tab killed, two devices, a clock a day wrong."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from playwright.sync_api import BrowserContext, Page, expect
+
+from kernel.tenancy import tenant_scope
+from reporting.field.models import Observation
+from tenants.models import Tenant
+from tests.browser.walking import check_page, check_width
+from tests.factories.people import Client
+from tests.reporting.field.field_world import NOW, FieldWorld, build_field
+
+PHONE = {"width": 390, "height": 844}
+_COPIED = """async () => {
+  const names = (await caches.keys()).filter((name) => name.startsWith("siedem-field:"));
+  const whole = names.length && await (await caches.open(names.at(-1))).match(location.pathname);
+  return Boolean(whole && navigator.serviceWorker.controller);
+}"""
+_NAMES_KEPT = """async (surname) => {
+  const [{ name }] = (await indexedDB.databases()).filter(({ name }) => name.startsWith("siedem-field:"));
+  const database = await new Promise((done) => { const r = indexedDB.open(name); r.onsuccess = () => done(r.result); });
+  const all = await new Promise((done) => { const r = database.transaction("values").objectStore("values").getAll(); r.onsuccess = () => done(r.result); });
+  database.close();
+  return JSON.stringify(all).includes(surname);
+}"""
+
+
+@pytest.fixture
+def world(alfa: Tenant, monkeypatch: pytest.MonkeyPatch) -> FieldWorld:
+    made = build_field(alfa)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+    return made
+
+
+class Phone:
+    """One device of the carer; its clock shows the server's time, or as many days later as said."""
+
+    def __init__(self, page: Page, world: FieldWorld, days: int = 0) -> None:
+        self.page, self.world, self.days = page, world, days
+
+    @property
+    def context(self) -> BrowserContext:
+        return self.page.context
+
+    def open(self, *, offline: bool = False) -> "Phone":
+        self.page.clock.set_fixed_time(NOW + timedelta(days=self.days))
+        self.page.goto(self.world.url())
+        expect(self.page.locator("#phone")).to_have_attribute("data-ready", "yes")
+        if not offline:
+            self.page.wait_for_function(_COPIED)
+        return self
+
+    def kill_and_reopen(self) -> None:
+        """The tab is gone without a word, and another is opened in its place."""
+        context = self.context
+        self.page.close(run_before_unload=False)
+        self.page = context.new_page()
+        self.page.set_default_timeout(10_000)
+        self.open(offline=True)
+
+    @property
+    def status(self) -> Any:
+        return self.page.locator("#phone-status")
+
+    def card(self, at: int = 0, day: str = "today") -> Any:
+        return self.page.locator(f"[data-day={day}] .phone-card").nth(at)
+
+    def visit(self, start: str = "11:00", *ticks: str) -> None:
+        self.card().get_by_role("button", name="Zaczynam").click()
+        self.finish(start, *ticks)
+
+    def finish(self, start: str, *ticks: str) -> None:
+        self.page.get_by_role("button", name="Kończę").click()
+        dialog = self.page.locator("#phone-finish")
+        dialog.get_by_label("Początek").fill(start)
+        for tick in ticks:
+            dialog.get_by_label(tick).check()
+        dialog.get_by_role("button", name="Zapisz wizytę").click()
+        expect(dialog).to_be_hidden()
+
+    def cut(self) -> None:
+        self.context.set_offline(True)
+
+    def restore(self) -> None:
+        self.context.set_offline(False)
+        self.page.evaluate("dispatchEvent(new Event('online'))")
+
+    def sent(self) -> None:
+        expect(self.status).to_contain_text("Wszystko jest już w biurze")
+
+
+@pytest.fixture
+def device(new_page: Callable[..., Page], world: FieldWorld, faults: Any) -> Callable[..., Phone]:
+    faults.allow("ERR_INTERNET_DISCONNECTED")
+
+    def make(days: int = 0) -> Phone:
+        session = world.carer.cookies[settings.SESSION_COOKIE_NAME].value
+        return Phone(new_page(session=session, viewport=PHONE), world, days)
+
+    return make
+
+
+def test_a_whole_shift_without_a_network_and_with_the_tab_killed_arrives_once(
+    device: Callable[..., Phone], world: FieldWorld
+) -> None:
+    phone = device().open()
+    expect(phone.card()).to_contain_text(str(world.decision.person))
+    expect(phone.card(0, "tomorrow")).to_contain_text("○ zaplanowana")
+    phone.cut()
+    phone.kill_and_reopen()
+    phone.card().get_by_role("button", name="Zaczynam").click()
+    expect(phone.page.locator("#phone-running")).to_contain_text("trwa od 12:00")
+    phone.kill_and_reopen()
+    phone.finish("10:45", "Zakupy", "Posiłki")
+    expect(phone.status).to_contain_text("1 wpis czeka na sieć, jest bezpieczny w telefonie.")
+    expect(phone.card()).to_contain_text("w telefonie, jeszcze nie wysłana")
+    phone.card().get_by_role("button", name="Powiadom koordynatora").click()
+    dialog = phone.page.locator("#phone-observe")
+    dialog.get_by_label("Co się dzieje?").fill("Nie je od soboty.")
+    dialog.get_by_label("Pilne").check()
+    dialog.get_by_role("button", name="Powiadom koordynatora").click()
+    phone.card(1).get_by_role("button", name="Wizyta się nie odbyła").click()
+    phone.page.locator("#phone-missed").get_by_label("Osoba jest w szpitalu").check()
+    phone.page.locator("#phone-missed").get_by_role("button", name="Zapisz").click()
+    expect(phone.status).to_contain_text("3 wpisy czekają na sieć")
+    phone.kill_and_reopen()
+    expect(phone.status).to_contain_text("3 wpisy czekają na sieć")
+    assert world.stored() == []
+    phone.restore()
+    phone.sent()
+    assert world.stored() == [("10:45", "75", "done", "phone")]
+    with tenant_scope(world.diary.tenant):
+        assert [(one.text, one.priority) for one in Observation.objects.all()] == [
+            ("Nie je od soboty.", "urgent")
+        ]
+    expect(phone.card(1)).to_contain_text("✓ wykonana")
+    expect(phone.card(0)).to_contain_text("nieobecn")
+    expect(phone.page.locator("#phone-unsent")).to_be_hidden()
+
+
+def test_an_answer_that_is_lost_writes_nothing_twice(
+    device: Callable[..., Phone], world: FieldWorld, faults: Any
+) -> None:
+    faults.allow("ERR_FAILED")
+    phone = device().open()
+
+    def lose(route: Any) -> None:
+        route.fetch()
+        route.abort()
+
+    phone.page.route("**/field/sync/", lose)
+    phone.visit()
+    expect(phone.status).to_contain_text("1 wpis czeka na sieć")
+    assert len(world.stored()) == 1
+    phone.page.unroute("**/field/sync/")
+    phone.restore()
+    phone.sent()
+    assert world.stored() == [("11:00", "60", "done", "phone")]
+
+
+def test_two_devices_with_the_same_visit_ask_the_carer(
+    device: Callable[..., Phone], world: FieldWorld
+) -> None:
+    first, second = device().open(), device().open()
+    for phone, start in ((first, "10:00"), (second, "10:15")):
+        phone.cut()
+        phone.visit(start, "Zakupy")
+    first.restore()
+    first.sent()
+    second.restore()
+    asked = second.page.locator("#phone-waiting .phone-card")
+    expect(asked).to_contain_text("Taka wizyta jest już w dzienniku")
+    expect(asked).to_contain_text("10:15–12:00")
+    expect(asked).to_contain_text("10:00–12:00")
+    assert check_page(second.page, "pl") + check_width(second.page, 390, 320) == []
+    assert len(world.stored()) == 1
+    asked.get_by_role("button", name="Wstaw mój").or_(
+        asked.get_by_role("button", name="Zostaw dziennik bez zmian")
+    ).last.click()
+    expect(asked).to_have_count(0)
+    assert [row[2:] for row in world.stored()] == [("done", "phone")]
+
+
+def test_a_phone_a_day_behind_asks_and_stores_the_right_day(
+    device: Callable[..., Phone], world: FieldWorld
+) -> None:
+    phone = device(days=-1).open()
+    expect(phone.page.locator("#phone-notices")).to_contain_text("Zegar tego telefonu pokazuje złą godzinę")
+    expect(phone.card()).to_contain_text("○ zaplanowana")
+    phone.visit("11:00")
+    asked = phone.page.locator("#phone-waiting .phone-card")
+    expect(asked).to_contain_text("Kiedy była ta wizyta?")
+    expect(asked.get_by_label("Dzień")).to_have_value("2024-10-09")
+    assert world.stored() == []
+    asked.get_by_role("button", name="Zapisz te godziny").click()
+    expect(asked).to_have_count(0)
+    assert world.stored() == [("11:00", "60", "done", "phone")]
+
+
+def test_who_is_signed_out_keeps_entries_and_loses_the_names_until_signing_in_again(
+    device: Callable[..., Phone], world: FieldWorld, faults: Any
+) -> None:
+    faults.allow("status of 401")
+    phone = device().open()
+    phone.cut()
+    phone.visit()
+    Session.objects.filter(pk=world.carer.cookies[settings.SESSION_COOKIE_NAME].value).delete()
+    phone.restore()
+    notices = phone.page.locator("#phone-notices")
+    expect(notices).to_contain_text("Wylogowano Cię. Zaloguj się ponownie, a wpisy czekające w telefonie (1)")
+    expect(notices.get_by_role("link", name="Zaloguj się")).to_be_visible()
+    expect(phone.page.locator(".phone-card")).to_have_count(0)
+    assert str(world.decision.person) not in phone.page.inner_text("main")
+    assert phone.page.evaluate(_NAMES_KEPT, world.decision.person.surname) is False
+    again = Client()
+    again.force_login(world.carer.user)  # type: ignore[attr-defined]
+    phone.context.add_cookies(
+        [
+            {
+                "name": settings.SESSION_COOKIE_NAME,
+                "value": again.cookies[settings.SESSION_COOKIE_NAME].value,
+                "url": phone.page.url,
+            }
+        ]
+    )
+    phone.restore()
+    phone.sent()
+    assert world.stored() == [("11:00", "60", "done", "phone")]
+
+
+def test_erasing_the_phone_asks_before_anything_unsent_is_lost(
+    device: Callable[..., Phone], world: FieldWorld
+) -> None:
+    phone = device().open()
+    assert check_page(phone.page, "pl") + check_width(phone.page, 390, 320) == []
+    phone.cut()
+    phone.visit()
+    phone.page.locator("#phone-more").evaluate("(more) => { more.open = true; }")
+    phone.page.get_by_role("button", name="Usuń z tego telefonu i wyloguj").click()
+    dialog = phone.page.locator("#phone-wipe")
+    expect(dialog).to_contain_text("1 wpis jeszcze nie dotarł do biura")
+    dialog.get_by_role("button", name="Wróć i wyślij").click()
+    phone.restore()
+    phone.sent()
+    phone.page.get_by_role("button", name="Usuń z tego telefonu i wyloguj").click()
+    phone.page.wait_for_url("**/account/logout/")
+    left = phone.page.evaluate("indexedDB.databases().then((all) => all.map(({ name }) => name))")
+    assert [name for name in left if name.startswith("siedem-field:")] == []
+    assert phone.page.evaluate("caches.keys()") == []
+    assert len(world.stored()) == 1
