@@ -107,13 +107,6 @@ PLACES: list[dict[str, Any]] = [
     },
     {
         "kind": "tenant",
-        "name": "evaluation:contracts",
-        "siblings": True,
-        "permission": "evaluation.read_commitments",
-        "label": _("Promised against delivered"),
-    },
-    {
-        "kind": "tenant",
         "name": "commissioning:services",
         "permission": "commissioning.read_services",
         "label": _("Services"),
