@@ -297,6 +297,12 @@ EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", False)
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Siedem <siedem@localhost>")
+# Short messages: none, folder (files on this machine) or http (a server that takes JSON).
+SMS_GATEWAY = env.text("SMS_GATEWAY", "none")
+SMS_GATEWAY_URL = env.text("SMS_GATEWAY_URL", "")
+SMS_GATEWAY_TOKEN = env.text("SMS_GATEWAY_TOKEN", "")
+SMS_SENDER = env.text("SMS_SENDER", "")
+SMS_FOLDER = env.LOCAL / "sms"
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
@@ -310,6 +316,8 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Siedem",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    # Choices stand where they are used: names made of field names collide.
+    "POSTPROCESSING_HOOKS": [],
 }
 
 LOGGING = {
