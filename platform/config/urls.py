@@ -27,6 +27,7 @@ tenant_patterns = [
     path("diary/", include("reporting.delivery.urls")),
     path("month/", include("reporting.compliance.urls")),
     path("advice/", include("reporting.advice.urls")),
+    path("appointment/", include("reporting.advice.urls_answer")),
     path("crisis/", include("reporting.crisis.urls")),
     path("casework/", include("reporting.casework.urls")),
     path("settlement/", include("reporting.settlement.urls")),

@@ -246,6 +246,7 @@ NOUNS: dict[str, Callable[[int], str]] = {
     "offer": lambda n: ngettext("%(count)s offer", "%(count)s offers", n),
     "row": lambda n: ngettext("%(count)s row", "%(count)s rows", n),
     "entry": lambda n: ngettext("%(count)s entry", "%(count)s entries", n),
+    "appointment": lambda n: ngettext("%(count)s appointment", "%(count)s appointments", n),
     "file": lambda n: ngettext("%(count)s file", "%(count)s files", n),
     "error": lambda n: ngettext("%(count)s error", "%(count)s errors", n),
     "result": lambda n: ngettext("%(count)s result", "%(count)s results", n),

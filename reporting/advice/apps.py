@@ -6,3 +6,10 @@ from django.apps import AppConfig
 class AdviceConfig(AppConfig):
     name = "reporting.advice"
     label = "advice"
+
+    def ready(self) -> None:
+        """Tell the start page what waits here."""
+        from contracting.commissioning.waiting import tell_start_page
+        from reporting.advice.waiting import advice_waiting
+
+        tell_start_page(advice_waiting)

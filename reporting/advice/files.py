@@ -67,7 +67,7 @@ DEPTH_WORDS: dict[str, tuple[str, ...]] = {
 _PESEL = re.compile(r"[0-9]{11}")
 _MINUTES = re.compile(r"[0-9]{1,4}")
 
-ADVICE_REASONS: Mapping[str, Sentence] = {
+ADVICE_REASONS = {
     "empty_file": _("The file is empty. Save the advice with a header and its rows, and choose it again."),
     "too_large": _(
         "The file has {size} MB and at most {limit} MB can be read. Split it by month and import the parts."

@@ -24,7 +24,7 @@ MANAGE_SLOTS = register("advice.manage_slots", roles={Role.COORDINATOR} | _ORGAN
 IMPORT = register("advice.import", roles={Role.COORDINATOR} | _ORGANISATION, personal_data=True)
 READ_FIGURES = register(
     "advice.read_figures",
-    roles={Role.DIRECTOR, Role.INSPECTOR, Role.ACCOUNTANT} | _UNIT | _ORGANISATION,
+    roles={Role.DIRECTOR, Role.INSPECTOR} | _UNIT | _ORGANISATION,
 )
 SETTLE_TERMS = register("advice.settle_terms", roles={Role.DIRECTOR, Role.COORDINATOR})
 

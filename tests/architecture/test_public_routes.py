@@ -6,15 +6,19 @@ of the table of routes.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from contracting.tenders.models import Call
 from kernel.tenancy import public_scope, tenant_scope
+from reporting.advice.links import answer_path
+from reporting.advice.models import Appointment
 from tenants import routing
 from tenants.models import Tenant
 from tenants.roles import Role
@@ -22,15 +26,19 @@ from tests.architecture.addresses import OURS
 from tests.architecture.entries import read_table
 from tests.architecture.world import rows_written
 from tests.factories.calls import tenant_calls
+from tests.factories.care import WorkerFactory
 from tests.factories.people import signed_in_client
 
 pytestmark = pytest.mark.django_db
 
 TABLE = read_table()
+# Pages that a signed link opens and whose button answers it. They publish nothing, so what is asked of pages for all
+# does not fit; each is tried below, with its link, and by the tests of its app.
+ANSWERED = {"answer:appointment"}
 PUBLIC = [
     name
     for name, route in OURS.items()
-    if route.is_inside_a_tenant and route.door and route.door.kind == "public"
+    if route.is_inside_a_tenant and route.door and route.door.kind == "public" and name not in ANSWERED
 ]
 WITH_ARGUMENTS = [name for name in PUBLIC if TABLE[name].arguments]
 _JUNK = ("1", "abc", "%00", "..", "' OR 1=1 --", "00000000-0000-0000-0000-00000000000g")
@@ -171,3 +179,46 @@ def test_it_is_closed_with_its_tenant_and_tells_the_public_no_reason(name: str, 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 def test_it_can_only_be_read(name: str, method: str, scene: Scene, nothing_changes: None) -> None:
     assert scene.statuses(scene.address(name), method) == scene.all(405)
+
+
+@pytest.fixture
+def link(scene: Scene) -> str:
+    """A link to one appointment of alfa, three days ahead."""
+    with tenant_scope(Tenant.objects.get(slug="alfa")):
+        starts_at = timezone.now() + timedelta(days=3)
+        appointment = Appointment.objects.create(
+            kind="psychological",
+            adviser=WorkerFactory(surname="Poufna"),
+            alias="Alias Tajny",
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(hours=1),
+            place="home",
+            link_key="k" * 22,
+        )
+        return answer_path(appointment)
+
+
+def test_a_signed_link_opens_one_page_to_anybody_and_tells_only_when(scene: Scene, link: str) -> None:
+    assert set(ANSWERED) <= set(OURS)
+    for client in scene.readers.values():
+        answer = client.get(link)
+        assert answer.status_code == 200
+        told = answer.content.decode().split("<h1>")[1]
+        for secret in ("Alias Tajny", "Poufna", "psycholog", "porad"):
+            assert secret not in told.lower() and secret not in told
+
+
+def test_a_signed_link_works_in_its_own_tenant_only_and_junk_is_not_found(
+    scene: Scene, link: str, nothing_changes: None
+) -> None:
+    for address in (
+        link.replace("/alfa/", "/beta/"),
+        link.replace("/alfa/", "/gamma/"),
+        link[:-3] + "/",
+        *(
+            reverse("answer:appointment", args=["alfa", junk])
+            for junk in ("x", "null", "1:2:3", "' OR 1=1 --")
+        ),
+    ):
+        assert scene.statuses(address) == scene.all(404), address
+        assert scene.statuses(address, "post") == scene.all(404), address

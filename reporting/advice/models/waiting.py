@@ -34,7 +34,7 @@ class Request(AdvisedPerson, TenantOwned):
     )
     offered_slot_id = models.UUIDField(null=True, blank=True, unique=True, editable=False)
     offered_at = models.DateTimeField(null=True, blank=True, editable=False)
-    declined = models.JSONField(default=list, editable=False)
+    declined = models.JSONField(default=list, blank=True, editable=False)
     entered_at = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[Any] = TenantManager()

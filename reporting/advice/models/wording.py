@@ -49,8 +49,8 @@ class AdvisedPerson(models.Model):
         verbose_name=_("person"),
     )
     alias = models.CharField(_("alias"), max_length=60, blank=True)
-    mail_encrypted = models.BinaryField(null=True, editable=False)
-    phone_encrypted = models.BinaryField(null=True, editable=False)
+    mail_encrypted = models.BinaryField(null=True, blank=True, editable=False)
+    phone_encrypted = models.BinaryField(null=True, blank=True, editable=False)
 
     class Meta:
         abstract = True

@@ -1,6 +1,5 @@
 """Advice in bulk: all or nothing, every fault named, the same rows twice add nothing."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -27,9 +26,8 @@ ROW = {
 
 
 @pytest.fixture
-def world(in_alfa: Any) -> Iterator[Any]:
-    worker = WorkerFactory(code="A01", surname="Lis", given_name="Ewa")
-    yield worker
+def world(in_alfa: Any) -> Any:
+    return WorkerFactory(code="A01", surname="Lis", given_name="Ewa")
 
 
 def _record(*rows: dict[str, Any], **how: Any) -> Any:

@@ -1,0 +1,203 @@
+"""What becomes of an appointment: confirmed, held with its card, missed, cancelled, opened again; referrals."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
+
+from audit.actions import record
+from kernel.access import Actor
+from kernel.bulk import assign
+from kernel.errors import DomainError
+from kernel.stamps import require_unchanged, stamp_of
+from kernel.validation import require_valid
+from kernel.workflow import Transition, Workflow
+from reporting.advice.actions.booking import LINK_KEY_LENGTH, offer_freed
+from reporting.advice.models import Appointment, Referral, Topic
+from reporting.advice.permissions import BOOK, KEEP_CARDS
+
+State = Appointment.State
+_OPEN = frozenset({State.PLANNED, State.CONFIRMED})
+
+# Verb, from which states, to which, and who may.
+WORKFLOW = Workflow(
+    [
+        Transition("confirm", frozenset({State.PLANNED}), State.CONFIRMED, BOOK),
+        Transition("hold", _OPEN, State.DONE, KEEP_CARDS),
+        Transition("miss", _OPEN, State.NO_SHOW, KEEP_CARDS),
+        Transition("cancel", _OPEN, State.CANCELLED, BOOK),
+        Transition("reopen", frozenset({State.DONE, State.NO_SHOW}), State.PLANNED, KEEP_CARDS),
+    ],
+    _(
+        "The appointment is no longer in a state that allows this. Open its page anew and look what became of it."
+    ),
+)
+
+
+@dataclass(frozen=True)
+class CardEntry:
+    """What the adviser writes on the card: the session's minutes, depth, topic, and the time around it (S-111)."""
+
+    minutes: int
+    depth: str
+    topic: Topic | None = None
+    topic_words: str = ""
+    preparation_minutes: int = 0
+    documentation_minutes: int = 0
+    travel_minutes: int = 0
+
+
+def card_stamp(appointment: Appointment) -> str:
+    """The stamp of the appointment as it stands."""
+    return stamp_of(appointment.pk, appointment.version)
+
+
+def confirm(appointment: Appointment, *, seen: str | None = None, actor: Actor) -> Appointment:
+    """The person said that they will come."""
+    with _moving(appointment, "confirm", seen) as locked:
+        _store(locked, "confirm_advice", actor, {})
+    return locked
+
+
+def cancel(
+    appointment: Appointment, *, cancelled_by: str, seen: str | None = None, actor: Actor
+) -> Appointment:
+    """Call the appointment off; its time is free again and offered to whoever waits longest and can use it."""
+    with _moving(appointment, "cancel", seen) as locked:
+        locked.cancelled_by = cancelled_by
+        _store(locked, "cancel_advice", actor, {"by": cancelled_by})
+        offer_freed(locked.adviser_id, locked.starts_at, locked.ends_at, actor=actor)
+    return locked
+
+
+def hold(appointment: Appointment, card: CardEntry, *, seen: str | None = None, actor: Actor) -> Appointment:
+    """The advice was given: the card is filled in. Raises DomainError `not_begun` before its time."""
+    with _moving(appointment, "hold", seen) as locked:
+        _require_begun(locked)
+        changed = _fill_in(locked, card)
+        _store(locked, "hold_advice", actor, {"fields": changed, "minutes": card.minutes})
+    return locked
+
+
+def edit_card(
+    appointment: Appointment, card: CardEntry, *, seen: str | None = None, actor: Actor
+) -> Appointment:
+    """Correct the card of advice that was held."""
+    with transaction.atomic():
+        locked = _locked(appointment, seen)
+        if locked.state != State.DONE:
+            raise DomainError("wrong_state", _("Only the card of advice that was held can be corrected."))
+        changed = _fill_in(locked, card)
+        if changed:
+            _store(locked, "edit_advice_card", actor, {"fields": changed})
+    return locked
+
+
+def miss(appointment: Appointment, *, seen: str | None = None, actor: Actor) -> Appointment:
+    """Nobody came. Raises DomainError `not_begun` before its time."""
+    with _moving(appointment, "miss", seen) as locked:
+        _require_begun(locked)
+        _store(locked, "miss_advice", actor, {})
+    return locked
+
+
+def reopen(appointment: Appointment, *, seen: str | None = None, actor: Actor) -> Appointment:
+    """Take back that it was held or missed. Raises DomainError `adviser_busy` where its time is taken meanwhile."""
+    with _moving(appointment, "reopen", seen) as locked:
+        locked.link_key = get_random_string(LINK_KEY_LENGTH)
+        _store(locked, "reopen_advice", actor, {})
+    return locked
+
+
+def refer(appointment: Appointment, referred_to: str, referred_on: date, *, actor: Actor) -> Referral:
+    """Note where the person was sent for further help (S-109)."""
+    referral = Referral(appointment=appointment, referred_to=referred_to, referred_on=referred_on)
+    with transaction.atomic():
+        require_valid(referral, exclude=["appointment"])
+        referral.save(force_insert=True)
+        record(
+            "refer_person",
+            actor=actor,
+            subject_type="referral",
+            subject_id=referral.pk,
+            payload={"advice": appointment.pk, "on": referred_on},
+        )
+    return referral
+
+
+def record_outcome(referral: Referral, outcome: str, outcome_on: date | None, *, actor: Actor) -> Referral:
+    """Note what came of a referral. Raises DomainError `invalid` for a day before it, or an outcome without a day."""
+    with transaction.atomic():
+        locked: Referral = Referral.objects.select_for_update().get(pk=referral.pk)
+        locked.outcome = outcome
+        locked.outcome_on = None if outcome == Referral.Outcome.OPEN else outcome_on
+        require_valid(locked, exclude=["appointment"])
+        locked.save(update_fields=["outcome", "outcome_on"])
+        record(
+            "record_referral_outcome",
+            actor=actor,
+            subject_type="referral",
+            subject_id=locked.pk,
+            payload={"outcome": outcome},
+        )
+    return locked
+
+
+@contextmanager
+def _moving(appointment: Appointment, verb: str, seen: str | None) -> Iterator[Appointment]:
+    """The appointment, locked and moved to the state that the verb leads to; to be stored inside."""
+    with transaction.atomic():
+        locked = _locked(appointment, seen)
+        locked.state = WORKFLOW.take(verb, locked.state).target
+        yield locked
+
+
+def _locked(appointment: Appointment, seen: str | None) -> Appointment:
+    locked: Appointment = (
+        Appointment.objects.select_for_update(of=("self",)).select_related("adviser").get(pk=appointment.pk)
+    )
+    require_unchanged(seen, card_stamp(locked))
+    return locked
+
+
+def _store(appointment: Appointment, verb: str, actor: Actor, payload: dict[str, object]) -> None:
+    appointment.version += 1
+    try:
+        with transaction.atomic():
+            appointment.save()
+    except IntegrityError as error:
+        raise DomainError(
+            "adviser_busy", _("The adviser has another appointment at this time. Choose another time.")
+        ) from error
+    appointment.refresh_from_db(fields=["date", "start", "minutes"])
+    record(verb, actor=actor, subject_type="advice", subject_id=appointment.pk, payload=payload)
+
+
+def _fill_in(appointment: Appointment, card: CardEntry) -> list[str]:
+    changed = assign(
+        appointment,
+        {
+            "ends_at": appointment.starts_at + timedelta(minutes=card.minutes),
+            "depth": card.depth,
+            "topic_id": card.topic.pk if card.topic else None,
+            "topic_words": card.topic_words,
+            "preparation_minutes": card.preparation_minutes,
+            "documentation_minutes": card.documentation_minutes,
+            "travel_minutes": card.travel_minutes,
+        },
+    )
+    require_valid(appointment, exclude=["adviser", "contract", "person", "request", "topic"])
+    return changed
+
+
+def _require_begun(appointment: Appointment) -> None:
+    if appointment.starts_at > timezone.now():
+        raise DomainError(
+            "not_begun",
+            _("The appointment has not begun yet. Until then it can be confirmed or cancelled."),
+        )

@@ -1,0 +1,22 @@
+"""How often one address of the network may open links of appointments: enough for people, too few for guessing."""
+
+import hashlib
+
+from django.core.cache import cache
+from django.http import HttpRequest
+from redis.exceptions import RedisError
+
+PER_MINUTE = 30
+_MINUTE = 60
+
+
+def is_too_often(request: HttpRequest) -> bool:
+    """Count this request, and say whether there were too many in the last minute. Without a cache nobody is refused:
+    what protects a link is its signature."""
+    where = request.META.get("REMOTE_ADDR", "")
+    key = f"advice-answer-{hashlib.sha256(where.encode()).hexdigest()[:32]}"
+    try:
+        cache.add(key, 0, _MINUTE)
+        return int(cache.incr(key)) > PER_MINUTE
+    except (RedisError, ValueError):
+        return False

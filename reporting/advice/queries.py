@@ -1,0 +1,88 @@
+"""What other apps may ask of advice: counts of a period."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q, Sum
+
+from reporting.advice.models import Appointment
+from reporting.advice.models.wording import Kind, Place
+from reporting.advice.rules import require_sums
+
+
+@dataclass(frozen=True)
+class AdviceCounts:
+    """Advice of a period. `total`, `by_kind`, `by_depth`, `by_place` and `minutes` count what was held (done);
+    `by_status` counts all appointments; `persons` counts registered persons and aliases once each, `anonymous` is
+    the number of sessions with nobody known.
+    """
+
+    total: int = 0
+    by_kind: dict[str, int] = field(default_factory=dict)
+    by_depth: dict[str, int] = field(default_factory=dict)
+    by_place: dict[str, int] = field(default_factory=dict)
+    by_status: dict[str, int] = field(default_factory=dict)
+    persons: int = 0
+    anonymous: int = 0
+    minutes: dict[str, int] = field(default_factory=dict)
+
+
+def advice_counts(
+    first_day: date,
+    last_day: date,
+    *,
+    organisation_ids: Collection[UUID] | None = None,
+    contract_id: UUID | None = None,
+) -> AdviceCounts:
+    """Counts of appointments whose local date lies in first_day..last_day, in two queries.
+
+    `organisation_ids` are those whose advisers count (None: all). Raises TotalsDiffer where sums do not give totals.
+    """
+    chosen = Appointment.objects.between(first_day, last_day)
+    if organisation_ids is not None:
+        chosen = chosen.filter(adviser__organisation_id__in=organisation_ids)
+    if contract_id is not None:
+        chosen = chosen.filter(contract_id=contract_id)
+    return counts_of(chosen)
+
+
+def counts_of(appointments: Any) -> AdviceCounts:
+    """Counts of these appointments (a QuerySet)."""
+    appointments = appointments.order_by()
+    held = appointments.filter(state=Appointment.State.DONE)
+    by = {
+        "kind": dict.fromkeys(Kind.values, 0),
+        "depth": dict.fromkeys(Appointment.Depth.values, 0),
+        "place": dict.fromkeys(Place.values, 0),
+    }
+    by_status = dict.fromkeys(Appointment.State.values, 0)
+    for row in appointments.values("kind", "depth", "place", "state").annotate(count=Count("pk")):
+        by_status[row["state"]] += row["count"]
+        if row["state"] == Appointment.State.DONE:
+            for name, counts in by.items():
+                counts[row[name]] += row["count"]
+    sums = held.aggregate(
+        total=Count("pk"),
+        persons=Count("person", distinct=True),
+        aliases=Count("alias", distinct=True, filter=~Q(alias="")),
+        anonymous=Count("pk", filter=Q(person__isnull=True, alias="")),
+        direct=Sum("minutes", default=0),
+        preparation=Sum("preparation_minutes", default=0),
+        documentation=Sum("documentation_minutes", default=0),
+        travel=Sum("travel_minutes", default=0),
+    )
+    for name, counts in by.items():
+        require_sums(sums["total"], counts, name)
+    return AdviceCounts(
+        total=sums["total"],
+        by_kind=by["kind"],
+        by_depth=by["depth"],
+        by_place=by["place"],
+        by_status=by_status,
+        persons=sums["persons"] + sums["aliases"],
+        anonymous=sums["anonymous"],
+        minutes={name: sums[name] for name in ("direct", "preparation", "documentation", "travel")},
+    )

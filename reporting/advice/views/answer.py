@@ -1,0 +1,62 @@
+"""The page behind the link of a reminder: confirm or cancel one appointment, without signing in."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from kernel.access import Actor
+from kernel.doors import Request, public_door
+from kernel.errors import DomainError
+from reporting.advice.actions import cards
+from reporting.advice.limits import is_too_often
+from reporting.advice.links import appointment_of, is_answerable
+from reporting.advice.models import Appointment
+from ui.views import show_error
+
+_ACTOR = Actor.system("link of a reminder")
+_GONE = 410
+
+
+@public_door
+@never_cache
+def answer(request: Request, token: str) -> HttpResponse:
+    """Says when, and nothing of who, with whom or about what. Only a button answers, so that a mail program that
+    opens links confirms nothing."""
+    if is_too_often(request):
+        return show_error(request, 429, _("Too many attempts. Try again in a minute, or call the office."))
+    appointment = appointment_of(token)
+    if appointment is None:
+        raise Http404
+    if request.method == "POST" and is_answerable(appointment):
+        appointment = _act(request, appointment)
+    open_now = is_answerable(appointment)
+    cancelled = appointment.state == Appointment.State.CANCELLED
+    response = render(
+        request,
+        "advice/answer.html",
+        {
+            "day": appointment.date,
+            "time": appointment.start,
+            "unit": request.tenant.unit_name,
+            "is_open": open_now,
+            "is_confirmed": appointment.state == Appointment.State.CONFIRMED,
+            "is_cancelled": cancelled,
+        },
+        status=200 if open_now or cancelled else _GONE,
+    )
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _act(request: Request, appointment: Appointment) -> Appointment:
+    try:
+        if request.POST.get("answer") == "cancel":
+            return cards.cancel(appointment, cancelled_by=Appointment.CancelledBy.PERSON, actor=_ACTOR)
+        if request.POST.get("answer") == "confirm" and appointment.state == Appointment.State.PLANNED:
+            return cards.confirm(appointment, actor=_ACTOR)
+    except DomainError:
+        # Somebody moved it a moment ago: the page shows what stands now.
+        appointment.refresh_from_db()
+    return appointment

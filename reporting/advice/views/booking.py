@@ -1,0 +1,180 @@
+"""Pages of booking and of the queue."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from kernel.doors import Request as WebRequest
+from kernel.doors import tenant_door
+from kernel.errors import DomainError
+from kernel.periods import NonexistentTime, local_datetime, resolve_wall_time
+from reporting.advice.actions import queue
+from reporting.advice.actions.booking import Booking, book, fits
+from reporting.advice.actions.slots import current_terms
+from reporting.advice.forms.appointments import BookForm
+from reporting.advice.forms.planning import RequestForm
+from reporting.advice.models import Appointment, Request, Slot
+from reporting.advice.permissions import BOOK, READ_REQUESTS
+from reporting.advice.views.pages import note_reading
+from tenants.addresses import tenant_url
+from ui.lists import page_of
+from ui.refusals import attempt, status_of
+
+_SHOWN_SLOTS = 12
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
+
+
+def _waiting(web: WebRequest) -> Request | None:
+    """The request that the address names, where the person may see the queue and it still waits."""
+    pk = _uuid(web.GET.get("request"))
+    if pk is None or not web.access.may(READ_REQUESTS):
+        return None
+    found: Request | None = (
+        Request.objects.filter(pk=pk, state=Request.State.WAITING).select_related("person").first()
+    )
+    return found
+
+
+def _free_slots(web: WebRequest) -> Any:
+    return (
+        Slot.objects.visible_to(web.access)
+        .free()
+        .filter(starts_at__gt=timezone.now())
+        .select_related("adviser")
+        .order_by("starts_at", "pk")
+    )
+
+
+@tenant_door(BOOK)
+def book_appointment(web: WebRequest) -> HttpResponse:
+    """Book an appointment: from a free slot, for somebody of the queue, or at any other time."""
+    waiting = _waiting(web)
+    slot_pk = _uuid(web.GET.get("slot"))
+    slot: Slot | None = _free_slots(web).filter(pk=slot_pk).first() if slot_pk else None
+    if web.method == "POST":
+        form = BookForm(web.POST, access=web.access, for_request=waiting is not None)
+        if form.is_valid():
+            booked = attempt(form, lambda: _book(web, form, waiting))
+            if booked is not None:
+                messages.success(web, _("The appointment is booked."))
+                minutes = current_terms().long_session_minutes
+                if booked.minutes > minutes:
+                    messages.warning(
+                        web,
+                        _("It is longer than %(minutes)s minutes. Check its length.") % {"minutes": minutes},
+                    )
+                return redirect(tenant_url("advice:card", booked.pk))
+    else:
+        form = BookForm(
+            access=web.access,
+            for_request=waiting is not None,
+            initial=_initial(slot, waiting, web.GET.get("kind")),
+        )
+    slots = _free_slots(web)
+    if waiting is not None:
+        note_reading(web, "advice:requests", [waiting])
+        # A page of slots of this type; those that the person cannot use are left out.
+        slots = [each for each in slots.filter(kind=waiting.kind)[: 10 * _SHOWN_SLOTS] if fits(waiting, each)]
+    context = {"form": form, "waiting": waiting, "slot": slot, "slots": list(slots[:_SHOWN_SLOTS])}
+    return render(web, "advice/book.html", context, status=status_of(form))
+
+
+def _initial(slot: Slot | None, waiting: Request | None, kind: str | None) -> dict[str, Any]:
+    initial: dict[str, Any] = {"minutes": 60, "kind": kind}
+    if waiting is not None:
+        initial |= {"kind": waiting.kind, "place": waiting.place, "sign_language": waiting.sign_language}
+    if slot is not None:
+        starts = local_datetime(slot.starts_at)
+        initial |= {
+            "kind": slot.kind,
+            "adviser": slot.adviser_id,
+            "day": starts.date(),
+            "start": starts.time(),
+            "minutes": int((slot.ends_at - slot.starts_at) / timedelta(minutes=1)),
+            "place": slot.place,
+            "where": slot.where,
+        }
+    return initial
+
+
+def _book(web: WebRequest, form: BookForm, waiting: Request | None) -> Appointment:
+    data = form.cleaned_data
+    try:
+        starts_at = resolve_wall_time(data["day"], data["start"])
+    except NonexistentTime as error:
+        raise DomainError(
+            "no_such_time", _("The clocks skip this time on that night. Choose another one."), field="start"
+        ) from error
+    names = ("adviser", "kind", "minutes", "place", "where", "contract", "companion", "two_people_needed")
+    booking = Booking(
+        starts_at=starts_at,
+        client=None if waiting is not None else form.client(),
+        request=waiting,
+        sign_language=data["sign_language"] or "none",
+        **{name: data[name] for name in names},
+    )
+    return book(booking, actor=web.access.actor)
+
+
+@tenant_door(READ_REQUESTS)
+def list_requests(web: WebRequest) -> HttpResponse:
+    """The queue, who waits longest first, with the freed times that are offered."""
+    waiting = Request.objects.filter(state=Request.State.WAITING).select_related("person")
+    page = page_of(waiting.order_by("requested_on", "entered_at", "pk"), web)
+    offered = [row.offered_slot_id for row in page if row.offered_slot_id]
+    slots = {slot.pk: slot for slot in Slot.objects.filter(pk__in=offered).select_related("adviser")}
+    note_reading(web, "advice:requests", page)
+    today = timezone.localdate()
+    rows = [(row, (today - row.requested_on).days, slots.get(row.offered_slot_id)) for row in page]
+    return render(web, "advice/requests.html", {"page": page, "rows": rows, "may_book": web.access.may(BOOK)})
+
+
+@tenant_door(READ_REQUESTS)
+def create_request(web: WebRequest) -> HttpResponse:
+    """Somebody asks for advice."""
+    form = RequestForm(web.POST or None, access=web.access, initial={"requested_on": timezone.localdate()})
+    if web.method == "POST" and form.is_valid():
+        made = attempt(form, lambda: queue.request_advice(form.wish(), actor=web.access.actor))
+        if made is not None:
+            messages.success(web, _("The request is noted. Book an appointment, or leave it in the queue."))
+            return redirect(tenant_url("advice:requests"))
+    return render(web, "advice/request_form.html", {"form": form}, status=status_of(form))
+
+
+@tenant_door(READ_REQUESTS)
+@require_POST
+def withdraw_request(web: WebRequest, pk: UUID) -> HttpResponse:
+    """The person waits no longer."""
+    found: Request = get_object_or_404(Request, pk=pk)
+    try:
+        queue.withdraw_request(found, actor=web.access.actor)
+        messages.success(web, _("The request is withdrawn."))
+    except DomainError as error:
+        messages.error(web, str(error.message))
+    return redirect(tenant_url("advice:requests"))
+
+
+@tenant_door(READ_REQUESTS)
+@require_POST
+def decline_slot(web: WebRequest, pk: UUID) -> HttpResponse:
+    """The offered time does not suit."""
+    found: Request = get_object_or_404(Request, pk=pk)
+    try:
+        queue.decline_slot(found, actor=web.access.actor)
+        messages.success(web, _("The time is passed on; the person stays in the queue."))
+    except DomainError as error:
+        messages.error(web, str(error.message))
+    return redirect(tenant_url("advice:requests"))
