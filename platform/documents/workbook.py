@@ -48,6 +48,7 @@ class _Sheets:
         self._date = workbook.add_format({"num_format": "dd.mm.yyyy"})
         self._time = workbook.add_format({"num_format": "hh:mm"})
         self._hours = workbook.add_format({"num_format": "[h]:mm"})
+        self._whole = workbook.add_format({"num_format": "0"})
         self._percent = workbook.add_format({"num_format": "0.0"})
         self._money = workbook.add_format({"num_format": "# ##0.00"})
 
@@ -71,7 +72,9 @@ class _Sheets:
             sheet.write_number(row, column, value / _MINUTES_A_DAY, self._hours)
         elif isinstance(value, Decimal):
             sheet.write_number(row, column, value, self._money)
-        elif isinstance(value, (int, float)):
+        elif isinstance(value, int):
+            sheet.write_number(row, column, value, self._whole)
+        elif isinstance(value, float):
             sheet.write_number(row, column, value, self._percent)
         elif isinstance(value, date):
             sheet.write_datetime(row, column, value, self._date)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -17,15 +17,13 @@ from kernel.periods import Month
 from reporting.care.models import Decision
 from reporting.compliance.models import ContractMonth
 from reporting.compliance.queries.papers import decisions_by_id
+from reporting.compliance.rules.lasting import RATE_DAYS, Rate, rate_of, runs_out_on
 from reporting.delivery.models import Visit
 from reporting.settlement.queries.adjustments import adjusted_between
 from reporting.settlement.rules.ledger import (
     Booked,
     Minutes,
-    Pace,
     ledger_of,
-    pace_of,
-    runs_out_on,
     total_of,
 )
 
@@ -36,26 +34,27 @@ _CLOSED = [ContractMonth.State.ACCEPTED, ContractMonth.State.SETTLED]
 
 @dataclass(frozen=True)
 class DecisionLedger:
-    """One decision: its months in order, their sum, and the day on which its minutes run out at the present pace."""
+    """One decision: its months in order, their sum, and the day on which its minutes run out at the present rate."""
 
     decision: Decision
     months: Mapping[Month, Minutes]
     total: Minutes
-    pace: Pace | None
+    rate: Rate | None
     runs_out: date | None
 
 
-def ledgers_of(decisions: Sequence[Decision]) -> list[DecisionLedger]:
+def ledgers_of(decisions: Sequence[Decision], today: date) -> list[DecisionLedger]:
     """The ledgers of these decisions, in their order; five queries, however many."""
     keys = [one.pk for one in decisions]
     facts = decisions_by_id({str(key) for key in keys})
     booked = _booked(keys, {one.contract_id for one in decisions})
-    daily = _daily(keys)
+    daily = _daily(keys, today)
     found = []
     for one in decisions:
         months = ledger_of(facts[str(one.pk)], booked[one.pk])
-        total, pace = total_of(months), pace_of(daily.get(one.pk, {}), one.valid_from)
-        found.append(DecisionLedger(one, months, total, pace, runs_out_on(total.left, pace)))
+        total = total_of(months)
+        rate = rate_of(daily.get(one.pk, {}), one.valid_from) if one.ends_before > today else None
+        found.append(DecisionLedger(one, months, total, rate, runs_out_on(total.left, rate)))
     return found
 
 
@@ -86,8 +85,12 @@ def _refused(contracts: Collection[UUID]) -> defaultdict[UUID, dict[Month, int]]
     return found
 
 
-def _daily(keys: Collection[UUID]) -> Mapping[UUID, dict[date, int]]:
-    done = Visit.objects.filter(decision__in=keys, state=Visit.State.DONE).order_by()
+def _daily(keys: Collection[UUID], today: date) -> Mapping[UUID, dict[date, int]]:
+    """Minutes by day of late: what a forecast is made from."""
+    late = today - timedelta(days=2 * RATE_DAYS)
+    done = Visit.objects.filter(
+        decision__in=keys, state=Visit.State.DONE, date__gte=late, date__lte=today
+    ).order_by()
     found: dict[UUID, dict[date, int]] = defaultdict(dict)
     for key, day, minutes in done.values_list("decision_id", "date").annotate(total=Sum("minutes")):
         found[key][day] = minutes
@@ -100,7 +103,7 @@ class Limit:
 
     whole: int
     used: int
-    pace: Pace | None
+    rate: Rate | None
     ends: date
 
     @property
@@ -109,7 +112,7 @@ class Limit:
 
     @property
     def runs_out(self) -> date | None:
-        return runs_out_on(self.left, self.pace)
+        return runs_out_on(self.left, self.rate)
 
     @property
     def too_early(self) -> bool:
@@ -125,7 +128,7 @@ class ContractLedger:
     ledgers: tuple[DecisionLedger, ...]
     months: Mapping[Month, Minutes]
     total: Minutes
-    pace: Pace | None
+    rate: Rate | None
     minutes: Limit | None
     money: Limit | None
 
@@ -137,7 +140,7 @@ def contract_ledger(contract: Contract, today: date) -> ContractLedger:
     refused or corrected are taken at the price of the first day of the month that carries them.
     """
     decisions = Decision.objects.filter(contract=contract).select_related("person").order_by("number")
-    ledgers = tuple(ledgers_of(list(decisions)))
+    ledgers = tuple(ledgers_of(list(decisions), today))
     months: dict[Month, Minutes] = {}
     for ledger in ledgers:
         for month, minutes in ledger.months.items():
@@ -145,17 +148,17 @@ def contract_ledger(contract: Contract, today: date) -> ContractLedger:
     months = dict(sorted(months.items()))
     total = total_of(months)
     daily = _daily_of(contract)
-    pace = pace_of({day: minutes for day, minutes in daily.items() if day <= today}, contract.valid_from)
+    rate = rate_of({day: minutes for day, minutes in daily.items() if day <= today}, contract.valid_from)
     return ContractLedger(
         contract,
         ledgers,
         months,
         total,
-        pace,
+        rate,
         None
         if contract.cap_minutes is None
-        else Limit(contract.cap_minutes, total.counted, pace, contract.valid_to),
-        _money(contract, daily, months, pace),
+        else Limit(contract.cap_minutes, total.counted, rate, contract.valid_to),
+        _money(contract, daily, months, rate),
     )
 
 
@@ -165,7 +168,7 @@ def _daily_of(contract: Contract) -> dict[date, int]:
 
 
 def _money(
-    contract: Contract, daily: Mapping[date, int], months: Mapping[Month, Minutes], pace: Pace | None
+    contract: Contract, daily: Mapping[date, int], months: Mapping[Month, Minutes], rate: Rate | None
 ) -> Limit | None:
     if contract.amount is None:
         return None
@@ -180,9 +183,9 @@ def _money(
         Decimal(0),
     )
     costs = contract.amount + contract.outside_grant
-    if pace is not None:
-        pace = Pace(pace.first, pace.last, _grosze(cost(pace.used, pace.last)))
-    return Limit(_grosze(costs), _grosze(spent), pace, contract.valid_to)
+    if rate is not None:
+        rate = Rate(rate.first, rate.last, _grosze(cost(rate.used, rate.last)))
+    return Limit(_grosze(costs), _grosze(spent), rate, contract.valid_to)
 
 
 def _grosze(amount: Decimal) -> int:

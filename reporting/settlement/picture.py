@@ -6,13 +6,14 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from kernel.periods import Month
-from reporting.settlement.rules.ledger import Minutes, Pace, forecast
+from reporting.compliance.rules.lasting import Rate
+from reporting.settlement.rules.ledger import Minutes, forecast
 from ui.charts import Chart, Series, Unit, line_chart
 from ui.formatting import format_month_short
 
 
 def ledger_chart(
-    months: Mapping[Month, Minutes], pace: Pace | None, today: date, *, whole: int
+    months: Mapping[Month, Minutes], rate: Rate | None, today: date, *, whole: int
 ) -> Chart | None:
     """Minutes by the end of each month, beside the limit `whole`; None where there is nothing to draw."""
     if not months:
@@ -22,7 +23,7 @@ def ledger_chart(
         reached += months[month].counted
         used.append(reached)
     so_far = [value if month.first <= today else None for month, value in zip(months, used, strict=True)]
-    ahead = forecast(used, list(months), pace, today)
+    ahead = forecast(used, list(months), rate, today)
     series = [
         Series(_("limit"), [whole] * len(used), kind="granted"),
         Series(_("used"), so_far, kind="delivered"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting.settlement.views import correcting, deciding, exports, paying, payments, settlements
+from reporting.settlement.views import correcting, deciding, exports, ledger, paying, payments, settlements
 
 app_name = "settlement"
 _MONTH = "<uuid:contract_pk>/<str:month>/"
@@ -11,6 +11,12 @@ urlpatterns = [
     path("payments/", payments.payments, name="payments"),
     path("payments/<uuid:decision_pk>/", payments.basis, name="basis"),
     path("tranches/<uuid:contract_pk>/", paying.tranches, name="tranches"),
+    path("ledger/decisions/<uuid:decision_pk>/", ledger.decision_ledger, name="decision_ledger"),
+    path(
+        "ledger/decisions/<uuid:decision_pk>/xlsx/", ledger.decision_ledger_xlsx, name="decision_ledger_xlsx"
+    ),
+    path("ledger/contracts/<uuid:contract_pk>/", ledger.whole_ledger, name="contract_ledger"),
+    path("ledger/contracts/<uuid:contract_pk>/xlsx/", ledger.whole_ledger_xlsx, name="contract_ledger_xlsx"),
     path("invoices/<uuid:pk>/file/", paying.invoice_file, name="invoice_file"),
     path(_MONTH, settlements.settlement, name="settlement"),
     path(f"{_MONTH}pdf/", exports.settlement_pdf, name="pdf"),

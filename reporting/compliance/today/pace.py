@@ -12,10 +12,8 @@ from contracting.contracts.models import Contract
 from kernel.periods import Month
 from reporting.compliance.queries.papers import contracts_in, decisions_in
 from reporting.compliance.rules import granted_minutes
+from reporting.compliance.rules.lasting import RATE_DAYS, rate_of, runs_out_on
 from reporting.delivery.models import Visit
-
-# The days whose average is taken for the days to come.
-_WINDOW = 60
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ def pace_of(contracts: Sequence[Contract], today: date) -> Pace:
         for decision in decisions_in(month).values()
         if decision.contract in keys
     )
-    daily = _delivered_by_day(contracts, min(today - timedelta(days=_WINDOW - 1), month.first), today)
+    daily = _delivered_by_day(contracts, min(today - timedelta(days=RATE_DAYS - 1), month.first), today)
     by_day: dict[date, int] = defaultdict(int)
     for days in daily.values():
         for day, minutes in days.items():
@@ -96,19 +94,7 @@ def _caps(
         used = facts[str(contract.pk)].minutes_before + sum(
             minutes for day, minutes in days.items() if month.contains(day)
         )
-        found.append(CapForecast(contract, cap, used, _lasts_until(contract, days, cap - used)))
+        found.append(
+            CapForecast(contract, cap, used, runs_out_on(cap - used, rate_of(days, contract.valid_from)))
+        )
     return tuple(found)
-
-
-def _lasts_until(contract: Contract, days: Mapping[date, int], left: int) -> date | None:
-    """The last day that the minutes left reach to, counted from the last day with a visit."""
-    if not days:
-        return None
-    latest = max(days)
-    first = max(latest - timedelta(days=_WINDOW - 1), contract.valid_from, min(days))
-    delivered = sum(minutes for day, minutes in days.items() if day >= first)
-    span = (latest - first).days + 1
-    if left <= 0 or not delivered:
-        return latest
-    reach = left * span // delivered
-    return latest + timedelta(days=min(reach, 3650))

@@ -79,7 +79,7 @@ def _contracts(pack: Pack) -> tuple[list[Column], Rows]:
             str(one.contract.organisation),
             str(one.contract.service),
             one.contract.valid_to,
-            str(one.persons),
+            one.persons,
             Minutes(one.used),
             None if one.left is None else Minutes(one.left),
         ]

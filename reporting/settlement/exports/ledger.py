@@ -64,8 +64,8 @@ def _sheet(head: str, rows: Iterable[tuple[str, Minutes]]) -> tuple[list[Column]
             Hours(one.suspended),
             Hours(one.refused),
             # A spreadsheet shows no time below zero: what may be negative is written in minutes.
-            str(one.adjusted),
-            str(one.left),
+            one.adjusted,
+            one.left,
         ]
         for name, one in rows
     ]

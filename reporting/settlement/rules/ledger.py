@@ -1,16 +1,13 @@
-"""Pure rules of the ledger: the minutes of a decision month by month, and until when minutes or money last."""
+"""Pure rules of the ledger: the minutes of a decision month by month, and what will be used."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 
 from kernel.periods import Month
 from reporting.care.grants import granted_minutes, last_day_in_force
 from reporting.compliance.rules import Amount, AmountPer, DecisionFacts
-
-# The days whose average is taken for the days to come.
-WINDOW = 60
-_FARTHEST = 3650
+from reporting.compliance.rules.lasting import Rate
 
 
 @dataclass(frozen=True)
@@ -97,52 +94,17 @@ def total_of(months: Mapping[Month, Minutes]) -> Minutes:
     return total
 
 
-@dataclass(frozen=True)
-class Pace:
-    """How much was used on days `first`..`last`, on average of which the rest is forecast."""
-
-    first: date
-    last: date
-    used: int
-
-    @property
-    def days(self) -> int:
-        return (self.last - self.first).days + 1
-
-
-def pace_of(daily: Mapping[date, int], begins: date) -> Pace | None:
-    """The pace of the last WINDOW days up to the newest day with a visit, not before `begins`; None without any."""
-    if not daily:
-        return None
-    last = max(daily)
-    first = max(last - timedelta(days=WINDOW - 1), min(begins, last))
-    return Pace(first, last, sum(minutes for day, minutes in daily.items() if first <= day <= last))
-
-
-def runs_out_on(left: int, pace: Pace | None) -> date | None:
-    """The day on which what is left goes at the pace; its last day where nothing is left, None without a pace."""
-    if pace is None:
-        return None
-    if left <= 0:
-        return pace.last
-    if not pace.used:
-        return None
-    # Ceiling: the day on which the last of it goes.
-    needed = -(-left * pace.days // pace.used)
-    return pace.last + timedelta(days=min(needed, _FARTHEST))
-
-
 def forecast(
-    used: Sequence[int], months: Sequence[Month], pace: Pace | None, today: date
+    used: Sequence[int], months: Sequence[Month], rate: Rate | None, today: date
 ) -> list[int | None]:
-    """What will be used by the end of each month at the pace, from the month at hand on; None for months before.
+    """What will be used by the end of each month at the rate, from the month at hand on; None for months before.
 
     `used` is what was used by the end of each month so far, the month at hand up to today.
     """
     found: list[int | None] = []
     for month, so_far in zip(months, used, strict=True):
-        if pace is None or month.last < today:
+        if rate is None or month.last < today:
             found.append(None)
         else:
-            found.append(so_far + pace.used * (month.last - today).days // pace.days)
+            found.append(so_far + rate.used * (month.last - today).days // rate.days)
     return found

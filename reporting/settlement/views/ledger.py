@@ -31,7 +31,7 @@ def _decision_ledger(request: Request, pk: UUID, page: str) -> DecisionLedger:
     decision: Decision = get_object_or_404(decisions, pk=pk)
     actor = request.access.actor
     record_reading(page, actor=actor, subject_type="person", subject_ids=[decision.person_id])
-    return ledgers_of([decision])[0]
+    return ledgers_of([decision], timezone.localdate())[0]
 
 
 def _contract_ledger(request: Request, pk: UUID, page: str) -> ContractLedger:
@@ -50,7 +50,7 @@ def decision_ledger(request: Request, decision_pk: UUID) -> HttpResponse:
         "ledger": ledger,
         "decision": ledger.decision,
         "today": today,
-        "chart": ledger_chart(ledger.months, ledger.pace, today, whole=ledger.total.granted),
+        "chart": ledger_chart(ledger.months, ledger.rate, today, whole=ledger.total.granted),
     }
     return render(request, "settlement/decision_ledger.html", context)
 
@@ -71,19 +71,21 @@ def whole_ledger(request: Request, contract_pk: UUID) -> HttpResponse:
         "contract": ledger.contract,
         "page": page_of(ledger.ledgers, request),
         "today": today,
-        "limits": [*_told(_("hours"), ledger.minutes), *_told(_("money"), ledger.money)],
+        "limits": [
+            *_told(_("hours"), ledger.minutes),
+            *_told(_("money"), ledger.money, is_money=True),
+        ],
         "chart": ledger_chart(
-            ledger.months, ledger.pace, today, whole=ledger.total.granted if cap is None else cap
+            ledger.months, ledger.rate, today, whole=ledger.total.granted if cap is None else cap
         ),
     }
     return render(request, "settlement/contract_ledger.html", context)
 
 
-def _told(name: str, limit: Limit | None) -> list[dict[str, Any]]:
-    """A limit as a row of the table of forecasts; `money` is PLN where it is one."""
+def _told(name: str, limit: Limit | None, *, is_money: bool = False) -> list[dict[str, Any]]:
+    """A limit as a row of the table of forecasts, money in PLN."""
     if limit is None:
         return []
-    is_money = name == _("money")
 
     def shown(value: int) -> Any:
         return Decimal(value) / 100 if is_money else value

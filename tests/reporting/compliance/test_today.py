@@ -240,7 +240,8 @@ def test_queries_grow_neither_with_persons_nor_with_months(
             _page(client)
         counts.append(len(seen))
     assert counts[0] == counts[1]
-    assert counts[0] <= 42
+    # Each app that tells the start page asks a few of its own.
+    assert counts[0] <= 60
 
 
 def test_an_accepted_month_waits_no_more(alfa: Tenant, world: ClosingWorld, sign_in: SignIn) -> None:
