@@ -28,6 +28,7 @@ from reporting.demo.crisis import add_crisis
 from reporting.demo.cycle import load_cycle
 from reporting.demo.evaluation import add_evaluation
 from reporting.demo.planning import plan_cycle
+from reporting.demo.settlement import add_settlement
 from reporting.demo.slips import add_new_carer, add_slips, cap_contract
 from reporting.demo.tenders import add_calls
 from reporting.demo.world import DemoVisit, DemoWorld, add_diary, build_world, pilots
@@ -49,6 +50,7 @@ _MONTHS_BEHIND = 4
 Say = Callable[[str], None]
 # What each app adds to a tenant of the demo, in the tenant, after its months: `add(tenant, members, today)`.
 _ADDITIONS: tuple[Callable[[Tenant, dict[str, Any], date], None], ...] = (
+    add_settlement,
     add_evaluation,
     add_continuity,
     add_crisis,

@@ -8,9 +8,12 @@ class SettlementConfig(AppConfig):
     label = "settlement"
 
     def ready(self) -> None:
+        from contracting.commissioning.waiting import tell_start_page
         from reporting.compliance.hooks import month_reopening
         from reporting.settlement.actions.adjusting import refuse_reopening_corrected
         from reporting.settlement.actions.settling import refuse_reopening_settled
+        from reporting.settlement.waiting import tell_settlements
 
         month_reopening.subscribe(refuse_reopening_settled)
         month_reopening.subscribe(refuse_reopening_corrected)
+        tell_start_page(tell_settlements)

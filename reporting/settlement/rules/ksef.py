@@ -23,7 +23,12 @@ def is_ksef_number(text: str) -> bool:
         datetime.strptime(matched[1], "%Y%m%d")  # noqa: DTZ007
     except ValueError:
         return False
-    return f"{_crc8(text[:_DATA].encode('ascii')):02X}" == text[-2:]
+    return checksum_of(text[:_DATA]) == text[-2:]
+
+
+def checksum_of(first: str) -> str:
+    """The two signs that end a number which begins so (32 signs of ASCII)."""
+    return f"{_crc8(first.encode('ascii')):02X}"
 
 
 def _crc8(data: bytes) -> int:

@@ -15,7 +15,7 @@ from reporting.settlement.forms import CorrectionForm, TakeBackForm
 from reporting.settlement.models import Adjustment
 from reporting.settlement.permissions import ADJUST
 from reporting.settlement.queries import accepted_lines_of
-from reporting.settlement.views.pages import Shown, open_months, shown_month
+from reporting.settlement.views.pages import Shown, open_months, shown_month, typed
 from tenants.addresses import tenant_url
 from ui.formatting import format_month
 from ui.refusals import attempt, status_of
@@ -31,7 +31,7 @@ def correct(request: Request, contract_pk: UUID, month: str, visit_pk: UUID) -> 
     if line is None:
         raise Http404
     months = open_months(shown.contract, shown.month)
-    form = CorrectionForm(request.POST or None, months=months)
+    form = CorrectionForm(typed(request), months=months)
     if request.method == "POST" and form.is_valid():
         asked = form.correction(visit_pk)
         made = attempt(
@@ -62,7 +62,7 @@ def withdraw(request: Request, contract_pk: UUID, month: str, pk: UUID) -> HttpR
         line__contract=shown.contract,
         line__month=shown.month.first,
     )
-    form = TakeBackForm(request.POST or None)
+    form = TakeBackForm(typed(request))
     if request.method == "POST" and form.is_valid():
         gone = attempt(
             form,

@@ -15,7 +15,7 @@ from reporting.settlement import actions
 from reporting.settlement.forms import DifferenceForm, PenaltyForm, SeenForm, TakeBackForm
 from reporting.settlement.models import Penalty
 from reporting.settlement.permissions import CONFIRM, SETTLE
-from reporting.settlement.views.pages import Shown, shown_month
+from reporting.settlement.views.pages import Shown, shown_month, typed
 from reporting.settlement.views.settlements import settlement_context
 from tenants.addresses import tenant_url
 from ui.refusals import attempt, status_of
@@ -25,7 +25,7 @@ from ui.refusals import attempt, status_of
 def confirm(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
     """Confirm the account as it stands on the page."""
     shown = shown_month(request, contract_pk, month)
-    form = SeenForm(request.POST or None, initial={"seen": shown.stamp})
+    form = SeenForm(typed(request), initial={"seen": shown.stamp})
 
     def verb() -> object:
         return actions.confirm_settlement(
@@ -39,7 +39,7 @@ def confirm(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
 def settle(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
     """Settle a confirmed account."""
     shown = shown_month(request, contract_pk, month)
-    form = DifferenceForm(request.POST if request.method == "POST" else None)
+    form = DifferenceForm(typed(request))
 
     def verb() -> object:
         return actions.settle(
@@ -56,7 +56,7 @@ def settle(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
 def take_back(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
     """Make a confirmed or settled account a draft again."""
     shown = shown_month(request, contract_pk, month)
-    form = TakeBackForm(request.POST or None)
+    form = TakeBackForm(typed(request))
 
     def verb() -> object:
         return actions.take_back_settlement(
@@ -72,7 +72,7 @@ def take_back(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
 def penalty(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
     """Deduct a penalty from a draft."""
     shown = shown_month(request, contract_pk, month)
-    form = PenaltyForm(request.POST or None)
+    form = PenaltyForm(typed(request))
 
     def verb() -> object:
         return actions.add_penalty(shown.contract, shown.month, form.terms(), actor=request.access.actor)

@@ -76,6 +76,11 @@ def verbs_of(request: Request, shown: Shown) -> frozenset[str]:
     return frozenset(verb for verb, is_offered in offered.items() if is_offered)
 
 
+def typed(request: Request) -> Any:
+    """What a form is bound to: what was sent, also where nothing was; None where somebody only looks."""
+    return request.POST if request.method == "POST" else None
+
+
 def open_months(contract: Contract, after: Month) -> list[Month]:
     """Months of the contract after a month that are not accepted, at most twelve; one query."""
     final: QuerySet[Any] = ContractMonth.objects.filter(contract=contract, state__in=FROZEN)

@@ -19,7 +19,7 @@ from reporting.settlement.forms import InvoiceForm, TrancheForm
 from reporting.settlement.models import Invoice, Settlement, TranchePayment
 from reporting.settlement.permissions import INVOICE, READ_SETTLEMENTS, SETTLE
 from reporting.settlement.views.deciding import back
-from reporting.settlement.views.pages import shown_month, verbs_of
+from reporting.settlement.views.pages import shown_month, typed, verbs_of
 from tenants.addresses import tenant_url
 from ui.downloads import download
 from ui.refusals import attempt, status_of
@@ -29,7 +29,7 @@ from ui.refusals import attempt, status_of
 def invoice(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
     """Enter an invoice."""
     shown = shown_month(request, contract_pk, month)
-    form = InvoiceForm(request.POST or None, request.FILES or None)
+    form = InvoiceForm(typed(request), request.FILES or None)
 
     def verb() -> Invoice:
         brought = form.cleaned_data["file"]
@@ -83,12 +83,12 @@ def tranches(request: Request, contract_pk: UUID) -> HttpResponse:
     if contract.procured:
         raise Http404
     yearly = list(contract.tranches.all())
-    form = TrancheForm(request.POST or None, years=[one.year for one in yearly])
+    form = TrancheForm(typed(request), years=[one.year for one in yearly])
     if request.method == "POST" and form.is_valid():
-        typed = form.cleaned_data
+        terms = form.cleaned_data
         made = attempt(
             form,
-            lambda: actions.record_tranche_payment(contract, **typed, actor=request.access.actor),
+            lambda: actions.record_tranche_payment(contract, **terms, actor=request.access.actor),
         )
         if made is not None:
             messages.success(request, _("The payment is recorded."))

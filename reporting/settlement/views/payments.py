@@ -20,6 +20,7 @@ from reporting.settlement.forms import BasisForm, SettlementFilter
 from reporting.settlement.models import PaymentBasis
 from reporting.settlement.payment_cases import pay_by, payments_of
 from reporting.settlement.permissions import EDIT_BASES, READ_PAYMENTS
+from reporting.settlement.views.pages import typed
 from tenants.addresses import tenant_url
 from ui.lists import page_of
 from ui.refusals import attempt, status_of
@@ -65,7 +66,7 @@ def basis(request: Request, decision_pk: UUID) -> HttpResponse:
         pk=decision_pk,
     )
     may_edit = request.access.may(EDIT_BASES)
-    form = BasisForm(request.POST or None) if may_edit else None
+    form = BasisForm(typed(request)) if may_edit else None
     if form is not None and request.method == "POST" and form.is_valid():
         terms = form.terms()
         if (

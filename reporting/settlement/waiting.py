@@ -1,0 +1,67 @@
+"""What the start page says of accepted months that wait to be settled."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from contracting.commissioning.waiting import Wait
+from kernel.access import Access
+from kernel.periods import Month
+from reporting.compliance.models import ContractMonth
+from reporting.settlement.models import Settlement
+from reporting.settlement.permissions import CONFIRM, SETTLE
+from tenants.addresses import tenant_url
+from ui.formatting import format_month
+
+_NAMED = 4
+
+
+def tell_settlements(access: Access, today: date) -> Iterator[Wait]:
+    """Accepted months without a confirmed settlement, and confirmed ones that are not settled; one query."""
+    if not access.may(CONFIRM):
+        return
+    confirmed = Settlement.objects.filter(
+        contract=OuterRef("contract"), month=OuterRef("month"), state=Settlement.State.CONFIRMED
+    )
+    rows = list(
+        ContractMonth.objects.visible_to(access)
+        .filter(state=ContractMonth.State.ACCEPTED)
+        .annotate(is_confirmed=Exists(confirmed))
+        .order_by("month", "contract__number")
+        .values_list("month", "contract__number", "is_confirmed")
+    )
+    waiting = [(month, number) for month, number, is_confirmed in rows if not is_confirmed]
+    ready = [(month, number) for month, number, is_confirmed in rows if is_confirmed]
+    if waiting:
+        yield _wait(
+            "warn",
+            ngettext(
+                "%(count)s accepted month waits for its settlement",
+                "%(count)s accepted months wait for their settlement",
+                len(waiting),
+            ),
+            waiting,
+            _("Check the settlement"),
+        )
+    if ready and access.may(SETTLE):
+        yield _wait(
+            "warn",
+            ngettext(
+                "%(count)s confirmed settlement waits to be concluded",
+                "%(count)s confirmed settlements wait to be concluded",
+                len(ready),
+            ),
+            ready,
+            _("Settle the month"),
+        )
+
+
+def _wait(kind: str, title: str, found: list[tuple[date, str]], verb: str) -> Wait:
+    told = [f"{number}, {format_month(Month.of(month))}" for month, number in found[:_NAMED]]
+    if len(found) > _NAMED:
+        told.append("…")
+    href = f"{tenant_url('settlement:list')}?month={found[0][0]:%Y-%m}"
+    return Wait(kind, title % {"count": len(found)}, "; ".join(told), href, verb)

@@ -1,0 +1,148 @@
+"""What persons pay for a month, through the pages: the source's example, changes inside the month, what is missing."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from audit.models import Reading
+from contracting.commissioning.law import NATIONAL_BANDS
+from contracting.commissioning.models import PaymentTable
+from kernel.tenancy import tenant_scope
+from reporting.care.models import Decision
+from reporting.compliance import actions as compliance
+from reporting.settlement.models import PaymentBasis
+from tenants.models import Tenant
+from tenants.roles import Role
+from tests.factories.care import ContractFactory, DecisionFactory, WorkerFactory, visit
+from tests.factories.people import partner
+from tests.reporting.compliance.closing_world import DIRECTOR, OCTOBER, PROVIDER
+from tests.reporting.settlement.test_settlement_pages import page, post
+
+SignIn = Callable[..., Client]
+ALONE = {"valid_from": "01.01.2026", "living": "alone", "income": "2323,00", "source": "wywiad"}
+# 230 % of 823 zł for each of three.
+FAMILY = ALONE | {"living": "family", "persons": "3", "income": "5678,70"}
+
+
+@pytest.fixture
+def decisions(alfa: Tenant) -> list[Decision]:
+    """Two decisions, each with 20 hours accepted in October, and the national table at 30.00 zł."""
+    organisation = partner(alfa)
+    with tenant_scope(alfa):
+        contract: Any = ContractFactory(organisation=organisation)
+        made: list[Any] = [DecisionFactory(contract=contract, minutes=1200) for _ in range(2)]
+        for at, decision in enumerate(made):
+            worker: Any = WorkerFactory(organisation=organisation)
+            for day in range(1, 11):
+                visit(decision, worker, date(2026, 10, day), f"{8 + 3 * at:02d}:00", 120)
+        PaymentTable.objects.create(
+            service=contract.service, name="Specjalistyczne", source="Dz.U. 2024 poz. 816",
+            valid_from=date(2025, 1, 1), price_per_hour=Decimal("30.00"),
+            bands=[band.as_json() for band in NATIONAL_BANDS],
+        )  # fmt: skip
+        compliance.submit_month(contract, OCTOBER, actor=PROVIDER)
+        compliance.accept_month(contract, OCTOBER, actor=DIRECTOR)
+    return made
+
+
+def address(decision: Decision) -> str:
+    return f"/alfa/settlement/payments/{decision.pk}/"
+
+
+def test_the_example_of_the_source(alfa: Tenant, decisions: list[Decision], sign_in: SignIn) -> None:
+    """30.00 zł × 20 h at 230 % of the criterion: 60.00 zł alone, 90.00 zł in a family."""
+    clerk = sign_in(Role.BENEFITS_WORKER, alfa)
+    assert "brak dochodu" in page(clerk, "/alfa/settlement/payments/?month=2026-10")
+    post(clerk, address(decisions[0]), ALONE)
+    post(clerk, address(decisions[1]), FAMILY)
+    told = page(clerk, "/alfa/settlement/payments/?month=2026-10")
+    assert "30,00 zł × 10 % × 20 h = 60,00 zł" in told
+    assert "30,00 zł × 15 % × 20 h = 90,00 zł" in told
+    assert "150,00 zł" in told
+    assert told.count("230,00 % kryterium") == 2
+    assert "15.11.2026" in told
+    assert "5 678,70 zł" in page(clerk, address(decisions[1]))
+    with tenant_scope(alfa):
+        read = set(Reading.objects.values_list("page", flat=True))
+    assert {"settlement.payments", "settlement.basis"} <= read
+
+
+def test_refused_input(alfa: Tenant, decisions: list[Decision], sign_in: SignIn) -> None:
+    clerk, where = sign_in(Role.BENEFITS_WORKER, alfa), address(decisions[0])
+    for wrong in (
+        {"income": "-1"}, {"income": ""}, {"source": ""}, {"valid_from": "31.02.2026"},
+        {"living": "family", "persons": ""}, {"living": "family", "persons": "0"},
+    ):  # fmt: skip
+        post(clerk, where, ALONE | wrong, 422)
+    post(clerk, where, ALONE)
+    assert "już podstawę odpłatności" in post(clerk, where, ALONE, 422)
+    reader = sign_in(Role.ACCOUNTANT, alfa)
+    assert "2 323,00 zł" in page(reader, where)
+    post(reader, where, ALONE | {"valid_from": "01.02.2026"}, 200)
+    with tenant_scope(alfa):
+        assert PaymentBasis.objects.count() == 1
+
+
+def test_an_income_that_changes_inside_the_month_splits_it(
+    alfa: Tenant, decisions: list[Decision], sign_in: SignIn
+) -> None:
+    clerk, where = sign_in(Role.COORDINATOR, alfa), address(decisions[0])
+    post(clerk, where, ALONE)
+    post(clerk, where, ALONE | {"valid_from": "06.10.2026", "income": "3000,00"})
+    told = page(clerk, "/alfa/settlement/payments/?month=2026-10")
+    # Ten hours at 10 %, ten at 15 % (297 % of the criterion).
+    assert "01.10.2026 – 05.10.2026: 30,00 zł × 10 % × 10 h = 30,00 zł" in told
+    assert "06.10.2026 – 10.10.2026: 30,00 zł × 15 % × 10 h = 45,00 zł" in told
+    assert "75,00 zł" in told
+
+
+def test_who_is_exempt_pays_nothing(alfa: Tenant, decisions: list[Decision], sign_in: SignIn) -> None:
+    clerk = sign_in(Role.BENEFITS_WORKER, alfa)
+    post(clerk, address(decisions[0]), ALONE | {"exempt": "on", "source": "§ 6 rozporządzenia"})
+    told = page(clerk, "/alfa/settlement/payments/?month=2026-10")
+    assert "zwolnienie z odpłatności: § 6 rozporządzenia" in told
+    assert "0,00 zł" in told
+
+
+def test_without_a_table_or_criterion_nothing_is_counted(
+    alfa: Tenant, decisions: list[Decision], sign_in: SignIn
+) -> None:
+    clerk = sign_in(Role.BENEFITS_WORKER, alfa)
+    assert "nie ma za co płacić" in page(clerk, "/alfa/settlement/payments/?month=2026-09")
+    with tenant_scope(alfa):
+        PaymentTable.objects.update(valid_from=date(2026, 10, 5))
+    assert "brak tabeli odpłatności" in page(clerk, "/alfa/settlement/payments/?month=2026-10")
+
+
+def test_organisations_read_no_incomes(alfa: Tenant, decisions: list[Decision], sign_in: SignIn) -> None:
+    with tenant_scope(alfa):
+        organisation: Any = decisions[0].contract.organisation
+    for role in (Role.NGO_MANAGER, Role.NGO_COORDINATOR):
+        client = sign_in(role, alfa, organisation)
+        page(client, "/alfa/settlement/payments/", 403)
+        page(client, address(decisions[0]), 403)
+
+
+def test_the_queries_do_not_grow_with_the_persons(
+    alfa: Tenant, decisions: list[Decision], sign_in: SignIn
+) -> None:
+    clerk = sign_in(Role.BENEFITS_WORKER, alfa)
+
+    def asked(*, entered: int) -> int:
+        with tenant_scope(alfa):
+            for decision in decisions[:entered]:
+                PaymentBasis.objects.get_or_create(
+                    decision=decision, valid_from=date(2026, 1, 1), defaults={"income": 2000, "source": "w"}
+                )
+        with CaptureQueriesContext(connection) as queries:
+            page(clerk, "/alfa/settlement/payments/?month=2026-10")
+        return len(queries)
+
+    asked(entered=0)
+    assert asked(entered=1) == asked(entered=2)
