@@ -1,13 +1,14 @@
 """The shapes of what the interface takes and gives; what they say is also its documentation."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, time
 from typing import Any, cast
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from contracting.contracts.models import Contract
@@ -27,6 +28,14 @@ _CELL = 200
 _LIST_OF_CODES = _('Activities are a list of codes, like ["shopping", "hygiene"].')
 _NO_TEXT = _("“{name}” is text in quotation marks.")
 _NO_FIELD = _("There is no field “{name}”: use {known}.")
+
+
+@extend_schema_field({"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$", "example": "08:00"})
+class Clock(serializers.Field[Any, Any, str, Any]):
+    """A time of the day in Warsaw, to the minute."""
+
+    def to_representation(self, value: time) -> str:
+        return f"{value:%H:%M}"
 
 
 class RowErrorOut(serializers.Serializer[Any]):
@@ -107,7 +116,7 @@ class VisitOut(serializers.Serializer[Any]):
     decision_number = serializers.CharField(source="decision.number")
     contract = serializers.CharField(source="decision.contract.number")
     date = serializers.DateField()
-    start = serializers.TimeField(format="%H:%M")
+    start = Clock()
     end = serializers.SerializerMethodField()
     minutes = serializers.IntegerField()
     worker = serializers.CharField(source="worker.code")
@@ -205,7 +214,7 @@ class RowIn(serializers.Serializer[Any]):
 
 class BatchIn(serializers.Serializer[Any]):
     contract = serializers.CharField(max_length=60, help_text=_("Number of the contract."))
-    visits = RowIn(many=True, min_length=1, max_length=settings.EXCHANGE_ROWS_MAX)  # type: ignore[call-arg]
+    visits = serializers.ListField(child=RowIn(), min_length=1, max_length=settings.EXCHANGE_ROWS_MAX)
 
 
 class BatchOut(serializers.Serializer[Any]):
@@ -235,7 +244,7 @@ class AdviceOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     contract = serializers.CharField(source="contract.number", default=None, allow_null=True)
     date = serializers.DateField()
-    time = serializers.TimeField(format="%H:%M", source="start")
+    time = Clock(source="start")
     adviser = serializers.CharField(source="adviser.code")
     type = serializers.ChoiceField(choices=Kind.values, source="kind")
     minutes = serializers.IntegerField()
@@ -268,7 +277,7 @@ class AdviceRowIn(serializers.Serializer[Any]):
 
 class AdviceBatchIn(serializers.Serializer[Any]):
     contract = serializers.CharField(max_length=60, required=False, help_text=_("Number of the contract."))
-    advice = AdviceRowIn(many=True, min_length=1, max_length=settings.EXCHANGE_ROWS_MAX)  # type: ignore[call-arg]
+    advice = serializers.ListField(child=AdviceRowIn(), min_length=1, max_length=settings.EXCHANGE_ROWS_MAX)
 
 
 class WrongShape(DomainError):
