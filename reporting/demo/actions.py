@@ -27,6 +27,7 @@ from reporting.demo.continuity import add_continuity
 from reporting.demo.crisis import add_crisis
 from reporting.demo.cycle import load_cycle
 from reporting.demo.evaluation import add_evaluation
+from reporting.demo.field import add_field
 from reporting.demo.planning import plan_cycle
 from reporting.demo.settlement import add_settlement
 from reporting.demo.slips import add_new_carer, add_slips, cap_contract
@@ -53,6 +54,7 @@ _ADDITIONS: tuple[Callable[[Tenant, dict[str, Any], date], None], ...] = (
     add_settlement,
     add_evaluation,
     add_continuity,
+    add_field,
     add_crisis,
     add_advice,
 )
