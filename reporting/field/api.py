@@ -8,6 +8,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import api_view
@@ -89,6 +90,7 @@ def sync(request: Request) -> Response:
 
 
 @tenant_door(USE_PHONE)
+@require_POST
 @extend_schema(request=ChoiceSerializer, responses=OpenApiTypes.OBJECT)
 @api_view(["POST"])
 def settle_own(request: Request, pk: UUID) -> Response:

@@ -40,7 +40,7 @@ def choose_card(request: Request) -> HttpResponse:
         target = _target(request, form)
         if target:
             return redirect(target)
-    return render(request, "field/cards.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "field/cards.html", {"form": form})
 
 
 def _target(request: Request, form: CardForm) -> str:
