@@ -184,7 +184,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("entered_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("entered_by", models.UUIDField(null=True)),
+                ("entered_by", models.UUIDField(blank=True, null=True)),
                 ("version", models.PositiveIntegerField(default=1)),
                 (
                     "adviser",

@@ -163,7 +163,7 @@ class Appointment(AdvisedPerson, TenantOwned):
     link_key = models.CharField(max_length=22, blank=True, editable=False)
     source = models.CharField(max_length=4, choices=Source.choices, default=Source.PAGE)
     entered_at = models.DateTimeField(default=timezone.now)
-    entered_by = models.UUIDField(null=True)
+    entered_by = models.UUIDField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     objects: ClassVar[Any] = TenantManager.from_queryset(AppointmentQuerySet)()
