@@ -34,14 +34,23 @@ class Link:
 
 @dataclass(frozen=True)
 class Contribution:
-    """What one app, or all together, say of a step; `notes` are sentences that the page says plainly."""
+    """What one app, or all together, say of a step; `notes` are sentences that the page says plainly.
+
+    `lessons` are thoughts for the next cycle, which closing this one begins with.
+    """
 
     items: tuple[Check, ...] = ()
     links: tuple[Link, ...] = ()
     notes: tuple[Sentence, ...] = ()
+    lessons: tuple[Sentence, ...] = ()
 
     def __add__(self, other: "Contribution") -> "Contribution":
-        return Contribution(self.items + other.items, self.links + other.links, self.notes + other.notes)
+        return Contribution(
+            self.items + other.items,
+            self.links + other.links,
+            self.notes + other.notes,
+            self.lessons + other.lessons,
+        )
 
     @property
     def unmet(self) -> tuple[Check, ...]:
@@ -54,6 +63,7 @@ class Contribution:
             tuple(item if opens_to(access, item.href) else replace(item, href="") for item in self.items),
             tuple(link if opens_to(access, link.href) else replace(link, href="") for link in self.links),
             self.notes,
+            self.lessons,
         )
 
 

@@ -8,7 +8,17 @@ class EvaluationConfig(AppConfig):
     label = "evaluation"
 
     def ready(self) -> None:
+        from contracting.commissioning.contributions import contribute
+        from contracting.commissioning.models import Step
+        from contracting.commissioning.waiting import tell_start_page
+        from contracting.tenders.hooks import keep_track_with
         from reporting.compliance.hooks import approval_changed
         from reporting.evaluation.actions.measuring import keep_measurements
+        from reporting.evaluation.chain import tell_evaluation
+        from reporting.evaluation.queries.records import track_records
+        from reporting.evaluation.waiting import evaluations_waiting
 
         approval_changed.subscribe(keep_measurements)
+        contribute(Step.Kind.EVALUATION, tell_evaluation)
+        tell_start_page(evaluations_waiting)
+        keep_track_with(track_records)

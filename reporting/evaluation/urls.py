@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting.evaluation.views import commitments
+from reporting.evaluation.views import commitments, evaluating
 
 app_name = "evaluation"
 urlpatterns = [
@@ -12,4 +12,15 @@ urlpatterns = [
     path("commitments/<uuid:pk>/xlsx/", commitments.contract_xlsx, name="contract_xlsx"),
     path("commitments/<uuid:pk>/<str:month>/<str:key>/", commitments.behind, name="behind"),
     path("commitments/<uuid:pk>/<str:month>/<str:key>/state/", commitments.state, name="state_value"),
+    path("cycles/<uuid:pk>/", evaluating.cycle, name="cycle"),
+    path("cycles/<uuid:pk>/plan/", evaluating.plan, name="plan"),
+    path("cycles/<uuid:pk>/outcomes/add/", evaluating.add_outcome, name="add_outcome"),
+    path("outcomes/<uuid:pk>/", evaluating.edit_outcome, name="edit_outcome"),
+    path("outcomes/<uuid:pk>/remove/", evaluating.remove_outcome, name="remove_outcome"),
+    path("<uuid:pk>/", evaluating.evaluation, name="evaluation"),
+    path("<uuid:pk>/edit/", evaluating.edit, name="edit"),
+    path("<uuid:pk>/finish/", evaluating.finish, name="finish"),
+    path("<uuid:pk>/reopen/", evaluating.reopen, name="reopen"),
+    path("<uuid:pk>/remove/", evaluating.remove, name="remove"),
+    path("<uuid:pk>/pdf/", evaluating.pdf, name="pdf"),
 ]

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from contracting.commissioning import actions, steps
+from contracting.commissioning.contributions import contribution_to
 from contracting.commissioning.forms.cycles import ClosingForm, ReasonForm
 from contracting.commissioning.models import Cycle
 from contracting.commissioning.permissions import EDIT_CYCLES, PASS_STEPS
@@ -29,7 +30,9 @@ def close_cycle(request: Request, pk: str) -> HttpResponse:
     cycle = cycle_of(request, pk)
     successor = Cycle.objects.filter(predecessor=cycle).first()
     begins = cycle.period_to + timedelta(days=1)
+    told = contribution_to(steps.EVALUATION, cycle, request.access)
     initial = {
+        "lessons": "\n".join(map(str, told.lessons)),
         "unmet": unmet_needs(cycle),
         "period_from": begins,
         "period_to": _year_later(begins) - timedelta(days=1),

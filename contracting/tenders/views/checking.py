@@ -13,6 +13,7 @@ from audit.actions import record_reading
 from contracting.tenders.actions.checking import ask_correction, conclude_check, correct_offer
 from contracting.tenders.excerpts import whole_offer
 from contracting.tenders.forms.checking import CORRECT, PASS, CheckForm, CorrectionForm
+from contracting.tenders.hooks import track_records
 from contracting.tenders.models import FormalCheck, Offer
 from contracting.tenders.permissions import (
     EDIT_CALLS,
@@ -136,6 +137,7 @@ def show_offer(request: Request, pk: UUID) -> HttpResponse:
         "sections": [one for one in whole_offer(content_of(offer)) if one[0] != "files"],
         "files": offer.opened.content.get("files") or [],
         "corrections": _corrections(getattr(offer, "formal_check", None)),
+        "record": track_records([offer.organisation_id]).get(offer.organisation_id),
     }
     return render(request, "tenders/committee/offer.html", context)
 

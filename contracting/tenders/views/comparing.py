@@ -15,6 +15,7 @@ from contracting.tenders.actions.opinions import write_joint_note
 from contracting.tenders.excerpts import excerpt_of
 from contracting.tenders.exports.comparison import comparison_csv, comparison_xlsx
 from contracting.tenders.forms.outcomes import JointNoteForm
+from contracting.tenders.hooks import TrackRecord, track_records
 from contracting.tenders.models import Call, Committee, Criterion, Lot, Offer, Seat
 from contracting.tenders.permissions import READ_OFFERS, readable_offers
 from contracting.tenders.queries.comparison import Comparison, comparisons_of
@@ -83,7 +84,8 @@ def compare(request: Request, pk: UUID) -> HttpResponse:
     criteria = list(room.call.criteria.all())
     weights = _weights_of(request, criteria)
     (comparison,) = comparisons_of(committee, lot=lot, weights=weights)
-    rows = rows_of(comparison, _readable(request, room, comparison))
+    readable = _readable(request, room, comparison)
+    rows = rows_of(comparison, readable)
     used = weights or stated_weights(comparison.yardsticks)
     tips = shown_tips(comparison, comparison.tips, used)
     context = {
@@ -102,8 +104,16 @@ def compare(request: Request, pk: UUID) -> HttpResponse:
         "notes_missing": len(comparison.notes_missing),
         "shows_marks": request.GET.get("marks") == "1",
         "members": len({mark.seat_id for marks in comparison.marks.values() for mark in marks}),
+        "records": _records(comparison, readable),
     }
     return render(request, "tenders/scoring/compare.html", context)
+
+
+def _records(comparison: Comparison, readable: set[UUID]) -> list[tuple[Offer, TrackRecord]]:
+    """What became of earlier promises of those who bid, where the person may open the offer."""
+    offers = [offer for pk, offer in comparison.offers.items() if pk in readable]
+    known = track_records({offer.organisation_id for offer in offers})
+    return [(offer, known[offer.organisation_id]) for offer in offers if offer.organisation_id in known]
 
 
 def _columns(comparison: Comparison, tips: list[Any]) -> list[tuple[str, Criterion, Any]]:

@@ -17,6 +17,7 @@ from contracting.tenders.actions.sentences import sentence_of
 from contracting.tenders.clock import database_now
 from contracting.tenders.content import Content
 from contracting.tenders.forms.offers import StartOfferForm
+from contracting.tenders.hooks import track_records
 from contracting.tenders.models import Award, Call, Lot, Offer, OfferPartner, SealedOffer
 from contracting.tenders.permissions import READ_CALLS, WRITE_OFFERS, may_read_content
 from contracting.tenders.queries.reading import shown_content
@@ -223,6 +224,9 @@ def show_offer(request: Request, pk: str) -> HttpResponse:
         "leads": leads(request, offer),
         **_joint(request, offer),
         "opened": hasattr(offer, "opened"),
+        "record": track_records([offer.organisation_id]).get(offer.organisation_id)
+        if hasattr(offer, "opened")
+        else None,
         "award": published_award(offer),
         "correction": getattr(getattr(offer, "formal_check", None), "result", "") == "correction",
     }

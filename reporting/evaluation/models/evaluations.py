@@ -122,7 +122,7 @@ class OutcomeIndicator(TenantOwned):
         LEFT_AID = "left_aid", _("persons who left the aid")
         LOWER_AID = "lower_aid", _("persons whose aid was lowered")
         BENEFITS = "benefits", _("benefits paid against the plan")
-        ACTIVITY = "activity", _("persons who took part of those invited")
+        ACTIVITY = "activity", _("persons active in overcoming their situation")
         INDICATOR = "indicator", _("indicator of the scope (step 2)")
         OTHER = "other", pgettext_lazy("outcome", "another outcome")
 
@@ -135,7 +135,7 @@ class OutcomeIndicator(TenantOwned):
         blank=True,
         verbose_name=_("indicator of the scope"),
     )
-    kind = models.CharField(_("outcome"), max_length=10, choices=Kind.choices)
+    kind = models.CharField(_("what is counted"), max_length=10, choices=Kind.choices)
     name = models.CharField(_("name"), max_length=200)
     direction = models.CharField(
         _("direction"), max_length=8, choices=QualityIndicator.Direction.choices, default="at_least"
@@ -198,7 +198,8 @@ class OutcomeIndicator(TenantOwned):
             ),
             models.CheckConstraint(
                 condition=Q(baseline_part__isnull=True, baseline_whole__isnull=True)
-                | Q(baseline_part__gte=0, baseline_whole__gt=0),
+                | Q(baseline_part__isnull=False, baseline_part__gte=0, baseline_whole__isnull=False)
+                & Q(baseline_whole__gt=0),
                 name="outcome_baseline_whole",
                 violation_error_message=_(
                     "What was before needs both its part and its whole; the whole is more than 0."
@@ -206,7 +207,8 @@ class OutcomeIndicator(TenantOwned):
             ),
             models.CheckConstraint(
                 condition=Q(result_part__isnull=True, result_whole__isnull=True)
-                | Q(result_part__gte=0, result_whole__gt=0),
+                | Q(result_part__isnull=False, result_part__gte=0, result_whole__isnull=False)
+                & Q(result_whole__gt=0),
                 name="outcome_result_whole",
                 violation_error_message=_(
                     "A result needs both its part and its whole; the whole is more than 0."

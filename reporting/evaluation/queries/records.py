@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Count, Max, OuterRef, Q, Subquery
 
+from contracting.tenders.hooks import TrackRecord
 from reporting.evaluation.models import Measurement
 
 _MET = Count("pk", filter=Q(outcome=Measurement.Outcome.MET))
@@ -38,3 +39,25 @@ def newest_months(contracts: Collection[UUID]) -> dict[UUID, Counted]:
         .annotate(met=_MET, judged=_JUDGED)
     )
     return {row["contract_id"]: Counted(row["month"], row["met"], row["judged"]) for row in rows}
+
+
+def track_records(organisations: Collection[UUID]) -> dict[UUID, TrackRecord]:
+    """What became of the promises of these organisations in accepted months of all their contracts here; one query."""
+    rows = (
+        Measurement.objects.filter(contract__organisation_id__in=organisations)
+        .order_by()
+        .values("contract__organisation_id")
+        .annotate(
+            met=_MET,
+            judged=_JUDGED,
+            months=Count("month", distinct=True),
+            contracts=Count("contract", distinct=True),
+        )
+        .filter(judged__gt=0)
+    )
+    return {
+        row["contract__organisation_id"]: TrackRecord(
+            row["met"], row["judged"], row["months"], row["contracts"]
+        )
+        for row in rows
+    }

@@ -23,7 +23,7 @@ from reporting.evaluation.queries.months import Cell, measured, months_of, month
 from reporting.evaluation.queries.promises import PromisesOf
 from reporting.evaluation.queries.records import newest_months
 from reporting.evaluation.rules.measures import RULES
-from reporting.evaluation.tables import behind_lines, month_cell, promise_lines, sheet_rows
+from reporting.evaluation.tables.commitments import behind_lines, month_cell, promise_lines, sheet_rows
 from reporting.evaluation.words import SHOWN
 from tenants.addresses import tenant_url
 from ui.downloads import download
@@ -107,7 +107,9 @@ def _year(chosen: Contract, asked: str) -> tuple[int, list[int]]:
 def contract_xlsx(request: Request, pk: UUID) -> HttpResponse:
     chosen = _contract(request, pk)
     year, _years = _year(chosen, request.GET.get("year", ""))
-    content = commitments_xlsx(chosen.number, year, sheet_rows(_lines(request, chosen, year)))
+    content = commitments_xlsx(
+        chosen.number, request.tenant.unit_name, year, sheet_rows(_lines(request, chosen, year))
+    )
     return download(content, name=f"zobowiazania_{year}.xlsx", content_type=_XLSX)
 
 

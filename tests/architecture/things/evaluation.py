@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from contracting.contracts.models import Commitment
 from kernel.periods import Month
-from reporting.evaluation.models import StatedValue
+from reporting.evaluation.models import Evaluation, EvaluationQuestion, OutcomeIndicator, StatedValue
 from reporting.evaluation.queries.promises import PromisesOf
 
 
@@ -34,4 +34,38 @@ def things(made: Any) -> dict[str, Any]:
         side=StatedValue.Side.ORGANISATION,
         stated_by_name=f"Kto podał {mark}",
     )
-    return {"measured_key": measured.key, "stated_key": stated.key, "evaluation_month": str(month)}
+    return {
+        "measured_key": measured.key,
+        "stated_key": stated.key,
+        "evaluation_month": str(month),
+        **_of_cycle(made.cycle),
+    }
+
+
+def _of_cycle(cycle: Any) -> dict[str, Any]:
+    """What belongs to the tenant and no organisation: made once, the same for both organisations."""
+
+    def made(title: str, finished: bool) -> Evaluation:
+        evaluation, is_new = Evaluation.objects.get_or_create(
+            cycle=cycle,
+            title=title,
+            defaults={
+                "due_on": cycle.period_to,
+                "summary": "Podsumowanie" if finished else "",
+                "finished_at": timezone.now() if finished else None,
+            },
+        )
+        if is_new:
+            EvaluationQuestion.objects.create(
+                evaluation=evaluation, position=1, question="Czy pomogło?", technique="survey", finding="Tak"
+            )
+        return evaluation
+
+    outcome, _made = OutcomeIndicator.objects.get_or_create(
+        cycle=cycle, name="Zatrudnienie", defaults={"kind": "employment", "target": Decimal(30)}
+    )
+    return {
+        "evaluation": made("Ewaluacja częściowa", False),
+        "finished_evaluation": made("Ewaluacja pierwsza", True),
+        "outcome": outcome,
+    }

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
@@ -177,7 +177,7 @@ def _sheet_row(line: PromiseLine, one: MonthCell) -> list[object]:
     cell, said = one.cell, one.cell.stated
     return [
         cell.promise.indicator,
-        datetime.combine(cell.month.first, time()),
+        cell.month.first,
         str(cell.promise.direction_words),
         cell.promise.promised,
         cell.value,

@@ -1,0 +1,122 @@
+"""Shapes of input: an evaluation with its questions and recommendations, and an outcome of a cycle."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from contracting.commissioning.models import QualityIndicator
+from reporting.evaluation.models import Evaluation, EvaluationQuestion, OutcomeIndicator
+from ui.amounts import AmountField
+from ui.days import DayField
+from ui.rows import Rows
+
+
+class EvaluationForm(forms.Form):
+    """When which evaluation is due, who answers for it, and what it comes to."""
+
+    kind = forms.ChoiceField(label=_("Kind of evaluation"), choices=Evaluation.Kind.choices)
+    title = forms.CharField(label=_("Title"), max_length=160)
+    due_on: Any = DayField(label=_("Due on"))
+    owner_id = forms.TypedChoiceField(label=_("Owner"), required=False, empty_value=None)
+    summary = forms.CharField(
+        label=_("Summary"),
+        required=False,
+        max_length=6000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("What the evaluation comes to. Needed to finish it."),
+    )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, people: Sequence[tuple[UUID, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        owner: Any = self.fields["owner_id"]
+        by_key = {str(key): key for key, _name in people}
+        owner.choices = [("", _("nobody yet")), *((str(key), name) for key, name in people)]
+        owner.coerce = by_key.__getitem__
+
+
+_WIDE = {"class": "input-wide", "rows": 2}
+
+
+class QuestionRow(forms.Form):
+    """A question, how it is looked into, and what was found."""
+
+    question = forms.CharField(label=_("question"), max_length=300, widget=forms.Textarea(attrs=_WIDE))
+    technique = forms.ChoiceField(
+        label=_("technique"),
+        choices=EvaluationQuestion.Technique.choices,
+        initial=EvaluationQuestion.Technique.DOCUMENTS,
+    )
+    source = forms.CharField(label=_("where the facts are from"), max_length=300, required=False)
+    finding = forms.CharField(
+        label=_("finding"), max_length=3000, required=False, widget=forms.Textarea(attrs=_WIDE)
+    )
+
+
+class RecommendationRow(forms.Form):
+    """What is recommended, to whom, by when, and whether the next diagnosis takes it over."""
+
+    text = forms.CharField(label=_("recommendation"), max_length=500, widget=forms.Textarea(attrs=_WIDE))
+    addressee = forms.CharField(label=_("to whom"), max_length=160, required=False)
+    due_on: Any = DayField(label=_("by when"), required=False)
+    is_lesson = forms.BooleanField(label=_("a lesson for the next cycle"), required=False)
+
+
+QuestionRows = forms.formset_factory(
+    QuestionRow, formset=Rows, extra=1, max_num=40, absolute_max=40, can_delete=True
+)
+RecommendationRows = forms.formset_factory(
+    RecommendationRow, formset=Rows, extra=1, max_num=40, absolute_max=40, can_delete=True
+)
+
+
+def kept_rows(formset: Any) -> list[dict[str, Any]]:
+    """Stored rows stay although nobody touched them; empty extra rows and removed ones go."""
+    return [
+        row.cleaned_data
+        for place, row in enumerate(formset.forms)
+        if (place < formset.initial_form_count() or row.has_changed()) and not row.cleaned_data.get("DELETE")
+    ]
+
+
+def _part(label: Any, help_text: Any = "") -> AmountField:
+    return AmountField(label=label, max_digits=14, required=False, plain=True, help_text=help_text)
+
+
+class OutcomeForm(forms.Form):
+    """An outcome: what is counted, the target in percent, and what was before and after as a part of a whole."""
+
+    kind = forms.ChoiceField(label=_("What is counted"), choices=OutcomeIndicator.Kind.choices)
+    indicator: Any = forms.ModelChoiceField(
+        label=_("Indicator of the scope"),
+        queryset=None,
+        required=False,
+        help_text=_(
+            "For the kind “indicator of the scope”. Its result is carried into step 7 as a percentage."
+        ),
+    )
+    name = forms.CharField(label=_("Name of the outcome"), max_length=200)
+    direction = forms.ChoiceField(label=_("Direction"), choices=QualityIndicator.Direction.choices)
+    target = AmountField(label=pgettext_lazy("outcome", "Target"), max_digits=6, plain=True)
+    baseline_part = _part(_("Before: how many"))
+    baseline_whole = _part(_("Before: of how many"))
+    result_part = _part(_("Result: how many"))
+    result_whole = _part(
+        _("Result: of how many"), _("Persons; for benefits złoty paid, and złoty planned as the whole.")
+    )
+    spent = AmountField(
+        label=_("Money spent on it"),
+        max_digits=14,
+        required=False,
+        help_text=_("Empty: the accepted hours of the cycle at the price of their contracts."),
+    )
+    source = forms.CharField(label=_("Source of the figures"), max_length=300, required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, indicators: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["indicator"].queryset = indicators  # type: ignore[attr-defined]

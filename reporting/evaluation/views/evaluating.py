@@ -1,0 +1,304 @@
+"""The evaluation of a cycle: its outcomes, its partial and final evaluations, the report."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from contracting.commissioning.models import Cycle, QualityIndicator
+from contracting.commissioning.people import unit_people
+from kernel.doors import Request, tenant_door
+from kernel.errors import DomainError
+from reporting.evaluation.actions import evaluating as actions
+from reporting.evaluation.exports.pdf import evaluation_pdf
+from reporting.evaluation.forms.evaluating import (
+    EvaluationForm,
+    OutcomeForm,
+    QuestionRows,
+    RecommendationRows,
+    kept_rows,
+)
+from reporting.evaluation.models import Evaluation, OutcomeIndicator
+from reporting.evaluation.permissions import EDIT_EVALUATIONS, READ_EVALUATIONS
+from reporting.evaluation.queries.outcomes import (
+    indicators_without_outcome,
+    outcome_lines,
+    promises_kept,
+    spent_on,
+)
+from reporting.evaluation.tables.report import report_facts, share_text
+from tenants.addresses import tenant_url
+from ui.downloads import download
+from ui.refusals import attempt, status_of
+from ui.whole_forms import WholeForm
+
+
+def _cycle(request: Request, pk: UUID) -> Cycle:
+    found: Cycle = get_object_or_404(
+        Cycle.objects.visible_to(request.access).select_related("service"), pk=pk
+    )
+    return found
+
+
+def _evaluation(request: Request, pk: UUID) -> Evaluation:
+    visible = Cycle.objects.visible_to(request.access)
+    found: Evaluation = get_object_or_404(
+        Evaluation.objects.filter(cycle__in=visible).select_related("cycle__service"), pk=pk
+    )
+    return found
+
+
+def _owner_of(chosen: Evaluation) -> str:
+    return "" if chosen.owner_id is None else dict(unit_people()).get(chosen.owner_id, "")
+
+
+def _editable(request: Request, cycle: Cycle) -> bool:
+    return cycle.is_running and request.access.may(EDIT_EVALUATIONS)
+
+
+@tenant_door(READ_EVALUATIONS)
+def cycle(request: Request, pk: UUID) -> HttpResponse:
+    chosen = _cycle(request, pk)
+    spent = spent_on(chosen)
+    names = dict(unit_people())
+    context = {
+        "cycle": chosen,
+        "outcomes": [_shown(line) for line in outcome_lines(chosen, spent)],
+        "unmeasured": indicators_without_outcome(chosen),
+        "spent": spent,
+        "kept": promises_kept(chosen),
+        "evaluations": [
+            (one, names.get(one.owner_id, "")) for one in Evaluation.objects.filter(cycle=chosen)
+        ],
+        "editable": _editable(request, chosen),
+    }
+    return render(request, "evaluation/cycle.html", context)
+
+
+def _shown(line: Any) -> dict[str, Any]:
+    one = line.outcome
+    return {
+        "line": line,
+        "one": one,
+        "before": share_text(line.baseline, one.baseline_part, one.baseline_whole, line.in_money),
+        "result": share_text(line.result, one.result_part, one.result_whole, line.in_money),
+    }
+
+
+@tenant_door(READ_EVALUATIONS)
+def evaluation(request: Request, pk: UUID) -> HttpResponse:
+    chosen = _evaluation(request, pk)
+    context = {
+        "evaluation": chosen,
+        "cycle": chosen.cycle,
+        "owner": _owner_of(chosen),
+        "questions": chosen.questions.all(),
+        "recommendations": chosen.recommendations.all(),
+        "editable": _editable(request, chosen.cycle),
+    }
+    return render(request, "evaluation/evaluation.html", context)
+
+
+@tenant_door(READ_EVALUATIONS)
+def pdf(request: Request, pk: UUID) -> HttpResponse:
+    chosen = _evaluation(request, pk)
+    facts = report_facts(
+        chosen,
+        unit=request.tenant.unit_name,
+        owner=_owner_of(chosen),
+        outcomes=outcome_lines(chosen.cycle, spent_on(chosen.cycle)),
+        kept=promises_kept(chosen.cycle),
+    )
+    name = f"{slugify(chosen.title)[:80] or 'ewaluacja'}.pdf"
+    return download(evaluation_pdf(facts), name=name, content_type="application/pdf")
+
+
+@tenant_door(EDIT_EVALUATIONS)
+def plan(request: Request, pk: UUID) -> HttpResponse:
+    chosen = _cycle(request, pk)
+    begin = [{"question": question} for question in _first_questions()]
+    return _written(request, chosen, None, {"title": _("Final evaluation"), "kind": "final"}, begin)
+
+
+def _first_questions() -> list[str]:
+    return [
+        _("Did the persons get what they were granted?"),
+        _("What changed in the lives of the persons?"),
+        _("What should be kept in the next cycle, and what changed?"),
+    ]
+
+
+@tenant_door(EDIT_EVALUATIONS)
+def edit(request: Request, pk: UUID) -> HttpResponse:
+    chosen = _evaluation(request, pk)
+    known = {name: getattr(chosen, name) for name in actions.FIELDS}
+    known["seen"] = actions.evaluation_stamp(chosen)
+    questions = list(chosen.questions.values(*actions.QUESTION_FIELDS))
+    return _written(request, chosen.cycle, chosen, known, questions)
+
+
+def _written(
+    request: Request, of: Cycle, chosen: Evaluation | None, known: dict[str, Any], begin: list[dict[str, Any]]
+) -> HttpResponse:
+    """The form of an evaluation with its rows; a new one begins with the questions in `begin`."""
+    typed = request.POST if request.method == "POST" else None
+    people = unit_people()
+    stored = list(chosen.recommendations.values(*actions.RECOMMENDATION_FIELDS)) if chosen else []
+    form = EvaluationForm(typed, people=people, initial=known)
+    # What was typed stands by itself: the page says how many of its rows were there before.
+    at_first = (begin, stored) if typed is None else (None, None)
+    questions: Any = QuestionRows(typed, prefix="questions", initial=at_first[0])
+    recommendations: Any = RecommendationRows(typed, prefix="recommendations", initial=at_first[1])
+    whole = WholeForm(form, questions, recommendations)
+    if typed is not None and whole.is_valid():
+        values = dict(form.cleaned_data)
+        seen = values.pop("seen") or None
+        rows = {"questions": kept_rows(questions), "recommendations": kept_rows(recommendations)}
+        actor = request.access.actor
+        verb: Callable[[], Evaluation] = lambda: (  # noqa: E731 - one of two verbs of the same form
+            actions.plan_evaluation(of, values, **rows, actor=actor)
+            if chosen is None
+            else actions.edit_evaluation(chosen, values, **rows, seen=seen, actor=actor)
+        )
+        saved = attempt(form, verb)
+        if saved is not None:
+            messages.success(request, _("The evaluation is saved."))
+            return redirect(tenant_url("evaluation:evaluation", saved.pk))
+    context = {
+        "form": form,
+        "whole": whole,
+        "questions": questions,
+        "recommendations": recommendations,
+        "cycle": of,
+        "evaluation": chosen,
+    }
+    return render(request, "evaluation/evaluation_form.html", context, status=status_of(whole))
+
+
+def _confirmed(
+    request: Request, template: str, context: dict[str, Any], verb: Callable[[], object], done: str, back: str
+) -> HttpResponse:
+    """The page of a last question, and what comes of it: back with a word, or the refusal on the page."""
+    refusal = ""
+    if request.method == "POST":
+        try:
+            verb()
+        except DomainError as error:
+            refusal = str(error)
+        else:
+            messages.success(request, done)
+            return redirect(back)
+    return render(request, template, {**context, "refusal": refusal}, status=422 if refusal else 200)
+
+
+@tenant_door(EDIT_EVALUATIONS)
+def finish(request: Request, pk: UUID) -> HttpResponse:
+    chosen = _evaluation(request, pk)
+    return _confirmed(
+        request,
+        "evaluation/finish.html",
+        {"evaluation": chosen, "cycle": chosen.cycle},
+        lambda: actions.finish_evaluation(chosen, actor=request.access.actor),
+        _("The evaluation is finished."),
+        tenant_url("evaluation:evaluation", chosen.pk),
+    )
+
+
+@tenant_door(EDIT_EVALUATIONS)
+def reopen(request: Request, pk: UUID) -> HttpResponse:
+    chosen = _evaluation(request, pk)
+    return _confirmed(
+        request,
+        "evaluation/reopen.html",
+        {"evaluation": chosen, "cycle": chosen.cycle},
+        lambda: actions.reopen_evaluation(chosen, actor=request.access.actor),
+        _("The evaluation is open again."),
+        tenant_url("evaluation:evaluation", chosen.pk),
+    )
+
+
+@tenant_door(EDIT_EVALUATIONS)
+def remove(request: Request, pk: UUID) -> HttpResponse:
+    chosen = _evaluation(request, pk)
+    return _confirmed(
+        request,
+        "evaluation/remove.html",
+        {"evaluation": chosen, "cycle": chosen.cycle},
+        lambda: actions.remove_evaluation(chosen, actor=request.access.actor),
+        _("The evaluation is removed."),
+        tenant_url("evaluation:cycle", chosen.cycle_id),
+    )
+
+
+@tenant_door(EDIT_EVALUATIONS)
+def add_outcome(request: Request, pk: UUID) -> HttpResponse:
+    """A new outcome, begun from an indicator of the scope where `?indicator=` names one."""
+    chosen = _cycle(request, pk)
+    asked = request.GET.get("indicator", "")
+    known: dict[str, Any] = {}
+    for indicator in indicators_without_outcome(chosen):
+        if str(indicator.pk) == asked:
+            known = {
+                "kind": OutcomeIndicator.Kind.INDICATOR,
+                "indicator": indicator,
+                "name": indicator.name,
+                "direction": indicator.direction,
+                "target": indicator.target,
+                "source": indicator.method,
+            }
+    return _outcome_written(request, chosen, None, known)
+
+
+@tenant_door(EDIT_EVALUATIONS)
+def edit_outcome(request: Request, pk: UUID) -> HttpResponse:
+    outcome = _outcome(request, pk)
+    known = {name: getattr(outcome, name) for name in actions.OUTCOME_FIELDS}
+    known["seen"] = actions.outcome_stamp(outcome)
+    return _outcome_written(request, outcome.cycle, outcome, known)
+
+
+def _outcome(request: Request, pk: UUID) -> OutcomeIndicator:
+    visible = Cycle.objects.visible_to(request.access)
+    found: OutcomeIndicator = get_object_or_404(
+        OutcomeIndicator.objects.filter(cycle__in=visible).select_related("cycle"), pk=pk
+    )
+    return found
+
+
+def _outcome_written(
+    request: Request, of: Cycle, outcome: OutcomeIndicator | None, known: dict[str, Any]
+) -> HttpResponse:
+    typed = request.POST if request.method == "POST" else None
+    indicators = QualityIndicator.objects.filter(cycle=of)
+    form = OutcomeForm(typed, indicators=indicators, initial=known)
+    back = tenant_url("evaluation:cycle", of.pk)
+    if typed is not None and form.is_valid():
+        values = dict(form.cleaned_data)
+        seen = values.pop("seen") or None
+        saved = attempt(
+            form, lambda: actions.save_outcome(of, outcome, values, seen=seen, actor=request.access.actor)
+        )
+        if saved is not None:
+            messages.success(request, _("The outcome is saved."))
+            return redirect(back)
+    context = {"form": form, "cycle": of, "outcome": outcome, "back": back}
+    return render(request, "evaluation/outcome_form.html", context, status=status_of(form))
+
+
+@tenant_door(EDIT_EVALUATIONS)
+def remove_outcome(request: Request, pk: UUID) -> HttpResponse:
+    outcome = _outcome(request, pk)
+    back = tenant_url("evaluation:cycle", outcome.cycle_id)
+    return _confirmed(
+        request,
+        "evaluation/remove_outcome.html",
+        {"outcome": outcome, "cycle": outcome.cycle, "back": back},
+        lambda: actions.remove_outcome(outcome, actor=request.access.actor),
+        _("The outcome is removed."),
+        back,
+    )
