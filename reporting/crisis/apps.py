@@ -6,3 +6,9 @@ from django.apps import AppConfig
 class CrisisConfig(AppConfig):
     name = "reporting.crisis"
     label = "crisis"
+
+    def ready(self) -> None:
+        from contracting.commissioning.waiting import tell_start_page
+        from reporting.crisis.waiting import crisis_waiting
+
+        tell_start_page(crisis_waiting)

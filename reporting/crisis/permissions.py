@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.access import Access
 from kernel.permissions import ALLOWED, Verdict, denied, register
-from reporting.crisis.models import CaseWorker, CrisisCase
+from reporting.crisis.models import CaseWorker, CrisisCase, Debriefing
 from tenants.roles import Role
 
 _HEADS = {Role.DIRECTOR, Role.COORDINATOR, Role.NGO_MANAGER, Role.NGO_COORDINATOR}
@@ -61,3 +61,10 @@ def may_name(access: Access, case: CrisisCase) -> Verdict:
     if may_read_narrative(access, case):
         return ALLOWED
     return denied(_("Who works on this case is said by the head of the centre that the case belongs to."))
+
+
+def may_settle_debriefing(access: Access, task: Debriefing) -> Verdict:
+    """Whether the person may note that a debriefing was held: its owner, heads of the centre, the case's team."""
+    if task.owner_id == access.actor.user_id or may_name(access, task.case):
+        return ALLOWED
+    return denied(_("The debriefing is noted by its owner or by the head of the centre."))

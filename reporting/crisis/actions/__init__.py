@@ -9,6 +9,15 @@ from reporting.crisis.actions.cases import (
     release_worker,
 )
 from reporting.crisis.actions.documents import revise_document, write_document
+from reporting.crisis.actions.duty import (
+    DutyEntry,
+    MeetingEntry,
+    add_duty,
+    copy_week,
+    hold_debriefing,
+    record_meeting,
+    remove_duty,
+)
 from reporting.crisis.actions.exporting import record_export
 from reporting.crisis.actions.sessions import (
     SessionEntry,
@@ -17,23 +26,36 @@ from reporting.crisis.actions.sessions import (
     refer,
     settle_referral,
 )
+from reporting.crisis.actions.shelter import add_place, begin_stay, change_stay, end_place, end_stay
 from reporting.crisis.actions.terms import add_entry, add_terms, end_entry
 
 __all__ = [
     "CaseOpening",
+    "DutyEntry",
+    "MeetingEntry",
     "SessionEntry",
+    "add_duty",
     "add_entry",
+    "add_place",
     "add_terms",
+    "begin_stay",
+    "change_stay",
     "close_case",
+    "copy_week",
     "describe_case",
     "edit_session",
     "end_entry",
+    "end_place",
+    "end_stay",
+    "hold_debriefing",
     "name_worker",
     "open_case",
     "record_export",
+    "record_meeting",
     "record_session",
     "refer",
     "release_worker",
+    "remove_duty",
     "revise_document",
     "settle_referral",
     "write_document",

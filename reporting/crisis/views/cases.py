@@ -18,8 +18,9 @@ from reporting.crisis.models import CaseWorker, CrisisCase, CrisisDocument, Dict
 from reporting.crisis.people import interventionists
 from reporting.crisis.permissions import READ_CASES, WORK_ON_CASES, may_name, may_read_narrative
 from reporting.crisis.queries.cases import counted, over_the_limit, with_sessions
+from reporting.crisis.queries.shelter import limited
 from reporting.crisis.queries.terms import all_terms
-from reporting.crisis.tables import document_series, session_rows
+from reporting.crisis.tables.cases import document_series, session_rows
 from reporting.crisis.views.pages import back_to, case_form, case_of, turned_away
 from tenants.addresses import tenant_url
 from ui.lists import page_of
@@ -87,6 +88,7 @@ def show_case(request: Request, pk: str) -> HttpResponse:
         "referrals": list(case.referrals.select_related("to")),
         "categories": [row for row in entries if row.entry.kind == DictionaryEntry.Kind.CATEGORY],
         "institutions": [row for row in entries if row.entry.kind == DictionaryEntry.Kind.INSTITUTION],
+        "stays": limited(case.stays.select_related("place")),
         "debriefings": list(case.debriefings.all()),
         "today": timezone.localdate(),
     }

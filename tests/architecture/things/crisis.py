@@ -15,7 +15,7 @@ from reporting.crisis.actions import (
     refer,
     write_document,
 )
-from reporting.crisis.models import DictionaryEntry
+from reporting.crisis.models import DictionaryEntry, Duty, ShelterPlace, ShelterStay, TeamMeeting
 
 
 def things(made: Any) -> dict[str, Any]:
@@ -37,7 +37,30 @@ def things(made: Any) -> dict[str, Any]:
     case = open_case(opening, actor=actor)
     told = {"event": f"Zdarzenie {made.mark}", "state": f"Stan {made.mark}"}
     session = SessionEntry(now - timedelta(days=30), 60, "done", "office", actor.user_id)  # type: ignore[arg-type]
+    place = ShelterPlace.objects.create(
+        organisation=made.organisation,
+        name=f"Miejsce {made.mark}",
+        valid_from=now.date() - timedelta(days=99),
+    )
+    TeamMeeting.objects.create(
+        organisation=made.organisation, held_at=now - timedelta(days=9), minutes=60, participants=[made.mark]
+    )
     return {
+        "crisis_duty": Duty.objects.create(
+            organisation=made.organisation,
+            user_id=actor.user_id,
+            name=f"Interwent {made.mark}",
+            starts_at=now + timedelta(days=1),
+            ends_at=now + timedelta(days=1, hours=12),
+        ),
+        "crisis_place": place,
+        "crisis_stay": ShelterStay.objects.create(
+            place=place,
+            case=case,
+            from_day=now.date() - timedelta(days=5),
+            to_day=now.date() + timedelta(days=5),
+        ),
+        "crisis_debriefing": case.debriefings.get(),
         "crisis_case": case,
         "crisis_entry": entry,
         "crisis_worker": case.team.get(),

@@ -1,0 +1,1 @@
+"""Shapes of output of crisis intervention."""

@@ -1,0 +1,57 @@
+"""A month of the duty roster, day by day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from kernel.periods import Month, resolve_wall_time
+from reporting.crisis.queries.duty import gaps_between
+from reporting.crisis.rules import Gap, minutes_of
+
+
+@dataclass(frozen=True)
+class DayRow:
+    """A day with the duties that begin on it and the stretches of it with too few people."""
+
+    day: date
+    duties: list[Any]
+    gaps: list[Gap]
+
+    @property
+    def empty_minutes(self) -> int:
+        return minutes_of(self.gaps, empty=True)
+
+    @property
+    def short_minutes(self) -> int:
+        return minutes_of(self.gaps, empty=False)
+
+
+@dataclass(frozen=True)
+class Roster:
+    """A month: its days, and the minutes with nobody and with too few people on duty."""
+
+    days: list[DayRow]
+
+    @property
+    def empty_minutes(self) -> int:
+        return sum(row.empty_minutes for row in self.days)
+
+    @property
+    def short_minutes(self) -> int:
+        return sum(row.short_minutes for row in self.days)
+
+
+def _midnight(day: date) -> datetime:
+    return resolve_wall_time(day, time.min)
+
+
+def roster_of(month: Month, duties: Sequence[Any], minimum: int) -> Roster:
+    """The month's days from the duties that touch it."""
+    rows = []
+    for day in month.days():
+        start, end = _midnight(day), _midnight(day + timedelta(days=1))
+        touching = [duty for duty in duties if duty.starts_at < end and duty.ends_at > start]
+        begun = [duty for duty in touching if duty.starts_at >= start]
+        rows.append(DayRow(day, begun, gaps_between(touching, start, end, minimum)))
+    return Roster(rows)
