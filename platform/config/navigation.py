@@ -105,6 +105,7 @@ PLACES: list[dict[str, Any]] = [
         "permission": "advice.read",
         "label": _("Advice"),
     },
+    {"kind": "tenant", "name": "casework:loads", "permission": "casework.read", "label": _("Work of the unit")},
     {
         "kind": "tenant",
         "name": "commissioning:services",

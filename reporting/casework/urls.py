@@ -1,6 +1,24 @@
 """Addresses under `/<tenant>/casework/`."""
 
-from typing import Any
+from django.urls import path
+
+from reporting.casework.views import loads, programmes, registers, time_cards
 
 app_name = "casework"
-urlpatterns: list[Any] = []
+urlpatterns = [
+    path("", loads.loads, name="loads"),
+    path("loads/<str:month>/", loads.keep_loads, name="keep_loads"),
+    path("time/", time_cards.my_day, name="my_day"),
+    path("time/sums/", time_cards.time_sums, name="time_sums"),
+    path("programmes/", programmes.programmes, name="programmes"),
+    path("programmes/new/", programmes.create_programme, name="create_programme"),
+    path("programmes/<uuid:pk>/", programmes.programme, name="programme"),
+    path("programmes/<uuid:pk>/edit/", programmes.edit_programme, name="edit_programme"),
+    path("programmes/<uuid:pk>/forms/new/", programmes.add_form, name="add_form"),
+    path("forms/<uuid:pk>/", programmes.edit_form, name="edit_form"),
+    path("registers/<str:name>/", registers.register, name="register"),
+    path("registers/<str:name>/xlsx/", registers.register_xlsx, name="register_xlsx"),
+    path("registers/<str:name>/new/", registers.add_entry, name="add_entry"),
+    path("registers/<str:name>/<uuid:pk>/", registers.edit_entry, name="edit_entry"),
+    path("registers/<str:name>/<uuid:pk>/remove/", registers.remove_entry, name="remove_entry"),
+]

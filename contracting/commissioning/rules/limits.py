@@ -23,6 +23,7 @@ class Unit(StrEnum):
     PERSONS = "persons"
     FAMILIES = "families"
     WORKERS = "workers"
+    ENVIRONMENTS = "environments"
 
 
 def _holds(first: date | None, last: date | None, day: date) -> bool:

@@ -1,5 +1,21 @@
 """Routes of casework."""
 
-from tests.architecture.entries import Entry
+from tests.architecture.entries import Entry, form_only, of
 
-ROWS: dict[str, Entry] = {}
+ROWS: dict[str, Entry] = {
+    "casework:loads": of(),
+    "casework:keep_loads": of(month="month"),
+    "casework:my_day": of(),
+    "casework:time_sums": of(),
+    "casework:programmes": of(),
+    "casework:create_programme": of(),
+    "casework:programme": of(pk="programme"),
+    "casework:edit_programme": of(pk="programme"),
+    "casework:add_form": of(pk="programme"),
+    "casework:edit_form": of(pk="group_form"),
+    "casework:register": of(name="register_name"),
+    "casework:register_xlsx": of(name="register_name"),
+    "casework:add_entry": of(name="register_name"),
+    "casework:edit_entry": of(name="register_name", pk="training"),
+    "casework:remove_entry": form_only(name="register_name", pk="training"),
+}

@@ -1,0 +1,175 @@
+"""Verbs of the unit's own work: keep loads, a day's time, programmes with their forms, and rows of registers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from audit.actions import record
+from kernel.access import Actor
+from kernel.errors import DomainError, Problem
+from kernel.periods import Month
+from kernel.stamps import require_unchanged, stamp_of
+from kernel.validation import require_valid
+from reporting.casework.models import DAY_MINUTES, Caseload, GroupForm, Programme, TimeEntry
+from reporting.casework.queries import load_limits
+from ui.formatting import format_minutes_text
+
+Kept = TypeVar("Kept", bound=models.Model)
+
+
+@dataclass(frozen=True)
+class LoadOfWorker:
+    """What is to be kept of a worker; `environments` None takes the row away."""
+
+    worker_id: UUID
+    name: str
+    environments: int | None
+    with_blue_card: int = 0
+    reason: str = ""
+
+
+def loads_stamp(month: Month) -> str:
+    """Changes with whatever is kept for the month."""
+    rows = Caseload.objects.filter(month=month.first).order_by("worker_id")
+    return stamp_of(list(rows.values_list("worker_id", "environments", "with_blue_card", "reason")))
+
+
+def keep_loads(
+    month: Month, loads: Sequence[LoadOfWorker], *, seen: str | None = None, actor: Actor
+) -> list[Caseload]:
+    """Keep the loads of a month, all or none.
+
+    Raises DomainError with a problem for each worker whose load lies above the limit without a reason (S-069) or has
+    more blue cards than environments; for a month to come; Conflict where somebody changed them meanwhile.
+    """
+    if month > Month.of(timezone.localdate()):
+        raise DomainError("month_to_come", _("Loads are kept for months that have begun."), field="month")
+    limits = load_limits(month.last)
+    with transaction.atomic():
+        before = {
+            row.worker_id: row for row in Caseload.objects.filter(month=month.first).select_for_update()
+        }
+        require_unchanged(seen, loads_stamp(month))
+        if wrong := [
+            problem for load in loads if (problem := _wrong(load, limits.for_load(load.with_blue_card)))
+        ]:
+            raise DomainError("wrong_loads", _("Nothing was saved: correct what is marked."), problems=wrong)
+        kept = []
+        for load in loads:
+            if load.environments is None:
+                Caseload.objects.filter(worker_id=load.worker_id, month=month.first).delete()
+                continue
+            row = before.get(load.worker_id) or Caseload(worker_id=load.worker_id, month=month.first)
+            row.worker_name, row.environments = load.name[:150], load.environments
+            row.with_blue_card, row.reason = load.with_blue_card, load.reason.strip()
+            row.limit, row.changed_at = limits.for_load(load.with_blue_card), timezone.now()
+            row.save()
+            kept.append(row)
+        record(
+            "keep_loads",
+            actor=actor,
+            subject_type="caseload",
+            subject_id=month.first,
+            payload={"month": month.first, "workers": len(kept)},
+        )
+    return kept
+
+
+def _wrong(load: LoadOfWorker, limit: int) -> Problem | None:
+    if load.environments is None:
+        return None
+    if load.with_blue_card > load.environments:
+        message = format_lazy(
+            _("{name}: more blue cards than environments; correct one of the numbers."), name=load.name
+        )
+        return Problem("blue_cards", message, f"blue_{load.worker_id}", str(load.with_blue_card))
+    if load.environments > limit and not load.reason.strip():
+        message = format_lazy(
+            _("{name} has {count} environments, the limit is {limit}: write why, or give some to others."),
+            name=load.name,
+            count=load.environments,
+            limit=limit,
+        )
+        return Problem("above_limit", message, f"reason_{load.worker_id}", str(load.environments))
+    return None
+
+
+def keep_day(day: date, minutes: Mapping[str, int], *, worker_id: UUID, actor: Actor) -> int:
+    """Keep the time card of a day: minutes by class of activity, classes left out are removed; returns their sum.
+
+    Raises DomainError for a day to come and for more than 24 hours.
+    """
+    if day > timezone.localdate():
+        raise DomainError("day_to_come", _("The day has not come yet: choose today or earlier."), field="day")
+    total = sum(minutes.values())
+    if total > DAY_MINUTES:
+        raise DomainError(
+            "too_much",
+            format_lazy(
+                _("The day has {total} altogether, and no day has more than 24 h: correct the hours."),
+                total=format_minutes_text(total),
+            ),
+        )
+    with transaction.atomic():
+        own = TimeEntry.objects.filter(worker_id=worker_id, day=day)
+        own.exclude(activity__in=minutes).delete()
+        TimeEntry.objects.bulk_create(
+            [
+                TimeEntry(
+                    worker_id=worker_id,
+                    worker_name=actor.label[:150],
+                    day=day,
+                    activity=activity,
+                    minutes=spent,
+                )
+                for activity, spent in minutes.items()
+            ],
+            update_conflicts=True,
+            unique_fields=["worker_id", "day", "activity"],
+            update_fields=["minutes", "worker_name"],
+        )
+        record(
+            "keep_time_card",
+            actor=actor,
+            subject_type="time_card",
+            subject_id=worker_id,
+            payload={"day": day, "minutes": total},
+        )
+    return total
+
+
+def save_row(row: Kept, values: Mapping[str, Any], *, actor: Actor) -> Kept:
+    """Save a programme, a form of it or a row of a register with these values. Raises DomainError `invalid`."""
+    with transaction.atomic():
+        is_new = row._state.adding
+        if not is_new:
+            row = type(row)._default_manager.select_for_update().get(pk=row.pk)
+        for name, value in values.items():
+            setattr(row, name, value)
+        require_valid(row)
+        row.save(force_insert=is_new)
+        _note("add_entry" if is_new else "change_entry", row, actor)
+    return row
+
+
+def remove_row(row: models.Model, *, actor: Actor) -> None:
+    """Take a row out of its register; the record keeps that it was there."""
+    with transaction.atomic():
+        _note("remove_entry", row, actor)
+        row.delete()
+
+
+def _note(verb: str, row: models.Model, actor: Actor) -> None:
+    record(verb, actor=actor, subject_type=row._meta.model_name or "", subject_id=row.pk)
+
+
+def add_form(programme: Programme, values: Mapping[str, Any], *, actor: Actor) -> GroupForm:
+    """Add a form of work with a group to a programme. Raises DomainError `invalid`."""
+    return save_row(GroupForm(programme=programme), values, actor=actor)

@@ -1,0 +1,85 @@
+"""Programmes: the list, one with its flow and its forms of work with groups, entering both."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from kernel.doors import Request, tenant_door
+from reporting.casework import actions
+from reporting.casework.forms import GroupFormForm, ProgrammeForm
+from reporting.casework.models import GroupForm, Programme
+from reporting.casework.permissions import KEEP_LOADS, READ_LOADS
+from tenants.addresses import tenant_url
+from ui.lists import page_of
+from ui.refusals import attempt, status_of
+
+
+@tenant_door(READ_LOADS)
+def programmes(request: Request) -> HttpResponse:
+    context = {
+        "page": page_of(Programme.objects.all(), request),
+        "may_keep": request.access.may(KEEP_LOADS),
+    }
+    return render(request, "casework/programmes.html", context)
+
+
+@tenant_door(READ_LOADS)
+def programme(request: Request, pk: UUID) -> HttpResponse:
+    found = get_object_or_404(Programme, pk=pk)
+    forms = list(found.forms.all())
+    context = {
+        "programme": found,
+        "forms": forms,
+        "minutes": sum(one.minutes for one in forms),
+        "participations": sum(one.participants for one in forms),
+        "may_keep": request.access.may(KEEP_LOADS),
+    }
+    return render(request, "casework/programme.html", context)
+
+
+def _edit(
+    request: Request, row: Programme | GroupForm, form: Any, told: str, context: dict[str, Any]
+) -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        saved = attempt(form, lambda: actions.save_row(row, form.cleaned_data, actor=request.access.actor))
+        if saved is not None:
+            messages.success(request, told)
+            of = saved.programme_id if isinstance(saved, GroupForm) else saved.pk
+            return redirect(tenant_url("casework:programme", of))
+    return render(request, "casework/edit_programme.html", {"form": form, **context}, status=status_of(form))
+
+
+@tenant_door(KEEP_LOADS)
+def create_programme(request: Request) -> HttpResponse:
+    form = ProgrammeForm(request.POST or None)
+    return _edit(request, Programme(), form, _("The programme is kept."), {"title": _("A new programme")})
+
+
+@tenant_door(KEEP_LOADS)
+def edit_programme(request: Request, pk: UUID) -> HttpResponse:
+    found = get_object_or_404(Programme, pk=pk)
+    values = {name: getattr(found, name) for name in ProgrammeForm.base_fields}
+    form = ProgrammeForm(request.POST or None, initial=values)
+    context = {"title": found.title, "programme": found}
+    return _edit(request, found, form, _("The programme is kept."), context)
+
+
+@tenant_door(KEEP_LOADS)
+def add_form(request: Request, pk: UUID) -> HttpResponse:
+    found = get_object_or_404(Programme, pk=pk)
+    form = GroupFormForm(request.POST or None)
+    context = {"title": _("A new form of work with a group"), "programme": found}
+    return _edit(request, GroupForm(programme=found), form, _("The form of work is kept."), context)
+
+
+@tenant_door(KEEP_LOADS)
+def edit_form(request: Request, pk: UUID) -> HttpResponse:
+    row = get_object_or_404(GroupForm.objects.select_related("programme"), pk=pk)
+    values = {name: getattr(row, name) for name in GroupFormForm.base_fields}
+    form = GroupFormForm(request.POST or None, initial=values)
+    context = {"title": row.name, "programme": row.programme}
+    return _edit(request, row, form, _("The form of work is kept."), context)

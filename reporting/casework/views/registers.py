@@ -1,0 +1,81 @@
+"""Pages of the registers: the list, an entry, taking one out, and the whole as a workbook."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from kernel.doors import Request, tenant_door
+from reporting.casework import actions
+from reporting.casework.permissions import KEEP_LOADS, READ_LOADS
+from reporting.casework.registers import REGISTERS, Register, register_workbook
+from tenants.addresses import tenant_url
+from ui.downloads import download
+from ui.lists import page_of
+from ui.refusals import attempt, status_of
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _register(name: str) -> Register:
+    if name not in REGISTERS:
+        raise Http404
+    return REGISTERS[name]
+
+
+@tenant_door(READ_LOADS)
+def register(request: Request, name: str) -> HttpResponse:
+    shown = _register(name)
+    page = page_of(shown.model._default_manager.all(), request)
+    context = {
+        "register": shown,
+        "registers": REGISTERS.values(),
+        "page": page,
+        "rows": [(row, [(column, column.text(row)) for column in shown.columns]) for row in page],
+        "may_keep": request.access.may(KEEP_LOADS),
+    }
+    return render(request, "casework/register.html", context)
+
+
+@tenant_door(READ_LOADS)
+def register_xlsx(request: Request, name: str) -> HttpResponse:
+    shown = _register(name)
+    content = register_workbook(shown, company=request.tenant.unit_name, today=timezone.localdate())
+    return download(content, name=f"{name}.xlsx", content_type=XLSX)
+
+
+@tenant_door(KEEP_LOADS)
+def add_entry(request: Request, name: str) -> HttpResponse:
+    shown = _register(name)
+    return _edit(request, shown, None)
+
+
+@tenant_door(KEEP_LOADS)
+def edit_entry(request: Request, name: str, pk: UUID) -> HttpResponse:
+    return _edit(request, _register(name), pk)
+
+
+def _edit(request: Request, shown: Register, pk: UUID | None) -> HttpResponse:
+    row = shown.model() if pk is None else get_object_or_404(shown.model, pk=pk)
+    values = {} if pk is None else {field: getattr(row, field) for field in shown.fields}
+    form = shown.form(request.POST or None, initial=values)
+    if request.method == "POST" and form.is_valid():
+        saved = attempt(form, lambda: actions.save_row(row, form.cleaned_data, actor=request.access.actor))
+        if saved is not None:
+            messages.success(request, _("The entry is kept."))
+            return redirect(tenant_url("casework:register", shown.name))
+    context = {"register": shown, "form": form, "pk": pk}
+    return render(request, "casework/edit_entry.html", context, status=status_of(form))
+
+
+@tenant_door(KEEP_LOADS)
+@require_POST
+def remove_entry(request: Request, name: str, pk: UUID) -> HttpResponse:
+    shown = _register(name)
+    actions.remove_row(get_object_or_404(shown.model, pk=pk), actor=request.access.actor)
+    messages.success(request, _("The entry is removed."))
+    return redirect(tenant_url("casework:register", shown.name))

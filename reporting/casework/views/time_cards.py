@@ -1,0 +1,80 @@
+"""Time cards: one's own day, and a month's sums by class of activity."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kernel.doors import Request, tenant_door
+from reporting.casework import actions
+from reporting.casework.forms import DayForm, MonthChoice
+from reporting.casework.models import TimeEntry
+from reporting.casework.permissions import KEEP_TIME, READ_TIME
+from reporting.casework.queries import time_of_day, time_of_month
+from reporting.casework.views.loads import month_asked, months_back
+from tenants.addresses import tenant_url
+from ui.formatting import format_date_text
+from ui.refusals import attempt, status_of
+
+
+def _day(text: str) -> date:
+    """The day named; today where none, one long ago or one to come is."""
+    today = timezone.localdate()
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return today
+    return day if date(2000, 1, 1) <= day <= today else today
+
+
+@tenant_door(KEEP_TIME)
+def my_day(request: Request) -> HttpResponse:
+    """The person's own time on a day, by class of activity."""
+    day = _day(request.GET.get("day", ""))
+    worker: Any = request.user.pk
+    minutes = time_of_day(worker, day)
+    form = DayForm(request.POST or None, minutes=minutes, initial={"day": day})
+    if request.method == "POST" and form.is_valid():
+        chosen, actor = form.cleaned_data["day"], request.access.actor
+        kept = attempt(form, lambda: actions.keep_day(chosen, form.spent(), worker_id=worker, actor=actor))
+        if kept is not None:
+            messages.success(request, _("Your time of %(day)s is kept.") % {"day": format_date_text(chosen)})
+            return redirect(tenant_url("casework:my_day") + f"?day={chosen}")
+    context = {
+        "form": form,
+        "day": day,
+        "previous": day - timedelta(days=1),
+        "next": day + timedelta(days=1) if day < timezone.localdate() else None,
+        "total": sum(minutes.values()),
+        "may_read": request.access.may(READ_TIME),
+    }
+    return render(request, "casework/my_day.html", context, status=status_of(form))
+
+
+@tenant_door(READ_TIME)
+def time_sums(request: Request) -> HttpResponse:
+    """Hours of a month by class of activity: of the team, and of each worker."""
+    month = month_asked(request.GET.get("month", ""))
+    known = time_of_month(month)
+    classes = TimeEntry.Activity.choices
+    sums = [sum(spent.get(activity, 0) for spent in known.values()) for activity, _label in classes]
+    total = sum(sums)
+    context = {
+        "month": month,
+        "form": MonthChoice(month, months_back(month)),
+        "classes": [label for _activity, label in classes],
+        "rows": [
+            (name, [spent.get(activity, 0) for activity, _label in classes], sum(spent.values()))
+            for (_worker, name), spent in sorted(known.items(), key=lambda item: item[0][1].casefold())
+        ],
+        "shares": [
+            (label, minutes) for (_activity, label), minutes in zip(classes, sums, strict=True) if minutes
+        ],
+        "sums": sums,
+        "total": total,
+    }
+    return render(request, "casework/time_sums.html", context)

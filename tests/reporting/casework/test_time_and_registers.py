@@ -1,0 +1,173 @@
+"""Time cards, programmes and registers over HTTP."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.utils import timezone
+from python_calamine import CalamineWorkbook
+
+from kernel.tenancy import tenant_scope
+from reporting.casework.models import GroupForm, Programme, Result, StaffMeeting, TimeEntry, Training
+from reporting.demo.casework import add_casework
+from tenants.models import Tenant
+from tenants.roles import Role
+
+SignIn = Callable[..., Client]
+TODAY = timezone.localdate()
+DAY = f"{TODAY:%d.%m.%Y}"
+TIME = "/alfa/casework/time/"
+PROGRAMME = {
+    "title": "Razem",
+    "valid_from": "01.01.2026",
+    "valid_to": "31.12.2026",
+    "started": "10",
+    "finished": "6",
+    "dropped": "1",
+    "continuing": "3",
+    "women": "4",
+    "men": "2",
+}
+
+
+def test_a_day_is_kept_changed_and_summed(alfa: Tenant, sign_in: SignIn) -> None:
+    client = sign_in(Role.SOCIAL_WORKER, alfa)
+    typed = {"day": DAY, "direct": "3:30", "travel": "45 min"}
+    assert client.post(TIME, typed).status_code == 302
+    assert client.post(TIME, {"day": DAY, "direct": "4 h"}).status_code == 302
+    with tenant_scope(alfa):
+        assert list(TimeEntry.objects.values_list("activity", "minutes")) == [("direct", 240)]
+    assert "4 h" in client.get(TIME).content.decode()
+    sums = sign_in(Role.DIRECTOR, alfa).get("/alfa/casework/time/sums/").content.decode()
+    assert client.user.full_name in sums and "4:00" in sums  # type: ignore[attr-defined]
+
+
+def test_one_keeps_only_ones_own_day(alfa: Tenant, sign_in: SignIn) -> None:
+    one, other = sign_in(Role.SOCIAL_WORKER, alfa), sign_in(Role.SOCIAL_WORKER, alfa)
+    one.post(TIME, {"day": DAY, "direct": "4 h"})
+    assert other.get(TIME).context["total"] == 0
+    assert other.get("/alfa/casework/time/sums/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"day": DAY, "direct": "20 h", "travel": "5 h"},
+        {"day": f"{TODAY + timedelta(days=1):%d.%m.%Y}", "direct": "1 h"},
+        {"day": DAY, "direct": "dużo"},
+        {"day": "31.02.2026", "direct": "1 h"},
+    ],
+)
+def test_a_wrong_day_is_refused_and_nothing_is_kept(
+    alfa: Tenant, sign_in: SignIn, typed: dict[str, str]
+) -> None:
+    answer = sign_in(Role.SOCIAL_WORKER, alfa).post(TIME, typed)
+    assert answer.status_code == 422
+    assert "error-summary" in answer.content.decode()
+    with tenant_scope(alfa):
+        assert not TimeEntry.objects.exists()
+
+
+def test_a_programme_whose_persons_add_up_is_kept_with_its_forms(alfa: Tenant, sign_in: SignIn) -> None:
+    client = sign_in(Role.DIRECTOR, alfa)
+    done = client.post("/alfa/casework/programmes/new/", PROGRAMME)
+    assert done.status_code == 302
+    form = {"name": "Grupa", "kind": "support", "meetings": "4", "minutes": "8 h", "participants": "9"}
+    assert client.post(done.url + "forms/new/", form).status_code == 302
+    page = client.get(done.url).content.decode()
+    assert "60,0" in page and "8:00" in page and "4 / 2" in page
+    with tenant_scope(alfa):
+        row = GroupForm.objects.get()
+    changed = client.post(f"/alfa/casework/forms/{row.pk}/", form | {"participants": "11"})
+    assert changed.status_code == 302
+    assert client.post(done.url + "forms/new/", form).status_code == 422, "the name is taken"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"continuing": "4"}, "Liczby osób się nie zgadzają"),
+        ({"men": "3"}, "Kobiety i mężczyźni razem"),
+        ({"valid_to": "31.12.2025"}, "kończy się, zanim się zacznie"),
+    ],
+)
+def test_a_programme_that_does_not_add_up_is_refused(
+    alfa: Tenant, sign_in: SignIn, wrong: dict[str, str], said: str
+) -> None:
+    answer = sign_in(Role.DIRECTOR, alfa).post("/alfa/casework/programmes/new/", PROGRAMME | wrong)
+    assert answer.status_code == 422 and said in answer.content.decode()
+    with tenant_scope(alfa):
+        assert not Programme.objects.exists()
+
+
+REGISTERS: dict[str, tuple[Any, dict[str, str], dict[str, str]]] = {
+    "supervision": (
+        StaffMeeting,
+        {"held_on": DAY, "kind": "group", "minutes": "2 h", "participants": "6"},
+        {"participants": "0"},
+    ),
+    "trainings": (
+        Training,
+        {
+            "title": "=Mediacje",
+            "starts_on": "02.03.2026",
+            "ends_on": "03.03.2026",
+            "minutes": "16 h",
+            "staff": "8",
+            "residents": "0",
+        },
+        {"staff": "0"},
+    ),
+    "results": (
+        Result,
+        {"kind": "in_kind", "title": "Sala", "happened_on": DAY, "partner": "Biblioteka", "value": "300"},
+        {"partner": ""},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", list(REGISTERS))
+def test_an_entry_is_added_changed_exported_and_removed(alfa: Tenant, sign_in: SignIn, name: str) -> None:
+    model, typed, wrong = REGISTERS[name]
+    client, base = sign_in(Role.COORDINATOR, alfa), f"/alfa/casework/registers/{name}/"
+    assert client.post(base + "new/", typed | wrong).status_code == 422
+    assert client.post(base + "new/", typed).status_code == 302
+    with tenant_scope(alfa):
+        row = model.objects.get()
+    assert client.post(f"{base}{row.pk}/", typed | wrong).status_code == 422
+    assert client.post(f"{base}{row.pk}/", typed).status_code == 302
+    book = CalamineWorkbook.from_filelike(BytesIO(client.get(base + "xlsx/").content))
+    assert len(book.get_sheet_by_index(0).to_python()) == 2
+    inspector = sign_in(Role.INSPECTOR, alfa)
+    assert inspector.get(base).status_code == 200
+    assert inspector.post(f"{base}{row.pk}/remove/").status_code == 403
+    assert client.post(f"{base}{row.pk}/remove/").status_code == 302
+    with tenant_scope(alfa):
+        assert not model.objects.exists()
+
+
+def test_an_unknown_register_is_no_address(alfa: Tenant, sign_in: SignIn) -> None:
+    assert sign_in(Role.DIRECTOR, alfa).get("/alfa/casework/registers/payroll/").status_code == 404
+
+
+def test_the_database_keeps_the_flow(in_alfa: Tenant) -> None:
+    row = {"title": "x", "valid_from": date(2026, 1, 1), "valid_to": date(2026, 1, 2)}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Programme.objects.create(**row, started=2, finished=1)
+
+
+def test_the_programme_of_the_source_adds_up_on_its_page(alfa: Tenant, sign_in: SignIn) -> None:
+    """313 = 240 + 58 + 15, of those who finished 163 women and 77 men (S-085); 40, 46, 48, 100, 16, 38 (S-090)."""
+    bielsko = Tenant(slug="bielsko-biala")
+    with tenant_scope(alfa):
+        add_casework(bielsko, {}, TODAY)
+        programme = Programme.objects.get()
+        sizes = list(GroupForm.objects.exclude(kind="course").values_list("participants", flat=True))
+    page = sign_in(Role.INSPECTOR, alfa).get(f"/alfa/casework/programmes/{programme.pk}/").content.decode()
+    for said in ("313", "240", "58", "15", "163 / 77", "76,7", "18,5", "4,8", "2650:00"):
+        assert said in page.replace("\u00a0", "").replace("\u202f", "")
+    assert sorted(sizes) == [16, 38, 40, 46, 48, 100]
