@@ -33,3 +33,8 @@ def in_the_way(entry: PhoneEntry) -> list[Visit]:
     return same_visit(entry) or [
         each for each in same_visit(entry, everywhere=True) if each.pk not in entry.seen
     ]
+
+
+def may_stand_beside(entry: PhoneEntry) -> bool:
+    """Whether the entry of a conflict can be a second visit of the day: it overlaps with none."""
+    return entry.state == PhoneEntry.State.CONFLICT and not same_visit(entry)

@@ -16,7 +16,7 @@ from reporting.compliance.today import round_of
 from reporting.compliance.today.rounds import RoundStop
 from reporting.delivery.models import Visit
 from reporting.field.models import Observation, PhoneEntry
-from reporting.field.queries import in_the_way
+from reporting.field.queries import in_the_way, may_stand_beside
 from reporting.field.rules.clock import PhoneClock, WallTimes, propose
 from ui.formatting import format_time
 
@@ -190,5 +190,6 @@ def entry_json(entry: PhoneEntry) -> dict[str, Any]:
         "said": entry.said,
         "asked": entry.asked,
         "proposal": times_json(proposal_of(entry)),
+        "both": may_stand_beside(entry),
         "current": [visit_json(visit) for visit in in_the_way(entry)],
     }

@@ -34,6 +34,11 @@ def phone_texts() -> dict[str, str | list[str]]:
             )
         ),
         "offline": _("No network. You can go on working: everything is kept in this phone."),
+        "needs_word": _forms(
+            lambda count: ngettext(
+                "%(count)s entry needs your word", "%(count)s entries need your word", count
+            )
+        ),
         "signed_out": _(
             "You are signed out. Sign in again: {count} waiting in this phone will then be sent."
         ),

@@ -1,5 +1,6 @@
 """Entries of phones that are not in the diary: the list, and one of them beside what stands in its way."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -9,13 +10,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from audit.actions import record_reading
+from contracting.commissioning.models import Activity
 from kernel.doors import Request, tenant_door
 from reporting.field.actions import Choice, settle_entry
 from reporting.field.actions.settling import TIMES
 from reporting.field.forms import SettleForm, TimesForm
 from reporting.field.models import PhoneEntry
 from reporting.field.permissions import SETTLE_ENTRIES
-from reporting.field.queries import in_the_way
+from reporting.field.queries import in_the_way, may_stand_beside
 from reporting.field.rules.clock import WallTimes
 from reporting.field.shift import proposal_of
 from tenants.addresses import tenant_url
@@ -54,9 +56,13 @@ def show_entry(request: Request, pk: UUID) -> HttpResponse:
             return _after(request, settled)
     _note(request, "field:entry", [entry])
     times = form if isinstance(form, TimesForm) else TimesForm(initial=_proposed(entry))
+    standing = in_the_way(entry)
+    names = _activity_names(entry)
     context = {
         "entry": entry,
-        "standing": in_the_way(entry),
+        "entry_activities": _named(entry.activities, names),
+        "standing": [(visit, _named(visit.activities, names)) for visit in standing],
+        "may_both": may_stand_beside(entry),
         "times": times,
         "refused": form if isinstance(form, SettleForm) else None,
         "states": PhoneEntry.State,
@@ -90,6 +96,16 @@ def _after(request: Request, entry: PhoneEntry) -> HttpResponse:
 def _proposed(entry: PhoneEntry) -> dict[str, Any]:
     times = proposal_of(entry)
     return {"number": entry.number, "day": times.day, "start": times.start, "end": times.end}
+
+
+def _activity_names(entry: PhoneEntry) -> dict[str, str]:
+    if entry.decision is None:
+        return {}
+    return dict(Activity.objects.filter(service_id=entry.decision.service_id).values_list("code", "name"))
+
+
+def _named(codes: Iterable[str], names: dict[str, str]) -> str:
+    return ", ".join(names.get(code, code) for code in codes)
 
 
 def _note(request: Request, page: str, entries: list[PhoneEntry]) -> None:

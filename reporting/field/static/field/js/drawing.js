@@ -57,7 +57,7 @@ const times = (texts, { date, start, end }) => `${texts.day(date)}, ${start}–$
 export function waitingCard({ entry, person, texts, choose }) {
   const about = (title) => [el("h3", { class: "phone-person" }, title), el("p", {}, person), el("p", { class: "soft" }, entry.said)];
   const asks = entry.asked ? el("p", {}, texts.say("asked")) : null;
-  const buttons = (...made) => el("div", { class: "phone-buttons" }, ...made);
+  const buttons = (...made) => el("div", { class: "phone-buttons" }, ...made.filter(Boolean));
   const ask = entry.asked ? null : button(texts.say("ask"), () => choose("ask"));
   if (entry.state === "conflict") {
     const [other] = entry.current;
@@ -69,7 +69,7 @@ export function waitingCard({ entry, person, texts, choose }) {
       buttons(
         button(texts.say("keep"), () => choose("keep")),
         other && button(texts.say("replace"), () => choose("replace", { visit: other.id, version: other.version })),
-        button(texts.say("both"), () => choose("both")), ask));
+        entry.both && button(texts.say("both"), () => choose("both")), ask));
   }
   if (entry.state === "waiting") {
     return el("li", { class: "phone-card", "data-entry": entry.id }, ...about(texts.say("waiting_month")), el("p", {}, times(texts, entry)));

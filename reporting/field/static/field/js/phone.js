@@ -71,23 +71,25 @@ class Phone {
   }
 
   /** Send what waits, then ask for the shift anew; one at a time. */
-  async refresh(now = false) {
-    if (this.refreshing) return;
-    this.refreshing = true;
-    try {
-      const waited = this.outbox.entries.length;
-      await this.outbox.retry();
-      const isOld = now || waited || this.locked || this.clock.now() - (this.shift.told?.loaded_at ?? 0) > STALE;
-      if (isOld && !["offline", "resting"].includes(this.outbox.state)) await this.load();
-    } finally {
-      this.refreshing = false;
+  refresh(now = false) {
+    this.refreshed ??= this.refreshAll(now).finally(() => {
+      this.refreshed = null;
       this.draw();
-    }
+    });
+    return this.refreshed;
+  }
+
+  async refreshAll(now) {
+    const waited = this.outbox.entries.length;
+    await this.outbox.retry();
+    const isOld = now || waited || this.locked || this.clock.now() - (this.shift.told?.loaded_at ?? 0) > STALE;
+    if (isOld && !["offline", "resting"].includes(this.outbox.state)) await this.load();
   }
 
   async load() {
     const sentAt = this.clock.now();
     const { status, body } = await this.wire.shift();
+    if (this.store.erased) return;
     if (status !== 200) return this.refused(status);
     this.clock.measure(body.server_now, sentAt);
     await this.look();
@@ -124,6 +126,7 @@ class Phone {
   }
 
   async keepPage(version) {
+    if (this.store.erased) return;
     const kept = { ...places, version };
     if (version === places.version && (await hasCopy(kept))) return;
     const isNew = (await keepCopy(places)) && version !== places.version;
@@ -162,6 +165,7 @@ class Phone {
     const count = this.outbox.entries.length + (this.visits.running ? 1 : 0);
     if (count && !(await askWipe({ question: this.texts.count("wipe_question", count) }))) return;
     await this.store.erase();
+    await this.refreshed;
     await dropCopies(places.tenant);
     location.assign(places.signOut);
   }
@@ -188,6 +192,8 @@ class Phone {
     }
     if (clock.isOff(this.shift.told?.tolerance ?? 600)) found.push(el("div", { class: "notice notice-warn" }, el("p", {}, texts.say("clock_off"))));
     if (this.shift.told && !this.shift.told.has_worker) found.push(el("div", { class: "notice notice-warn" }, el("p", {}, texts.say("no_worker"))));
+    const asked = (this.shift.told?.entries ?? []).filter((entry) => entry.state !== "waiting" && !entry.asked).length;
+    if (asked) found.push(el("p", {}, el("a", { href: "#phone-waiting" }, texts.count("needs_word", asked))));
     if (this.notice) found.push(el("p", {}, this.notice));
     return found;
   }

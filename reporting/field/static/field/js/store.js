@@ -26,6 +26,8 @@ export class Store {
 
   /** One transaction: it resolves once what was written is on the disk. */
   within(names, mode, work) {
+    // Whatever still runs in the page when the person has left writes nothing any more.
+    if (this.erased) return Promise.resolve(undefined);
     const transaction = this.database.transaction(names, mode, { durability: "strict" });
     const result = work(...[names].flat().map((name) => transaction.objectStore(name)));
     return new Promise((resolve, reject) => {
@@ -42,7 +44,7 @@ export class Store {
   drop(key) { return this.within("values", "readwrite", (values) => done(values.delete(key))); }
 
   /** Entries in the order in which they were made: their ids begin with the time. */
-  entries() { return this.within("entries", "readonly", (entries) => done(entries.getAll())); }
+  async entries() { return (await this.within("entries", "readonly", (entries) => done(entries.getAll()))) ?? []; }
 
   keep(entry) { return this.within("entries", "readwrite", (entries) => done(entries.put(entry))); }
 
@@ -57,6 +59,7 @@ export class Store {
   }
 
   async erase() {
+    this.erased = true;
     this.database.close();
     await done(indexedDB.deleteDatabase(this.name));
   }
