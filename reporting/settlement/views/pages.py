@@ -29,6 +29,8 @@ class Shown:
     settlement: Settlement
     account: Account | None
     stamp: str
+    # What a confirmed account would be if it were counted today, where that is something else.
+    counted_today: Account | None = None
 
     @property
     def is_draft(self) -> bool:
@@ -45,10 +47,12 @@ def shown_month(request: Request, contract_pk: UUID, month: str) -> Shown:
     settlement = settlement or Settlement(contract=contract, month=when.first)
     if close.state not in FROZEN:
         return Shown(contract, when, close, settlement, None, "")
-    document: dict[str, Any] = settlement.figures or {}
-    if settlement.state == _State.DRAFT:
-        document = account_document(close, contract, None if settlement._state.adding else settlement)
-    return Shown(contract, when, close, settlement, read_account(document), account_stamp(document))
+    document = account_document(close, contract, None if settlement._state.adding else settlement)
+    frozen: dict[str, Any] = settlement.figures or document
+    now = read_account(document)
+    account = read_account(frozen)
+    changed = (now.charges, now.due) != (account.charges, account.due)
+    return Shown(contract, when, close, settlement, account, account_stamp(frozen), now if changed else None)
 
 
 def accepted_month(request: Request, contract_pk: UUID, month: str) -> tuple[Shown, Account]:

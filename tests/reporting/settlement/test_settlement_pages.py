@@ -9,19 +9,23 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from audit.models import Entry
 from contracting.contracts.models import Contract, ContractAmendment, Tranche
 from kernel.tenancy import tenant_scope
+from reporting.compliance import actions as compliance
 from reporting.compliance.models import ContractMonth
 from reporting.settlement.models import Adjustment, Invoice, Penalty, Settlement
 from tenants.models import Partnership, Tenant
 from tenants.roles import Role
-from tests.factories.care import ContractFactory
+from tests.factories.care import ContractFactory, DecisionFactory, visit
+from tests.reporting.compliance.closing_world import DIRECTOR, OCTOBER
 from tests.reporting.settlement.test_settlement_rules import FA
-from tests.reporting.settlement.world import SettledWorld, accepted_world
+from tests.reporting.settlement.world import SettledWorld, accept, accepted_world
 
 SignIn = Callable[..., Client]
 
@@ -99,7 +103,9 @@ def test_confirmed_by_the_provider_settled_by_the_accountant_and_frozen(
     assert manager.post(address(world, "settle/")).status_code == 403
     # What a contract is changed to later moves nothing that is confirmed.
     change(world, price_per_hour=Decimal(99))
-    assert "166,00 zł" in page(accountant, address(world))
+    told = page(accountant, address(world))
+    assert "Należność 166,00 zł" in told
+    assert "Dziś wyszłoby 396,00 zł" in told
     post(accountant, address(world, "settle/"))
     assert stored(world) == ("settled", "settled")
     with tenant_scope(world.tenant):
@@ -314,3 +320,25 @@ def test_the_start_page_tells_what_waits(world: SettledWorld, accountant: Client
     post(manager, address(world, "confirm/"))
     assert "1 potwierdzone rozliczenie czeka na zakończenie" in page(accountant, "/alfa/")
     assert "rozliczenie" not in page(manager, "/alfa/").replace("Rozliczenia", "")
+
+
+def test_the_queries_do_not_grow_with_the_contract(
+    world: SettledWorld, alfa: Tenant, accountant: Client
+) -> None:
+    def asked(where: str) -> int:
+        page(accountant, where)
+        with CaptureQueriesContext(connection) as queries:
+            page(accountant, where)
+        return len(queries)
+
+    listed, account = "/alfa/settlement/?month=2026-10", address(world)
+    before = [asked(listed), asked(account)]
+    with tenant_scope(alfa):
+        for _ in range(3):
+            ContractFactory(organisation=world.organisation)
+        more = [DecisionFactory(contract=world.contract, minutes=60) for _ in range(3)]
+        compliance.reopen_month(world.contract, OCTOBER, reason="Błąd", actor=DIRECTOR)
+        for at, decision in enumerate(more):
+            visit(decision, world.worker, date(2026, 10, 20 + at), "08:00", 60)
+        accept(world)
+    assert [asked(listed), asked(account)] == before
