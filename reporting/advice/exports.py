@@ -130,7 +130,10 @@ def _tables(figures: Figures) -> list[tuple[str, Row, list[Row]]]:
                 (_("Persons advised (registered or with an alias)"), counts.persons),
                 (_("Sessions of anonymous persons"), counts.anonymous),
                 *((f"{time_names[name]}, min", minutes) for name, minutes in counts.minutes.items()),
-                (_("Waiting time, median, days"), figures.waiting_median),
+                (
+                    _("Waiting time, median, days"),
+                    None if figures.waiting_median is None else float(figures.waiting_median),
+                ),
             ],
         ),
     ]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Max, Min, Q
@@ -31,7 +32,7 @@ class Figures:
     counts: AdviceCounts
     months: list[tuple[Month, dict[str, int]]]
     lead: dict[int | None, ShowRate]
-    waiting_median: float | None
+    waiting_median: Decimal | None
     waited: int
     still_waiting: int
 

@@ -6,7 +6,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from redis.exceptions import RedisError
 
-PER_MINUTE = 30
+PER_MINUTE = 60
 _MINUTE = 60
 
 

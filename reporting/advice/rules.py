@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from statistics import median
 
 # Days from booking to the appointment, as they are told: first and last day of each band (S-101); None is open.
@@ -39,10 +40,10 @@ def rates_by_lead(rows: Iterable[tuple[int | None, str, int]]) -> dict[int | Non
     return {band: ShowRate(*pair) for band, pair in counted.items()}
 
 
-def median_days(waits: Iterable[tuple[date, date]]) -> float | None:
+def median_days(waits: Iterable[tuple[date, date]]) -> Decimal | None:
     """The median of days from a request to its first appointment; None without one."""
     days = [(first - requested).days for requested, first in waits]
-    return float(median(days)) if days else None
+    return Decimal(str(median(days))) if days else None
 
 
 class TotalsDiffer(RuntimeError):

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Protocol
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from django.conf import settings
@@ -41,8 +42,12 @@ class HttpGateway:
         body = json.dumps({"to": number, "from": self._sender, "text": text}).encode()
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self._token}"}
         asked = Request(self._url, data=body, headers=headers, method="POST")  # noqa: S310 - scheme checked above
-        with urlopen(asked, timeout=_PATIENCE_SECONDS):  # noqa: S310
-            pass
+        try:
+            with urlopen(asked, timeout=_PATIENCE_SECONDS):  # noqa: S310
+                pass
+        except HTTPError as error:
+            error.close()
+            raise OSError(f"the SMS gateway answered {error.code}") from None
 
 
 def gateway() -> Gateway | None:

@@ -2,7 +2,6 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from kernel.access import Actor
@@ -12,10 +11,9 @@ from reporting.advice.actions import cards
 from reporting.advice.limits import is_too_often
 from reporting.advice.links import appointment_of, is_answerable
 from reporting.advice.models import Appointment
-from ui.views import show_error
 
 _ACTOR = Actor.system("link of a reminder")
-_GONE = 410
+_GONE, _TOO_OFTEN = 410, 429
 
 
 @public_door
@@ -24,7 +22,7 @@ def answer(request: Request, token: str) -> HttpResponse:
     """Says when, and nothing of who, with whom or about what. Only a button answers, so that a mail program that
     opens links confirms nothing."""
     if is_too_often(request):
-        return show_error(request, 429, _("Too many attempts. Try again in a minute, or call the office."))
+        return render(request, "advice/answer.html", {"too_often": True}, status=_TOO_OFTEN)
     appointment = appointment_of(token)
     if appointment is None:
         raise Http404

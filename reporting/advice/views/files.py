@@ -34,8 +34,9 @@ def _find(request: Request, pk: UUID) -> AdviceFile:
 @tenant_door(IMPORT)
 def bring(request: Request) -> HttpResponse:
     """The form for a file, and the files brought lately."""
-    form = FileForm(request.POST or None, request.FILES or None, access=request.access)
-    if request.method == "POST" and form.is_valid():
+    bound = request.method == "POST"
+    form = FileForm(request.POST if bound else None, request.FILES if bound else None, access=request.access)
+    if bound and form.is_valid():
         file = form.cleaned_data["file"]
         brought = attempt(
             form,

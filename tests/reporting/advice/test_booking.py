@@ -1,0 +1,195 @@
+"""Booking: through the page, nobody twice, first visits at home in pairs, freed times to who waits."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from audit.models import Entry
+from kernel.crypto import decrypt
+from kernel.tenancy import tenant_scope
+from reporting.advice.actions import booking, cards, queue
+from reporting.advice.models import Appointment, Request, Slot
+from tenants.roles import Role
+from tests.factories.care import ContractFactory, PersonFactory, WorkerFactory
+from tests.reporting.advice.advice_world import ACTOR, AdviceWorld, ahead, typed
+
+pytestmark = pytest.mark.django_db
+
+
+def _post(world: AdviceWorld, role: str = Role.COORDINATOR, query: str = "", **fields: Any) -> Any:
+    return world.client(role).post(world.url("book/") + query, typed(ahead(2), world, **fields))
+
+
+def test_a_free_slot_is_booked_through_the_page_and_no_longer_offered(advice: AdviceWorld) -> None:
+    slot = advice.slot(ahead(2))
+    client = advice.client(Role.SOCIAL_WORKER)
+    page = client.get(advice.url(f"book/?slot={slot.pk}")).content.decode()
+    assert f"slot={slot.pk}" in page
+    answer = client.post(
+        advice.url("book/"),
+        typed(ahead(2), advice, alias=" K  7 ", mail="k7@przyklad.test", phone="600 100-200"),
+    )
+    assert answer.status_code == 302
+    with tenant_scope(advice.tenant):
+        booked = Appointment.objects.get()
+        assert (booked.state, booked.alias, booked.booked_on is not None) == ("planned", "K 7", True)
+        assert decrypt(bytes(booked.mail_encrypted)) == "k7@przyklad.test"
+        assert decrypt(bytes(booked.phone_encrypted)) == "600100200"
+        entry = Entry.objects.get(verb="book_advice")
+        assert "K 7" not in str(entry.payload) and "przyklad" not in str(entry.payload)
+        assert not Slot.objects.free().exists()
+    page = client.get(advice.url("book/")).content.decode()
+    assert f"slot={slot.pk}" not in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"day": ""}, "Wpisz dzień"),
+        ({"minutes": "0"}, "od 1 do 1440"),
+        ({"minutes": "godzina"}, "od 1 do 1440"),
+        ({"adviser": ""}, "Wybierz doradcę"),
+        ({"person": "P999"}, "Nie ma tu osoby o kodzie"),
+        ({"alias": "44051401359"}, "nie może być numerem PESEL"),
+        ({"mail": "adres"}, "To nie jest adres e-mail"),
+        ({"phone": "12"}, "To nie jest numer telefonu"),
+        ({"place": "home"}, "pierwsza wizyta w domu"),
+    ],
+)
+def test_wrong_input_is_said_at_its_field_and_nothing_is_booked(
+    advice: AdviceWorld, fields: dict[str, Any], said: str
+) -> None:
+    answer = _post(advice, **fields)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    with tenant_scope(advice.tenant):
+        assert not Appointment.objects.exists()
+
+
+def test_a_registered_person_or_an_alias_not_both(advice: AdviceWorld) -> None:
+    with tenant_scope(advice.tenant):
+        person = PersonFactory(code="P77")
+    assert "nie jedno i drugie" in _post(advice, person="P77", alias="K-7").content.decode()
+    assert _post(advice, person="P77").status_code == 302
+    with tenant_scope(advice.tenant):
+        assert Appointment.objects.get().person == person
+
+
+def test_an_adviser_is_not_booked_twice_nor_after_their_last_day_nor_under_a_foreign_contract(
+    advice: AdviceWorld,
+) -> None:
+    advice.book()
+    answer = _post(advice, alias="K-8")
+    assert (answer.status_code, "inną poradę" in answer.content.decode()) == (422, True)
+    with tenant_scope(advice.tenant):
+        contract = ContractFactory()
+        gone = WorkerFactory(organisation=advice.organisation, active=True)
+        type(gone).objects.filter(pk=gone.pk).update(active=False, ended_on=date(2026, 1, 31))
+        gone.refresh_from_db()
+        for change, code in (
+            ({"contract": contract}, "not_of_contract"),
+            ({"adviser": gone}, "adviser_gone"),
+        ):
+            asked = {"adviser": advice.adviser, "starts_at": ahead(3), **change}
+            with pytest.raises(booking.DomainError) as refused:
+                booking.book(booking.Booking(kind="legal", minutes=60, place="office", **asked), actor=ACTOR)
+            assert refused.value.code == code
+
+
+def test_the_first_visit_at_home_is_made_by_two_and_never_alone_stays(advice: AdviceWorld) -> None:
+    first = advice.book(
+        ahead(-3),
+        place="home",
+        companion="Ewa Jodła",
+        client=booking.Client(alias="K-1"),
+        two_people_needed=False,
+    )
+    assert first.first_home_visit
+    with tenant_scope(advice.tenant):
+        cards.hold(first, cards.CardEntry(60, "general"), actor=ACTOR)
+    second = advice.book(ahead(2), place="home", client=booking.Client(alias="K-1"))
+    assert not second.first_home_visit
+    advice.book(ahead(3), client=booking.Client(alias="K-1"), two_people_needed=True)
+    with pytest.raises(booking.DomainError) as refused:
+        advice.book(ahead(4), place="home", client=booking.Client(alias="K-1"))
+    assert (refused.value.code, refused.value.field) == ("companion_needed", "companion")
+    assert advice.book(
+        ahead(4), place="home", companion="Jan", client=booking.Client(alias="K-1")
+    ).two_people_needed
+    # Nobody recognises somebody anonymous: each such visit counts as the first.
+    with pytest.raises(booking.DomainError):
+        advice.book(ahead(5), place="home")
+
+
+def test_a_cancelled_appointment_frees_its_time_for_who_waits_longest_and_can_use_it(
+    advice: AdviceWorld,
+) -> None:
+    slot = advice.slot(ahead(4))
+    appointment = advice.book(ahead(4))
+    other_kind = advice.waiting(40, kind="family")
+    afternoon = advice.waiting(30, afternoon=True)
+    longest, next_one = advice.waiting(20), advice.waiting(5)
+    client = advice.client(Role.COORDINATOR)
+    client.post(advice.url(f"{appointment.pk}/move/"), {"verb": "cancel", "cancelled_by": "person"})
+    gone = advice.now(appointment)
+    assert (gone.state, gone.cancelled_by) == ("cancelled", "person")
+    assert advice.now(longest).offered_slot_id == slot.pk
+    assert [advice.now(r).offered_slot_id for r in (other_kind, afternoon, next_one)] == [None] * 3
+    today = client.get(f"/{advice.tenant.slug}/").content.decode()
+    assert "Zwolniony termin zaproponowano 1" in today.replace("\xa0", " ")
+    page = client.get(advice.url("requests/")).content.decode()
+    assert "zwolniony termin" in page and f"slot={slot.pk}" in page
+    # Does not suit: it goes to the next, who books it.
+    client.post(advice.url(f"requests/{longest.pk}/decline/"))
+    assert advice.now(longest).offered_slot_id is None
+    assert advice.now(next_one).offered_slot_id == slot.pk
+    answer = client.post(advice.url(f"book/?request={next_one.pk}&slot={slot.pk}"), typed(ahead(4), advice))
+    assert answer.status_code == 302
+    done = advice.now(next_one)
+    assert (done.state, done.offered_slot_id) == (Request.State.BOOKED, None)
+    with tenant_scope(advice.tenant):
+        assert Appointment.objects.get(request=next_one).alias == "Z-5"
+        with pytest.raises(booking.DomainError) as refused:
+            queue.withdraw_request(next_one, actor=ACTOR)
+        assert refused.value.code == "not_waiting"
+
+
+def test_a_request_is_noted_withdrawn_and_its_offer_passed_on(advice: AdviceWorld) -> None:
+    client = advice.client(Role.SOCIAL_WORKER)
+    wrong = client.post(advice.url("requests/new/"), {"kind": "legal", "requested_on": "31.02.2026"})
+    assert wrong.status_code == 422
+    data = {
+        "kind": "legal",
+        "requested_on": "02.11.2026",
+        "alias": "K-5",
+        "place": "",
+        "sign_language": "none",
+    }
+    assert client.post(advice.url("requests/new/"), data).status_code == 302
+    with tenant_scope(advice.tenant):
+        request = Request.objects.get()
+        slot = advice.slot(ahead(6))
+        assert booking.offer_slot(slot, actor=ACTOR) == request
+        assert booking.offer_slot(slot, actor=ACTOR) is None
+    second = advice.waiting(1)
+    client.post(advice.url(f"requests/{request.pk}/withdraw/"))
+    assert advice.now(request).state == "withdrawn"
+    assert advice.now(second).offered_slot_id == slot.pk
+    assert (
+        "już nie czeka"
+        in client.post(advice.url(f"requests/{request.pk}/decline/"), follow=True).content.decode()
+    )
+
+
+def test_an_organisation_books_its_own_advisers_and_does_not_see_the_queue(advice: AdviceWorld) -> None:
+    client = advice.client(Role.NGO_COORDINATOR)
+    with tenant_scope(advice.tenant):
+        stranger = WorkerFactory()
+    assert client.get(advice.url("requests/")).status_code == 403
+    assert _post(advice, Role.NGO_COORDINATOR, adviser=stranger.pk).status_code == 422
+    request = advice.waiting(9)
+    page = client.get(advice.url(f"book/?request={request.pk}")).content.decode()
+    assert "Z-9" not in page
+    assert _post(advice, Role.NGO_COORDINATOR).status_code == 302
+    assert client.get(advice.url("book/?slot=x&request=y")).status_code == 200

@@ -1,0 +1,151 @@
+"""The confidential note: found nowhere but on the page of its author and deputies, and each reading recorded."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from audit.models import Entry, Reading
+from kernel.tenancy import tenant_scope
+from reporting.advice.models import Note, NoteDeputy
+from tenants.roles import Role
+from tests.factories.people import signed_in_client
+from tests.reporting.advice.advice_world import AdviceWorld
+
+pytestmark = pytest.mark.django_db
+MARKER = "Żywokost-tajemnica-4711"
+
+
+def _write(world: AdviceWorld, appointment: Any, text: str = MARKER, **fields: str) -> Any:
+    path = world.url(f"{appointment.pk}/note/")
+    return world.client(Role.WORKER).post(path, {"text": text, **fields})
+
+
+def _everything_stored(schema: str) -> str:
+    """Every value of every table of the schema and of public, as text."""
+    told = []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_schema, table_name FROM information_schema.tables "
+            "WHERE table_schema IN (%s, 'public') AND table_type = 'BASE TABLE'",
+            [schema],
+        )
+        for home, table in cursor.fetchall():
+            cursor.execute(f'SELECT string_agg(row_to_json(t)::text, chr(10)) FROM "{home}"."{table}" t')
+            told.append(cursor.fetchone()[0] or "")
+    return "\n".join(told)
+
+
+def test_the_marker_is_nowhere_but_with_its_author(
+    advice: AdviceWorld, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    appointment = advice.past()
+    assert _write(advice, appointment).status_code == 302
+    stored = _everything_stored(advice.tenant.schema_name)
+    assert str(appointment.pk) in stored
+    spellings = (MARKER, MARKER.encode().hex(), "ywokost-tajemnica", "4711")
+    assert not [spelling for spelling in spellings[:3] if spelling in stored]
+    assert MARKER not in caplog.text
+    author = advice.client(Role.WORKER)
+    assert MARKER in author.get(advice.url(f"{appointment.pk}/note/")).content.decode()
+    operator = signed_in_client("platform_operator")
+    others = {
+        "director": advice.client(Role.DIRECTOR),
+        "coordinator": advice.client(Role.COORDINATOR),
+        "organisation": advice.client(Role.NGO_COORDINATOR),
+        "operator": operator,
+    }
+    paths = [
+        advice.url(path)
+        for path in (
+            "",
+            "export.csv",
+            "figures/",
+            "figures/figures.csv",
+            "notes/",
+            f"{appointment.pk}/",
+            "files/",
+        )
+    ]
+    paths += [
+        f"/{advice.tenant.slug}/",
+        f"/{advice.tenant.slug}/audit/",
+        f"/{advice.tenant.slug}/care/search/?q=x",
+    ]
+    for who, client in others.items():
+        for path in [*paths, advice.url(f"{appointment.pk}/note/")]:
+            told = client.get(path).content.decode(errors="replace")
+            assert MARKER not in told, f"{who} {path}"
+        found = client.post(f"/{advice.tenant.slug}/care/search/", {"q": "ywokost"}, follow=True)
+        assert "Żywokost-t" not in found.content.decode()
+    for path in paths:
+        assert MARKER not in author.get(path).content.decode(errors="replace")
+    closed = others["director"].get(advice.url(f"{appointment.pk}/note/")).content.decode()
+    assert "dla Ciebie zamknięta" in closed
+    assert others["director"].post(advice.url(f"{appointment.pk}/note/"), {"text": "x"}).status_code == 403
+    with tenant_scope(advice.tenant):
+        assert MARKER not in str(list(Entry.objects.values_list("payload", flat=True)))
+        readers = Reading.objects.filter(page="advice:note").values_list("actor_id", flat=True)
+        assert set(readers) == {author.user.pk}  # type: ignore[attr-defined]
+
+
+def test_a_deputy_reads_from_day_to_day_and_each_reading_is_recorded(advice: AdviceWorld) -> None:
+    appointment = advice.past()
+    _write(advice, appointment)
+    author, deputy = advice.client(Role.WORKER), advice.client(Role.NGO_COORDINATOR)
+    path, notes = advice.url(f"{appointment.pk}/note/"), advice.url("notes/")
+    today = timezone.localdate()
+    days = {"valid_from": f"{today:%d.%m.%Y}", "valid_to": f"{today + timedelta(days=7):%d.%m.%Y}"}
+    director = advice.client(Role.DIRECTOR).user.pk  # type: ignore[attr-defined]
+    # Nobody of the unit, and not the author.
+    for wrong in (director, author.user.pk, "x", ""):  # type: ignore[attr-defined]
+        assert author.post(notes, {**days, "deputy": wrong}).status_code == 422
+    named = {**days, "deputy": deputy.user.pk}  # type: ignore[attr-defined]
+    assert author.post(notes, {**named, "valid_to": "01.01.2026"}).status_code == 422
+    assert author.post(notes, named).status_code == 302
+    assert MARKER in deputy.get(path).content.decode()
+    assert str(appointment.pk) in deputy.get(notes).content.decode()
+    assert deputy.post(path, {"text": "inne"}).status_code == 403
+    with tenant_scope(advice.tenant):
+        assert Reading.objects.filter(page="advice:note", actor_id=deputy.user.pk).count() == 1  # type: ignore[attr-defined]
+        given = NoteDeputy.objects.get()
+    assert deputy.post(advice.url(f"notes/deputies/{given.pk}/end/")).status_code == 404
+    assert author.post(advice.url(f"notes/deputies/{given.pk}/end/")).status_code == 302
+    assert MARKER not in deputy.get(path).content.decode()
+    with tenant_scope(advice.tenant):
+        for first, last in ((-9, -1), (1, 9)):
+            NoteDeputy.objects.create(
+                author_id=author.user.pk,  # type: ignore[attr-defined]
+                deputy_id=deputy.user.pk,  # type: ignore[attr-defined]
+                valid_from=today + timedelta(days=first),
+                valid_to=today + timedelta(days=last),
+            )
+    assert MARKER not in deputy.get(path).content.decode()
+
+
+def test_only_the_adviser_writes_and_the_later_of_two_learns_of_the_earlier(advice: AdviceWorld) -> None:
+    appointment = advice.past()
+    for role in (Role.COORDINATOR, Role.NGO_COORDINATOR):
+        assert (
+            advice.client(role).post(advice.url(f"{appointment.pk}/note/"), {"text": "x"}).status_code == 403
+        )
+    assert _write(advice, appointment, "").status_code == 422
+    assert _write(advice, appointment, "pierwsza").status_code == 302
+    assert _write(advice, appointment, "druga", seen="stary").status_code == 409
+    assert _write(advice, appointment, "druga").status_code == 302
+    with tenant_scope(advice.tenant):
+        assert Note.objects.count() == 1
+        assert Entry.objects.filter(verb="write_advice_note").count() == 2
+        # Another adviser takes the appointment over: the note stays with its author.
+        type(advice.adviser).objects.filter(pk=advice.adviser.pk).update(
+            user_id=advice.client(Role.SOCIAL_WORKER).user.pk  # type: ignore[attr-defined]
+        )
+    assert (
+        advice.client(Role.SOCIAL_WORKER)
+        .post(advice.url(f"{appointment.pk}/note/"), {"text": "cudza"})
+        .status_code
+        == 403
+    )
