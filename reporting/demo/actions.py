@@ -27,6 +27,7 @@ from reporting.demo.continuity import add_continuity
 from reporting.demo.crisis import add_crisis
 from reporting.demo.cycle import load_cycle
 from reporting.demo.evaluation import add_evaluation
+from reporting.demo.exchange import add_exchange
 from reporting.demo.field import add_field
 from reporting.demo.planning import plan_cycle
 from reporting.demo.settlement import add_settlement
@@ -57,6 +58,7 @@ _ADDITIONS: tuple[Callable[[Tenant, dict[str, Any], date], None], ...] = (
     add_field,
     add_crisis,
     add_advice,
+    add_exchange,
 )
 
 
