@@ -16,6 +16,7 @@ urlpatterns = [
         "ledger/decisions/<uuid:decision_pk>/xlsx/", ledger.decision_ledger_xlsx, name="decision_ledger_xlsx"
     ),
     path("ledger/contracts/<uuid:contract_pk>/", ledger.whole_ledger, name="contract_ledger"),
+    path("ledger/contracts/<uuid:contract_pk>/forecast/", ledger.contract_forecast, name="contract_forecast"),
     path("ledger/contracts/<uuid:contract_pk>/xlsx/", ledger.whole_ledger_xlsx, name="contract_ledger_xlsx"),
     path("invoices/<uuid:pk>/file/", paying.invoice_file, name="invoice_file"),
     path(_MONTH, settlements.settlement, name="settlement"),

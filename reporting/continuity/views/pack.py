@@ -14,6 +14,7 @@ from audit.actions import record_reading
 from contracting.contracts.models import Contract
 from kernel.doors import Request, tenant_door
 from reporting.continuity.exports import pack_pdf, pack_xlsx
+from reporting.continuity.exports.words import plan_in_words
 from reporting.continuity.models import Reassignment
 from reporting.continuity.pack import Pack, pack_of
 from reporting.continuity.permissions import READ_PACK
@@ -100,12 +101,14 @@ def _title(contracts: list[Contract]) -> str:
 
 def _page(request: Request, contracts: list[Contract]) -> HttpResponse:
     pack = _pack(request, contracts, "continuity.pack")
+    page = page_of(pack.lines, request)
     context: dict[str, Any] = {
         "pack": pack,
         "title": _title(contracts),
         "contract": contracts[0] if len(contracts) == 1 else None,
         "organisation": contracts[0].organisation if contracts else None,
-        "page": page_of(pack.lines, request),
+        "page": page,
+        "lines": [(line, plan_in_words(line)) for line in page],
     }
     return render(request, "continuity/pack.html", context)
 

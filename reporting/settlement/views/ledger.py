@@ -62,23 +62,32 @@ def decision_ledger_xlsx(request: Request, decision_pk: UUID) -> HttpResponse:
 
 
 @tenant_door(READ_MONTHS)
-def whole_ledger(request: Request, contract_pk: UUID) -> HttpResponse:
-    """The decisions of a contract with their totals, and until when the contract lasts."""
-    ledger, today = _contract_ledger(request, contract_pk, "settlement.ledger"), timezone.localdate()
+def contract_forecast(request: Request, contract_pk: UUID) -> HttpResponse:
+    """Until when a contract lasts: a part of its own page, which knows nothing of visits itself. No person is in it."""
+    contract: Contract = get_object_or_404(Contract.objects.visible_to(request.access), pk=contract_pk)
+    ledger = contract_ledger(contract, timezone.localdate())
+    return render(request, "settlement/_forecast.html", _forecast(ledger))
+
+
+def _forecast(ledger: ContractLedger) -> dict[str, Any]:
+    """The limits of the contract, and the picture of how it is used."""
     cap = ledger.contract.cap_minutes
-    context: dict[str, Any] = {
-        "ledger": ledger,
+    whole = ledger.total.granted if cap is None else cap
+    return {
         "contract": ledger.contract,
-        "page": page_of(ledger.ledgers, request),
-        "today": today,
         "limits": [
             *_told(_("hours"), ledger.minutes),
             *_told(_("money"), ledger.money, is_money=True),
         ],
-        "chart": ledger_chart(
-            ledger.months, ledger.rate, today, whole=ledger.total.granted if cap is None else cap
-        ),
+        "chart": ledger_chart(ledger.months, ledger.rate, timezone.localdate(), whole=whole),
     }
+
+
+@tenant_door(READ_MONTHS)
+def whole_ledger(request: Request, contract_pk: UUID) -> HttpResponse:
+    """The decisions of a contract with their totals, and until when the contract lasts."""
+    ledger = _contract_ledger(request, contract_pk, "settlement.ledger")
+    context = {"ledger": ledger, "page": page_of(ledger.ledgers, request), **_forecast(ledger)}
     return render(request, "settlement/contract_ledger.html", context)
 
 

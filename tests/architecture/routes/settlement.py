@@ -12,6 +12,7 @@ ROWS: dict[str, Entry] = {
     "settlement:decision_ledger": of(decision_pk="decision"),
     "settlement:decision_ledger_xlsx": of(decision_pk="decision"),
     "settlement:contract_ledger": of(contract_pk="contract"),
+    "settlement:contract_forecast": of(contract_pk="contract"),
     "settlement:contract_ledger_xlsx": of(contract_pk="contract"),
     "settlement:invoice_file": of(pk="invoice"),
     "settlement:settlement": of(**_MONTH),

@@ -162,6 +162,11 @@ def test_a_contract_says_when_hours_and_money_run_out(
         Contract.objects.filter(pk=world.contract.pk).update(cap_minutes=600)
     page = _text(sign_in(Role.DIRECTOR, alfa), f"contracts/{world.contract.pk}/")
     assert "▲ 8 grudnia 2026" in page
+    part = _text(sign_in(Role.ACCOUNTANT, alfa), f"contracts/{world.contract.pk}/forecast/")
+    assert "▲ 8 grudnia 2026" in part
+    assert "<html" not in part
+    whole = sign_in(Role.DIRECTOR, alfa).get(f"/alfa/contracts/{world.contract.pk}/").content.decode()
+    assert f'hx-get="{PAGE}contracts/{world.contract.pk}/forecast/"' in whole
     assert "450,00 zł" in page
     assert "wystarczy do końca umowy, 31 grudnia 2026" in page
     with tenant_scope(alfa):
