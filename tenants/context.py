@@ -15,6 +15,8 @@ from tenants.permissions import MANAGE_PEOPLE
 
 # So many places the bar of a phone holds; where there are more, its last one opens the others.
 _BAR = 5
+# Up to so many places are taken in at a glance.
+_WITHOUT_HEADINGS = 8
 
 
 @dataclass
@@ -65,9 +67,17 @@ def _places(request: Any) -> list[dict[str, Any]]:
         current = current or _namespace(request) in entry.get("namespaces", ())
         daily = request.access.may(entry["daily"]) if "daily" in entry else False
         places.append(
-            {"label": entry["label"], "url": url, "current": current, "count": None, "daily": daily}
+            {
+                "label": entry["label"],
+                "url": url,
+                "current": current,
+                "count": None,
+                "daily": daily,
+                "group": entry.get("group", ""),
+            }
         )
     _set_aside(places)
+    _head_groups(places)
     if places:
         # The longest address that fits is where the person is.
         best = max(
@@ -84,6 +94,16 @@ def _set_aside(places: list[dict[str, Any]]) -> None:
     by_need = sorted(places, key=lambda place: not place["daily"])
     for place in places:
         place["aside"] = place not in by_need[:room]
+
+
+def _head_groups(places: list[dict[str, Any]]) -> None:
+    """Give the first place of each group its heading, where so many places are open that one looks for them."""
+    before = ""
+    for place in places:
+        place["heading"] = (
+            place["group"] if len(places) > _WITHOUT_HEADINGS and place["group"] != before else ""
+        )
+        before = place["group"]
 
 
 def _workplaces(user: Any, tenant: Any, path: str) -> list[dict[str, Any]]:

@@ -5,6 +5,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+_COMMISSIONING = _("From need to contract")
+_CARE = _("Care")
+_SERVICES = _("Other services")
+_MONTH = _("Month and supervision")
+_SETTING_UP = _("Setting up")
+
+
 # A person sees those that their roles open. On a phone the bar has room for a few: first those that are daily work
 # for whoever holds the permission `daily`.
 PLACES: list[dict[str, Any]] = [
@@ -18,6 +25,7 @@ PLACES: list[dict[str, Any]] = [
     },
     {
         "kind": "tenant",
+        "group": _COMMISSIONING,
         "name": "cycles:list",
         "permission": "commissioning.read_cycles",
         "label": _("Cycles"),
@@ -25,6 +33,7 @@ PLACES: list[dict[str, Any]] = [
     },
     {
         "kind": "tenant",
+        "group": _COMMISSIONING,
         "name": "calls:list",
         "permission": "tenders.read_calls",
         "label": pgettext_lazy("place", "Calls"),
@@ -32,14 +41,28 @@ PLACES: list[dict[str, Any]] = [
     },
     {
         "kind": "tenant",
+        "group": _COMMISSIONING,
         "name": "committee:list",
         "permission": "tenders.read_offers",
         "label": _("Committees"),
     },
-    {"kind": "tenant", "name": "offers:list", "permission": "tenders.write_offers", "label": _("Offers")},
-    {"kind": "tenant", "name": "contracts:list", "permission": "contracts.read", "label": _("Contracts")},
     {
         "kind": "tenant",
+        "group": _COMMISSIONING,
+        "name": "offers:list",
+        "permission": "tenders.write_offers",
+        "label": _("Offers"),
+    },
+    {
+        "kind": "tenant",
+        "group": _COMMISSIONING,
+        "name": "contracts:list",
+        "permission": "contracts.read",
+        "label": _("Contracts"),
+    },
+    {
+        "kind": "tenant",
+        "group": _CARE,
         "name": "care:decisions",
         "siblings": True,
         "permission": "care.read_decisions",
@@ -48,6 +71,7 @@ PLACES: list[dict[str, Any]] = [
     },
     {
         "kind": "tenant",
+        "group": _CARE,
         "name": "delivery:grid",
         "permission": "delivery.read_diary",
         "daily": "delivery.edit_diary",
@@ -55,6 +79,7 @@ PLACES: list[dict[str, Any]] = [
     },
     {
         "kind": "tenant",
+        "group": _CARE,
         "name": "field:phone",
         "permission": "field.enter",
         "daily": "field.use_phone",
@@ -62,6 +87,35 @@ PLACES: list[dict[str, Any]] = [
     },
     {
         "kind": "tenant",
+        "group": _CARE,
+        "name": "continuity:radar",
+        "permission": "continuity.read",
+        "label": _("Continuity of care"),
+    },
+    {
+        "kind": "tenant",
+        "group": _SERVICES,
+        "name": "advice:list",
+        "permission": "advice.read",
+        "label": _("Advice"),
+    },
+    {
+        "kind": "tenant",
+        "group": _SERVICES,
+        "name": "crisis:cases",
+        "permission": "crisis.read_cases",
+        "label": _("Crisis intervention"),
+    },
+    {
+        "kind": "tenant",
+        "group": _SERVICES,
+        "name": "casework:loads",
+        "permission": "casework.read",
+        "label": _("Work of the unit"),
+    },
+    {
+        "kind": "tenant",
+        "group": _MONTH,
         "name": "compliance:months",
         "permission": "compliance.read",
         "daily": "compliance.read",
@@ -69,6 +123,7 @@ PLACES: list[dict[str, Any]] = [
     },
     {
         "kind": "tenant",
+        "group": _MONTH,
         "name": "settlement:list",
         "permission": "settlement.read",
         "daily": "compliance.settle",
@@ -76,24 +131,14 @@ PLACES: list[dict[str, Any]] = [
     },
     {
         "kind": "tenant",
-        "name": "continuity:radar",
-        "permission": "continuity.read",
-        "label": _("Continuity of care"),
-    },
-    {
-        "kind": "tenant",
+        "group": _MONTH,
         "name": "supervision:inspections",
         "permission": "supervision.read",
         "label": _("Supervision"),
     },
     {
         "kind": "tenant",
-        "name": "crisis:cases",
-        "permission": "crisis.read_cases",
-        "label": _("Crisis intervention"),
-    },
-    {
-        "kind": "tenant",
+        "group": _MONTH,
         "name": "evaluation:contracts",
         "siblings": True,
         "permission": "evaluation.read_commitments",
@@ -101,25 +146,21 @@ PLACES: list[dict[str, Any]] = [
     },
     {
         "kind": "tenant",
-        "name": "advice:list",
-        "permission": "advice.read",
-        "label": _("Advice"),
-    },
-    {"kind": "tenant", "name": "casework:loads", "permission": "casework.read", "label": _("Work of the unit")},
-    {
-        "kind": "tenant",
+        "group": _SETTING_UP,
         "name": "commissioning:services",
         "permission": "commissioning.read_services",
         "label": _("Services"),
     },
     {
         "kind": "tenant",
+        "group": _SETTING_UP,
         "name": "exchange:tokens",
         "permission": "exchange.read",
         "label": _("Interface"),
     },
     {
         "kind": "tenant",
+        "group": _SETTING_UP,
         "name": "people:list",
         "permission": "tenants.manage_people",
         "label": _("People"),

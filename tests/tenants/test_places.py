@@ -13,16 +13,16 @@ from tests.factories.people import partner
 pytestmark = pytest.mark.django_db
 
 BARS = {
-    "director": ["Dziś", "Cykle", "Osoby i decyzje", "Miesiąc"],
+    "director": ["Dziś", "Osoby i decyzje", "Miesiąc", "Rozliczenia"],
     "coordinator": ["Dziś", "Cykle", "Osoby i decyzje", "Miesiąc"],
     "social_worker": ["Dziś", "Cykle", "Osoby i decyzje", "Miesiąc"],
     "benefits_worker": ["Dziś", "Cykle", "Umowy", "Osoby i decyzje", "Usługi"],
     "inspector": ["Dziś", "Cykle", "Konkursy", "Miesiąc"],
-    "accountant": ["Dziś", "Cykle", "Konkursy", "Miesiąc"],
+    "accountant": ["Dziś", "Cykle", "Miesiąc", "Rozliczenia"],
     "committee_member": ["Dziś", "Konkursy", "Komisje"],
     "ngo_manager": ["Dziś", "Konkursy", "Dzienniczek", "Miesiąc"],
     "ngo_coordinator": ["Dziś", "Konkursy", "Dzienniczek", "Miesiąc"],
-    "worker": ["Dziś", "Dzienniczek"],
+    "worker": ["Dziś", "Dzienniczek", "W terenie", "Poradnictwo", "Interwencja kryzysowa"],
 }
 
 
