@@ -8,6 +8,7 @@ READ_SETTLEMENTS = register(
     roles={
         Role.DIRECTOR,
         Role.COORDINATOR,
+        Role.BENEFITS_WORKER,
         Role.INSPECTOR,
         Role.ACCOUNTANT,
         Role.NGO_MANAGER,
