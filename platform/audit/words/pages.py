@@ -35,8 +35,6 @@ PAGES: dict[str, Promise] = {
     "supervision.dossier_pdf": _("dossier of a month as PDF"),
     "supervision.recommend": _("recommendation on a decision"),
     "supervision.tasks": _("tasks to change decisions"),
-    "supervision.survey": _("survey"),
-    "supervision.enter_answer": _("answer to a survey"),
     "today": _("today"),
     "compliance.month": _("month of a contract"),
     "compliance.decision_month": _("month of a decision"),
