@@ -32,6 +32,7 @@ from reporting.demo.field import add_field
 from reporting.demo.planning import plan_cycle
 from reporting.demo.settlement import add_settlement
 from reporting.demo.slips import add_new_carer, add_slips, cap_contract
+from reporting.demo.supervision import add_supervision
 from reporting.demo.tenders import add_calls
 from reporting.demo.world import DemoVisit, DemoWorld, add_diary, build_world, pilots
 from tenants.access import actor_of
@@ -53,6 +54,7 @@ Say = Callable[[str], None]
 # What each app adds to a tenant of the demo, in the tenant, after its months: `add(tenant, members, today)`.
 _ADDITIONS: tuple[Callable[[Tenant, dict[str, Any], date], None], ...] = (
     add_settlement,
+    add_supervision,
     add_evaluation,
     add_continuity,
     add_field,

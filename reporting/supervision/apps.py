@@ -1,4 +1,4 @@
-"""The supervision app: surveys, inspections, breaches and the monthly dossier (step 6)."""
+"""The supervision app: inspections, breaches, own controls and the monthly dossier (step 6)."""
 
 from django.apps import AppConfig
 
@@ -11,8 +11,11 @@ class SupervisionConfig(AppConfig):
         from contracting.commissioning.contributions import contribute
         from contracting.commissioning.models import Step
         from contracting.commissioning.waiting import tell_start_page
+        from reporting.care.hooks import decisions_changed
+        from reporting.supervision.actions import complete_tasks_of
         from reporting.supervision.chain import tell_supervision_step
         from reporting.supervision.waiting import waiting_in_supervision
 
+        decisions_changed.subscribe(complete_tasks_of)
         contribute(Step.Kind.SUPERVISION, tell_supervision_step)
         tell_start_page(waiting_in_supervision)

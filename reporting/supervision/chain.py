@@ -1,4 +1,4 @@
-"""What the step of supervision of a cycle is told: inspections and findings of its contracts."""
+"""What the step of supervision of a cycle is told: inspections, findings and dossiers of its contracts."""
 
 from datetime import date
 from uuid import UUID
@@ -9,16 +9,18 @@ from contracting.commissioning.contributions import Check, Contribution, Link
 from contracting.commissioning.models import Cycle
 from contracting.contracts.arranged import contracts_of
 from kernel.access import Access
+from reporting.supervision.queries.dossiers import dossier_counts
 from reporting.supervision.queries.findings import finding_counts
 from tenants.addresses import tenant_url
 
 
 def tell_supervision_step(cycle: Cycle, access: Access | None) -> Contribution:
-    """Inspections held and findings open in the period of the cycle; nothing where it has no contract yet."""
+    """Inspections, findings, tasks and dossiers of the period of the cycle; nothing where it has no contract yet."""
     contracts: list[UUID] = list(contracts_of(cycle).values_list("pk", flat=True))
     if not contracts:
         return Contribution()
-    return _of_inspections(contracts, cycle.period_from, cycle.period_to)
+    first, last = cycle.period_from, cycle.period_to
+    return _of_inspections(contracts, first, last) + _of_dossiers(contracts, first, last)
 
 
 def _of_inspections(contracts: list[UUID], first: date, last: date) -> Contribution:
@@ -46,3 +48,16 @@ def _of_inspections(contracts: list[UUID], first: date, last: date) -> Contribut
         "all": counts.open + counts.closed,
     }
     return Contribution(items, (Link(_("inspections"), href, value=told),))
+
+
+def _of_dossiers(contracts: list[UUID], first: date, last: date) -> Contribution:
+    counts = dossier_counts(contracts, first, last)
+    tasks = Check(
+        _("Recommendations of dossiers are acted on"),
+        done=not counts.open,
+        why=_("Tasks to change decisions still open: %(count)s.") % {"count": counts.open},
+        href=tenant_url("supervision:tasks"),
+        must=False,
+    )
+    link = Link(_("dossiers concluded"), tenant_url("supervision:dossiers"), value=str(counts.concluded))
+    return Contribution((tasks,), (link,))

@@ -20,6 +20,4 @@ SETTLE_TASKS = register(
 )
 REPORT_BREACH = register("supervision.report_breach", roles={Role.DIRECTOR, Role.COORDINATOR, Role.INSPECTOR})
 DECIDE_BREACH = register("supervision.decide_breach", roles={Role.DIRECTOR})
-RUN_SURVEYS = register("supervision.run_surveys", roles={Role.DIRECTOR, Role.COORDINATOR}, personal_data=True)
-ENTER_ANSWERS = register("supervision.enter_answers", roles=_UNIT, personal_data=True)
 CONFIGURE_SUPERVISION = register("supervision.configure", roles={Role.DIRECTOR})

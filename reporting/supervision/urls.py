@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting.supervision.views import findings, inspections, settings
+from reporting.supervision.views import breaches, controls, dossiers, findings, inspections, settings
 
 app_name = "supervision"
 urlpatterns = [
@@ -32,4 +32,30 @@ urlpatterns = [
         findings.follow_up_recommendation,
         name="follow_up_recommendation",
     ),
+    path("dossiers/", dossiers.list_dossiers, name="dossiers"),
+    path("dossiers/<uuid:contract_pk>/<str:month>/", dossiers.show_dossier, name="dossier"),
+    path("dossiers/<uuid:contract_pk>/<str:month>/pdf/", dossiers.dossier_pdf, name="dossier_pdf"),
+    path("dossiers/<uuid:contract_pk>/<str:month>/report/", dossiers.report_problems, name="report_problems"),
+    path(
+        "dossiers/<uuid:contract_pk>/<str:month>/decisions/<uuid:decision_pk>/",
+        dossiers.recommend,
+        name="recommend",
+    ),
+    path(
+        "dossiers/<uuid:contract_pk>/<str:month>/conclude/",
+        dossiers.conclude_dossier,
+        name="conclude_dossier",
+    ),
+    path("tasks/", dossiers.list_tasks, name="tasks"),
+    path("tasks/<uuid:pk>/done/", dossiers.complete_task, name="complete_task"),
+    path("tasks/<uuid:pk>/drop/", dossiers.drop_task, name="drop_task"),
+    path("breaches/", breaches.list_breaches, name="breaches"),
+    path("breaches/new/", breaches.report_breach, name="report_breach"),
+    path("breaches/<uuid:pk>/", breaches.show_breach, name="breach"),
+    path("breaches/<uuid:pk>/answer/", breaches.answer_breach, name="answer_breach"),
+    path("breaches/<uuid:pk>/decide/", breaches.decide_breach, name="decide_breach"),
+    path("breaches/<uuid:pk>/withdraw/", breaches.withdraw_breach, name="withdraw_breach"),
+    path("controls/", controls.list_controls, name="own_controls"),
+    path("controls/new/", controls.enter_control, name="enter_own_control"),
+    path("controls/<uuid:pk>/", controls.correct_control, name="correct_own_control"),
 ]

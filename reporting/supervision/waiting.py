@@ -8,19 +8,26 @@ from django.utils.translation import gettext as _
 
 from contracting.commissioning.waiting import Wait
 from kernel.access import Access
-from reporting.supervision.models import Inspection, Recommendation
-from reporting.supervision.permissions import ANSWER, INSPECT
+from kernel.periods import Month
+from reporting.supervision.models import Breach, DecisionAdvice, Dossier, Inspection, Recommendation
+from reporting.supervision.permissions import ANSWER, DECIDE_BREACH, INSPECT, RECOMMEND, SETTLE_TASKS
 from tenants.addresses import tenant_url
-from ui.formatting import format_date_text
+from ui.formatting import format_date_text, format_month
 
 _SOON = timedelta(days=14)
 _State = Inspection.State
 
 
 def waiting_in_supervision(access: Access, today: date) -> Iterator[Wait]:
-    """Deadlines of inspections, of recommendations, of answers; each kind one query."""
+    """Deadlines of inspections, of recommendations, of answers, of tasks to change decisions; each kind one query."""
     if access.may(INSPECT):
         yield from _of_inspectors(today)
+    if access.may(SETTLE_TASKS):
+        yield from _tasks(access, today)
+    if access.may(RECOMMEND) or access.may(ANSWER):
+        yield from _dossiers(access, today)
+    if access.may(DECIDE_BREACH) or access.may(ANSWER):
+        yield from _breaches(access, today)
     if access.may(ANSWER):
         yield from _of_provider(access, today)
 
@@ -110,3 +117,70 @@ def _recommendations(rows: object, today: date, *, of_unit: bool) -> Iterator[Wa
 def _inspection(kind: str, title: str, row: Inspection, verb: str, *, part: str = "") -> Wait:
     about = f"{row.contract.number} · {row.contract.organisation}"
     return Wait(kind, title, about, tenant_url("supervision:inspection", row.pk) + part, verb)
+
+
+def _tasks(access: Access, today: date) -> Iterator[Wait]:
+    """Tasks to change decisions, each until it is settled: nothing is slept through (S-063)."""
+    rows = DecisionAdvice.objects.visible_to(access).filter(task=DecisionAdvice.Task.OPEN)
+    for row in rows.select_related("decision", "dossier__contract").order_by("due_on", "pk"):
+        said = {"number": row.decision.number, "day": format_date_text(row.due_on)}
+        late = row.due_on < today
+        title = (
+            _("The change of decision %(number)s was due on %(day)s")
+            if late
+            else _("Change decision %(number)s by %(day)s")
+        )
+        about = (
+            f"{row.get_verdict_display()} · {row.dossier.contract.number}, {format_month(row.dossier.month)}"
+        )
+        yield Wait(
+            "must" if late else "warn",
+            title % said,
+            about,
+            tenant_url("supervision:tasks"),
+            _("See the task"),
+        )
+
+
+def _dossiers(access: Access, today: date) -> Iterator[Wait]:
+    """Dossiers that were begun, of months that have ended: to be reported to, and to be concluded; one query."""
+    rows = Dossier.objects.visible_to(access).filter(
+        state=Dossier.State.OPEN, month__lt=Month.of(today).first
+    )
+    for row in rows.select_related("contract__organisation").order_by("month", "contract__number"):
+        about = f"{row.contract.number} · {row.contract.organisation}"
+        href = tenant_url("supervision:dossier", row.contract_id, str(Month.of(row.month)))
+        month = {"month": format_month(row.month)}
+        if access.may(RECOMMEND):
+            yield Wait(
+                "warn",
+                _("The dossier of %(month)s is not concluded") % month,
+                about,
+                href,
+                _("See the dossier"),
+            )
+        elif row.reported_at is None:
+            title = _("Write the report of problems of %(month)s")
+            yield Wait("warn", title % month, about, href, _("See the dossier"))
+
+
+def _breaches(access: Access, today: date) -> Iterator[Wait]:
+    """Breaches to be answered by the organisation, or to be decided on by the unit; one query."""
+    rows = Breach.objects.visible_to(access).filter(state__in=[Breach.State.REPORTED, Breach.State.ANSWERED])
+    for row in rows.select_related("contract__organisation").order_by("answer_due_on", "number"):
+        about = f"{row.contract.number} · {row.contract.organisation}"
+        href = tenant_url("supervision:breach", row.pk)
+        said = {"number": row, "day": format_date_text(row.answer_due_on)}
+        late = row.answer_due_on < today
+        if access.may(DECIDE_BREACH):
+            if late or row.state == Breach.State.ANSWERED:
+                yield Wait(
+                    "must", _("Breach %(number)s waits for a decision") % said, about, href, _("Decide")
+                )
+        elif row.state == Breach.State.REPORTED:
+            title = (
+                _("The answer on breach %(number)s was due on %(day)s")
+                if late
+                else _("Answer on breach %(number)s by %(day)s")
+            )
+            yield Wait("must" if late else "warn", title % said, about, href, _("Answer the report"))

@@ -29,6 +29,9 @@ from tenants.addresses import tenant_url
 from ui.refusals import attempt, status_of
 from ui.whole_forms import WholeForm
 
+# Around the clock for two workers, in a month of 31 days.
+_MOST_PROPOSED = 2 * 31 * 24 * 60
+
 
 @tenant_door(EDIT_DECISIONS)
 def create_decision(request: Request, person_pk: str) -> HttpResponse:
@@ -71,6 +74,7 @@ def amend_decision(request: Request, pk: str) -> HttpResponse:
         for name, value in _terms_of(earlier).items()
         if name not in ("number", "issued_on", "valid_from")
     }
+    terms |= _proposed(request, earlier)
     form, rows = _forms(request, DecisionForm, of=earlier, initial=terms)
     saved = _sent(
         form, rows, lambda entry: actions.amend_decision(earlier, entry, actor=request.access.actor)
@@ -88,6 +92,15 @@ def amend_decision(request: Request, pk: str) -> HttpResponse:
         "amends": True,
     }
     return _page(request, form, rows, context)
+
+
+def _proposed(request: Request, earlier: Decision) -> dict[str, int]:
+    """The amount that a link proposes (`?minutes=`), where the decision grants one."""
+    try:
+        minutes = int(request.GET.get("minutes", ""))
+    except ValueError:
+        return {}
+    return {"minutes": minutes} if earlier.minutes is not None and 0 < minutes <= _MOST_PROPOSED else {}
 
 
 @tenant_door(EDIT_DECISIONS)

@@ -1,5 +1,24 @@
 """The verbs of supervision."""
 
+from reporting.supervision.actions.breaches import (
+    answer_breach,
+    decide_breach,
+    report_breach,
+    withdraw_breach,
+)
+from reporting.supervision.actions.controls import (
+    ControlEntry,
+    correct_own_control,
+    enter_own_control,
+)
+from reporting.supervision.actions.dossiers import (
+    complete_task,
+    complete_tasks_of,
+    conclude_dossier,
+    drop_task,
+    recommend_on_decision,
+    report_problems,
+)
 from reporting.supervision.actions.findings import (
     FindingEntry,
     RecommendationEntry,
@@ -23,21 +42,34 @@ from reporting.supervision.actions.inspections import (
 from reporting.supervision.actions.settings import change_supervision_settings
 
 __all__ = [
+    "ControlEntry",
     "FindingEntry",
     "InspectionPlan",
     "RecommendationEntry",
+    "answer_breach",
     "answer_protocol",
     "call_off_inspection",
     "change_inspection",
     "change_supervision_settings",
     "check_item",
     "close_inspection",
+    "complete_task",
+    "complete_tasks_of",
+    "conclude_dossier",
+    "correct_own_control",
+    "decide_breach",
     "draw_sample",
+    "drop_task",
+    "enter_own_control",
     "follow_up_recommendation",
     "plan_inspection",
+    "recommend_on_decision",
     "remove_finding",
+    "report_breach",
+    "report_problems",
     "report_recommendation",
     "save_finding",
     "send_protocol",
+    "withdraw_breach",
     "write_protocol",
 ]

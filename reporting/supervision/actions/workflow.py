@@ -3,10 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from kernel.workflow import Transition, Workflow
-from reporting.supervision.models import Inspection, Recommendation
-from reporting.supervision.permissions import ANSWER, INSPECT
+from reporting.supervision.models import Breach, Inspection, Recommendation
+from reporting.supervision.permissions import ANSWER, DECIDE_BREACH, INSPECT, REPORT_BREACH
 
-_I, _R = Inspection.State, Recommendation.State
+_I, _R, _B = Inspection.State, Recommendation.State, Breach.State
 
 INSPECTING = Workflow(
     [
@@ -34,4 +34,16 @@ FULFILLING = Workflow(
         Transition("not_done", frozenset({_R.OPEN, _R.REPORTED}), _R.NOT_DONE, INSPECT),
     ],
     refusal=_("The recommendation is settled already. Open the inspection again and look at its state."),
+)
+
+BREACHING = Workflow(
+    [
+        Transition("answer", frozenset({_B.REPORTED}), _B.ANSWERED, ANSWER),
+        Transition("decide", frozenset({_B.REPORTED, _B.ANSWERED}), _B.DECIDED, DECIDE_BREACH),
+        Transition("withdraw", frozenset({_B.REPORTED, _B.ANSWERED}), _B.WITHDRAWN, REPORT_BREACH),
+    ],
+    refusal=_(
+        "The state of the report does not allow this, perhaps because somebody was quicker. "
+        "Open it again and look at its state."
+    ),
 )

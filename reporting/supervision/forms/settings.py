@@ -19,12 +19,6 @@ class SettingsForm(forms.Form):
     task_days = forms.IntegerField(
         label=_("Days to act on a recommendation of a dossier"), min_value=1, max_value=180
     )
-    link_days = forms.IntegerField(
-        label=_("Days for which a link to a survey is open"), min_value=1, max_value=90
-    )
-    few_answers = forms.IntegerField(
-        label=_("Answers below which results are not shown to the organisation"), min_value=3, max_value=50
-    )
     document_checks = forms.CharField(
         label=_("What documentation is checked for"),
         widget=forms.Textarea(attrs={"rows": 10}),

@@ -17,10 +17,6 @@ class SupervisionSettings(TenantOwned):
     task_days = models.PositiveSmallIntegerField(
         _("days to act on a recommendation of a dossier"), default=14
     )
-    link_days = models.PositiveSmallIntegerField(_("days for which a link to a survey is open"), default=21)
-    few_answers = models.PositiveSmallIntegerField(
-        _("answers below which results are not shown to the organisation"), default=5
-    )
     document_checks = ArrayField(
         models.CharField(max_length=160),
         default=list,
@@ -33,16 +29,9 @@ class SupervisionSettings(TenantOwned):
         constraints = [
             models.CheckConstraint(condition=Q(only=True), name="supervision_settings_only_row"),
             models.CheckConstraint(
-                condition=Q(
-                    answer_days__gte=1, breach_answer_days__gte=1, task_days__gte=1, link_days__gte=1
-                ),
+                condition=Q(answer_days__gte=1, breach_answer_days__gte=1, task_days__gte=1),
                 name="supervision_settings_days",
                 violation_error_message=_("A term has at least 1 day."),
-            ),
-            models.CheckConstraint(
-                condition=Q(few_answers__gte=3),
-                name="supervision_settings_few",
-                violation_error_message=_("Results of fewer than 3 people can be guessed: write at least 3."),
             ),
         ]
 
@@ -51,8 +40,6 @@ SETTING_FIELDS = (
     "answer_days",
     "breach_answer_days",
     "task_days",
-    "link_days",
-    "few_answers",
     "document_checks",
     "source",
 )

@@ -8,7 +8,7 @@ from django.utils import timezone
 from kernel.access import Actor
 from kernel.periods import Month
 from reporting.supervision import actions
-from reporting.supervision.actions import FindingEntry, InspectionPlan, RecommendationEntry
+from reporting.supervision.actions import ControlEntry, FindingEntry, InspectionPlan, RecommendationEntry
 
 _ACTOR = Actor.system("tests")
 
@@ -24,6 +24,11 @@ def things(made: Any) -> dict[str, Any]:
         "sampled_item": held.items.get(),
         "finding": held.findings.get(),
         "inspection": sent,
+        "breach": actions.report_breach(
+            made.contract, facts=f"Brak wizyt {made.mark}", basis=f"§ 7 {made.mark}", actor=_ACTOR
+        ),
+        "own_control": actions.enter_own_control(made.contract, _control(made), actor=_ACTOR),
+        "decision_task": _task(made),
         "recommendation": sent.findings.get().recommendations.get(),
     }
 
@@ -45,3 +50,22 @@ def _held(made: Any) -> Any:
     entry = FindingEntry("major", f"Brak podpisów {made.mark}", row.items.get(), [due])
     actions.save_finding(row, entry, actor=_ACTOR)
     return row
+
+
+def _task(made: Any) -> Any:
+    month = Month.parse(made.month)
+    actions.report_problems(made.contract, month, problems=f"Kłopoty {made.mark}", measures="", actor=_ACTOR)
+    return actions.recommend_on_decision(
+        made.contract,
+        month,
+        made.decision,
+        verdict="raise",
+        reason=f"Wzrosły potrzeby {made.mark}",
+        proposed_minutes=5000,
+        actor=_ACTOR,
+    )
+
+
+def _control(made: Any) -> ControlEntry:
+    day, subject = timezone.localdate(), f"Dzienniczki {made.mark}"
+    return ControlEntry(day, "documents", f"Kontrola {made.mark}", subject, "sound")

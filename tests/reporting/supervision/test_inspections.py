@@ -378,11 +378,9 @@ def test_terms_are_set_by_the_director(world: Supervised) -> None:
         "answer_days": 21,
         "breach_answer_days": 10,
         "task_days": 30,
-        "link_days": 14,
-        "few_answers": 4,
         "document_checks": "Karta\n Plan  wizyt \n\nKarta",
     }
-    assert world.post("director", "settings", {**data, "few_answers": 1}).status_code == 422
+    assert world.post("director", "settings", {**data, "answer_days": 0}).status_code == 422
     assert world.post("director", "settings", data).status_code == 302
     inspection = sent(world)
     assert inspection.answer_due_on == timezone.localdate() + timedelta(days=21)

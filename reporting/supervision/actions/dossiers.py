@@ -1,0 +1,233 @@
+"""Verbs on the monthly dossier: the provider reports, the unit recommends on each decision and concludes; its tasks."""
+
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from audit.actions import record
+from contracting.contracts.models import Contract
+from kernel.access import Actor
+from kernel.errors import DomainError
+from kernel.periods import Month
+from kernel.stamps import require_unchanged, stamp_of
+from kernel.validation import require_valid
+from reporting.care.models import Decision
+from reporting.compliance.queries import compare_month
+from reporting.supervision.actions.inspections import NAME_LENGTH, require_text
+from reporting.supervision.locking import lock
+from reporting.supervision.models import DecisionAdvice, Dossier
+from reporting.supervision.queries.terms import settings_at_hand
+
+_Task, _Verdict = DecisionAdvice.Task, DecisionAdvice.Verdict
+
+
+def report_stamp(dossier: Dossier | None) -> str:
+    """What somebody saw who began to write the report."""
+    return stamp_of(dossier.problems, dossier.measures) if dossier else stamp_of("", "")
+
+
+def report_problems(
+    contract: Contract, month: Month, *, problems: str, measures: str, seen: str | None = None, actor: Actor
+) -> Dossier:
+    """The provider writes which problems it met and what it did; again until the dossier is concluded.
+
+    Raises DomainError for a month to come, and once concluded; Conflict where somebody wrote meanwhile.
+    """
+    with transaction.atomic():
+        row = _open_dossier(contract, month)
+        require_unchanged(seen, report_stamp(row))
+        row.problems, row.measures = require_text(problems, "problems"), measures.strip()
+        row.reported_at, row.reported_by_name = timezone.now(), actor.label[:NAME_LENGTH]
+        require_valid(row, exclude=["contract"])
+        row.save(update_fields=["problems", "measures", "reported_at", "reported_by_name"])
+        _note("report_problems", row, actor)
+    return row
+
+
+def recommend_on_decision(
+    contract: Contract,
+    month: Month,
+    decision: Decision,
+    *,
+    verdict: str,
+    reason: str,
+    proposed_minutes: int | None = None,
+    actor: Actor,
+) -> DecisionAdvice:
+    """Recommend to keep, raise or lower a decision's amount; raising and lowering opens the task to change it.
+
+    May be written again while the dossier is open and the task not settled. Raises DomainError `not_in_month`,
+    `not_more`, `not_less`, `task_settled`, or naming the field.
+    """
+    with transaction.atomic():
+        dossier = _open_dossier(contract, month)
+        row = DecisionAdvice.objects.select_for_update().filter(dossier=dossier, decision=decision).first()
+        if row is not None and row.task in {_Task.DONE, _Task.DROPPED}:
+            raise DomainError(
+                "task_settled", _("The task of this recommendation is settled already; it stays as it is.")
+            )
+        row = row or DecisionAdvice(dossier=dossier, decision=decision)
+        changes = verdict != _Verdict.KEEP
+        if changes:
+            _require_change(decision, month, verdict, proposed_minutes)
+        row.verdict, row.reason = verdict, require_text(reason, "reason")
+        row.proposed_minutes = proposed_minutes if changes else None
+        row.task = _Task.OPEN if changes else _Task.NONE
+        row.due_on = timezone.localdate() + timedelta(days=settings_at_hand().task_days) if changes else None
+        row.made_at, row.made_by_name = timezone.now(), actor.label[:NAME_LENGTH]
+        require_valid(row, exclude=["dossier", "decision"])
+        row.save()
+        _note(
+            "recommend_on_decision",
+            dossier,
+            actor,
+            decision=decision.pk,
+            verdict=verdict,
+            proposed_minutes=row.proposed_minutes,
+        )
+    return row
+
+
+def amount_of(decision: Decision, month: Month) -> int:
+    """The minutes that a proposal is compared with: of the decision's amount, or granted by its plan in the month.
+
+    Raises DomainError where the decision does not hold in the month.
+    """
+    compared = compare_month(month, contracts=[decision.contract_id])
+    found = next((one for one in compared.decisions if one.key == str(decision.pk)), None)
+    if found is None:
+        raise DomainError(
+            "not_in_month",
+            format_lazy(
+                _("Decision {number} was not in force in this month: choose another one."),
+                number=decision.number,
+            ),
+        )
+    return found.granted_minutes if decision.minutes is None else decision.minutes
+
+
+def _require_change(decision: Decision, month: Month, verdict: str, proposed: int | None) -> None:
+    now = amount_of(decision, month)
+    if proposed is None:
+        raise DomainError(
+            "proposal_missing", _("Write the amount that is proposed."), field="proposed_minutes"
+        )
+    if verdict == _Verdict.RAISE and proposed <= now:
+        raise DomainError(
+            "not_more",
+            _("The proposed amount is not more than what is granted: write more, or recommend otherwise."),
+            field="proposed_minutes",
+            value=proposed,
+        )
+    if verdict == _Verdict.LOWER and proposed >= now:
+        raise DomainError(
+            "not_less",
+            _("The proposed amount is not less than what is granted: write less, or recommend otherwise."),
+            field="proposed_minutes",
+            value=proposed,
+        )
+
+
+def conclude_dossier(contract: Contract, month: Month, *, conclusions: str, actor: Actor) -> Dossier:
+    """Write the conclusions and conclude the dossier; its tasks stay open. Raises DomainError once concluded."""
+    with transaction.atomic():
+        row = _open_dossier(contract, month)
+        row.conclusions = require_text(conclusions, "conclusions")
+        row.state, row.concluded_at = Dossier.State.CONCLUDED, timezone.now()
+        row.concluded_by_name = actor.label[:NAME_LENGTH]
+        require_valid(row, exclude=["contract"])
+        row.save(update_fields=["conclusions", "state", "concluded_at", "concluded_by_name"])
+        _note("conclude_dossier", row, actor)
+    return row
+
+
+def complete_task(advice: DecisionAdvice, *, actor: Actor) -> DecisionAdvice:
+    """Say that the decision was changed. Raises DomainError `not_amended` where no decision amends it yet."""
+    with transaction.atomic():
+        row = _open_task(advice)
+        amending = Decision.objects.filter(amends_id=row.decision_id).first()
+        if amending is None:
+            raise DomainError(
+                "not_amended",
+                format_lazy(
+                    _(
+                        "No decision amends {number} yet: issue the amendment, or drop the task with a reason."
+                    ),
+                    number=row.decision.number,
+                ),
+            )
+        _complete(row, amending, actor)
+    return row
+
+
+def drop_task(advice: DecisionAdvice, *, reason: str, actor: Actor) -> DecisionAdvice:
+    """Leave the decision as it is, with a reason."""
+    with transaction.atomic():
+        row = _open_task(advice)
+        row.task, row.drop_reason = _Task.DROPPED, require_text(reason, "reason")
+        row.settled_at, row.settled_by_name = timezone.now(), actor.label[:NAME_LENGTH]
+        require_valid(row, exclude=["dossier", "decision"])
+        row.save(update_fields=["task", "drop_reason", "settled_at", "settled_by_name"])
+        _note("drop_decision_task", row.dossier, actor, decision=row.decision_id)
+    return row
+
+
+def complete_tasks_of(ids: Collection[UUID]) -> None:
+    """Complete the open tasks of those decisions that another decision amends now; runs where decisions change."""
+    rows = DecisionAdvice.objects.filter(
+        decision_id__in=list(ids), task=_Task.OPEN, decision__amended_by__isnull=False
+    )
+    for row in rows.select_related("decision__amended_by", "dossier").select_for_update(of=("self",)):
+        _complete(row, row.decision.amended_by, Actor.system("amend_decision"))
+
+
+def _complete(row: DecisionAdvice, amending: Decision, actor: Actor) -> None:
+    row.task, row.amended_by = _Task.DONE, amending
+    row.settled_at, row.settled_by_name = timezone.now(), actor.label[:NAME_LENGTH]
+    row.save(update_fields=["task", "amended_by", "settled_at", "settled_by_name"])
+    _note("complete_decision_task", row.dossier, actor, decision=row.decision_id, amended_by=amending.pk)
+
+
+def _open_task(advice: DecisionAdvice) -> DecisionAdvice:
+    row: DecisionAdvice = lock(advice)
+    if row.task != _Task.OPEN:
+        raise DomainError(
+            "task_settled", _("The task of this recommendation is settled already; it stays as it is.")
+        )
+    return row
+
+
+def _open_dossier(contract: Contract, month: Month) -> Dossier:
+    """The row of the dossier, made where there is none, held until the transaction ends."""
+    if month.first > timezone.localdate() or not (
+        contract.valid_from <= month.last and contract.valid_to >= month.first
+    ):
+        raise DomainError(
+            "month_outside",
+            _("The contract has no such month yet: choose a month of it that has begun."),
+            field="month",
+            value=month,
+        )
+    Dossier.objects.get_or_create(contract=contract, month=month.first)
+    row: Dossier = Dossier.objects.select_for_update().get(contract=contract, month=month.first)
+    if row.state != Dossier.State.OPEN:
+        raise DomainError(
+            "dossier_concluded", _("The dossier of this month is concluded and stays as it is.")
+        )
+    return row
+
+
+def _note(verb: str, row: Dossier, actor: Actor, **facts: Any) -> None:
+    record(
+        verb,
+        actor=actor,
+        subject_type="dossier",
+        subject_id=row.pk,
+        payload={"contract": row.contract_id, "month": row.month, "state": row.state, **facts},
+    )

@@ -1,0 +1,98 @@
+"""The dossier of a month on paper."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from reporting.supervision.exports.paper import paper, part
+from reporting.supervision.models import DecisionAdvice, Finding
+from reporting.supervision.queries.dossiers import DossierLine, DossierTold
+from ui.formatting import (
+    format_date_short,
+    format_minutes_clock,
+    format_minutes_text,
+    format_month,
+    format_percent,
+)
+
+
+def dossier_pdf(told: DossierTold, rows: Sequence[tuple[DossierLine, str]], *, unit: str) -> bytes:
+    """The dossier with the names that the reader may see, given with the lines."""
+    contract, month = told.contract, format_month(told.month)
+    head = [
+        (_("Contract"), f"{contract.number} · {contract.service}"),
+        (_("Organisation"), str(contract.organisation)),
+        (_("Month"), month),
+        (_("State of the month"), told.close.get_state_display() if told.close else _("not handed in")),
+        (_("granted, h"), format_minutes_clock(told.granted)),
+        (_("delivered, h"), format_minutes_clock(told.delivered)),
+        (_("fulfilment, %"), format_percent(told.percent)),
+    ]
+    return paper(
+        title=_("Dossier of the service, %(month)s") % {"month": month},
+        unit=unit,
+        head=head,
+        parts=_parts(told, rows),
+        signatures=[_("for the social unit (date, signature)")],
+    )
+
+
+def _parts(told: DossierTold, rows: Sequence[tuple[DossierLine, str]]) -> list[dict[str, Any]]:
+    columns = [
+        _("Decision"),
+        _("Person"),
+        _("granted, h"),
+        _("delivered, h"),
+        "%",
+        _("Deviations"),
+        _("Recommendation"),
+    ]
+    lines = [_line(line, name) for line, name in rows]
+    parts = [
+        part(_("Decisions"), head=columns, rows=lines, numbers=[2, 3, 4], widths=[0, 1, 0, 0, 0, 0.8, 1.6])
+        if lines
+        else part(_("Decisions"), text=_("No decision was in force in this month."))
+    ]
+    dossier = told.dossier
+    report = _("The organisation has not reported.")
+    if dossier and dossier.reported_at:
+        report = dossier.problems
+        if dossier.measures:
+            report += "\n\n" + _("What was done: %(measures)s") % {"measures": dossier.measures}
+    parts.append(part(_("Report of the organisation"), text=report))
+    found = [
+        [one.inspection, str(one.number), str(Finding.Severity(one.severity).label), one.text]
+        for one in told.findings
+    ]
+    if found:
+        head = [_("Inspection"), "", _("Severity"), _("Finding")]
+        parts.append(part(_("Findings of inspections"), head=head, rows=found, widths=[0, 0, 0, 1]))
+    if dossier and dossier.conclusions:
+        parts.append(part(_("Conclusions"), text=dossier.conclusions))
+    return parts
+
+
+def _line(line: DossierLine, name: str) -> list[str]:
+    return [
+        line.number,
+        name,
+        format_minutes_clock(line.granted),
+        format_minutes_clock(line.delivered),
+        format_percent(line.percent),
+        " ".join(line.codes),
+        _advice(line.advice),
+    ]
+
+
+def _advice(advice: DecisionAdvice | None) -> str:
+    if advice is None:
+        return "–"
+    told = [advice.get_verdict_display()]
+    if advice.proposed_minutes is not None:
+        told.append(format_minutes_text(advice.proposed_minutes))
+    if advice.task != DecisionAdvice.Task.NONE:
+        told.append(advice.get_task_display())
+    if advice.due_on and advice.task == DecisionAdvice.Task.OPEN:
+        told.append(format_date_short(advice.due_on))
+    return f"{', '.join(told)}\n{advice.reason}"

@@ -1,0 +1,283 @@
+"""Pages of the monthly dossier, and of the tasks to change decisions that it opens."""
+
+import re
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kernel.doors import Request, tenant_door
+from kernel.periods import Month
+from reporting.care.models import Decision
+from reporting.supervision import actions
+from reporting.supervision.actions.dossiers import report_stamp
+from reporting.supervision.exports.dossier import dossier_pdf as pdf_of
+from reporting.supervision.forms.dossiers import AdviceForm, ConclusionForm, MonthForm, ProblemsForm
+from reporting.supervision.forms.inspections import ReasonForm
+from reporting.supervision.models import DecisionAdvice, Dossier
+from reporting.supervision.permissions import ANSWER, READ_SUPERVISION, RECOMMEND, SETTLE_TASKS
+from reporting.supervision.queries.dossiers import DossierTold, dossier_of, dossiers_expected, told_of
+from reporting.supervision.views.pages import contract_of, form_page, month_of, names_of, not_now, typed
+from tenants.addresses import tenant_url
+from ui.downloads import download
+from ui.formatting import format_minutes_text, format_month
+from ui.lists import page_of
+
+_MONTHS_OFFERED = 24
+
+
+def _address(told: Any, month: Month, part: str = "") -> str:
+    return tenant_url("supervision:dossier", told.pk, str(month)) + part
+
+
+def _crumbs(contract: Any, month: Month, here: str) -> list[tuple[str, str]]:
+    return [
+        (_("Dossiers"), f"{tenant_url('supervision:dossiers')}?month={month}"),
+        (f"{contract.number}, {format_month(month)}", _address(contract, month)),
+        (here, ""),
+    ]
+
+
+def _is_concluded(dossier: Dossier | None) -> bool:
+    return dossier is not None and dossier.state == Dossier.State.CONCLUDED
+
+
+@tenant_door(READ_SUPERVISION)
+def list_dossiers(request: Request) -> HttpResponse:
+    now = Month.of(timezone.localdate())
+    months = [now]
+    while len(months) < _MONTHS_OFFERED:
+        months.append(months[-1].previous())
+    form = MonthForm(request.GET, months=months)
+    month = (form.cleaned_data["month"] if form.is_valid() else None) or now.previous()
+    form = MonthForm(initial={"month": str(month)}, months=months)
+    rows = dossiers_expected(request.access, month)
+    context = {"rows": rows, "month": month, "form": form, "previous": month.previous(), "next": month.next()}
+    return render(request, "supervision/dossiers.html", context)
+
+
+@tenant_door(READ_SUPERVISION)
+def show_dossier(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
+    contract, when = contract_of(request, contract_pk), month_of(month)
+    told = told_of(contract, when)
+    return render(request, "supervision/dossier.html", _context(request, told, "supervision.dossier"))
+
+
+def _context(request: Request, told: DossierTold, page: str) -> dict[str, Any]:
+    names = names_of(request, [line.decision_id for line in told.lines], page)
+    concluded = _is_concluded(told.dossier)
+    return {
+        "told": told,
+        "contract": told.contract,
+        "month": told.month,
+        "dossier": told.dossier,
+        "concluded": concluded,
+        "rows": [(line, names.get(line.decision_id, "")) for line in told.lines],
+        "shows_names": bool(names),
+        "may_report": request.access.may(ANSWER) and not concluded,
+        "may_recommend": request.access.may(RECOMMEND) and not concluded,
+        "today": timezone.localdate(),
+    }
+
+
+@tenant_door(READ_SUPERVISION)
+def dossier_pdf(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
+    contract, when = contract_of(request, contract_pk), month_of(month)
+    context = _context(request, told_of(contract, when), "supervision.dossier_pdf")
+    number = re.sub(r"[^0-9A-Za-z]+", "-", contract.number).strip("-")
+    content = pdf_of(context["told"], context["rows"], unit=request.tenant.unit_name)
+    return download(content, name=f"teczka_{when}_{number}.pdf", content_type="application/pdf")
+
+
+@tenant_door(ANSWER)
+def report_problems(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
+    contract, when = contract_of(request, contract_pk), month_of(month)
+    dossier = dossier_of(contract, when)
+    if _is_concluded(dossier):
+        return not_now(request, _address(contract, when))
+    initial = {"problems": dossier.problems, "measures": dossier.measures} if dossier else {}
+    form = ProblemsForm(typed(request), initial={**initial, "seen": report_stamp(dossier)})
+
+    def verb() -> Dossier:
+        words = {name: form.cleaned_data[name] for name in ("problems", "measures")}
+        seen = form.cleaned_data["seen"] or None
+        return actions.report_problems(contract, when, **words, seen=seen, actor=request.access.actor)
+
+    return form_page(
+        request,
+        form,
+        verb,
+        title=_("Report of problems, %(month)s") % {"month": format_month(when)},
+        lead=f"{contract.number} · {contract.service}",
+        button=_("Send the report"),
+        back=_address(contract, when, "#report"),
+        crumbs=_crumbs(contract, when, _("Report of problems")),
+        told=_("The report is in the dossier of the month."),
+    )
+
+
+@tenant_door(RECOMMEND)
+def recommend(request: Request, contract_pk: UUID, month: str, decision_pk: UUID) -> HttpResponse:
+    contract, when = contract_of(request, contract_pk), month_of(month)
+    decision: Decision = get_object_or_404(
+        Decision.objects.visible_to(request.access).filter(contract=contract).select_related("person"),
+        pk=decision_pk,
+    )
+    dossier = dossier_of(contract, when)
+    row = dossier.advice.filter(decision=decision).first() if dossier else None
+    if _is_concluded(dossier) or (row is not None and row.settled_at is not None):
+        return not_now(request, _address(contract, when))
+    names = ("verdict", "proposed_minutes", "reason")
+    initial = {name: getattr(row, name) for name in names} if row else {}
+    form = AdviceForm(typed(request), decision=decision, initial=initial)
+    name = names_of(request, [decision.pk], "supervision.recommend").get(decision.pk, "")
+
+    def verb() -> DecisionAdvice:
+        words = {name: form.cleaned_data[name] for name in names}
+        return actions.recommend_on_decision(contract, when, decision, **words, actor=request.access.actor)
+
+    return form_page(
+        request,
+        form,
+        verb,
+        title=_("Recommendation on decision %(number)s") % {"number": decision.number},
+        lead=" · ".join(part for part in (name, format_month(when)) if part),
+        button=_("Save the recommendation"),
+        back=_address(contract, when, "#decisions"),
+        crumbs=_crumbs(contract, when, decision.number),
+        intro=_in_month(contract, when, decision),
+        told=_("The recommendation on %(number)s is saved.") % {"number": decision.number},
+    )
+
+
+def _in_month(contract: Any, month: Month, decision: Decision) -> list[str]:
+    """What the decision grants, and what of it was delivered in the month."""
+    line = next((one for one in told_of(contract, month).lines if one.decision_id == decision.pk), None)
+    if line is None:
+        return [_("The decision was not in force in this month.")]
+    said = {"granted": format_minutes_text(line.granted), "delivered": format_minutes_text(line.delivered)}
+    return [
+        _("In the month %(granted)s were granted and %(delivered)s delivered.") % said,
+        _(
+            "Raising or lowering opens the task to change the decision; it stays on the start page until it is done."
+        ),
+    ]
+
+
+@tenant_door(RECOMMEND)
+def conclude_dossier(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
+    contract, when = contract_of(request, contract_pk), month_of(month)
+    if _is_concluded(dossier_of(contract, when)):
+        return not_now(request, _address(contract, when))
+    form = ConclusionForm(typed(request))
+    told = told_of(contract, when)
+    intro = [
+        _(
+            "Afterwards the dossier stays as it is; tasks to change decisions stay open until they are settled."
+        ),
+        _("Recommendations written: %(advised)s of %(all)s decisions.")
+        % {"advised": told.advised, "all": len(told.lines)},
+    ]
+    if told.dossier is None or told.dossier.reported_at is None:
+        intro.append(_("The organisation has not written its report of problems yet."))
+    return form_page(
+        request,
+        form,
+        lambda: actions.conclude_dossier(
+            contract, when, conclusions=form.cleaned_data["conclusions"], actor=request.access.actor
+        ),
+        title=_("Conclude the dossier of %(month)s") % {"month": format_month(when)},
+        lead=f"{contract.number} · {contract.organisation}",
+        button=_("Conclude the dossier"),
+        back=_address(contract, when),
+        crumbs=_crumbs(contract, when, _("Conclusions")),
+        intro=intro,
+        told=_("The dossier is concluded."),
+    )
+
+
+def amend_address(advice: DecisionAdvice) -> str:
+    """The page on which the decision is amended, with the amount proposed where the decision grants an amount."""
+    address = tenant_url("care:amend_decision", advice.decision_id)
+    if advice.decision.minutes is None:
+        return address
+    return f"{address}?{urlencode({'minutes': advice.proposed_minutes})}"
+
+
+@tenant_door(SETTLE_TASKS)
+def list_tasks(request: Request) -> HttpResponse:
+    """Tasks to change decisions: open ones by their day, or those settled, the newest first."""
+    settled = request.GET.get("state") == "settled"
+    states = ["done", "dropped"] if settled else ["open"]
+    rows = DecisionAdvice.objects.visible_to(request.access).filter(task__in=states)
+    rows = rows.select_related("decision", "amended_by", "dossier__contract__organisation")
+    page = page_of(rows.order_by("-settled_at", "pk") if settled else rows.order_by("due_on", "pk"), request)
+    names = names_of(request, [row.decision_id for row in page], "supervision.tasks")
+    context = {
+        "page": page,
+        "settled": settled,
+        "rows": [(row, names.get(row.decision_id, ""), amend_address(row)) for row in page],
+    }
+    return render(request, "supervision/tasks.html", context)
+
+
+def _task(request: Request, pk: Any) -> DecisionAdvice:
+    found: DecisionAdvice = get_object_or_404(
+        DecisionAdvice.objects.visible_to(request.access)
+        .exclude(task="none")
+        .select_related("decision", "dossier__contract"),
+        pk=pk,
+    )
+    return found
+
+
+def _task_crumbs(task: DecisionAdvice) -> list[tuple[str, str]]:
+    return [(_("Tasks"), tenant_url("supervision:tasks")), (task.decision.number, "")]
+
+
+@tenant_door(SETTLE_TASKS)
+def complete_task(request: Request, pk: UUID) -> HttpResponse:
+    task = _task(request, pk)
+    if task.task != DecisionAdvice.Task.OPEN:
+        return not_now(request, tenant_url("supervision:tasks"))
+    return form_page(
+        request,
+        forms.Form(typed(request)),
+        lambda: actions.complete_task(task, actor=request.access.actor),
+        title=_("The change of %(number)s is done") % {"number": task.decision.number},
+        button=_("The decision is changed"),
+        back=tenant_url("supervision:tasks"),
+        crumbs=_task_crumbs(task),
+        intro=[
+            _(
+                "A task is done when another decision amends this one. "
+                "Amendments issued here complete it by themselves."
+            )
+        ],
+        told=_("The task is done."),
+    )
+
+
+@tenant_door(SETTLE_TASKS)
+def drop_task(request: Request, pk: UUID) -> HttpResponse:
+    task = _task(request, pk)
+    if task.task != DecisionAdvice.Task.OPEN:
+        return not_now(request, tenant_url("supervision:tasks"))
+    form = ReasonForm(typed(request))
+    return form_page(
+        request,
+        form,
+        lambda: actions.drop_task(task, reason=form.cleaned_data["reason"], actor=request.access.actor),
+        title=_("Drop the task to change %(number)s") % {"number": task.decision.number},
+        button=_("Drop the task"),
+        kind="danger",
+        back=tenant_url("supervision:tasks"),
+        crumbs=_task_crumbs(task),
+        intro=[task.reason],
+        told=_("The task is dropped; the decision stays as it is."),
+    )
