@@ -18,7 +18,8 @@ from tenants.access import actor_of
 from tenants.models import Tenant
 from tenants.roles import Role
 
-_WITH_COMMITMENTS = "szczecin"
+# The one has a cycle, the other slips in its diary.
+_WITH_COMMITMENTS = frozenset({"szczecin", "barlinek"})
 # Part of the concept, what is promised, direction, value, unit, measure, how.
 _COMMITMENTS = (
     ("organisation", "Do osoby przychodzi ta sama opiekunka", "at_least", "80", "%", "same_carer", ""),
@@ -58,8 +59,8 @@ _OUTCOMES = {
 
 
 def add_evaluation(tenant: Tenant, members: dict[str, Any], today: date) -> None:
-    """Commitments in the contract of one tenant, measured in its accepted months; outcomes of pilots and a plan."""
-    if tenant.slug == _WITH_COMMITMENTS:
+    """Commitments in the contracts of two tenants, measured in its accepted months; outcomes of pilots and a plan."""
+    if tenant.slug in _WITH_COMMITMENTS:
         _promise(members)
         for cycle in Cycle.objects.all()[:1]:
             _plan(cycle, members)

@@ -95,6 +95,7 @@ class OutcomeForm(forms.Form):
         label=_("Indicator of the scope"),
         queryset=None,
         required=False,
+        empty_label=_("none of them"),
         help_text=_(
             "For the kind “indicator of the scope”. Its result is carried into step 7 as a percentage."
         ),

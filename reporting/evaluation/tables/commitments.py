@@ -46,6 +46,11 @@ class MonthCell:
     state_href: str
 
     @property
+    def promised(self) -> str:
+        """The promise as it stood in the month: direction, value, unit."""
+        return promised_text(self.cell.promise)
+
+    @property
     def month(self) -> Month:
         return self.cell.month
 
@@ -60,6 +65,12 @@ class PromiseLine:
     cells: list[MonthCell]
     chart: Chart | None
     by_hand: bool
+
+    @property
+    def newest(self) -> MonthCell | None:
+        """The newest month that is over; None in the first."""
+        over = [one for one in self.cells if one.cell.outcome is not Outcome.RUNNING]
+        return over[-1] if over else None
 
     @property
     def met(self) -> int:
@@ -90,11 +101,16 @@ def _line(contract: Contract, promise: Promise, cells: Sequence[Cell], may_state
     return PromiseLine(
         promise=promise,
         unit=unit,
-        promised=f"{promise.direction_words} {format_plain(promise.promised)} {unit}".strip(),
+        promised=promised_text(promise),
         cells=shown,
         chart=_chart(promise, shown, unit),
         by_hand=promise.measure not in RULES,
     )
+
+
+def promised_text(promise: Promise) -> str:
+    """A promise in words: at least 80 %."""
+    return f"{promise.direction_words} {format_plain(promise.promised)}\u00a0{unit_of(promise)}".strip()
 
 
 def value_text(cell: Cell) -> str:
