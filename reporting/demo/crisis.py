@@ -31,7 +31,7 @@ from tenants.roles import Role
 
 # Szczecin has people of every role to look at it with; the centre in Kraków has the 14 interventionists of the source.
 _CASES = {"szczecin": 26, "krakow": 48}
-_STAFF = {"szczecin": 4, "krakow": 14}
+_STAFF = {"szczecin": 6, "krakow": 14}
 _MONTHS_BACK = 7
 _LIMIT = 8
 
@@ -46,7 +46,7 @@ def add_crisis(tenant: Tenant, members: dict[str, Any], today: date) -> None:
     staff = _staff(tenant.slug, members)
     cases = _add_cases(_CASES[tenant.slug], staff, today, random)
     _write_cards(cases, members)
-    _add_shelter(cases, today)
+    _add_shelter(cases, staff, today)
     _add_duty(staff, today, random)
     _add_meetings(staff, today)
 
@@ -76,13 +76,16 @@ def _add_cases(count: int, staff: list[Person], today: date, random: Random) -> 
     for place, day in enumerate(days):
         numbers[day.year] += 1
         case = _case(f"IK/{numbers[day.year]:03d}/{day.year}", day, place, random)
+        if place == count - 1:
+            # The newest one began in the field, so that a debriefing is owed.
+            case.contact = CrisisCase.Contact.FIELD
         cases.append(case)
         who = staff[place % len(staff)]
         team.append(CaseWorker(case=case, user_id=who[0], name=who[1], part="leads", since=day))
         chosen = [*random.sample(categories, random.choice((1, 1, 2))), *random.sample(institutions, 1)]
         entries += [CaseEntry(case=case, entry=one, since=day) for one in chosen]
         sessions += _sessions(case, who, today, random, beyond=place == count - 6)
-        if random.random() < 0.3 and place != count - 6:
+        if (random.random() < 0.3 or who == staff[1]) and place != count - 6:
             referrals.append(_referral(case, random.choice(institutions), day, today))
         if case.contact == CrisisCase.Contact.FIELD:
             debriefings.append(_debriefing(case, staff[0], day, today))
@@ -164,23 +167,25 @@ def _debriefing(case: CrisisCase, owner: Person, day: date, today: date) -> Debr
 
 
 def _write_cards(cases: list[CrisisCase], members: dict[str, Any]) -> None:
-    """Cards and plans of two open cases of somebody who signs in, so that there is something to read."""
-    if Role.SOCIAL_WORKER not in members:
-        return
-    actor: Actor = actor_of(members[Role.SOCIAL_WORKER])
-    own = CaseWorker.objects.filter(user_id=actor.user_id, case__in=cases, case__state="open")
-    for worker in own.select_related("case").order_by("case__opened_at")[:2]:
-        for kind, fields in CARDS:
-            write_document(worker.case, kind, fields, actor=actor)
+    """Cards and plans of an open case of everybody who signs in, so that there is something to read."""
+    for role in (Role.SOCIAL_WORKER, Role.COORDINATOR):
+        if role not in members:
+            continue
+        actor: Actor = actor_of(members[role])
+        own = CaseWorker.objects.filter(user_id=actor.user_id, case__in=cases, case__state="open")
+        for worker in own.select_related("case").order_by("case__opened_at")[:1]:
+            for kind, fields in CARDS:
+                write_document(worker.case, kind, fields, actor=actor)
 
 
-def _add_shelter(cases: list[CrisisCase], today: date) -> None:
+def _add_shelter(cases: list[CrisisCase], staff: list[Person], today: date) -> None:
     """Six places; of the stays one ends within two weeks, one was long ago."""
     places = ShelterPlace.objects.bulk_create(
         ShelterPlace(name=f"Hostel, miejsce {number}", valid_from=date(today.year - 1, 1, 1))
         for number in range(1, 7)
     )
-    open_cases = [case for case in cases if case.is_open]
+    of_second = set(CaseWorker.objects.filter(user_id=staff[1][0]).values_list("case_id", flat=True))
+    open_cases = sorted((case for case in cases if case.is_open), key=lambda case: case.pk not in of_second)
     spans = [(-60, 20), (-82, 8), (-12, 40), (-60, -20), (-100, -70)]
     stays = []
     for place, (since, until) in zip(places, spans, strict=False):
@@ -222,7 +227,7 @@ def _add_duty(staff: list[Person], today: date, random: Random) -> None:
 def _add_meetings(staff: list[Person], today: date) -> None:
     """One meeting a week, except for one week."""
     meetings = []
-    for weeks in range(1, 14):
+    for weeks in range(14):
         day = today - timedelta(days=today.weekday() + 7 * weeks - 1)
         if weeks == 3 or day >= today:
             continue

@@ -77,6 +77,7 @@ SIGNED_OUT = [
 NOT_FOUND = {"/invitation/accept/"}
 # Routes that no walk comes to a page of, each with its reason; the others of the table must have been looked at.
 UNSEEN = {
+    "crisis:case_file": "a file, for those who work on the case",
     "icon:icon": "sends on to a picture",
     "invitation:open": "sends on to the page of the invitation",
     "invitation:accept": "needs a link opened in the same session; the test of invitations goes there",

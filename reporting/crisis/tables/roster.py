@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import groupby
 from typing import Any
 
 from kernel.periods import Month, resolve_wall_time
@@ -17,6 +18,13 @@ class DayRow:
     day: date
     duties: list[Any]
     gaps: list[Gap]
+
+    @property
+    def shifts(self) -> list[list[Any]]:
+        """The duties, those of the same hours together."""
+        return [
+            list(same) for _hours, same in groupby(self.duties, key=lambda one: (one.starts_at, one.ends_at))
+        ]
 
     @property
     def empty_minutes(self) -> int:
@@ -53,5 +61,6 @@ def roster_of(month: Month, duties: Sequence[Any], minimum: int) -> Roster:
         start, end = _midnight(day), _midnight(day + timedelta(days=1))
         touching = [duty for duty in duties if duty.starts_at < end and duty.ends_at > start]
         begun = [duty for duty in touching if duty.starts_at >= start]
+        begun.sort(key=lambda duty: (duty.starts_at, duty.ends_at, duty.name))
         rows.append(DayRow(day, begun, gaps_between(touching, start, end, minimum)))
     return Roster(rows)

@@ -46,6 +46,13 @@ def _chart(title: str, figures: Figures, lines: list[Line]) -> Chart:
     )
 
 
+Group = tuple[str, str, str, Chart, list[Line]]
+
+
+def _group(title: str, anchor: str, chart_title: str, figures: Figures, lines: list[Line]) -> Group:
+    return title, anchor, chart_title, _chart(chart_title, figures, lines), lines
+
+
 @tenant_door(READ_FIGURES)
 def figures(request: Request) -> HttpResponse:
     """Figures alone: no person, no case."""
@@ -65,24 +72,15 @@ def figures(request: Request) -> HttpResponse:
         "month": month,
         "centre": centre,
         "groups": [
-            (
-                _("Problems"),
-                "problems",
-                _chart(_("Problems by month"), told, told.categories),
-                told.categories,
-            ),
-            (
+            _group(_("Problems"), "problems", _("Problems by month"), told, told.categories),
+            _group(
                 _("Institutions that help"),
                 "institutions",
-                _chart(_("Institutions by month"), told, told.institutions),
+                _("Institutions by month"),
+                told,
                 told.institutions,
             ),
-            (
-                _("Cases and sessions"),
-                "sessions",
-                _chart(_("Cases and sessions by month"), told, sessions),
-                sessions,
-            ),
+            _group(_("Cases and sessions"), "sessions", _("Cases and sessions by month"), told, sessions),
         ],
         "choices": choices,
     }
