@@ -13,12 +13,14 @@ from django.db.models.functions import TruncMonth
 
 from contracting.contracts.models import Contract
 from contracting.contracts.queries import terms_by_day
+from contracting.contracts.rules.drafting import minutes_paid
 from kernel.periods import Month
 from reporting.care.models import Decision
 from reporting.compliance.models import ContractMonth
 from reporting.compliance.queries.papers import decisions_by_id
 from reporting.compliance.rules.lasting import RATE_DAYS, Rate, rate_of, runs_out_on
 from reporting.delivery.models import Visit
+from reporting.settlement.models import Adjustment
 from reporting.settlement.queries.adjustments import adjusted_between
 from reporting.settlement.rules.ledger import (
     Booked,
@@ -43,12 +45,14 @@ class DecisionLedger:
     runs_out: date | None
 
 
-def ledgers_of(decisions: Sequence[Decision], today: date) -> list[DecisionLedger]:
-    """The ledgers of these decisions, in their order; five queries, however many."""
+def ledgers_of(
+    decisions: Sequence[Decision], today: date, *, with_rates: bool = True
+) -> list[DecisionLedger]:
+    """The ledgers of these decisions, in their order; five queries, however many. Rates are made day by day."""
     keys = [one.pk for one in decisions]
     facts = decisions_by_id({str(key) for key in keys})
     booked = _booked(keys, {one.contract_id for one in decisions})
-    daily = _daily(keys, today)
+    daily = _daily(keys, today) if with_rates else {}
     found = []
     for one in decisions:
         months = ledger_of(facts[str(one.pk)], booked[one.pk])
@@ -121,50 +125,63 @@ class Limit:
 
 
 @dataclass(frozen=True)
-class ContractLedger:
-    """A contract: the ledgers of its decisions, their sum by month, and its limits where it has any."""
+class ContractUse:
+    """How much of a contract is used: by month from its first to its last, and against its limits where it has any."""
 
     contract: Contract
-    ledgers: tuple[DecisionLedger, ...]
     months: Mapping[Month, Minutes]
-    total: Minutes
     rate: Rate | None
     minutes: Limit | None
     money: Limit | None
+    # Hours that limit it: its cap, or what its money pays where that is less; None where nothing does.
+    most_minutes: int | None
 
 
-def contract_ledger(contract: Contract, today: date) -> ContractLedger:
-    """The ledger of a whole contract; the number of queries does not grow with its decisions.
+def contract_use(contract: Contract, today: date) -> ContractUse:
+    """How much of the contract is used, whatever its decisions; four queries.
 
     Money (PLN) is what the counted minutes cost at the price of an hour that held on their day, in grosze; minutes
     refused or corrected are taken at the price of the first day of the month that carries them.
     """
-    decisions = Decision.objects.filter(contract=contract).select_related("person").order_by("number")
-    ledgers = tuple(ledgers_of(list(decisions), today))
-    months: dict[Month, Minutes] = {}
-    for ledger in ledgers:
-        for month, minutes in ledger.months.items():
-            months[month] = months.get(month, Minutes()) + minutes
-    months = dict(sorted(months.items()))
-    total = total_of(months)
     daily = _daily_of(contract)
+    months = _months_of(contract, daily)
+    used = total_of(months).counted
     rate = rate_of({day: minutes for day, minutes in daily.items() if day <= today}, contract.valid_from)
-    return ContractLedger(
-        contract,
-        ledgers,
-        months,
-        total,
-        rate,
-        None
-        if contract.cap_minutes is None
-        else Limit(contract.cap_minutes, total.counted, rate, contract.valid_to),
-        _money(contract, daily, months, rate),
-    )
+    cap = contract.cap_minutes
+    minutes = None if cap is None else Limit(cap, used, rate, contract.valid_to)
+    most = [] if cap is None else [cap]
+    if contract.amount is not None and contract.price_per_hour:
+        costs = contract.amount + contract.outside_grant
+        most.append(minutes_paid(costs, contract.price_per_hour, cap))
+    money = _money(contract, daily, months, rate)
+    return ContractUse(contract, months, rate, minutes, money, min(most, default=None))
 
 
 def _daily_of(contract: Contract) -> dict[date, int]:
     done = Visit.objects.filter(decision__contract=contract, state=Visit.State.DONE).order_by()
     return dict(done.values_list("date").annotate(total=Sum("minutes")))
+
+
+def _months_of(contract: Contract, daily: Mapping[date, int]) -> dict[Month, Minutes]:
+    """Delivered, refused and adjusted by month; also what was refused of the contract beyond its cap."""
+    delivered: dict[Month, int] = defaultdict(int)
+    for day, minutes in daily.items():
+        delivered[Month.of(day)] += minutes
+    closed = ContractMonth.objects.filter(contract=contract, state__in=_CLOSED)
+    refused = {Month.of(day): minutes for day, minutes in closed.values_list("month", "refused_minutes")}
+    corrections = Adjustment.objects.standing().filter(line__contract=contract).order_by()
+    by_month = corrections.values_list("carried_in").annotate(total=Sum("minutes"))
+    adjusted = {Month.of(day): minutes for day, minutes in by_month}
+    told = [*delivered, *refused, *adjusted, Month.of(contract.valid_from), Month.of(contract.valid_to)]
+    found, month = {}, min(told)
+    while month <= max(told):
+        found[month] = Minutes(
+            delivered=delivered.get(month, 0),
+            refused=refused.get(month, 0),
+            adjusted=adjusted.get(month, 0),
+        )
+        month = month.next()
+    return found
 
 
 def _money(
@@ -190,3 +207,24 @@ def _money(
 
 def _grosze(amount: Decimal) -> int:
     return int((amount.quantize(_GROSZ) / _GROSZ).to_integral_value())
+
+
+@dataclass(frozen=True)
+class ContractLedger:
+    """A contract: the ledgers of its decisions, without forecasts, and their sum by month."""
+
+    contract: Contract
+    ledgers: tuple[DecisionLedger, ...]
+    months: Mapping[Month, Minutes]
+    total: Minutes
+
+
+def contract_ledger(contract: Contract, today: date) -> ContractLedger:
+    """The ledger of a whole contract; the number of queries does not grow with its decisions."""
+    decisions = Decision.objects.filter(contract=contract).select_related("person").order_by("number")
+    ledgers = tuple(ledgers_of(list(decisions), today, with_rates=False))
+    months: dict[Month, Minutes] = {}
+    for ledger in ledgers:
+        for month, minutes in ledger.months.items():
+            months[month] = months.get(month, Minutes()) + minutes
+    return ContractLedger(contract, ledgers, dict(sorted(months.items())), total_of(months))

@@ -13,9 +13,9 @@ from ui.formatting import format_month_short
 
 
 def ledger_chart(
-    months: Mapping[Month, Minutes], rate: Rate | None, today: date, *, whole: int
+    months: Mapping[Month, Minutes], rate: Rate | None, today: date, *, whole: int | None
 ) -> Chart | None:
-    """Minutes by the end of each month, beside the limit `whole`; None where there is nothing to draw."""
+    """Minutes by the end of each month, beside the limit `whole` if any; None where there is nothing to draw."""
     if not months:
         return None
     used, reached = [], 0
@@ -24,10 +24,8 @@ def ledger_chart(
         used.append(reached)
     so_far = [value if month.first <= today else None for month, value in zip(months, used, strict=True)]
     ahead = forecast(used, list(months), rate, today)
-    series = [
-        Series(_("limit"), [whole] * len(used), kind="granted"),
-        Series(_("used"), so_far, kind="delivered"),
-    ]
+    series = [] if whole is None else [Series(_("limit"), [whole] * len(used), kind="granted")]
+    series.append(Series(_("used"), so_far, kind="delivered"))
     if any(value is not None for value in ahead):
         series.append(Series(_("at this pace"), ahead))
     return line_chart(

@@ -16,7 +16,14 @@ from kernel.doors import Request, tenant_door
 from reporting.care.models import Decision
 from reporting.compliance.permissions import READ_MONTHS
 from reporting.settlement.exports.ledger import contract_xlsx, decision_xlsx
-from reporting.settlement.ledger import ContractLedger, DecisionLedger, Limit, contract_ledger, ledgers_of
+from reporting.settlement.ledger import (
+    ContractLedger,
+    DecisionLedger,
+    Limit,
+    contract_ledger,
+    contract_use,
+    ledgers_of,
+)
 from reporting.settlement.picture import ledger_chart
 from ui.downloads import download
 from ui.lists import page_of
@@ -65,21 +72,17 @@ def decision_ledger_xlsx(request: Request, decision_pk: UUID) -> HttpResponse:
 def contract_forecast(request: Request, contract_pk: UUID) -> HttpResponse:
     """Until when a contract lasts: a part of its own page, which knows nothing of visits itself. No person is in it."""
     contract: Contract = get_object_or_404(Contract.objects.visible_to(request.access), pk=contract_pk)
-    ledger = contract_ledger(contract, timezone.localdate())
-    return render(request, "settlement/_forecast.html", _forecast(ledger))
+    return render(request, "settlement/_forecast.html", _forecast(contract))
 
 
-def _forecast(ledger: ContractLedger) -> dict[str, Any]:
+def _forecast(contract: Contract) -> dict[str, Any]:
     """The limits of the contract, and the picture of how it is used."""
-    cap = ledger.contract.cap_minutes
-    whole = ledger.total.granted if cap is None else cap
+    today = timezone.localdate()
+    use = contract_use(contract, today)
     return {
-        "contract": ledger.contract,
-        "limits": [
-            *_told(_("hours"), ledger.minutes),
-            *_told(_("money"), ledger.money, is_money=True),
-        ],
-        "chart": ledger_chart(ledger.months, ledger.rate, timezone.localdate(), whole=whole),
+        "contract": contract,
+        "limits": [*_told(_("hours"), use.minutes), *_told(_("money"), use.money, is_money=True)],
+        "chart": ledger_chart(use.months, use.rate, today, whole=use.most_minutes),
     }
 
 
@@ -87,7 +90,7 @@ def _forecast(ledger: ContractLedger) -> dict[str, Any]:
 def whole_ledger(request: Request, contract_pk: UUID) -> HttpResponse:
     """The decisions of a contract with their totals, and until when the contract lasts."""
     ledger = _contract_ledger(request, contract_pk, "settlement.ledger")
-    context = {"ledger": ledger, "page": page_of(ledger.ledgers, request), **_forecast(ledger)}
+    context = {"ledger": ledger, "page": page_of(ledger.ledgers, request), **_forecast(ledger.contract)}
     return render(request, "settlement/contract_ledger.html", context)
 
 

@@ -21,7 +21,7 @@ from kernel.tenancy import tenant_scope
 from reporting.care.models import Decision, Suspension
 from reporting.compliance.rules.lasting import Rate, rate_of, runs_out_on
 from reporting.delivery.models import Visit
-from reporting.settlement.ledger import contract_ledger, ledgers_of
+from reporting.settlement.ledger import contract_ledger, contract_use, ledgers_of
 from reporting.settlement.models import AcceptedLine, Adjustment
 from tenants.models import Tenant
 from tenants.roles import Role
@@ -149,7 +149,7 @@ def test_a_contract_says_when_hours_and_money_run_out(
         for day in (2, 9, 16, 23):
             visit(world.clean, world.worker, date(2026, 11, day), "08:00", 60)
         world.contract.refresh_from_db()
-        ledger = contract_ledger(world.contract, TODAY)
+        ledger = contract_use(world.contract, TODAY)
         assert ledger.minutes is not None
         assert ledger.money is not None
         # 330 delivered less 90 refused less 30 corrected, and four hours: 450 of 1200; at 60 zł an hour 450 zł.
