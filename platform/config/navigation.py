@@ -156,7 +156,7 @@ PLACES: list[dict[str, Any]] = [
         "group": _SETTING_UP,
         "name": "exchange:tokens",
         "permission": "exchange.read",
-        "label": _("Interface"),
+        "label": _("Systems of organisations"),
     },
     {
         "kind": "tenant",

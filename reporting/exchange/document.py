@@ -34,7 +34,6 @@ class Operation:
     summary: str
     description: str
     parameters: list[dict[str, Any]]
-    statuses: list[tuple[str, str]]
 
     @property
     def anchor(self) -> str:
@@ -54,10 +53,18 @@ def operations_of(description: dict[str, Any]) -> list[Operation]:
                 for parameter in operation.get("parameters", [])
                 if parameter["in"] == "query"
             ],
-            statuses=[
-                (status, answer.get("description", "")) for status, answer in operation["responses"].items()
-            ],
         )
         for path, methods in description["paths"].items()
         for method, operation in methods.items()
     ]
+
+
+def refusals_of(description: dict[str, Any]) -> list[tuple[str, str]]:
+    """Every status of a refusal with its meaning, once."""
+    told = {
+        status: answer.get("description", "")
+        for methods in description["paths"].values()
+        for operation in methods.values()
+        for status, answer in operation["responses"].items()
+    }
+    return sorted((status, meaning) for status, meaning in told.items() if int(status) >= 400)

@@ -1,6 +1,6 @@
 """What providers' own systems need: tokens, calls that are not done twice, subscriptions and their deliveries."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -83,6 +83,11 @@ class Token(TenantOwned):
         if self.revoked_at is not None:
             return "revoked"
         return "live" if self.expires_at > timezone.now() else "expired"
+
+    @property
+    def last_day(self) -> date:
+        """The last local day on which the token opens anything."""
+        return timezone.localtime(self.expires_at - timedelta(microseconds=1)).date()
 
     @property
     def scope_labels(self) -> list[str]:

@@ -173,7 +173,13 @@ class PageIn(serializers.Serializer[Any]):
     cursor = serializers.CharField(
         required=False, max_length=100, help_text=_("What the last answer gave as next.")
     )
-    limit = serializers.IntegerField(required=False, default=PAGE, min_value=1, max_value=LARGEST_PAGE)
+    limit = serializers.IntegerField(
+        required=False,
+        default=PAGE,
+        min_value=1,
+        max_value=LARGEST_PAGE,
+        help_text=_("How many rows a page has, from 1 to 500; 100 where it is not said."),
+    )
 
     def validate_cursor(self, value: str) -> Any:
         try:

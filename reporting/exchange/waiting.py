@@ -30,11 +30,10 @@ def tell(access: Access, today: date) -> Iterator[Wait]:
         )
     ending = Token.objects.visible_to(access).live().filter(expires_at__lte=timezone.now() + _SOON)
     for token in ending.order_by("expires_at"):
-        last = timezone.localtime(token.expires_at).date() - timedelta(days=1)
         yield Wait(
             "note",
             _("The last day of the token “%(name)s” is %(day)s")
-            % {"name": token.name, "day": format_date_text(last)},
+            % {"name": token.name, "day": format_date_text(token.last_day)},
             _("Interface for own systems"),
             tenant_url("exchange:tokens"),
             _("Make a new one"),

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -80,13 +82,19 @@ def pages_of(item: type[serializers.Serializer[Any]]) -> Any:
     )
 
 
-def _scope_line(scope: str | None) -> str:
-    return "" if scope is None else f"scope: `{scope}` – {Scope(scope).label}"
+def _told_scope(scope: str | None) -> str:
+    if scope is None:
+        return gettext("Open to every token.")
+    return gettext("Scope %(scope)s: %(meaning)s.") % {"scope": scope, "meaning": Scope(scope).label}
+
+
+# Views are described when they load; the language is that of whoever reads.
+_scope_line = lazy(_told_scope, str)
 
 
 def _refusals(statuses: tuple[int, ...]) -> dict[Any, Any]:
     return {
-        (status, MEDIA_TYPE): OpenApiResponse(ProblemOut, description=str(_MEANINGS[status]))
+        (status, MEDIA_TYPE): OpenApiResponse(ProblemOut, description=_MEANINGS[status])
         for status in statuses
     }
 

@@ -8,7 +8,7 @@ from django.shortcuts import render
 
 from kernel.doors import Request, public_door
 from reporting.delivery.files.reasons import ROW_REASONS
-from reporting.exchange.document import describe, operations_of
+from reporting.exchange.document import describe, operations_of, refusals_of
 from reporting.exchange.models import Event, Scope
 from reporting.exchange.outbox.serving import RETRIES
 
@@ -25,6 +25,7 @@ def documentation(request: Request) -> HttpResponse:
     description = describe(request.tenant.slug)
     context: dict[str, Any] = {
         "operations": operations_of(description),
+        "refusals": refusals_of(description),
         "base": f"{settings.SITE_URL.rstrip('/')}/{request.tenant.slug}/api",
         "scopes": Scope.choices,
         "events": Event.choices,
