@@ -123,7 +123,8 @@ def measured(
     for promise in promises:
         said = stated.get(promise.key)
         if promise.measure not in RULES:
-            cells.append(_stated_cell(promise, month, said))
+            told = _stated_cell(promise, month, said)
+            cells.append(replace(told, outcome=Outcome.RUNNING) if today <= month.last else told)
             continue
         reading = measure(
             promise.measure, work, Asked(promise.promised, diary.conditions, diary.staffing, now)

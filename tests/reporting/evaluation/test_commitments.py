@@ -240,8 +240,13 @@ def test_months_that_are_none_of_the_contract_are_not_found(
 
 def test_a_month_that_goes_on_is_not_judged(world: MeasuringWorld, sign_in: Callable[..., Any]) -> None:
     with mock.patch("django.utils.timezone.now", return_value=datetime(2026, 10, 13, 8, tzinfo=UTC)):
-        said = october(page_of(world, sign_in), "visits_on_plan")
+        page = page_of(world, sign_in)
+    said = october(page, "visits_on_plan")
     assert "miesiąc trwa" in said and "1 z 2" in said and "dotrzymane" not in said
+    stated = october(page, "reported")
+    assert "miesiąc trwa" in stated and "Podaj wartość" in stated
+    # No month of the contract with a visit is over yet that would be newer than September.
+    assert "wrzesień 2026" in words(page).split("Ostatni pełny miesiąc")[1].split("Obietnica")[1]
 
 
 def test_an_amendment_changes_the_promise_from_its_month_on(
