@@ -3,12 +3,19 @@
 import json
 from dataclasses import dataclass
 
+from cryptography.fernet import InvalidToken
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kernel.crypto import decrypt
+from kernel.errors import Conflict
 from reporting.crisis.models import CrisisCase, CrisisDocument
 from reporting.crisis.rules import GENESIS, Link, content_hash, first_broken
 from reporting.crisis.words import labelled
+
+UNREADABLE = gettext_lazy(
+    "This version is not as it was written and cannot be read. Tell the administrator of the system."
+)
 
 
 @dataclass(frozen=True)
@@ -25,8 +32,14 @@ class Reading:
 
 
 def read_document(document: CrisisDocument) -> Reading:
-    """The text of a version. The caller has asked whether the person may, and records the reading."""
-    told = json.loads(decrypt(bytes(document.body)))
+    """The text of a version. The caller has asked whether the person may, and records the reading.
+
+    Raises Conflict `version_unreadable` where the ciphertext is not what was stored.
+    """
+    try:
+        told = json.loads(decrypt(bytes(document.body)))
+    except InvalidToken as error:
+        raise Conflict("version_unreadable", UNREADABLE) from error
     return Reading(document, told["fields"], told["salt"])
 
 
@@ -49,9 +62,14 @@ class ChainOfCase:
 
 
 def chain_of(case: CrisisCase) -> ChainOfCase:
-    """Decrypt and check the whole chain of a case; one query. A text that cannot be decrypted raises InvalidToken."""
+    """Decrypt and check the whole chain of a case; one query. A text that cannot be decrypted breaks it where it is."""
     documents = list(case.documents.order_by("sequence"))
-    texts = [decrypt(bytes(document.body)) for document in documents]
+    texts = []
+    for place, document in enumerate(documents, start=1):
+        try:
+            texts.append(decrypt(bytes(document.body)))
+        except InvalidToken:
+            return ChainOfCase([], documents[-1].hash, place)
     links = [
         (
             Link(

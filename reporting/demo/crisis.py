@@ -59,9 +59,9 @@ def _staff(slug: str, members: dict[str, Any]) -> list[Person]:
 
 
 def _dictionary(kind: str, names: tuple[str, ...], since: date) -> list[DictionaryEntry]:
-    return DictionaryEntry.objects.bulk_create(
-        DictionaryEntry(kind=kind, name=name, valid_from=since) for name in names
-    )
+    entries = [DictionaryEntry(kind=kind, name=name, valid_from=since) for name in names]
+    DictionaryEntry.objects.bulk_create(entries)
+    return entries
 
 
 def _add_cases(count: int, staff: list[Person], today: date, random: Random) -> list[CrisisCase]:
@@ -187,7 +187,7 @@ def _add_shelter(cases: list[CrisisCase], staff: list[Person], today: date) -> N
     of_second = set(CaseWorker.objects.filter(user_id=staff[1][0]).values_list("case_id", flat=True))
     open_cases = sorted((case for case in cases if case.is_open), key=lambda case: case.pk not in of_second)
     spans = [(-60, 20), (-82, 8), (-12, 40), (-60, -20), (-100, -70)]
-    stays = []
+    stays: list[ShelterStay] = []
     for place, (since, until) in zip(places, spans, strict=False):
         case = open_cases[len(stays) % len(open_cases)] if until > 0 else cases[0]
         stays.append(

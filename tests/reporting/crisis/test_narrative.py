@@ -189,3 +189,12 @@ def test_a_file_whose_versions_were_touched_is_not_made(column: str, case: Any, 
     assert answer.status_code == 409
     assert "Wersja 2" in answer.content.decode()
     assert not Entry.objects.filter(verb="export_crisis_case").exists()
+
+
+def test_a_text_that_cannot_be_decrypted_is_said_to_be_broken(case: Any, lead: Any) -> None:
+    document = case.documents.get()
+    CrisisDocument.objects.filter(pk=document.pk).update(body=b"gAAAA-not-a-token")
+    for address in (f"documents/{document.pk}/", f"documents/{document.pk}/revise/", "file/"):
+        answer = lead.get(f"/alfa/crisis/{case.pk}/{address}")
+        assert answer.status_code == 409, address
+        assert "nie jest taka, jak ją zapisano" in answer.content.decode()
