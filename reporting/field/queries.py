@@ -1,5 +1,7 @@
 """What stands in the diary where an entry of a phone wants to go."""
 
+from uuid import UUID
+
 from reporting.delivery.models import Visit
 from reporting.delivery.rules import Instants, TimesRefused, resolve_visit
 from reporting.field.models import PhoneEntry
@@ -38,3 +40,11 @@ def in_the_way(entry: PhoneEntry) -> list[Visit]:
 def may_stand_beside(entry: PhoneEntry) -> bool:
     """Whether the entry of a conflict can be a second visit of the day: it overlaps with none."""
     return entry.state == PhoneEntry.State.CONFLICT and not same_visit(entry)
+
+
+def visits_of_others(entry: PhoneEntry) -> frozenset[UUID]:
+    """Visits of other carers under the decision on that day: they are no question to this one's entry."""
+    others = Visit.objects.filter(decision_id=entry.decision_id, date=entry.day).exclude(
+        worker_id=entry.worker_id
+    )
+    return frozenset(others.values_list("pk", flat=True))

@@ -19,7 +19,7 @@ from reporting.delivery.actions import Outcome as Saved
 from reporting.delivery.models import Visit
 from reporting.field.locking import lock_entries
 from reporting.field.models import PhoneEntry
-from reporting.field.queries import in_the_way, same_visit
+from reporting.field.queries import in_the_way, same_visit, visits_of_others
 from reporting.field.rules.clock import TRUSTED, PhoneClock, WallTimes, judge
 
 State = PhoneEntry.State
@@ -106,7 +106,7 @@ def enter_in_diary(
         visit_id=entry.pk,
         decision_id=decision.pk,
         content=content_of(entry),
-        seen=seen,
+        seen=seen | visits_of_others(entry),
         source=Visit.Source.PHONE,
     )
     [saved] = save_cells(decision.contract, [operation], access=access, actor=actor)
