@@ -206,7 +206,7 @@ def _past_requests() -> None:
             kind=advice.kind,
             alias=alias,
             state=Request.State.BOOKED,
-            requested_on=advice.date - timedelta(days=3 + number % 17),
+            requested_on=(advice.booked_on or advice.date) - timedelta(days=number % 9),
         )
         for number, (alias, advice) in enumerate(list(firsts.items())[:40])
     }
