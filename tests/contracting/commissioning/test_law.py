@@ -82,6 +82,7 @@ def test_only_what_was_read_in_the_act_is_marked_as_checked() -> None:
         "social_services_threshold_pln",
         "income_criterion_alone_pln",
         "income_criterion_family_pln",
+        "person_payment_day",
     }
 
 
