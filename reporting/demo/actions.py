@@ -23,6 +23,7 @@ from reporting.compliance.actions import accept_month, submit_month
 from reporting.delivery.models import Visit
 from reporting.demo import people
 from reporting.demo.advice import add_advice
+from reporting.demo.casework import add_casework
 from reporting.demo.continuity import add_continuity
 from reporting.demo.crisis import add_crisis
 from reporting.demo.cycle import load_cycle
@@ -60,6 +61,7 @@ _ADDITIONS: tuple[Callable[[Tenant, dict[str, Any], date], None], ...] = (
     add_field,
     add_crisis,
     add_advice,
+    add_casework,
     add_exchange,
 )
 
