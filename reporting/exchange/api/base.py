@@ -100,6 +100,8 @@ class BoundedJSON(JSONParser):
             json.dumps(body, ensure_ascii=False).encode("utf-8")
         except (RecursionError, UnicodeEncodeError) as error:
             raise ParseError from error
+        if _has_nul(body):
+            raise ParseError
         return body
 
 
@@ -138,6 +140,21 @@ class NothingHere(ApiView):
 
     def http_method_not_allowed(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         raise Http404
+
+
+def _has_nul(body: Any) -> bool:
+    """Whether a text or a name in it holds the character 0, which PostgreSQL stores nowhere."""
+    left = [body]
+    while left:
+        value = left.pop()
+        if isinstance(value, str):
+            if "\x00" in value:
+                return True
+        elif isinstance(value, dict):
+            left += [*value, *value.values()]
+        elif isinstance(value, list):
+            left += value
+    return False
 
 
 def caller_of(request: Request) -> Caller:

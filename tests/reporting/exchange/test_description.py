@@ -21,7 +21,7 @@ from tests.reporting.exchange.calling import System, batch, system_of
 
 pytestmark = pytest.mark.django_db
 # Enough to find a 500, an undescribed status or a body of another shape; the whole file stays within seconds.
-EXAMPLES = 4
+EXAMPLES = 6
 CHECKS = [
     checks.not_a_server_error,
     openapi_checks.status_code_conformance,
