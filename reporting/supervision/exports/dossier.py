@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from reporting.supervision.exports.paper import paper, part
 from reporting.supervision.models import DecisionAdvice, Finding
@@ -46,7 +47,7 @@ def _parts(told: DossierTold, rows: Sequence[tuple[DossierLine, str]]) -> list[d
         _("delivered, h"),
         "%",
         _("Deviations"),
-        _("Recommendation"),
+        pgettext("dossier", "Recommendation"),
     ]
     lines = [_line(line, name) for line, name in rows]
     parts = [
@@ -90,7 +91,7 @@ def _advice(advice: DecisionAdvice | None) -> str:
         return "–"
     told = [advice.get_verdict_display()]
     if advice.proposed_minutes is not None:
-        told.append(format_minutes_text(advice.proposed_minutes))
+        told.append(f"{format_minutes_text(advice.proposed_minutes)} {advice.period}")
     if advice.task != DecisionAdvice.Task.NONE:
         told.append(advice.get_task_display())
     if advice.due_on and advice.task == DecisionAdvice.Task.OPEN:

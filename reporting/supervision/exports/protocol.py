@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from reporting.supervision.exports.paper import paper, part
 from reporting.supervision.models import Finding, Inspection, SampledItem
@@ -36,7 +37,10 @@ def _head(inspection: Inspection, complete: Mapping[str, int]) -> list[tuple[str
         (_("Organisation"), str(contract.organisation)),
         (_("What is inspected"), inspection.get_kind_display()),
         (_("Subject"), inspection.subject),
-        (_("Held on"), format_date_text(inspection.held_on) if inspection.held_on else ""),
+        (
+            pgettext("inspection", "Held on"),
+            format_date_text(inspection.held_on) if inspection.held_on else "",
+        ),
         (_("Inspector"), inspection.inspector_name),
     ]
     if inspection.present:

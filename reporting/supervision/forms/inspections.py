@@ -173,7 +173,7 @@ class CheckForm(forms.Form):
 class ProtocolForm(forms.Form):
     """When the inspection was held, with whom and how it went."""
 
-    held_on = DayField(label=_("Held on"), past=True)
+    held_on = DayField(label=pgettext_lazy("inspection", "Held on"), past=True)
     present = forms.CharField(label=_("Present for the organisation"), max_length=300, required=False)
     protocol = long_text(
         _("Course of the inspection"),

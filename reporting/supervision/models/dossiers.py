@@ -80,7 +80,9 @@ class DecisionAdvice(TenantOwned):
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="advice")
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="+")
-    verdict = models.CharField(_("recommendation"), max_length=5, choices=Verdict.choices)
+    verdict = models.CharField(
+        pgettext_lazy("dossier", "recommendation"), max_length=5, choices=Verdict.choices
+    )
     reason = models.CharField(_("reason"), max_length=1000)
     proposed_minutes = models.PositiveIntegerField(_("proposed amount"), null=True, blank=True)
     task = models.CharField(max_length=7, choices=Task.choices, default=Task.NONE)
@@ -120,6 +122,12 @@ class DecisionAdvice(TenantOwned):
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="decision_advice_with_reason"),
         ]
+
+    @property
+    def period(self) -> str:
+        """What the proposed minutes are for."""
+        per = Decision.AmountPer
+        return str((per.WEEK if self.decision.amount_per == per.WEEK else per.MONTH).label)
 
     @property
     def is_late(self) -> bool:

@@ -245,7 +245,7 @@ class Recommendation(TenantOwned):
 
     finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="recommendations")
     place = models.PositiveSmallIntegerField()
-    text = models.CharField(_("recommendation"), max_length=1000)
+    text = models.CharField(pgettext_lazy("inspection", "recommendation"), max_length=1000)
     owner = models.CharField(_("who carries it out"), max_length=150)
     due_on = models.DateField(_("due on"))
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)

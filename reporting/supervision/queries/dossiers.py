@@ -73,7 +73,7 @@ def told_of(contract: Contract, month: Month) -> DossierTold:
     """
     compared = compare_month(month, contracts=[contract.pk]).so_far(timezone.localdate())
     dossier = dossier_of(contract, month)
-    rows = dossier.advice.select_related("amended_by") if dossier else []
+    rows = dossier.advice.select_related("decision") if dossier else []
     advice = {row.decision_id: row for row in rows}
     return DossierTold(
         contract=contract,
