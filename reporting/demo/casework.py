@@ -77,8 +77,8 @@ def _loads(worker: Any, today: date) -> None:
         month = month.previous()
         code = "caseload_with_blue_card" if blue else "caseload_environments"
         Caseload.objects.create(
-            worker_id=worker.user_id,
-            worker_name=worker.user.full_name,
+            worker_id=worker.pk,
+            worker_name=worker.full_name,
             month=month.first,
             environments=environments,
             with_blue_card=blue,
@@ -90,8 +90,8 @@ def _loads(worker: Any, today: date) -> None:
 def _time(worker: Any, today: date) -> None:
     TimeEntry.objects.bulk_create(
         TimeEntry(
-            worker_id=worker.user_id,
-            worker_name=worker.user.full_name,
+            worker_id=worker.pk,
+            worker_name=worker.full_name,
             day=today - timedelta(days=back),
             activity=activity,
             minutes=minutes,
