@@ -24,7 +24,9 @@ def add_supervision(tenant: Tenant, members: dict[str, Any], today: date) -> Non
     """Inspections planned, held, sent and closed; dossiers of the last two months; three breaches, own controls."""
     if tenant.slug not in _WHERE:
         return
-    contract = Contract.objects.select_related("service", "organisation").order_by("number").first()
+    # The contract under which care is delivered; others may be signed for the year to come.
+    serving = Contract.objects.filter(decisions__isnull=False, valid_from__lt=today)
+    contract = serving.select_related("service", "organisation").order_by("valid_from", "number").first()
     if contract is None:
         return
     inspector, director = members[Role.INSPECTOR], actor_of(members[Role.DIRECTOR])
