@@ -254,3 +254,27 @@ def test_erasing_the_phone_asks_before_anything_unsent_is_lost(
     assert [name for name in left if name.startswith("siedem-field:")] == []
     assert phone.page.evaluate("caches.keys()") == []
     assert len(world.stored()) == 1
+
+
+def test_the_pages_of_the_coordinator_are_sound_in_the_dark_and_in_english(
+    device: Callable[..., Phone], world: FieldWorld, signed_in_page: Callable[..., Page]
+) -> None:
+    standing, waiting, told = world.entry(), world.entry(start="08:30"), world.observation(priority="urgent")
+    world.outcomes(standing, waiting, told)
+    page = signed_in_page(
+        "ngo_coordinator",
+        world.diary.tenant,
+        world.diary.organisation,
+        language="en",
+        theme="dark",
+        viewport=PHONE,
+    )
+    for path in (
+        "observations/",
+        f"observations/{told['id']}/",
+        "entries/",
+        f"entries/{waiting['id']}/",
+        "cards/",
+    ):
+        page.goto(world.url(path))
+        assert check_page(page, "en") + check_width(page, 390, 320) == [], path
