@@ -215,7 +215,8 @@ class RowRefusal:
             "row": str(self.row_number or ""),
             **self.details,
         }
-        return format_lazy(self.sentences[self.code], **shown)
+        sentence: Any = self.sentences[self.code]
+        return format_lazy(sentence, **shown)
 
     def as_json(self) -> dict[str, Any]:
         """For answers of the API and of commands, in the active language."""
