@@ -56,7 +56,8 @@ def add_settlement(tenant: Tenant, members: dict[str, Any], today: date) -> None
             amount=Decimal(150),
         )
         actions.add_penalty(contract, following, late, actor=accountant)
-        _correct(contract, accepted[0], Month.of(today), accountant)
+        # The month that is handed in: today's has not been touched yet.
+        _correct(contract, accepted[0], Month.of(today).previous(), accountant)
     actions.confirm_settlement(contract, following, actor=accountant)
 
 
