@@ -72,7 +72,7 @@ def _programme_of_the_source() -> None:
 
 
 def _loads(worker: Any, today: date) -> None:
-    limits, month = limits_on(today), Month.of(today)
+    limits, month = limits_on(today), Month.of(today).next()
     for environments, blue, reason in _LOADS:
         month = month.previous()
         code = "caseload_with_blue_card" if blue else "caseload_environments"
