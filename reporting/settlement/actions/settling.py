@@ -25,6 +25,7 @@ from reporting.compliance.snapshots import digest_of
 from reporting.settlement.account import account_document, account_stamp, read_account
 from reporting.settlement.locking import lock_settlements
 from reporting.settlement.models import Penalty, Settlement
+from reporting.settlement.proposals import proposed_penalties
 from ui.formatting import format_money
 
 _State = Settlement.State
@@ -35,11 +36,12 @@ _REASON_LENGTH = 500
 
 @dataclass(frozen=True)
 class PenaltyTerms:
-    """A penalty as it is entered: why, on which term of the contract, how much (PLN)."""
+    """A penalty as it is entered: why, on which term of the contract, how much (PLN), and whose proposal it is."""
 
     reason: str
     basis: str
     amount: Decimal
+    proposal: UUID | None = None
 
 
 def confirm_settlement(
@@ -145,11 +147,20 @@ def add_penalty(contract: Contract, month: Month, terms: PenaltyTerms, *, actor:
     """Deduct a penalty from a draft. Raises DomainError `wrong_state` or naming the field that is wrong."""
     with transaction.atomic():
         _row, settlement = locked_settlement(contract, month, _State.DRAFT)
+        if terms.proposal is not None and terms.proposal not in {
+            one.pk for one in proposed_penalties(contract, month)
+        }:
+            raise DomainError(
+                "no_such_proposal",
+                _("Nobody proposes this penalty any more: open the settlement again."),
+                field="proposal",
+            )
         penalty = Penalty(
             settlement=settlement,
             reason=terms.reason.strip(),
             basis=terms.basis.strip(),
             amount=terms.amount,
+            proposal=terms.proposal,
             made_by_name=actor.label[:_NAME_LENGTH],
         )
         require_valid(penalty, exclude=["settlement", "made_by_name"])

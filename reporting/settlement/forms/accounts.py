@@ -59,6 +59,7 @@ class PenaltyForm(forms.Form):
         label=_("Basis in the contract"), max_length=200, help_text=_("For example “§ 9(1)(2)”.")
     )
     amount = AmountField(label=pgettext_lazy("money", "Amount"), max_digits=12, min_value=_LEAST)
+    proposal = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def terms(self) -> PenaltyTerms:
         """The penalty as it was entered."""

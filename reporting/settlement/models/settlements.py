@@ -81,9 +81,13 @@ class Settlement(TenantOwned):
 
 
 class Penalty(TenantOwned):
-    """A deduction under the contract: why, on which of its terms, how much (PLN)."""
+    """A deduction under the contract: why, on which of its terms, how much (PLN).
+
+    `proposal` is the id of the decision that proposed it, where one did; each is deducted once.
+    """
 
     settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="penalties")
+    proposal = models.UUIDField(null=True, blank=True, editable=False)
     reason = models.CharField(_("reason"), max_length=500)
     basis = models.CharField(_("basis in the contract"), max_length=200)
     amount = models.DecimalField(pgettext_lazy("money", "amount"), max_digits=12, decimal_places=2)
@@ -93,6 +97,11 @@ class Penalty(TenantOwned):
     class Meta:
         ordering = ["made_at", "id"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["proposal"],
+                name="penalty_of_proposal_once",
+                violation_error_message=_("This penalty is deducted already."),
+            ),
             models.CheckConstraint(
                 condition=Q(amount__gt=0),
                 name="penalty_amount_positive",

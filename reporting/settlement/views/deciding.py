@@ -15,10 +15,13 @@ from reporting.settlement import actions
 from reporting.settlement.forms import DifferenceForm, PenaltyForm, SeenForm, TakeBackForm
 from reporting.settlement.models import Penalty
 from reporting.settlement.permissions import CONFIRM, SETTLE
+from reporting.settlement.proposals import proposed_penalties
 from reporting.settlement.views.pages import Shown, shown_month, typed
 from reporting.settlement.views.settlements import settlement_context
 from tenants.addresses import tenant_url
 from ui.refusals import attempt, status_of
+
+_REASON_LENGTH = 500
 
 
 @tenant_door(CONFIRM)
@@ -72,12 +75,21 @@ def take_back(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
 def penalty(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
     """Deduct a penalty from a draft."""
     shown = shown_month(request, contract_pk, month)
-    form = PenaltyForm(typed(request))
+    form = PenaltyForm(typed(request), initial=_proposed(request, shown))
 
     def verb() -> object:
         return actions.add_penalty(shown.contract, shown.month, form.terms(), actor=request.access.actor)
 
     return _step(request, shown, "penalty", form, verb, _("The penalty is deducted."))
+
+
+def _proposed(request: Request, shown: Shown) -> dict[str, Any]:
+    """What the penalty named by `?proposal=` says, for the person to check and deduct."""
+    for one in proposed_penalties(shown.contract, shown.month):
+        if str(one.pk) == request.GET.get("proposal"):
+            reason = f"{one.number}: {one.reason}"[:_REASON_LENGTH]
+            return {"reason": reason, "basis": one.basis, "amount": one.amount, "proposal": one.pk}
+    return {}
 
 
 @tenant_door(SETTLE)

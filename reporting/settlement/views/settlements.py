@@ -13,8 +13,9 @@ from kernel.periods import Month
 from reporting.compliance.models import ContractMonth
 from reporting.compliance.views.pages import FROZEN, month_in, names_of
 from reporting.settlement.forms import SettlementFilter
-from reporting.settlement.models import Adjustment, Settlement
+from reporting.settlement.models import Adjustment, Penalty, Settlement
 from reporting.settlement.permissions import READ_SETTLEMENTS
+from reporting.settlement.proposals import ProposedPenalty, proposed_penalties
 from reporting.settlement.tables import ListLine, lines_of, list_lines
 from reporting.settlement.views.pages import accepted_month, shown_month, verbs_of
 
@@ -106,10 +107,19 @@ def settlement_context(request: Request, shown: Any) -> dict[str, Any]:
         "penalties": []
         if shown.settlement._state.adding or not shown.is_draft
         else list(shown.settlement.penalties.all()),
+        "proposals": _proposals(shown) if "penalty" in context["verbs"] else [],
         "invoices": invoices,
         "invoiced": invoiced,
         "difference": invoiced - account.due if invoices else None,
     }
+
+
+def _proposals(shown: Any) -> list[ProposedPenalty]:
+    """Penalties that decisions propose for the month and that are not deducted yet."""
+    proposed = proposed_penalties(shown.contract, shown.month)
+    deducted = Penalty.objects.filter(proposal__in=[one.pk for one in proposed])
+    done = set(deducted.values_list("proposal", flat=True))
+    return [one for one in proposed if one.pk not in done]
 
 
 @tenant_door(READ_SETTLEMENTS)
