@@ -35,6 +35,7 @@ tenant_patterns = [
     path("continuity/", include("reporting.continuity.urls")),
     path("api/", include("reporting.exchange.urls")),
     path("supervision/", include("reporting.supervision.urls")),
+    path("survey/", include("reporting.supervision.urls_answer")),
     path("evaluation/", include("reporting.evaluation.urls")),
 ]
 

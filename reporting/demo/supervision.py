@@ -8,6 +8,7 @@ from contracting.contracts.models import Contract
 from kernel.access import Actor
 from kernel.periods import Month
 from reporting.care.models import Decision
+from reporting.demo.surveys import add_surveys
 from reporting.supervision import actions
 from reporting.supervision.actions import ControlEntry, FindingEntry, InspectionPlan, RecommendationEntry
 from reporting.supervision.models import Breach, Inspection
@@ -17,7 +18,7 @@ from tenants.roles import Role
 
 # Where the sources tell of a section of control (S-064), and where the demo looks at every page.
 _WHERE = frozenset({"barlinek", "szczecin"})
-_CHECKED = 2
+_CHECKED, _WITH_SURVEYS = 2, "barlinek"
 
 
 def add_supervision(tenant: Tenant, members: dict[str, Any], today: date) -> None:
@@ -38,6 +39,8 @@ def add_supervision(tenant: Tenant, members: dict[str, Any], today: date) -> Non
     _dossiers(contract, last, director, provider)
     _breaches(contract, sent, last, director, provider)
     _controls(contract, today, provider)
+    if tenant.slug == _WITH_SURVEYS:
+        add_surveys(contract, today, director)
 
 
 def _plan(contract: Contract, kind: str, subject: str, day: date, inspector: Any) -> Inspection:

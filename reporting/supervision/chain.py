@@ -1,4 +1,4 @@
-"""What the step of supervision of a cycle is told: inspections, findings and dossiers of its contracts."""
+"""What the step of supervision of a cycle is told: inspections, findings, surveys and dossiers of its contracts."""
 
 from datetime import date
 from uuid import UUID
@@ -11,16 +11,21 @@ from contracting.contracts.arranged import contracts_of
 from kernel.access import Access
 from reporting.supervision.queries.dossiers import dossier_counts
 from reporting.supervision.queries.findings import finding_counts
+from reporting.supervision.queries.surveys import survey_counts
 from tenants.addresses import tenant_url
 
 
 def tell_supervision_step(cycle: Cycle, access: Access | None) -> Contribution:
-    """Inspections, findings, tasks and dossiers of the period of the cycle; nothing where it has no contract yet."""
+    """What supervision did in the period of the cycle; nothing where it has no contract yet."""
     contracts: list[UUID] = list(contracts_of(cycle).values_list("pk", flat=True))
     if not contracts:
         return Contribution()
     first, last = cycle.period_from, cycle.period_to
-    return _of_inspections(contracts, first, last) + _of_dossiers(contracts, first, last)
+    return (
+        _of_inspections(contracts, first, last)
+        + _of_surveys(contracts, first, last)
+        + _of_dossiers(contracts, first, last)
+    )
 
 
 def _of_inspections(contracts: list[UUID], first: date, last: date) -> Contribution:
@@ -48,6 +53,14 @@ def _of_inspections(contracts: list[UUID], first: date, last: date) -> Contribut
         "all": counts.open + counts.closed,
     }
     return Contribution(items, (Link(_("inspections"), href, value=told),))
+
+
+def _of_surveys(contracts: list[UUID], first: date, last: date) -> Contribution:
+    counts = survey_counts(contracts, first, last)
+    if not counts.surveys:
+        return Contribution()
+    told = _("%(answered)s of %(invited)s") % {"answered": counts.answered, "invited": counts.invited}
+    return Contribution(links=(Link(_("surveys answered"), tenant_url("supervision:surveys"), value=told),))
 
 
 def _of_dossiers(contracts: list[UUID], first: date, last: date) -> Contribution:

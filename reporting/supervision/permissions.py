@@ -20,4 +20,7 @@ SETTLE_TASKS = register(
 )
 REPORT_BREACH = register("supervision.report_breach", roles={Role.DIRECTOR, Role.COORDINATOR, Role.INSPECTOR})
 DECIDE_BREACH = register("supervision.decide_breach", roles={Role.DIRECTOR})
+SURVEY = register(
+    "supervision.survey", roles={Role.DIRECTOR, Role.COORDINATOR, Role.INSPECTOR}, personal_data=True
+)
 CONFIGURE_SUPERVISION = register("supervision.configure", roles={Role.DIRECTOR})

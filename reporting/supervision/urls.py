@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from reporting.supervision.views import breaches, controls, dossiers, findings, inspections, settings
+from reporting.supervision.views import (
+    breaches,
+    controls,
+    dossiers,
+    findings,
+    inspections,
+    questionnaires,
+    settings,
+    surveys,
+)
 
 app_name = "supervision"
 urlpatterns = [
@@ -58,4 +67,27 @@ urlpatterns = [
     path("controls/", controls.list_controls, name="own_controls"),
     path("controls/new/", controls.enter_control, name="enter_own_control"),
     path("controls/<uuid:pk>/", controls.correct_control, name="correct_own_control"),
+    path("surveys/", surveys.list_surveys, name="surveys"),
+    path("surveys/new/", surveys.start_survey, name="start_survey"),
+    path("surveys/<uuid:pk>/", surveys.show_survey, name="survey"),
+    path("surveys/<uuid:pk>/links/", surveys.issue_links, name="issue_survey_links"),
+    path(
+        "surveys/<uuid:pk>/invitations/<uuid:invitation_pk>/",
+        surveys.enter_answers,
+        name="enter_survey_answers",
+    ),
+    path("surveys/<uuid:pk>/close/", surveys.close_survey, name="close_survey"),
+    path("surveys/<uuid:pk>/pdf/", surveys.survey_pdf, name="survey_pdf"),
+    path("surveys/<uuid:pk>/xlsx/", surveys.survey_xlsx, name="survey_xlsx"),
+    path("questionnaires/", questionnaires.list_questionnaires, name="questionnaires"),
+    path("questionnaires/new/", questionnaires.write_questionnaire, name="write_questionnaire"),
+    path("questionnaires/<uuid:pk>/", questionnaires.show_questionnaire, name="questionnaire"),
+    path(
+        "questionnaires/<uuid:pk>/change/", questionnaires.change_questionnaire, name="change_questionnaire"
+    ),
+    path(
+        "questionnaires/<uuid:pk>/publish/",
+        questionnaires.publish_questionnaire,
+        name="publish_questionnaire",
+    ),
 ]

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from contracting.commissioning.waiting import Wait
 from kernel.access import Access
 from kernel.periods import Month
-from reporting.supervision.models import Breach, DecisionAdvice, Dossier, Inspection, Recommendation
-from reporting.supervision.permissions import ANSWER, DECIDE_BREACH, INSPECT, RECOMMEND, SETTLE_TASKS
+from reporting.supervision.models import Breach, DecisionAdvice, Dossier, Inspection, Recommendation, Survey
+from reporting.supervision.permissions import ANSWER, DECIDE_BREACH, INSPECT, RECOMMEND, SETTLE_TASKS, SURVEY
 from tenants.addresses import tenant_url
 from ui.formatting import format_date_text, format_month
 
@@ -28,6 +28,8 @@ def waiting_in_supervision(access: Access, today: date) -> Iterator[Wait]:
         yield from _dossiers(access, today)
     if access.may(DECIDE_BREACH) or access.may(ANSWER):
         yield from _breaches(access, today)
+    if access.may(SURVEY):
+        yield from _surveys(access, today)
     if access.may(ANSWER):
         yield from _of_provider(access, today)
 
@@ -184,3 +186,14 @@ def _breaches(access: Access, today: date) -> Iterator[Wait]:
                 else _("Answer on breach %(number)s by %(day)s")
             )
             yield Wait("must" if late else "warn", title % said, about, href, _("Answer the report"))
+
+
+def _surveys(access: Access, today: date) -> Iterator[Wait]:
+    """Surveys whose last day for answers has passed: results wait for their closing; one query."""
+    rows = Survey.objects.visible_to(access).filter(state=Survey.State.RUNNING, closes_on__lt=today)
+    for row in rows.select_related("contract__organisation").order_by("closes_on", "number"):
+        title = _("Survey %(number)s took answers until %(day)s: close it to see its results")
+        said = {"number": row, "day": format_date_text(row.closes_on)}
+        about = f"{row.contract.number} · {row.contract.organisation}"
+        href = tenant_url("supervision:survey", row.pk)
+        yield Wait("warn", title % said, about, href, _("See the survey"))

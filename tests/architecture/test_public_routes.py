@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 TABLE = read_table()
 # Pages that a signed link opens and whose button answers it. They publish nothing, so what is asked of pages for all
 # does not fit; each is tried below, with its link, and by the tests of its app.
-ANSWERED = {"answer:appointment"}
+ANSWERED = {"answer:appointment", "survey:answer"}
 PUBLIC = [
     name
     for name, route in OURS.items()

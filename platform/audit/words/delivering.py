@@ -87,6 +87,13 @@ VERBS: dict[str, Promise] = {
     "withdraw_breach": _("report of a breach withdrawn"),
     "enter_own_control": _("own control of the organisation entered"),
     "correct_own_control": _("own control of the organisation corrected"),
+    "write_questionnaire": _("questionnaire of a survey written"),
+    "change_questionnaire": _("questionnaire of a survey changed"),
+    "publish_questionnaire": _("questionnaire of a survey published"),
+    "start_survey": _("survey started"),
+    "issue_survey_links": _("links of a survey given out"),
+    "answer_survey": _("survey answered"),
+    "close_survey": _("survey closed"),
     "push_month": _("figures sent to the region"),
     # work of the unit
     "keep_loads": _("loads of social workers kept"),

@@ -34,6 +34,8 @@ PAGES: dict[str, Promise] = {
     "supervision.dossier": _("dossier of a month"),
     "supervision.dossier_pdf": _("dossier of a month as PDF"),
     "supervision.recommend": _("recommendation on a decision"),
+    "supervision.survey": _("survey"),
+    "supervision.survey_links": _("links of a survey"),
     "supervision.tasks": _("tasks to change decisions"),
     "today": _("today"),
     "compliance.month": _("month of a contract"),

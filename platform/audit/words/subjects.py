@@ -40,6 +40,8 @@ SUBJECTS: dict[str, Promise] = {
     "dossier": _("dossier of a month"),
     "breach": _("breach of a contract"),
     "own_control": _("own control"),
+    "questionnaire": _("questionnaire of a survey"),
+    "survey": _("survey"),
     "facts_batch": _("figures for the region"),
     "caseload": _("loads of social workers"),
     "time_card": _("time card"),
@@ -70,6 +72,8 @@ SUBJECTS: dict[str, Promise] = {
 SUBJECT_PAGES = {
     "inspection": "supervision:inspection",
     "breach": "supervision:breach",
+    "questionnaire": "supervision:questionnaire",
+    "survey": "supervision:survey",
     "service": "commissioning:service",
     "cycle": "cycles:cycle",
     "evaluation": "evaluation:evaluation",

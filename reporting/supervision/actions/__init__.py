@@ -39,20 +39,38 @@ from reporting.supervision.actions.inspections import (
     send_protocol,
     write_protocol,
 )
+from reporting.supervision.actions.questionnaires import (
+    QuestionnaireEntry,
+    change_questionnaire,
+    publish_questionnaire,
+    write_questionnaire,
+)
 from reporting.supervision.actions.settings import change_supervision_settings
+from reporting.supervision.actions.surveys import (
+    SurveyPlan,
+    answer_survey,
+    close_survey,
+    issue_links,
+    start_survey,
+)
 
 __all__ = [
     "ControlEntry",
     "FindingEntry",
     "InspectionPlan",
+    "QuestionnaireEntry",
     "RecommendationEntry",
+    "SurveyPlan",
     "answer_breach",
     "answer_protocol",
+    "answer_survey",
     "call_off_inspection",
     "change_inspection",
+    "change_questionnaire",
     "change_supervision_settings",
     "check_item",
     "close_inspection",
+    "close_survey",
     "complete_task",
     "complete_tasks_of",
     "conclude_dossier",
@@ -62,7 +80,9 @@ __all__ = [
     "drop_task",
     "enter_own_control",
     "follow_up_recommendation",
+    "issue_links",
     "plan_inspection",
+    "publish_questionnaire",
     "recommend_on_decision",
     "remove_finding",
     "report_breach",
@@ -70,6 +90,8 @@ __all__ = [
     "report_recommendation",
     "save_finding",
     "send_protocol",
+    "start_survey",
     "withdraw_breach",
     "write_protocol",
+    "write_questionnaire",
 ]

@@ -69,6 +69,10 @@ def _parts(told: DossierTold, rows: Sequence[tuple[DossierLine, str]]) -> list[d
     if found:
         head = [_("Inspection"), "", _("Severity"), _("Finding")]
         parts.append(part(_("Findings of inspections"), head=head, rows=found, widths=[0, 0, 0, 1]))
+    asked = [[one.number, one.title, one.audience, f"{one.answered} / {one.invited}"] for one in told.surveys]
+    if asked:
+        columns = [_("Survey"), _("Questionnaire"), _("For whom"), pgettext("survey", "Answered")]
+        parts.append(part(_("Surveys"), head=columns, rows=asked, numbers=[3], widths=[0, 1, 0, 0]))
     if dossier and dossier.conclusions:
         parts.append(part(_("Conclusions"), text=dossier.conclusions))
     return parts

@@ -25,6 +25,9 @@ class SettingsForm(forms.Form):
         required=False,
         help_text=_("One line each. Samples drawn from now on are checked for these."),
     )
+    survey_least = forms.IntegerField(
+        label=_("Answers from which an organisation sees results of a survey"), min_value=5, max_value=100
+    )
     source = forms.CharField(
         label=_("Source"),
         max_length=200,

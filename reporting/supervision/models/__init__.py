@@ -1,4 +1,4 @@
-"""What supervision keeps: inspections with their findings, monthly dossiers, breaches, own controls, and its terms."""
+"""What supervision keeps: inspections and findings, dossiers, breaches, own controls, surveys, and its terms."""
 
 from reporting.supervision.models.breaches import Breach
 from reporting.supervision.models.controls import OwnControl
@@ -11,6 +11,7 @@ from reporting.supervision.models.inspections import (
     SampledItem,
 )
 from reporting.supervision.models.settings import SETTING_FIELDS, SupervisionSettings
+from reporting.supervision.models.surveys import Invitation, Questionnaire, Survey, SurveyResponse
 
 __all__ = [
     "ANSWER_CODES",
@@ -20,8 +21,12 @@ __all__ = [
     "Dossier",
     "Finding",
     "Inspection",
+    "Invitation",
     "OwnControl",
+    "Questionnaire",
     "Recommendation",
     "SampledItem",
     "SupervisionSettings",
+    "Survey",
+    "SurveyResponse",
 ]

@@ -23,6 +23,10 @@ class SupervisionSettings(TenantOwned):
         blank=True,
         verbose_name=_("what documentation is checked for"),
     )
+    # T-06: five persons, as in figures of the region.
+    survey_least = models.PositiveSmallIntegerField(
+        _("answers from which an organisation sees results of a survey"), default=5
+    )
     source = models.CharField(_("source"), max_length=200, blank=True)
 
     class Meta:
@@ -33,6 +37,11 @@ class SupervisionSettings(TenantOwned):
                 name="supervision_settings_days",
                 violation_error_message=_("A term has at least 1 day."),
             ),
+            models.CheckConstraint(
+                condition=Q(survey_least__gte=5),
+                name="supervision_settings_survey_least",
+                violation_error_message=_("Results of fewer than 5 answers are never shown."),
+            ),
         ]
 
 
@@ -41,5 +50,6 @@ SETTING_FIELDS = (
     "breach_answer_days",
     "task_days",
     "document_checks",
+    "survey_least",
     "source",
 )

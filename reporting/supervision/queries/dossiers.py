@@ -16,6 +16,7 @@ from reporting.compliance.models import ContractMonth
 from reporting.compliance.queries import compare_month
 from reporting.supervision.models import DecisionAdvice, Dossier
 from reporting.supervision.queries.findings import FindingTold, findings_told
+from reporting.supervision.queries.surveys import SurveyTold, surveys_told
 from ui.formatting import percent_of
 
 
@@ -42,6 +43,7 @@ class DossierTold:
     close: ContractMonth | None
     lines: Sequence[DossierLine]
     findings: Sequence[FindingTold]
+    surveys: Sequence[SurveyTold]
 
     @property
     def granted(self) -> int:
@@ -93,6 +95,7 @@ def told_of(contract: Contract, month: Month) -> DossierTold:
             for one in compared.decisions
         ],
         findings=findings_told([contract.pk], month.first, month.last),
+        surveys=surveys_told([contract.pk], month.first, month.last),
     )
 
 

@@ -38,6 +38,22 @@ def decisions_to_draw(contract: Contract, month: Month) -> dict[str, Drawable]:
     }
 
 
+def decisions_of_period(contract: Contract, first: Month, last: Month) -> dict[str, Drawable]:
+    """Decisions of the contract in any month of first..last (both inclusive), by key; minutes are of all its months."""
+    granted: dict[str, int] = defaultdict(int)
+    delivered: dict[str, int] = defaultdict(int)
+    month = first
+    while month <= last:
+        for one in compare_month(month, contracts=[contract.pk]).decisions:
+            granted[one.key] += one.granted_minutes
+            delivered[one.key] += one.delivered_minutes
+        month = month.next()
+    return {
+        key: Drawable(Candidate(key, due, variance_of(due, delivered[key])), UUID(key))
+        for key, due in granted.items()
+    }
+
+
 def visits_to_draw(contract: Contract, month: Month) -> dict[str, Drawable]:
     """Visits of the contract done in the month, by key; one query.
 

@@ -8,7 +8,14 @@ from django.utils import timezone
 from kernel.access import Actor
 from kernel.periods import Month
 from reporting.supervision import actions
-from reporting.supervision.actions import ControlEntry, FindingEntry, InspectionPlan, RecommendationEntry
+from reporting.supervision.actions import (
+    ControlEntry,
+    FindingEntry,
+    InspectionPlan,
+    QuestionnaireEntry,
+    RecommendationEntry,
+    SurveyPlan,
+)
 
 _ACTOR = Actor.system("tests")
 
@@ -18,12 +25,19 @@ def things(made: Any) -> dict[str, Any]:
     planned = _planned(made)
     held = _held(made)
     sent = actions.send_protocol(_held(made), actor=_ACTOR)
+    survey = _survey(made)
+    [(invitation, token)] = actions.issue_links(survey, actor=_ACTOR)
     return {
         "planned_inspection": planned,
         "held_inspection": held,
         "sampled_item": held.items.get(),
         "finding": held.findings.get(),
         "inspection": sent,
+        "questionnaire": _questionnaire(made),
+        "survey": survey,
+        "survey_invitation": invitation,
+        "survey_token": token,
+        "closed_survey": actions.close_survey(_survey(made), actor=_ACTOR),
         "breach": actions.report_breach(
             made.contract, facts=f"Brak wizyt {made.mark}", basis=f"§ 7 {made.mark}", actor=_ACTOR
         ),
@@ -50,6 +64,19 @@ def _held(made: Any) -> Any:
     entry = FindingEntry("major", f"Brak podpisów {made.mark}", row.items.get(), [due])
     actions.save_finding(row, entry, actor=_ACTOR)
     return row
+
+
+def _questionnaire(made: Any) -> Any:
+    asked = {"kind": "scale", "text": f"Czy opiekunka przychodzi na czas? {made.mark}", "options": []}
+    entry = QuestionnaireEntry(f"Ankieta {made.mark}", "persons", [asked])
+    return actions.write_questionnaire(entry, actor=_ACTOR)
+
+
+def _survey(made: Any) -> Any:
+    asked = actions.publish_questionnaire(_questionnaire(made), actor=_ACTOR)
+    month = Month.parse(made.month)
+    plan = SurveyPlan(month, month, "random", 1, timezone.localdate() + timedelta(days=14))
+    return actions.start_survey(made.contract, asked, plan, actor=_ACTOR)
 
 
 def _task(made: Any) -> Any:

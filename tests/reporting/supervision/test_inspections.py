@@ -378,6 +378,7 @@ def test_terms_are_set_by_the_director(world: Supervised) -> None:
         "answer_days": 21,
         "breach_answer_days": 10,
         "task_days": 30,
+        "survey_least": 6,
         "document_checks": "Karta\n Plan  wizyt \n\nKarta",
     }
     assert world.post("director", "settings", {**data, "answer_days": 0}).status_code == 422

@@ -1,0 +1,198 @@
+"""Verbs of a survey: drawn, linked to, answered by link, telephone or paper, closed."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from audit.actions import record
+from contracting.contracts.models import Contract
+from kernel.access import Actor
+from kernel.errors import DomainError
+from kernel.ids import new_id
+from kernel.periods import Month
+from kernel.validation import require_valid
+from reporting.supervision.actions.inspections import NAME_LENGTH
+from reporting.supervision.locking import lock, next_number
+from reporting.supervision.models import Invitation, Questionnaire, Survey, SurveyResponse
+from reporting.supervision.queries.drawing import decisions_of_period
+from reporting.supervision.queries.surveys import sha256_of
+from reporting.supervision.rules.sampling import digest_of, draw
+from reporting.supervision.rules.surveys import Answer, is_answer
+
+MOST_MONTHS = 12
+_TOKEN_BYTES = 24
+
+
+@dataclass(frozen=True)
+class SurveyPlan:
+    """Over which months what sample is drawn, and until when answers are taken."""
+
+    first: Month
+    last: Month
+    method: str
+    size: int
+    closes_on: date
+    seed: str = ""
+
+
+def start_survey(
+    contract: Contract, questionnaire: Questionnaire, plan: SurveyPlan, *, actor: Actor
+) -> Survey:
+    """Draw decisions of the period and invite each once; the seed is made where none is given.
+
+    Raises DomainError `not_published`, `wrong_period`, `closes_in_past`, `nothing_to_draw`.
+    """
+    with transaction.atomic():
+        _require_plan(questionnaire, plan)
+        found = decisions_of_period(contract, plan.first, plan.last)
+        if not found:
+            raise DomainError(
+                "nothing_to_draw",
+                _("The contract has no decision to draw in these months: choose other months."),
+                field="first_month",
+                value=plan.first,
+            )
+        candidates = [one.candidate for one in found.values()]
+        year = timezone.localdate().year
+        row = Survey(
+            contract=contract,
+            questionnaire=questionnaire,
+            year=year,
+            number=next_number(Survey, year),
+            first_month=plan.first.first,
+            last_month=plan.last.first,
+            method=plan.method,
+            seed=plan.seed.strip() or new_id().hex[-12:],
+            population=len(candidates),
+            population_sha256=digest_of(candidates),
+            closes_on=plan.closes_on,
+            started_at=timezone.now(),
+            started_by_name=actor.label[:NAME_LENGTH],
+        )
+        require_valid(row, exclude=["contract", "questionnaire"])
+        row.save(force_insert=True)
+        drawn = draw(candidates, method=plan.method, size=plan.size, seed=row.seed)
+        Invitation.objects.bulk_create(
+            Invitation(survey=row, place=place, decision_id=found[one.key].decision_id)
+            for place, one in enumerate(drawn, start=1)
+        )
+        _note("start_survey", row, actor, seed=row.seed, drawn=len(drawn), population=row.population)
+    return row
+
+
+def issue_links(
+    survey: Survey, invitation: Invitation | None = None, *, actor: Actor
+) -> list[tuple[Invitation, str]]:
+    """Tokens for one invitation, or for all that wait without a link; they are told once, and only their hash is kept.
+
+    A link issued anew makes the earlier one void. Raises DomainError `survey_over`, `nothing_to_link`.
+    """
+    with transaction.atomic():
+        row: Survey = lock(survey)
+        _require_running(row)
+        if row.is_over:
+            raise DomainError(
+                "survey_over", _("The last day for answers has passed: a link would no longer work.")
+            )
+        waiting = row.invitations.select_for_update().filter(state=Invitation.State.WAITING)
+        chosen = waiting.filter(pk=invitation.pk) if invitation else waiting.filter(token_sha256="")
+        issued = [(one, secrets.token_urlsafe(_TOKEN_BYTES)) for one in chosen.order_by("place")]
+        if not issued:
+            raise DomainError("nothing_to_link", _("No invitation waits for a link: all are linked or used."))
+        for one, token in issued:
+            one.token_sha256, one.linked_on = sha256_of(token), timezone.localdate()
+        Invitation.objects.bulk_update([one for one, _token in issued], ["token_sha256", "linked_on"])
+        _note("issue_survey_links", row, actor, links=len(issued))
+    return issued
+
+
+def answer_survey(
+    invitation: Invitation, answers: Sequence[Answer], *, channel: str, actor: Actor
+) -> SurveyResponse:
+    """Keep answers, one for each question, and mark the invitation as used: nothing joins the two.
+
+    Raises DomainError `invitation_used`, `survey_over` (a link after its day; anything after closing), `no_answers`,
+    `not_an_answer`.
+    """
+    with transaction.atomic():
+        survey: Survey = lock(invitation.survey)
+        _require_running(survey)
+        if channel == SurveyResponse.Channel.LINK and survey.is_over:
+            raise DomainError("survey_over", _("The last day for answers has passed."))
+        row = Invitation.objects.select_for_update().get(pk=invitation.pk)
+        if row.state != Invitation.State.WAITING:
+            raise DomainError("invitation_used", _("This invitation was answered already."))
+        questions = survey.questionnaire.questions
+        kept = [answer.strip() or None if isinstance(answer, str) else answer for answer in answers]
+        if not any(answer is not None for answer in kept):
+            raise DomainError("no_answers", _("Answer at least one question."))
+        if len(kept) != len(questions) or not all(map(is_answer, questions, kept)):
+            raise DomainError("not_an_answer", _("Choose one of the answers offered."))
+        response = SurveyResponse(survey=survey, channel=channel, answers=kept)
+        require_valid(response, exclude=["survey"])
+        response.save(force_insert=True)
+        row.state = Invitation.State.USED
+        row.save(update_fields=["state"])
+        # The line names the survey, never the invitation.
+        _note("answer_survey", survey, actor, channel=channel)
+    return response
+
+
+def close_survey(survey: Survey, *, actor: Actor) -> Survey:
+    """Take no more answers; results are shown from now on, and who answered is forgotten. Raises once closed."""
+    with transaction.atomic():
+        row: Survey = lock(survey)
+        _require_running(row)
+        row.state, row.closed_at = Survey.State.CLOSED, timezone.now()
+        row.closed_by_name = actor.label[:NAME_LENGTH]
+        row.save(update_fields=["state", "closed_at", "closed_by_name"])
+        row.invitations.update(state=Invitation.State.ENDED)
+        _note("close_survey", row, actor, answered=row.responses.count())
+    return row
+
+
+def _require_plan(questionnaire: Questionnaire, plan: SurveyPlan) -> None:
+    today = timezone.localdate()
+    if questionnaire.state != Questionnaire.State.PUBLISHED:
+        raise DomainError(
+            "not_published",
+            _("Publish the questionnaire first: a survey asks a version that stays."),
+            field="questionnaire",
+        )
+    months = (plan.last.year - plan.first.year) * 12 + plan.last.month - plan.first.month + 1
+    if not 1 <= months <= MOST_MONTHS:
+        raise DomainError(
+            "wrong_period",
+            format_lazy(_("Choose a period of 1 to {most} months."), most=MOST_MONTHS),
+            field="last_month",
+            value=plan.last,
+        )
+    if plan.closes_on < today:
+        raise DomainError(
+            "closes_in_past",
+            _("Answers are taken until today at the earliest: choose a later day."),
+            field="closes_on",
+            value=plan.closes_on,
+        )
+
+
+def _require_running(row: Survey) -> None:
+    if row.state != Survey.State.RUNNING:
+        raise DomainError("survey_over", _("The survey is closed: it takes no more answers."))
+
+
+def _note(verb: str, row: Survey, actor: Actor, **facts: Any) -> None:
+    record(
+        verb,
+        actor=actor,
+        subject_type="survey",
+        subject_id=row.pk,
+        payload={"number": str(row), "contract": row.contract_id, "state": row.state, **facts},
+    )

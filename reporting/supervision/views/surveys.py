@@ -1,0 +1,253 @@
+"""Pages of surveys: the unit draws, enters and closes; both sides read results, the organisation no small numbers."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.cache import never_cache
+
+from kernel.doors import Request, tenant_door
+from kernel.periods import Month
+from reporting.supervision import actions
+from reporting.supervision.exports.surveys import survey_pdf as pdf_of
+from reporting.supervision.exports.surveys import survey_xlsx as xlsx_of
+from reporting.supervision.forms.surveys import EnteredForm, StartForm
+from reporting.supervision.models import Invitation, Survey
+from reporting.supervision.permissions import READ_SUPERVISION, SURVEY
+from reporting.supervision.queries.surveys import QuestionResult, results_for
+from reporting.supervision.tables import ContractFilter
+from reporting.supervision.views.pages import form_page, names_of, not_now, typed
+from tenants.addresses import tenant_url
+from ui.charts import Chart, Series, Unit, bar_pair
+from ui.downloads import download
+from ui.lists import page_of
+from ui.refusals import attempt, status_of
+
+_MONTHS_OFFERED = 24
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _survey(request: Request, pk: UUID) -> Survey:
+    rows = Survey.objects.visible_to(request.access).counted()
+    found: Survey = get_object_or_404(
+        rows.select_related("contract__organisation", "contract__service", "questionnaire"), pk=pk
+    )
+    return found
+
+
+def _address(survey: Survey, part: str = "") -> str:
+    return tenant_url("supervision:survey", survey.pk) + part
+
+
+def _crumbs(survey: Survey, here: str) -> list[tuple[str, str]]:
+    return [(_("Surveys"), tenant_url("supervision:surveys")), (str(survey), _address(survey)), (here, "")]
+
+
+@tenant_door(READ_SUPERVISION)
+def list_surveys(request: Request) -> HttpResponse:
+    form = ContractFilter(request.GET or None, access=request.access)
+    rows = form.narrow(Survey.objects.visible_to(request.access).counted())
+    context = {
+        "page": page_of(
+            rows.select_related("contract__organisation", "questionnaire").order_by("-year", "-number"),
+            request,
+        ),
+        "form": form,
+        "filtered": form.is_filtered,
+    }
+    return render(request, "supervision/surveys.html", context)
+
+
+@tenant_door(SURVEY)
+def start_survey(request: Request) -> HttpResponse:
+    months = [Month.of(timezone.localdate())]
+    while len(months) < _MONTHS_OFFERED:
+        months.append(months[-1].previous())
+    initial = {"first_month": str(months[1]), "last_month": str(months[1])}
+    form = StartForm(typed(request), access=request.access, months=months, initial=initial)
+    return form_page(
+        request,
+        form,
+        lambda: actions.start_survey(
+            form.cleaned_data["contract"], form.chosen_questionnaire, form.plan(), actor=request.access.actor
+        ),
+        title=_("Start a survey"),
+        button=_("Draw the sample and start"),
+        back=tenant_url("supervision:surveys"),
+        crumbs=[(_("Surveys"), tenant_url("supervision:surveys")), (pgettext("survey", "New"), "")],
+        intro=[
+            _(
+                "Each decision drawn is invited once. The seed and the number of decisions that could be drawn "
+                "are kept: with them anybody can draw the same sample again."
+            )
+        ],
+        told=_("The survey runs. Give out links, print forms, or enter answers given by telephone."),
+        then=_address,
+    )
+
+
+@tenant_door(READ_SUPERVISION)
+def show_survey(request: Request, pk: UUID) -> HttpResponse:
+    survey = _survey(request, pk)
+    closed = survey.state == Survey.State.CLOSED
+    invitations: list[Invitation] = []
+    if request.access.may(SURVEY):
+        invitations = list(
+            Invitation.objects.visible_to(request.access).filter(survey=survey).select_related("decision")
+        )
+    names = names_of(request, [one.decision_id for one in invitations], "supervision.survey")
+    results = results_for(survey, request.access) if closed else []
+    context = {
+        "survey": survey,
+        "contract": survey.contract,
+        "closed": closed,
+        "may_run": request.access.may(SURVEY) and not closed,
+        "may_link": request.access.may(SURVEY) and not survey.is_over,
+        "may_export": request.access.may(SURVEY) and closed,
+        "rows": [(one, names.get(one.decision_id, "")) for one in invitations],
+        "shows_names": bool(names),
+        "results": [(one, _chart(one)) for one in results],
+        "whole": request.access.sees_all_organisations,
+        "all_hidden": bool(results) and all(one.hidden for one in results),
+    }
+    return render(request, "supervision/survey.html", context)
+
+
+def _chart(result: QuestionResult) -> Chart | None:
+    """Out of all answers to the question, how many chose each step or option."""
+    if not result.answered or not result.counts:
+        return None
+    return bar_pair(
+        title=f"{result.number}. {result.text}",
+        description=_("How many chose each answer, out of all who answered the question."),
+        head=pgettext("survey", "Answer"),
+        labels=result.labels,
+        granted=Series(_("all answers"), [result.answered] * len(result.counts)),
+        delivered=Series(_("chose this"), result.counts),
+        unit=Unit.COUNT,
+    )
+
+
+@tenant_door(SURVEY)
+@never_cache
+def issue_links(request: Request, pk: UUID) -> HttpResponse:
+    """Links for all that have none, or for one invitation; they are shown in the answer to the button, once."""
+    survey = _survey(request, pk)
+    if survey.is_over:
+        return not_now(request, _address(survey))
+    invitation = None
+    if asked := request.GET.get("invitation"):
+        rows = survey.invitations.filter(state=Invitation.State.WAITING)
+        invitation = get_object_or_404(rows, pk=_uuid(asked))
+    form = forms.Form(typed(request))
+    issued: list[tuple[Invitation, str]] | None = None
+    if request.method == "POST" and form.is_valid():
+        issued = attempt(form, lambda: actions.issue_links(survey, invitation, actor=request.access.actor))
+    decisions = {one.pk: one.decision for one in survey.invitations.select_related("decision")}
+    names = names_of(request, [one.decision_id for one, _token in issued or []], "supervision.survey_links")
+    links = [
+        (
+            decisions[one.pk].number,
+            names.get(one.decision_id, ""),
+            request.build_absolute_uri(tenant_url("survey:answer", token)),
+        )
+        for one, token in issued or []
+    ]
+    context = {
+        "survey": survey,
+        "form": form,
+        "links": links,
+        "single": decisions[invitation.pk].number if invitation else "",
+        "crumbs": _crumbs(survey, _("Links")),
+        "back": _address(survey),
+    }
+    return render(request, "supervision/survey_links.html", context, status=status_of(form))
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+@tenant_door(SURVEY)
+def enter_answers(request: Request, pk: UUID, invitation_pk: UUID) -> HttpResponse:
+    survey = _survey(request, pk)
+    invitation: Invitation = get_object_or_404(
+        survey.invitations.select_related("decision"), pk=invitation_pk
+    )
+    if survey.state != Survey.State.RUNNING or invitation.state != Invitation.State.WAITING:
+        return not_now(request, _address(survey))
+    invitation.survey = survey
+    form = EnteredForm(typed(request), questions=survey.questionnaire.questions)
+    return form_page(
+        request,
+        form,
+        lambda: actions.answer_survey(
+            invitation, form.answers(), channel=form.cleaned_data["channel"], actor=request.access.actor
+        ),
+        title=_("Enter answers"),
+        lead=f"{survey.questionnaire.title} · {invitation.decision.number}",
+        button=_("Save the answers"),
+        back=_address(survey, "#invitations"),
+        crumbs=_crumbs(survey, invitation.decision.number),
+        intro=[
+            _(
+                "Of the decision only that it has answered is kept: nobody can tell later which answers are whose."
+            )
+        ],
+        told=_("The answers are saved."),
+    )
+
+
+@tenant_door(SURVEY)
+def close_survey(request: Request, pk: UUID) -> HttpResponse:
+    survey = _survey(request, pk)
+    if survey.state != Survey.State.RUNNING:
+        return not_now(request, _address(survey))
+    form = forms.Form(typed(request))
+    return form_page(
+        request,
+        form,
+        lambda: actions.close_survey(survey, actor=request.access.actor),
+        title=_("Close survey %(number)s") % {"number": survey},
+        button=_("Close the survey"),
+        back=_address(survey),
+        crumbs=_crumbs(survey, pgettext("survey", "Close")),
+        intro=[
+            _(
+                "No more answers are taken and links stop working. Results are shown from then on, "
+                "and who answered is forgotten."
+            ),
+            _("Answered: %(answered)s of %(invited)s.")
+            % {"answered": survey.answered, "invited": survey.invited},  # type: ignore[attr-defined]
+        ],
+        told=_("The survey is closed; here are its results."),
+    )
+
+
+@tenant_door(SURVEY)
+def survey_pdf(request: Request, pk: UUID) -> HttpResponse:
+    survey = _survey(request, pk)
+    content = pdf_of(survey, unit=request.tenant.unit_name)
+    return download(content, name=f"ankieta_{_plain(survey)}.pdf", content_type="application/pdf")
+
+
+@tenant_door(SURVEY)
+def survey_xlsx(request: Request, pk: UUID) -> HttpResponse:
+    survey = _survey(request, pk)
+    if survey.state != Survey.State.CLOSED:
+        return not_now(request, _address(survey))
+    content = xlsx_of(survey, results_for(survey, request.access), unit=request.tenant.unit_name)
+    return download(content, name=f"wyniki_{_plain(survey)}.xlsx", content_type=_XLSX)
+
+
+def _plain(survey: Any) -> str:
+    return re.sub(r"[^0-9A-Za-z]+", "-", str(survey))
