@@ -41,7 +41,7 @@ def _asked(place: int, question: dict[str, Any]) -> dict[str, Any]:
         return part(title, head=steps, rows=[["[   ]"] * len(steps)])
     if question["kind"] == CHOICE:
         return part(title, text="\n".join(f"[   ]  {option}" for option in question["options"]))
-    return part(title, text="\n".join(["." * 120] * _LINES))
+    return part(title, text="\n\n".join(["." * 200] * _LINES))
 
 
 def survey_xlsx(survey: Survey, results: Sequence[QuestionResult], *, unit: str) -> bytes:

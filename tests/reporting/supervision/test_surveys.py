@@ -113,6 +113,8 @@ def test_a_survey_draws_a_sample_that_can_be_drawn_again(world: Supervised) -> N
     assert row.seed in page and world.short.number in page and "Łącka-1" in page
     for who in ("ngo", "social_worker"):
         assert world.short.number not in world.get(who, "survey", pk=row.pk).content.decode()
+    # With the seed an organisation could draw the sample again and learn who is asked.
+    assert row.seed not in world.get("ngo", "survey", pk=row.pk).content.decode()
     assert world.get("other_ngo", "survey", pk=row.pk).status_code == 404
     assert world.get("ngo", "surveys").content.decode().count(str(row)) >= 1
     assert str(row) not in world.get("other_ngo", "surveys").content.decode()
