@@ -14,6 +14,7 @@ from reporting.supervision import actions
 from reporting.supervision.chain import tell_supervision_step
 from reporting.supervision.models import Recommendation
 from tests.factories.commissioning import make_cycle
+from tests.reporting.supervision.asking import answered
 from tests.reporting.supervision.supervised import MONTH, Supervised
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +61,15 @@ def test_inspections_findings_and_tasks_of_the_period_are_told(world: Supervised
         assert done(cycle) == [True, True, False]
         actions.conclude_dossier(world.contract, Month.parse(MONTH), conclusions="Dobrze.", actor=ACTOR)
         assert str(tell_supervision_step(cycle, None).links[-1].value) == "1"
+
+
+def test_answers_of_surveys_of_the_period_are_told(world: Supervised) -> None:
+    with world.in_tenant():
+        cycle = cycle_of(world, 2026)
+        before = [str(link.value) for link in tell_supervision_step(cycle, None).links]
+        answered(world.contract, 1)
+        after = [str(link.value) for link in tell_supervision_step(cycle, None).links]
+        assert [told for told in after if told not in before] == ["1 z 2"]
 
 
 def test_another_period_and_a_cycle_without_contracts_are_told_nothing(world: Supervised) -> None:
