@@ -114,7 +114,8 @@ def test_anybody_reads_it_and_finds_nothing_of_another_tenant(
         answer = client.get(scene.address(name))
         assert answer.status_code == 200
         told = answer.content.decode()
-        assert scene.own.open_call.title in told
+        # The other public pages describe the interface and tell of nothing that the tenant has.
+        assert (scene.own.open_call.title in told) == name.startswith("board:")
         for secret in (scene.own.draft_call.title, _FOREIGN, str(scene.foreign.open_call.pk)):
             assert secret not in told
     assert Client().head(scene.address(name)).status_code == 200

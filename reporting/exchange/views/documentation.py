@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from kernel.doors import Request, public_door
 from reporting.delivery.files.reasons import ROW_REASONS
@@ -14,12 +15,14 @@ from reporting.exchange.outbox.serving import RETRIES
 
 
 @public_door
+@require_safe
 def schema(request: Request) -> HttpResponse:
     """The description of version 1 as OpenAPI 3, in the language of the page."""
     return JsonResponse(describe(request.tenant.slug), json_dumps_params={"ensure_ascii": False})
 
 
 @public_door
+@require_safe
 def documentation(request: Request) -> HttpResponse:
     """How to use the interface, with examples that run, and every address of it."""
     description = describe(request.tenant.slug)
