@@ -25,9 +25,9 @@ from reporting.field.models import PhoneEntry
 from reporting.field.permissions import USE_PHONE
 from reporting.field.serializers import (
     UNREADABLE,
-    BatchSerializer,
     ChoiceSerializer,
     ObservationEntrySerializer,
+    PhoneBatchSerializer,
     VisitEntrySerializer,
     choice_of,
     sent_observation,
@@ -70,7 +70,7 @@ def shift_data(request: Request) -> Response:
 
 
 @tenant_door(USE_PHONE)
-@extend_schema(request=BatchSerializer, responses=OpenApiTypes.OBJECT)
+@extend_schema(request=PhoneBatchSerializer, responses=OpenApiTypes.OBJECT)
 @api_view(["POST"])
 def sync(request: Request) -> Response:
     """Take what a phone has kept: an outcome for each entry, in the order sent; sending it again is safe.
@@ -79,7 +79,7 @@ def sync(request: Request) -> Response:
     `taken` for an observation, or `failed` where the server has kept nothing and the phone must: then `kept` is false.
     """
     access = _access(request)
-    batch = BatchSerializer(data=request.data)
+    batch = PhoneBatchSerializer(data=request.data)
     if not batch.is_valid():
         return _refuse("invalid", str(UNREADABLE))
     if batch.validated_data["user"] != access.actor.user_id:

@@ -56,7 +56,7 @@ class ObservationEntrySerializer(serializers.Serializer[Any]):
     at = serializers.IntegerField(min_value=0, max_value=4_000_000_000_000)
 
 
-class BatchSerializer(serializers.Serializer[Any]):
+class PhoneBatchSerializer(serializers.Serializer[Any]):
     """Entries in the order made; `phone_now` is the phone's clock in milliseconds when it sends."""
 
     user = serializers.UUIDField()

@@ -16,7 +16,15 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection, connections
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 from pytest_django.live_server_helper import LiveServer
 
 from tests.factories.people import signed_in_client
@@ -33,6 +41,9 @@ FLAGS = (
     "--disable-sync",
 )
 DESKTOP = {"width": 1280, "height": 900}
+
+# A machine with much to do is slow, which is no fault of a page; what is there at once is found at once.
+expect.set_options(timeout=15_000)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -77,6 +77,8 @@ SIGNED_OUT = [
 NOT_FOUND = {"/invitation/accept/"}
 # Routes that no walk comes to a page of, each with its reason; the others of the table must have been looked at.
 UNSEEN = {
+    "crisis:document": "looked at by the test of rare pages: only the team of a case reads its documents",
+    "crisis:revise_document": "looked at by the test of rare pages: only the team of a case writes its documents",
     "crisis:case_file": "a file, for those who work on the case",
     "icon:icon": "sends on to a picture",
     "invitation:open": "sends on to the page of the invitation",

@@ -82,7 +82,7 @@ def test_a_month_is_handed_in_returned_corrected_explained_accepted_and_opened_a
     expect(listed).to_have_count(3)
     expect(listed.filter(has_text=world.over.number)).to_have_count(1)
     director.follow("Return the month…")
-    director.page.get_by_label("Reason").fill("5.10: wizyta trwała dwie godziny")
+    director.page.locator("#id_reason").fill("5.10: wizyta trwała dwie godziny")
     director.page.get_by_role("checkbox", name=world.over.number).check()
     director.press("Return the month")
     director.expect_state("returned")

@@ -4,12 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from contracting.commissioning import steps
 from contracting.commissioning.models import Cycle, FormOption
 from contracting.contracts import actions
+from kernel.access import Actor
 from kernel.tenancy import public_scope, tenant_scope
+from reporting.crisis.actions import CaseOpening, open_case, write_document
 from tenants.models import Tenant
 from tests.browser.walking import check_page, check_width
 from tests.contracting.commissioning.test_form_choice import CRITERIA
@@ -71,3 +75,19 @@ def test_a_draft_of_a_contract_is_edited_and_two_offers_compared(
         director = signed_in_page("director", alfa, **look)
         assert _faults(director, f"/alfa/contracts/to-sign/{draft.pk}/edit/", look) == []
         assert _faults(new_page(session=member, **look), f"{scored.url('compare')}two/?{two}", look) == []
+
+
+def test_documents_of_a_crisis_case_that_only_its_team_reads(
+    alfa: Tenant, signed_in_page: Callable[..., Page]
+) -> None:
+    for look in LOOKS:
+        page = signed_in_page("social_worker", alfa, **look)
+        actor = Actor(page.user.pk, "Anna Próbna")  # type: ignore[attr-defined]
+        with tenant_scope(alfa):
+            opening = CaseOpening(opened_at=timezone.now(), contact="phone", identity="anonymous")
+            case = open_case(opening, actor=actor)
+            told = {"event": "Zdarzenie", "state": "Stan"}
+            document = write_document(case, "first_contact", told, actor=actor)
+        base = reverse("crisis:document", args=["alfa", case.pk, document.pk])
+        for address in (base, f"{base}revise/"):
+            assert _faults(page, address, look) == [], address

@@ -206,7 +206,7 @@ def test_an_empty_start_shows_no_demo_logins(product: Path, start) -> None:
     assert "demo_logins" not in told
     # As when the terminal's window is closed.
     process.send_signal(signal.SIGHUP)
-    assert process.wait(60) == 0
+    assert process.wait(180) == 0
     assert processes_of(product) == []
 
 

@@ -16,7 +16,7 @@ BARS = {
     "director": ["Dziś", "Osoby i decyzje", "Miesiąc", "Rozliczenia"],
     "coordinator": ["Dziś", "Cykle", "Osoby i decyzje", "Miesiąc"],
     "social_worker": ["Dziś", "Cykle", "Osoby i decyzje", "Miesiąc"],
-    "benefits_worker": ["Dziś", "Cykle", "Umowy", "Osoby i decyzje", "Usługi"],
+    "benefits_worker": ["Dziś", "Cykle", "Umowy", "Osoby i decyzje"],
     "inspector": ["Dziś", "Cykle", "Konkursy", "Miesiąc"],
     "accountant": ["Dziś", "Cykle", "Miesiąc", "Rozliczenia"],
     "committee_member": ["Dziś", "Konkursy", "Komisje"],

@@ -21,15 +21,15 @@ from ui.refusals import attempt, status_of
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def _register(name: str) -> Register:
-    if name not in REGISTERS:
+def _register(kind: str) -> Register:
+    if kind not in REGISTERS:
         raise Http404
-    return REGISTERS[name]
+    return REGISTERS[kind]
 
 
 @tenant_door(READ_LOADS)
-def register(request: Request, name: str) -> HttpResponse:
-    shown = _register(name)
+def register(request: Request, kind: str) -> HttpResponse:
+    shown = _register(kind)
     page = page_of(shown.model._default_manager.all(), request)
     context = {
         "register": shown,
@@ -42,21 +42,21 @@ def register(request: Request, name: str) -> HttpResponse:
 
 
 @tenant_door(READ_LOADS)
-def register_xlsx(request: Request, name: str) -> HttpResponse:
-    shown = _register(name)
+def register_xlsx(request: Request, kind: str) -> HttpResponse:
+    shown = _register(kind)
     content = register_workbook(shown, company=request.tenant.unit_name, today=timezone.localdate())
-    return download(content, name=f"{name}.xlsx", content_type=XLSX)
+    return download(content, name=f"{kind}.xlsx", content_type=XLSX)
 
 
 @tenant_door(KEEP_LOADS)
-def add_entry(request: Request, name: str) -> HttpResponse:
-    shown = _register(name)
+def add_entry(request: Request, kind: str) -> HttpResponse:
+    shown = _register(kind)
     return _edit(request, shown, None)
 
 
 @tenant_door(KEEP_LOADS)
-def edit_entry(request: Request, name: str, pk: UUID) -> HttpResponse:
-    return _edit(request, _register(name), pk)
+def edit_entry(request: Request, kind: str, pk: UUID) -> HttpResponse:
+    return _edit(request, _register(kind), pk)
 
 
 def _edit(request: Request, shown: Register, pk: UUID | None) -> HttpResponse:
@@ -74,8 +74,8 @@ def _edit(request: Request, shown: Register, pk: UUID | None) -> HttpResponse:
 
 @tenant_door(KEEP_LOADS)
 @require_POST
-def remove_entry(request: Request, name: str, pk: UUID) -> HttpResponse:
-    shown = _register(name)
+def remove_entry(request: Request, kind: str, pk: UUID) -> HttpResponse:
+    shown = _register(kind)
     actions.remove_row(get_object_or_404(shown.model, pk=pk), actor=request.access.actor)
     messages.success(request, _("The entry is removed."))
     return redirect(tenant_url("casework:register", shown.name))
