@@ -46,7 +46,9 @@ _SERVERS = ("gunicorn.error", "celery.apps", "celery.beat", "celery.worker", "ce
 # Words of a task that are names of the program, never values of people.
 _TASK_WORDS = frozenset({"id", "name", "description", "hostname"})
 # Addresses whose last part is a secret that lets its holder in.
-_SECRET_ADDRESS = re.compile(r"(/invitation/|/password/reset/key/|/confirm-email/)[^/\s?]+")
+_SECRET_ADDRESS = re.compile(
+    r"(/invitation/|/password/reset/key/|/confirm-email/|/[^/\s]+/appointment/|/[^/\s]+/survey/)[^/\s?]+"
+)
 _QUERY = re.compile(r"\?\S*")
 
 

@@ -17,7 +17,7 @@ from kernel.errors import DomainError, Problem
 from kernel.periods import Month
 from kernel.stamps import require_unchanged, stamp_of
 from kernel.validation import require_valid
-from reporting.casework.models import DAY_MINUTES, Caseload, GroupForm, Programme, TimeEntry
+from reporting.casework.models import DAY_MINUTES, Caseload, TimeEntry
 from reporting.casework.queries import load_limits
 from ui.formatting import format_minutes_text
 
@@ -168,8 +168,3 @@ def remove_row(row: models.Model, *, actor: Actor) -> None:
 
 def _note(verb: str, row: models.Model, actor: Actor) -> None:
     record(verb, actor=actor, subject_type=row._meta.model_name or "", subject_id=row.pk)
-
-
-def add_form(programme: Programme, values: Mapping[str, Any], *, actor: Actor) -> GroupForm:
-    """Add a form of work with a group to a programme. Raises DomainError `invalid`."""
-    return save_row(GroupForm(programme=programme), values, actor=actor)

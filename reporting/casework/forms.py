@@ -97,8 +97,6 @@ class LoadsForm(forms.Form):
 class DayForm(forms.Form):
     """The time of one day by class of activity; empty means none."""
 
-    day = DayField(label=_("Day"), past=True)
-
     def __init__(self, *args: Any, minutes: Mapping[str, int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for activity, label in TimeEntry.Activity.choices:

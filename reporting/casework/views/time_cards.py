@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -37,13 +37,17 @@ def my_day(request: Request) -> HttpResponse:
     day = _day(request.GET.get("day", ""))
     worker: Any = request.user.pk
     minutes = time_of_day(worker, day)
-    form = DayForm(request.POST or None, minutes=minutes, initial={"day": day})
-    if request.method == "POST" and form.is_valid():
-        chosen, actor = form.cleaned_data["day"], request.access.actor
-        kept = attempt(form, lambda: actions.keep_day(chosen, form.spent(), worker_id=worker, actor=actor))
+    sent = request.POST if request.method == "POST" else None
+    # What is kept is kept of the day that the page shows: another day holds other hours.
+    if sent is not None and request.GET.get("day", str(day)) != str(day):
+        raise Http404
+    form = DayForm(sent, minutes=minutes)
+    if sent is not None and form.is_valid():
+        actor = request.access.actor
+        kept = attempt(form, lambda: actions.keep_day(day, form.spent(), worker_id=worker, actor=actor))
         if kept is not None:
-            messages.success(request, _("Your time of %(day)s is kept.") % {"day": format_date_text(chosen)})
-            return redirect(tenant_url("casework:my_day") + f"?day={chosen}")
+            messages.success(request, _("Your time of %(day)s is kept.") % {"day": format_date_text(day)})
+            return redirect(tenant_url("casework:my_day") + f"?day={day}")
     context = {
         "form": form,
         "day": day,
