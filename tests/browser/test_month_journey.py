@@ -83,7 +83,7 @@ def test_a_month_is_handed_in_returned_corrected_explained_accepted_and_opened_a
     expect(listed.filter(has_text=world.over.number)).to_have_count(1)
     director.follow("Return the month…")
     director.page.locator("#id_reason").fill("5.10: wizyta trwała dwie godziny")
-    director.page.get_by_role("checkbox", name=world.over.number).check()
+    director.page.locator(f"#id_reason_{world.over.pk}").select_option("hours")
     director.press("Return the month")
     director.expect_state("returned")
 

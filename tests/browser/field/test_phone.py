@@ -229,7 +229,8 @@ def test_who_is_signed_out_keeps_entries_and_loses_the_names_until_signing_in_ag
             }
         ]
     )
-    phone.restore()
+    # Whoever has signed in comes back to the page: it is loaded anew.
+    phone.page.reload()
     phone.sent()
     assert world.stored() == [("11:00", "60", "done", "phone")]
 
