@@ -212,7 +212,7 @@ def test_a_signed_link_opens_one_page_to_anybody_and_tells_only_when(scene: Scen
 def test_a_signed_link_works_in_its_own_tenant_only_and_junk_is_not_found(
     scene: Scene, link: str, nothing_changes: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reporting.advice.limits.PER_MINUTE", 10_000)
+    monkeypatch.setattr("kernel.frequency.PER_MINUTE", 10_000)
     for address in (
         link.replace("/alfa/", "/beta/"),
         link.replace("/alfa/", "/gamma/"),

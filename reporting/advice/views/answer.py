@@ -7,8 +7,8 @@ from django.views.decorators.cache import never_cache
 from kernel.access import Actor
 from kernel.doors import Request, public_door
 from kernel.errors import DomainError
+from kernel.frequency import is_too_often
 from reporting.advice.actions import cards
-from reporting.advice.limits import is_too_often
 from reporting.advice.links import appointment_of, is_answerable
 from reporting.advice.models import Appointment
 
@@ -21,7 +21,7 @@ _GONE, _TOO_OFTEN = 410, 429
 def answer(request: Request, token: str) -> HttpResponse:
     """Says when, and nothing of who, with whom or about what. Only a button answers, so that a mail program that
     opens links confirms nothing."""
-    if is_too_often(request):
+    if is_too_often(request, "advice-answer"):
         return render(request, "advice/answer.html", {"too_often": True}, status=_TOO_OFTEN)
     appointment = appointment_of(token)
     if appointment is None:

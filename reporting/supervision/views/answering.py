@@ -6,9 +6,9 @@ from django.views.decorators.cache import never_cache
 
 from kernel.access import Actor
 from kernel.doors import Request, public_door
+from kernel.frequency import is_too_often
 from reporting.supervision import actions
 from reporting.supervision.forms.surveys import AnswersForm
-from reporting.supervision.limits import is_too_often
 from reporting.supervision.models import Invitation, SurveyResponse
 from reporting.supervision.queries.surveys import invitation_of
 from ui.refusals import attempt, status_of
@@ -22,7 +22,7 @@ _PAGE = "supervision/answer_survey.html"
 @never_cache
 def answer(request: Request, token: str) -> HttpResponse:
     """Shows questions, and nothing of who was invited or for which decision; afterwards the link is used up."""
-    if is_too_often(request):
+    if is_too_often(request, "survey-answer"):
         return render(request, _PAGE, {"too_often": True}, status=_TOO_OFTEN)
     invitation = invitation_of(token)
     if invitation is None:

@@ -14,8 +14,9 @@ from django.core.cache import cache
 from django.test import Client as Browser
 from django.utils import timezone
 
+from kernel import frequency
 from kernel.tenancy import tenant_scope
-from reporting.advice import limits, schedule, tasks
+from reporting.advice import schedule, tasks
 from reporting.advice.actions.booking import Client
 from reporting.advice.links import answer_path, appointment_of
 from reporting.advice.models import Appointment, Reminder
@@ -30,7 +31,7 @@ REACHED = Client(alias="Alias Tajny", mail="tajny@przyklad.test", phone="6001002
 @pytest.fixture(autouse=True)
 def _nobody_counted(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     """Each test is an address of the network of its own."""
-    monkeypatch.setattr(limits, "hashlib", _Named(request.node.name))
+    monkeypatch.setattr(frequency, "hashlib", _Named(request.node.name))
 
 
 class _Named:
@@ -197,11 +198,11 @@ def test_too_many_attempts_are_put_off_and_without_a_cache_nobody_is(
     advice: AdviceWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = _link(advice, advice.book(ahead(6)))
-    monkeypatch.setattr(limits, "PER_MINUTE", 2)
+    monkeypatch.setattr(frequency, "PER_MINUTE", 2)
     assert [Browser().get(path).status_code for _ in range(3)] == [200, 200, 429]
 
     def away(*_given: Any) -> None:
-        raise limits.RedisError("away")
+        raise frequency.RedisError("away")
 
     monkeypatch.setattr(cache, "add", away)
     assert Browser().get(path).status_code == 200

@@ -330,7 +330,7 @@ def test_a_link_of_another_tenant_is_not_found(world: Supervised, beta: Any) -> 
 
 
 def test_guessing_is_slowed_down(world: Supervised, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reporting.supervision.limits.PER_MINUTE", 0)
+    monkeypatch.setattr("kernel.frequency.PER_MINUTE", 0)
     assert Client(REMOTE_ADDR="192.0.2.77").get(link_of("alfa", "x" * 32)).status_code == 429
 
 
