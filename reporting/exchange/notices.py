@@ -1,10 +1,6 @@
 """Mails of the interface."""
 
-from django.conf import settings
-from django.core.mail import send_mail
-from django.template.loader import render_to_string
-from django.utils import translation
-
+from accounts.mailing import mail_people
 from accounts.models import User
 from kernel import permissions
 from kernel.tenancy import require_tenant
@@ -22,15 +18,9 @@ def tell_switched_off(webhook: Webhook) -> int:
         organisation_id=webhook.organisation_id,
         role__in=permissions.known()[MANAGE_WEBHOOKS],
     )
-    context = {
-        "webhook": webhook,
-        "tenant": tenant,
-        "url": settings.SITE_URL.rstrip("/") + tenant_url("exchange:webhook", webhook.pk),
-    }
-    people = User.objects.filter(pk__in=members.values("user_id")).order_by("email")
-    for person in people:
-        with translation.override(person.language or settings.LANGUAGE_CODE):
-            subject = render_to_string("exchange/mail/switched_off_subject.txt", context)
-            body = render_to_string("exchange/mail/switched_off_body.txt", context)
-            send_mail(" ".join(subject.split()), body, None, [person.email])
-    return len(people)
+    return mail_people(
+        User.objects.filter(pk__in=members.values("user_id")).order_by("email"),
+        "exchange/mail/switched_off",
+        {"webhook": webhook, "tenant": tenant},
+        path=tenant_url("exchange:webhook", webhook.pk),
+    )
