@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from contracting.contracts.models import Contract
 from contracting.contracts.queries import TermsByDay, terms_by_day
@@ -107,7 +107,7 @@ class Account:
 
 
 def account_document(row: ContractMonth, contract: Contract, settlement: Settlement | None) -> dict[str, Any]:
-    """The account of an accepted month as a document: texts, whole minutes, money as text. Nine queries at most.
+    """The account of an accepted month as a document: texts, whole minutes, money as text. Ten queries at most.
 
     Raises ValueError where the month is not accepted.
     """
@@ -171,19 +171,33 @@ def _limits(contract: Contract, month: Month, terms: TermsByDay) -> dict[str, An
     sums = others.aggregate(part=Sum("part"), advance=Sum("from_advance"))
     day = min(month.last, contract.valid_to)
     cap, amount = terms.cap_on(day), terms.amount_on(day)
-    cap_left: int | None = None
-    if cap is not None:
-        later = others.filter(month__gt=month.first).aggregate(minutes=Sum("minutes"))["minutes"] or 0
-        earlier = Adjustment.objects.standing().filter(line__contract=contract, carried_in__lt=month.first)
-        corrected = earlier.aggregate(minutes=Sum("minutes"))["minutes"] or 0
-        before = contracts_in(month, [str(contract.pk)])[str(contract.pk)].minutes_before
-        cap_left = max(0, cap - before - corrected - later)
+    cap_left = None if cap is None else max(0, cap - _used_elsewhere(contract, month, others))
     paid = TranchePayment.objects.filter(contract=contract).aggregate(total=Sum("amount"))["total"]
     return {
         "cap_left": cap_left,
         "money_left": None if amount is None else max(_NONE, amount - (sums["part"] or _NONE)),
         "advance_left": max(_NONE, (paid or _NONE) - (sums["advance"] or _NONE)),
     }
+
+
+def _used_elsewhere(contract: Contract, month: Month, confirmed: QuerySet[Settlement]) -> int:
+    """Minutes of other months that use up the cap.
+
+    Of a month whose settlement is confirmed it is what was paid: minutes above an older cap were accepted, never paid,
+    and take nothing of a cap raised later. Of earlier months without one it is what was accepted, or is delivered so
+    far, with the corrections they carry.
+    """
+    settled = dict(confirmed.values_list("month", "minutes"))
+    earlier = ContractMonth.objects.filter(
+        contract=contract, month__in=[one for one in settled if one < month.first]
+    )
+    accepted = earlier.aggregate(minutes=Sum("accepted_minutes"))["minutes"] or 0
+    before = contracts_in(month, [str(contract.pk)])[str(contract.pk)].minutes_before
+    carried = Adjustment.objects.standing().filter(line__contract=contract, carried_in__lt=month.first)
+    corrected = (
+        carried.exclude(carried_in__in=list(settled)).aggregate(minutes=Sum("minutes"))["minutes"] or 0
+    )
+    return sum(minutes or 0 for minutes in settled.values()) + before - accepted + corrected
 
 
 def _carried(contract: Contract, month: Month) -> list[Corrected]:
