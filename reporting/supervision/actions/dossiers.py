@@ -22,9 +22,20 @@ from reporting.compliance.queries import compare_month
 from reporting.supervision.actions.inspections import NAME_LENGTH, require_text
 from reporting.supervision.locking import lock
 from reporting.supervision.models import DecisionAdvice, Dossier
+from reporting.supervision.queries.amendments import fulfilling, with_earlier
 from reporting.supervision.queries.terms import settings_at_hand
 
 _Task, _Verdict = DecisionAdvice.Task, DecisionAdvice.Verdict
+_OTHERWISE = {
+    _Verdict.RAISE: _(
+        "Decision {number} amends {earlier} but grants no more: "
+        "amend it so that it grants more, or drop the task with a reason."
+    ),
+    _Verdict.LOWER: _(
+        "Decision {number} amends {earlier} but grants no less: "
+        "amend it so that it grants less, or drop the task with a reason."
+    ),
+}
 
 
 def report_stamp(dossier: Dossier | None) -> str:
@@ -148,10 +159,14 @@ def conclude_dossier(contract: Contract, month: Month, *, conclusions: str, acto
 
 
 def complete_task(advice: DecisionAdvice, *, actor: Actor) -> DecisionAdvice:
-    """Say that the decision was changed. Raises DomainError `not_amended` where no decision amends it yet."""
+    """Say that the decision was changed.
+
+    Raises DomainError `not_amended` where no decision amends it yet, `amended_otherwise` where the last that does
+    grants no more although more is recommended, or no less although less is.
+    """
     with transaction.atomic():
         row = _open_task(advice)
-        amending = Decision.objects.filter(amends_id=row.decision_id).first()
+        amending, goes = fulfilling([row]).get(row.pk, (None, False))
         if amending is None:
             raise DomainError(
                 "not_amended",
@@ -160,6 +175,13 @@ def complete_task(advice: DecisionAdvice, *, actor: Actor) -> DecisionAdvice:
                         "No decision amends {number} yet: issue the amendment, or drop the task with a reason."
                     ),
                     number=row.decision.number,
+                ),
+            )
+        if not goes:
+            raise DomainError(
+                "amended_otherwise",
+                format_lazy(
+                    _OTHERWISE[_Verdict(row.verdict)], number=amending.number, earlier=row.decision.number
                 ),
             )
         _complete(row, amending, actor)
@@ -179,12 +201,23 @@ def drop_task(advice: DecisionAdvice, *, reason: str, actor: Actor) -> DecisionA
 
 
 def complete_tasks_of(ids: Collection[UUID]) -> None:
-    """Complete the open tasks of those decisions that another decision amends now; runs where decisions change."""
-    rows = DecisionAdvice.objects.filter(
-        decision_id__in=list(ids), task=_Task.OPEN, decision__amended_by__isnull=False
+    """Complete the open tasks of those decisions, and of all that they amend, whose last amendment goes the way
+    recommended; runs where decisions change. Any other amendment leaves the task open."""
+    rows = list(
+        DecisionAdvice.objects.filter(
+            decision_id__in=with_earlier(ids), task=_Task.OPEN, decision__amended_by__isnull=False
+        )
+        .select_related("decision", "dossier")
+        .select_for_update(of=("self",))
+        .order_by("pk")
     )
-    for row in rows.select_related("decision__amended_by", "dossier").select_for_update(of=("self",)):
-        _complete(row, row.decision.amended_by, Actor.system("amend_decision"))
+    if not rows:
+        return
+    ends = fulfilling(rows)
+    for row in rows:
+        amending, goes = ends.get(row.pk, (None, False))
+        if amending is not None and goes:
+            _complete(row, amending, Actor.system("amend_decision"))
 
 
 def _complete(row: DecisionAdvice, amending: Decision, actor: Actor) -> None:

@@ -21,6 +21,7 @@ from reporting.supervision.forms.dossiers import AdviceForm, ConclusionForm, Mon
 from reporting.supervision.forms.inspections import ReasonForm
 from reporting.supervision.models import DecisionAdvice, Dossier
 from reporting.supervision.permissions import ANSWER, READ_SUPERVISION, RECOMMEND, SETTLE_TASKS
+from reporting.supervision.queries.amendments import fulfilling
 from reporting.supervision.queries.dossiers import DossierTold, dossier_of, dossiers_expected, told_of
 from reporting.supervision.views.pages import contract_of, form_page, month_of, names_of, not_now, typed
 from tenants.addresses import tenant_url
@@ -201,10 +202,13 @@ def conclude_dossier(request: Request, contract_pk: UUID, month: str) -> HttpRes
     )
 
 
-def amend_address(advice: DecisionAdvice) -> str:
-    """The page on which the decision is amended, with the amount proposed where the decision grants an amount."""
-    address = tenant_url("care:amend_decision", advice.decision_id)
-    if advice.decision.minutes is None:
+def amend_address(advice: DecisionAdvice, latest: Decision) -> str:
+    """The page on which the latest of the decision and its amendments is amended, with the amount proposed.
+
+    Without the amount where what is amended grants by its plan, or for another period than was proposed.
+    """
+    address = tenant_url("care:amend_decision", latest.pk)
+    if latest.minutes is None or latest.amount_per != advice.decision.amount_per:
         return address
     return f"{address}?{urlencode({'minutes': advice.proposed_minutes})}"
 
@@ -218,10 +222,20 @@ def list_tasks(request: Request) -> HttpResponse:
     rows = rows.select_related("decision", "amended_by", "dossier__contract__organisation")
     page = page_of(rows.order_by("-settled_at", "pk") if settled else rows.order_by("due_on", "pk"), request)
     names = names_of(request, [row.decision_id for row in page], "supervision.tasks")
+    ends = {} if settled else fulfilling(page)
+    amended = {row.pk: ends[row.pk][0] for row in page if row.pk in ends}
     context = {
         "page": page,
         "settled": settled,
-        "rows": [(row, names.get(row.decision_id, ""), amend_address(row)) for row in page],
+        "rows": [
+            (
+                row,
+                names.get(row.decision_id, ""),
+                amended.get(row.pk),
+                amend_address(row, amended.get(row.pk, row.decision)),
+            )
+            for row in page
+        ],
     }
     return render(request, "supervision/tasks.html", context)
 
@@ -255,8 +269,8 @@ def complete_task(request: Request, pk: UUID) -> HttpResponse:
         crumbs=_task_crumbs(task),
         intro=[
             _(
-                "A task is done when another decision amends this one. "
-                "Amendments issued here complete it by themselves."
+                "A task is done when another decision amends this one and grants more, or less, as recommended. "
+                "Such amendments issued here complete it by themselves."
             )
         ],
         told=_("The task is done."),

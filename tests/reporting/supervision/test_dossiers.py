@@ -15,9 +15,11 @@ from reporting.care.models import Decision
 from reporting.delivery.models import Visit
 from reporting.supervision.models import DecisionAdvice, Dossier
 from reporting.supervision.queries.dossiers import dossier_counts
+from tests.reporting.care.care_forms import plan_row
 from tests.reporting.supervision.supervised import MONTH, Supervised, build_supervised
 
 pytestmark = pytest.mark.django_db
+MONDAYS = {"plan-TOTAL_FORMS": 1, **plan_row(0, [1], "08:00", "2 h")}
 
 
 def at(world: Supervised) -> dict[str, Any]:
@@ -38,7 +40,7 @@ def conclude(world: Supervised) -> Any:
     return world.post("director", "conclude_dossier", {"conclusions": "Usługa działa."}, **at(world))
 
 
-def amend(world: Supervised) -> Any:
+def amend(world: Supervised, earlier: Decision | None = None, **changed: Any) -> Any:
     data = {
         "number": "D/900/2026",
         "contract": world.contract.pk,
@@ -50,8 +52,9 @@ def amend(world: Supervised) -> Any:
         "activities": [str(pk) for pk in activities(world)],
         "plan-TOTAL_FORMS": 0,
         "plan-INITIAL_FORMS": 0,
+        **changed,
     }
-    address = reverse("care:amend_decision", args=[world.tenant.slug, world.short.pk])
+    address = reverse("care:amend_decision", args=[world.tenant.slug, (earlier or world.short).pk])
     return world.clients["social_worker"].post(address, data)
 
 
@@ -145,6 +148,63 @@ def test_the_task_leads_to_the_amendment_with_the_amount_and_the_amendment_compl
         assert Entry.objects.filter(verb="complete_decision_task").count() == 1
         told = dossier_counts([world.contract.pk], date(2026, 10, 1), date(2026, 10, 31))
     assert (told.open, told.done, told.dropped, told.concluded) == (0, 1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "proposed", "changed", "state"),
+    [
+        ("lower", "4 h", {"minutes": "6 h"}, "done"),
+        ("lower", "4 h", {"minutes": "8 h"}, "open"),
+        ("raise", "10 h", {"minutes": "9 h"}, "done"),
+        ("raise", "10 h", {"minutes": "4 h"}, "open"),
+        ("raise", "10 h", {"minutes": "", "amount_per": "plan", **MONDAYS}, "done"),
+    ],
+)
+def test_only_an_amendment_that_goes_the_way_recommended_completes_the_task(
+    world: Supervised, verdict: str, proposed: str, changed: dict[str, Any], state: str
+) -> None:
+    recommend(world, verdict=verdict, proposed_minutes=proposed)
+    assert amend(world, **changed).status_code == 302
+    assert task(world).task == state
+
+
+def test_a_task_waits_for_the_amendment_of_the_amendment_and_says_so(world: Supervised) -> None:
+    recommend(world)
+    assert amend(world, minutes="10 h").status_code == 302
+    with world.in_tenant():
+        later = Decision.objects.get(number="D/900/2026")
+    page = world.get("social_worker", "tasks").content.decode()
+    assert "nie zmniejsza wymiaru" in page
+    assert reverse("care:amend_decision", args=[world.tenant.slug, later.pk]) + "?minutes=240" in page
+    refused = world.post("social_worker", "complete_task", pk=task(world).pk)
+    assert refused.status_code == 422 and "nie zmniejsza wymiaru" in refused.content.decode()
+    assert amend(world, later, number="D/901/2026", valid_from="15.12.2026").status_code == 302
+    row = task(world)
+    assert (row.task, row.amended_by.number) == ("done", "D/901/2026")
+
+
+def test_the_tasks_ask_as_often_for_many_as_for_two(alfa: Any, beta: Any) -> None:
+    counts = []
+    for tenant, decisions in ((alfa, 2), (beta, 9)):
+        world = build_supervised(tenant, decisions=decisions)
+        with world.in_tenant():
+            dossier = Dossier.objects.create(contract=world.contract, month=date(2026, 10, 1))
+            for one in Decision.objects.all():
+                DecisionAdvice.objects.create(
+                    dossier=dossier,
+                    decision=one,
+                    verdict="lower",
+                    proposed_minutes=60,
+                    task="open",
+                    due_on=date(2026, 12, 1),
+                    reason="x",
+                )
+        amend(world, minutes="10 h")
+        world.get("director", "tasks")
+        with CaptureQueriesContext(connection) as asked:
+            assert world.get("director", "tasks").status_code == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
 
 
 @pytest.mark.parametrize("minutes", ["abc", "-5", "0", "999999999", "%00"])
