@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.trail import note_ended_sessions, note_failed_sign_in, note_sign_in, note_sign_out
 from kernel import crypto
+from kernel.callers import caller_of
 from kernel.outage import MailServerAway
 
 
@@ -50,6 +51,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: Any) -> bool:
         return False
+
+    def get_client_ip(self, request: Any) -> str:
+        return str(caller_of(request) or super().get_client_ip(request))
 
     def format_email_subject(self, subject: str) -> str:
         return f"Siedem: {subject}"

@@ -8,7 +8,7 @@ import pytest
 from config import env
 
 ROOT = env.ROOT
-READ = re.compile(r'env\.(?:text|flag|words|number)\(\s*"([A-Z0-9_]+)"')
+READ = re.compile(r'env\.(?:text|flag|words|number|networks)\(\s*"([A-Z0-9_]+)"')
 READ_PAST_ENV = re.compile(r"""os\.(?:environ|getenv)\W{1,8}(?:get\()?["']([A-Z0-9_]+)["']""")
 ROW = re.compile(r"^\| `([A-Z0-9_]+)` \|", re.MULTILINE)
 
@@ -96,3 +96,14 @@ def test_a_missing_variable_is_named_with_its_remedy(monkeypatch: pytest.MonkeyP
     monkeypatch.delitem(env._VARIABLES, "SECRET_KEY", raising=False)
     with pytest.raises(env.MissingVariable, match="SECRET_KEY is not set: set the variable SECRET_KEY"):
         env.text("SECRET_KEY")
+
+
+def test_networks_are_addresses_or_parts_of_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(env._VARIABLES, "TRUSTED_PROXIES", "10.0.0.5, 10.1.0.0/16,::1")
+    assert [str(one) for one in env.networks("TRUSTED_PROXIES")] == ["10.0.0.5/32", "10.1.0.0/16", "::1/128"]
+    for value in ("proxy.example", "10.0.0.5/8", "10.0.0.256"):
+        monkeypatch.setitem(env._VARIABLES, "TRUSTED_PROXIES", value)
+        with pytest.raises(
+            env.WrongVariable, match=r"TRUSTED_PROXIES is wrong, .* write addresses or networks"
+        ):
+            env.networks("TRUSTED_PROXIES")

@@ -217,6 +217,9 @@ MFA_TOTP_TOLERANCE = 1
 USERSESSIONS_TRACK_ACTIVITY = False
 USERSESSIONS_ADAPTER = "accounts.adapter.SessionsAdapter"
 
+# Proxies whose word on where a request comes from is taken; everybody else's X-Forwarded-For is passed over.
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
+
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -24,6 +24,10 @@ from reporting.care.models import Person
 LINK_KEY_LENGTH = 22
 _AFTERNOON_FROM = 15
 
+NO_LONGER_WAITS = _(
+    "This request no longer waits: an appointment was booked, or it was withdrawn. Open the queue anew."
+)
+
 State = Appointment.State
 
 
@@ -125,11 +129,21 @@ def busy(adviser_id: UUID, starts_at: datetime, ends_at: datetime, *, but: UUID 
     return taken.exclude(pk=but) if but else taken
 
 
-def earlier_of(row: AdvisedPerson) -> Any:
-    """Earlier appointments of the same person or alias; none of somebody anonymous, whom nobody can recognise."""
+def earlier_of(row: AdvisedPerson, organisation_id: UUID) -> Any:
+    """Earlier appointments of the same person, as far as one can tell.
+
+    A registered person is the same wherever they were advised. An alias names somebody within one organisation only:
+    another organisation's “K-1” is somebody else, whom its advisers have met and ours have not. Nobody recognises
+    somebody anonymous, nor an alias behind which a registered person may stand: then there are none, and a visit at
+    home counts as the first.
+    """
     if row.person_id is not None:
         return Appointment.objects.filter(person_id=row.person_id)
-    return Appointment.objects.filter(alias=row.alias) if row.alias else Appointment.objects.none()
+    if not row.alias:
+        return Appointment.objects.none()
+    return Appointment.objects.filter(
+        person__isnull=True, alias=row.alias, adviser__organisation_id=organisation_id
+    )
 
 
 def offer_freed(adviser_id: UUID, starts_at: datetime, ends_at: datetime, *, actor: Actor) -> list[Request]:
@@ -184,12 +198,7 @@ def _waiting(request: Request) -> Request:
         Request.objects.select_for_update(of=("self",)).select_related("person").get(pk=request.pk)
     )
     if locked.state != Request.State.WAITING:
-        raise DomainError(
-            "not_waiting",
-            _(
-                "This request no longer waits: an appointment was booked, or it was withdrawn. Open the queue anew."
-            ),
-        )
+        raise DomainError("not_waiting", NO_LONGER_WAITS)
     return locked
 
 
@@ -216,8 +225,11 @@ def _require_fitting(appointment: Appointment) -> None:
 
 
 def _decide_on_company(appointment: Appointment) -> None:
-    """The first visit at home, and every one where somebody said “never alone”, needs a second worker (S-103)."""
-    earlier = earlier_of(appointment)
+    """The first visit at home, and every one where somebody said “never alone”, needs a second worker (S-103).
+
+    Whose visits count as earlier ones, says `earlier_of`.
+    """
+    earlier = earlier_of(appointment, appointment.adviser.organisation_id)
     if not appointment.two_people_needed:
         appointment.two_people_needed = earlier.filter(two_people_needed=True).exists()
     if appointment.place != Place.HOME:

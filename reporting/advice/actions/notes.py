@@ -4,21 +4,19 @@ from datetime import date
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from audit.actions import record, record_reading
-from kernel import permissions
 from kernel.access import Access, Actor
 from kernel.crypto import decrypt, encrypt
 from kernel.errors import DomainError, NotAllowed
 from kernel.stamps import require_unchanged, stamp_of
-from kernel.tenancy import require_tenant
 from kernel.validation import require_valid
+from reporting.advice.actions.slots import current_terms
 from reporting.advice.models import Appointment, Note, NoteDeputy
-from reporting.advice.permissions import READ_ADVICE, may_write_note
-from tenants.models import Membership
+from reporting.advice.permissions import beside, card_readers, may_write_note, readable_notes
 
 LONGEST_NOTE = 20_000
 
@@ -62,7 +60,7 @@ def read_note(appointment: Appointment, *, actor: Actor) -> tuple[Note, str] | N
     note: Note | None = Note.objects.filter(appointment=appointment).first()
     if note is None:
         return None
-    if not Note.objects.readable_by(actor.user_id, timezone.localdate()).filter(pk=note.pk).exists():
+    if not readable_notes(actor.user_id, timezone.localdate()).filter(pk=note.pk).exists():
         raise NotAllowed(
             "note_closed",
             _(
@@ -78,22 +76,34 @@ def possible_deputies(author_id: UUID | None) -> dict[UUID, str]:
     of the unit for its own staff, who may read cards."""
     if author_id is None:
         return {}
-    members = Membership.objects.in_force().filter(
-        tenant_id=require_tenant().pk, role__in=permissions.known()[READ_ADVICE]
-    )
-    sides = set(members.filter(user_id=author_id).values_list("organisation_id", flat=True))
-    beside = Q(organisation_id__in=sides - {None})
-    if None in sides:
-        beside |= Q(organisation_id__isnull=True)
-    people = members.filter(beside).exclude(user_id=author_id).order_by("user__full_name")
+    readers = card_readers()
+    sides = readers.filter(user_id=author_id).values_list("organisation_id", flat=True)
+    people = readers.filter(beside(sides)).exclude(user_id=author_id).order_by("user__full_name")
     return dict(people.values_list("user_id", "user__full_name"))
 
 
 def name_deputy(deputy_id: UUID, valid_from: date, valid_to: date, *, actor: Actor) -> NoteDeputy:
-    """Let somebody read the actor's notes from a day to a day. Raises DomainError for somebody who cannot be one."""
+    """Let somebody read the actor's notes from a day to a day.
+
+    Raises DomainError `no_deputy` for somebody who cannot be one, `too_long` for more days than the unit allows.
+    """
     if actor.user_id is None or deputy_id not in possible_deputies(actor.user_id):
         raise DomainError(
             "no_deputy", _("Choose somebody from the list: a person who may read cards here."), field="deputy"
+        )
+    most, asked = current_terms().deputy_days, (valid_to - valid_from).days + 1
+    if asked > most:
+        raise DomainError(
+            "too_long",
+            ngettext_lazy(
+                "That is %(asked)s days, and a deputy is named for %(most)s day at most here. Choose an earlier last "
+                "day; you can name the deputy anew when the time is over.",
+                "That is %(asked)s days, and a deputy is named for %(most)s days at most here. Choose an earlier last "
+                "day; you can name the deputy anew when the time is over.",
+                most,
+            )
+            % {"asked": asked, "most": most},
+            field="valid_to",
         )
     deputy = NoteDeputy(
         author_id=actor.user_id, deputy_id=deputy_id, valid_from=valid_from, valid_to=valid_to

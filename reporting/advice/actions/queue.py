@@ -10,7 +10,7 @@ from audit.actions import record
 from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.validation import require_valid
-from reporting.advice.actions.booking import Client, offer_slot
+from reporting.advice.actions.booking import NO_LONGER_WAITS, Client, offer_slot
 from reporting.advice.models import Request, Slot
 
 
@@ -80,12 +80,7 @@ def decline_slot(request: Request, *, actor: Actor) -> Request:
 def _locked_waiting(request: Request) -> Request:
     locked: Request = Request.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if locked.state != Request.State.WAITING:
-        raise DomainError(
-            "not_waiting",
-            _(
-                "This request no longer waits: an appointment was booked, or it was withdrawn. Open the queue anew."
-            ),
-        )
+        raise DomainError("not_waiting", NO_LONGER_WAITS)
     return locked
 
 

@@ -174,11 +174,16 @@ def change_topic(topic: Topic, *, name: str, active: bool, actor: Actor) -> Topi
     return locked
 
 
-def settle_terms(*, long_session_minutes: int, weeks_ahead: int, actor: Actor) -> Terms:
-    """Settle from when a session is long, and how far ahead slots are made."""
+def settle_terms(*, long_session_minutes: int, weeks_ahead: int, deputy_days: int, actor: Actor) -> Terms:
+    """Settle from when a session is long, how far ahead slots are made, for how long a deputy is named at most."""
     with transaction.atomic():
         terms = Terms.objects.select_for_update().first() or Terms()
-        changed = assign(terms, {"long_session_minutes": long_session_minutes, "weeks_ahead": weeks_ahead})
+        settled = {
+            "long_session_minutes": long_session_minutes,
+            "weeks_ahead": weeks_ahead,
+            "deputy_days": deputy_days,
+        }
+        changed = assign(terms, settled)
         require_valid(terms)
         terms.save()
         record(

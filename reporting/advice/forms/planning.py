@@ -219,6 +219,17 @@ class TermsForm(forms.Form):
             for code in ("required", "invalid", "min_value", "max_value")
         },
     )
+    deputy_days = forms.IntegerField(
+        label=_("A deputy reads notes for so many days at most"),
+        help_text=_("For a leave or an illness. Deputyships that were given already stay as they are."),
+        min_value=1,
+        max_value=366,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 3}),
+        error_messages={
+            code: _("Write a number of days from 1 to 366.")
+            for code in ("required", "invalid", "min_value", "max_value")
+        },
+    )
 
 
 class PeriodForm(forms.Form):

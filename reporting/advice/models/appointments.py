@@ -42,14 +42,23 @@ class Terms(TenantOwned):
     """What the unit has settled for advice; no row means the defaults.
 
     A session longer than `long_session_minutes` is remarked on: the pilots held two hours to be the limit (S-111).
+    `deputy_days` caps for how long an author opens their notes to a deputy at a time: a leave, not for good.
     """
 
     long_session_minutes = models.PositiveSmallIntegerField(_("longest session, minutes"), default=120)
     weeks_ahead = models.PositiveSmallIntegerField(_("slots are made so many weeks ahead"), default=6)
+    deputy_days = models.PositiveSmallIntegerField(
+        _("a deputy reads notes for so many days at most"), default=92
+    )
     only = models.BooleanField(default=True, unique=True, editable=False)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(deputy_days__gte=1, deputy_days__lte=366),
+                name="advice_terms_deputy",
+                violation_error_message=_("A deputy reads notes for 1 to 366 days."),
+            ),
             models.CheckConstraint(
                 condition=Q(long_session_minutes__gte=15, long_session_minutes__lte=1440),
                 name="advice_terms_session",

@@ -1,20 +1,21 @@
 """Confidential notes of advice: ciphertext, its author, and the deputies whom the author names (S-107)."""
 
-from datetime import date
-from typing import Any, ClassVar, Self
-from uuid import UUID
+from datetime import timedelta
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kernel.models import TenantManager, TenantOwned
+from kernel.models import TenantOwned
 from reporting.advice.models.appointments import Appointment
 
 
 class NoteDeputy(TenantOwned):
-    """Somebody who may read the notes of an author from a day to a day, both inclusive; named by the author."""
+    """Somebody who may read the notes of an author from a day to a day, both inclusive; named by the author.
+
+    That is a wish of the author's: whether it opens a note today, says `permissions.readable_notes`.
+    """
 
     author_id = models.UUIDField()
     deputy_id = models.UUIDField()
@@ -33,23 +34,18 @@ class NoteDeputy(TenantOwned):
                     "The deputy's time ends before it begins: correct one of the days."
                 ),
             ),
+            # What the unit settles is shorter (`Terms.deputy_days`); nothing is longer than a year.
+            models.CheckConstraint(
+                condition=Q(valid_to__lte=F("valid_from") + Value(timedelta(days=366))),
+                name="note_deputy_at_most_a_year",
+                violation_error_message=_("A deputy is named for a year at most: correct one of the days."),
+            ),
             models.CheckConstraint(
                 condition=~Q(author_id=F("deputy_id")),
                 name="note_deputy_other",
                 violation_error_message=_("You read your own notes anyway. Choose somebody else."),
             ),
         ]
-
-
-class NoteQuerySet(models.QuerySet[Any]):
-    def readable_by(self, user_id: UUID | None, day: date) -> Self:
-        """Notes that the person may read on the day: their own, and those whose author named them deputy."""
-        if user_id is None:
-            return self.none()
-        named = NoteDeputy.objects.filter(
-            author_id=OuterRef("author_id"), deputy_id=user_id, valid_from__lte=day, valid_to__gte=day
-        )
-        return self.filter(Q(author_id=user_id) | Exists(named))
 
 
 class Note(TenantOwned):
@@ -60,5 +56,3 @@ class Note(TenantOwned):
     author_name = models.CharField(max_length=200)
     content = models.BinaryField()
     changed_at = models.DateTimeField(default=timezone.now)
-
-    objects: ClassVar[Any] = TenantManager.from_queryset(NoteQuerySet)()

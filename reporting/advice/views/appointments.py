@@ -18,7 +18,15 @@ from reporting.advice.actions.slots import current_terms
 from reporting.advice.exports import list_csv
 from reporting.advice.forms.appointments import CardForm, ListFilter, OutcomeForm, ReferralForm
 from reporting.advice.models import Appointment, Note, Referral
-from reporting.advice.permissions import BOOK, KEEP_CARDS, READ_ADVICE, READ_FIGURES, may_keep, may_write_note
+from reporting.advice.permissions import (
+    BOOK,
+    KEEP_CARDS,
+    READ_ADVICE,
+    READ_FIGURES,
+    may_keep,
+    may_write_note,
+    readable_notes,
+)
 from reporting.advice.views.pages import find_appointment, note_reading
 from tenants.addresses import tenant_url
 from ui.downloads import download
@@ -98,7 +106,7 @@ def show_card(request: Request, pk: UUID) -> HttpResponse:
 
 def _card_context(request: Request, appointment: Appointment) -> dict[str, Any]:
     note = Note.objects.filter(appointment=appointment).defer("content").first()
-    readable = Note.objects.readable_by(request.access.actor.user_id, timezone.localdate())
+    readable = readable_notes(request.access.actor.user_id, timezone.localdate())
     keeps = bool(request.access.may(KEEP_CARDS) and may_keep(request.access, appointment))
     return {
         "appointment": appointment,

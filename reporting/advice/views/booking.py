@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from kernel.doors import tenant_door
 from kernel.errors import DomainError
 from kernel.periods import NonexistentTime, local_datetime, resolve_wall_time
 from reporting.advice.actions import queue
-from reporting.advice.actions.booking import Booking, book, fits
+from reporting.advice.actions.booking import NO_LONGER_WAITS, Booking, book, fits
 from reporting.advice.actions.slots import current_terms
 from reporting.advice.forms.appointments import BookForm
 from reporting.advice.forms.planning import RequestForm
@@ -37,14 +38,18 @@ def _uuid(text: str | None) -> UUID | None:
         return None
 
 
-def _waiting(web: WebRequest) -> Request | None:
-    """The request that the address names, where the person may see the queue and it still waits."""
-    pk = _uuid(web.GET.get("request"))
-    if pk is None or not web.access.may(READ_REQUESTS):
+def _named_request(web: WebRequest) -> Request | None:
+    """The request that the address names, in whatever state; None where it names none.
+
+    Raises Http404 for one that is not there, or where the person may not see the queue: an address that names somebody
+    must never book somebody else.
+    """
+    if "request" not in web.GET:
         return None
-    found: Request | None = (
-        Request.objects.filter(pk=pk, state=Request.State.WAITING).select_related("person").first()
-    )
+    pk = _uuid(web.GET["request"])
+    if pk is None or not web.access.may(READ_REQUESTS):
+        raise Http404
+    found: Request = get_object_or_404(Request.objects.select_related("person"), pk=pk)
     return found
 
 
@@ -61,7 +66,10 @@ def _free_slots(web: WebRequest) -> Any:
 @tenant_door(BOOK)
 def book_appointment(web: WebRequest) -> HttpResponse:
     """Book an appointment: from a free slot, for somebody of the queue, or at any other time."""
-    waiting = _waiting(web)
+    waiting = _named_request(web)
+    if web.method != "POST" and waiting is not None and waiting.state != Request.State.WAITING:
+        messages.error(web, str(NO_LONGER_WAITS))
+        return redirect(tenant_url("advice:requests"))
     slot_pk = _uuid(web.GET.get("slot"))
     slot: Slot | None = _free_slots(web).filter(pk=slot_pk).first() if slot_pk else None
     if web.method == "POST":
@@ -83,13 +91,22 @@ def book_appointment(web: WebRequest) -> HttpResponse:
             for_request=waiting is not None,
             initial=_initial(slot, waiting, web.GET.get("kind")),
         )
-    slots = _free_slots(web)
+    # Somebody else may have booked the request meanwhile: then no time is offered for it any more.
+    is_over = form.has_error(NON_FIELD_ERRORS, "not_waiting")
     if waiting is not None:
         note_reading(web, "advice:requests", [waiting])
-        # A page of slots of this type; those that the person cannot use are left out.
-        slots = [each for each in slots.filter(kind=waiting.kind)[: 10 * _SHOWN_SLOTS] if fits(waiting, each)]
-    context = {"form": form, "waiting": waiting, "slot": slot, "slots": list(slots[:_SHOWN_SLOTS])}
+    slots = [] if is_over else _offered_slots(web, waiting)
+    context = {"form": form, "waiting": waiting, "is_over": is_over, "slot": slot, "slots": slots}
     return render(web, "advice/book.html", context, status=status_of(form))
+
+
+def _offered_slots(web: WebRequest, waiting: Request | None) -> list[Slot]:
+    """The next free slots; for somebody who waits, those of a page of their type that they can use."""
+    slots = _free_slots(web)
+    if waiting is not None:
+        found = slots.filter(kind=waiting.kind)[: 10 * _SHOWN_SLOTS]
+        slots = [each for each in found if fits(waiting, each)]
+    return list(slots[:_SHOWN_SLOTS])
 
 
 def _initial(slot: Slot | None, waiting: Request | None, kind: str | None) -> dict[str, Any]:

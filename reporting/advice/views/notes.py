@@ -16,7 +16,7 @@ from kernel.errors import NotAllowed
 from reporting.advice.actions import notes
 from reporting.advice.forms.planning import DeputyForm, NoteForm
 from reporting.advice.models import Appointment, Note, NoteDeputy
-from reporting.advice.permissions import READ_ADVICE, may_write_note
+from reporting.advice.permissions import READ_ADVICE, may_write_note, readable_notes
 from tenants.addresses import tenant_url
 from ui.lists import page_of
 from ui.refusals import attempt, status_of
@@ -24,7 +24,7 @@ from ui.refusals import attempt, status_of
 
 def _find(request: Request, pk: UUID) -> Appointment:
     """An appointment that the person may see, or whose note they may read as a deputy; 404 otherwise."""
-    readable = Note.objects.readable_by(request.access.actor.user_id, timezone.localdate())
+    readable = readable_notes(request.access.actor.user_id, timezone.localdate())
     deputised = Appointment.objects.filter(note__in=readable.order_by().values("pk"))
     seen = Appointment.objects.visible_to(request.access) | deputised
     found: Appointment = get_object_or_404(seen.select_related("adviser"), pk=pk)
@@ -42,7 +42,7 @@ def show_note(request: Request, pk: UUID) -> HttpResponse:
     is_author = may_write if stored is None else stored.author_id == actor.user_id
     reads = (
         stored is not None
-        and Note.objects.readable_by(actor.user_id, timezone.localdate()).filter(pk=stored.pk).exists()
+        and readable_notes(actor.user_id, timezone.localdate()).filter(pk=stored.pk).exists()
     )
     context: dict[str, Any] = {"appointment": appointment, "note": stored, "reads": reads, "form": None}
     if not is_author or not may_write:
@@ -93,7 +93,7 @@ def list_notes(request: Request) -> HttpResponse:
             return redirect(tenant_url("advice:notes"))
     deputies = NoteDeputy.objects.filter(author_id=actor.user_id)
     readable = (
-        Note.objects.readable_by(actor.user_id, today)
+        readable_notes(actor.user_id, today)
         .defer("content")
         .select_related("appointment")
         .order_by("-appointment__starts_at", "pk")

@@ -102,7 +102,7 @@ def close_slot(request: Request, pk: UUID) -> HttpResponse:
 def show_terms(request: Request) -> HttpResponse:
     """Topics of the dictionary, and what the unit settles."""
     terms = verbs.current_terms()
-    names = ("long_session_minutes", "weeks_ahead")
+    names = ("long_session_minutes", "weeks_ahead", "deputy_days")
     form = TermsForm(request.POST or None, initial={name: getattr(terms, name) for name in names})
     if request.method == "POST" and form.is_valid():
         saved = attempt(form, lambda: verbs.settle_terms(**form.cleaned_data, actor=request.access.actor))

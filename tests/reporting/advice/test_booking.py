@@ -12,6 +12,7 @@ from reporting.advice.actions import booking, cards, queue
 from reporting.advice.models import Appointment, Request, Slot
 from tenants.roles import Role
 from tests.factories.care import ContractFactory, PersonFactory, WorkerFactory
+from tests.factories.people import partner
 from tests.reporting.advice.advice_world import ACTOR, AdviceWorld, ahead, typed
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +123,29 @@ def test_the_first_visit_at_home_is_made_by_two_and_never_alone_stays(advice: Ad
         advice.book(ahead(5), place="home")
 
 
+def test_an_alias_names_somebody_within_one_organisation_and_a_person_everywhere(advice: AdviceWorld) -> None:
+    with tenant_scope(advice.tenant):
+        person = PersonFactory(code="P88")
+        elsewhere = WorkerFactory(organisation=partner(advice.tenant, name="Fundacja Inna"))
+        for client in (booking.Client(alias="K-1"), booking.Client(person=person)):
+            asked = booking.Booking(
+                adviser=elsewhere, kind="legal", starts_at=ahead(-3, 9 if client.alias else 12), minutes=60,
+                place="home", companion="Jan Sosna", client=client, two_people_needed=bool(client.alias),
+            )  # fmt: skip
+            cards.hold(booking.book(asked, actor=ACTOR), cards.CardEntry(60, "general"), actor=ACTOR)
+    # Their K-1 was visited, ours never was: our first visit is made by two, and nothing of theirs is carried over.
+    with pytest.raises(booking.DomainError) as refused:
+        advice.book(ahead(2), place="home", client=booking.Client(alias="K-1"))
+    assert refused.value.code == "companion_needed" and "pierwsza" in str(refused.value)
+    ours = advice.book(ahead(2), place="home", companion="Ewa", client=booking.Client(alias="K-1"))
+    assert (ours.first_home_visit, ours.two_people_needed) == (True, False)
+    # A registered person is the same for every organisation, and not the same as an alias that looks like the code.
+    again = advice.book(ahead(3), place="home", client=booking.Client(person=person))
+    assert not again.first_home_visit
+    with pytest.raises(booking.DomainError):
+        advice.book(ahead(4), place="home", client=booking.Client(alias="P88"))
+
+
 def test_a_cancelled_appointment_frees_its_time_for_who_waits_longest_and_can_use_it(
     advice: AdviceWorld,
 ) -> None:
@@ -189,7 +213,32 @@ def test_an_organisation_books_its_own_advisers_and_does_not_see_the_queue(advic
     assert client.get(advice.url("requests/")).status_code == 403
     assert _post(advice, Role.NGO_COORDINATOR, adviser=stranger.pk).status_code == 422
     request = advice.waiting(9)
-    page = client.get(advice.url(f"book/?request={request.pk}")).content.decode()
-    assert "Z-9" not in page
+    for query in (f"?request={request.pk}", "?request=y"):
+        assert client.get(advice.url("book/") + query).status_code == 404
+        assert _post(advice, Role.NGO_COORDINATOR, query).status_code == 404
+    assert advice.now(request).state == "waiting"
     assert _post(advice, Role.NGO_COORDINATOR).status_code == 302
-    assert client.get(advice.url("book/?slot=x&request=y")).status_code == 200
+    assert client.get(advice.url("book/?slot=x")).status_code == 200
+
+
+@pytest.mark.parametrize("meanwhile", ["booked", "withdrawn"])
+def test_a_request_that_somebody_dealt_with_meanwhile_is_not_booked_again_as_somebody_anonymous(
+    advice: AdviceWorld, meanwhile: str
+) -> None:
+    request = advice.waiting(9)
+    client, path = advice.client(Role.COORDINATOR), advice.url(f"book/?request={request.pk}")
+    assert "Z-9" in client.get(path).content.decode()
+    with tenant_scope(advice.tenant):
+        Request.objects.filter(pk=request.pk).update(state=meanwhile)
+    answer = client.post(path, typed(ahead(2), advice, where="pokój 7"))
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    # What was typed stands there still, and nobody is asked to name a person: sending it again is refused again.
+    assert "już nie czeka" in page and 'value="pokój 7"' in page and 'name="alias"' not in page
+    assert client.post(path, typed(ahead(2), advice)).status_code == 422
+    with tenant_scope(advice.tenant):
+        assert not Appointment.objects.exists()
+    opened = client.get(path, follow=True)
+    assert (
+        opened.redirect_chain[0][0] == advice.url("requests/") and "już nie czeka" in opened.content.decode()
+    )

@@ -1,18 +1,22 @@
 """The confidential note: found nowhere but on the page of its author and deputies, and each reading recorded."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from audit.models import Entry, Reading
-from kernel.tenancy import tenant_scope
+from kernel.tenancy import public_scope, tenant_scope
+from reporting.advice.actions.slots import settle_terms
 from reporting.advice.models import Note, NoteDeputy
+from reporting.advice.permissions import readable_notes
+from tenants.models import Membership, Partnership
 from tenants.roles import Role
-from tests.factories.people import signed_in_client
-from tests.reporting.advice.advice_world import AdviceWorld
+from tests.factories.people import partner, signed_in_client
+from tests.reporting.advice.advice_world import ACTOR, AdviceWorld
 
 pytestmark = pytest.mark.django_db
 MARKER = "Żywokost-tajemnica-4711"
@@ -124,6 +128,104 @@ def test_a_deputy_reads_from_day_to_day_and_each_reading_is_recorded(advice: Adv
                 valid_to=today + timedelta(days=last),
             )
     assert MARKER not in deputy.get(path).content.decode()
+
+
+def _named(world: AdviceWorld, deputy: Any) -> tuple[str, str]:
+    """A note whose author has named the deputy from yesterday on; the paths of the note and of the card."""
+    appointment = world.past()
+    _write(world, appointment)
+    today = timezone.localdate()
+    with tenant_scope(world.tenant):
+        NoteDeputy.objects.create(
+            author_id=world.client(Role.WORKER).user.pk,  # type: ignore[attr-defined]
+            deputy_id=deputy.user.pk,
+            valid_from=today - timedelta(days=1),
+            valid_to=today + timedelta(days=30),
+        )
+    return world.url(f"{appointment.pk}/note/"), world.url(f"{appointment.pk}/")
+
+
+def _leaves(world: AdviceWorld, member: Membership) -> None:
+    member.ended_at = timezone.now()
+    member.save()
+
+
+def _moves_to_another_organisation(world: AdviceWorld, member: Membership) -> None:
+    member.organisation = partner(world.tenant, name="Fundacja Inna")
+    member.save()
+
+
+def _moves_to_the_unit(world: AdviceWorld, member: Membership) -> None:
+    member.organisation, member.role = None, Role.SOCIAL_WORKER
+    member.save()
+
+
+def _ends_with_the_partnership(world: AdviceWorld, member: Membership) -> None:
+    ended = timezone.localdate() - timedelta(days=1)
+    Partnership.objects.filter(organisation=world.organisation).update(since=ended, until=ended)
+
+
+@pytest.mark.parametrize(
+    "what_happens", [_leaves, _moves_to_another_organisation, _moves_to_the_unit, _ends_with_the_partnership]
+)
+def test_a_deputy_who_could_not_be_named_any_more_reads_nothing(
+    advice: AdviceWorld, what_happens: Callable[[AdviceWorld, Membership], None]
+) -> None:
+    deputy: Any = advice.client(Role.NGO_COORDINATOR)
+    note, _card = _named(advice, deputy)
+    assert MARKER in deputy.get(note).content.decode()
+    with public_scope():
+        what_happens(advice, Membership.objects.get(user=deputy.user))
+    # Directly, too: a page that is closed for other reasons would hide a right that still holds.
+    with tenant_scope(advice.tenant):
+        assert not readable_notes(deputy.user.pk, timezone.localdate()).exists()
+    for path in (note, advice.url("notes/")):
+        assert MARKER not in deputy.get(path).content.decode()
+    with tenant_scope(advice.tenant):
+        assert Reading.objects.filter(page="advice:note", actor_id=deputy.user.pk).count() == 1
+
+
+def test_a_deputy_whose_author_has_moved_or_whose_account_is_closed_reads_nothing(
+    advice: AdviceWorld,
+) -> None:
+    deputy: Any = advice.client(Role.NGO_COORDINATOR)
+    note, card = _named(advice, deputy)
+    author: Any = advice.client(Role.WORKER)
+    page = deputy.get(card).content.decode()
+    assert note in page
+    with public_scope():
+        member = Membership.objects.get(user=author.user)
+        _moves_to_the_unit(advice, member)
+    assert MARKER not in deputy.get(note).content.decode()
+    assert note not in deputy.get(card).content.decode()
+    with public_scope():
+        member.organisation, member.role = advice.organisation, Role.WORKER
+        member.save()
+        assert MARKER in deputy.get(note).content.decode()
+        type(deputy.user).objects.filter(pk=deputy.user.pk).update(is_active=False)
+    with tenant_scope(advice.tenant):
+        assert not readable_notes(deputy.user.pk, timezone.localdate()).exists()
+
+
+def test_nobody_is_named_for_longer_than_the_unit_allows(advice: AdviceWorld) -> None:
+    deputy: Any = advice.client(Role.NGO_COORDINATOR)
+    author, today = advice.client(Role.WORKER), timezone.localdate()
+    with tenant_scope(advice.tenant):
+        settle_terms(long_session_minutes=120, weeks_ahead=6, deputy_days=10, actor=ACTOR)
+
+    def name(last: int) -> Any:
+        days = {"valid_from": f"{today:%d.%m.%Y}", "valid_to": f"{today + timedelta(days=last):%d.%m.%Y}"}
+        return author.post(advice.url("notes/"), {**days, "deputy": deputy.user.pk})
+
+    refused = name(10)
+    assert refused.status_code == 422
+    assert "To 11 dni" in refused.content.decode() and "najwyżej na 10 dni" in refused.content.decode()
+    assert name(9).status_code == 302
+    with tenant_scope(advice.tenant):
+        given = NoteDeputy.objects.get()
+        given.valid_to = given.valid_from + timedelta(days=367)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            given.save()
 
 
 def test_only_the_adviser_writes_and_the_later_of_two_learns_of_the_earlier(advice: AdviceWorld) -> None:
