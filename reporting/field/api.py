@@ -3,7 +3,9 @@
 from typing import Any, cast
 from uuid import UUID
 
+import structlog
 from django.conf import settings
+from django.db import transaction
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -20,6 +22,7 @@ from kernel.access import Access
 from kernel.api_errors import as_body
 from kernel.doors import tenant_door
 from kernel.errors import DomainError, Problem
+from kernel.outage import OUTAGES
 from reporting.field.actions import observe, settle_entry, take_visit
 from reporting.field.models import PhoneEntry
 from reporting.field.permissions import USE_PHONE
@@ -35,7 +38,9 @@ from reporting.field.serializers import (
 )
 from reporting.field.shell import page_version
 from reporting.field.shift import entry_json, read_shift, shift_json
-from reporting.field.texts import phone_texts
+from reporting.field.texts import STUMBLED, phone_texts
+
+log = structlog.get_logger(__name__)
 
 _OTHER_USER = _("Somebody else is signed in now. Sign in as yourself to send what you entered.")
 _KINDS: dict[str, Any] = {"visit": VisitEntrySerializer, "observation": ObservationEntrySerializer}
@@ -74,6 +79,8 @@ def shift_data(request: Request) -> Response:
 @api_view(["POST"])
 def sync(request: Request) -> Response:
     """Take what a phone has kept: an outcome for each entry, in the order sent; sending it again is safe.
+
+    Each entry is judged by itself: what the server cannot take of one leaves the others taken.
 
     200 with `{"results": [{id, outcome, kept, said, entry?}], "server_now"}`. `outcome` is a state of an entry,
     `taken` for an observation, or `failed` where the server has kept nothing and the phone must: then `kept` is false.
@@ -114,18 +121,32 @@ def settle_own(request: Request, pk: UUID) -> Response:
 
 
 def _take(given: dict[str, Any], offset: int, access: Access) -> dict[str, Any]:
+    """What became of one entry: whatever is wrong with it is its own answer and holds up no other."""
+    try:
+        # Without the savepoint a statement that the database refuses would take the others of the batch along.
+        with transaction.atomic():
+            return _judge(given, offset, access)
+    except DomainError as error:
+        return _failed(given, error.code, str(error))
+    except OUTAGES:
+        # Nothing is wrong with the entry: the phone waits with all of them.
+        raise
+    except Exception:
+        # The line tells the class and the lines of the program, never the message (kernel.logs).
+        log.exception("phone_entry_failed")
+        return _failed(given, "unexpected", str(STUMBLED))
+
+
+def _judge(given: dict[str, Any], offset: int, access: Access) -> dict[str, Any]:
     shape = _KINDS.get(str(given.get("kind")))
     checked = shape(data=given) if shape else None
     if checked is None or not checked.is_valid():
         return _failed(given, "unreadable", str(UNREADABLE))
     values = checked.validated_data
-    try:
-        if given["kind"] == "observation":
-            observe(sent_observation(values, offset), access=access, actor=access.actor)
-            return {"id": values["id"], "outcome": "taken", "kept": True, "said": ""}
-        outcome = take_visit(sent_visit(values, offset), access=access, actor=access.actor)
-    except DomainError as error:
-        return _failed(given, error.code, str(error))
+    if given["kind"] == "observation":
+        observe(sent_observation(values, offset), access=access, actor=access.actor)
+        return {"id": values["id"], "outcome": "taken", "kept": True, "said": ""}
+    outcome = take_visit(sent_visit(values, offset), access=access, actor=access.actor)
     entry = outcome.entry
     return {
         "id": values["id"],

@@ -1,7 +1,11 @@
 """What stands in the diary where an entry of a phone wants to go."""
 
+from collections.abc import Iterable
+from datetime import date
 from uuid import UUID
 
+from kernel.access import Access
+from reporting.care.models import Decision
 from reporting.delivery.models import Visit
 from reporting.delivery.rules import Instants, TimesRefused, resolve_visit
 from reporting.field.models import PhoneEntry
@@ -48,3 +52,24 @@ def visits_of_others(entry: PhoneEntry) -> frozenset[UUID]:
         worker_id=entry.worker_id
     )
     return frozenset(others.values_list("pk", flat=True))
+
+
+def numbered(number: str, day: date, organisations: Iterable[UUID], access: Access) -> Decision | None:
+    """The decision with the number as typed, if it is entrusted to one of the organisations and in force on the day.
+
+    Whether another organisation has the number, or another day, is told to nobody: numbers can be guessed.
+    """
+    found: Decision | None = (
+        Decision.objects.visible_to(access)
+        .in_force_on(day)
+        .select_related("contract")
+        .filter(number__iexact=" ".join(number.split()), contract__organisation_id__in=organisations)
+        .first()
+    )
+    return found
+
+
+def visited_by(access: Access, decisions: Iterable[UUID]) -> set[UUID]:
+    """Those of the decisions under which the diary has a visit of the person's own: she knows who it is."""
+    own = Visit.objects.filter(worker__user_id=access.actor.user_id, decision_id__in=decisions)
+    return set(own.values_list("decision_id", flat=True).distinct())

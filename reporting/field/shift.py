@@ -16,7 +16,7 @@ from reporting.compliance.today import round_of
 from reporting.compliance.today.rounds import RoundStop
 from reporting.delivery.models import Visit
 from reporting.field.models import Observation, PhoneEntry
-from reporting.field.queries import in_the_way, may_stand_beside
+from reporting.field.queries import in_the_way, may_stand_beside, visited_by
 from reporting.field.rules.clock import PhoneClock, WallTimes, propose
 from ui.formatting import format_time
 
@@ -27,7 +27,11 @@ ANSWERS = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Shift:
-    """The stops by day, the decisions they name, entries that wait and what became of observations."""
+    """The stops by day, the decisions they name, entries that wait and what became of observations.
+
+    `unknown` are decisions of entries under which the carer has no visit yet, planned or made: she typed a number, and
+    a number alone tells no name.
+    """
 
     has_worker: bool
     stops: dict[date, list[RoundStop]]
@@ -36,11 +40,12 @@ class Shift:
     slots: dict[UUID, list[PlanSlot]]
     entries: list[PhoneEntry]
     observations: list[Observation]
+    unknown: set[UUID]
 
     @property
     def person_ids(self) -> set[UUID]:
         """Everybody whose data the phone gets."""
-        told = {decision.person_id for decision in self.decisions.values()}
+        told = {decision.person_id for pk, decision in self.decisions.items() if pk not in self.unknown}
         return told | {observation.decision.person_id for observation in self.observations}
 
 
@@ -55,7 +60,9 @@ def read_shift(access: Access, today: date) -> Shift:
         .select_related("decision__person", "worker")
     )
     decisions = {stop.decision.pk: stop.decision for day in days for stop in stops[day]}
-    decisions |= {entry.decision_id: entry.decision for entry in entries if entry.decision is not None}
+    asked = {entry.decision_id: entry.decision for entry in entries if entry.decision is not None}
+    unknown = asked.keys() - decisions.keys()
+    decisions |= asked
     return Shift(
         has_worker=Worker.objects.visible_to(access).filter(user_id=access.actor.user_id).exists(),
         stops=stops,
@@ -69,6 +76,7 @@ def read_shift(access: Access, today: date) -> Shift:
             .filter(received_at__gte=timezone.now() - ANSWERS)
             .select_related("decision__person")
         ),
+        unknown=unknown - visited_by(access, unknown) if unknown else set(),
     )
 
 
@@ -104,7 +112,7 @@ def shift_json(shift: Shift) -> dict[str, Any]:
         "decisions": {
             str(pk): {
                 "number": decision.number,
-                "person": str(decision.person),
+                "person": "" if pk in shift.unknown else str(decision.person),
                 "activities": [{"code": code, "name": name} for code, name in shift.activities[pk]],
                 "plan": [
                     [slot.weekday, format_time(slot.start), slot.minutes] for slot in shift.slots.get(pk, [])

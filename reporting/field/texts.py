@@ -3,10 +3,16 @@
 from collections.abc import Callable
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 # Counts whose forms cover one, few and many in Polish; English takes the first two.
 _EXAMPLES = (1, 2, 5)
+
+# What the page says, and the server, of an entry that has met with a defect.
+STUMBLED = gettext_lazy(
+    "The server stumbled over this entry. It stays in this phone and is sent again by itself; if it is still here "
+    "tomorrow, show it to your coordinator, who enters it in the diary."
+)
 
 
 def _forms(sentence: Callable[[int], str]) -> list[str]:
@@ -110,7 +116,15 @@ def phone_texts() -> dict[str, str | list[str]]:
             )
         ),
         "unknown_person": _("decision {number}"),
-        "send_failed": _("The server could not take this entry: {sentence}"),
+        "not_taken": str(STUMBLED),
+        "failed_some": _forms(
+            lambda count: ngettext(
+                "The server could not take %(count)s entry; it is safe in this phone. Below you see what to do.",
+                "The server could not take %(count)s entries; they are safe in this phone. Below you see what to do.",
+                count,
+            )
+        ),
+        "discard": _("The coordinator has it: remove"),
         "day": pgettext("field", "Day"),
         "begin": pgettext("field", "Start"),
         "end": pgettext("field", "End"),

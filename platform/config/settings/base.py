@@ -299,6 +299,8 @@ EMAIL_PORT = env.number("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", False)
+# A mail server that hangs must not hold a worker for ever.
+EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Siedem <siedem@localhost>")
 # Short messages: none, folder (files on this machine) or http (a server that takes JSON).
 SMS_GATEWAY = env.text("SMS_GATEWAY", "none")

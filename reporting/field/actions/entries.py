@@ -19,7 +19,7 @@ from reporting.delivery.actions import Outcome as Saved
 from reporting.delivery.models import Visit
 from reporting.field.locking import lock_entries
 from reporting.field.models import PhoneEntry
-from reporting.field.queries import in_the_way, same_visit, visits_of_others
+from reporting.field.queries import in_the_way, numbered, same_visit, visits_of_others
 from reporting.field.rules.clock import TRUSTED, PhoneClock, WallTimes, judge
 
 State = PhoneEntry.State
@@ -77,7 +77,8 @@ def _enter(entry: PhoneEntry, clocked: bool, access: Access, actor: Actor) -> li
     """Decide what the entry is now: in the diary, or waiting for somebody and why."""
     if entry.decision is None:
         sentence = _(
-            "No decision with the number “%(number)s” is entrusted to your organisation. Correct the number."
+            "No decision with the number “%(number)s” is in force at your organisation on this day. Correct the "
+            "number, or the day."
         )
         _stop(entry, State.REFUSED, "unknown_decision", sentence % {"number": entry.number})
         return []
@@ -198,13 +199,22 @@ def summary_of(entry: PhoneEntry) -> dict[str, Any]:
 
 
 def _decision(sent: SentVisit, access: Access) -> Decision | None:
-    decisions = Decision.objects.visible_to(access).select_related("contract")
+    """The decision that the phone names, within the organisations for which the person works.
+
+    Under a number typed by hand only a visit that was made is entered: whoever could enter an absence under any
+    number would read the name of whoever has it.
+    """
+    own = Worker.objects.visible_to(access).filter(user_id=access.actor.user_id)
+    organisations = list(own.values_list("organisation_id", flat=True))
     if sent.decision_id is not None:
-        found: Decision | None = decisions.filter(pk=sent.decision_id).first()
+        decisions = Decision.objects.visible_to(access).select_related("contract")
+        found: Decision | None = decisions.filter(
+            pk=sent.decision_id, contract__organisation_id__in=organisations
+        ).first()
         return found
-    typed = " ".join(sent.number.split())
-    by_number: Decision | None = decisions.filter(number__iexact=typed).first() if typed else None
-    return by_number
+    if not sent.clocked or sent.state != Visit.State.DONE:
+        return None
+    return numbered(sent.number, sent.times.day, organisations, access)
 
 
 def _worker(access: Access, decision: Decision | None) -> Worker:

@@ -11,13 +11,12 @@ from django.utils.translation import gettext as _
 from audit.actions import record
 from kernel.access import Access, Actor
 from kernel.errors import Conflict, DomainError
-from reporting.care.models import Decision
 from reporting.delivery.actions import Operation, save_cells
 from reporting.delivery.models import Visit
 from reporting.field.actions.entries import content_of, enter_in_diary, summary_of, take_outcome
 from reporting.field.locking import lock_entries
 from reporting.field.models import PhoneEntry
-from reporting.field.queries import in_the_way, same_visit
+from reporting.field.queries import in_the_way, numbered, same_visit
 from reporting.field.rules.clock import WallTimes
 
 KEEP, BOTH, REPLACE, TIMES, RETRY, ASK = "keep", "both", "replace", "times", "retry", "ask"
@@ -94,18 +93,10 @@ def _times(entry: PhoneEntry, choice: Choice, access: Access, actor: Actor) -> N
     if choice.times is None:
         raise DomainError("times_missing", _("Give the day, the start and the end."), field="day")
     if choice.number and (entry.decision is None or choice.number != entry.decision.number):
-        decision: Decision | None = (
-            Decision.objects.visible_to(access)
-            .select_related("contract")
-            .filter(
-                number__iexact=" ".join(choice.number.split()),
-                contract__organisation_id=entry.worker.organisation_id,
-            )
-            .first()
-        )
+        decision = numbered(choice.number, choice.times.day, [entry.worker.organisation_id], access)
         if decision is None:
             sentence = _(
-                "No decision has the number “%(number)s”. Correct it, or look it up among the decisions."
+                "No decision with the number “%(number)s” is in force on this day. Correct the number or the day."
             )
             raise DomainError("unknown_decision", sentence % {"number": choice.number}, field="number")
         entry.decision, entry.number = decision, decision.number

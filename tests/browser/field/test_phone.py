@@ -25,7 +25,7 @@ _COPIED = """async () => {
 _NAMES_KEPT = """async (surname) => {
   const [{ name }] = (await indexedDB.databases()).filter(({ name }) => name.startsWith("siedem-field:"));
   const database = await new Promise((done) => { const r = indexedDB.open(name); r.onsuccess = () => done(r.result); });
-  const all = await new Promise((done) => { const r = database.transaction("values").objectStore("values").getAll(); r.onsuccess = () => done(r.result); });
+  const all = await Promise.all([...database.objectStoreNames].map((store) => new Promise((done) => { const r = database.transaction(store).objectStore(store).getAll(); r.onsuccess = () => done(r.result); })));
   database.close();
   return JSON.stringify(all).includes(surname);
 }"""
@@ -164,6 +164,56 @@ def test_an_answer_that_is_lost_writes_nothing_twice(
     assert world.stored() == [("11:00", "60", "done", "phone")]
 
 
+@pytest.mark.parametrize("status", [500, 400])
+def test_one_entry_that_the_server_cannot_take_is_set_aside_and_the_others_go_on(
+    device: Callable[..., Phone], world: FieldWorld, faults: Any, status: int
+) -> None:
+    faults.allow(f"status of {status}")
+    phone = device().open()
+    phone.cut()
+    phone.card().get_by_role("button", name="Powiadom koordynatora").click()
+    dialog = phone.page.locator("#phone-observe")
+    dialog.get_by_label("Co się dzieje?").fill("Nie je od soboty.")
+    dialog.get_by_role("button", name="Powiadom koordynatora").click()
+    phone.visit()
+    expect(phone.status).to_contain_text("2 wpisy czekają na sieć")
+
+    def stumble(route: Any) -> None:
+        poisoned = "observation" in route.request.post_data
+        route.fulfill(status=status, body="<h1>…</h1>") if poisoned else route.continue_()
+
+    phone.context.route("**/field/sync/", stumble)
+    phone.restore()
+    expect(phone.status).to_contain_text("Serwer nie przyjął 1 wpisu")
+    assert world.stored() == [("11:00", "60", "done", "phone")]
+    aside = phone.page.locator("#phone-unsent")
+    expect(aside).to_contain_text("Nie je od soboty.")
+    expect(aside).to_contain_text("pokaż go koordynatorowi")
+    assert check_page(phone.page, "pl") + check_width(phone.page, 390, 320) == []
+    phone.kill_and_reopen()
+    aside = phone.page.locator("#phone-unsent")
+    expect(aside).to_contain_text("Nie je od soboty.")
+    aside.get_by_role("button", name="Koordynator już to ma").click()
+    phone.page.locator("#phone-discard").get_by_role("button", name="Usuń z telefonu").click()
+    phone.sent()
+    expect(aside).to_be_hidden()
+
+
+def test_names_leave_a_page_that_stays_open_for_days_and_a_visit_in_progress_keeps_its_number(
+    device: Callable[..., Phone], world: FieldWorld
+) -> None:
+    phone = device().open()
+    phone.card().get_by_role("button", name="Zaczynam").click()
+    running = phone.page.locator("#phone-running")
+    expect(running).to_contain_text(str(world.decision.person))
+    phone.cut()
+    phone.page.clock.set_fixed_time(NOW + timedelta(days=3))
+    phone.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(running).to_contain_text(world.decision.number)
+    expect(phone.page.locator("main")).not_to_contain_text(world.decision.person.surname)
+    assert phone.page.evaluate(_NAMES_KEPT, world.decision.person.surname) is False
+
+
 def test_two_devices_with_the_same_visit_ask_the_carer(
     device: Callable[..., Phone], world: FieldWorld
 ) -> None:
@@ -210,14 +260,18 @@ def test_who_is_signed_out_keeps_entries_and_loses_the_names_until_signing_in_ag
     phone = device().open()
     phone.cut()
     phone.visit()
+    phone.card(1).get_by_role("button", name="Zaczynam").click()
+    expect(phone.page.locator("#phone-running")).to_contain_text(str(world.diary.decisions[1].person))
     Session.objects.filter(pk=world.carer.cookies[settings.SESSION_COOKIE_NAME].value).delete()
     phone.restore()
     notices = phone.page.locator("#phone-notices")
     expect(notices).to_contain_text("Wylogowano Cię. Zaloguj się ponownie, a wpisy czekające w telefonie (1)")
     expect(notices.get_by_role("link", name="Zaloguj się")).to_be_visible()
-    expect(phone.page.locator(".phone-card")).to_have_count(0)
-    assert str(world.decision.person) not in phone.page.inner_text("main")
-    assert phone.page.evaluate(_NAMES_KEPT, world.decision.person.surname) is False
+    expect(phone.page.locator(".phone-card:not(.is-running)")).to_have_count(0)
+    expect(phone.page.locator("#phone-running")).to_contain_text(world.diary.decisions[1].number)
+    for decision in world.diary.decisions:
+        assert str(decision.person) not in phone.page.inner_text("main")
+        assert phone.page.evaluate(_NAMES_KEPT, decision.person.surname) is False
     again = Client()
     again.force_login(world.carer.user)  # type: ignore[attr-defined]
     phone.context.add_cookies(

@@ -1,6 +1,7 @@
 """Pages of the field: the phone's shell, entries for the coordinator, observations, cards."""
 
 import json
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 from xml.etree import ElementTree
 
@@ -140,6 +141,39 @@ def _coordinators(world: FieldWorld) -> list[str]:
             user=UserFactory(), tenant=world.diary.tenant, role=Role.NGO_COORDINATOR, organisation=other
         )
     return [people[Role.COORDINATOR].email, people[Role.NGO_COORDINATOR].email]
+
+
+def test_an_urgent_observation_is_mailed_once_to_each_while_one_address_fails(
+    world: FieldWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The task is tried again until the address takes the mail; the others have theirs once."""
+    first, second = sorted(_coordinators(world))
+    failing, arrived = {second}, []
+
+    def deliver(_self: Any, messages: Any) -> int:
+        for message in messages:
+            if message.to[0] in failing:
+                raise SMTPRecipientsRefused({message.to[0]: (451, b"later")})
+            arrived.append(message.to[0])
+        return len(messages)
+
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", deliver)
+    sent = world.observation(priority="urgent")
+    world.outcomes(sent)
+    with tenant_scope(world.diary.tenant):
+        for _try in range(2):
+            with pytest.raises(SMTPRecipientsRefused):
+                _try_once(sent["id"])
+            assert arrived == [first]
+        failing.clear()
+        _try_once(sent["id"])
+        _try_once(sent["id"])
+    assert arrived == [first, second]
+
+
+def _try_once(pk: str) -> None:
+    """One try of the task, without its own retries."""
+    tasks.mail_urgent.__wrapped__(pk)
 
 
 def test_an_urgent_observation_left_waiting_is_mailed_by_the_clock_unless_it_was_read(

@@ -4,14 +4,16 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
+from structlog.testing import capture_logs
 
 from audit.models import Entry
 from kernel.access import Actor
 from kernel.tenancy import public_scope, tenant_scope
 from reporting.delivery.actions import freeze_month, thaw_month
 from reporting.delivery.models import RemovedVisit, Visit
+from reporting.field import api
 from reporting.field.models import PhoneEntry
 from tenants.models import Membership, Tenant
 from tests.factories.care import visit
@@ -228,6 +230,26 @@ def test_a_visit_to_another_person_is_found_by_the_number_of_the_decision(world:
     assert told["entry"]["state"] == "stored"
 
 
+def test_a_number_alone_tells_nobody_whose_it_is(world: FieldWorld) -> None:
+    """Whoever types numbers learns no name, and not whether the decision is of another day or organisation."""
+    with tenant_scope(world.diary.tenant):
+        add_persons(world.diary, 1)
+        stranger = world.diary.decisions[2]
+        freeze_month(world.diary.contract, WEDNESDAY, actor=TESTS)
+    typed = {"decision": None, "number": stranger.number}
+    absent = world.entry(**typed, state="cancelled")
+    planned = world.entry(**typed, clocked=False)
+    before = world.entry(**typed, date="2019-01-03")
+    elsewhere = world.entry(decision=None, number=build_diary(world.diary.tenant, persons=1).decision.number)
+    waiting = world.entry(**typed, start="06:00", end="07:00")
+    results = world.outcomes(absent, planned, before, elsewhere, waiting)
+    assert [one["outcome"] for one in results] == ["refused"] * 4 + ["waiting"]
+    assert len({one["said"].replace(elsewhere["number"], stranger.number) for one in results[:4]}) == 1
+    shift = world.shift()
+    assert shift["decisions"][str(stranger.pk)]["person"] == ""
+    assert stranger.person.surname not in str(shift)
+
+
 def test_a_decision_of_another_organisation_is_no_decision(world: FieldWorld) -> None:
     other = build_diary(world.diary.tenant, persons=1)
     [result] = world.outcomes(world.entry(decision=str(other.decision.pk), number="x"))
@@ -251,6 +273,47 @@ def test_one_unreadable_entry_holds_up_no_other(world: FieldWorld) -> None:
     assert [one["kept"] for one in results] == [False, False, False, True]
     assert world.post("sync/", {"entries": []}).status_code == 422
     assert world.send(world.entry(), phone_now=-1).status_code == 422
+
+
+def test_an_entry_over_which_the_server_stumbles_takes_no_other_along(
+    world: FieldWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A defect, and a statement that the database refuses: the others of the batch are in the diary all the same."""
+    broken, fallen = world.entry(start="06:00", end="07:00"), world.entry(start="07:00", end="08:00")
+
+    def stumble(given: Any, *rest: Any) -> Any:
+        if given["id"] == broken["id"]:
+            raise ZeroDivisionError("Ćwik 44051401359")
+        if given["id"] == fallen["id"]:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1/0")
+        return judge(given, *rest)
+
+    judge = api._judge
+    monkeypatch.setattr(api, "_judge", stumble)
+    with capture_logs() as lines:
+        results = world.outcomes(broken, fallen, world.entry())
+    assert [(one["outcome"], one["kept"]) for one in results] == [
+        ("failed", False),
+        ("failed", False),
+        ("stored", True),
+    ]
+    assert "koordynator" in results[0]["said"]
+    assert world.stored() == [("08:00", "120", "done", "phone")]
+    assert [line["event"] for line in lines if line["log_level"] == "error"][:1] == ["phone_entry_failed"]
+    assert "Ćwik" not in str(lines)
+
+
+def test_a_server_that_is_away_marks_no_entry_as_wrong(
+    world: FieldWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_given: Any, **_named: Any) -> Any:
+        raise OperationalError("the connection is lost")
+
+    monkeypatch.setattr(api, "_judge", away)
+    world.carer.raise_request_exception = False
+    assert world.send(world.entry()).status_code == 503
+    assert world.stored() == []
 
 
 def test_a_phone_whose_clock_is_decades_off_is_only_wrong(world: FieldWorld) -> None:

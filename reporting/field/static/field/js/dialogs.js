@@ -89,3 +89,10 @@ export function askWipe({ question }) {
   dialog.querySelector("[data-question]").textContent = question;
   return ask(dialog, () => true);
 }
+
+/** → true where the entry may leave the phone */
+export function askDiscard({ title }) {
+  const dialog = find("phone-discard");
+  dialog.querySelector("[data-title]").textContent = title;
+  return ask(dialog, () => true);
+}

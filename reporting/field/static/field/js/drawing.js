@@ -1,4 +1,6 @@
 // Drawing the page: cards of visits, of entries that wait, of answers. It knows nothing of how things are kept.
+import { UNTOLD } from "./outbox.js";
+
 export function el(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -96,9 +98,15 @@ function timesCard({ entry, about, asks, ask, buttons, texts, choose }) {
   return card;
 }
 
-export function unsentItem({ entry, person, texts }) {
+/** An entry that waits in the phone; one that the server cannot take says all that the coordinator needs to enter it. */
+export function unsentItem({ entry, person, texts, discard }) {
   const what = entry.kind === "observation" ? texts.say("observe") : `${texts.shortDay(entry.date)} ${entry.start}–${entry.end}`;
-  return el("li", { class: "phone-answer", "data-unsent": entry.id }, `${person} · ${what}`, entry.failed ? el("p", { class: "phone-wrong" }, texts.say("send_failed", { sentence: entry.failed })) : null);
+  const made = el("li", { class: "phone-answer", "data-unsent": entry.id }, `${person} · ${what}`);
+  if (!entry.failed) return made;
+  const about = [entry.state ? texts.say(entry.state) : "", entry.number ? texts.say("unknown_person", { number: entry.number }) : "", entry.note, entry.text].filter(Boolean).join(" · ");
+  made.append(el("p", { class: "soft" }, about), el("p", { class: "phone-wrong" }, entry.failed === UNTOLD ? texts.say("not_taken") : entry.failed),
+    el("div", { class: "phone-buttons" }, labelled(button(texts.say("discard"), discard), person)));
+  return made;
 }
 
 export function answerItem({ observation, texts }) {

@@ -1,6 +1,15 @@
 // Entries that wait in the phone: kept first, sent in order, dropped once the server says that it has them.
 const BATCH = 20;
 const WAITS = [2000, 5000, 15000, 30000, 60000];
+// What the server could not take is sent again after so long, without anybody doing anything.
+const AGAIN = 300000;
+// Statuses that speak of the server or of the network on the way to it, and of no entry.
+const AWAY = new Set([0, 408, 425, 429, 502, 503, 504]);
+// An entry that comes back with one of them so often while it goes alone is set aside all the same.
+const TRIES = 3;
+
+// Marks an entry of which the server has said nothing that could be shown; the page has a sentence for it.
+export const UNTOLD = "untold";
 
 /** What goes over the wire; the rest of an entry (names, keys of cards) stays in the phone. */
 const SENT = ["kind", "id", "decision", "number", "date", "start", "end", "state", "activities", "note", "seen", "offset_then", "jumped", "clocked", "visit", "priority", "text", "at"];
@@ -8,8 +17,8 @@ const wired = (entry) => Object.fromEntries(SENT.filter((key) => key in entry).m
 
 /**
  * Events: `change`; `result` with {entry, result} for each outcome; `sent` when something went; `refused` with the status of
- * 401, 403 or 404. States: idle, sending, offline, resting (server away),
- * signed_out, other_user, refused (no longer allowed).
+ * 401, 403 or 404. States: idle, sending, offline, resting (server away), signed_out, other_user, refused (no longer
+ * allowed). An entry that the server cannot take is marked with `failed` (why) and kept; the others go on.
  */
 export class Outbox extends EventTarget {
   constructor({ store, wire, user, clock, timers = window }) {
@@ -19,7 +28,8 @@ export class Outbox extends EventTarget {
     this.failures = 0;
     this.entries = [];
     this.contactAt = null;
-    this.size = BATCH;
+    this.singly = 0;
+    this.tries = new Map();
   }
 
   async load() {
@@ -28,6 +38,8 @@ export class Outbox extends EventTarget {
   }
 
   get waiting() { return this.entries.filter((entry) => !entry.failed); }
+
+  get failed() { return this.entries.filter((entry) => entry.failed); }
 
   changed() { this.dispatchEvent(new Event("change")); }
 
@@ -64,13 +76,14 @@ export class Outbox extends EventTarget {
     const work = async () => { while (await this.sendBatch()) batches += 1; };
     if (navigator.locks) await navigator.locks.request(this.store.name, work);
     else await work();
+    if (this.failed.length && this.state === "idle") this.timer = this.timers.setTimeout(() => this.retry(), AGAIN);
     if (batches) this.dispatchEvent(new Event("sent"));
   }
 
   async sendBatch() {
     // Another tab may have sent some meanwhile: the disk knows.
     this.entries = await this.store.entries();
-    const batch = this.waiting.slice(0, this.size);
+    const batch = this.waiting.slice(0, this.singly ? 1 : BATCH);
     if (!batch.length) {
       if (this.state === "sending") this.setState("idle");
       else this.changed();
@@ -79,12 +92,28 @@ export class Outbox extends EventTarget {
     this.setState("sending");
     const sentAt = this.clock.now();
     const { status, body } = await this.wire.sync(this.user, batch.map(wired), sentAt);
-    if (status !== 200) return this.wait(status, body);
+    if (status !== 200) return this.refused(batch, status, body);
     this.failures = 0;
-    this.size = BATCH;
+    this.singly = Math.max(0, this.singly - 1);
     this.clock.measure(body.server_now, sentAt);
     this.contactAt = this.clock.now();
     for (const [at, entry] of batch.entries()) await this.settle(entry, body.results[at]);
+    return true;
+  }
+
+  /** Says whether to go on at once: without the entry over which the server stumbles, or one by one to find it. */
+  async refused(batch, status, body) {
+    if ([401, 403, 404].includes(status)) return this.wait(status, body);
+    if (batch.length > 1) {
+      if (status) this.singly = batch.length;
+      return AWAY.has(status) ? this.wait(status, body) : true;
+    }
+    const [entry] = batch;
+    const tries = status ? (this.tries.get(entry.id) ?? 0) + 1 : 0;
+    this.tries.set(entry.id, tries);
+    if (AWAY.has(status) && tries < TRIES) return this.wait(status, body);
+    this.singly = Math.max(0, this.singly - 1);
+    await this.settle(entry, { kept: false, said: body?.errors?.[0]?.message || UNTOLD });
     return true;
   }
 
@@ -106,8 +135,6 @@ export class Outbox extends EventTarget {
     if (status === 401) this.setState(code === "other_user" ? "other_user" : "signed_out");
     else if (status === 403 || status === 404) this.setState("refused");
     else this.setState(status === 0 ? "offline" : "resting");
-    // One entry on which the server stumbles must not hold up the others for ever: send them one by one.
-    if (status >= 500) this.size = 1;
     if (!["offline", "resting"].includes(this.state)) this.dispatchEvent(new CustomEvent("refused", { detail: status }));
     else {
       this.timer = this.timers.setTimeout(() => this.flush(), WAITS[Math.min(this.failures, WAITS.length) - 1]);
@@ -115,10 +142,17 @@ export class Outbox extends EventTarget {
     return false;
   }
 
+  /** The person has given it to the coordinator in another way: it leaves the phone unsent. */
+  async discard(entry) {
+    await this.store.forget(entry.id);
+    this.entries = this.entries.filter((each) => each.id !== entry.id);
+    this.changed();
+  }
+
   /** The network may be back, or somebody signed in again. What the server could not take is tried once more. */
   async retry() {
     this.failures = 0;
-    for (const entry of this.entries.filter((each) => each.failed)) {
+    for (const entry of this.failed) {
       delete entry.failed;
       await this.store.keep(entry);
     }

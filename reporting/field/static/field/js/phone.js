@@ -2,7 +2,7 @@
 import { Texts } from "../../delivery/texts.js";
 import { Clock, wall } from "./clock.js";
 import { askToStay, dropCopies, hasCopy, keepCopy, register } from "./copy.js";
-import { askWipe } from "./dialogs.js";
+import { askDiscard, askWipe } from "./dialogs.js";
 import { answerItem, el, runningCard, stopCard, unsentItem, waitingCard } from "./drawing.js";
 import { Outbox } from "./outbox.js";
 import { Shift, dayAfter } from "./shift.js";
@@ -27,21 +27,19 @@ class Phone {
 
   async begin() {
     const [told, texts] = [await this.store.get("shift"), await this.store.get("texts")];
-    if (told && this.clock.now() - told.loaded_at < TWO_DAYS) this.shift = new Shift(told);
-    else await this.store.drop("shift");
+    this.shift = new Shift(told ?? null);
     this.setTexts(texts);
-    this.visits = new Visits({ store: this.store, outbox: this.outbox, clock: this.clock, texts: this.texts, say: (notice) => this.say(notice) });
+    this.visits = new Visits({ store: this.store, outbox: this.outbox, clock: this.clock, texts: this.texts, say: (notice) => this.say(notice), person: (about) => this.person(about) });
     await this.visits.load();
     await this.outbox.load();
     await this.look();
-    if (this.shift.isLoaded && !this.shift.prune(this.clock.today())) await this.forgetShift();
     this.outbox.addEventListener("change", () => this.draw());
     this.outbox.addEventListener("result", ({ detail }) => this.shift.settle(detail.entry, detail.result));
-    this.outbox.addEventListener("sent", () => this.refresh(true));
+    this.outbox.addEventListener("sent", () => this.refresh(true, false));
     this.outbox.addEventListener("refused", ({ detail }) => this.refused(detail));
     addEventListener("online", () => this.refresh());
     addEventListener("focus", () => this.refresh());
-    document.addEventListener("visibilitychange", () => { if (!document.hidden) this.refresh(); });
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) this.look().then(() => this.refresh()); });
     setInterval(() => this.look(), LOOK);
     find("other").addEventListener("submit", (event) => this.startOther(event));
     find("sign-out").addEventListener("click", () => this.signOut());
@@ -61,27 +59,40 @@ class Phone {
     this.draw();
   }
 
-  /** Notice a clock that was set back, and keep how far it has come. */
+  /** Notice a clock that was set back, keep how far it has come, and let go of the persons of other days. */
   async look() {
     if (this.clock.look()) {
       await this.outbox.doubt();
       await this.visits.doubt();
     }
     await this.store.put("clock", this.clock.state);
+    await this.tidy();
   }
 
-  /** Send what waits, then ask for the shift anew; one at a time. */
-  refresh(now = false) {
-    this.refreshed ??= this.refreshAll(now).finally(() => {
+  /** Also in a page that stays open over midnight, with or without a network. */
+  async tidy() {
+    const { told } = this.shift;
+    if (!told) return;
+    const isOld = this.clock.now() - told.loaded_at >= TWO_DAYS;
+    const left = isOld ? "nothing" : this.shift.prune(this.clock.today());
+    if (left === "all") return;
+    if (left === "nothing") await this.forgetShift();
+    else await this.store.put("shift", told);
+    this.draw();
+  }
+
+  /** Send what waits, then ask for the shift anew; one at a time. `again` also tries what the server could not take. */
+  refresh(now = false, again = true) {
+    this.refreshed ??= this.refreshAll(now, again).finally(() => {
       this.refreshed = null;
       this.draw();
     });
     return this.refreshed;
   }
 
-  async refreshAll(now) {
-    const waited = this.outbox.entries.length;
-    await this.outbox.retry();
+  async refreshAll(now, again) {
+    const waited = this.outbox.waiting.length;
+    await (again ? this.outbox.retry() : this.outbox.flush());
     const isOld = now || waited || this.locked || this.clock.now() - (this.shift.told?.loaded_at ?? 0) > STALE;
     if (isOld && !["offline", "resting"].includes(this.outbox.state)) await this.load();
   }
@@ -146,8 +157,8 @@ class Phone {
     if (!number) return field.focus();
     field.value = "";
     const known = Object.entries(this.shift.told?.decisions ?? {}).find(([, decision]) => decision.number.toLowerCase() === number.toLowerCase());
-    const [decision, { person, activities }] = known ?? [null, { person: this.texts.say("unknown_person", { number }), activities: [] }];
-    return this.visits.start({ decision, number, person, activities });
+    const [decision, { activities }] = known ?? [null, { activities: [] }];
+    return this.visits.start({ decision, number, activities });
   }
 
   async choose(entry, kind, details = {}) {
@@ -170,12 +181,18 @@ class Phone {
     location.assign(places.signOut);
   }
 
+  /** What the server cannot take was given to the coordinator in another way. */
+  async discard(entry) {
+    if (await askDiscard({ title: this.person(entry) })) await this.outbox.discard(entry);
+  }
+
   status() {
     const { outbox, texts } = this;
-    const count = outbox.entries.length;
+    const count = outbox.waiting.length;
     if (outbox.state === "sending") return ["", texts.say("sending")];
     if (count && outbox.state === "resting") return ["waiting", texts.count("waiting_server", count)];
     if (count) return ["waiting", texts.count("waiting_offline", count)];
+    if (outbox.failed.length) return ["waiting", texts.count("failed_some", outbox.failed.length)];
     if (outbox.state === "offline" || !navigator.onLine) return ["", texts.say("offline")];
     return ["", outbox.contactAt ? texts.say("all_sent", { time: wall(outbox.contactAt).time }) : texts.say("never_sent")];
   }
@@ -208,7 +225,7 @@ class Phone {
     this.list("waiting", (this.shift.told?.entries ?? []).map((entry) => waitingCard({ entry, person: this.person(entry), texts: this.texts, choose: (...said) => this.choose(entry, ...said) })));
     this.drawRunning();
     this.drawDays();
-    this.list("unsent", this.outbox.entries.map((entry) => unsentItem({ entry, person: this.locked ? this.texts.say("unknown_person", { number: entry.number ?? "" }) : this.person(entry), texts: this.texts })));
+    this.list("unsent", this.outbox.entries.map((entry) => unsentItem({ entry, person: this.person(entry), texts: this.texts, discard: () => this.discard(entry) })));
     this.list("answers", (this.shift.told?.observations ?? []).map((observation) => answerItem({ observation, texts: this.texts })));
   }
 
@@ -225,7 +242,7 @@ class Phone {
     const body = find("running").querySelector("[data-body]");
     if (!running) return body.replaceChildren();
     return body.replaceChildren(runningCard({
-      running, person: running.person, texts: this.texts,
+      running, person: this.person(running), texts: this.texts,
       onStop: () => this.visits.finish(this.shift),
       onObserve: running.decision ? () => this.visits.observe({ ...running, visit: running.id }) : null,
     }));
@@ -250,14 +267,14 @@ class Phone {
   card(name, stop) {
     const decision = this.shift.decision(stop.decision) ?? { number: "", activities: [] };
     const person = this.shift.personOf({ ...stop, number: decision.number }, this.texts);
-    const named = { ...stop, number: decision.number, person, activities: decision.activities };
+    const named = { ...stop, number: decision.number, activities: decision.activities };
     const isOpen = name === "today" && stop.shown === "planned";
     return stopCard({
       stop, person, number: decision.number, activities: decision.activities.map((each) => each.name), texts: this.texts,
       verbs: {
         start: isOpen && !this.visits.running ? () => this.visits.start(named) : null,
         missed: isOpen ? () => this.visits.missed(this.shift, named) : null,
-        observe: name === "today" && stop.decision ? () => this.visits.observe({ decision: stop.decision, person, visit: stop.visit ?? null }) : null,
+        observe: name === "today" && stop.decision ? () => this.visits.observe({ decision: stop.decision, number: decision.number, visit: stop.visit ?? null }) : null,
       },
     });
   }

@@ -13,8 +13,9 @@ export class Shift {
 
   decision(id) { return this.told?.decisions[id]; }
 
-  personOf({ decision, number, person }, texts) {
-    return this.decision(decision)?.person ?? person ?? texts.say("unknown_person", { number });
+  /** The name where the shift at hand tells it: nothing else in the phone keeps names. */
+  personOf({ decision, number }, texts) {
+    return this.decision(decision)?.person || texts.say("unknown_person", { number: number || this.decision(decision)?.number || "" });
   }
 
   /** Stops of a day with `key`, `shown` (state to show) and `gap` (minutes since the one before). */
@@ -60,13 +61,15 @@ export class Shift {
     day.sort((one, other) => one.start.localeCompare(other.start));
   }
 
-  /** The phone holds persons of today and tomorrow and of no other day. Says whether something is left. */
+  /** The phone holds persons of today and tomorrow and of no other day. Says what is left: all, some, nothing. */
   prune(today) {
-    if (!this.told) return false;
-    const days = new Set([today, dayAfter(today)]);
-    this.told.days = Object.fromEntries(Object.entries(this.told.days).filter(([date]) => days.has(date)));
-    const used = new Set([...Object.values(this.told.days).flat(), ...this.told.entries].map((each) => each.decision));
-    this.told.decisions = Object.fromEntries(Object.entries(this.told.decisions).filter(([id]) => used.has(id)));
-    return Object.keys(this.told.days).length > 0;
+    const { days, decisions, entries } = this.told;
+    const kept = Object.keys(days).filter((date) => date === today || date === dayAfter(today));
+    if (!kept.length) return "nothing";
+    if (kept.length === Object.keys(days).length) return "all";
+    this.told.days = Object.fromEntries(kept.map((date) => [date, days[date]]));
+    const used = new Set([...Object.values(this.told.days).flat(), ...entries].map((each) => each.decision));
+    this.told.decisions = Object.fromEntries(Object.entries(decisions).filter(([id]) => used.has(id)));
+    return "some";
   }
 }

@@ -7,8 +7,8 @@ import { askFinish, askMissed, askObservation } from "./dialogs.js";
 const DAY = 86400000;
 
 export class Visits {
-  constructor({ store, outbox, clock, texts, say }) {
-    Object.assign(this, { store, outbox, clock, texts, say });
+  constructor({ store, outbox, clock, texts, say, person }) {
+    Object.assign(this, { store, outbox, clock, texts, say, person });
     this.running = null;
   }
 
@@ -22,12 +22,12 @@ export class Visits {
     return [...shift.seen(decision, date), ...own.map((each) => each.id)];
   }
 
-  /** `stop` has decision, number, person and, where it is planned, its key. */
+  /** `stop` has decision, number, activities and, where it is planned, its key. */
   async start(stop) {
-    if (this.running) return this.say(this.texts.say("one_running", { person: this.running.person }));
+    if (this.running) return this.say(this.texts.say("one_running", { person: this.person(this.running) }));
     const now = this.clock.now();
     const { date, time } = wall(now);
-    this.running = { id: newId(), key: stop.key ?? null, decision: stop.decision ?? null, number: stop.number, person: stop.person, activities: stop.activities, date, start: time, at: now, ...this.clockFacts };
+    this.running = { id: newId(), key: stop.key ?? null, decision: stop.decision ?? null, number: stop.number, activities: stop.activities, date, start: time, at: now, ...this.clockFacts };
     await this.store.put("running", this.running);
     return this.outbox.changed();
   }
@@ -37,10 +37,10 @@ export class Visits {
     const now = this.clock.now();
     // A visit that was forgotten to be finished since yesterday has no end that could be guessed.
     const end = now - running.at < DAY && now >= running.at ? wall(now).time : "";
-    const said = await askFinish({ title: running.person, start: running.start, end, activities: running.activities, sameTimes: this.texts.say("same_times") });
+    const said = await askFinish({ title: this.person(running), start: running.start, end, activities: running.activities, sameTimes: this.texts.say("same_times") });
     if (!said || this.running !== running) return;
     const entry = {
-      kind: "visit", id: running.id, key: running.key, decision: running.decision, number: running.number, person: running.person,
+      kind: "visit", id: running.id, key: running.key, decision: running.decision, number: running.number,
       date: running.date, ...said, state: "done", seen: this.seen(shift, running.decision, running.date), clocked: true,
       offset_then: running.offset_then ?? this.clock.offset, jumped: running.jumped || now < running.at,
     };
@@ -50,20 +50,20 @@ export class Visits {
   }
 
   async missed(shift, stop) {
-    const said = await askMissed({ title: `${stop.person}, ${stop.start}` });
+    const said = await askMissed({ title: `${this.person(stop)}, ${stop.start}` });
     if (!said) return;
     // The times are the plan's, not the phone's clock.
     await this.outbox.add({
-      kind: "visit", id: newId(), key: stop.key, decision: stop.decision, number: stop.number, person: stop.person, date: stop.date,
+      kind: "visit", id: newId(), key: stop.key, decision: stop.decision, number: stop.number, date: stop.date,
       start: stop.start, end: stop.end, ...said, activities: [], seen: this.seen(shift, stop.decision, stop.date), clocked: false, ...this.clockFacts,
     });
     this.say(this.texts.say("kept"));
   }
 
-  async observe({ decision, person, visit = null }) {
-    const said = await askObservation({ title: person });
+  async observe({ decision, number, visit = null }) {
+    const said = await askObservation({ title: this.person({ decision, number }) });
     if (!said) return;
-    await this.outbox.add({ kind: "observation", id: newId(), decision, visit, person, at: this.clock.now(), ...said });
+    await this.outbox.add({ kind: "observation", id: newId(), decision, number, visit, at: this.clock.now(), ...said });
     this.say(this.texts.say("kept"));
   }
 
