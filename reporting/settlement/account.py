@@ -166,8 +166,7 @@ def _share(terms: TermsByDay, month: Month) -> Fraction:
 
 def _limits(contract: Contract, month: Month, terms: TermsByDay) -> dict[str, Any]:
     """What is left of the contract's cap (minutes), amount and advances (PLN) for this month."""
-    others = Settlement.objects.filter(contract=contract).exclude(state=Settlement.State.DRAFT)
-    others = others.exclude(month=month.first)
+    others = Settlement.objects.confirmed().filter(contract=contract).exclude(month=month.first)
     sums = others.aggregate(part=Sum("part"), advance=Sum("from_advance"))
     day = min(month.last, contract.valid_to)
     cap, amount = terms.cap_on(day), terms.amount_on(day)

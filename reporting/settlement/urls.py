@@ -29,6 +29,7 @@ urlpatterns = [
     path(f"{_MONTH}penalty/<uuid:pk>/remove/", deciding.remove_penalty, name="remove_penalty"),
     path(f"{_MONTH}invoice/", paying.invoice, name="invoice"),
     path(f"{_MONTH}invoice/<uuid:pk>/remove/", paying.remove_invoice, name="remove_invoice"),
+    path(f"{_MONTH}offer/", deciding.offer, name="offer"),
     path(f"{_MONTH}confirm/", deciding.confirm, name="confirm"),
     path(f"{_MONTH}settle/", deciding.settle, name="settle"),
     path(f"{_MONTH}take-back/", deciding.take_back, name="take_back"),

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 
-from django.db.models import Exists, OuterRef
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,25 +18,26 @@ from tenants.addresses import tenant_url
 from ui.formatting import format_month
 
 _NAMED = 4
+_State = Settlement.State
 
 
 def tell_settlements(access: Access, today: date) -> Iterator[Wait]:
-    """Accepted months without a confirmed settlement, and confirmed ones that are not settled; one query."""
+    """Accepted months by what waits: to be offered, to be confirmed by the provider, to be settled; one query."""
     if not access.may(CONFIRM):
         return
-    confirmed = Settlement.objects.filter(
-        contract=OuterRef("contract"), month=OuterRef("month"), state=Settlement.State.CONFIRMED
-    )
+    made = Settlement.objects.filter(contract=OuterRef("contract"), month=OuterRef("month"))
     rows = list(
         ContractMonth.objects.visible_to(access)
         .filter(state=ContractMonth.State.ACCEPTED)
-        .annotate(is_confirmed=Exists(confirmed))
+        .annotate(settlement=Coalesce(Subquery(made.values("state")), Value(_State.DRAFT)))
         .order_by("month", "contract__number")
-        .values_list("month", "contract__number", "is_confirmed")
+        .values_list("month", "contract__number", "settlement")
     )
-    waiting = [(month, number) for month, number, is_confirmed in rows if not is_confirmed]
-    ready = [(month, number) for month, number, is_confirmed in rows if is_confirmed]
-    if waiting:
+    waiting, offered, ready = (
+        [(month, number) for month, number, found in rows if found == state]
+        for state in (_State.DRAFT, _State.OFFERED, _State.CONFIRMED)
+    )
+    if waiting and access.may(SETTLE):
         yield _wait(
             "warn",
             ngettext(
@@ -45,6 +47,17 @@ def tell_settlements(access: Access, today: date) -> Iterator[Wait]:
             ),
             waiting,
             _("Check the settlement"),
+        )
+    if offered and access.organisation_ids is not None:
+        yield _wait(
+            "warn",
+            ngettext(
+                "%(count)s settlement waits for your confirmation",
+                "%(count)s settlements wait for your confirmation",
+                len(offered),
+            ),
+            offered,
+            _("Confirm the settlement"),
         )
     if ready and access.may(SETTLE):
         yield _wait(

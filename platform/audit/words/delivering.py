@@ -50,6 +50,7 @@ VERBS: dict[str, Promise] = {
     # settlement
     "add_adjustment": _("accepted month corrected in a later one"),
     "withdraw_adjustment": _("correction of an accepted month withdrawn"),
+    "offer_settlement": _("settlement of a month handed over for confirmation"),
     "confirm_settlement": _("settlement of a month confirmed"),
     "settle": _("settlement of a month concluded"),
     "take_back_settlement": _("settlement of a month taken back"),

@@ -23,11 +23,12 @@ from kernel.validation import require_valid
 from reporting.settlement.actions.settling import gone, locked_settlement, note
 from reporting.settlement.locking import lock_settlements
 from reporting.settlement.models import Invoice, Settlement, TranchePayment
-from reporting.settlement.rules.ksef import NotAnInvoice, is_ksef_number, read_invoice
-from ui.formatting import format_date_short, format_money
+from reporting.settlement.rules.ksef import NotAnInvoice, is_ksef_number, read_invoice, seller_of
+from ui.formatting import format_date_short, format_money, format_month
 
 _NAME_LENGTH = 150
 _XML = "application/xml"
+_OPEN = (Settlement.State.DRAFT, Settlement.State.OFFERED, Settlement.State.CONFIRMED)
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,9 @@ def add_invoice(
 ) -> Invoice:
     """Enter an invoice for a month that is not settled yet, with its FA document or a copy.
 
-    Raises DomainError `wrong_state`, `ksef_number_wrong`, `not_an_invoice`, `invoice_differs` where the document says
-    another number, day, seller or amount, or naming the field that is wrong.
+    Raises DomainError `wrong_state`, `ksef_number_wrong`, `seller_differs` where the KSeF number names another seller
+    than the organisation, `not_an_invoice`, `invoice_differs` where the document says another number, day, seller or
+    amount, `invoice_once` where the number stands in any month of the contract, or naming the field that is wrong.
     """
     ksef = terms.ksef_number.strip().upper()
     if ksef and not is_ksef_number(ksef):
@@ -62,19 +64,21 @@ def add_invoice(
             field="ksef_number",
             value=ksef,
         )
+    _require_seller(ksef, contract)
     with transaction.atomic():
-        _row, settlement = locked_settlement(
-            contract, month, Settlement.State.DRAFT, Settlement.State.CONFIRMED
-        )
+        _row, settlement = locked_settlement(contract, month, *_OPEN)
+        number = " ".join(terms.number.split())
+        _require_once(contract, number)
         invoice = Invoice(
             settlement=settlement,
-            number=terms.number.strip(),
+            contract=contract,
+            number=number,
             issued_on=terms.issued_on,
             amount=terms.amount,
             ksef_number=ksef,
             made_by_name=actor.label[:_NAME_LENGTH],
         )
-        require_valid(invoice, exclude=["settlement", "file", "made_by_name"])
+        require_valid(invoice, exclude=["settlement", "contract", "file", "made_by_name"])
         if file is not None:
             if file.content_type == _XML:
                 _require_same(invoice, file, contract)
@@ -86,10 +90,54 @@ def add_invoice(
                 invoice.save()
         except IntegrityError as error:
             raise DomainError(
-                "invoice_once", _("This invoice is entered already."), field="number", value=invoice.number
+                "ksef_once",
+                _("An invoice with this KSeF number is entered already. Check the number."),
+                field="ksef_number",
+                value=ksef,
             ) from error
         note("add_invoice", settlement, actor, number=invoice.number, amount=str(invoice.amount))
     return invoice
+
+
+def _require_seller(ksef: str, contract: Contract) -> None:
+    """A KSeF number begins with the NIP of the seller, and the seller is the organisation, where its NIP is known."""
+    nip = contract.organisation.nip
+    if ksef and nip and seller_of(ksef) != nip:
+        raise DomainError(
+            "seller_differs",
+            format_lazy(
+                _(
+                    "This KSeF number is of an invoice of NIP {seller}, and the NIP of {organisation} is {nip}: copy "
+                    "the number of the organisation's own invoice, or have its NIP corrected."
+                ),
+                seller=seller_of(ksef),
+                organisation=str(contract.organisation),
+                nip=nip,
+            ),
+            field="ksef_number",
+            value=ksef,
+        )
+
+
+def _require_once(contract: Contract, number: str) -> None:
+    """An invoice settles one month: its number does not stand in another. Asked under the contract's lock."""
+    same = (
+        Invoice.objects.filter(contract=contract, number__iexact=number).select_related("settlement").first()
+    )
+    if same is not None:
+        raise DomainError(
+            "invoice_once",
+            format_lazy(
+                _(
+                    "Invoice {number} is entered already for {month}, and an invoice settles one month of a contract. "
+                    "Check the number, or remove the invoice there first."
+                ),
+                number=same.number,
+                month=format_month(Month.of(same.settlement.month)),
+            ),
+            field="number",
+            value=number,
+        )
 
 
 def _require_same(invoice: Invoice, file: Upload, contract: Contract) -> None:
@@ -106,7 +154,7 @@ def _require_same(invoice: Invoice, file: Upload, contract: Contract) -> None:
             field="file",
             value=file.name,
         ) from error
-    seller = contract.organisation.nip or invoice.ksef_number[:10]
+    seller = contract.organisation.nip or seller_of(invoice.ksef_number)
     compared: tuple[tuple[str, Any, Any], ...] = (
         ("number", found.number, invoice.number),
         ("issued_on", found.issued_on, invoice.issued_on),
@@ -114,7 +162,7 @@ def _require_same(invoice: Invoice, file: Upload, contract: Contract) -> None:
         ("ksef_number", found.seller_nip, seller or found.seller_nip),
     )
     for field, said, typed in compared:
-        if said is not None and said != typed:
+        if said != typed:
             raise DomainError(
                 "invoice_differs",
                 format_lazy(
@@ -136,9 +184,7 @@ def _said(value: str | date | Decimal) -> str:
 def remove_invoice(contract: Contract, month: Month, pk: UUID, *, actor: Actor) -> None:
     """Take an invoice out of a month that is not settled. Raises DomainError `wrong_state`, `gone`."""
     with transaction.atomic():
-        _row, settlement = locked_settlement(
-            contract, month, Settlement.State.DRAFT, Settlement.State.CONFIRMED
-        )
+        _row, settlement = locked_settlement(contract, month, *_OPEN)
         invoice = settlement.invoices.filter(pk=pk).first()
         if invoice is None:
             raise gone()

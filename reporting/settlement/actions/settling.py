@@ -1,4 +1,4 @@
-"""Verbs on the settlement of a month: confirmed with its figures frozen, settled, taken back; penalties before that."""
+"""Verbs on the settlement of a month: penalties, offered, confirmed with its figures frozen, settled, taken back."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,7 +22,7 @@ from reporting.compliance.actions.settling import settle_month, unsettle_month
 from reporting.compliance.locking import lock_month
 from reporting.compliance.models import ContractMonth
 from reporting.compliance.snapshots import digest_of
-from reporting.settlement.account import account_document, account_stamp, read_account
+from reporting.settlement.account import Account, account_document, account_stamp, read_account
 from reporting.settlement.locking import lock_settlements
 from reporting.settlement.models import Penalty, Settlement
 from reporting.settlement.proposals import proposed_penalties
@@ -44,42 +44,86 @@ class PenaltyTerms:
     proposal: UUID | None = None
 
 
-def confirm_settlement(
+def offer_settlement(
     contract: Contract, month: Month, *, seen: str | None = None, actor: Actor
 ) -> Settlement:
-    """Confirm the account of an accepted month: its figures are frozen with a hash.
+    """The social unit closes its part: penalties are decided, or there are none, and the provider may confirm.
 
-    `seen` is the account_stamp of what was looked at. Raises DomainError `month_not_accepted`, `wrong_state`,
-    `earlier_unconfirmed`, `penalties_too_large`; Conflict where the account changed meanwhile.
+    `seen` as in `confirm_settlement`. Raises DomainError `month_not_accepted`, `wrong_state`, `penalties_too_large`;
+    Conflict where the account changed meanwhile.
     """
     with transaction.atomic():
         row, settlement = locked_settlement(contract, month, _State.DRAFT)
-        _require_earlier_confirmed(contract, month)
-        document = account_document(row, contract, settlement)
-        require_unchanged(seen, account_stamp(document))
-        account = read_account(document)
-        if account.over_penalties > 0:
+        account = _account_of(row, contract, settlement, seen)[1]
+        settlement.state = _State.OFFERED
+        _mark_offered(settlement, actor)
+        settlement.save()
+        note("offer_settlement", settlement, actor, due=str(account.due))
+    return settlement
+
+
+def confirm_settlement(
+    contract: Contract, month: Month, *, seen: str | None = None, by_provider: bool = False, actor: Actor
+) -> Settlement:
+    """Confirm the account of an accepted month: its figures are frozen with a hash.
+
+    The provider confirms what the unit offered; the unit may confirm a draft too, which closes its own part.
+    `seen` is the account_stamp of what was looked at. Raises DomainError `month_not_accepted`, `not_offered`,
+    `wrong_state`, `earlier_unconfirmed`, `penalties_too_large`; Conflict where the account changed meanwhile.
+    """
+    with transaction.atomic():
+        row, settlement = locked_settlement(contract, month, _State.DRAFT, _State.OFFERED)
+        if by_provider and settlement.state == _State.DRAFT:
             raise DomainError(
-                "penalties_too_large",
-                format_lazy(
-                    _(
-                        "Penalties exceed what is due by {amount}. Lower them, and claim the rest from the "
-                        "organisation separately."
-                    ),
-                    amount=format_money(account.over_penalties),
+                "not_offered",
+                _(
+                    "The social unit has not handed this settlement over for confirmation yet: first it decides on "
+                    "penalties. It will be on your start page once you can confirm it."
                 ),
-                field="amount",
+                field="state",
+                value=settlement.state,
             )
+        _require_earlier_confirmed(contract, month)
+        document, account = _account_of(row, contract, settlement, seen)
+        if settlement.state == _State.DRAFT:
+            _mark_offered(settlement, actor)
         settlement.state = _State.CONFIRMED
         settlement.figures, settlement.sha256 = document, digest_of(document)
         settlement.minutes, settlement.part, settlement.due = account.minutes, account.part, account.due
         settlement.from_advance = account.from_advance
         settlement.confirmed_at = timezone.now()
         settlement.confirmed_by, settlement.confirmed_by_name = actor.user_id, actor.label[:_NAME_LENGTH]
-        settlement.taken_back_at, settlement.taken_back_reason = None, ""
         settlement.save()
         note("confirm_settlement", settlement, actor, due=str(account.due), sha256=settlement.sha256)
     return settlement
+
+
+def _account_of(
+    row: ContractMonth, contract: Contract, settlement: Settlement, seen: str | None
+) -> tuple[dict[str, Any], Account]:
+    """The account as it stands, the one that was looked at, with penalties that do not exceed what is due."""
+    document = account_document(row, contract, settlement)
+    require_unchanged(seen, account_stamp(document))
+    account = read_account(document)
+    if account.over_penalties > 0:
+        raise DomainError(
+            "penalties_too_large",
+            format_lazy(
+                _(
+                    "Penalties exceed what is due by {amount}. Lower them, and claim the rest from the "
+                    "organisation separately."
+                ),
+                amount=format_money(account.over_penalties),
+            ),
+            field="amount",
+        )
+    return document, account
+
+
+def _mark_offered(settlement: Settlement, actor: Actor) -> None:
+    settlement.offered_at = timezone.now()
+    settlement.offered_by, settlement.offered_by_name = actor.user_id, actor.label[:_NAME_LENGTH]
+    settlement.taken_back_at, settlement.taken_back_reason = None, ""
 
 
 def settle(contract: Contract, month: Month, *, difference_note: str = "", actor: Actor) -> Settlement:
@@ -114,13 +158,13 @@ def settle(contract: Contract, month: Month, *, difference_note: str = "", actor
 
 
 def take_back_settlement(contract: Contract, month: Month, *, reason: str, actor: Actor) -> Settlement:
-    """Make a confirmed or settled month a draft again, with a reason; the audit line keeps the old hash and amount.
+    """Make an offered, confirmed or settled month a draft again, with a reason; the audit line keeps what it was.
 
     Raises DomainError `wrong_state` and `reason_missing`.
     """
     words = reason.strip()
     with transaction.atomic():
-        row, settlement = locked_settlement(contract, month, _State.CONFIRMED, _State.SETTLED)
+        row, settlement = locked_settlement(contract, month, _State.OFFERED, _State.CONFIRMED, _State.SETTLED)
         if not 0 < len(words) <= _REASON_LENGTH:
             raise DomainError(
                 "reason_missing",
@@ -133,10 +177,9 @@ def take_back_settlement(contract: Contract, month: Month, *, reason: str, actor
         settlement.state = _State.DRAFT
         settlement.figures = settlement.minutes = settlement.part = settlement.due = None
         settlement.from_advance, settlement.sha256, settlement.difference_note = Decimal(0), "", ""
-        settlement.confirmed_at = settlement.confirmed_by = settlement.settled_at = settlement.settled_by = (
-            None
-        )
-        settlement.confirmed_by_name = settlement.settled_by_name = ""
+        settlement.offered_at = settlement.confirmed_at = settlement.settled_at = None
+        settlement.offered_by = settlement.confirmed_by = settlement.settled_by = None
+        settlement.offered_by_name = settlement.confirmed_by_name = settlement.settled_by_name = ""
         settlement.taken_back_at, settlement.taken_back_reason = timezone.now(), words
         settlement.save()
         note("take_back_settlement", settlement, actor, reason=words, **dropped)
@@ -188,12 +231,18 @@ def gone() -> DomainError:
 
 
 def refuse_reopening_settled(contract: Contract, month: Month) -> None:
-    """A month whose settlement is confirmed stays closed. Asked under its lock. Raises DomainError `month_settled`."""
+    """A month whose settlement is offered or confirmed stays closed. Asked under its lock.
+
+    Raises DomainError `month_settled`.
+    """
     settlements = Settlement.objects.filter(contract=contract, month=month.first)
     if settlements.exclude(state=_State.DRAFT).exists():
         raise DomainError(
             "month_settled",
-            _("The settlement of this month is confirmed: take it back first, then open the month again."),
+            _(
+                "The settlement of this month is handed over for confirmation or confirmed: take it back first, then "
+                "open the month again."
+            ),
             field="state",
         )
 
@@ -230,7 +279,7 @@ def locked_settlement(contract: Contract, month: Month, *states: str) -> tuple[C
 
 
 def _require_earlier_confirmed(contract: Contract, month: Month) -> None:
-    confirmed = Settlement.objects.filter(contract=contract).exclude(state=_State.DRAFT)
+    confirmed = Settlement.objects.confirmed().filter(contract=contract)
     waiting = (
         ContractMonth.objects.filter(contract=contract, state=_Month.ACCEPTED, month__lt=month.first)
         .exclude(month__in=confirmed.values("month"))

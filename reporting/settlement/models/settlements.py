@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -18,9 +19,16 @@ from kernel.models import TenantManager, TenantOwned
 class SettlementQuerySet(OrganisationScoped):
     organisation_path = "contract__organisation_id"
 
+    def confirmed(self) -> "SettlementQuerySet":
+        """Those whose figures are frozen."""
+        return self.filter(state__in=[Settlement.State.CONFIRMED, Settlement.State.SETTLED])
+
 
 class Settlement(TenantOwned):
-    """What is due for a contract's accepted month: draft → confirmed → settled. No row means a draft without penalties.
+    """What is due for a contract's accepted month: draft → offered → confirmed → settled. No row means a draft.
+
+    Only a draft takes penalties: the social unit decides on them, or that there are none, and offers the settlement;
+    then the provider confirms it. The unit may confirm at once, which closes its part as well.
 
     `month` is its first day; money is PLN. On confirmation the figures are frozen in `figures`, on settling the
     invoices with them, each time under a new `sha256`. `part` is what the commune owes for the care before penalties,
@@ -29,6 +37,7 @@ class Settlement(TenantOwned):
 
     class State(models.TextChoices):
         DRAFT = "draft", pgettext_lazy("settlement", "draft")
+        OFFERED = "offered", pgettext_lazy("settlement", "to be confirmed")
         CONFIRMED = "confirmed", pgettext_lazy("settlement", "confirmed")
         SETTLED = "settled", pgettext_lazy("settlement", "settled")
 
@@ -42,6 +51,9 @@ class Settlement(TenantOwned):
     due = models.DecimalField(max_digits=12, decimal_places=2, null=True)
     from_advance = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal(0))
     difference_note = models.CharField(max_length=500, blank=True)
+    offered_at = models.DateTimeField(null=True)
+    offered_by = models.UUIDField(null=True)
+    offered_by_name = models.CharField(max_length=150, blank=True)
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by = models.UUIDField(null=True)
     confirmed_by_name = models.CharField(max_length=150, blank=True)
@@ -60,7 +72,11 @@ class Settlement(TenantOwned):
             models.CheckConstraint(condition=Q(month__day=1), name="settlement_first_day"),
             models.CheckConstraint(
                 condition=Q(
-                    state="draft", figures__isnull=True, sha256="", due__isnull=True, part__isnull=True
+                    state__in=["draft", "offered"],
+                    figures__isnull=True,
+                    sha256="",
+                    due__isnull=True,
+                    part__isnull=True,
                 )
                 | (
                     Q(state__in=["confirmed", "settled"], figures__isnull=False)
@@ -68,6 +84,11 @@ class Settlement(TenantOwned):
                     & ~Q(sha256="")
                 ),
                 name="settlement_frozen_when_confirmed",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="draft", offered_at__isnull=True)
+                | (~Q(state="draft") & Q(offered_at__isnull=False)),
+                name="settlement_offered_before_confirmed",
             ),
             models.CheckConstraint(
                 condition=Q(due__isnull=True) | Q(due__gte=0), name="settlement_due_not_negative"
@@ -120,10 +141,12 @@ class Penalty(TenantOwned):
 class Invoice(TenantOwned):
     """An invoice for a month, or one that corrects it (then the amount may be negative, PLN gross).
 
-    `ksef_number` is the number that the national system gave it, its checksum right; `file` its XML or PDF.
+    `ksef_number` is the number that the national system gave it, its checksum right; `file` its XML or PDF. `contract`
+    is that of the settlement: an invoice settles one month of it.
     """
 
     settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="invoices")
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="+", db_index=False)
     number = models.CharField(_("number of the invoice"), max_length=100)
     issued_on = models.DateField(_("issued on"))
     amount = models.DecimalField(_("gross amount"), max_digits=12, decimal_places=2)
@@ -136,9 +159,10 @@ class Invoice(TenantOwned):
         ordering = ["issued_on", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["settlement", "number"],
+                "contract",
+                Upper("number"),
                 name="invoice_once",
-                violation_error_message=_("This invoice is entered already."),
+                violation_error_message=_("This invoice is entered for the contract already."),
             ),
             models.UniqueConstraint(
                 fields=["ksef_number"],

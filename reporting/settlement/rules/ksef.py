@@ -1,7 +1,7 @@
 """Numbers and files of the national system of e-invoices (KSeF), without Django.
 
-A number is `NIP-YYYYMMDD-12 hexadecimal digits-checksum`, 35 signs; the checksum is CRC-8 (polynomial 0x07, begun
-with 0) of the first 32 signs (documentation of KSeF, "Numer KSeF – struktura i walidacja").
+A number is `NIP of the seller-YYYYMMDD-12 hexadecimal digits-checksum`, 35 signs; the checksum is CRC-8 (polynomial
+0x07, begun with 0) of the first 32 signs (documentation of KSeF, "Numer KSeF – struktura i walidacja").
 """
 
 import re
@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 _NUMBER = re.compile(r"[0-9]{10}-([0-9]{8})-[0-9A-F]{12}-[0-9A-F]{2}")
 _DATA = 32
+_NIP = 10
+_TEMPLATES = "{http://crd.gov.pl/wzor/"
 
 
 def is_ksef_number(text: str) -> bool:
@@ -24,6 +27,11 @@ def is_ksef_number(text: str) -> bool:
     except ValueError:
         return False
     return checksum_of(text[:_DATA]) == text[-2:]
+
+
+def seller_of(number: str) -> str:
+    """The NIP of the seller that a KSeF number names."""
+    return number[:_NIP]
 
 
 def checksum_of(first: str) -> str:
@@ -42,12 +50,12 @@ def _crc8(data: bytes) -> int:
 
 @dataclass(frozen=True)
 class InvoiceFile:
-    """What an FA document says: number, day of issue, NIP of the seller, gross amount (PLN); None where silent."""
+    """What an FA document says: number, day of issue, NIP of the seller, gross amount (PLN)."""
 
-    number: str | None
-    issued_on: date | None
-    seller_nip: str | None
-    amount: Decimal | None
+    number: str
+    issued_on: date
+    seller_nip: str
+    amount: Decimal
 
 
 class NotAnInvoice(ValueError):
@@ -57,24 +65,25 @@ class NotAnInvoice(ValueError):
 def read_invoice(content: bytes) -> InvoiceFile:
     """What an FA document (any variant) says. Raises NotAnInvoice for anything else.
 
-    Documents with a type declaration are refused unread: entities could make them swell.
+    This is no validation against the schema of the Ministry of Finance: it is well-formed, its root is `Faktura` of the
+    central repository of e-document templates, it is in PLN, and number, day, NIP of the seller and gross amount are
+    there and can be read. A document with a type declaration is refused before anything of it is expanded: entities
+    could make it swell, or fetch what is not part of it.
     """
-    if b"<!" in content.replace(b"<!--", b"").replace(b"<![CDATA[", b""):
-        raise NotAnInvoice("a document type declaration")
-    try:
-        root = ElementTree.fromstring(content)  # noqa: S314
-    except (ElementTree.ParseError, ValueError, LookupError) as error:
-        raise NotAnInvoice("not well-formed") from error
+    _refuse_declared(content)
+    root = ElementTree.fromstring(content)  # noqa: S314
     space, _brace, name = root.tag.rpartition("}")
-    if name != "Faktura" or "crd.gov.pl/wzor/" not in space:
+    if name != "Faktura" or not space.startswith(_TEMPLATES):
         raise NotAnInvoice(root.tag)
     prefix = f"{space}}}"
 
-    def text(*path: str) -> str | None:
-        found = root.findtext("/".join(f"{prefix}{step}" for step in path))
-        return found.strip() if found else None
+    def text(*path: str) -> str:
+        found = (root.findtext("/".join(f"{prefix}{step}" for step in path)) or "").strip()
+        if not found:
+            raise NotAnInvoice(f"no {path[-1]}")
+        return found
 
-    if text("Fa", "KodWaluty") not in (None, "PLN"):
+    if text("Fa", "KodWaluty") != "PLN":
         raise NotAnInvoice("another currency")
     return InvoiceFile(
         number=text("Fa", "P_2"),
@@ -84,18 +93,32 @@ def read_invoice(content: bytes) -> InvoiceFile:
     )
 
 
-def _date(text: str | None) -> date | None:
+def _refuse_declared(content: bytes) -> None:
+    """Read it without building anything, whatever its encoding: malformed or with a type declaration is refused."""
+
+    def declared(*_told: object) -> None:
+        raise NotAnInvoice("a document type declaration")
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = declared
     try:
-        return date.fromisoformat(text) if text else None
+        parser.Parse(content, True)
+    except (expat.ExpatError, ValueError, LookupError) as error:
+        raise NotAnInvoice("not well-formed") from error
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
     except ValueError as error:
         raise NotAnInvoice("a wrong date") from error
 
 
-def _amount(text: str | None) -> Decimal | None:
+def _amount(text: str) -> Decimal:
     try:
-        amount = Decimal(text) if text else None
+        amount = Decimal(text)
     except InvalidOperation as error:
         raise NotAnInvoice("a wrong amount") from error
-    if amount is not None and not amount.is_finite():
+    if not amount.is_finite():
         raise NotAnInvoice("a wrong amount")
     return amount

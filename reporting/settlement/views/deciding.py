@@ -24,6 +24,19 @@ from ui.refusals import attempt, status_of
 _REASON_LENGTH = 500
 
 
+@tenant_door(SETTLE)
+def offer(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
+    """Hand the account over to the provider, who confirms it."""
+    shown = shown_month(request, contract_pk, month)
+    form = SeenForm(typed(request), initial={"seen": shown.stamp})
+
+    def verb() -> object:
+        seen = form.cleaned_data["seen"] or None
+        return actions.offer_settlement(shown.contract, shown.month, seen=seen, actor=request.access.actor)
+
+    return _step(request, shown, "offer", form, verb, _("The settlement is handed over for confirmation."))
+
+
 @tenant_door(CONFIRM)
 def confirm(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
     """Confirm the account as it stands on the page."""
@@ -31,8 +44,13 @@ def confirm(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
     form = SeenForm(typed(request), initial={"seen": shown.stamp})
 
     def verb() -> object:
+        access = request.access
         return actions.confirm_settlement(
-            shown.contract, shown.month, seen=form.cleaned_data["seen"] or None, actor=request.access.actor
+            shown.contract,
+            shown.month,
+            seen=form.cleaned_data["seen"] or None,
+            by_provider=access.organisation_ids is not None,
+            actor=access.actor,
         )
 
     return _step(request, shown, "confirm", form, verb, _("The settlement is confirmed."))

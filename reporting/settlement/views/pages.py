@@ -33,9 +33,9 @@ class Shown:
     counted_today: Account | None = None
 
     @property
-    def is_draft(self) -> bool:
-        """Whether its figures may still change."""
-        return bool(self.settlement.state == _State.DRAFT)
+    def is_frozen(self) -> bool:
+        """Whether its figures stay as they are."""
+        return bool(self.settlement.figures)
 
 
 def shown_month(request: Request, contract_pk: UUID, month: str) -> Shown:
@@ -69,7 +69,9 @@ def verbs_of(request: Request, shown: Shown) -> frozenset[str]:
     if shown.account is None:
         return frozenset()
     offered = {
-        "confirm": state == _State.DRAFT and may(CONFIRM),
+        "offer": state == _State.DRAFT and may(SETTLE),
+        "confirm": state in ((_State.DRAFT, _State.OFFERED) if may(SETTLE) else (_State.OFFERED,))
+        and may(CONFIRM),
         "penalty": state == _State.DRAFT and may(SETTLE),
         "settle": state == _State.CONFIRMED and may(SETTLE),
         "take_back": state != _State.DRAFT and may(SETTLE),

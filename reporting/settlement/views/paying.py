@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from contracting.contracts.models import Contract
 from documents.actions import open_file
 from documents.uploads import check_upload
 from kernel.doors import Request, tenant_door
@@ -38,8 +39,10 @@ def invoice(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
             shown.contract, shown.month, form.terms(), file=upload, actor=request.access.actor
         )
 
-    if request.method == "POST" and form.is_valid() and attempt(form, verb) is not None:
+    if request.method == "POST" and form.is_valid() and (entered := attempt(form, verb)) is not None:
         messages.success(request, _("The invoice is entered."))
+        if not shown.contract.organisation.nip:
+            messages.warning(request, _not_compared(entered, shown.contract))
         return back(shown)
     context = {
         "contract": shown.contract,
@@ -49,6 +52,16 @@ def invoice(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
         "form": form,
     }
     return render(request, "settlement/invoice.html", context, status=status_of(form))
+
+
+def _not_compared(entered: Invoice, contract: Contract) -> str:
+    """What nobody could check for want of the organisation's NIP."""
+    return _(
+        "The NIP of %(organisation)s is not known here: nobody compared the seller of %(number)s with it."
+    ) % {
+        "organisation": contract.organisation,
+        "number": entered.number,
+    }
 
 
 @tenant_door(INVOICE)

@@ -105,7 +105,7 @@ def settlement_context(request: Request, shown: Any) -> dict[str, Any]:
             (line, made.get(line.charge.correction)) for line in lines_of(account, names, account.corrections)
         ],
         "penalties": []
-        if shown.settlement._state.adding or not shown.is_draft
+        if shown.settlement._state.adding or shown.is_frozen
         else list(shown.settlement.penalties.all()),
         "proposals": _proposals(shown) if "penalty" in context["verbs"] else [],
         "invoices": invoices,

@@ -25,6 +25,7 @@ ROWS: dict[str, Entry] = {
     "settlement:remove_penalty": form_only(**_MONTH, pk="penalty"),
     "settlement:invoice": of(**_MONTH),
     "settlement:remove_invoice": form_only(**_MONTH, pk="invoice"),
+    "settlement:offer": of(**_MONTH),
     "settlement:confirm": of(**_MONTH),
     "settlement:settle": of(**_MONTH),
     "settlement:take_back": of(**_MONTH),

@@ -50,7 +50,12 @@ def things(made: Any) -> dict[str, Any]:
             settlement=settlement, reason=f"spóźnienie {made.mark}", basis="§ 9", amount=Decimal(5)
         ),
         "invoice": Invoice.objects.create(
-            settlement=settlement, number=f"FV {made.mark}", issued_on=day, amount=Decimal(40), file=file
+            settlement=settlement,
+            contract=made.contract,
+            number=f"FV {made.mark}",
+            issued_on=day,
+            amount=Decimal(40),
+            file=file,
         ),
     }
 

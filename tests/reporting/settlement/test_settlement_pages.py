@@ -96,6 +96,7 @@ def test_every_zloty_opens_its_visits(world: SettledWorld, accountant: Client) -
 def test_confirmed_by_the_provider_settled_by_the_accountant_and_frozen(
     world: SettledWorld, accountant: Client, manager: Client, sign_in: SignIn
 ) -> None:
+    post(accountant, address(world, "offer/"))
     seen = re.search(r'name="seen" value="([^"]+)"', manager.get(address(world, "confirm/")).content.decode())
     assert seen
     post(manager, address(world, "confirm/"), {"seen": seen[1]})
@@ -196,7 +197,7 @@ def test_under_procurement_a_month_is_settled_by_invoices(
     # Of a grant none is asked for.
     assert "dotyczy dotacji" in page(manager, where)
     change(world, procured=True)
-    post(manager, address(world, "confirm/"))
+    post(accountant, address(world, "confirm/"))
     assert "najpierw ją wprowadź" in post(accountant, address(world, "settle/"), status=422)
     assert "nie jest numerem KSeF" in post(manager, where, INVOICE | {"ksef_number": "123"}, 422)
     assert "W pliku XML jest 100,00 zł" in post(manager, where, INVOICE | {"file": xml("100.00")}, 422)
@@ -316,7 +317,10 @@ def test_an_organisation_sees_its_own_only(world: SettledWorld, sign_in: SignIn)
 
 def test_the_start_page_tells_what_waits(world: SettledWorld, accountant: Client, manager: Client) -> None:
     assert "1 przyjęty miesiąc czeka na rozliczenie" in page(accountant, "/alfa/")
-    assert "1 przyjęty miesiąc czeka na rozliczenie" in page(manager, "/alfa/")
+    assert "rozliczenie" not in page(manager, "/alfa/").replace("Rozliczenia", "")
+    post(accountant, address(world, "offer/"))
+    assert "czeka na rozliczenie" not in page(accountant, "/alfa/")
+    assert "1 rozliczenie czeka na Twoje potwierdzenie" in page(manager, "/alfa/")
     post(manager, address(world, "confirm/"))
     assert "1 potwierdzone rozliczenie czeka na zakończenie" in page(accountant, "/alfa/")
     assert "rozliczenie" not in page(manager, "/alfa/").replace("Rozliczenia", "")

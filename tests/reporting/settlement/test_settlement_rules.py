@@ -151,6 +151,16 @@ def test_an_fa_document_tells_number_day_seller_and_amount() -> None:
         FA.format(currency="EUR", amount="1").encode(),
         FA.format(currency="PLN", amount="much").encode(),
         FA.format(currency="PLN", amount="NaN").encode(),
+        FA.format(currency="PLN", amount="").encode(),
+        FA.format(currency="PLN", amount="1").replace("<NIP>5265877635</NIP>", "").encode(),
+        FA.format(currency="PLN", amount="1").replace("<P_2>FV/1</P_2>", "").encode(),
+        FA.format(currency="PLN", amount="1").replace("<P_1>2026-11-03</P_1>", "").encode(),
+        FA.format(currency="PLN", amount="1").replace("crd.gov.pl", "example.pl").encode(),
+        FA.format(currency="PLN", amount="1").replace("</Faktura>", "").encode(),
+        # In another encoding the declaration is no run of bytes that one could look for.
+        FA.format(currency="PLN", amount="1")
+        .replace('encoding="UTF-8"?>', 'encoding="UTF-16"?><!DOCTYPE Faktura [<!ENTITY a "aa">]>')
+        .encode("utf-16"),
         b'<!DOCTYPE x [<!ENTITY a "aa">]>' + FA.format(currency="PLN", amount="1").encode().split(b"?>")[1],
     ],
 )

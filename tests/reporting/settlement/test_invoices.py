@@ -1,0 +1,90 @@
+"""Invoices of months: one number once in a contract, the seller of a KSeF number, an XML that says what was typed."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from kernel.tenancy import tenant_scope
+from reporting.settlement.models import Invoice, Settlement
+from reporting.settlement.rules.ksef import checksum_of
+from tenants.models import Organisation, Tenant
+from tenants.roles import Role
+from tests.reporting.settlement.test_cap_over_months import accept_november
+from tests.reporting.settlement.test_settlement_pages import INVOICE, address, change, page, post, xml
+from tests.reporting.settlement.world import SettledWorld, accepted_world
+
+NIP, OTHER = "5265877635", "7010416384"
+PAPER = INVOICE | {"ksef_number": ""}
+
+
+@pytest.fixture
+def world(alfa: Tenant) -> SettledWorld:
+    return accepted_world(alfa)
+
+
+@pytest.fixture
+def manager(sign_in: Callable[..., Client], world: SettledWorld) -> Client:
+    change(world, procured=True)
+    return sign_in(Role.NGO_MANAGER, world.tenant, world.organisation)
+
+
+def known_nip(world: SettledWorld, nip: str) -> None:
+    Organisation.objects.filter(pk=world.organisation.pk).update(nip=nip)
+
+
+def test_a_paper_invoice_settles_one_month(world: SettledWorld, manager: Client) -> None:
+    accept_november(world)
+    november = f"/alfa/settlement/{world.contract.pk}/2026-11/invoice/"
+    post(manager, address(world, "invoice/"), PAPER)
+    told = post(manager, november, PAPER | {"number": " fv/1 "}, 422)
+    assert "Fakturę FV/1 wprowadzono już w rozliczeniu za październik 2026" in told
+    with tenant_scope(world.tenant):
+        settlement = Settlement.objects.create(contract=world.contract, month=date(2026, 11, 1))
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Invoice.objects.create(
+                settlement=settlement, contract=world.contract, number="fv/1", issued_on=date(2026, 11, 3),
+                amount=Decimal(1),
+            )  # fmt: skip
+        first = Invoice.objects.get()
+    post(manager, address(world, f"invoice/{first.pk}/remove/"))
+    post(manager, november, PAPER)
+
+
+def test_a_ksef_number_of_another_seller_is_refused_without_an_xml(
+    world: SettledWorld, manager: Client
+) -> None:
+    known_nip(world, OTHER)
+    told = post(manager, address(world, "invoice/"), INVOICE, 422)
+    assert "należy do faktury podmiotu o NIP 5265877635" in told
+    assert OTHER in told
+    begun = f"{OTHER}-20261103-0100001AF629"
+    post(manager, address(world, "invoice/"), INVOICE | {"ksef_number": f"{begun}-{checksum_of(begun)}"})
+
+
+def test_where_the_nip_is_not_known_it_is_said_that_nobody_compared(
+    world: SettledWorld, manager: Client
+) -> None:
+    known_nip(world, NIP)
+    answer = manager.post(address(world, "invoice/"), INVOICE, follow=True).content.decode()
+    assert "nie zna NIP" not in answer
+    Organisation.objects.filter(pk=world.organisation.pk).update(nip=None)
+    typed = PAPER | {"number": "FV/2"}
+    assert "nie zna NIP" in manager.post(address(world, "invoice/"), typed, follow=True).content.decode()
+
+
+def test_an_xml_of_another_seller_or_with_entities_is_refused(world: SettledWorld, manager: Client) -> None:
+    known_nip(world, OTHER)
+    where = address(world, "invoice/")
+    told = post(manager, where, PAPER | {"file": xml("166.00")}, 422)
+    assert "W pliku XML jest 5265877635" in told
+    known_nip(world, NIP)
+    bomb = b'<!DOCTYPE Faktura [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><Faktura>&b;</Faktura>'
+    file = SimpleUploadedFile("fv.xml", bomb, "application/xml")
+    assert "nie jest fakturą FA" in post(manager, where, PAPER | {"file": file}, 422)
+    post(manager, where, PAPER | {"file": xml("166.00")})
+    assert "Faktury zgadzają się z należnością" in page(manager, address(world))
