@@ -10,7 +10,8 @@ from django.db.models.functions import TruncMonth
 
 from kernel.access import Access
 from kernel.periods import WARSAW, Month
-from reporting.crisis.models import CaseEntry, CrisisCase, DictionaryEntry, Session
+from reporting.crisis.models import CaseEntry, DictionaryEntry, Session
+from reporting.crisis.permissions import cases_for
 from ui.formatting import percent_of
 
 MONTHS = 12
@@ -72,7 +73,7 @@ def figures_for(access: Access, last: Month, centre: Q) -> Figures:
     A problem or an institution counts in the month from which the case has it.
     """
     months = months_up_to(last)
-    cases = CrisisCase.objects.visible_to(access).filter(centre)
+    cases = cases_for(access).filter(centre)
     start, end = months[0].bounds()[0], last.bounds()[1]
     entries = (
         CaseEntry.objects.filter(case__in=cases, since__gte=months[0].first, since__lte=last.last)

@@ -1,19 +1,24 @@
 """Permission names of crisis intervention, and who may read what is told in confidence."""
 
+from typing import Any
+
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kernel.access import Access
 from kernel.permissions import ALLOWED, Verdict, denied, register
-from reporting.crisis.models import CaseWorker, CrisisCase, Debriefing
+from reporting.crisis.models import CaseWorker, CrisisCase, Debriefing, ShelterStay
 from tenants.roles import Role
 
 _HEADS = {Role.DIRECTOR, Role.COORDINATOR, Role.NGO_MANAGER, Role.NGO_COORDINATOR}
 _INTERVENTIONISTS = {Role.COORDINATOR, Role.SOCIAL_WORKER, Role.NGO_COORDINATOR, Role.WORKER}
 
-# Numbers, states and counts of cases: whoever answers for the service, and whoever works in it.
+# Numbers, states and counts of cases: whoever answers for the service, of all of them; whoever works in it, of those
+# that they work on.
 READ_CASES = register(
     "crisis.read_cases", roles=_HEADS | _INTERVENTIONISTS | {Role.INSPECTOR}, personal_data=True
 )
+READ_EVERY_CASE = register("crisis.read_every_case", roles=_HEADS | {Role.INSPECTOR}, personal_data=True)
 # To open cases and work on them. Whether a person reads a narrative is decided by the case's team, never by the role.
 WORK_ON_CASES = register("crisis.work_on_cases", roles=_INTERVENTIONISTS, personal_data=True)
 # To say who works on a case.
@@ -25,6 +30,30 @@ READ_FIGURES = register("crisis.read_figures", roles=_HEADS | {Role.INSPECTOR})
 CONFIGURE = register("crisis.configure", roles={Role.DIRECTOR, Role.COORDINATOR})
 
 INTERVENTIONIST_ROLES = frozenset(_INTERVENTIONISTS)
+
+
+def cases_for(access: Access) -> Any:
+    """Cases of which the person may know that there are such: heads and inspectors those of their house and below,
+    everybody else those on which they work now."""
+    cases = CrisisCase.objects.visible_to(access)
+    return cases if access.may(READ_EVERY_CASE) else cases.worked_on_by(access.actor.user_id)
+
+
+def debriefings_for(access: Access) -> Any:
+    """Debriefings after interventions in these cases, and those that the person is to see to."""
+    debriefings = Debriefing.objects.visible_to(access)
+    if access.may(READ_EVERY_CASE):
+        return debriefings
+    worked_on = CrisisCase.objects.worked_on_by(access.actor.user_id)
+    return debriefings.filter(Q(case__in=worked_on) | Q(owner_id=access.actor.user_id))
+
+
+def stays_for(access: Access) -> Any:
+    """Stays in the shelter of these cases."""
+    stays = ShelterStay.objects.visible_to(access)
+    if access.may(READ_EVERY_CASE):
+        return stays
+    return stays.filter(case__in=CrisisCase.objects.worked_on_by(access.actor.user_id))
 
 
 def may_read_narrative(access: Access, case: CrisisCase) -> Verdict:
@@ -49,7 +78,8 @@ def may_read_narrative(access: Access, case: CrisisCase) -> Verdict:
 def may_name(access: Access, case: CrisisCase) -> Verdict:
     """Whether the person may say who works on the case: heads of the centre that it belongs to, and its own team.
 
-    The unit does not name people of an organisation, which is the controller of its data itself (L-42).
+    The unit does not name people of an organisation, which is the controller of its data itself (L-42). Nobody names
+    themselves: `actions.name_worker` refuses it, so that to read takes a second person.
     """
     of_own_house = (
         case.organisation_id is None

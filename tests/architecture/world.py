@@ -30,6 +30,7 @@ from kernel.periods import Month
 from kernel.tenancy import public_scope, tenant_scope
 from reporting.care.models import Suspension
 from reporting.compliance.models import BulkAcceptance, ContractMonth, Resolution
+from reporting.crisis.models import CaseWorker
 from reporting.delivery.models import DiaryImport, Visit
 from tenants.models import Invitation, Membership, Organisation, Partnership, RegionMembership, Tenant
 from tenants.roles import ANALYST, NGO_ROLES, OPERATOR, UNIT_ROLES, Role
@@ -360,6 +361,13 @@ def build_world(alfa: Tenant, beta: Tenant) -> World:
     with tenant_scope(alfa):
         sitting = (Role.DIRECTOR, Role.COORDINATOR, Role.INSPECTOR, Role.COMMITTEE_MEMBER)
         seat_people(own.committee, [members[role].user for role in sitting])
+        # Whoever works in a centre sees the cases that they work on only.
+        CaseWorker.objects.bulk_create(
+            CaseWorker(
+                case=own.crisis_case, user_id=members[role].user.pk, name=role, part="deputy", since=today
+            )
+            for role in (Role.SOCIAL_WORKER, Role.WORKER)
+        )
         own.worker.user_id = members[Role.WORKER].user.pk
         own.worker.save(update_fields=["user_id"])
     return World(

@@ -225,8 +225,18 @@ def _require_closing(case: CrisisCase, closed_on: date) -> None:
 def name_worker(case: CrisisCase, *, user_id: Any, part: str, actor: Actor) -> CaseWorker:
     """Let somebody work on the case, as an interventionist or a deputy, and so read its narrative from now on.
 
-    Only people of the same organisation, or of the unit, whose role is that of an interventionist, can be named.
+    Only people of the same organisation, or of the unit, whose role is that of an interventionist, can be named, and
+    nobody by themselves: who answers for the centre does not read a case because they wish to.
     """
+    if user_id == actor.user_id:
+        raise DomainError(
+            "names_themselves",
+            _(
+                "Nobody names themselves to work on a case. Ask somebody who works on it, or another head of the "
+                "centre, to name you."
+            ),
+            field="user_id",
+        )
     with transaction.atomic():
         locked = locked_case(case, open_only=False)
         names = dict(interventionists(locked.organisation_id))
@@ -243,7 +253,13 @@ def name_worker(case: CrisisCase, *, user_id: Any, part: str, actor: Actor) -> C
                 field="user_id",
             )
         named: CaseWorker = CaseWorker.objects.create(
-            case=locked, user_id=user_id, name=names[user_id], part=part, since=timezone.localdate()
+            case=locked,
+            user_id=user_id,
+            name=names[user_id],
+            named_by_id=actor.user_id,
+            named_by_name=actor.label[:150],
+            part=part,
+            since=timezone.localdate(),
         )
         record(
             "name_case_worker",

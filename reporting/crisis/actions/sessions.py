@@ -17,7 +17,7 @@ from kernel.validation import require_valid
 from reporting.crisis.actions.cases import add_debriefing, locked_case
 from reporting.crisis.models import CaseWorker, CrisisCase, DictionaryEntry, Referral, Session
 from reporting.crisis.queries.terms import terms_at
-from reporting.crisis.rules import lacks_reason
+from reporting.crisis.rules import place_of, pushed_beyond
 from ui.formatting import format_date_text
 
 
@@ -37,7 +37,7 @@ def record_session(case: CrisisCase, entry: SessionEntry, *, actor: Actor) -> Se
     """Enter a session that was done, missed or cancelled. One in the field makes a debriefing to be held.
 
     Raises DomainError with the field that is wrong; beyond the limit a done session needs a reason, unless the case
-    has a referral.
+    has a referral. Sessions are counted in the order in which they were held, also those entered late.
     """
     with transaction.atomic():
         locked = locked_case(case)
@@ -106,19 +106,32 @@ def _require_time(case: CrisisCase, entry: SessionEntry) -> None:
 
 
 def _require_reason(session: Session, case: CrisisCase, entry: SessionEntry) -> None:
-    if entry.state != Session.State.DONE:
+    """Refuse a done session that lies beyond the limit, or moves another beyond it, with no reason and no referral."""
+    if entry.state != Session.State.DONE or entry.beyond or case.referrals.exists():
         return
-    others = Session.objects.filter(case=case, state=Session.State.DONE).exclude(pk=session.pk)
-    done = others.count() + 1
+    done = Session.objects.filter(case=case, state=Session.State.DONE)
+    others = list(done.exclude(pk=session.pk).values_list("starts_at", "beyond"))
     limit = terms_at(local_date(case.opened_at)).session_limit
-    if lacks_reason(done, limit, reason=entry.beyond, referrals=case.referrals.count()):
+    place = place_of(entry.starts_at, others)
+    if place > limit:
         raise DomainError(
             "beyond_the_limit",
             _(
                 "This is session %(done)s of at most %(limit)s. Give the reason why help goes on here, "
                 "or enter a referral to another specialist first."
             )
-            % {"done": done, "limit": limit},
+            % {"done": place, "limit": limit},
+            field="beyond",
+        )
+    is_new = session._state.adding or not done.filter(pk=session.pk).exists()
+    if moved := pushed_beyond(entry.starts_at, others, limit, is_new=is_new):
+        raise DomainError(
+            "moves_beyond_the_limit",
+            _(
+                "With this one the session of %(day)s becomes number %(done)s of at most %(limit)s. Give the reason "
+                "here or with that session, or enter a referral to another specialist first."
+            )
+            % {"day": format_date_text(local_date(moved)), "done": limit + 1, "limit": limit},
             field="beyond",
         )
 

@@ -12,9 +12,11 @@ from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.periods import local_date
 from kernel.validation import require_valid
+from reporting.care.models import Person
 from reporting.crisis.actions.cases import locked_case
 from reporting.crisis.models import CrisisCase, ShelterPlace, ShelterStay
-from reporting.crisis.queries.shelter import last_day_of, nights_of
+from reporting.crisis.queries.shelter import last_day_of, nights_of, others_of
+from reporting.crisis.rules import unbroken_until
 from ui.formatting import format_date_text
 
 
@@ -164,10 +166,35 @@ def _save(stay: ShelterStay, *, within_limit: bool = True) -> None:
 
 
 def _require_limit(stay: ShelterStay) -> None:
-    others = [nights_of(one) for one in ShelterStay.objects.filter(case=stay.case).exclude(pk=stay.pk)]
-    last_day, months = last_day_of(nights_of(stay), others)
-    if last_day is None or months is None or stay.to_day <= last_day or stay.ground:
+    if stay.ground:
         return
+    if stay.case.person_id:
+        # One after the other: two cases of a person must not both find the limit free.
+        Person.objects.select_for_update().get(pk=stay.case.person_id)
+    others = list(others_of(stay))
+    last_day, months = last_day_of(nights_of(stay), [nights_of(one) for one in others])
+    if last_day is None or months is None:
+        return
+    until = unbroken_until(nights_of(stay), [nights_of(one) for one in others if not one.ground])
+    if until <= last_day:
+        return
+    if stay.to_day <= last_day:
+        raise DomainError(
+            "joins_beyond_shelter_limit",
+            _(
+                "The next stay of this person would follow without a break, until %(until)s, and together they may "
+                "last until %(day)s at most (%(months)s months, %(article)s). Choose an earlier day, or the ground on "
+                "which a longer stay rests."
+            )
+            % {
+                "until": format_date_text(until),
+                "day": format_date_text(last_day),
+                "months": months.whole,
+                "article": months.article,
+            },
+            field="to_day",
+            value=stay.to_day,
+        )
     raise DomainError(
         "beyond_shelter_limit",
         _(

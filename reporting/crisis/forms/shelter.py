@@ -1,10 +1,12 @@
 """Forms of places and stays."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kernel.periods import local_date
 from reporting.crisis.models import CrisisCase, ShelterPlace, ShelterStay
 from reporting.crisis.queries.duty import of_centre
 from ui.days import DayField
@@ -42,7 +44,9 @@ class BeginStayForm(_WithGround):
 
     def __init__(self, *args: Any, case: CrisisCase, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        places = ShelterPlace.objects.filter(of_centre(case.organisation_id))
+        here = ShelterPlace.objects.filter(of_centre(case.organisation_id))
+        # Stays that began before they are entered may lie on places that have ended meanwhile.
+        places = here.there_between(local_date(case.opened_at), date.max)
         self.fields["place"].queryset = places.order_by("name")  # type: ignore[attr-defined]
 
 

@@ -122,7 +122,10 @@ class CaseEntry(TenantOwned):
 
 
 class CaseWorker(TenantOwned):
-    """Somebody who works on a case, and so reads its narrative: from a day, and to a day once they have left it."""
+    """Somebody who works on a case, and so reads its narrative: from a day, and to a day once they have left it.
+
+    Whoever opened the case was named by nobody; everybody else by somebody other than themselves.
+    """
 
     class Part(models.TextChoices):
         LEADS = "leads", _("interventionist")
@@ -131,6 +134,8 @@ class CaseWorker(TenantOwned):
     case = models.ForeignKey(CrisisCase, on_delete=models.CASCADE, related_name="team")
     user_id = models.UUIDField()
     name = models.CharField(_("name"), max_length=150)
+    named_by_id = models.UUIDField(null=True, editable=False)
+    named_by_name = models.CharField(_("named by"), max_length=150, blank=True, editable=False)
     part = models.CharField(_("part"), max_length=6, choices=Part.choices)
     since = models.DateField(_("since"))
     until = models.DateField(_("until"), null=True, blank=True)
@@ -142,6 +147,10 @@ class CaseWorker(TenantOwned):
                 fields=["case", "user_id"], condition=Q(until__isnull=True), name="crisis_worker_once"
             ),
             models.CheckConstraint(condition=Q(part__in=["leads", "deputy"]), name="crisis_worker_part"),
+            models.CheckConstraint(
+                condition=Q(named_by_id__isnull=True) | ~Q(named_by_id=F("user_id")),
+                name="crisis_worker_named_by_another",
+            ),
             models.CheckConstraint(
                 condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="crisis_worker_period"
             ),

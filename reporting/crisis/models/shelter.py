@@ -1,6 +1,7 @@
 """Places of shelter and stays on them."""
 
-from typing import Any, ClassVar
+from datetime import date
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
@@ -14,6 +15,13 @@ from kernel.models import TenantManager, TenantOwned
 from reporting.crisis.models.cases import CrisisCase
 
 
+class PlaceQuerySet(OrganisationScoped):
+    def there_between(self, first: date, last: date) -> Self:
+        """Places that are there in some night of these days."""
+        ends_later = Q(valid_to__isnull=True) | Q(valid_to__gt=first)
+        return self.filter(ends_later, valid_from__lte=last)
+
+
 class ShelterPlace(TenantOwned):
     """One place to sleep, of the unit or of an organisation, from a day and to a day where it was given up."""
 
@@ -22,7 +30,7 @@ class ShelterPlace(TenantOwned):
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
 
-    objects: ClassVar[Any] = TenantManager.from_queryset(OrganisationScoped)()
+    objects: ClassVar[Any] = TenantManager.from_queryset(PlaceQuerySet)()
 
     class Meta:
         ordering = ["name"]

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
+
 from contracting.commissioning.law import rows_by_code
 from contracting.commissioning.rules.limits import Limit, in_force
 from reporting.crisis.models import ShelterStay
@@ -37,8 +39,15 @@ def nights_of(stay: Any) -> Nights:
     return Nights(stay.from_day, stay.to_day)
 
 
+def others_of(stay: Any) -> Any:
+    """The other stays of the same person in whichever case and centre of the tenant, as far as the person is known."""
+    case = stay.case
+    same = Q(case=case) if case.person_id is None else Q(case__person=case.person_id)
+    return ShelterStay.objects.filter(same).exclude(pk=stay.pk)
+
+
 def last_day_of(nights: Nights, others: Iterable[Nights]) -> tuple[date | None, Limit | None]:
-    """The last day of leaving of these nights after others of the same case, and the limit behind it; one query."""
+    """The last day of leaving of these nights after others of the same person, and the limit behind it; one query."""
     return _last_day(nights, others, rows_by_code()[SHELTER_MONTHS])
 
 
@@ -51,16 +60,24 @@ def _last_day(
 
 
 def limited(stays: Iterable[Any]) -> list[Limited]:
-    """Each stay with its limit; two queries for all."""
+    """Each stay, with its case, and its limit; two queries for all."""
     shown = list(stays)
     if not shown:
         return []
     rows = rows_by_code()[SHELTER_MONTHS]
-    by_case: dict[Any, list[Any]] = {}
-    for stay in ShelterStay.objects.filter(case_id__in={stay.case_id for stay in shown}):
-        by_case.setdefault(stay.case_id, []).append(stay)
+    cases = {stay.case_id for stay in shown}
+    persons = {stay.case.person_id for stay in shown} - {None}
+    near = ShelterStay.objects.filter(Q(case__in=cases) | Q(case__person__in=persons)).select_related("case")
+    by_person: dict[Any, list[Any]] = {}
+    for stay in near:
+        by_person.setdefault(_person_of(stay), []).append(stay)
     found = []
     for stay in shown:
-        others = [nights_of(one) for one in by_case.get(stay.case_id, []) if one.pk != stay.pk]
+        others = [nights_of(one) for one in by_person.get(_person_of(stay), []) if one.pk != stay.pk]
         found.append(Limited(stay, *_last_day(nights_of(stay), others, rows)))
     return found
+
+
+def _person_of(stay: Any) -> Any:
+    """What tells that stays are those of one person: the person, or the case where nobody knows who it is."""
+    return stay.case.person_id or stay.case_id

@@ -3,9 +3,9 @@
 from reporting.crisis.rules.cards import FIELDS, MOST_LETTERS
 from reporting.crisis.rules.chain import GENESIS, Link, canonical, content_hash, first_broken, link_hash
 from reporting.crisis.rules.duty import Gap, Shift, coverage_gaps, minutes_of, moved_week
-from reporting.crisis.rules.meetings import weeks_short
-from reporting.crisis.rules.sessions import crisis_limit, lacks_reason
-from reporting.crisis.rules.shelter import Nights, beds_by_day, last_leaving, unbroken_since
+from reporting.crisis.rules.meetings import monday_of, weeks_short
+from reporting.crisis.rules.sessions import crisis_limit, place_of, pushed_beyond
+from reporting.crisis.rules.shelter import Nights, beds_by_day, last_leaving, unbroken_since, unbroken_until
 from reporting.crisis.rules.standard import PRODUCT_TERMS, Terms, terms_on
 
 __all__ = [
@@ -24,12 +24,15 @@ __all__ = [
     "coverage_gaps",
     "crisis_limit",
     "first_broken",
-    "lacks_reason",
     "last_leaving",
     "link_hash",
     "minutes_of",
+    "monday_of",
     "moved_week",
+    "place_of",
+    "pushed_beyond",
     "terms_on",
     "unbroken_since",
+    "unbroken_until",
     "weeks_short",
 ]

@@ -8,6 +8,7 @@ _WEEK = timedelta(days=7)
 
 
 def monday_of(day: date) -> date:
+    """The first day of the day's week."""
     return day - timedelta(days=day.weekday())
 
 

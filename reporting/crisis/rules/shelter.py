@@ -23,13 +23,28 @@ def last_leaving(from_day: date, months: int) -> date:
 
 
 def unbroken_since(stay: Nights, others: Iterable[Nights]) -> date:
-    """The day from which nights of one case follow each other without a break up to this stay: to change the place
-    does not begin the limit anew."""
+    """The day from which nights of one person follow each other without a break up to this stay.
+
+    Art. 47 (3) of the act on social assistance grants shelter "up to 3 months" to somebody in a crisis, and says
+    nothing of places or files. So a stay that begins on the day on which another one ends, or before it does, goes on
+    with that one: neither another place nor another case of the same person begins the limit anew. A night elsewhere
+    between two stays does. Of whom nobody knows that they are the same person (an alias, anonymity) only the stays of
+    the one case are counted.
+    """
     since = stay.from_day
     for other in sorted(others, key=lambda one: one.to_day, reverse=True):
         if other.from_day < since <= other.to_day:
             since = other.from_day
     return since
+
+
+def unbroken_until(stay: Nights, others: Iterable[Nights]) -> date:
+    """The day up to which nights of the person go on without a break after this stay, by the same rule."""
+    until = stay.to_day
+    for other in sorted(others):
+        if other.from_day <= until < other.to_day:
+            until = other.to_day
+    return until
 
 
 def beds_by_day(stays: Sequence[Nights], first: date, last: date) -> list[int]:

@@ -1,6 +1,6 @@
 """The shelter in a month: places taken each night, and who stays where until when."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +30,7 @@ class Occupancy:
         return sum(self.taken)
 
 
-def occupancy_of(month: Month, places: Sequence[Any], stays: Sequence[Any]) -> Occupancy:
+def occupancy_of(month: Month, places: Sequence[Any], stays: Iterable[Any]) -> Occupancy:
     """The month's nights from the places and stays of one centre."""
     days = month.days()
     capacity = [

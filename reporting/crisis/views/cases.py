@@ -16,7 +16,14 @@ from reporting.crisis.casefile import identity_of
 from reporting.crisis.forms.cases import CasesFilter, CloseCaseForm, DescribeCaseForm, OpenCaseForm
 from reporting.crisis.models import CaseWorker, CrisisCase, CrisisDocument, DictionaryEntry
 from reporting.crisis.people import interventionists
-from reporting.crisis.permissions import READ_CASES, WORK_ON_CASES, may_name, may_read_narrative
+from reporting.crisis.permissions import (
+    READ_CASES,
+    READ_EVERY_CASE,
+    WORK_ON_CASES,
+    cases_for,
+    may_name,
+    may_read_narrative,
+)
 from reporting.crisis.queries.cases import counted, over_the_limit, with_sessions
 from reporting.crisis.queries.shelter import limited
 from reporting.crisis.queries.terms import all_terms
@@ -30,7 +37,7 @@ from ui.refusals import attempt, status_of
 @tenant_door(READ_CASES)
 def list_cases(request: Request) -> HttpResponse:
     """Cases with their states and counts; who is helped is not told here."""
-    visible = CrisisCase.objects.visible_to(request.access)
+    visible = cases_for(request.access)
     over = over_the_limit(visible)
     form = CasesFilter(request.GET)
     cases = _filtered(visible, form, request, [one.case.pk for one in over])
@@ -45,6 +52,7 @@ def list_cases(request: Request) -> HttpResponse:
         "open": visible.filter(state=CrisisCase.State.OPEN).count(),
         "over": len(over),
         "every": request.access.sees_all_organisations,
+        "sees_others": request.access.may(READ_EVERY_CASE),
     }
     return render(request, "crisis/cases.html", context)
 

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from kernel.doors import Request
 from kernel.permissions import Verdict
 from reporting.crisis.models import CrisisCase
-from reporting.crisis.permissions import may_read_narrative
+from reporting.crisis.permissions import cases_for, may_read_narrative
 from tenants.addresses import tenant_url
 from ui.refusals import status_of
 
@@ -19,8 +19,7 @@ from ui.refusals import status_of
 def case_of(request: Request, pk: Any) -> CrisisCase:
     """A case that the person may see; any other is an address that does not exist."""
     found: CrisisCase = get_object_or_404(
-        CrisisCase.objects.visible_to(request.access).select_related("organisation", "contract", "person"),
-        pk=pk,
+        cases_for(request.access).select_related("organisation", "contract", "person"), pk=pk
     )
     return found
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -20,7 +21,7 @@ from reporting.crisis.forms.shelter import (
     ShelterFilter,
 )
 from reporting.crisis.models import CrisisCase, ShelterPlace, ShelterStay
-from reporting.crisis.permissions import PLAN_DUTY, READ_CASES, WORK_ON_CASES
+from reporting.crisis.permissions import PLAN_DUTY, READ_CASES, READ_EVERY_CASE, WORK_ON_CASES, stays_for
 from reporting.crisis.queries.duty import of_centre
 from reporting.crisis.queries.shelter import SHELTER_MONTHS, limited
 from reporting.crisis.queries.terms import terms_at
@@ -28,37 +29,62 @@ from reporting.crisis.tables.shelter import occupancy_of
 from reporting.crisis.views.centre import centre_of, month_of, months_around
 from reporting.crisis.views.pages import back_to, case_form, case_of, form_page, turned_away
 from tenants.addresses import tenant_url
+from ui.lists import page_of
 from ui.refusals import attempt
 
 
 @tenant_door(READ_CASES)
 def shelter(request: Request) -> HttpResponse:
-    """A month of a centre's shelter, and the stays that go on."""
+    """A month of a centre's shelter, and the stays that go on: of the cases that the person may know of.
+
+    Whoever works in the centre sees how many places are taken, as they give them away, but not for which cases.
+    """
     centre, month, today = centre_of(request), month_of(request), timezone.localdate()
     form = ShelterFilter(initial={"month": str(month), "centre": centre.value})
     form.fields["month"].offer(months_around(month))  # type: ignore[attr-defined]
     form.fields["centre"].choices = centre.choices  # type: ignore[attr-defined]
-    places = list(ShelterPlace.objects.filter(of_centre(centre.organisation_id)).order_by("name"))
-    stays = list(
-        ShelterStay.objects.filter(place__in=places).select_related("case", "place").order_by("to_day", "pk")
+    of_here = ShelterPlace.objects.filter(of_centre(centre.organisation_id))
+    places = list(of_here.there_between(month.first, month.last))
+    touching = ShelterStay.objects.filter(
+        of_centre(centre.organisation_id, "place__organisation"),
+        from_day__lte=month.last,
+        to_day__gt=month.first,
     )
-    touching = [one for one in stays if one.from_day <= month.last and one.to_day > month.first]
     days = terms_at(today).stay_warning_days
-    going_on = limited(one for one in stays if not one.ended)
+    going_on = stays_for(request.access).filter(
+        of_centre(centre.organisation_id, "place__organisation"), ended=False
+    )
+    page = page_of(going_on.select_related("case", "place").order_by("to_day", "pk"), request)
     context = {
         "centre": centre,
         "month": month,
         "previous": month.previous(),
         "next": month.next(),
         "form": form,
-        "places": places,
+        "any": bool(places) or of_here.exists(),
         "occupancy": occupancy_of(month, places, touching),
-        "rows": [(one, one.warns_on(today, days), one.is_late(today)) for one in going_on],
+        "page": page,
+        "rows": [(one, one.warns_on(today, days), one.is_late(today)) for one in limited(page)],
+        "sees_others": request.access.may(READ_EVERY_CASE),
         "plans": request.access.may(PLAN_DUTY) and centre.is_own,
         "limit": find_limit(SHELTER_MONTHS, on=today),
         "today": today,
     }
     return render(request, "crisis/shelter.html", context)
+
+
+@tenant_door(READ_CASES)
+def places(request: Request) -> HttpResponse:
+    """The places of a centre's shelter, those that are still there first."""
+    centre, today = centre_of(request), timezone.localdate()
+    found = ShelterPlace.objects.filter(of_centre(centre.organisation_id))
+    context = {
+        "centre": centre,
+        "page": page_of(found.order_by(F("valid_to").desc(nulls_first=True), "name", "pk"), request),
+        "plans": request.access.may(PLAN_DUTY) and centre.is_own,
+        "today": today,
+    }
+    return render(request, "crisis/places.html", context)
 
 
 @tenant_door(PLAN_DUTY)
@@ -67,7 +93,7 @@ def add_place(request: Request) -> HttpResponse:
     if not centre.is_own:
         raise Http404
     form = PlaceForm(request.POST or None, initial={"valid_from": timezone.localdate()})
-    back = f"{tenant_url('crisis:shelter')}?centre={centre.value}"
+    back = f"{tenant_url('crisis:places')}?centre={centre.value}"
     if request.method == "POST" and form.is_valid():
         actor = request.access.actor
         saved = attempt(
@@ -77,14 +103,18 @@ def add_place(request: Request) -> HttpResponse:
             messages.success(request, _("The place “%(place)s” is added.") % {"place": saved})
             return redirect(back)
     return form_page(
-        request, form, title=_("Add a place of shelter"), verb=_("Add the place"), back=(back, _("Shelter"))
+        request,
+        form,
+        title=_("Add a place of shelter"),
+        verb=_("Add the place"),
+        back=(back, _("Places of the shelter")),
     )
 
 
 @tenant_door(PLAN_DUTY)
 def end_place(request: Request, pk: str) -> HttpResponse:
     place: Any = get_object_or_404(ShelterPlace.objects.visible_to(request.access), pk=pk)
-    back = f"{tenant_url('crisis:shelter')}?centre={place.organisation_id or 'unit'}"
+    back = f"{tenant_url('crisis:places')}?centre={place.organisation_id or 'unit'}"
     if request.access.sees_all_organisations and place.organisation_id is not None:
         messages.warning(request, _("The places of an organisation are kept by the organisation itself."))
         return redirect(back)
@@ -99,7 +129,7 @@ def end_place(request: Request, pk: str) -> HttpResponse:
         form,
         title=_("Last day of the place “%(place)s”") % {"place": place},
         verb=_("Save the last day"),
-        back=(back, _("Shelter")),
+        back=(back, _("Places of the shelter")),
     )
 
 

@@ -22,7 +22,10 @@ def name_worker(request: Request, pk: str) -> HttpResponse:
     case = case_of(request, pk)
     if away := turned_away(request, case, may_name(request.access, case)):
         return away
-    here = set(case.team.filter(until__isnull=True).values_list("user_id", flat=True))
+    here = {
+        request.access.actor.user_id,
+        *case.team.filter(until__isnull=True).values_list("user_id", flat=True),
+    }
     people = [one for one in interventionists(case.organisation_id) if one[0] not in here]
     form = NameWorkerForm(request.POST or None, people=people)
     if request.method == "POST" and form.is_valid():

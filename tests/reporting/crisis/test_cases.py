@@ -5,16 +5,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audit.models import Entry
+from kernel.errors import DomainError
+from reporting.crisis.actions import add_place, begin_stay, name_worker, release_worker
 from reporting.crisis.models import CaseWorker, CrisisCase, Debriefing
 from tenants.roles import Role
 from tests.factories.care import ContractFactory, DecisionFactory, PersonFactory
 from tests.factories.people import partner
-from tests.reporting.crisis.centre import a_case, entry, sessions
+from tests.reporting.crisis.centre import MARK, a_case, actor, entry, sessions
 
 
 def _opening(**fields: Any) -> dict[str, Any]:
@@ -158,15 +160,15 @@ def test_the_list_counts_filters_and_asks_a_constant_number_of_questions(
     mine, theirs = a_case(client), a_case(other)
     sessions(mine, client, 3)
     sessions(mine, client, 1, state="no_show")
-    text = client.get("/alfa/crisis/").content.decode()
+    text = other.get("/alfa/crisis/").content.decode()
     assert mine.number in text and theirs.number in text and "3 / 8" in text
-    assert theirs.number not in client.get("/alfa/crisis/?mine=on").content.decode()
-    assert mine.number not in client.get("/alfa/crisis/?state=closed").content.decode()
-    assert theirs.number not in client.get(f"/alfa/crisis/?q={mine.number}").content.decode()
+    assert mine.number not in other.get("/alfa/crisis/?mine=on").content.decode()
+    assert mine.number not in other.get("/alfa/crisis/?state=closed").content.decode()
+    assert theirs.number not in other.get(f"/alfa/crisis/?q={mine.number}").content.decode()
     counts = []
     for _each in range(2):
         with CaptureQueriesContext(connection) as queries:
-            client.get("/alfa/crisis/")
+            other.get("/alfa/crisis/")
         counts.append(len(queries))
         for _more in range(4):
             sessions(a_case(client), client, 2)
@@ -179,13 +181,14 @@ def test_the_team_is_named_by_its_own_house(in_alfa: Any, sign_in: Callable[...,
     case = a_case(client)
     page = f"/alfa/crisis/{case.pk}/team/"
     told = {"user_id": str(colleague.user.pk), "part": "deputy"}
-    assert stranger.post(page, told).status_code == 302 and case.team.count() == 1
+    assert stranger.post(page, told).status_code == 404 and case.team.count() == 1
     assert director.post(page, {**told, "user_id": str(director.user.pk)}).status_code == 422, (
         "no interventionist"
     )
     assert director.post(page, told).url.endswith("#team")
     assert client.post(page, told).status_code == 422, "named already"
     named = CaseWorker.objects.get(user_id=colleague.user.pk)
+    assert (named.named_by_id, named.named_by_name) == (director.user.pk, director.user.full_name)
     lead = CaseWorker.objects.get(user_id=client.user.pk)
     director.post(f"{page}{lead.pk}/")
     lead.refresh_from_db()
@@ -194,6 +197,94 @@ def test_the_team_is_named_by_its_own_house(in_alfa: Any, sign_in: Callable[...,
     named.refresh_from_db()
     assert named.until == timezone.localdate()
     assert {"name_case_worker", "release_case_worker"} <= set(Entry.objects.values_list("verb", flat=True))
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.NGO_COORDINATOR])
+def test_no_head_names_themselves_but_another_one_may(
+    role: str, in_alfa: Any, sign_in: Callable[..., Any]
+) -> None:
+    own = partner(in_alfa) if role == Role.NGO_COORDINATOR else None
+    house = (in_alfa, own) if own else (in_alfa,)
+    since = timezone.localdate() - timedelta(days=99)
+    contract = ContractFactory(organisation=own, valid_from=since) if own else None
+    lead = sign_in(Role.WORKER if own else Role.SOCIAL_WORKER, *house)
+    head, other = sign_in(role, *house), sign_in(Role.NGO_MANAGER if own else Role.DIRECTOR, *house)
+    case = a_case(lead, contract=contract)
+    page, told = f"/alfa/crisis/{case.pk}/team/", {"user_id": str(head.user.pk), "part": "deputy"}
+    assert head.user.full_name not in _offered(head.get(page))
+    assert head.post(page, told).status_code == 422
+    with pytest.raises(DomainError) as refused:
+        name_worker(case, user_id=head.user.pk, part="deputy", actor=actor(head))
+    assert refused.value.code == "names_themselves"
+    assert MARK not in head.get(f"/alfa/crisis/{case.pk}/").content.decode()
+    assert other.post(page, told).status_code == 302
+    assert MARK in head.get(f"/alfa/crisis/{case.pk}/").content.decode()
+    noted = Entry.objects.get(verb="name_case_worker")
+    assert (noted.actor_id, noted.payload["user"]) == (other.user.pk, str(head.user.pk))
+
+
+def _offered(answer: Any) -> str:
+    return " ".join(name for _value, name in answer.context["form"].fields["user_id"].choices)
+
+
+def test_the_database_itself_lets_nobody_name_themselves(in_alfa: Any, sign_in: Callable[..., Any]) -> None:
+    client, head = sign_in(Role.SOCIAL_WORKER, in_alfa), sign_in(Role.COORDINATOR, in_alfa)
+    row = {"user_id": head.user.pk, "named_by_id": head.user.pk, "part": "deputy", "name": "x"}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CaseWorker.objects.create(case=a_case(client), since=timezone.localdate(), **row)
+
+
+@pytest.mark.parametrize(
+    ("role", "of_unit", "of_partner"),
+    [
+        (Role.DIRECTOR, True, True),
+        (Role.COORDINATOR, True, True),
+        (Role.INSPECTOR, True, True),
+        (Role.SOCIAL_WORKER, False, False),
+        (Role.NGO_MANAGER, False, True),
+        (Role.NGO_COORDINATOR, False, True),
+        (Role.WORKER, False, False),
+    ],
+)
+def test_who_works_in_a_centre_knows_only_of_the_cases_they_work_on(
+    role: str, of_unit: bool, of_partner: bool, in_alfa: Any, sign_in: Callable[..., Any]
+) -> None:
+    """Frames, counts, the shelter, debriefings, exports and the start page, as each role."""
+    own, since = partner(in_alfa), timezone.localdate() - timedelta(days=99)
+    contract = ContractFactory(organisation=own, valid_from=since)
+    leads = (sign_in(Role.SOCIAL_WORKER, in_alfa), sign_in(Role.WORKER, in_alfa, own))
+    cases = (a_case(leads[0], contact="field"), a_case(leads[1], contact="field", contract=contract))
+    for case, lead, house in zip(cases, leads, (None, own), strict=True):
+        held = add_place(house and house.pk, name="Pokój", valid_from=since, actor=actor(lead))
+        days = {"from_day": timezone.localdate(), "to_day": timezone.localdate() + timedelta(days=3)}
+        begin_stay(case, place=held, ground="", actor=actor(lead), **days)
+        sessions(case, lead, 1)
+    ngo = role in {Role.NGO_MANAGER, Role.NGO_COORDINATOR, Role.WORKER}
+    client = sign_in(role, in_alfa, own) if ngo else sign_in(role, in_alfa)
+    listed = client.get("/alfa/crisis/")
+    assert listed.context["open"] == len([seen for seen in (of_unit, of_partner) if seen])
+    for case, seen in zip(cases, (of_unit, of_partner), strict=True):
+        assert (case.number in listed.content.decode()) is seen
+        assert client.get(f"/alfa/crisis/{case.pk}/").status_code == (200 if seen else 404)
+        centre = case.organisation_id or "unit"
+        for page in ("shelter", "team", "team/debriefings"):
+            shown = client.get(f"/alfa/crisis/{page}/?centre={centre}").content.decode()
+            assert (case.number in shown) is seen, page
+        task = case.debriefings.get()
+        assert (client.get(f"/alfa/crisis/team/debriefings/{task.pk}/").status_code == 404) is not seen
+        assert client.get(f"/alfa/crisis/{case.pk}/file/").status_code in ({302, 403} if seen else {404, 403})
+        assert seen or case.number not in client.get("/alfa/").content.decode()
+    assert (client.get("/alfa/crisis/figures/file/").status_code == 200) is (of_unit or of_partner)
+
+
+def test_who_leaves_a_case_knows_of_it_no_longer(in_alfa: Any, sign_in: Callable[..., Any]) -> None:
+    client, deputy = sign_in(Role.SOCIAL_WORKER, in_alfa), sign_in(Role.SOCIAL_WORKER, in_alfa)
+    case = a_case(client)
+    named = name_worker(case, user_id=deputy.user.pk, part="deputy", actor=actor(client))
+    assert deputy.get(f"/alfa/crisis/{case.pk}/").status_code == 200
+    release_worker(named, actor=actor(client))
+    assert deputy.get(f"/alfa/crisis/{case.pk}/").status_code == 404
+    assert case.number not in deputy.get("/alfa/crisis/").content.decode()
 
 
 def test_the_unit_names_nobody_in_an_organisation(in_alfa: Any, sign_in: Callable[..., Any]) -> None:

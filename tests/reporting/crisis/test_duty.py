@@ -198,6 +198,26 @@ def test_a_debriefing_is_noted_by_its_owner_or_a_head(
     assert "odbył się już" in head.post(page, told).content.decode()
 
 
+def test_debriefings_and_meetings_ask_a_constant_number_of_questions(
+    head: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.lists.page_of.__kwdefaults__", {"size": 3})
+    counts: dict[str, list[int]] = {"": [], "debriefings/": []}
+    head.get("/alfa/crisis/team/")
+    for size in (1, 4):
+        for number in range(size):
+            a_case(head, contact="field", days_ago=20)
+            TeamMeeting.objects.create(
+                held_at=timezone.now() - timedelta(days=size + number), minutes=60, participants=["A", "B"]
+            )
+        for page, found in counts.items():
+            with CaptureQueriesContext(connection) as queries:
+                shown = head.get(f"/alfa/crisis/team/{page}")
+            found.append(len(queries))
+            assert len(shown.context["page"]) <= 3
+    assert all(few == many for few, many in counts.values()), counts
+
+
 def _access(client: Any, tenant: Any) -> Access:
     return access_to_tenant(client.user, tenant)
 

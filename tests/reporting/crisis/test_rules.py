@@ -19,13 +19,15 @@ from reporting.crisis.rules import (
     coverage_gaps,
     crisis_limit,
     first_broken,
-    lacks_reason,
     last_leaving,
     link_hash,
     minutes_of,
     moved_week,
+    place_of,
+    pushed_beyond,
     terms_on,
     unbroken_since,
+    unbroken_until,
     weeks_short,
 )
 
@@ -40,14 +42,31 @@ def test_k1_speaks_beyond_the_limit_without_reason_or_referral(
     assert crisis_limit(done, 8, reasons=reasons, referrals=referrals) is over
 
 
+_DAYS = [datetime(2026, 10, day, 12, tzinfo=UTC) for day in range(1, 10)]
+
+
+@pytest.mark.parametrize(("day", "place"), [(0, 1), (3, 4), (8, 9)])
+def test_a_session_is_counted_among_those_before_it(day: int, place: int) -> None:
+    others = [(at, "") for at in _DAYS if at != _DAYS[day]]
+    assert place_of(_DAYS[day], others[::-1]) == place
+
+
 @pytest.mark.parametrize(
-    ("done", "reason", "referrals", "lacks"),
-    [(8, "", 0, False), (9, "", 0, True), (9, "unbalanced", 0, False), (9, "", 1, False), (10, "", 0, True)],
+    ("held", "reason", "is_new", "moved"),
+    [
+        (8, "", True, 8),
+        (8, "waiting", True, None),
+        (8, "", False, None),
+        (7, "", True, None),
+        (9, "", True, 8),
+    ],
 )
-def test_a_session_beyond_the_limit_needs_a_reason(
-    done: int, reason: str, referrals: int, lacks: bool
+def test_a_session_entered_late_moves_one_beyond_the_limit(
+    held: int, reason: str, is_new: bool, moved: int | None
 ) -> None:
-    assert lacks_reason(done, 8, reason=reason, referrals=referrals) is lacks
+    others = [(at, reason if place == 7 else "") for place, at in enumerate(_DAYS[:held])]
+    expected = None if moved is None else _DAYS[moved - 1]
+    assert pushed_beyond(_DAYS[0] - timedelta(days=1), others, 8, is_new=is_new) == expected
 
 
 def test_numbers_hold_from_their_day_on() -> None:
@@ -111,6 +130,19 @@ def test_a_change_of_place_does_not_begin_the_months_anew() -> None:
     assert unbroken_since(third, [second, first]) == date(2026, 7, 1)
     late = Nights(date(2026, 10, 2), date(2026, 10, 9))
     assert unbroken_since(late, [first, second, third]) == date(2026, 10, 2)
+
+
+def test_stays_that_follow_or_overlap_are_one() -> None:
+    stay = Nights(date(2026, 8, 1), date(2026, 9, 1))
+    next_one, over_it = (
+        Nights(date(2026, 9, 1), date(2026, 9, 20)),
+        Nights(date(2026, 9, 5), date(2026, 10, 1)),
+    )
+    apart = Nights(date(2026, 10, 2), date(2026, 10, 9))
+    assert unbroken_until(stay, [apart, over_it, next_one]) == date(2026, 10, 1)
+    assert unbroken_until(stay, [apart, over_it]) == date(2026, 9, 1)
+    overlapping = Nights(date(2026, 7, 10), date(2026, 8, 20))
+    assert unbroken_since(stay, [overlapping]) == date(2026, 7, 10)
 
 
 def test_the_day_of_leaving_is_no_night() -> None:

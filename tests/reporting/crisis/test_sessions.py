@@ -35,7 +35,8 @@ def test_beyond_the_limit_a_reason_or_a_referral_is_needed(lead: Any) -> None:
     case = a_case(lead)
     sessions(case, lead, 8)
     page = f"/alfa/crisis/{case.pk}/sessions/new/"
-    told = session_data(case, lead, time="07:15")
+    last = f"{timezone.localdate() - timedelta(days=1):%d.%m.%Y}"
+    told = session_data(case, lead, day=last, time="07:15")
     refused = lead.post(page, told)
     assert refused.status_code == 422 and "To sesja 9 przy limicie 8" in refused.content.decode()
     assert lead.post(page, {**told, "state": "no_show"}).status_code == 302, "who did not come is not counted"
@@ -51,12 +52,42 @@ def test_beyond_the_limit_a_reason_or_a_referral_is_needed(lead: Any) -> None:
     assert case.sessions.filter(state="done").count() == 10
 
 
+def test_a_correction_counts_the_sessions_before_it_and_not_those_after(lead: Any) -> None:
+    case = a_case(lead)
+    third = sessions(case, lead, 8)[2]
+    sessions(case, lead, 1, beyond="unbalanced")
+    page = f"/alfa/crisis/{case.pk}/sessions/{third.pk}/"
+    shown = timezone.localtime(third.starts_at)
+    told = session_data(case, lead, day=f"{shown:%d.%m.%Y}", time=f"{shown:%H:%M}", minutes="45")
+    assert lead.post(page, told).status_code == 302, "the third of eight asks for no reason"
+    third.refresh_from_db()
+    assert third.minutes == 45
+    ninth = case.sessions.last()
+    shown = timezone.localtime(ninth.starts_at)
+    told = session_data(case, lead, day=f"{shown:%d.%m.%Y}", time=f"{shown:%H:%M}")
+    refused = lead.post(f"/alfa/crisis/{case.pk}/sessions/{ninth.pk}/", told)
+    assert refused.status_code == 422 and "To sesja 9 przy limicie 8" in refused.content.decode()
+
+
+def test_a_session_entered_late_moves_the_last_one_beyond_the_limit(lead: Any) -> None:
+    case = a_case(lead)
+    done = sessions(case, lead, 8)
+    page = f"/alfa/crisis/{case.pk}/sessions/new/"
+    second = timezone.localtime(done[1].starts_at)
+    told = session_data(case, lead, day=f"{second:%d.%m.%Y}", time="00:00")
+    refused = lead.post(page, told)
+    assert refused.status_code == 422 and "staje się 9. przy limicie 8" in refused.content.decode()
+    assert lead.post(page, {**told, "beyond": "other"}).status_code == 302
+    assert case.sessions.filter(state="done").count() == 9
+
+
 def test_a_missed_session_that_becomes_done_meets_the_limit_too(lead: Any) -> None:
     case = a_case(lead)
     sessions(case, lead, 8)
     missed = sessions(case, lead, 1, state="no_show")[0]
     page = f"/alfa/crisis/{case.pk}/sessions/{missed.pk}/"
-    told = session_data(case, lead, time="18:00")
+    shown = timezone.localtime(missed.starts_at)
+    told = session_data(case, lead, day=f"{shown:%d.%m.%Y}", time=f"{shown:%H:%M}")
     assert lead.post(page, told).status_code == 422
     assert lead.post(page, {**told, "beyond": "waiting"}).status_code == 302
     missed.refresh_from_db()

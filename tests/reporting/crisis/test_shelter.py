@@ -13,10 +13,12 @@ from contracting.commissioning.models import LegalLimit
 from kernel.periods import Month
 from reporting.crisis.actions import add_place, begin_stay, close_case, end_stay
 from reporting.crisis.models import ShelterPlace, ShelterStay
+from reporting.crisis.queries.shelter import limited
 from reporting.crisis.rules import last_leaving
 from reporting.crisis.waiting import crisis_waiting
 from tenants.access import access_to_tenant
 from tenants.roles import Role
+from tests.factories.care import PersonFactory
 from tests.factories.people import partner
 from tests.reporting.crisis.centre import a_case, actor
 
@@ -120,6 +122,42 @@ def test_a_change_of_place_does_not_begin_the_limit_anew(lead: Any, place: Shelt
     assert lead.post(page, _told(other, -1, limit)).status_code == 302
 
 
+def test_another_case_of_the_person_does_not_begin_the_limit_anew(lead: Any, place: ShelterPlace) -> None:
+    person = PersonFactory(code="P900")
+    told = {"identity": "person", "alias": "", "person": person}
+    old, new, stranger = a_case(lead, days_ago=80, **told), a_case(lead, days_ago=9, **told), a_case(lead)
+    end_stay(_stay(old, place, -70, -1, lead), to_day=_day(-1), actor=actor(lead))
+    other = add_place(None, name="Pokój 2", valid_from=_day(-300), actor=actor(lead))
+    third = add_place(None, name="Pokój 3", valid_from=_day(-300), actor=actor(lead))
+    limit = (last_leaving(_day(-70), 3) - _day(0)).days
+    page = f"/alfa/crisis/{new.pk}/stays/new/"
+    assert lead.post(page, _told(other, -1, limit + 1)).status_code == 422, "follows"
+    assert lead.post(page, _told(other, -5, limit + 1)).status_code == 422, "overlaps"
+    assert lead.post(page, _told(other, -1, limit - 9)).status_code == 302
+    assert lead.post(page, _told(third, limit - 5, limit + 30)).status_code == 302, "nights elsewhere between"
+    theirs = f"/alfa/crisis/{stranger.pk}/stays/new/"
+    assert lead.post(theirs, _told(third, -1, limit - 6)).status_code == 302, "nobody knows who it is"
+    between = lead.post(page, _told(place, limit - 9, limit - 5))
+    assert between.status_code == 422 and "nastąpi bez przerwy" in between.content.decode()
+    rows = {row.stay.place.name: row.last_day for row in limited(new.stays.select_related("place"))}
+    assert rows["Pokój 2"] == last_leaving(_day(-70), 3), "the page says the day of the person"
+
+
+def test_the_warning_counts_the_days_of_the_person(lead: Any, place: ShelterPlace, in_alfa: Any) -> None:
+    told = {"identity": "person", "alias": "", "person": PersonFactory(code="P901")}
+    old, new = a_case(lead, days_ago=80, **told), a_case(lead, days_ago=9, **told)
+    end_stay(_stay(old, place, -70, 0, lead), to_day=_day(0), actor=actor(lead))
+    # Entered before the other case was known to be of the same person: longer than the two together may last.
+    left = (last_leaving(_day(-70), 3) - _day(0)).days
+    ShelterStay.objects.create(case=new, place=place, from_day=_day(0), to_day=_day(left + 60))
+    access = access_to_tenant(lead.user, in_alfa)
+
+    def warned(offset: int) -> bool:
+        return any(new.number in str(wait.title) for wait in crisis_waiting(access, _day(offset)))
+
+    assert [warned(left - 15), warned(left - 14)] == [False, True]
+
+
 def test_the_limit_is_that_of_the_day_of_coming(lead: Any, place: ShelterPlace) -> None:
     LegalLimit.objects.create(
         code="shelter_months", value=1, unit="months", valid_from=_day(-3), article="art. 47", source="Dz.U.",
@@ -154,8 +192,8 @@ def test_places_belong_to_their_centre(
     lead.post(f"/alfa/crisis/shelter/places/{theirs.pk}/end/", {"valid_to": f"{_day(0):%d.%m.%Y}"})
     theirs.refresh_from_db()
     assert theirs.valid_to is None
-    assert "Dom 7" in lead.get(f"/alfa/crisis/shelter/?centre={own.pk}").content.decode()
-    assert "Pokój 1" not in manager.get("/alfa/crisis/shelter/?centre=unit").content.decode()
+    assert "Dom 7" in lead.get(f"/alfa/crisis/shelter/places/?centre={own.pk}").content.decode()
+    assert "Pokój 1" not in manager.get("/alfa/crisis/shelter/places/?centre=unit").content.decode()
     assert manager.get(f"/alfa/crisis/shelter/places/{place.pk}/end/").status_code == 404
 
 
@@ -190,7 +228,19 @@ def test_the_shelter_asks_a_constant_number_of_questions(lead: Any) -> None:
     for number in range(3):
         its = add_place(None, name=f"Miejsce {number}", valid_from=_day(-9), actor=actor(lead))
         _stay(a_case(lead, days_ago=5), its, 0, 5, lead)
-        with CaptureQueriesContext(connection) as queries:
-            lead.get(f"/alfa/crisis/shelter/?month={Month.of(_day(0))}")
-        counts.append(len(queries))
-    assert len(set(counts)) == 1
+        for page in (f"?month={Month.of(_day(0))}", "places/"):
+            with CaptureQueriesContext(connection) as queries:
+                lead.get(f"/alfa/crisis/shelter/{page}")
+            counts.append((page, len(queries)))
+    assert len(set(counts)) == 2
+
+
+def test_stays_and_places_come_in_pages(lead: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.lists.page_of.__kwdefaults__", {"size": 2})
+    for number in range(3):
+        its = add_place(None, name=f"Miejsce {number}", valid_from=_day(-9), actor=actor(lead))
+        _stay(a_case(lead, days_ago=5), its, 0, 5 + number, lead)
+    for page in ("", "places/"):
+        first = lead.get(f"/alfa/crisis/shelter/{page}").content.decode()
+        second = lead.get(f"/alfa/crisis/shelter/{page}?page=2").content.decode()
+        assert ["Miejsce 0" in first, "Miejsce 2" in first, "Miejsce 2" in second] == [True, False, True]
