@@ -1,4 +1,4 @@
-"""Reminders that are handed over: by id, sent once."""
+"""What is handed over to the background: reminders, sent once; files, checked and saved. By id, inside the tenant."""
 
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from django.utils import timezone
 from kernel.background import UNTIL_SENT
 from kernel.tenancy import require_tenant
 from reporting.advice import notices
+from reporting.advice.importing import work
 from reporting.advice.links import is_answerable
 from reporting.advice.models import Reminder
 
@@ -31,3 +32,17 @@ def send_reminder(reminder_id: str) -> None:
         if is_answerable(reminder.appointment):
             # Inside the transaction: what cannot be sent leaves the reminder waiting.
             notices.remind(reminder)
+
+
+@shared_task(name="advice.check_file")
+def check_file(file_id: str) -> None:
+    """Check a file of advice."""
+    require_tenant()
+    work.check_file(UUID(file_id))
+
+
+@shared_task(name="advice.save_file")
+def save_file(file_id: str) -> None:
+    """Save a file of advice that was confirmed."""
+    require_tenant()
+    work.save_file(UUID(file_id))

@@ -186,16 +186,13 @@ class FrozenMonth(TenantOwned):
         ]
 
 
-class DiaryImportQuerySet(OrganisationScoped):
-    organisation_path = "contract__organisation_id"
-
-
-class DiaryImport(TenantOwned):
-    """A diary file that somebody brought: checked first, saved only whole and only on their word.
+class BroughtFile(TenantOwned):
+    """A file of rows that somebody brought: checked first, saved only whole and only on their word.
 
     `queued_at` is empty while no worker of the background has been told of it; `progress_at` is the last sign of
-    life of whoever checks or saves. `refusals` are records of `files.RowRefusal`; so are `remarks`, on visits that are
-    saved but ought to be checked.
+    life of whoever checks or saves. `refusals` are records of `files.RowRefusal`. What is done with such a file is
+    `importing.background` and `actions.brought`; the class that inherits says what the rows are, and brings
+    `state_rules` among its constraints.
     """
 
     class State(models.TextChoices):
@@ -207,9 +204,6 @@ class DiaryImport(TenantOwned):
         SAVED = "saved", pgettext_lazy("file", "saved")
         FAILED = "failed", pgettext_lazy("file", "interrupted")
 
-    contract = models.ForeignKey(
-        Contract, on_delete=models.PROTECT, related_name="diary_imports", verbose_name=_("contract")
-    )
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     rows_total = models.PositiveIntegerField(default=0)
@@ -218,7 +212,6 @@ class DiaryImport(TenantOwned):
     rows_present = models.PositiveIntegerField(default=0)
     rows_refused = models.PositiveIntegerField(default=0)
     refusals = models.JSONField(default=list)
-    remarks = models.JSONField(default=list)
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.UUIDField(null=True)
     created_by_name = models.CharField(max_length=200, blank=True)
@@ -228,18 +221,37 @@ class DiaryImport(TenantOwned):
     progress_at = models.DateTimeField(null=True)
     saved_at = models.DateTimeField(null=True)
 
+    class Meta:
+        abstract = True
+
+
+def state_rules(prefix: str) -> list[models.BaseConstraint]:
+    """What every table of brought files keeps: a state that is known, and when it was saved."""
+    return [
+        models.CheckConstraint(
+            condition=Q(state__in=["waiting", "checking", "refused", "ready", "saving", "saved", "failed"]),
+            name=f"{prefix}_state_known",
+        ),
+        models.CheckConstraint(
+            condition=~Q(state="saved") | Q(saved_at__isnull=False), name=f"{prefix}_saved_when"
+        ),
+    ]
+
+
+class DiaryImportQuerySet(OrganisationScoped):
+    organisation_path = "contract__organisation_id"
+
+
+class DiaryImport(BroughtFile):
+    """A diary file. `remarks` are records of `files.RowRefusal` on visits that are saved but ought to be checked."""
+
+    contract = models.ForeignKey(
+        Contract, on_delete=models.PROTECT, related_name="diary_imports", verbose_name=_("contract")
+    )
+    remarks = models.JSONField(default=list)
+
     objects: ClassVar[Any] = TenantManager.from_queryset(DiaryImportQuerySet)()
 
     class Meta:
         ordering = ["-created_at"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(
-                    state__in=["waiting", "checking", "refused", "ready", "saving", "saved", "failed"]
-                ),
-                name="diary_import_state_known",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state="saved") | Q(saved_at__isnull=False), name="diary_import_saved_when"
-            ),
-        ]
+        constraints = state_rules("diary_import")

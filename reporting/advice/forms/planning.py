@@ -13,10 +13,10 @@ from contracting.contracts.models import Contract, Worker
 from kernel.access import Access
 from reporting.advice.actions.notes import LONGEST_NOTE
 from reporting.advice.actions.queue import Wish
-from reporting.advice.actions.recording import file_limits
 from reporting.advice.actions.slots import Hours
 from reporting.advice.files import ADVICE_REASONS
 from reporting.advice.forms.appointments import ClientFields, minutes_field
+from reporting.advice.importing.work import file_limits
 from reporting.advice.models.wording import Kind, Place, SignLanguage
 from reporting.delivery.files.source import MEGABYTE
 from ui.days import DayField

@@ -1,7 +1,7 @@
 """The rows of a file of advice against what is stored: advisers, contract, persons, topics, appointments."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -13,6 +13,8 @@ from contracting.contracts.models import Contract, Worker
 from reporting.advice.files import IDENTITY_COLUMNS, AdviceRefusal, AdviceRow, AdviceTable
 from reporting.advice.models import Appointment, Topic
 from reporting.care.models import Decision, Person
+
+CHUNK = 2_000
 
 _OPEN = frozenset({"planned", "confirmed"})
 _HAPPENED = frozenset({"done", "no_show"})
@@ -65,12 +67,19 @@ class CheckedAdvice:
         return len({refusal.row_number for refusal in self.refusals})
 
 
-def check_rows(table: AdviceTable, scope: Scope) -> CheckedAdvice:
-    """Every row held against what is stored: a fixed number of statements, however many rows."""
+def check_rows(
+    table: AdviceTable, scope: Scope, progress: Callable[[int], None] | None = None
+) -> CheckedAdvice:
+    """Every row held against what is stored: a fixed number of statements, however many rows.
+
+    `progress` is told how many rows were looked at, every few thousand.
+    """
     checked = CheckedAdvice(refusals=list(table.refusals))
     known = _Known(scope)
     resolved: list[tuple[AdviceRow, NewAdvice]] = []
-    for row in table.rows:
+    for count, row in enumerate(table.rows, start=1):
+        if progress is not None and count % CHUNK == 0:
+            progress(count)
         made = known.resolve(row, checked.refusals)
         if made is not None:
             resolved.append((row, made))

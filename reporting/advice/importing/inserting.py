@@ -1,13 +1,15 @@
-"""Many rows of advice at once: one COPY."""
+"""Many rows of advice at once: checked, then one COPY."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
 from django.utils import timezone
 
+from kernel.access import Actor
 from kernel.ids import new_id
 from kernel.tenancy import connection
-from reporting.advice.importing.checking import NewAdvice
+from reporting.advice.files import AdviceTable
+from reporting.advice.importing.checking import CheckedAdvice, NewAdvice, Scope, check_rows
 from reporting.advice.models import Appointment
 
 _COLUMNS = {
@@ -41,6 +43,17 @@ _COLUMNS = {
     "version": "int4",
 }
 _PLAIN = ("", "none", 0, 0, 0, False, "", False, "", "")
+
+
+def write_table(
+    table: AdviceTable, scope: Scope, source: str, actor: Actor
+) -> tuple[CheckedAdvice, list[UUID]]:
+    """Check the rows and write them in the caller's transaction, all or nothing; gives what was found, and the ids of
+    the advice written."""
+    checked = check_rows(table, scope)
+    if checked.refusals:
+        return checked, []
+    return checked, insert_advice(checked.new, source=source, entered_by=actor.user_id)
 
 
 def insert_advice(rows: Sequence[NewAdvice], *, source: str, entered_by: UUID | None) -> list[UUID]:

@@ -1,5 +1,6 @@
-"""Pages of files of advice: bring one, read what was found in it, let it be saved."""
+"""Pages of files of advice: bring one, follow its check, read what was found in it, let it be saved."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,12 +11,14 @@ from django.views.decorators.http import require_POST
 
 from kernel.doors import Request, tenant_door
 from kernel.errors import DomainError
-from reporting.advice.actions.recording import bring_file, file_limits, read_stored, save_file
+from reporting.advice.actions.files import bring_file, confirm_advice_file, retry_advice_file
 from reporting.advice.files import DEPTH_WORDS, KIND_WORDS, PLACE_WORDS, AdviceRefusal
 from reporting.advice.forms.planning import FileForm
+from reporting.advice.importing.work import file_limits, read_stored
 from reporting.advice.models import AdviceFile, Topic
 from reporting.advice.permissions import IMPORT
 from reporting.delivery.files import FileRefusal, write_refusals_copy
+from reporting.delivery.views.progress import progress_context, show_progress
 from tenants.addresses import tenant_url
 from ui.downloads import download
 from ui.lists import page_of
@@ -68,17 +71,32 @@ def bring(request: Request) -> HttpResponse:
 
 @tenant_door(IMPORT)
 def show_file(request: Request, pk: UUID) -> HttpResponse:
-    """One file: what saving it would do, or why it was refused."""
+    """One file: its progress, then what saving it would do, or why it was refused."""
     advice_file = _find(request, pk)
     refusals = [AdviceRefusal.from_record(record) for record in advice_file.refusals]
     whole = [refusal for refusal in refusals if (refusal.row_number or 1) == 1]
     context = {
+        **_progress(advice_file),
+        "saving": _saving(),
         "file": advice_file,
-        "states": AdviceFile.State,
         "whole": whole,
         "page": page_of([refusal for refusal in refusals if (refusal.row_number or 1) > 1], request),
     }
     return render(request, "advice/file.html", context)
+
+
+@tenant_door(IMPORT)
+def file_progress(request: Request, pk: UUID) -> HttpResponse:
+    """The moving part of the page."""
+    return show_progress(request, _progress(_find(request, pk)), _saving())
+
+
+def _progress(advice_file: AdviceFile) -> dict[str, Any]:
+    return progress_context(advice_file, progress="advice:file_progress", retry="advice:retry_file")
+
+
+def _saving() -> str:
+    return _("The advice is being saved")
 
 
 @tenant_door(IMPORT)
@@ -87,15 +105,18 @@ def save(request: Request, pk: UUID) -> HttpResponse:
     """Somebody's word that the file is to be saved."""
     advice_file = _find(request, pk)
     try:
-        saved = save_file(advice_file, actor=request.access.actor)
+        confirm_advice_file(advice_file, actor=request.access.actor)
     except DomainError as error:
         messages.error(request, str(error.message))
-    else:
-        if saved.state == AdviceFile.State.SAVED:
-            messages.success(request, _("The advice of the file is saved."))
-        else:
-            messages.error(request, _("Something has changed since the file was checked. Nothing was saved."))
     return redirect(tenant_url("advice:file", advice_file.pk))
+
+
+@tenant_door(IMPORT)
+@require_POST
+def retry(request: Request, pk: UUID) -> HttpResponse:
+    """Work that was interrupted or never begun, handed over once more."""
+    retry_advice_file(_find(request, pk))
+    return redirect(tenant_url("advice:file", pk))
 
 
 @tenant_door(IMPORT)

@@ -1,21 +1,18 @@
 """Verbs on diary files: bring one, try again, confirm; and importing one in a single step for commands."""
 
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, BinaryIO
-from uuid import UUID
+from typing import BinaryIO
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
 from contracting.contracts.models import Contract
 from documents.actions import store_file
 from kernel.access import Actor
-from kernel.background import hand_over_after_commit
 from kernel.errors import DomainError
 from reporting.delivery import tasks
+from reporting.delivery.actions.brought import confirm_file, hand_over_file, retry_file
 from reporting.delivery.files import DiaryFile, FileRefusal, RowRefusal, read_diary
 from reporting.delivery.importing.checking import check_rows
 from reporting.delivery.importing.inserting import insert_visits
@@ -23,11 +20,7 @@ from reporting.delivery.importing.work import file_limits
 from reporting.delivery.locking import lock_diary
 from reporting.delivery.models import DiaryImport
 
-# A worker tells of itself every few thousand rows; silence for so long means that it is gone.
-SILENCE = timedelta(seconds=60)
 FOLDER = "diaries"
-
-State = DiaryImport.State
 
 
 def start_import(
@@ -51,59 +44,20 @@ def start_import(
             subject_id=diary_import.pk,
             payload={"contract": contract.pk, "file_sha256": stored.sha256, "size": stored.size},
         )
-        _after_commit(tasks.check_import, diary_import.pk)
+        hand_over_file(tasks.check_import, diary_import)
     return diary_import
 
 
 def confirm_import(diary_import: DiaryImport, *, actor: Actor) -> DiaryImport:
     """Let a checked file be saved. Confirming again changes nothing; a file that is not ready is refused."""
-    with transaction.atomic():
-        locked = _locked(diary_import)
-        if locked.state in (State.SAVING, State.SAVED):
-            return locked
-        if locked.state != State.READY:
-            raise DomainError(
-                "not_ready",
-                _("This file cannot be saved now. Look at its state on the page and go on from there."),
-            )
-        locked.state = State.SAVING
-        locked.confirmed_by, locked.confirmed_by_name = actor.user_id, actor.label
-        locked.queued_at, locked.progress_at = None, timezone.now()
-        locked.save(update_fields=["state", "confirmed_by", "confirmed_by_name", "queued_at", "progress_at"])
-        _after_commit(tasks.save_import, locked.pk)
-    return locked
+    confirmed: DiaryImport = confirm_file(diary_import, tasks.save_import, actor=actor)
+    return confirmed
 
 
-def retry_import(diary_import: DiaryImport, *, actor: Actor) -> DiaryImport:
+def retry_import(diary_import: DiaryImport) -> DiaryImport:
     """Hand interrupted or forgotten work to the background once more; what was done already is not done twice."""
-    del actor
-    with transaction.atomic():
-        locked = _locked(diary_import)
-        if not is_stuck(locked):
-            return locked
-        was_confirmed = locked.confirmed_by is not None or bool(locked.confirmed_by_name)
-        locked.state = State.SAVING if was_confirmed else State.WAITING
-        locked.queued_at, locked.progress_at = None, timezone.now()
-        locked.save(update_fields=["state", "queued_at", "progress_at"])
-        _after_commit(tasks.save_import if was_confirmed else tasks.check_import, locked.pk)
-    return locked
-
-
-def is_stuck(diary_import: DiaryImport) -> bool:
-    """Whether nobody works on it although somebody should."""
-    if diary_import.state == State.FAILED:
-        return True
-    if diary_import.state not in (State.WAITING, State.CHECKING, State.SAVING):
-        return False
-    if diary_import.queued_at is None and diary_import.state != State.CHECKING:
-        # Handing over takes a moment; after that, no worker has been told.
-        return timezone.now() - (diary_import.progress_at or diary_import.created_at) > timedelta(seconds=2)
-    last = max(
-        moment
-        for moment in (diary_import.progress_at, diary_import.queued_at, diary_import.created_at)
-        if moment
-    )
-    return timezone.now() - last > SILENCE
+    handed: DiaryImport = retry_file(diary_import, tasks.check_import, tasks.save_import)
+    return handed
 
 
 @dataclass(frozen=True)
@@ -168,24 +122,12 @@ def import_rows(
     return outcome
 
 
-def _locked(diary_import: DiaryImport) -> DiaryImport:
-    locked: DiaryImport = DiaryImport.objects.select_for_update().defer("refusals").get(pk=diary_import.pk)
-    return locked
-
-
-def _after_commit(task: Any, import_id: UUID) -> None:
-    """Tell the background; where it cannot be reached the file stays, and the page says so."""
-    told = DiaryImport.objects.filter(pk=import_id)
-    hand_over_after_commit(task, import_id, then=lambda: told.update(queued_at=timezone.now()))
-
-
 __all__ = [
     "ImportOutcome",
     "RowsRefused",
     "confirm_import",
     "import_file",
     "import_rows",
-    "is_stuck",
     "retry_import",
     "start_import",
 ]

@@ -14,7 +14,7 @@ from contracting.commissioning.models import Activity
 from contracting.contracts.models import Contract
 from kernel.doors import Request, tenant_door
 from kernel.errors import DomainError
-from reporting.delivery.actions.imports import confirm_import, is_stuck, retry_import, start_import
+from reporting.delivery.actions.imports import confirm_import, retry_import, start_import
 from reporting.delivery.files import (
     FileRefusal,
     RowRefusal,
@@ -26,13 +26,12 @@ from reporting.delivery.forms import ImportForm
 from reporting.delivery.importing.work import file_limits, read_stored
 from reporting.delivery.models import DiaryImport, Visit
 from reporting.delivery.permissions import IMPORT_DIARY
+from reporting.delivery.views.progress import progress_context, show_progress
 from tenants.addresses import tenant_url
 from ui.downloads import download
 from ui.lists import page_of
 from ui.refusals import attempt, status_of
 
-State = DiaryImport.State
-_WORKING = (State.WAITING, State.CHECKING, State.SAVING)
 _RECENT = 20
 
 
@@ -101,6 +100,7 @@ def show_import(request: Request, pk: UUID) -> HttpResponse:
     remarks = [RowRefusal.from_record(record) for record in diary_import.remarks]
     context = {
         **_progress(diary_import),
+        "saving": _saving(),
         "whole": whole,
         "page": page_of(rows if refusals else remarks, request),
         "has_copy": bool(rows) and not whole,
@@ -110,24 +110,16 @@ def show_import(request: Request, pk: UUID) -> HttpResponse:
 
 @tenant_door(IMPORT_DIARY)
 def import_progress(request: Request, pk: UUID) -> HttpResponse:
-    """The moving part of the page, asked for every second; with nothing left to wait for, all is drawn anew."""
-    context = _progress(_find(request, pk))
-    response = render(request, "delivery/_import_progress.html", context)
-    if not context["working"]:
-        response["HX-Refresh"] = "true"
-    return response
+    """The moving part of the page."""
+    return show_progress(request, _progress(_find(request, pk)), _saving())
 
 
-def _progress(diary_import: DiaryImport) -> dict[str, object]:
-    working = diary_import.state in _WORKING
-    stuck = is_stuck(diary_import)
-    return {
-        "import": diary_import,
-        "working": working and not stuck,
-        "stuck": stuck,
-        "untold": stuck and diary_import.queued_at is None,
-        "states": State,
-    }
+def _progress(diary_import: DiaryImport) -> dict[str, Any]:
+    return progress_context(diary_import, progress="delivery:import_progress", retry="delivery:retry_import")
+
+
+def _saving() -> str:
+    return _("The visits are being saved")
 
 
 @tenant_door(IMPORT_DIARY)
@@ -146,7 +138,7 @@ def confirm(request: Request, pk: UUID) -> HttpResponse:
 @require_POST
 def retry(request: Request, pk: UUID) -> HttpResponse:
     """Work that was interrupted or never begun, handed over once more."""
-    retry_import(_find(request, pk), actor=request.access.actor)
+    retry_import(_find(request, pk))
     return redirect(tenant_url("delivery:import_detail", pk))
 
 

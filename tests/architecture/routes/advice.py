@@ -19,6 +19,8 @@ ROWS: dict[str, Entry] = {
     "advice:figures_csv": of(),
     "advice:files": of(),
     "advice:file": of(pk="advice_file"),
+    "advice:file_progress": of(pk="advice_file"),
+    "advice:retry_file": form_only(pk="advice_file"),
     "advice:save_file": form_only(pk="advice_file"),
     # The world's file has no refusals, so there is no copy with reasons.
     "advice:refused_copy": Entry({"pk": "advice_file"}, status=404),
