@@ -1,17 +1,18 @@
 """How much of a contract is delivered: asked here, told by the app that counts visits, which stands higher."""
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
 
 @dataclass(frozen=True)
 class Delivered:
-    """Minutes delivered under a contract up to and including a day."""
+    """Minutes delivered under a contract up to and including a day; `daily` those of late, by day."""
 
     minutes: int
     until: date
+    daily: Mapping[date, int] = field(default_factory=dict)
 
 
 Provider = Callable[[Collection[UUID]], dict[UUID, Delivered]]
@@ -19,7 +20,7 @@ _providers: list[Provider] = []
 
 
 def provide(provider: Provider) -> None:
-    """Let an app tell what was delivered; called once at start. One query for all contracts asked for."""
+    """Let an app tell what was delivered; called once at start. Two queries for all contracts asked for."""
     if provider not in _providers:
         _providers.append(provider)
 

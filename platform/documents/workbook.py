@@ -50,7 +50,7 @@ class _Sheets:
         self._hours = workbook.add_format({"num_format": "[h]:mm"})
         self._whole = workbook.add_format({"num_format": "0"})
         self._percent = workbook.add_format({"num_format": "0.0"})
-        self._money = workbook.add_format({"num_format": "# ##0.00"})
+        self._money = workbook.add_format({"num_format": "#,##0.00"})
 
     def add(self, name: str, columns: Sequence[Column], rows: Rows) -> None:
         """A sheet with a header of (title, width) and a row for each sequence of values."""

@@ -14,11 +14,11 @@ from django.db.models.functions import TruncMonth
 from contracting.contracts.models import Contract
 from contracting.contracts.queries import terms_by_day
 from contracting.contracts.rules.drafting import minutes_paid
+from contracting.contracts.rules.lasting import RATE_DAYS, Rate, rate_of, runs_out_on
 from kernel.periods import Month
 from reporting.care.models import Decision
 from reporting.compliance.models import ContractMonth
 from reporting.compliance.queries.papers import decisions_by_id
-from reporting.compliance.rules.lasting import RATE_DAYS, Rate, rate_of, runs_out_on
 from reporting.delivery.models import Visit
 from reporting.settlement.models import Adjustment
 from reporting.settlement.queries.adjustments import adjusted_between

@@ -21,7 +21,7 @@ from kernel.periods import Month
 from reporting.care.models import Decision
 from reporting.compliance.models import ContractMonth
 from reporting.settlement.models import Adjustment, PaymentBasis
-from reporting.settlement.queries.accepted import accepted_lines_of
+from reporting.settlement.queries.accepted import accepted_lines_in
 from reporting.settlement.rules.billing import ZERO
 
 _PAY_DAY = "person_payment_day"
@@ -65,15 +65,15 @@ class _Missing(Exception):
 def payments_of(month: Month, access: Access) -> list[PersonPayment]:
     """What persons pay for a month, by number of the decision, of months of contracts that are accepted or settled.
 
-    One query for each contract, and six beside.
+    Eight queries, however many contracts and persons.
     """
     contracts = ContractMonth.objects.visible_to(access).filter(
         month=month.first, state__in=[ContractMonth.State.ACCEPTED, ContractMonth.State.SETTLED]
     )
     by_day: dict[UUID, dict[date, int]] = defaultdict(lambda: defaultdict(int))
     rows = list(contracts)
-    for row in rows:
-        for line in accepted_lines_of(row):
+    for lines in accepted_lines_in(rows).values():
+        for line in lines:
             by_day[line.decision][line.date] += line.accepted
     carried = Adjustment.objects.standing().filter(
         line__contract__in=[row.contract_id for row in rows], carried_in=month.first

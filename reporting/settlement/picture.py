@@ -5,8 +5,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from contracting.contracts.rules.lasting import Rate
 from kernel.periods import Month
-from reporting.compliance.rules.lasting import Rate
 from reporting.settlement.rules.ledger import Minutes, forecast
 from ui.charts import Chart, Series, Unit, line_chart
 from ui.formatting import format_month_short

@@ -1,9 +1,11 @@
 """The rules of an account in words, said the same on page and paper."""
 
+from decimal import Decimal
+
 from django.utils.translation import gettext as _
 
 from reporting.settlement.account import Account
-from ui.formatting import format_minutes_text, format_money
+from ui.formatting import format_minutes_text
 
 
 def rounding_rule() -> str:
@@ -24,8 +26,8 @@ def cap_rule(account: Account) -> str:
     ) % {"left": format_minutes_text(account.cap_left)}
 
 
-def sums_of(account: Account, *, procured: bool) -> list[tuple[str, str]]:
-    """The way from the costs to what is to be paid: label and amount, lines of 0 left out."""
+def sums_of(account: Account, *, procured: bool) -> list[tuple[str, Decimal]]:
+    """The way from the costs to what is to be paid: label and amount (PLN), lines of 0 left out."""
     lines = [(_("Costs of the care, with corrections"), account.cost)]
     if account.outside:
         lines.append((_("less what others than the commune bear"), -account.outside))
@@ -44,4 +46,4 @@ def sums_of(account: Account, *, procured: bool) -> list[tuple[str, str]]:
             (_("of which paid beforehand in tranches"), -account.from_advance),
             (_("To be paid"), account.to_pay),
         ]
-    return [(label, format_money(amount)) for label, amount in lines]
+    return lines

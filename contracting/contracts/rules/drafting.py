@@ -56,22 +56,6 @@ def longest_end(first: date, years: int) -> date:
     return anniversary - timedelta(days=1)
 
 
-def runs_out_on(delivered: int, cap: int, first: date, until: date) -> date | None:
-    """The day on which a cap (minutes) is used up if delivery goes on as it did from `first` to `until`.
-
-    None where nothing was delivered or no day has passed. A cap that is used up already gives `until`.
-    """
-    days = (until - first).days + 1
-    if delivered <= 0 or days <= 0:
-        return None
-    left = cap - delivered
-    if left <= 0:
-        return until
-    # Ceiling: the day on which the last minute goes.
-    needed = -(-left * days // delivered)
-    return until + timedelta(days=min(needed, 36_500))
-
-
 def share_minutes(minutes: int | None, weights: Mapping[int, Decimal]) -> dict[int, int | None]:
     """Minutes over years in proportion to their weights (PLN); the parts sum to the minutes.
 

@@ -9,10 +9,10 @@ from uuid import UUID
 from django.db.models import Sum
 
 from contracting.contracts.models import Contract
+from contracting.contracts.rules.lasting import RATE_DAYS, rate_of, runs_out_on
 from kernel.periods import Month
 from reporting.compliance.queries.papers import contracts_in, decisions_in
 from reporting.compliance.rules import granted_minutes
-from reporting.compliance.rules.lasting import RATE_DAYS, rate_of, runs_out_on
 from reporting.delivery.models import Visit
 
 
@@ -57,7 +57,7 @@ def pace_of(contracts: Sequence[Contract], today: date) -> Pace:
         for decision in decisions_in(month).values()
         if decision.contract in keys
     )
-    daily = _delivered_by_day(contracts, min(today - timedelta(days=RATE_DAYS - 1), month.first), today)
+    daily = _delivered_by_day(contracts, min(today - timedelta(days=2 * RATE_DAYS), month.first), today)
     by_day: dict[date, int] = defaultdict(int)
     for days in daily.values():
         for day, minutes in days.items():

@@ -30,7 +30,10 @@ def _facts(paper: Paper) -> dict[str, Any]:
         "has_names": bool(paper.names),
         "care": [_line(paper, charge) for charge in paper.in_order(account.care)],
         "corrections": [_line(paper, charge) for charge in paper.in_order(account.corrections)],
-        "sums": sums_of(account, procured=paper.contract.procured),
+        "sums": [
+            (label, format_money(amount))
+            for label, amount in sums_of(account, procured=paper.contract.procured)
+        ],
         "rules": [rule for rule in (rounding_rule(), cap_rule(account)) if rule],
         "hash": paper.settlement.sha256,
         "texts": _texts(),

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from contracting.contracts.rules.lasting import Rate
 from kernel.periods import Month
 from reporting.care.grants import granted_minutes, last_day_in_force
 from reporting.compliance.rules import Amount, AmountPer, DecisionFacts
-from reporting.compliance.rules.lasting import Rate
 
 
 @dataclass(frozen=True)

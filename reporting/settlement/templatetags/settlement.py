@@ -1,6 +1,7 @@
 """Tags of settlement: the rules and sums of an account in words, signed minutes, and months in addresses."""
 
 from datetime import date
+from decimal import Decimal
 
 from django import template
 
@@ -13,7 +14,7 @@ register = template.Library()
 
 
 @register.simple_tag
-def settlement_sums(account: Account, contract: Contract) -> list[tuple[str, str]]:
+def settlement_sums(account: Account, contract: Contract) -> list[tuple[str, Decimal]]:
     """The way from the costs to what is to be paid."""
     return sums_of(account, procured=contract.procured)
 

@@ -1,4 +1,4 @@
-"""The arithmetic of a draft: its years, its cap, its longest time, when its hours run out."""
+"""The arithmetic of a draft: its years, its cap, its longest time."""
 
 from datetime import date
 from decimal import Decimal
@@ -10,7 +10,6 @@ from contracting.contracts.rules.drafting import (
     minutes_for,
     minutes_paid,
     own_part,
-    runs_out_on,
     share_minutes,
     split_by_year,
 )
@@ -32,7 +31,7 @@ def test_years_share_the_cap_to_the_minute() -> None:
     assert share_minutes(None, thirds) == dict.fromkeys(thirds)
 
 
-def test_ends_caps_and_forecasts() -> None:
+def test_ends_and_caps() -> None:
     assert longest_end(date(2026, 1, 1), 5) == date(2030, 12, 31)
     assert longest_end(date(2024, 2, 29), 5) == date(2029, 2, 28)
     assert minutes_for(Decimal("100.00"), Decimal("45.00")) == 133
@@ -41,9 +40,6 @@ def test_ends_caps_and_forecasts() -> None:
     # 100 zł for 133 minutes are 45,11 zł an hour: the price that was rounded up pays them still.
     assert minutes_paid(Decimal("99.99"), Decimal("45.11"), 133) == 133
     assert minutes_paid(Decimal(90), Decimal("45.00"), None) == 120
-    assert runs_out_on(0, 100, date(2026, 1, 1), date(2026, 1, 10)) is None
-    assert runs_out_on(50, 100, date(2026, 1, 1), date(2026, 1, 10)) == date(2026, 1, 20)
-    assert runs_out_on(120, 100, date(2026, 1, 1), date(2026, 1, 10)) == date(2026, 1, 10)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,6 @@ from contracting.contracts.models import Contract
 from kernel.periods import Month, is_public_holiday
 from kernel.tenancy import tenant_scope
 from reporting.care.models import Decision, Suspension
-from reporting.compliance.rules.lasting import Rate, rate_of, runs_out_on
 from reporting.delivery.models import Visit
 from reporting.settlement.ledger import contract_ledger, contract_use, ledgers_of
 from reporting.settlement.models import AcceptedLine, Adjustment
@@ -172,23 +171,6 @@ def test_a_contract_says_when_hours_and_money_run_out(
     with tenant_scope(alfa):
         Contract.objects.filter(pk=world.contract.pk).update(cap_minutes=450)
     assert "▲ wyczerpane" in _text(sign_in(Role.DIRECTOR, alfa), f"contracts/{world.contract.pk}/")
-
-
-@pytest.mark.parametrize(
-    ("left", "used", "days", "after"),
-    [(100, 10, 1, 10), (101, 10, 1, 11), (0, 10, 1, 0), (-5, 10, 1, 0), (100, 0, 5, None), (1, 60, 60, 1)],
-)
-def test_the_day_is_that_of_the_last_minute(left: int, used: int, days: int, after: int | None) -> None:
-    rate = Rate(TODAY - timedelta(days=days - 1), TODAY, used)
-    assert runs_out_on(left, rate) == (None if after is None else TODAY + timedelta(days=after))
-    assert runs_out_on(left, None) is None
-
-
-def test_the_pace_is_of_the_last_sixty_days_with_the_newest_visit() -> None:
-    daily = {TODAY: 60, TODAY - timedelta(days=59): 30, TODAY - timedelta(days=60): 600}
-    assert rate_of(daily, date(2026, 1, 1)) == Rate(TODAY - timedelta(days=59), TODAY, 90)
-    assert rate_of(daily, TODAY - timedelta(days=9)) == Rate(TODAY - timedelta(days=9), TODAY, 60)
-    assert rate_of({}, TODAY) is None
 
 
 def _plain(decision: Decision, month: Month) -> tuple[int, int, int, int]:

@@ -146,3 +146,27 @@ def test_the_queries_do_not_grow_with_the_persons(
 
     asked(entered=0)
     assert asked(entered=1) == asked(entered=2)
+
+
+def test_the_queries_do_not_grow_with_the_contracts(
+    alfa: Tenant, decisions: list[Decision], sign_in: SignIn
+) -> None:
+    clerk, where = sign_in(Role.BENEFITS_WORKER, alfa), "/alfa/settlement/payments/?month=2026-10"
+    page(clerk, where)
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            page(clerk, where)
+        return len(queries)
+
+    one = asked()
+    with tenant_scope(alfa):
+        for _ in range(3):
+            contract: Any = ContractFactory(service=decisions[0].service)
+            decision: Any = DecisionFactory(contract=contract, minutes=60)
+            worker: Any = WorkerFactory(organisation=contract.organisation)
+            visit(decision, worker, date(2026, 10, 7), "08:00", 60)
+            compliance.submit_month(contract, OCTOBER, actor=PROVIDER)
+            compliance.accept_month(contract, OCTOBER, actor=DIRECTOR)
+    assert asked() == one
+    assert page(clerk, where).count("brak dochodu") == 5
