@@ -78,7 +78,7 @@ def _codes(error: SMTPRecipientsRefused | SMTPDataError) -> list[int]:
 
 def _key(mail: EmailMessage) -> str:
     """Names the mail and its reader without telling either."""
-    told = "\0".join([*mail.to, mail.subject, str(mail.body)])
+    told = "\0".join([*mail.to, str(mail.subject), str(mail.body)])
     return f"mailed-{hashlib.sha256(told.encode()).hexdigest()}"
 
 

@@ -15,6 +15,7 @@ from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.periods import WARSAW
 from kernel.validation import require_valid
+from reporting.exchange.locking import lock_organisation
 from reporting.exchange.models import Token
 from reporting.exchange.rules import digest_of_token, new_token
 
@@ -53,6 +54,7 @@ def create_token(
         created_by_name=actor.label[:_NAME_LENGTH],
     )
     with transaction.atomic():
+        lock_organisation(organisation_id)
         if Token.objects.filter(pk=pk).exists():
             raise DomainError(
                 "made_already",

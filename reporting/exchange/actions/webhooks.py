@@ -16,6 +16,7 @@ from kernel.errors import DomainError
 from kernel.validation import require_valid
 from reporting.care.models import Decision
 from reporting.compliance.models import ContractMonth
+from reporting.exchange.locking import hold_webhooks, lock_organisation
 from reporting.exchange.models import Delivery, Event, Webhook
 from reporting.exchange.outbox.connecting import is_callable
 from reporting.exchange.rules import new_signing_secret
@@ -60,6 +61,7 @@ def subscribe_webhook(
         created_by_name=actor.label[:_NAME_LENGTH],
     )
     with transaction.atomic():
+        lock_organisation(organisation_id)
         if Webhook.objects.filter(pk=pk).exists():
             raise DomainError(
                 "made_already",
@@ -80,16 +82,23 @@ def subscribe_webhook(
 
 
 def end_webhook(webhook: Webhook, *, actor: Actor) -> None:
-    """Remove a subscription with its log of deliveries."""
+    """Remove a subscription with its log of deliveries. Raises DomainError `removed_meanwhile`."""
     with transaction.atomic():
-        _note("end_webhook", webhook, actor, url=webhook.url)
-        Webhook.objects.filter(pk=webhook.pk).delete()
+        # For the removal the whole row, before the line of the record: as whoever serves it does.
+        locked = Webhook.objects.select_for_update().filter(pk=webhook.pk).first()
+        if locked is None:
+            raise _removed()
+        _note("end_webhook", locked, actor, url=locked.url)
+        locked.delete()
 
 
 def switch_webhook_on(webhook: Webhook, *, actor: Actor) -> Webhook:
-    """Serve a subscription again that was switched off; what waits is sent now. Twice changes nothing."""
+    """Serve a subscription again that was switched off; what waits is sent now. Twice changes nothing.
+
+    Raises DomainError `removed_meanwhile`.
+    """
     with transaction.atomic():
-        locked: Webhook = Webhook.objects.select_for_update().get(pk=webhook.pk)
+        locked = _locked(webhook.pk)
         if locked.state == Webhook.State.ACTIVE:
             return locked
         locked.state, locked.switched_off_at = Webhook.State.ACTIVE, None
@@ -102,9 +111,9 @@ def switch_webhook_on(webhook: Webhook, *, actor: Actor) -> Webhook:
 
 
 def send_again(delivery: Delivery, *, actor: Actor) -> Delivery:
-    """Send a delivery once more, with the same id. Raises DomainError where its webhook is switched off."""
+    """Send a delivery once more, with the same id. Raises DomainError `webhook_off`, `removed_meanwhile`."""
     with transaction.atomic():
-        webhook: Webhook = Webhook.objects.select_for_update().get(pk=delivery.webhook_id)
+        webhook = _locked(delivery.webhook_id)
         if webhook.state != Webhook.State.ACTIVE:
             raise DomainError("webhook_off", _("The webhook is switched off. Switch it on first."))
         Delivery.objects.filter(pk=delivery.pk).update(
@@ -149,13 +158,26 @@ def _announce(event: Event, told: Iterable[tuple[UUID, dict[str, Any]]]) -> None
         for owner, facts in told
         for webhook in listening.get(owner, [])
     ]
-    Delivery.objects.bulk_create(made, batch_size=500)
-    for pk in sorted({delivery.webhook_id for delivery in made}):
+    # One that is removed at this moment must not fail what it would have been told of.
+    there = hold_webhooks({delivery.webhook_id for delivery in made})
+    Delivery.objects.bulk_create((each for each in made if each.webhook_id in there), batch_size=500)
+    for pk in sorted(there):
         _serve(pk)
 
 
 def _serve(pk: UUID) -> None:
     hand_over_after_commit(serve_webhook, pk, then=lambda: None)
+
+
+def _locked(pk: UUID) -> Webhook:
+    found: Webhook | None = Webhook.objects.select_for_update(no_key=True).filter(pk=pk).first()
+    if found is None:
+        raise _removed()
+    return found
+
+
+def _removed() -> DomainError:
+    return DomainError("removed_meanwhile", _("Somebody has removed this webhook meanwhile."))
 
 
 def _note(verb: str, webhook: Webhook, actor: Actor, **facts: Any) -> None:

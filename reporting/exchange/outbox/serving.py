@@ -42,7 +42,9 @@ def serve(webhook_id: UUID) -> bool:
     """Send what is due, until a failure or the end of the budget; says whether the subscription was switched off."""
     if not Webhook.objects.free().filter(pk=webhook_id).update(busy_until=timezone.now() + _HOLD):
         return False
-    webhook: Webhook = Webhook.objects.get(pk=webhook_id)
+    webhook: Webhook | None = Webhook.objects.filter(pk=webhook_id).first()
+    if webhook is None:
+        return False
     secret = decrypt(bytes(webhook.secret_encrypted))
     until = time.monotonic() + _BUDGET_SECONDS
     is_off = False
@@ -89,10 +91,15 @@ def _send(webhook: Webhook, delivery: Delivery, secret: str) -> tuple[int | None
 
 
 def _settle(webhook_id: UUID, delivery_id: UUID, status: int | None, problem: str) -> bool:
-    """Write down what became of an attempt; says whether it went well."""
+    """Write down what became of an attempt; says whether it went well and there is more to send.
+
+    A subscription that somebody removed while its receiver was being called has no log any more.
+    """
     now = timezone.now()
     with transaction.atomic():
-        webhook: Webhook = Webhook.objects.select_for_update().get(pk=webhook_id)
+        webhook = Webhook.objects.select_for_update(no_key=True).filter(pk=webhook_id).first()
+        if webhook is None:
+            return False
         delivery: Delivery = Delivery.objects.get(pk=delivery_id)
         delivery.attempts += 1
         delivery.tried_at, delivery.status, delivery.problem = now, status, problem

@@ -1,5 +1,6 @@
 """Pages of webhooks: the list, one with the log of its deliveries, subscribing, ending, sending again."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -7,11 +8,11 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import add_never_cache_headers
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from kernel.doors import Request, tenant_door
-from kernel.errors import DomainError
+from kernel.errors import DomainError, Sentence
 from reporting.exchange import actions
 from reporting.exchange.forms import WebhookForm
 from reporting.exchange.models import Delivery, Webhook
@@ -19,6 +20,10 @@ from reporting.exchange.permissions import MANAGE_WEBHOOKS, READ_INTERFACE
 from tenants.addresses import tenant_url
 from ui.lists import page_of
 from ui.refusals import attempt, status_of
+
+_REMOVED = _("The webhook is removed. Nothing more is sent to its address.")
+_ON_AGAIN = _("The webhook is on again. What waited is being sent.")
+_SENT_AGAIN = _("The event is being sent again. Reload the page to see what became of it.")
 
 
 def _find(request: Request, pk: UUID) -> Webhook:
@@ -74,8 +79,7 @@ def subscribe(request: Request) -> HttpResponse:
 def end(request: Request, pk: UUID) -> HttpResponse:
     webhook = _find(request, pk)
     if request.method == "POST":
-        actions.end_webhook(webhook, actor=request.access.actor)
-        messages.success(request, _("The webhook is removed. Nothing more is sent to its address."))
+        _try(request, lambda: actions.end_webhook(webhook, actor=request.access.actor), _REMOVED)
         return redirect(tenant_url("exchange:webhooks"))
     return render(request, "exchange/end_webhook.html", {"webhook": webhook})
 
@@ -83,21 +87,31 @@ def end(request: Request, pk: UUID) -> HttpResponse:
 @tenant_door(MANAGE_WEBHOOKS)
 @require_POST
 def switch_on(request: Request, pk: UUID) -> HttpResponse:
-    actions.switch_webhook_on(_find(request, pk), actor=request.access.actor)
-    messages.success(request, _("The webhook is on again. What waited is being sent."))
-    return redirect(tenant_url("exchange:webhook", pk))
+    webhook = _find(request, pk)
+    _try(request, lambda: actions.switch_webhook_on(webhook, actor=request.access.actor), _ON_AGAIN)
+    return _back_to(pk)
 
 
 @tenant_door(MANAGE_WEBHOOKS)
 @require_POST
 def send_again(request: Request, pk: UUID) -> HttpResponse:
     delivery: Delivery = get_object_or_404(Delivery.objects.visible_to(request.access), pk=pk)
+    _try(request, lambda: actions.send_again(delivery, actor=request.access.actor), _SENT_AGAIN)
+    return _back_to(delivery.webhook_id)
+
+
+def _try(request: Request, verb: Callable[[], object], done: Sentence) -> None:
+    """Do it, and say on the page that follows what became of it."""
     try:
-        actions.send_again(delivery, actor=request.access.actor)
+        verb()
     except DomainError as error:
         messages.error(request, str(error.message))
     else:
-        messages.success(
-            request, _("The event is being sent again. Reload the page to see what became of it.")
-        )
-    return redirect(tenant_url("exchange:webhook", delivery.webhook_id))
+        messages.success(request, str(done))
+
+
+def _back_to(pk: UUID) -> HttpResponse:
+    """To the webhook, or to the list where somebody has removed it."""
+    if Webhook.objects.filter(pk=pk).exists():
+        return redirect(tenant_url("exchange:webhook", pk))
+    return redirect(tenant_url("exchange:webhooks"))

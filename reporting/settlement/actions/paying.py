@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
 from contracting.contracts.models import Contract
-from documents.actions import store_file
+from documents.actions import remove_file, store_file
 from documents.uploads import Upload
 from kernel.access import Actor
 from kernel.errors import DomainError
@@ -189,6 +189,8 @@ def remove_invoice(contract: Contract, month: Month, pk: UUID, *, actor: Actor) 
         if invoice is None:
             raise gone()
         invoice.delete()
+        if invoice.file is not None:
+            remove_file(invoice.file)
         note("remove_invoice", settlement, actor, number=invoice.number, amount=str(invoice.amount))
 
 

@@ -1,19 +1,23 @@
 """Several at once, really committed: a token revoked in the middle of a call, the same call twice, a slow writer."""
 
 import threading
+import time
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from unittest import mock
 
 import pytest
-from django.db import connections, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
+from kernel.errors import DomainError
+from kernel.ids import new_id
 from kernel.tenancy import tenant_scope
 from reporting.delivery.models import Visit
 from reporting.exchange import gates
-from reporting.exchange.actions import bringing, revoke_token
-from reporting.exchange.models import IdempotentCall
+from reporting.exchange.actions import bringing, revoke_token, tokens, webhooks
+from reporting.exchange.models import IdempotentCall, Webhook
 from tests.racing import PATIENCE, committed_tenant, committing
 from tests.reporting.delivery.diary_world import DiaryWorld, build_diary
 from tests.reporting.exchange.calling import MANAGER, System, batch, row, system_of
@@ -166,3 +170,79 @@ def test_what_a_slow_writer_saves_late_is_not_passed_over(world: DiaryWorld, sys
         ("2024-10-01", "cancelled"),
         ("2024-10-03", "done"),
     ]
+
+
+def _at_the_same_moment(world: DiaryWorld, module: Any, verb: Any) -> list[str]:
+    """A second try begins when the first has read and not yet written; what each was answered, the first's first.
+
+    The first goes on once the second waits for a lock of the database, or is through because there is none.
+    """
+    told: list[str] = ["", ""]
+    threads: list[threading.Thread] = []
+    check = module.require_valid
+
+    def act(at: int) -> None:
+        try:
+            with tenant_scope(world.tenant):
+                verb()
+            told[at] = "done"
+        except DomainError as refusal:
+            told[at] = refusal.code
+        except IntegrityError:
+            told[at] = "constraint"
+        finally:
+            if at:
+                connections.close_all()
+
+    def meanwhile(*given: Any, **named: Any) -> None:
+        check(*given, **named)
+        if not threads:
+            threads.append(threading.Thread(target=act, args=[1]))
+            threads[0].start()
+            until = time.monotonic() + PATIENCE
+            while threads[0].is_alive() and not _somebody_waits() and time.monotonic() < until:
+                threads[0].join(0.02)
+
+    with mock.patch.object(module, "require_valid", meanwhile):
+        act(0)
+        threads[0].join(PATIENCE)
+    return told
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_stat_activity a USING (pid) "
+            "WHERE NOT l.granted AND a.datname = current_database())"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _token(world: DiaryWorld, pk: Any) -> Any:
+    last_day = timezone.localdate() + timedelta(days=30)
+    return tokens.create_token(
+        pk, world.organisation.pk, name="System", scopes=["visits:read"], last_day=last_day, actor=MANAGER
+    )
+
+
+def _webhook(world: DiaryWorld, pk: Any) -> Any:
+    address = "https://example.org/siedem"
+    return webhooks.subscribe_webhook(
+        pk, world.organisation.pk, url=address, events=["month.accepted"], actor=MANAGER
+    )
+
+
+@pytest.mark.parametrize(("module", "make"), [(tokens, _token), (webhooks, _webhook)])
+def test_a_double_click_makes_one_and_says_so(world: DiaryWorld, module: Any, make: Any) -> None:
+    pk = new_id()
+    assert _at_the_same_moment(world, module, lambda: make(world, pk)) == ["done", "made_already"]
+
+
+def test_two_at_once_do_not_pass_the_number_of_webhooks(world: DiaryWorld) -> None:
+    with tenant_scope(world.tenant):
+        for _each in range(9):
+            _webhook(world, new_id())
+    told = _at_the_same_moment(world, webhooks, lambda: _webhook(world, new_id()))
+    assert told == ["done", "too_many_webhooks"]
+    with tenant_scope(world.tenant):
+        assert Webhook.objects.count() == 10

@@ -19,9 +19,9 @@ from kernel.tenancy import tenant_scope
 from reporting.care.actions import suspend_decision
 from reporting.compliance.actions import reopen_month, return_month, submit_month
 from reporting.exchange import schedule, tasks
-from reporting.exchange.actions import send_again, subscribe_webhook, switch_webhook_on
+from reporting.exchange.actions import end_webhook, send_again, subscribe_webhook, switch_webhook_on
 from reporting.exchange.models import Delivery, Event, Webhook
-from reporting.exchange.outbox import connecting
+from reporting.exchange.outbox import connecting, serving
 from reporting.exchange.outbox.connecting import NotDelivered, call, is_callable, may_be_called
 from reporting.exchange.outbox.serving import RETRIES, serve
 from reporting.exchange.rules import sign
@@ -316,3 +316,22 @@ def test_the_clock_hands_over_what_is_due_and_forgets_what_is_old(
     assert schedule.forget_old() == 0
     Delivery.objects.update(made_at=timezone.now() - timedelta(days=31))
     assert schedule.forget_old() == 1
+
+
+def test_a_webhook_removed_while_its_receiver_is_called_is_no_error(
+    world: DiaryWorld, inbox: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    webhook, _secret = _subscribe(world, inbox.url)
+    submit_month(world.contract, OCTOBER, actor=MANAGER)
+
+    def removed_meanwhile(*_given: Any) -> int:
+        end_webhook(webhook, actor=MANAGER)
+        return 200
+
+    monkeypatch.setattr(serving, "call", removed_meanwhile)
+    assert serve(webhook.pk) is False
+    assert not Delivery.objects.exists()
+    for verb in (end_webhook, switch_webhook_on):
+        with pytest.raises(DomainError) as refused:
+            verb(webhook, actor=MANAGER)
+        assert refused.value.code == "removed_meanwhile"

@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -16,6 +17,7 @@ from openpyxl import load_workbook
 
 from audit.models import Entry
 from contracting.contracts.models import Contract, ContractAmendment, Tranche
+from documents.models import StoredFile
 from kernel.tenancy import tenant_scope
 from reporting.compliance import actions as compliance
 from reporting.compliance.models import ContractMonth
@@ -229,8 +231,20 @@ def test_under_procurement_a_month_is_settled_by_invoices(
     assert manager.post(address(world, f"invoice/{pk}/remove/")).status_code == 422
 
 
-def test_an_invoice_is_taken_out_before_the_month_is_settled(world: SettledWorld, manager: Client) -> None:
+def test_an_invoice_is_taken_out_with_its_file_before_the_month_is_settled(
+    world: SettledWorld, manager: Client, django_capture_on_commit_callbacks: Any
+) -> None:
     change(world, procured=True)
+    post(manager, address(world, "invoice/"), INVOICE | {"file": xml("166.00")})
+    with tenant_scope(world.tenant):
+        kept = Invoice.objects.get()
+        key = kept.file.key
+        assert default_storage.exists(key)
+    with django_capture_on_commit_callbacks(execute=True):
+        post(manager, address(world, f"invoice/{kept.pk}/remove/"))
+    with tenant_scope(world.tenant):
+        assert not default_storage.exists(key)
+        assert not StoredFile.objects.filter(key=key).exists()
     post(manager, address(world, "invoice/"), INVOICE)
     with tenant_scope(world.tenant):
         pk = Invoice.objects.get().pk
