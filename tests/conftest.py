@@ -28,6 +28,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     from kernel.access import Actor
     from tenants.actions import create_tenant
     from tenants.models import Tenant, Territory
+    from tests.factories.facts import allow_pushing
     from tests.factories.places import load_places
 
     # Tests that reach the database past pytest-django's fixtures, without its mark, would get no test database.
@@ -40,7 +41,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
             ("alfa", "3210013", "Ośrodek Pomocy Społecznej w Alfie"),
             ("beta", "1219053", "Ośrodek Pomocy Społecznej w Becie"),
         ):
-            create_tenant(
+            tenant = create_tenant(
                 slug=slug,
                 name=f"Gmina {slug.capitalize()}",
                 kind=Tenant.Kind.COMMUNE,
@@ -50,6 +51,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
                 population=14_000,
                 actor=Actor.system("tests"),
             )
+            allow_pushing(tenant)
 
 
 @pytest.fixture(autouse=True)

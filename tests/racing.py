@@ -16,10 +16,10 @@ from accounts.models import User
 from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.tenancy import tenant_scope
-from reporting.statistics.models import FactsBatch, MonthlyFact
 from tenants.actions import create_tenant
 from tenants.models import Membership, Organisation, Partnership, Tenant, Territory
 from tenants.provisioning import drop_schema
+from tests.factories.facts import allow_pushing, forget_facts
 
 PATIENCE = 10
 WHOLE = 60
@@ -50,11 +50,13 @@ def committed_tenant(slug: str, name: str) -> Iterator[Tenant]:
         population=1_000,
         actor=Actor.system("tests"),
     )
+    allow_pushing(tenant)
     try:
         yield tenant
     finally:
         connection.set_schema_to_public()
-        for about in (MonthlyFact, FactsBatch, Membership, Partnership):
+        forget_facts(tenant)
+        for about in (Membership, Partnership):
             about.objects.filter(tenant=tenant).delete()
         for kind, known in before.items():
             kind.objects.exclude(pk__in=known).delete()

@@ -36,6 +36,7 @@ from reporting.demo.slips import add_new_carer, add_slips, cap_contract
 from reporting.demo.supervision import add_supervision
 from reporting.demo.tenders import add_calls
 from reporting.demo.world import DemoVisit, DemoWorld, add_diary, build_world, pilots
+from reporting.statistics.actions.consenting import approve_pushing
 from tenants.access import actor_of
 from tenants.actions import create_tenant
 from tenants.models import Organisation, Partnership, Tenant, Territory
@@ -104,6 +105,8 @@ def _load_tenant(pilot: dict[str, Any], today: date) -> None:
     members = people.add_members(
         tenant, organisations[0] if organisations else None, every_role=tenant.slug in _EVERY_ROLE
     )
+    with tenant_scope(tenant):
+        approve_pushing(actor=actor_of(members[Role.DIRECTOR]))
     if with_care:
         with tenant_scope(tenant):
             world = _world(pilot, Month.of(today), today - timedelta(days=1))

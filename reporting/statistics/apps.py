@@ -11,9 +11,9 @@ class StatisticsConfig(AppConfig):
         from contracting.commissioning.contributions import contribute
         from contracting.commissioning.models import Step
         from reporting.compliance.hooks import approval_changed
-        from reporting.statistics.actions import push_month
+        from reporting.statistics.actions.pushing import tell_region
         from reporting.statistics.chain import tell_evaluation, tell_supervision
 
-        approval_changed.subscribe(push_month)
+        approval_changed.subscribe(tell_region)
         contribute(Step.Kind.SUPERVISION, tell_supervision)
         contribute(Step.Kind.EVALUATION, tell_evaluation)

@@ -1,6 +1,6 @@
 """What the last two steps of a cycle are told of its accepted months: granted, delivered, and their ratio."""
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from contracting.commissioning.contributions import Contribution, Link
@@ -12,7 +12,7 @@ from kernel.access import Access
 from kernel.periods import Month
 from kernel.tenancy import require_tenant
 from reporting.compliance.permissions import READ_MONTHS
-from reporting.statistics.models import MonthlyFact
+from reporting.statistics.models import Fact, PeriodKind
 from tenants.addresses import tenant_url
 from ui.formatting import format_minutes_text, format_percent, percent_of
 
@@ -52,16 +52,24 @@ def _sums(cycle: Cycle) -> tuple[int | None, int | None]:
     if chosen_form(cycle) in RECORDED and not contracts_of(cycle).exists():
         return None, None
     sums = (
-        MonthlyFact.objects.current()
+        Fact.objects.current()
         .filter(
             tenant_id=require_tenant().pk,
-            service_code=cycle.service.code,
-            month__gte=Month.of(cycle.period_from).first,
-            month__lte=cycle.period_to,
+            kind=PeriodKind.MONTH,
+            service=cycle.service.code,
+            category="",
+            indicator__in=["care_hours_granted", "care_hours_delivered"],
+            period__gte=Month.of(cycle.period_from).first,
+            period__lte=cycle.period_to,
         )
-        .aggregate(granted=Sum("granted_minutes"), delivered=Sum("delivered_minutes"))
+        .aggregate(
+            granted=Sum("numerator", filter=Q(indicator="care_hours_granted")),
+            delivered=Sum("numerator", filter=Q(indicator="care_hours_delivered")),
+        )
     )
-    return sums["granted"], sums["delivered"]
+    if sums["granted"] is None or sums["delivered"] is None:
+        return None, None
+    return int(sums["granted"]), int(sums["delivered"])
 
 
 def _months_address(access: Access | None) -> str:

@@ -9,7 +9,7 @@ from django.db.models import Max
 from django.utils.translation import gettext
 
 from kernel.periods import Month
-from reporting.statistics.models import DisclosureRule, MonthlyFact
+from reporting.statistics.models import DisclosureRule, Fact
 from reporting.statistics.rules import Cell, Table, protect
 from tenants.models import Tenant
 
@@ -35,9 +35,9 @@ class RegionFigures:
 def newest_month(voivodeship: str) -> Month | None:
     """The newest month that any tenant of the voivodeship pushed."""
     newest: date | None = (
-        MonthlyFact.objects.current()
+        Fact.objects.care_of_month()
         .filter(voivodeship_id=voivodeship)
-        .aggregate(newest=Max("month"))["newest"]
+        .aggregate(newest=Max("period"))["newest"]
     )
     return Month.of(newest) if newest else None
 
@@ -77,12 +77,12 @@ def region_figures(voivodeship: str, month: Month, today: date) -> RegionFigures
         first = first.previous()
     months: list[Cell] = []
     country: list[Cell] = []
-    for row in MonthlyFact.objects.by_voivodeship_and_month(first.first, month.first):
+    for row in Fact.objects.by_voivodeship_and_month(first.first, month.first):
         if row["voivodeship_id"] == voivodeship:
             months.append(_hide_few(_cell(str(Month.of(row["month"])), "", row), threshold))
         if row["month"] == month.first:
             country.append(_hide_few(_cell(row["voivodeship_id"], "", row), threshold))
-    rows = list(MonthlyFact.objects.by_tenant(voivodeship, month.first))
+    rows = list(Fact.objects.by_tenant(voivodeship, month.first))
     # Whoever pushed is in table, line and map alike, also when suspended since: else the difference would tell it.
     cells = [
         replace(_cell(str(row["tenant_id"]), row["tenant__name"], row), note=_missing(row)) for row in rows

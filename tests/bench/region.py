@@ -15,18 +15,25 @@ INSERT INTO tenants_territory (code, level, name, kind, parent_id, as_of)
 SELECT lpad((v * 2)::text, 2, '0'), 'voivodeship', 'V' || v, 'województwo', NULL, '2024-01-01' FROM generate_series(1, 16) v
 ON CONFLICT DO NOTHING"""
 _FACTS = """
-INSERT INTO statistics_factsbatch (id, tenant_id, month, version, contracts_accepted, contracts_total, pushed_at, content_sha256)
-SELECT uuidv7(), t.id, m, 1, 1, 1, now(), repeat('0', 64)
-FROM tenants_tenant t, generate_series(date '2024-11-01', date '2026-10-01', interval '1 month') m WHERE t.slug LIKE 'gmina-%';
-INSERT INTO statistics_monthlyfact (id, batch_id, tenant_id, voivodeship_id, month, service_code, persons,
-                                    granted_minutes, delivered_minutes, current)
-SELECT uuidv7(), b.id, b.tenant_id, t.voivodeship_id, b.month, '*', 1 + abs(hashtext(b.id::text)) % 60, 60000, 54000, true
-FROM statistics_factsbatch b JOIN tenants_tenant t ON t.id = b.tenant_id;
-ANALYZE tenants_tenant; ANALYZE statistics_monthlyfact;
+INSERT INTO statistics_signingkey (id, tenant_id, public_key, made_at)
+SELECT uuidv7(), t.id, lpad(to_hex(row_number() OVER ()), 64, '0'), now() FROM tenants_tenant t WHERE t.slug LIKE 'gmina-%';
+INSERT INTO statistics_factsbatch (id, tenant_id, kind, period, version, edition, territory_id, voivodeship_id, contracts_accepted,
+    contracts_total, pushed_at, pushed_by_name, document, content_sha256, previous_sha256, key_id, signature)
+SELECT uuidv7(), t.id, 'month', m, 1, 1, t.territory_id, t.voivodeship_id, 1, 1, now(), '', '', repeat('0', 64), '', k.id, ''
+FROM tenants_tenant t JOIN statistics_signingkey k ON k.tenant_id = t.id,
+    generate_series(date '2024-11-01', date '2026-10-01', interval '1 month') m WHERE t.slug LIKE 'gmina-%';
+INSERT INTO statistics_fact (id, batch_id, tenant_id, territory_id, voivodeship_id, kind, period, indicator, version, service,
+    category, numerator, persons, current)
+SELECT uuidv7(), b.id, b.tenant_id, b.territory_id, b.voivodeship_id, 'month', b.period, i.code, 1, '*', '',
+    i.times * (1 + abs(hashtext(b.id::text)) % 60), 1 + abs(hashtext(b.id::text)) % 60, true
+FROM statistics_factsbatch b,
+    (VALUES ('care_persons', 1), ('care_hours_granted', 1000), ('care_hours_delivered', 900)) i (code, times);
+ANALYZE tenants_tenant; ANALYZE statistics_fact;
 """
 _BARE = """
-SELECT voivodeship_id, month, sum(persons), sum(granted_minutes), sum(delivered_minutes)
-FROM statistics_monthlyfact WHERE current AND month BETWEEN %s AND %s GROUP BY voivodeship_id, month"""
+SELECT voivodeship_id, period, indicator, sum(numerator) FROM statistics_fact
+WHERE current AND kind = 'month' AND service = '*' AND category = '' AND period BETWEEN %s AND %s
+GROUP BY voivodeship_id, period, indicator"""
 
 
 def _create_tenants() -> None:
@@ -58,7 +65,7 @@ def measure() -> list[dict[str, Any]]:
     def bare() -> None:
         with connection.cursor() as cursor:
             cursor.execute(_BARE, [date(2024, 11, 1), date(2026, 10, 1)])
-            assert len(cursor.fetchall()) == 16 * 24
+            assert len(cursor.fetchall()) == 16 * 24 * 3
 
     def page() -> None:
         figures = region_figures("32", Month(2026, 10), date(2026, 11, 1))

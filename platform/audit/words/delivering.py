@@ -96,6 +96,10 @@ VERBS: dict[str, Promise] = {
     "answer_survey": _("survey answered"),
     "close_survey": _("survey closed"),
     "push_month": _("figures sent to the region"),
+    "push_quarter": _("quarter closed, figures sent to the region"),
+    "approve_pushing": _("sending of figures to the region approved"),
+    "stop_pushing": _("sending of figures to the region stopped"),
+    "confirm_held_figure": _("doubtful figure confirmed"),
     # work of the unit
     "keep_loads": _("loads of social workers kept"),
     "keep_time_card": _("time card of a day kept"),

@@ -43,6 +43,8 @@ SUBJECTS: dict[str, Promise] = {
     "questionnaire": _("questionnaire of a survey"),
     "survey": _("survey"),
     "facts_batch": _("figures for the region"),
+    "push_consent": _("consent to send figures"),
+    "held_fact": _("doubtful figure"),
     "caseload": _("loads of social workers"),
     "time_card": _("time card"),
     "programme": _("programme"),

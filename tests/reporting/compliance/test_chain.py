@@ -8,13 +8,12 @@ from django.utils import timezone
 
 from contracting.commissioning.contributions import contribution_to
 from kernel.access import Access, Actor
-from kernel.ids import new_id
 from reporting.compliance.chain import tell_supervision
 from reporting.compliance.models import ContractMonth
 from reporting.statistics.chain import tell_evaluation
-from reporting.statistics.models import FactsBatch, MonthlyFact
 from tests.factories.care import ContractFactory
 from tests.factories.commissioning import make_cycle
+from tests.factories.facts import batch_of, care_facts
 
 
 @pytest.fixture
@@ -73,14 +72,7 @@ def test_who_may_not_read_months_gets_no_link_to_them(cycle: Any) -> None:
 def _fact(
     tenant: Any, month: date, granted: int, delivered: int, code: str = "care", current: bool = True
 ) -> None:
-    batch, _made = FactsBatch.objects.get_or_create(
-        tenant=tenant, month=month, version=1 if current else 2,
-        defaults={"contracts_accepted": 1, "contracts_total": 1, "content_sha256": new_id().hex * 2},
-    )  # fmt: skip
-    MonthlyFact.objects.create(
-        batch=batch, tenant=tenant, voivodeship_id=tenant.voivodeship_id, month=month, service_code=code,
-        persons=9, granted_minutes=granted, delivered_minutes=delivered, current=current,
-    )  # fmt: skip
+    care_facts(batch_of(tenant, month), 9, granted, delivered, service=code, current=current)
 
 
 def test_fulfilment_sums_the_tenants_own_newest_figures_of_the_service(

@@ -16,9 +16,10 @@ from reporting.compliance import actions
 from reporting.compliance.models import ContractMonth, Resolution, ReturnedLine
 from reporting.compliance.snapshots import digest_of
 from reporting.delivery.models import FrozenMonth
-from reporting.statistics.models import MonthlyFact
+from reporting.statistics.models import Fact
 from tenants.models import Tenant
 from tests.factories.care import visit
+from tests.factories.facts import told_of_care
 from tests.reporting.compliance.closing_world import (
     DIRECTOR,
     OCTOBER,
@@ -93,7 +94,7 @@ def test_acceptance_waits_for_every_explanation(world: ClosingWorld) -> None:
     assert row.state == "submitted"
     assert row.snapshot is None
     assert row.accepted_minutes is None
-    assert not MonthlyFact.objects.exists()
+    assert not Fact.objects.exists()
 
 
 def test_an_accepted_month_is_frozen_with_its_hash_and_told_to_the_region(world: ClosingWorld) -> None:
@@ -113,8 +114,7 @@ def test_an_accepted_month_is_frozen_with_its_hash_and_told_to_the_region(world:
     [answer] = stored.snapshot["resolutions"]
     assert (answer["code"], answer["reason"], answer["subject"]) == ("H1", "urgent", resolution.subject)
     assert "Łącka" not in str(stored.snapshot)
-    fact = MonthlyFact.objects.totals().get(tenant=world.tenant, current=True)
-    assert (fact.persons, fact.granted_minutes, fact.delivered_minutes) == (2, 240, 330)
+    assert told_of_care(world.tenant, OCTOBER.first) == (2, 240, 330)
     entry = Entry.objects.get(verb="accept_month")
     assert entry.payload["snapshot_sha256"] == stored.snapshot_sha256
     with pytest.raises(DomainError) as refused:
@@ -145,7 +145,7 @@ def test_reopening_thaws_and_takes_the_facts_back(world: ClosingWorld) -> None:
     stored = ContractMonth.objects.get()
     assert (stored.snapshot, stored.snapshot_sha256, stored.accepted_minutes) == (None, "", None)
     assert not FrozenMonth.objects.exists()
-    assert not MonthlyFact.objects.filter(tenant=world.tenant, current=True).exists()
+    assert not Fact.objects.filter(tenant=world.tenant, current=True).exists()
     entry = Entry.objects.get(verb="reopen_month")
     assert entry.payload["snapshot_sha256"] == accepted.snapshot_sha256
 

@@ -16,9 +16,9 @@ from reporting.compliance import actions, schedule
 from reporting.compliance.actions.accepting import AT_ONCE
 from reporting.compliance.models import BulkAcceptance, BulkAcceptanceLine, ContractMonth
 from reporting.compliance.snapshots import digest_of
-from reporting.statistics.models import ALL_SERVICES, MonthlyFact
 from tenants.models import Tenant
 from tests.factories.care import ContractFactory, DecisionFactory, WorkerFactory, visit
+from tests.factories.facts import told_of_care
 from tests.racing import committed_tenant, committing
 from tests.reporting.compliance.closing_world import DIRECTOR, OCTOBER, PROVIDER
 from tests.workers import Worker
@@ -83,5 +83,5 @@ def test_a_worker_killed_in_the_middle_changes_nothing_in_the_result(
         assert len(noted) == len(set(noted)) == CONTRACTS, "one line of the record for each"
         for row in ContractMonth.objects.all():
             assert row.snapshot_sha256 == digest_of(row.snapshot)
-    facts = MonthlyFact.objects.get(tenant=committed, current=True, service_code=ALL_SERVICES)
-    assert (facts.persons, facts.delivered_minutes) == (CONTRACTS, CONTRACTS * 120)
+    told = told_of_care(committed, OCTOBER.first)
+    assert told and (told[0], told[2]) == (CONTRACTS, CONTRACTS * 120)

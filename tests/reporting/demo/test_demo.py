@@ -14,7 +14,7 @@ from reporting.compliance.queries import compare_month
 from reporting.compliance.rules import Code, Severity
 from reporting.demo.actions import load_demo
 from reporting.demo.world import add_diary, build_world, pilots
-from reporting.statistics.models import MonthlyFact
+from reporting.statistics.models import Fact
 from tenants.models import Tenant, Territory
 from tests.factories.commissioning import states_of
 
@@ -81,6 +81,8 @@ def test_demo_has_pilot_figures_every_deviation_and_clean_accepted_months(settin
         states = states_of(Cycle.objects.get())
         assert states[:4] == ["passed"] * 4 and "to_review" not in states
     facts = dict(
-        MonthlyFact.objects.totals().filter(month=date(2026, 9, 1)).values_list("tenant__slug", "persons")
+        Fact.objects.totals()
+        .filter(period=date(2026, 9, 1), indicator="care_persons")
+        .values_list("tenant__slug", "persons")
     )
     assert facts == PERSONS

@@ -13,10 +13,11 @@ from kernel.access import Actor
 from kernel.tenancy import tenant_scope
 from reporting.compliance.hooks import approval_changed
 from reporting.compliance.models import ContractMonth
-from reporting.statistics.actions import push_month
-from reporting.statistics.models import ALL_SERVICES, FactsBatch, MonthlyFact
+from reporting.statistics.actions.pushing import push_month
+from reporting.statistics.models import Fact, FactsBatch
 from tenants.models import Tenant
 from tests.factories.care import ContractFactory, DecisionFactory, ServiceFactory
+from tests.factories.facts import batch_of, care_facts, told_of_care
 
 OCTOBER = date(2026, 10, 1)
 ACTOR = Actor.system("tests")
@@ -57,9 +58,8 @@ def test_a_person_with_two_decisions_counts_once(in_alfa: Tenant) -> None:
 
     push_month(OCTOBER, actor=ACTOR)
 
-    fact = MonthlyFact.objects.totals().get(tenant=in_alfa)
-    assert (fact.persons, fact.granted_minutes, fact.delivered_minutes) == (2, 3600, 3300)
-    assert fact.voivodeship_id == "32"
+    assert told_of_care(in_alfa, OCTOBER) == (2, 3600, 3300)
+    assert set(Fact.objects.values_list("voivodeship", "territory")) == {("32", "3210013")}
 
 
 def test_a_correction_is_a_new_version_and_the_old_one_stays(in_alfa: Tenant) -> None:
@@ -73,15 +73,15 @@ def test_a_correction_is_a_new_version_and_the_old_one_stays(in_alfa: Tenant) ->
     assert list(
         FactsBatch.objects.filter(tenant=in_alfa).order_by("version").values_list("version", flat=True)
     ) == [1, 2]
-    assert not MonthlyFact.objects.current().filter(tenant=in_alfa).exists()
-    assert MonthlyFact.objects.filter(tenant=in_alfa, current=False).count() == 2
+    assert not Fact.objects.current().filter(tenant=in_alfa).exists()
+    assert Fact.objects.filter(tenant=in_alfa, current=False, indicator="care_persons").count() == 2
 
 
 def test_no_person_leaves_the_tenant(in_alfa: Tenant) -> None:
     decisions = [DecisionFactory() for _ in range(6)]
     _accept(decisions)
     push_month(OCTOBER, actor=ACTOR)
-    rows = json.dumps(list(MonthlyFact.objects.values()) + list(FactsBatch.objects.values()), default=str)
+    rows = json.dumps(list(Fact.objects.values()) + list(FactsBatch.objects.values()), default=str)
     for decision in decisions:
         assert decision.person.surname not in rows
         assert str(decision.person_id) not in rows
@@ -133,7 +133,7 @@ def test_a_person_with_two_services_does_not_lift_a_figure_over_the_threshold(
         _accept(decisions)
         _accept(also)
         push_month(OCTOBER, actor=ACTOR)
-    assert MonthlyFact.objects.totals().get(tenant=alfa).persons == 3
+    assert told_of_care(alfa, OCTOBER) == (3, 7200, 6600)
     page = analyst.get(reverse("statistics:region", args=["32"]))
     assert page.context["figures"].tenants.total.hidden == "few"
 
@@ -183,9 +183,6 @@ def test_queries_do_not_grow_with_tenants_and_months(
     address = reverse("statistics:region", args=["32"])
     with django_assert_max_num_queries(18) as few:
         analyst.get(address)
-    with tenant_scope(alfa):
-        batch = FactsBatch.objects.get()
-    template = MonthlyFact.objects.totals().get()
     for number in range(30):
         tenant = Tenant.objects.create(
             slug=f"gmina-{number}",
@@ -199,16 +196,7 @@ def test_queries_do_not_grow_with_tenants_and_months(
             data_key=b"x",
         )
         for month in (OCTOBER, date(2026, 9, 1), date(2026, 8, 1)):
-            MonthlyFact.objects.create(
-                batch=batch,
-                tenant=tenant,
-                voivodeship_id="32",
-                month=month,
-                service_code=ALL_SERVICES,
-                persons=10,
-                granted_minutes=template.granted_minutes,
-                delivered_minutes=template.delivered_minutes,
-            )
+            care_facts(batch_of(tenant, month), 10, 9600, 8800)
     with django_assert_max_num_queries(18) as many:
         analyst.get(address)
     assert len(many) <= len(few)

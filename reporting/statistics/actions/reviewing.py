@@ -1,0 +1,62 @@
+"""A tenant looks at figures that are held back: right after all, or to be corrected where they come from."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from audit.actions import record
+from kernel.access import Actor
+from kernel.errors import Conflict, DomainError
+from kernel.tenancy import require_tenant
+from kernel.validation import require_valid
+from reporting.statistics.actions.pushing import require_agreed
+from reporting.statistics.actions.receiving import store_facts
+from reporting.statistics.batches.document import read
+from reporting.statistics.locking import lock_period
+from reporting.statistics.models import HeldFact
+
+_NAME_LENGTH = 150
+
+
+def confirm_held(pk: UUID, *, note: str, actor: Actor) -> HeldFact:
+    """Say with a reason that a doubtful figure is right: it becomes a figure of its batch like the others.
+
+    Raises HeldFact.DoesNotExist for another tenant's, DomainError `cannot_be_right` for what is no number or negative,
+    and Conflict `decided_already` where it no longer waits.
+    """
+    tenant = require_tenant()
+    found = HeldFact.objects.select_related("batch").get(pk=pk, tenant=tenant)
+    batch = found.batch
+    with transaction.atomic():
+        lock_period(tenant, batch.kind, batch.period)
+        require_agreed(tenant)
+        held = HeldFact.objects.select_for_update().get(pk=pk)
+        if held.state != HeldFact.State.WAITING:
+            raise Conflict(
+                "decided_already",
+                _(
+                    "This figure was confirmed or replaced by a later batch meanwhile: look at the page again."
+                ),
+            )
+        if not held.is_confirmable:
+            raise DomainError(
+                "cannot_be_right",
+                _("What is no number or negative cannot be confirmed: correct its source and send it again."),
+            )
+        held.state, held.note = HeldFact.State.CONFIRMED, note.strip()
+        held.decided_at, held.decided_by = timezone.now(), actor.user_id
+        held.decided_by_name = actor.label[:_NAME_LENGTH]
+        require_valid(held)
+        held.save(update_fields=["state", "note", "decided_at", "decided_by", "decided_by_name"])
+        place = (held.indicator, held.service, held.category)
+        store_facts(batch, [one for one in read(batch.document).content.figures if one.place == place])
+        record(
+            "confirm_held_figure",
+            actor=actor,
+            subject_type="held_fact",
+            subject_id=held.pk,
+            payload={"indicator": held.indicator, "batch": batch.pk},
+        )
+    return held

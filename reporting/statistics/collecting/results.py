@@ -1,0 +1,106 @@
+"""Results of programmes in a quarter: projects, participants, trainings, groups, kinds of services, improvements."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+
+from contracting.commissioning.models import SelfAssessmentArea
+from contracting.contracts.models import Contract
+from reporting.advice.models import Appointment
+from reporting.casework.models import GroupForm, Programme, Result, Training
+from reporting.crisis.models import Session
+from reporting.statistics.batches.figures import Figure
+from reporting.statistics.batches.periods import Quarter
+
+
+def figures(quarter: Quarter) -> Iterator[Figure]:
+    """What each register tells; one that was never used tells nothing."""
+    yield from _programmes(quarter)
+    yield from _trainings(quarter)
+    yield from _results(quarter)
+    yield _count("service_kinds", _service_kinds(quarter))
+    areas = SelfAssessmentArea.objects.aggregate(
+        ever=Count("pk"),
+        done=Count("pk", filter=Q(done_on__gte=quarter.first, done_on__lte=quarter.last)),
+    )
+    if areas["ever"]:
+        yield _count("improvements", areas["done"])
+
+
+def _count(indicator: str, number: int, *, persons: int | None = None, category: str = "") -> Figure:
+    return Figure(indicator, Decimal(number), None, persons, category=category)
+
+
+def _programmes(quarter: Quarter) -> Iterator[Figure]:
+    running = Q(valid_from__lte=quarter.last, valid_to__gte=quarter.first)
+    ended = Q(valid_to__gte=quarter.first, valid_to__lte=quarter.last)
+    told = Programme.objects.order_by().aggregate(
+        ever=Count("pk"),
+        running=Count("pk", filter=running),
+        persons=Sum("started", filter=running, default=0),
+        started=Sum("started", filter=ended, default=0),
+        finished=Sum("finished", filter=ended, default=0),
+    )
+    if not told["ever"]:
+        return
+    yield _count("projects", told["running"])
+    yield _count("localities", 1 if told["running"] else 0)
+    yield _count("programme_persons", told["persons"], persons=told["persons"])
+    finished, started = Decimal(told["finished"]), Decimal(told["started"])
+    yield Figure("programme_finished", finished, started, told["started"])
+    groups: dict[str, tuple[int, int]] = {
+        kind: (count, participants)
+        for kind, count, participants in GroupForm.objects.order_by()
+        .filter(programme__valid_from__lte=quarter.last, programme__valid_to__gte=quarter.first)
+        .values_list("kind")
+        .annotate(Count("pk"), Sum("participants"))
+    }
+    groups[""] = (sum(row[0] for row in groups.values()), sum(row[1] for row in groups.values()))
+    for kind in ("", *GroupForm.Kind.values):
+        count, participants = groups.get(kind, (0, 0))
+        yield _count("groups", count, category=kind)
+        yield _count("group_participations", participants, persons=participants, category=kind)
+
+
+def _trainings(quarter: Quarter) -> Iterator[Figure]:
+    ended = Q(ends_on__gte=quarter.first, ends_on__lte=quarter.last)
+    told = Training.objects.order_by().aggregate(
+        ever=Count("pk"),
+        staff=Sum("staff", filter=ended, default=0),
+        residents=Sum("residents", filter=ended, default=0),
+    )
+    if told["ever"]:
+        yield _count("trained_specialists", told["staff"])
+        yield _count("trained_residents", told["residents"], persons=told["residents"])
+
+
+def _results(quarter: Quarter) -> Iterator[Figure]:
+    within = Q(happened_on__gte=quarter.first, happened_on__lte=quarter.last)
+    kinds: dict[str, Any] = {kind: within & Q(kind=kind) for kind in Result.Kind.values}
+    told = Result.objects.order_by().aggregate(
+        ever=Count("pk"),
+        all=Count("pk", filter=within),
+        **{f"of_{kind}": Count("pk", filter=rule) for kind, rule in kinds.items()},
+    )
+    if told["ever"]:
+        yield _count("results", told["all"])
+        for kind in kinds:
+            yield _count("results", told[f"of_{kind}"], category=kind)
+
+
+def _service_kinds(quarter: Quarter) -> int:
+    """Services under a contract, types of advice that was held, and crisis intervention as one kind."""
+    start, end = quarter.bounds()
+    services = Contract.objects.filter(valid_from__lte=quarter.last, valid_to__gte=quarter.first).aggregate(
+        kinds=Count("service", distinct=True)
+    )
+    advice = (
+        Appointment.objects.between(quarter.first, quarter.last)
+        .order_by()
+        .filter(state=Appointment.State.DONE)
+        .aggregate(kinds=Count("kind", distinct=True))
+    )
+    crisis = Session.objects.filter(starts_at__gte=start, starts_at__lt=end, state=Session.State.DONE)
+    return int(services["kinds"] + advice["kinds"] + crisis.exists())

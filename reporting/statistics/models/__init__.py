@@ -1,0 +1,25 @@
+"""Public tables of statistics: pushed facts, what tenants agreed to, keys, and rules of disclosure."""
+
+from reporting.statistics.models.facts import (
+    ALL_SERVICES,
+    Contribution,
+    Fact,
+    FactsBatch,
+    HeldFact,
+    PeriodKind,
+)
+from reporting.statistics.models.rules import DisclosureRule
+from reporting.statistics.models.signing import PushConsent, SigningKey, SigningSecret
+
+__all__ = [
+    "ALL_SERVICES",
+    "Contribution",
+    "DisclosureRule",
+    "Fact",
+    "FactsBatch",
+    "HeldFact",
+    "PeriodKind",
+    "PushConsent",
+    "SigningKey",
+    "SigningSecret",
+]
