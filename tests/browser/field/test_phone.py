@@ -30,6 +30,20 @@ _NAMES_KEPT = """async (surname) => {
   return JSON.stringify(all).includes(surname);
 }"""
 
+# The first answer about the shift reaches the page when the test lets it go.
+_HOLD_SHIFT = """() => {
+  const ask = window.fetch;
+  const free = new Promise((go) => { window.letGo = go; });
+  window.fetch = async (...given) => {
+    const answer = await ask(...given);
+    if (String(given[0]).includes("/shift/")) {
+      window.isHeld = true;
+      await free;
+    }
+    return answer;
+  };
+}"""
+
 
 @pytest.fixture
 def world(alfa: Tenant, monkeypatch: pytest.MonkeyPatch) -> FieldWorld:
@@ -90,6 +104,13 @@ class Phone:
     def restore(self) -> None:
         self.context.set_offline(False)
         self.page.evaluate("dispatchEvent(new Event('online'))")
+
+    def sign_in_again(self) -> None:
+        """In another tab of the browser: this page learns nothing of it."""
+        again = Client()
+        again.force_login(self.world.carer.user)  # type: ignore[attr-defined]
+        name = settings.SESSION_COOKIE_NAME
+        self.context.add_cookies([{"name": name, "value": again.cookies[name].value, "url": self.page.url}])
 
     def sent(self) -> None:
         expect(self.status).to_contain_text("Wszystko jest już w biurze")
@@ -272,19 +293,28 @@ def test_who_is_signed_out_keeps_entries_and_loses_the_names_until_signing_in_ag
     for decision in world.diary.decisions:
         assert str(decision.person) not in phone.page.inner_text("main")
         assert phone.page.evaluate(_NAMES_KEPT, decision.person.surname) is False
-    again = Client()
-    again.force_login(world.carer.user)  # type: ignore[attr-defined]
-    phone.context.add_cookies(
-        [
-            {
-                "name": settings.SESSION_COOKIE_NAME,
-                "value": again.cookies[settings.SESSION_COOKIE_NAME].value,
-                "url": phone.page.url,
-            }
-        ]
-    )
+    phone.sign_in_again()
     # Whoever has signed in comes back to the page: it is loaded anew.
     phone.page.reload()
+    phone.sent()
+    assert world.stored() == [("11:00", "60", "done", "phone")]
+
+
+def test_a_network_that_comes_while_the_page_is_asking_is_not_missed(
+    device: Callable[..., Phone], world: FieldWorld, faults: Any
+) -> None:
+    """The page asks and is told that nobody is signed in; before it has heard that, somebody is."""
+    faults.allow("status of 401")
+    phone = device().open()
+    phone.cut()
+    phone.visit()
+    Session.objects.filter(pk=world.carer.cookies[settings.SESSION_COOKIE_NAME].value).delete()
+    phone.page.evaluate(_HOLD_SHIFT)
+    phone.restore()
+    phone.page.wait_for_function("() => window.isHeld")
+    phone.sign_in_again()
+    phone.restore()
+    phone.page.evaluate("window.letGo()")
     phone.sent()
     assert world.stored() == [("11:00", "60", "done", "phone")]
 

@@ -35,7 +35,7 @@ class Phone {
     await this.look();
     this.outbox.addEventListener("change", () => this.draw());
     this.outbox.addEventListener("result", ({ detail }) => this.shift.settle(detail.entry, detail.result));
-    this.outbox.addEventListener("sent", () => this.refresh(true, false));
+    this.outbox.addEventListener("sent", () => this.refreshed ?? this.refresh(true, false));
     this.outbox.addEventListener("refused", ({ detail }) => this.refused(detail));
     addEventListener("online", () => this.refresh());
     addEventListener("focus", () => this.refresh());
@@ -81,11 +81,21 @@ class Phone {
     this.draw();
   }
 
-  /** Send what waits, then ask for the shift anew; one at a time. `again` also tries what the server could not take. */
+  /**
+   * Send what waits, then ask for the shift anew; one at a time. `again` also tries what the server could not take.
+   * Called while one is under way, it is done once more afterwards: the network or a session may have come meanwhile.
+   */
   refresh(now = false, again = true) {
-    this.refreshed ??= this.refreshAll(now, again).finally(() => {
+    if (this.refreshed) {
+      this.isCalled = true;
+      return this.refreshed;
+    }
+    this.refreshed = this.refreshAll(now, again).finally(() => {
       this.refreshed = null;
       this.draw();
+      if (!this.isCalled) return;
+      this.isCalled = false;
+      this.refresh();
     });
     return this.refreshed;
   }
