@@ -26,8 +26,8 @@ def write_workbook(
 ) -> bytes:
     """The workbook with these sheets (name, columns, rows); the same content gives the same bytes.
 
-    Durations are fractions of a day in the format `[h]:mm`; None stays empty; text that a spreadsheet would run is
-    escaped. `made_for` is written as the day of making.
+    Durations are fractions of a day in the format `[h]:mm`, those below zero text, for spreadsheets show none; None
+    stays empty; text that a spreadsheet would run is escaped. `made_for` is written as the day of making.
     """
     written = io.BytesIO()
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -68,7 +68,9 @@ class _Sheets:
     def _write(self, sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, value: object) -> None:
         if value is None or value == "":
             return
-        if isinstance(value, Minutes):
+        if isinstance(value, Minutes) and value < 0:
+            sheet.write_string(row, column, f"−{-value // 60}:{-value % 60:02d}")
+        elif isinstance(value, Minutes):
             sheet.write_number(row, column, value / _MINUTES_A_DAY, self._hours)
         elif isinstance(value, Decimal):
             sheet.write_number(row, column, value, self._money)

@@ -142,6 +142,11 @@ def _lines(contracts: Sequence[Contract], today: date) -> list[PackLine]:
     return sorted(found, key=lambda line: (line.next_visit or never, line.decision.number))
 
 
+def to_be_moved(source: Contract, first_day: date, today: date) -> list[PackLine]:
+    """The lines of a contract whose decisions hold on the day from which another contract takes over."""
+    return [line for line in pack_of([source], today).lines if line.decision.ends_before > first_day]
+
+
 def months_reached(contract: Contract, first_day: date) -> list[tuple[Month, str]]:
     """Months of the contract handed in already that a change from the day on reaches, with their states in words."""
     return list(closed_months(contract.pk, first_day, max(first_day, contract.valid_to)))

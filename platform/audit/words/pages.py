@@ -56,6 +56,7 @@ PAGES: dict[str, Promise] = {
     "continuity.pack": _("persons of a provider"),
     "continuity.pack_xlsx": _("persons of a provider as XLSX"),
     "continuity.pack_pdf": _("persons of a provider as PDF"),
+    "continuity.reassign": _("choice of persons to be moved"),
     "continuity.reassignment": _("moving of persons to another contract"),
     "offer": _("page of an offer"),
     "offer_file": _("file of an offer"),

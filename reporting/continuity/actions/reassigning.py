@@ -1,6 +1,6 @@
 """Moving the persons of a contract: asked once, prepared a few at a time in the background, safe to begin again."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from reporting.compliance.queries.papers import decisions_by_id
 from reporting.continuity import hooks
 from reporting.continuity.capacity import capacity_of, why_not
 from reporting.continuity.models import Reassignment, ReassignmentLine
-from reporting.continuity.pack import pack_of
+from reporting.continuity.pack import to_be_moved
 from reporting.continuity.rules import needed_minutes
 from reporting.delivery.models import Visit
 
@@ -28,9 +28,17 @@ State, Refusal = ReassignmentLine.State, ReassignmentLine.Refusal
 _MET = [Visit.State.DRAFT, Visit.State.DONE, Visit.State.NO_SHOW]
 
 
-def ask_reassignment(source: Contract, target: Contract, *, first_day: date, actor: Actor) -> Reassignment:
-    """Begin to prepare, for every decision of a contract, its amendment to another contract from a day on.
+def ask_reassignment(
+    source: Contract,
+    target: Contract,
+    *,
+    first_day: date,
+    decisions: Collection[UUID] | None = None,
+    actor: Actor,
+) -> Reassignment:
+    """Begin to prepare, for the chosen decisions of a contract, their amendments to another contract from a day on.
 
+    Without `decisions` all that hold on that day are chosen; of those chosen, whatever holds no longer is left out.
     Raises DomainError with everything that speaks against the contract or the day, and where nobody is to be moved or
     persons of the contract are being moved already.
     """
@@ -40,11 +48,17 @@ def ask_reassignment(source: Contract, target: Contract, *, first_day: date, act
         if problems:
             first = problems[0]
             raise DomainError(first.code, first.message, field=first.field, problems=problems)
-        lines = [line for line in pack_of([source], today).lines if line.decision.ends_before > first_day]
+        lines = [
+            line
+            for line in to_be_moved(source, first_day, today)
+            if decisions is None or line.decision.pk in decisions
+        ]
         if not lines:
             raise DomainError(
                 "nobody_to_move",
-                _("On that day no decision under this contract holds any more: there is nobody to move."),
+                _(
+                    "On that day none of these decisions holds under this contract any more: there is nobody to move."
+                ),
                 field="first_day",
             )
         asked: Reassignment

@@ -12,8 +12,8 @@ _A_MONDAY = date(2001, 1, 1)
 
 
 def plan_in_words(line: PackLine) -> str:
-    """`pn 08:00 (1:00), śr 10:00 (1:30)`."""
-    return ", ".join(
+    """`pn 08:00 (1:00), śr 10:00 (1:30)`, and whether two carers may come at once."""
+    visits = ", ".join(
         " ".join(
             (
                 format_weekday(_A_MONDAY.replace(day=slot.weekday), short=True),
@@ -23,6 +23,8 @@ def plan_in_words(line: PackLine) -> str:
         )
         for slot in line.decision.slots.all()
     )
+    carers = _("two carers may come at once") if line.decision.two_workers else ""
+    return "; ".join(filter(None, (visits, carers)))
 
 
 def next_in_words(line: PackLine) -> str:

@@ -1,13 +1,15 @@
 """Shapes of input: where persons are moved and from when; numbers of the decisions that a human issues."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from contracting.contracts.models import Contract
+from reporting.care.models import Decision
 from reporting.continuity.models import ReassignmentLine
 from ui.days import DayField
 
@@ -38,6 +40,30 @@ class TargetForm(forms.Form):
         )
 
 
+class MoveForm(TargetForm):
+    """The same, with the decisions that move: all of them are ticked until somebody unticks one."""
+
+    def __init__(self, *args: Any, decisions: Sequence[Decision], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["decisions"] = forms.TypedMultipleChoiceField(
+            label=_("Who moves"),
+            choices=[(str(one.pk), one.number) for one in decisions],
+            coerce=UUID,
+            error_messages={
+                "required": _("Tick at least one person who moves."),
+                "invalid_choice": _(
+                    "A decision that was ticked holds no longer on that day: look at the list again."
+                ),
+            },
+        )
+
+    def ticked(self) -> set[str]:
+        """The decisions that are ticked, by id as text."""
+        if not self.is_bound:
+            return {key for key, _number in self.fields["decisions"].choices}  # type: ignore[attr-defined]
+        return set(self["decisions"].value() or [])
+
+
 class IssueForm(forms.Form):
     """The day of issue, and a number for each prepared amendment that is to be issued now; the rest wait."""
 
@@ -62,6 +88,15 @@ class IssueForm(forms.Form):
         """The lines that were given a number."""
         given = ((line, self.cleaned_data.get(self.field_of(line), "")) for line in self._lines)
         return [(line, number) for line, number in given if number]
+
+    def has_numbers(self) -> bool:
+        """Whether any number was typed, right or wrong."""
+        return any(self[self.field_of(line)].value() for line in self._lines)
+
+    def without(self, lines: Collection[UUID]) -> "IssueForm":
+        """A form that says the same of the lines that are left, for one of them was dropped meanwhile."""
+        left = [line for line in self._lines if line.pk not in lines]
+        return IssueForm(initial=dict(self.data.items()), lines=left)
 
     def rows(self) -> list[tuple[ReassignmentLine, Any]]:
         """Each line that still waits with its field, for the table."""

@@ -1,5 +1,6 @@
 """Moving the persons of a contract: what it would do, how it goes, and the decisions to be issued."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -17,20 +18,23 @@ from kernel.doors import Request, tenant_door
 from kernel.errors import DomainError
 from reporting.continuity import actions
 from reporting.continuity.capacity import capacity_of, why_not
-from reporting.continuity.forms.reassigning import IssueForm, TargetForm
+from reporting.continuity.exports.words import plan_in_words
+from reporting.continuity.forms.reassigning import IssueForm, MoveForm, TargetForm
 from reporting.continuity.models import Reassignment, ReassignmentLine
-from reporting.continuity.pack import months_reached, pack_of
+from reporting.continuity.pack import PackLine, months_reached, to_be_moved
 from reporting.continuity.permissions import READ_PACK, REASSIGN
 from tenants.addresses import tenant_url
 from ui.lists import page_of
 from ui.refusals import attempt, status_of
 
 State = ReassignmentLine.State
+# Tabs of the page, in their order.
+_SHOWN = (State.PREPARED, State.REFUSED, State.ISSUED, State.DROPPED)
 
 
 @tenant_door(REASSIGN)
 def reassign(request: Request, contract_pk: UUID) -> HttpResponse:
-    """Choose where to and from when; with both chosen (in the query) what would happen; on POST it begins."""
+    """Choose where to and from when; with both chosen (in the query) who moves and what happens; POST begins it."""
     source: Contract = get_object_or_404(
         Contract.objects.select_related("organisation", "service"), pk=contract_pk
     )
@@ -42,59 +46,73 @@ def reassign(request: Request, contract_pk: UUID) -> HttpResponse:
         "source": source,
         "going_on": Reassignment.objects.filter(source=source, finished_at__isnull=True).first(),
     }
-    if form.is_valid():
-        chosen = form.cleaned_data
-        if request.method == "POST":
-            asked = attempt(
-                form,
-                lambda: actions.ask_reassignment(source, **chosen, actor=request.access.actor),
-            )
-            if asked is not None:
-                return redirect(tenant_url("continuity:reassignment", asked.pk))
-        else:
-            context |= _preview(source, **chosen)
-    return render(request, "continuity/reassign.html", context, status=status_of(form))
+    if not form.is_valid():
+        return render(request, "continuity/reassign.html", context, status=status_of(form))
+    chosen = form.cleaned_data
+    lines = to_be_moved(source, chosen["first_day"], today)
+    sent = request.POST if request.method == "POST" else None
+    move = MoveForm(sent, source=source, today=today, decisions=[line.decision for line in lines])
+    if sent is not None and move.is_valid():
+        asked = attempt(
+            move,
+            lambda: actions.ask_reassignment(source, **move.cleaned_data, actor=request.access.actor),
+        )
+        if asked is not None:
+            return redirect(tenant_url("continuity:reassignment", asked.pk))
+    record_reading(
+        "continuity.reassign",
+        actor=request.access.actor,
+        subject_type="person",
+        subject_ids={line.decision.person_id for line in lines},
+    )
+    context |= {**_preview(source, lines, **chosen), "move": move}
+    return render(request, "continuity/reassign.html", context, status=status_of(move))
 
 
-def _preview(source: Contract, target: Contract, first_day: Any) -> dict[str, Any]:
+def _preview(source: Contract, lines: list[PackLine], target: Contract, first_day: Any) -> dict[str, Any]:
     """What would happen, and what speaks against it."""
     today = timezone.localdate()
     capacity = capacity_of(target, first_day, today)
-    lines = [line for line in pack_of([source], today).lines if line.decision.ends_before > first_day]
     return {
         "target": target,
         "first_day": first_day,
         "capacity": capacity,
         "problems": list(why_not(source, capacity, first_day, today)),
-        "decisions": len(lines),
+        "lines": [(line, plan_in_words(line)) for line in lines],
         "outlasting": sum(line.decision.valid_to > target.valid_to for line in lines),
+        "in_pairs": sum(line.decision.two_workers for line in lines) if capacity.workers < 2 else 0,
         "months": months_reached(source, first_day),
     }
 
 
 @tenant_door(READ_PACK)
 def reassignment(request: Request, pk: UUID) -> HttpResponse:
-    """How it goes; afterwards what cannot move, and the amendments to be issued."""
+    """How it goes; afterwards the amendments to be issued, and by `?show=` what cannot move, is issued or dropped."""
     asked = _asked(pk)
-    lines = asked.lines.filter(state=State.PREPARED).select_related("decision__person")
-    page = page_of(lines, request)
+    counts = _counts(asked)
+    shown = _shown_state(request, counts)
+    page = _page(request, asked, shown)
     form = IssueForm(initial={"issued_on": timezone.localdate()}, lines=list(page))
-    return _shown(request, asked, page, form)
+    return _drawn(request, asked, shown, page, form)
 
 
 @tenant_door(REASSIGN)
 def issue(request: Request, pk: UUID) -> HttpResponse:
     """Issue the amendments that were given a number, each for itself; the others wait."""
     asked = _asked(pk)
+    back = tenant_url("continuity:reassignment", asked.pk)
     if request.method != "POST":
-        return redirect(tenant_url("continuity:reassignment", asked.pk))
-    page = page_of(asked.lines.filter(state=State.PREPARED).select_related("decision__person"), request)
+        return redirect(back)
+    page = _page(request, asked, State.PREPARED)
+    form = IssueForm(request.POST, lines=list(page))
     if request.POST.get("drop"):
         chosen = [line.pk for line in page if request.POST.get("drop") == str(line.pk)]
         dropped = actions.drop_lines(asked, chosen, actor=request.access.actor)
         messages.success(request, _told_dropped(dropped))
-        return redirect(tenant_url("continuity:reassignment", asked.pk))
-    form = IssueForm(request.POST, lines=list(page))
+        if not form.has_numbers():
+            return redirect(back)
+        # Numbers that were typed into other rows stay there; sent once more, nothing is dropped twice.
+        return _drawn(request, asked, State.PREPARED, page, form.without(chosen))
     if form.is_valid():
         numbered = form.numbered()
         if not numbered:
@@ -105,8 +123,20 @@ def issue(request: Request, pk: UUID) -> HttpResponse:
         if issued > 0:
             messages.success(request, _told_issued(issued))
         if not form.errors:
-            return redirect(tenant_url("continuity:reassignment", asked.pk))
-    return _shown(request, asked, page, form)
+            return redirect(back)
+    return _drawn(request, asked, State.PREPARED, page, form)
+
+
+def _shown_state(request: Request, counts: Mapping[str, int]) -> str:
+    """The state that is asked for, else the first that has any lines."""
+    asked = request.GET.get("show", "")
+    if asked in _SHOWN:
+        return asked
+    return next((state for state in _SHOWN if counts[state]), State.PREPARED)
+
+
+def _page(request: Request, asked: Reassignment, state: str) -> Any:
+    return page_of(asked.lines.filter(state=state).select_related("decision__person", "issued"), request)
 
 
 def _issue_one(request: Request, form: IssueForm, line: ReassignmentLine, number: str) -> None:
@@ -157,20 +187,18 @@ def _counts(asked: Reassignment) -> dict[str, int]:
     return {**counted, "done": counted["total"] - counted["waiting"]}
 
 
-def _shown(request: Request, asked: Reassignment, page: Any, form: IssueForm) -> HttpResponse:
-    others = asked.lines.filter(state__in=[State.REFUSED, State.DROPPED, State.ISSUED])
-    rest = list(others.select_related("decision__person", "issued"))
-    persons = {line.decision.person_id for line in [*page, *rest]}
+def _drawn(request: Request, asked: Reassignment, shown: str, page: Any, form: IssueForm) -> HttpResponse:
+    persons = {line.decision.person_id for line in page}
     actor = request.access.actor
     record_reading("continuity.reassignment", actor=actor, subject_type="person", subject_ids=persons)
+    counts = _counts(asked)
     context = {
         "asked": asked,
-        "counts": _counts(asked),
+        "counts": counts,
+        "tabs": [(state.value, state.label, counts[state]) for state in _SHOWN],
+        "shown": shown,
         "page": page,
         "form": form,
-        "refused": [line for line in rest if line.state == State.REFUSED],
-        "issued": [line for line in rest if line.state == State.ISSUED],
-        "dropped": [line for line in rest if line.state == State.DROPPED],
         "months": months_reached(asked.source, asked.first_day),
     }
     return render(request, "continuity/reassignment.html", context, status=status_of(form))

@@ -1,5 +1,6 @@
 """When a provider fails: the pack of its persons, and moving them to another contract by amendments that humans issue."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -65,6 +66,10 @@ class MovingWorld:
 
 @pytest.fixture
 def world(alfa: Tenant) -> MovingWorld:
+    return build_world(alfa)
+
+
+def build_world(alfa: Tenant) -> MovingWorld:
     failing, taking = partner(alfa, name="=Upadająca"), partner(alfa, name="Pewna")
     with tenant_scope(alfa):
         source = ContractFactory(organisation=failing, number="U/1/2026")
@@ -89,6 +94,11 @@ def _text(answer: Any, status: int = 200) -> str:
     assert answer.status_code == status
     page: str = answer.content.decode().replace("\u00a0", " ").replace("\u202f", " ")
     return page
+
+
+def ticked(page: str) -> int:
+    """How many persons are ticked to be moved."""
+    return len(re.findall(r'name="decisions"[^>]*checked', page))
 
 
 def _ask(world: MovingWorld, first_day: date = FROM) -> Reassignment:
@@ -172,19 +182,25 @@ def test_the_page_says_what_would_happen_and_only_then_begins(
         "1 500 h",
         "4 decyzje obowiązują dłużej",
         "grudzień 2026 (oddany)",
-        "Przygotuj 4 decyzje zmieniające",
+        "Przygotuj decyzje zmieniające",
     ):
         assert told in page
     with tenant_scope(alfa):
         assert not Reassignment.objects.exists()
-    answer = client.post(address, {"target": world.target.pk, "first_day": "01.12.2026"})
+    assert ticked(page) == PERSONS
+    sent = {"target": world.target.pk, "first_day": "01.12.2026"}
+    assert "Zaznacz co najmniej jedną osobę" in _text(client.post(address, sent), 422)
+    stranger = {**sent, "decisions": [str(world.target.pk)]}
+    assert "nie obowiązuje już w tym dniu" in _text(client.post(address, stranger), 422)
+    sent["decisions"] = [str(one.pk) for one in world.decisions]
+    answer = client.post(address, sent)
     with tenant_scope(alfa):
         asked = Reassignment.objects.get()
         assert Entry.objects.get(verb="ask_reassignment").payload["decisions"] == PERSONS
     assert answer["Location"] == f"{PAGE}reassignments/{asked.pk}/"
     assert "0 / 4" in _text(client.get(answer["Location"]))
     assert "Ktoś już przenosi" in _text(client.get(address))
-    refused = client.post(address, {"target": world.target.pk, "first_day": "01.12.2026"})
+    refused = client.post(address, sent)
     assert "Ktoś już przenosi osoby z tej umowy" in _text(refused, 422)
 
 
@@ -253,7 +269,7 @@ def test_what_cannot_move_is_listed_with_why(alfa: Tenant, world: MovingWorld, s
         }
         assert asked.lines.get(decision=third).minutes == 4000
         assert asked.finished_at is not None
-    page = _text(sign_in(Role.DIRECTOR, alfa).get(f"{PAGE}reassignments/{asked.pk}/"))
+    page = _text(sign_in(Role.DIRECTOR, alfa).get(f"{PAGE}reassignments/{asked.pk}/?show=refused"))
     for told in (
         "w dzienniku są wizyty z tego dnia lub późniejsze",
         "godzin z nowej umowy nie wystarczy",
@@ -310,8 +326,9 @@ def test_a_human_issues_under_numbers_of_the_unit(alfa: Tenant, world: MovingWor
     dropped = client.post(f"{address}issue/", {"drop": str(lines["D/2"].pk)})
     assert dropped.status_code == 302
     page = _text(client.get(address))
-    assert "Odrzucone" in page
-    assert "D/103" in page
+    assert "odrzucono" in page
+    assert "D/103" in _text(client.get(f"{address}?show=issued"))
+    assert "D/2" in _text(client.get(f"{address}?show=dropped"))
     with tenant_scope(alfa):
         assert asked.lines.get(decision__number="D/2").state == "dropped"
         assert Entry.objects.filter(verb="amend_decision").count() == 1
