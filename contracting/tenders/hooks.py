@@ -23,11 +23,14 @@ award_given_up = Hook("award_given_up")
 class TrackRecord:
     """What became of the promises of an organisation's contracts with this unit: facts, never points.
 
-    `met` of `judged` monthly results, in so many calendar `months` of so many `contracts`.
+    `met` of `judged` monthly results that were measured or that the unit confirmed, in so many calendar `months` of so
+    many `contracts`. `stated_met` of `stated` are results that the organisation alone stated; they count in neither.
     """
 
     met: int
     judged: int
+    stated_met: int
+    stated: int
     months: int
     contracts: int
 

@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
 from contracting.commissioning.actions import create_cycle
 from contracting.commissioning.models import Cycle, Service
 from contracting.contracts.models import Commitment, Contract
@@ -165,7 +167,7 @@ def _promise(members: dict[str, Any]) -> None:
         .order_by("month")
         .values_list("month", flat=True)
     )
-    coordinator = members[Role.NGO_COORDINATOR]
+    coordinator, director = members[Role.NGO_COORDINATOR], members[Role.DIRECTOR]
     promises = PromisesOf(contract)
     StatedValue.objects.bulk_create(
         StatedValue(
@@ -177,6 +179,9 @@ def _promise(members: dict[str, Any]) -> None:
             side=StatedValue.Side.ORGANISATION,
             stated_by=coordinator.pk,
             stated_by_name=coordinator.full_name,
+            # The newest waits for somebody of the unit who looks at the list.
+            confirmed_at=None if month == months[-1] else timezone.now(),
+            confirmed_by_name="" if month == months[-1] else director.full_name,
         )
         for month, held in zip(months, _HELD, strict=False)
     )

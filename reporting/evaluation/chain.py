@@ -21,7 +21,7 @@ def tell_evaluation(cycle: Cycle, access: Access | None) -> Contribution:
     final = any(one.kind == Evaluation.Kind.FINAL and one.is_finished for one in evaluations)
     here = tenant_url("evaluation:cycle", cycle.pk)
     spent = spent_on(cycle)
-    lines = outcome_lines(cycle, spent)
+    lines = outcome_lines(cycle, spent.money)
     without = sum(line.result is None for line in lines)
     items = [
         Check(
@@ -66,8 +66,8 @@ def tell_evaluation(cycle: Cycle, access: Access | None) -> Contribution:
                 value=_of(kept.met, kept.judged),
             )
         )
-    if spent:
-        links.append(Link(_("spent on accepted hours"), here, value=format_money(spent)))
+    if spent.settled:
+        links.append(Link(_("settled for the contracts"), here, value=format_money(spent.money)))
     lessons = Recommendation.objects.filter(
         evaluation__cycle=cycle, evaluation__finished_at__isnull=False, is_lesson=True
     ).order_by("evaluation__due_on", "position")

@@ -21,6 +21,7 @@ STATE_VALUES = register(
     "evaluation.state_values",
     roles={Role.DIRECTOR, Role.COORDINATOR, Role.NGO_MANAGER, Role.NGO_COORDINATOR},
 )
+CONFIRM_VALUES = register("evaluation.confirm_values", roles={Role.DIRECTOR, Role.COORDINATOR})
 CONFIGURE = register("evaluation.configure", roles={Role.DIRECTOR})
 
 # An evaluation is part of the cycle, which is the unit's own work.

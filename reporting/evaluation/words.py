@@ -1,10 +1,42 @@
 """Outcomes of a month, reasons why nothing is measured, and lines behind a value, in words."""
 
 from collections.abc import Mapping
+from decimal import Decimal
+from typing import Protocol
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+
+from reporting.evaluation.models import TakenResult
+from ui.formatting import format_percent, format_plain, format_whole
+
+
+class Result(Protocol):
+    """A result with what it was computed from."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def part(self) -> int: ...
+
+    @property
+    def whole(self) -> int: ...
+
+    @property
+    def value(self) -> Decimal: ...
+
+
+def result_text(result: Result) -> str:
+    """The value with numerator and denominator: 80,0 % (8 of 10); of a mean 4,25 (34 points of 8 answers)."""
+    told = {"part": format_whole(result.part), "whole": format_whole(result.whole)}
+    if result.kind == TakenResult.Kind.MEAN:
+        of = gettext("sum of points %(part)s, answers %(whole)s") % told
+        return f"{format_plain(result.value)} ({of})"
+    of = gettext("%(part)s of %(whole)s") % told
+    return f"{format_percent(result.value)} ({of})"
+
 
 OUTCOMES: Mapping[str, Promise] = {
     "met": pgettext_lazy("commitment", "met"),

@@ -12,6 +12,15 @@ from contracting.contracts.models import Contract
 from kernel.access import Access
 from reporting.supervision.models import Inspection, SampledItem
 
+# Parts of a dossier that have changed since it was concluded, as its page names them.
+PART_WORDS = {
+    "comparison": pgettext_lazy("part of a dossier", "comparison with the decisions"),
+    "recommendations": pgettext_lazy("part of a dossier", "recommendations"),
+    "report": pgettext_lazy("part of a dossier", "report of the organisation"),
+    "findings": pgettext_lazy("part of a dossier", "findings of inspections"),
+    "surveys": pgettext_lazy("part of a dossier", "surveys"),
+}
+
 
 class ContractFilter(forms.Form):
     """Narrows a list to one contract."""

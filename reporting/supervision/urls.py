@@ -55,6 +55,11 @@ urlpatterns = [
         dossiers.conclude_dossier,
         name="conclude_dossier",
     ),
+    path(
+        "dossiers/<uuid:contract_pk>/<str:month>/reopen/",
+        dossiers.reopen_dossier,
+        name="reopen_dossier",
+    ),
     path("tasks/", dossiers.list_tasks, name="tasks"),
     path("tasks/<uuid:pk>/done/", dossiers.complete_task, name="complete_task"),
     path("tasks/<uuid:pk>/drop/", dossiers.drop_task, name="drop_task"),

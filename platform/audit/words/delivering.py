@@ -40,12 +40,15 @@ VERBS: dict[str, Promise] = {
     # promised against delivered, and evaluation
     "keep_measurements": _("commitments of the month measured"),
     "state_value": _("value of a commitment stated"),
+    "confirm_value": _("value of a commitment confirmed"),
     "change_measuring": _("conditions of measuring changed"),
     "plan_evaluation": _("evaluation planned"),
     "edit_evaluation": _("evaluation changed"),
     "finish_evaluation": _("evaluation finished"),
     "reopen_evaluation": _("evaluation opened again"),
     "remove_evaluation": _("evaluation removed"),
+    "take_result": _("result taken into an evaluation"),
+    "drop_result": _("result taken out of an evaluation"),
     "edit_outcomes": _("outcomes of a cycle changed"),
     # settlement
     "add_adjustment": _("accepted month corrected in a later one"),
@@ -80,6 +83,7 @@ VERBS: dict[str, Promise] = {
     "report_problems": _("problems of a month reported by the organisation"),
     "recommend_on_decision": _("recommendation on a decision written"),
     "conclude_dossier": _("dossier of a month concluded"),
+    "reopen_dossier": _("dossier of a month opened again"),
     "complete_decision_task": _("task to change a decision done"),
     "drop_decision_task": _("task to change a decision dropped"),
     "report_breach": _("breach of a contract reported"),

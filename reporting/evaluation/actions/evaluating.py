@@ -16,9 +16,16 @@ from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.stamps import require_unchanged, stamp_of
 from kernel.validation import require_valid
-from reporting.evaluation.models import Evaluation, EvaluationQuestion, OutcomeIndicator, Recommendation
+from reporting.evaluation.models import (
+    Evaluation,
+    EvaluationQuestion,
+    OutcomeIndicator,
+    Recommendation,
+    TakenResult,
+)
+from reporting.evaluation.queries.facts import Fact
 from reporting.evaluation.rules.outcomes import percent
-from ui.formatting import format_plain
+from ui.formatting import format_date_short, format_plain
 
 FIELDS = ("kind", "title", "due_on", "owner_id", "summary")
 QUESTION_FIELDS = ("question", "technique", "source", "finding")
@@ -124,8 +131,10 @@ def _write(evaluation: Evaluation, values: Mapping[str, Any], questions: Rows, r
     for name in FIELDS:
         if name in values:
             setattr(evaluation, name, values[name])
+    _require_in_plan(evaluation)
     require_valid(evaluation)
     evaluation.save()
+    _keep_results(evaluation, [row["question"] for row in questions])
     evaluation.questions.all().delete()
     evaluation.recommendations.all().delete()
     for position, row in enumerate(questions, start=1):
@@ -140,6 +149,88 @@ def _write(evaluation: Evaluation, values: Mapping[str, Any], questions: Rows, r
         )
         require_valid(recommendation, exclude=["evaluation"])
         recommendation.save()
+
+
+def _require_in_plan(evaluation: Evaluation) -> None:
+    """An evaluation is due from the first day of the cycle to the day on which its step 7 is due, where it has one."""
+    cycle = evaluation.cycle
+    step = Step.objects.filter(cycle=cycle, kind=steps.EVALUATION).first()
+    last = step.due_on if step else None
+    if evaluation.due_on >= cycle.period_from and (last is None or evaluation.due_on <= last):
+        return
+    told = {"first": format_date_short(cycle.period_from), "last": format_date_short(last)}
+    sentence = (
+        _("The cycle begins on %(first)s: choose that day or a later one.")
+        if last is None
+        else _("The plan of the cycle has its evaluation from %(first)s to %(last)s: choose a day of these.")
+    )
+    raise DomainError("evaluation_outside_plan", sentence % told, field="due_on", value=evaluation.due_on)
+
+
+def _keep_results(evaluation: Evaluation, questions: Sequence[str]) -> None:
+    """Results follow their question where it is worded anew, and stay with the whole evaluation where it is removed."""
+    for before in evaluation.questions.all():
+        if before.question in questions:
+            continue
+        worded = questions[before.position - 1] if before.position <= len(questions) else ""
+        known = evaluation.questions.filter(question=worded).exists()
+        taken = evaluation.results.filter(question=before.question)
+        for row in taken:
+            row.question = "" if known else worded
+            if evaluation.results.filter(question=row.question, key=row.key).exists():
+                row.delete()
+            else:
+                row.save(update_fields=["question"])
+
+
+def take_result(evaluation: Evaluation, fact: Fact, *, question: str, actor: Actor) -> TakenResult:
+    """Take a result of surveys or inspections, as it stands now, for a question ("" for the whole evaluation).
+
+    Taken again it replaces what was taken. Raises DomainError where the evaluation is finished, or has no such question
+    (`no_question`).
+    """
+    with transaction.atomic():
+        locked = _unfinished(evaluation)
+        if question and not locked.questions.filter(question=question).exists():
+            raise DomainError(
+                "no_question",
+                _("The evaluation has no such question any more: choose another."),
+                field="question",
+            )
+        row = locked.results.filter(question=question, key=fact.key).first() or TakenResult(
+            evaluation=locked, question=question, key=fact.key
+        )
+        row.kind, row.source, row.name = fact.kind, fact.source[:300], fact.name[:400]
+        row.part, row.whole = fact.part, fact.whole
+        row.taken_at, row.taken_by_name = timezone.now(), actor.label[:150]
+        require_valid(row, exclude=["evaluation"])
+        row.save()
+        _note_result("take_result", row, actor)
+    return row
+
+
+def drop_result(result: TakenResult, *, actor: Actor) -> None:
+    """Take a result out of an evaluation again. Raises DomainError where the evaluation is finished."""
+    with transaction.atomic():
+        _unfinished(result.evaluation)
+        _note_result("drop_result", result, actor)
+        result.delete()
+
+
+def _note_result(verb: str, row: TakenResult, actor: Actor) -> None:
+    record(
+        verb,
+        actor=actor,
+        subject_type="evaluation",
+        subject_id=row.evaluation_id,
+        payload={
+            "question": row.question,
+            "key": row.key,
+            "name": row.name,
+            "part": row.part,
+            "whole": row.whole,
+        },
+    )
 
 
 def finish_evaluation(evaluation: Evaluation, *, actor: Actor) -> Evaluation:

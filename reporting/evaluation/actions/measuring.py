@@ -76,6 +76,7 @@ def _row(contract: Contract, cell: Cell) -> Measurement:
         whole=cell.whole,
         outcome=cell.outcome.value,
         reason=cell.reason,
+        side=cell.side,
     )
 
 
@@ -101,8 +102,9 @@ def state_value(
     """State what no diary tells of a commitment in a month, with its evidence; a later statement replaces it.
 
     The side is that of the person. Raises DomainError where the diary measures this commitment (`measured_from_diary`),
-    the month has not begun (`month_ahead`), or the value was kept on acceptance (`month_accepted`); Conflict where
-    somebody stated it meanwhile.
+    the month has not begun (`month_ahead`), the value was kept on acceptance (`month_accepted`), or an organisation
+    would write over what the unit stated or confirmed (`confirmed_already`); Conflict where somebody stated it
+    meanwhile.
     """
     with transaction.atomic():
         Contract.objects.select_for_update().get(pk=contract.pk)
@@ -133,9 +135,15 @@ def state_value(
         row = StatedValue.objects.filter(contract=contract, month=month.first, key=key).first()
         before = _stated(row)
         require_unchanged(seen, stamp_of(before))
+        unit = access.sees_all_organisations
+        if row is not None and not unit and row.stands_by == Measurement.Side.CONFIRMED:
+            raise DomainError(
+                "confirmed_already",
+                _("The social unit stands behind this value: ask it to correct the value where it is wrong."),
+            )
         row = row or StatedValue(contract=contract, month=month.first, key=key)
         row.value, row.evidence = value, evidence.strip()
-        unit = access.sees_all_organisations
+        row.confirmed_at, row.confirmed_by_name = None, ""
         row.side = StatedValue.Side.UNIT if unit else StatedValue.Side.ORGANISATION
         row.stated_at = timezone.now()
         row.stated_by, row.stated_by_name = access.actor.user_id, access.actor.label[:150]
@@ -152,6 +160,37 @@ def state_value(
                 "before": before,
                 "after": _stated(row),
             },
+        )
+    return row
+
+
+def confirm_value(contract: Contract, month: Month, key: str, *, seen: str, actor: Actor) -> StatedValue:
+    """The unit confirms what the organisation stated; a value kept on acceptance counts from then on too.
+
+    Raises DomainError where nothing was stated (`nothing_stated`) or the unit stands behind it already
+    (`confirmed_already`), Conflict where the value is another than was `seen`.
+    """
+    with transaction.atomic():
+        Contract.objects.select_for_update().get(pk=contract.pk)
+        row: StatedValue | None = StatedValue.objects.filter(
+            contract=contract, month=month.first, key=key
+        ).first()
+        if row is None:
+            raise DomainError("nothing_stated", _("Nobody has stated this value yet: state it yourself."))
+        require_unchanged(seen, stated_stamp(row))
+        if row.stands_by == Measurement.Side.CONFIRMED:
+            raise DomainError("confirmed_already", _("The value is confirmed already."))
+        row.confirmed_at, row.confirmed_by_name = timezone.now(), actor.label[:150]
+        row.save(update_fields=["confirmed_at", "confirmed_by_name"])
+        kept = Measurement.objects.filter(
+            contract=contract, month=month.first, key=key, side=Measurement.Side.STATED, value=row.value
+        ).update(side=Measurement.Side.CONFIRMED)
+        record(
+            "confirm_value",
+            actor=actor,
+            subject_type="contract",
+            subject_id=contract.pk,
+            payload={"month": month.first, "commitment": key, "value": row.value, "kept": kept},
         )
     return row
 

@@ -18,6 +18,7 @@ def commitments_xlsx(number: str, unit_name: str, year: int, rows: Sequence[Sequ
         (_("Delivered"), 12),
         (_("Unit"), 12),
         (_("Outcome"), 18),
+        (_("Who stands behind it"), 28),
         (_("Computed from"), 34),
         (_("Why it is not measured"), 48),
         (_("Evidence"), 34),

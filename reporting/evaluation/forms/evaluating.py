@@ -10,6 +10,8 @@ from django.utils.translation import pgettext_lazy
 
 from contracting.commissioning.models import QualityIndicator
 from reporting.evaluation.models import Evaluation, EvaluationQuestion, OutcomeIndicator
+from reporting.evaluation.queries.facts import Fact
+from reporting.evaluation.words import result_text
 from ui.amounts import AmountField
 from ui.days import DayField
 from ui.rows import Rows
@@ -66,6 +68,45 @@ class RecommendationRow(forms.Form):
     is_lesson = forms.BooleanField(label=_("a lesson for the next cycle"), required=False)
 
 
+class TakingForm(forms.Form):
+    """Which result of surveys and inspections is taken, and for which question."""
+
+    fact = forms.ChoiceField(label=_("Result"), error_messages={"required": _("Choose the result.")})
+    question = forms.ChoiceField(label=_("For the question"), required=False)
+
+    def __init__(self, *args: Any, facts: Sequence[Fact], questions: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._known = {fact.key: fact for fact in facts}
+        fact: Any = self.fields["fact"]
+        fact.choices = [("", _("choose")), *grouped(facts)]
+        question: Any = self.fields["question"]
+        question.choices = [("", _("the whole evaluation")), *((one, one) for one in questions)]
+
+    @property
+    def chosen(self) -> Fact:
+        """The result that was chosen."""
+        return self._known[self.cleaned_data["fact"]]
+
+
+class FactForm(forms.Form):
+    """Which share out of surveys and inspections fills in the result of an outcome."""
+
+    fact = forms.ChoiceField(label=_("Take the result from"), required=False)
+
+    def __init__(self, *args: Any, facts: Sequence[Fact], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fact: Any = self.fields["fact"]
+        fact.choices = [("", _("choose")), *grouped(facts)]
+
+
+def grouped(facts: Sequence[Fact]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Choices of results by their source, each with the figures that it is computed from."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for fact in facts:
+        found.setdefault(fact.source, []).append((fact.key, f"{fact.name}: {result_text(fact)}"))
+    return list(found.items())
+
+
 QuestionRows = forms.formset_factory(
     QuestionRow, formset=Rows, extra=1, max_num=40, absolute_max=40, can_delete=True
 )
@@ -113,7 +154,7 @@ class OutcomeForm(forms.Form):
         label=_("Money spent on it"),
         max_digits=14,
         required=False,
-        help_text=_("Empty: the accepted hours of the cycle at the price of their contracts."),
+        help_text=_("Empty: what the settlements of the cycle's contracts come to in its period."),
     )
     source = forms.CharField(label=_("Source of the figures"), max_length=300, required=False)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)

@@ -5,6 +5,7 @@ from reporting.evaluation.models.evaluations import (
     EvaluationQuestion,
     OutcomeIndicator,
     Recommendation,
+    TakenResult,
 )
 from reporting.evaluation.models.measurements import (
     SETTING_FIELDS,
@@ -22,4 +23,5 @@ __all__ = [
     "OutcomeIndicator",
     "Recommendation",
     "StatedValue",
+    "TakenResult",
 ]

@@ -1,5 +1,7 @@
 """Evaluations of a cycle with their questions and recommendations, and the outcomes it is judged by (S-080 … S-086)."""
 
+from decimal import ROUND_HALF_UP, Decimal
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -94,6 +96,47 @@ class EvaluationQuestion(TenantOwned):
                 name="evaluation_technique_known",
             ),
         ]
+
+
+class TakenResult(TenantOwned):
+    """A result taken from surveys or inspections into an evaluation, as it stood on that moment.
+
+    `part` of `whole`: answers of answers, findings of findings; of a mean the sum of the points and the answers. `key`
+    tells the results of a cycle apart, `question` is the one that it helps to answer, "" for the whole evaluation.
+    """
+
+    class Kind(models.TextChoices):
+        MEAN = "mean", pgettext_lazy("result", "mean")
+        SHARE = "share", pgettext_lazy("result", "share")
+
+    evaluation = models.ForeignKey(Evaluation, on_delete=models.CASCADE, related_name="results")
+    question = models.CharField(max_length=300, blank=True)
+    key = models.CharField(max_length=80)
+    kind = models.CharField(max_length=5, choices=Kind.choices)
+    source = models.CharField(max_length=300)
+    name = models.CharField(max_length=400)
+    part = models.PositiveIntegerField()
+    whole = models.PositiveIntegerField()
+    taken_at = models.DateTimeField()
+    taken_by_name = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        ordering = ["taken_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["evaluation", "question", "key"], name="taken_result_once"),
+            models.CheckConstraint(condition=Q(whole__gt=0), name="taken_result_of_something"),
+            models.CheckConstraint(
+                condition=Q(kind="mean") | Q(kind="share", part__lte=models.F("whole")),
+                name="taken_result_kind_known",
+            ),
+        ]
+
+    @property
+    def value(self) -> Decimal:
+        """The mean to two places, or the share in percent with one decimal; half up."""
+        if self.kind == self.Kind.MEAN:
+            return (Decimal(self.part) / self.whole).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        return (Decimal(100 * self.part) / self.whole).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 class Recommendation(TenantOwned):

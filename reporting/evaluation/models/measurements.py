@@ -50,13 +50,20 @@ class Measurement(TenantOwned):
     """A commitment in an accepted month, as it was measured on acceptance; the promise is kept as it stood then.
 
     `month` is its first day, `key` tells the commitments of a contract apart, also after an amendment wrote them anew.
-    `part` of `whole` is what `value` was computed from, where it is a share or an average.
+    `part` of `whole` is what `value` was computed from, where it is a share or an average. `side` says who stands
+    behind the value; empty where nobody stated any. What an organisation says of itself counts nowhere until it is
+    confirmed.
     """
 
     class Outcome(models.TextChoices):
         MET = "met", pgettext_lazy("commitment", "met")
         NOT_MET = "not_met", pgettext_lazy("commitment", "not met")
         UNMEASURED = "unmeasured", pgettext_lazy("commitment", "not measurable")
+
+    class Side(models.TextChoices):
+        MEASURED = "measured", pgettext_lazy("value of a commitment", "measured from the diary")
+        CONFIRMED = "confirmed", pgettext_lazy("value of a commitment", "confirmed by the social unit")
+        STATED = "stated", pgettext_lazy("value of a commitment", "stated by the organisation")
 
     contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="measurements")
     month = models.DateField(_("month"))
@@ -72,6 +79,7 @@ class Measurement(TenantOwned):
     whole = models.IntegerField(null=True)
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
     reason = models.CharField(max_length=20, blank=True)
+    side = models.CharField(max_length=9, choices=Side.choices, blank=True)
     measured_at = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[Any] = TenantManager.from_queryset(ContractScoped)()
@@ -89,13 +97,21 @@ class Measurement(TenantOwned):
             models.CheckConstraint(
                 condition=Q(direction__in=["at_least", "at_most"]), name="measurement_direction_known"
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    measure="reported", side__in=["confirmed", "stated"], outcome__in=["met", "not_met"]
+                )
+                | Q(measure="reported", side="", outcome="unmeasured")
+                | ~Q(measure="reported") & Q(side="measured"),
+                name="measurement_side_known",
+            ),
         ]
 
 
 class StatedValue(TenantOwned):
     """What a person stated of a commitment that no diary tells: the value of a month, with its evidence.
 
-    `side` says whether the social unit or the organisation stated it.
+    `side` says whether the social unit or the organisation stated it; the unit may confirm what the organisation did.
     """
 
     class Side(models.TextChoices):
@@ -111,6 +127,8 @@ class StatedValue(TenantOwned):
     stated_at = models.DateTimeField(default=timezone.now)
     stated_by = models.UUIDField(null=True)
     stated_by_name = models.CharField(max_length=150, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by_name = models.CharField(max_length=150, blank=True)
 
     objects: ClassVar[Any] = TenantManager.from_queryset(ContractScoped)()
 
@@ -132,4 +150,15 @@ class StatedValue(TenantOwned):
             models.CheckConstraint(
                 condition=Q(side__in=["unit", "organisation"]), name="stated_value_side_known"
             ),
+            models.CheckConstraint(
+                condition=Q(side="organisation") | Q(confirmed_at__isnull=True),
+                name="stated_value_confirmed_of_organisation",
+            ),
         ]
+
+    @property
+    def stands_by(self) -> Measurement.Side:
+        """Who stands behind the value: the unit that stated or confirmed it, or the organisation alone."""
+        if self.side == self.Side.UNIT or self.confirmed_at is not None:
+            return Measurement.Side.CONFIRMED
+        return Measurement.Side.STATED

@@ -43,12 +43,23 @@ class Cell:
     reason: str = ""
     is_frozen: bool = False
     stated: StatedValue | None = None
+    side: str = ""
     behind: tuple[Behind, ...] = ()
     aside: int = 0
 
     @property
     def is_share(self) -> bool:
         return self.promise.measure in SHARES
+
+    @property
+    def counts(self) -> bool:
+        """Whether the outcome counts: what an organisation says of itself does not, until the unit confirms it."""
+        return self.outcome in (Outcome.MET, Outcome.NOT_MET) and self.side != Measurement.Side.STATED
+
+    @property
+    def waits_for_confirmation(self) -> bool:
+        """Whether it is a value that only the organisation stands behind."""
+        return self.stated is not None and self.stated.stands_by == Measurement.Side.STATED
 
     @property
     def takes_statement(self) -> bool:
@@ -142,6 +153,7 @@ def measured(
                 reading.part,
                 reading.whole,
                 reading.reason or "",
+                side=Measurement.Side.MEASURED,
                 behind=reading.behind,
                 aside=reading.aside,
             )
@@ -153,7 +165,8 @@ def _stated_cell(promise: Promise, month: Month, said: StatedValue | None) -> Ce
     if said is None:
         return Cell(promise, month, Outcome.UNMEASURED, reason=Reason.NO_RULE)
     met = is_met(promise.direction, promise.promised, Fraction(said.value))
-    return Cell(promise, month, Outcome.MET if met else Outcome.NOT_MET, said.value, stated=said)
+    outcome = Outcome.MET if met else Outcome.NOT_MET
+    return Cell(promise, month, outcome, said.value, stated=said, side=said.stands_by)
 
 
 def _cell_of(row: Measurement, month: Month) -> Cell:
@@ -167,6 +180,7 @@ def _cell_of(row: Measurement, month: Month) -> Cell:
         row.whole,
         row.reason,
         is_frozen=True,
+        side=row.side,
     )
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
-from django.db.models import Count, Q
+from django.db.models import Count, Sum
 
 from contracting.commissioning.models import Cycle, QualityIndicator
 from contracting.contracts.arranged import contracts_of
@@ -12,9 +12,10 @@ from kernel.periods import Month
 from reporting.compliance.models import ContractMonth
 from reporting.evaluation.models import Measurement, OutcomeIndicator
 from reporting.evaluation.queries.months import ACCEPTED
+from reporting.evaluation.queries.records import COUNTS
 from reporting.evaluation.rules.outcomes import change_percent, cost_of_one, percent, reaches
+from reporting.settlement.models import Settlement
 
-_GROSZ = Decimal("0.01")
 IN_MONEY = frozenset({OutcomeIndicator.Kind.BENEFITS})
 
 
@@ -36,7 +37,7 @@ class OutcomeLine:
 
 
 def outcome_lines(cycle: Cycle, spent: Decimal) -> list[OutcomeLine]:
-    """The outcomes of the cycle; where one names no money of its own, it cost what the accepted hours did (PLN)."""
+    """The outcomes of the cycle; where one names no money of its own, it cost what the settlements come to (PLN)."""
     return [
         _line(one, spent) for one in OutcomeIndicator.objects.filter(cycle=cycle).select_related("indicator")
     ]
@@ -56,26 +57,40 @@ def _line(one: OutcomeIndicator, spent: Decimal) -> OutcomeLine:
     )
 
 
-def spent_on(cycle: Cycle) -> Decimal:
-    """What the accepted hours of the cycle's contracts in its period cost (PLN), each month rounded to the grosz."""
-    rows = ContractMonth.objects.filter(
-        contract__in=contracts_of(cycle).values("pk"),
-        month__gte=Month.of(cycle.period_from).first,
-        month__lte=cycle.period_to,
-        state__in=ACCEPTED,
-    ).values_list("accepted_minutes", "contract__price_per_hour")
-    return sum(
-        ((minutes * price / 60).quantize(_GROSZ, rounding=ROUND_HALF_UP) for minutes, price in rows),
-        Decimal(0),
-    )
+@dataclass(frozen=True)
+class Spent:
+    """What confirmed settlements of a cycle's months come to (PLN), of how many months of how many accepted ones."""
+
+    money: Decimal
+    settled: int
+    accepted: int
+
+
+def spent_on(cycle: Cycle) -> Spent:
+    """What the settlements of the cycle's contracts in its period come to, at the prices that held then; two queries.
+
+    Settlements count from their confirmation on, when their figures are frozen; a month without one costs nothing yet.
+    """
+    contracts = contracts_of(cycle).values("pk")
+    months = {"month__gte": Month.of(cycle.period_from).first, "month__lte": cycle.period_to}
+    told = Settlement.objects.filter(
+        contract__in=contracts, state__in=[Settlement.State.CONFIRMED, Settlement.State.SETTLED], **months
+    ).aggregate(money=Sum("due"), settled=Count("pk"))
+    accepted = ContractMonth.objects.filter(contract__in=contracts, state__in=ACCEPTED, **months).count()
+    return Spent(told["money"] or Decimal(0), told["settled"], accepted)
 
 
 @dataclass(frozen=True)
 class KeptPromises:
-    """Results of commitments in accepted months: how many met, of how many that could be measured, in which months."""
+    """Results of commitments in accepted months: how many met of how many measured or confirmed, in how many months.
+
+    `stated_met` of `stated` are what organisations alone say.
+    """
 
     met: int
     judged: int
+    stated_met: int
+    stated: int
     months: int
 
 
@@ -86,8 +101,7 @@ def promises_kept(cycle: Cycle) -> KeptPromises:
         month__gte=Month.of(cycle.period_from).first,
         month__lte=cycle.period_to,
     ).aggregate(
-        met=Count("pk", filter=Q(outcome=Measurement.Outcome.MET)),
-        judged=Count("pk", filter=~Q(outcome=Measurement.Outcome.UNMEASURED)),
+        **COUNTS,
         months=Count("month", distinct=True),
     )
     return KeptPromises(**counted)

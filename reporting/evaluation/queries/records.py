@@ -10,17 +10,30 @@ from django.db.models import Count, Max, OuterRef, Q, Subquery
 from contracting.tenders.hooks import TrackRecord
 from reporting.evaluation.models import Measurement
 
-_MET = Count("pk", filter=Q(outcome=Measurement.Outcome.MET))
-_JUDGED = Count("pk", filter=~Q(outcome=Measurement.Outcome.UNMEASURED))
+# What an organisation says of itself stands apart until the unit confirms it.
+_SHOWN = Q(side__in=[Measurement.Side.MEASURED, Measurement.Side.CONFIRMED])
+_OWN = Q(side=Measurement.Side.STATED)
+_IS_MET = Q(outcome=Measurement.Outcome.MET)
+COUNTS = {
+    "met": Count("pk", filter=_SHOWN & _IS_MET),
+    "judged": Count("pk", filter=_SHOWN & ~Q(outcome=Measurement.Outcome.UNMEASURED)),
+    "stated_met": Count("pk", filter=_OWN & _IS_MET),
+    "stated": Count("pk", filter=_OWN),
+}
 
 
 @dataclass(frozen=True)
 class Counted:
-    """Commitments met of those that could be measured, in the newest accepted month of a contract."""
+    """Commitments met of those that were measured or confirmed, in the newest accepted month of a contract.
+
+    `stated_met` of `stated` are what the organisation alone says.
+    """
 
     month: date
     met: int
     judged: int
+    stated_met: int
+    stated: int
 
 
 def newest_months(contracts: Collection[UUID]) -> dict[UUID, Counted]:
@@ -36,9 +49,9 @@ def newest_months(contracts: Collection[UUID]) -> dict[UUID, Counted]:
         Measurement.objects.filter(contract__in=contracts, month=Subquery(newest))
         .order_by()
         .values("contract_id", "month")
-        .annotate(met=_MET, judged=_JUDGED)
+        .annotate(**COUNTS)
     )
-    return {row["contract_id"]: Counted(row["month"], row["met"], row["judged"]) for row in rows}
+    return {row.pop("contract_id"): Counted(**row) for row in rows}
 
 
 def track_records(organisations: Collection[UUID]) -> dict[UUID, TrackRecord]:
@@ -48,16 +61,10 @@ def track_records(organisations: Collection[UUID]) -> dict[UUID, TrackRecord]:
         .order_by()
         .values("contract__organisation_id")
         .annotate(
-            met=_MET,
-            judged=_JUDGED,
+            **COUNTS,
             months=Count("month", distinct=True),
             contracts=Count("contract", distinct=True),
         )
-        .filter(judged__gt=0)
+        .filter(Q(judged__gt=0) | Q(stated__gt=0))
     )
-    return {
-        row["contract__organisation_id"]: TrackRecord(
-            row["met"], row["judged"], row["months"], row["contracts"]
-        )
-        for row in rows
-    }
+    return {row.pop("contract__organisation_id"): TrackRecord(**row) for row in rows}

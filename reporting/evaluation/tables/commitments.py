@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from contracting.contracts.models import Contract
 from kernel.periods import Month
+from reporting.evaluation.models import Measurement
 from reporting.evaluation.queries.months import Cell, MonthOfPromises, Outcome, unit_of
 from reporting.evaluation.queries.promises import Promise
 from reporting.evaluation.rules.measures import RULES, Behind
@@ -44,6 +45,7 @@ class MonthCell:
     why: str
     behind_href: str
     state_href: str
+    confirm_href: str = ""
 
     @property
     def promised(self) -> str:
@@ -53,6 +55,17 @@ class MonthCell:
     @property
     def month(self) -> Month:
         return self.cell.month
+
+    @property
+    def side(self) -> str:
+        """Who stands behind a value that people stated; empty where it was measured."""
+        side = self.cell.side
+        return "" if side in ("", Measurement.Side.MEASURED) else str(Measurement.Side(side).label)
+
+    @property
+    def is_own_word(self) -> bool:
+        """Whether only the organisation says so."""
+        return self.cell.side == Measurement.Side.STATED
 
 
 @dataclass(frozen=True)
@@ -74,15 +87,21 @@ class PromiseLine:
 
     @property
     def met(self) -> int:
-        return sum(one.cell.outcome is Outcome.MET for one in self.cells)
+        return sum(one.cell.counts and one.cell.outcome is Outcome.MET for one in self.cells)
 
     @property
     def judged(self) -> int:
-        return sum(one.cell.outcome in (Outcome.MET, Outcome.NOT_MET) for one in self.cells)
+        return sum(one.cell.counts for one in self.cells)
+
+    @property
+    def stated(self) -> int:
+        """In how many months there is only the word of the organisation."""
+        over = [one.cell for one in self.cells if one.cell.outcome is not Outcome.RUNNING]
+        return sum(cell.side == Measurement.Side.STATED for cell in over)
 
 
 def promise_lines(
-    contract: Contract, months: Sequence[MonthOfPromises], *, may_state: bool
+    contract: Contract, months: Sequence[MonthOfPromises], *, may_state: bool, may_confirm: bool = False
 ) -> list[PromiseLine]:
     """The commitments in the order of the newest month, each with the months in which it was promised."""
     newest: dict[str, Promise] = {}
@@ -90,13 +109,19 @@ def promise_lines(
         for key, cell in month.cells.items():
             newest[key] = cell.promise
     return [
-        _line(contract, promise, [month.cells[key] for month in months if key in month.cells], may_state)
+        _line(
+            promise,
+            [
+                month_cell(contract, month.cells[key], may_state=may_state, may_confirm=may_confirm)
+                for month in months
+                if key in month.cells
+            ],
+        )
         for key, promise in sorted(newest.items(), key=lambda item: item[1].position)
     ]
 
 
-def _line(contract: Contract, promise: Promise, cells: Sequence[Cell], may_state: bool) -> PromiseLine:
-    shown = [month_cell(contract, cell, may_state=may_state) for cell in cells]
+def _line(promise: Promise, shown: list[MonthCell]) -> PromiseLine:
     unit = unit_of(promise)
     return PromiseLine(
         promise=promise,
@@ -146,10 +171,11 @@ def of_text(cell: Cell) -> str:
     return _("%(part)s of %(whole)s") % told
 
 
-def month_cell(contract: Contract, cell: Cell, *, may_state: bool) -> MonthCell:
+def month_cell(contract: Contract, cell: Cell, *, may_state: bool, may_confirm: bool = False) -> MonthCell:
     """A cell with its words and addresses."""
     place = (contract.pk, str(cell.month), cell.promise.key)
     measured = cell.promise.measure in RULES and cell.value is not None
+    confirms = may_confirm and cell.waits_for_confirmation
     return MonthCell(
         cell=cell,
         value=value_text(cell),
@@ -160,6 +186,7 @@ def month_cell(contract: Contract, cell: Cell, *, may_state: bool) -> MonthCell:
         why=str(REASONS.get(cell.reason, "")),
         behind_href=tenant_url("evaluation:behind", *place) if measured else "",
         state_href=tenant_url("evaluation:state_value", *place) if may_state and cell.takes_statement else "",
+        confirm_href=tenant_url("evaluation:confirm_value", *place) if confirms else "",
     )
 
 
@@ -199,6 +226,7 @@ def _sheet_row(line: PromiseLine, one: MonthCell) -> list[object]:
         cell.value,
         line.unit,
         one.words,
+        str(Measurement.Side(cell.side).label) if cell.side else "",
         one.of,
         one.why,
         said.evidence if said else "",

@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 
 from reporting.evaluation.models import Evaluation
 from reporting.evaluation.queries.outcomes import KeptPromises, OutcomeLine
+from reporting.evaluation.words import result_text
+from reporting.supervision.queries.conformity import SectionScore
 from ui.formatting import (
     UNDEFINED,
     format_date_short,
@@ -15,14 +17,24 @@ from ui.formatting import (
     format_money,
     format_percent,
     format_plain,
+    format_whole,
 )
 
 
 def report_facts(
-    evaluation: Evaluation, *, unit: str, owner: str, outcomes: Sequence[OutcomeLine], kept: KeptPromises
+    evaluation: Evaluation,
+    *,
+    unit: str,
+    owner: str,
+    outcomes: Sequence[OutcomeLine],
+    kept: KeptPromises,
+    conformity: Sequence[SectionScore],
 ) -> dict[str, Any]:
     """What the PDF is made of."""
     cycle = evaluation.cycle
+    results: dict[str, list[str]] = {}
+    for one in evaluation.results.all():
+        results.setdefault(one.question, []).append(f"{one.name} ({one.source}): {result_text(one)}")
     finished = format_instant(evaluation.finished_at)
     period = _("%(first)s to %(last)s") % {
         "first": format_date_text(cycle.period_from),
@@ -50,14 +62,14 @@ def report_facts(
                 "question": one.question,
                 "how": " · ".join(filter(None, [one.get_technique_display(), one.source])),
                 "finding": one.finding,
+                "results": results.pop(one.question, []),
             }
             for one in evaluation.questions.all()
         ],
+        "results": [text for texts in results.values() for text in texts],
+        "standard": [_section(score) for score in conformity],
         "outcomes": [_outcome(line) for line in outcomes],
-        "promises": _("Met: %(met)s of %(judged)s results, in accepted months: %(months)s.")
-        % {"met": kept.met, "judged": kept.judged, "months": kept.months}
-        if kept.judged
-        else "",
+        "promises": _promises(kept),
         "recommendations": [
             {
                 "text": one.text,
@@ -68,6 +80,31 @@ def report_facts(
             for one in evaluation.recommendations.all()
         ],
     }
+
+
+def _section(score: SectionScore) -> dict[str, str]:
+    told = {"part": format_whole(score.met), "whole": format_whole(score.asked)}
+    return {
+        "name": score.words,
+        "share": format_percent(score.percent) if score.asked else _("not examined"),
+        "of": _("%(part)s of %(whole)s") % told if score.asked else UNDEFINED,
+        "inspections": format_whole(score.inspections),
+    }
+
+
+def _promises(kept: KeptPromises) -> str:
+    told = []
+    if kept.judged:
+        told.append(
+            _("Met: %(met)s of %(judged)s results, in accepted months: %(months)s.")
+            % {"met": kept.met, "judged": kept.judged, "months": kept.months}
+        )
+    if kept.stated:
+        told.append(
+            _("Stated by organisations only, and not counted: %(stated)s (met by their word: %(met)s).")
+            % {"stated": kept.stated, "met": kept.stated_met}
+        )
+    return " ".join(told)
 
 
 def _outcome(line: OutcomeLine) -> dict[str, str]:

@@ -12,12 +12,19 @@ from django.utils.translation import gettext as _
 
 from contracting.contracts.models import Commitment, Contract
 from kernel.doors import Request, tenant_door
+from kernel.errors import DomainError
 from kernel.periods import Month
-from reporting.evaluation.actions.measuring import change_measuring, settings_stamp, state_value, stated_stamp
+from reporting.evaluation.actions.measuring import (
+    change_measuring,
+    confirm_value,
+    settings_stamp,
+    state_value,
+    stated_stamp,
+)
 from reporting.evaluation.exports.xlsx import commitments_xlsx
 from reporting.evaluation.forms.measuring import MeasuringForm, StatementForm
 from reporting.evaluation.models import SETTING_FIELDS, Measurement, MeasuringSettings, StatedValue
-from reporting.evaluation.permissions import CONFIGURE, READ_COMMITMENTS, STATE_VALUES
+from reporting.evaluation.permissions import CONFIGURE, CONFIRM_VALUES, READ_COMMITMENTS, STATE_VALUES
 from reporting.evaluation.queries.diary import conditions_at_hand, read_diary
 from reporting.evaluation.queries.months import Cell, measured, months_of, months_to_show
 from reporting.evaluation.queries.promises import PromisesOf
@@ -84,6 +91,7 @@ def contract(request: Request, pk: UUID) -> HttpResponse:
         "years": years,
         "met": sum(line.met for line in lines),
         "judged": sum(line.judged for line in lines),
+        "stated": sum(line.stated for line in lines),
         "conditions": conditions_at_hand(),
         "has_promises": bool(PromisesOf(chosen)),
     }
@@ -92,7 +100,8 @@ def contract(request: Request, pk: UUID) -> HttpResponse:
 
 def _lines(request: Request, chosen: Contract, year: int) -> list[Any]:
     months = months_of(chosen, months_to_show(chosen, year, timezone.localdate()), now=timezone.now())
-    return promise_lines(chosen, months, may_state=request.access.may(STATE_VALUES))
+    may = request.access.may
+    return promise_lines(chosen, months, may_state=may(STATE_VALUES), may_confirm=may(CONFIRM_VALUES))
 
 
 def _year(chosen: Contract, asked: str) -> tuple[int, list[int]]:
@@ -168,6 +177,37 @@ def state(request: Request, pk: UUID, month: str, key: str) -> HttpResponse:
         form = StatementForm(initial={**known, "seen": stated_stamp(row)})
     context = {"contract": chosen, "month": of, "promise": promise, "form": form, "row": row, "back": back}
     return render(request, "evaluation/state_value.html", context, status=status_of(form))
+
+
+@tenant_door(CONFIRM_VALUES)
+def confirm(request: Request, pk: UUID, month: str, key: str) -> HttpResponse:
+    """The unit stands behind what the organisation stated; asked once, with the evidence in sight."""
+    chosen = _contract(request, pk)
+    of = _month(chosen, month)
+    row = get_object_or_404(StatedValue, contract=chosen, month=of.first, key=key)
+    shown = next((each.cells.get(key) for each in months_of(chosen, [of], now=timezone.now())), None)
+    if shown is None:
+        raise Http404
+    back = f"{tenant_url('evaluation:contract', chosen.pk)}?year={of.year}"
+    refusal = ""
+    if request.method == "POST":
+        try:
+            confirm_value(chosen, of, key, seen=request.POST.get("seen", ""), actor=request.access.actor)
+        except DomainError as error:
+            refusal = str(error)
+        else:
+            messages.success(request, _("The value is confirmed."))
+            return redirect(back)
+    context = {
+        "contract": chosen,
+        "month": of,
+        "line": month_cell(chosen, shown, may_state=False),
+        "row": row,
+        "seen": stated_stamp(row),
+        "back": back,
+        "refusal": refusal,
+    }
+    return render(request, "evaluation/confirm_value.html", context, status=422 if refusal else 200)
 
 
 @tenant_door(CONFIGURE)

@@ -18,13 +18,16 @@ from reporting.evaluation.actions import evaluating as actions
 from reporting.evaluation.exports.pdf import evaluation_pdf
 from reporting.evaluation.forms.evaluating import (
     EvaluationForm,
+    FactForm,
     OutcomeForm,
     QuestionRows,
     RecommendationRows,
+    TakingForm,
     kept_rows,
 )
-from reporting.evaluation.models import Evaluation, OutcomeIndicator
+from reporting.evaluation.models import Evaluation, OutcomeIndicator, TakenResult
 from reporting.evaluation.permissions import EDIT_EVALUATIONS, READ_EVALUATIONS
+from reporting.evaluation.queries.facts import conformity, facts_of
 from reporting.evaluation.queries.outcomes import (
     indicators_without_outcome,
     outcome_lines,
@@ -32,6 +35,8 @@ from reporting.evaluation.queries.outcomes import (
     spent_on,
 )
 from reporting.evaluation.tables.report import report_facts, share_text
+from reporting.evaluation.words import result_text
+from reporting.supervision.queries.terms import settings_at_hand
 from tenants.addresses import tenant_url
 from ui.downloads import download
 from ui.refusals import attempt, status_of
@@ -68,10 +73,11 @@ def cycle(request: Request, pk: UUID) -> HttpResponse:
     names = dict(unit_people())
     context = {
         "cycle": chosen,
-        "outcomes": [_shown(line) for line in outcome_lines(chosen, spent)],
+        "outcomes": [_shown(line) for line in outcome_lines(chosen, spent.money)],
         "unmeasured": indicators_without_outcome(chosen),
         "spent": spent,
         "kept": promises_kept(chosen),
+        "conformity": conformity(chosen),
         "evaluations": [
             (one, names.get(one.owner_id, "")) for one in Evaluation.objects.filter(cycle=chosen)
         ],
@@ -99,6 +105,8 @@ def evaluation(request: Request, pk: UUID) -> HttpResponse:
         "owner": _owner_of(chosen),
         "questions": chosen.questions.all(),
         "recommendations": chosen.recommendations.all(),
+        "results": [(one, result_text(one)) for one in chosen.results.all()],
+        "conformity": conformity(chosen.cycle),
         "editable": _editable(request, chosen.cycle),
     }
     return render(request, "evaluation/evaluation.html", context)
@@ -111,8 +119,9 @@ def pdf(request: Request, pk: UUID) -> HttpResponse:
         chosen,
         unit=request.tenant.unit_name,
         owner=_owner_of(chosen),
-        outcomes=outcome_lines(chosen.cycle, spent_on(chosen.cycle)),
+        outcomes=outcome_lines(chosen.cycle, spent_on(chosen.cycle).money),
         kept=promises_kept(chosen.cycle),
+        conformity=conformity(chosen.cycle),
     )
     name = f"{slugify(chosen.title)[:80] or 'ewaluacja'}.pdf"
     return download(evaluation_pdf(facts), name=name, content_type="application/pdf")
@@ -236,6 +245,52 @@ def remove(request: Request, pk: UUID) -> HttpResponse:
 
 
 @tenant_door(EDIT_EVALUATIONS)
+def take_result(request: Request, pk: UUID) -> HttpResponse:
+    """A result of surveys or inspections of the cycle is taken into the evaluation, with its figures."""
+    chosen = _evaluation(request, pk)
+    back = tenant_url("evaluation:evaluation", chosen.pk) + "#results"
+    questions = list(chosen.questions.values_list("question", flat=True))
+    facts = facts_of(chosen.cycle)
+    form = TakingForm(request.POST or None, facts=facts, questions=questions)
+    if request.method == "POST" and form.is_valid():
+        taken = attempt(
+            form,
+            lambda: actions.take_result(
+                chosen, form.chosen, question=form.cleaned_data["question"], actor=request.access.actor
+            ),
+        )
+        if taken is not None:
+            messages.success(request, _("The result is in the evaluation."))
+            return redirect(back)
+    context = {
+        "evaluation": chosen,
+        "cycle": chosen.cycle,
+        "form": form,
+        "facts": facts,
+        "back": back,
+        "least": settings_at_hand().survey_least,
+    }
+    return render(request, "evaluation/take_result.html", context, status=status_of(form))
+
+
+@tenant_door(EDIT_EVALUATIONS)
+def drop_result(request: Request, pk: UUID) -> HttpResponse:
+    visible = Cycle.objects.visible_to(request.access)
+    result: TakenResult = get_object_or_404(
+        TakenResult.objects.filter(evaluation__cycle__in=visible).select_related("evaluation__cycle"), pk=pk
+    )
+    back = tenant_url("evaluation:evaluation", result.evaluation_id)
+    return _confirmed(
+        request,
+        "evaluation/drop_result.html",
+        {"evaluation": result.evaluation, "cycle": result.evaluation.cycle, "result": result, "back": back},
+        lambda: actions.drop_result(result, actor=request.access.actor),
+        _("The result is taken out."),
+        back,
+    )
+
+
+@tenant_door(EDIT_EVALUATIONS)
 def add_outcome(request: Request, pk: UUID) -> HttpResponse:
     """A new outcome, begun from an indicator of the scope where `?indicator=` names one."""
     chosen = _cycle(request, pk)
@@ -275,6 +330,12 @@ def _outcome_written(
 ) -> HttpResponse:
     typed = request.POST if request.method == "POST" else None
     indicators = QualityIndicator.objects.filter(cycle=of)
+    # Only shares are parts of a whole; a mean is none.
+    facts = {one.key: one for one in facts_of(of) if one.kind == TakenResult.Kind.SHARE}
+    taken = facts.get(request.GET.get("fact", "")) if typed is None else None
+    if taken is not None:
+        source = f"{taken.source}: {taken.name}"[:300]
+        known |= {"result_part": taken.part, "result_whole": taken.whole, "source": source}
     form = OutcomeForm(typed, indicators=indicators, initial=known)
     back = tenant_url("evaluation:cycle", of.pk)
     if typed is not None and form.is_valid():
@@ -287,6 +348,11 @@ def _outcome_written(
             messages.success(request, _("The outcome is saved."))
             return redirect(back)
     context = {"form": form, "cycle": of, "outcome": outcome, "back": back}
+    context |= {
+        "taken": taken,
+        "chooser": FactForm(request.GET or None, facts=list(facts.values())),
+        "facts": facts,
+    }
     return render(request, "evaluation/outcome_form.html", context, status=status_of(form))
 
 

@@ -17,6 +17,7 @@ from reporting.supervision.actions.dossiers import (
     conclude_dossier,
     drop_task,
     recommend_on_decision,
+    reopen_dossier,
     report_problems,
 )
 from reporting.supervision.actions.findings import (
@@ -85,6 +86,7 @@ __all__ = [
     "publish_questionnaire",
     "recommend_on_decision",
     "remove_finding",
+    "reopen_dossier",
     "report_breach",
     "report_problems",
     "report_recommendation",

@@ -19,11 +19,14 @@ from kernel.stamps import require_unchanged, stamp_of
 from kernel.validation import require_valid
 from reporting.care.models import Decision
 from reporting.compliance.queries import compare_month
+from reporting.compliance.snapshots import digest_of
 from reporting.supervision.actions.inspections import NAME_LENGTH, require_text
 from reporting.supervision.locking import lock
-from reporting.supervision.models import DecisionAdvice, Dossier
+from reporting.supervision.models import DecisionAdvice, Dossier, DossierIssue
 from reporting.supervision.queries.amendments import fulfilling, with_earlier
+from reporting.supervision.queries.dossiers import told_of
 from reporting.supervision.queries.terms import settings_at_hand
+from reporting.supervision.snapshots import snapshot_of
 
 _Task, _Verdict = DecisionAdvice.Task, DecisionAdvice.Verdict
 _OTHERWISE = {
@@ -146,15 +149,50 @@ def _require_change(decision: Decision, month: Month, verdict: str, proposed: in
 
 
 def conclude_dossier(contract: Contract, month: Month, *, conclusions: str, actor: Actor) -> Dossier:
-    """Write the conclusions and conclude the dossier; its tasks stay open. Raises DomainError once concluded."""
+    """Write the conclusions, conclude the dossier and freeze what it shows as its next issue; its tasks stay open.
+
+    Raises DomainError once concluded.
+    """
     with transaction.atomic():
         row = _open_dossier(contract, month)
         row.conclusions = require_text(conclusions, "conclusions")
         row.state, row.concluded_at = Dossier.State.CONCLUDED, timezone.now()
         row.concluded_by_name = actor.label[:NAME_LENGTH]
         require_valid(row, exclude=["contract"])
-        row.save(update_fields=["conclusions", "state", "concluded_at", "concluded_by_name"])
-        _note("conclude_dossier", row, actor)
+        reason, row.reopen_reason = row.reopen_reason, ""
+        row.save(update_fields=["conclusions", "state", "concluded_at", "concluded_by_name", "reopen_reason"])
+        content = snapshot_of(told_of(contract, month))
+        issue = DossierIssue(
+            dossier=row,
+            number=row.issues.count() + 1,
+            content=content,
+            sha256=digest_of(content),
+            reason=reason,
+            issued_at=row.concluded_at,
+            issued_by_name=row.concluded_by_name,
+        )
+        require_valid(issue, exclude=["dossier"])
+        issue.save(force_insert=True)
+        _note("conclude_dossier", row, actor, issue=issue.number, sha256=issue.sha256)
+    return row
+
+
+def reopen_dossier(contract: Contract, month: Month, *, reason: str, actor: Actor) -> Dossier:
+    """Open a concluded dossier again, with a reason; its issues stay, and concluding it makes the next.
+
+    Raises DomainError without a reason (`required`), or where it is open (`dossier_open`).
+    """
+    with transaction.atomic():
+        row: Dossier | None = (
+            Dossier.objects.select_for_update().filter(contract=contract, month=month.first).first()
+        )
+        if row is None or row.state != Dossier.State.CONCLUDED:
+            raise DomainError("dossier_open", _("The dossier of this month is open already."))
+        row.state, row.concluded_at, row.concluded_by_name = Dossier.State.OPEN, None, ""
+        row.reopen_reason = require_text(reason, "reason")
+        require_valid(row, exclude=["contract"])
+        row.save(update_fields=["state", "concluded_at", "concluded_by_name", "reopen_reason"])
+        _note("reopen_dossier", row, actor, reason=row.reopen_reason)
     return row
 
 

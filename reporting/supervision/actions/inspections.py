@@ -126,9 +126,9 @@ def draw_sample(
         drawn = draw(candidates, method=method, size=size, seed=row.seed)
         row.save(update_fields=["method", "sampled_month", "seed", "population", "population_sha256"])
         row.items.all().delete()
-        labels = checks_at_hand()
+        criteria = checks_at_hand()
         SampledItem.objects.bulk_create(
-            _item(row, place, found[one.key], labels) for place, one in enumerate(drawn, start=1)
+            _item(row, place, found[one.key], criteria) for place, one in enumerate(drawn, start=1)
         )
         note_inspection(
             "draw_sample",
@@ -143,7 +143,7 @@ def draw_sample(
     return _kept(row)
 
 
-def _item(row: Inspection, place: int, drawn: Drawable, labels: list[str]) -> SampledItem:
+def _item(row: Inspection, place: int, drawn: Drawable, criteria: list[tuple[str, str]]) -> SampledItem:
     return SampledItem(
         inspection=row,
         place=place,
@@ -153,7 +153,7 @@ def _item(row: Inspection, place: int, drawn: Drawable, labels: list[str]) -> Sa
         visit_worker=drawn.visit_worker,
         value_minutes=drawn.candidate.value,
         variance_permille=drawn.candidate.variance,
-        checks=[{"label": label, "answer": ""} for label in labels],
+        checks=[{"section": section, "label": label, "answer": ""} for section, label in criteria],
     )
 
 

@@ -7,10 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from reporting.supervision.exports.paper import paper, part
-from reporting.supervision.models import DecisionAdvice, Finding
-from reporting.supervision.queries.dossiers import DossierLine, DossierTold
+from reporting.supervision.models import DecisionAdvice, DossierIssue, Finding
+from reporting.supervision.queries.dossiers import AdviceTold, DossierLine, DossierTold
 from ui.formatting import (
+    UNDEFINED,
     format_date_short,
+    format_instant,
     format_minutes_clock,
     format_minutes_text,
     format_month,
@@ -18,18 +20,23 @@ from ui.formatting import (
 )
 
 
-def dossier_pdf(told: DossierTold, rows: Sequence[tuple[DossierLine, str]], *, unit: str) -> bytes:
-    """The dossier with the names that the reader may see, given with the lines."""
-    contract, month = told.contract, format_month(told.month)
+def dossier_pdf(
+    told: DossierTold, rows: Sequence[tuple[DossierLine, str]], *, unit: str, issue: DossierIssue | None
+) -> bytes:
+    """The dossier with the names that the reader may see, given with the lines; without an issue a draft."""
+    month = format_month(told.month)
     head = [
-        (_("Contract"), f"{contract.number} · {contract.service}"),
-        (_("Organisation"), str(contract.organisation)),
+        (_("Contract"), f"{told.contract.number} · {told.service}"),
+        (_("Organisation"), told.organisation),
         (_("Month"), month),
-        (_("State of the month"), told.close.get_state_display() if told.close else _("not handed in")),
+        (_("State of the month"), told.close_words),
         (_("granted, h"), format_minutes_clock(told.granted)),
         (_("delivered, h"), format_minutes_clock(told.delivered)),
         (_("fulfilment, %"), format_percent(told.percent)),
+        (_("Issue"), _issue(issue)),
     ]
+    if issue is not None:
+        head.append(("SHA-256", issue.sha256))
     return paper(
         title=_("Dossier of the service, %(month)s") % {"month": month},
         unit=unit,
@@ -37,6 +44,13 @@ def dossier_pdf(told: DossierTold, rows: Sequence[tuple[DossierLine, str]], *, u
         parts=_parts(told, rows),
         signatures=[_("for the social unit (date, signature)")],
     )
+
+
+def _issue(issue: DossierIssue | None) -> str:
+    if issue is None:
+        return _("draft, not concluded")
+    told = f"{issue.number}, {format_instant(issue.issued_at)}, {issue.issued_by_name}"
+    return f"{told} ({issue.reason})" if issue.reason else told
 
 
 def _parts(told: DossierTold, rows: Sequence[tuple[DossierLine, str]]) -> list[dict[str, Any]]:
@@ -51,16 +65,15 @@ def _parts(told: DossierTold, rows: Sequence[tuple[DossierLine, str]]) -> list[d
     ]
     lines = [_line(line, name) for line, name in rows]
     parts = [
-        part(_("Decisions"), head=columns, rows=lines, numbers=[2, 3, 4], widths=[0, 1, 0, 0, 0, 0.8, 1.6])
+        part(_("Decisions"), head=columns, rows=lines, numbers=[2, 3, 4], widths=[0, 1, 0, 0, 0, 1.1, 1.6])
         if lines
         else part(_("Decisions"), text=_("No decision was in force in this month."))
     ]
-    dossier = told.dossier
     report = _("The organisation has not reported.")
-    if dossier and dossier.reported_at:
-        report = dossier.problems
-        if dossier.measures:
-            report += "\n\n" + _("What was done: %(measures)s") % {"measures": dossier.measures}
+    if told.report:
+        report = told.report.text
+        if told.report.more:
+            report += "\n\n" + _("What was done: %(measures)s") % {"measures": told.report.more}
     parts.append(part(_("Report of the organisation"), text=report))
     found = [
         [one.inspection, str(one.number), str(Finding.Severity(one.severity).label), one.text]
@@ -69,12 +82,14 @@ def _parts(told: DossierTold, rows: Sequence[tuple[DossierLine, str]]) -> list[d
     if found:
         head = [_("Inspection"), "", _("Severity"), _("Finding")]
         parts.append(part(_("Findings of inspections"), head=head, rows=found, widths=[0, 0, 0, 1]))
-    asked = [[one.number, one.title, one.audience, f"{one.answered} / {one.invited}"] for one in told.surveys]
+    asked = [
+        [one.number, one.title, one.audience_words, f"{one.answered} / {one.invited}"] for one in told.surveys
+    ]
     if asked:
         columns = [_("Survey"), _("Questionnaire"), _("For whom"), pgettext("survey", "Answered")]
         parts.append(part(_("Surveys"), head=columns, rows=asked, numbers=[3], widths=[0, 1, 0, 0]))
-    if dossier and dossier.conclusions:
-        parts.append(part(_("Conclusions"), text=dossier.conclusions))
+    if told.conclusions:
+        parts.append(part(_("Conclusions"), text=told.conclusions.text))
     return parts
 
 
@@ -85,19 +100,19 @@ def _line(line: DossierLine, name: str) -> list[str]:
         format_minutes_clock(line.granted),
         format_minutes_clock(line.delivered),
         format_percent(line.percent),
-        " ".join(line.codes),
+        "\n".join(one.words for one in line.deviations) or UNDEFINED,
         _advice(line.advice),
     ]
 
 
-def _advice(advice: DecisionAdvice | None) -> str:
+def _advice(advice: AdviceTold | None) -> str:
     if advice is None:
-        return "–"
-    told = [advice.get_verdict_display()]
+        return UNDEFINED
+    told = [advice.verdict_words]
     if advice.proposed_minutes is not None:
         told.append(f"{format_minutes_text(advice.proposed_minutes)} {advice.period}")
     if advice.task != DecisionAdvice.Task.NONE:
-        told.append(advice.get_task_display())
+        told.append(advice.task_words)
     if advice.due_on and advice.task == DecisionAdvice.Task.OPEN:
         told.append(format_date_short(advice.due_on))
     return f"{', '.join(told)}\n{advice.reason}"

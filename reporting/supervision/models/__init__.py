@@ -2,7 +2,7 @@
 
 from reporting.supervision.models.breaches import Breach
 from reporting.supervision.models.controls import OwnControl
-from reporting.supervision.models.dossiers import DecisionAdvice, Dossier
+from reporting.supervision.models.dossiers import DecisionAdvice, Dossier, DossierIssue
 from reporting.supervision.models.inspections import (
     ANSWER_CODES,
     Finding,
@@ -19,6 +19,7 @@ __all__ = [
     "Breach",
     "DecisionAdvice",
     "Dossier",
+    "DossierIssue",
     "Finding",
     "Inspection",
     "Invitation",

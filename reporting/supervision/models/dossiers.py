@@ -19,7 +19,10 @@ class DossierQuerySet(OrganisationScoped):
 
 
 class Dossier(TenantOwned):
-    """The dossier of a contract's month (its first day): open → concluded. No row: nobody wrote into it yet."""
+    """The dossier of a contract's month (its first day): open → concluded. No row: nobody wrote into it yet.
+
+    Concluding freezes what it shows as an issue. `reopen_reason` says why it was opened again after the last one.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", pgettext_lazy("dossier", "open")
@@ -35,6 +38,7 @@ class Dossier(TenantOwned):
     conclusions = models.TextField(_("conclusions"), max_length=5000, blank=True)
     concluded_at = models.DateTimeField(null=True, blank=True)
     concluded_by_name = models.CharField(max_length=150, blank=True)
+    reopen_reason = models.CharField(_("why it was opened again"), max_length=1000, blank=True)
 
     objects: ClassVar[Any] = TenantManager.from_queryset(DossierQuerySet)()
 
@@ -52,6 +56,39 @@ class Dossier(TenantOwned):
                 condition=Q(state="open", concluded_at__isnull=True)
                 | Q(state="concluded", concluded_at__isnull=False) & ~Q(conclusions=""),
                 name="dossier_concluded_whole",
+            ),
+        ]
+
+
+class DossierIssueQuerySet(OrganisationScoped):
+    organisation_path = "dossier__contract__organisation_id"
+
+
+class DossierIssue(TenantOwned):
+    """A dossier as it was concluded: one JSON document with its SHA-256, numbered from 1, never changed.
+
+    The document holds numbers, codes, ids and what people of both sides wrote; no names of persons in care. A dossier
+    that was opened again is concluded as the next issue, with the `reason` of its opening.
+    """
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="issues")
+    number = models.PositiveSmallIntegerField()
+    content = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    reason = models.CharField(max_length=1000, blank=True)
+    issued_at = models.DateTimeField()
+    issued_by_name = models.CharField(max_length=150, blank=True)
+
+    objects: ClassVar[Any] = TenantManager.from_queryset(DossierIssueQuerySet)()
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "number"], name="dossier_issue_once"),
+            models.CheckConstraint(condition=~Q(sha256=""), name="dossier_issue_hashed"),
+            models.CheckConstraint(
+                condition=Q(number=1, reason="") | Q(number__gt=1) & ~Q(reason=""),
+                name="dossier_issue_again_with_reason",
             ),
         ]
 
@@ -122,13 +159,3 @@ class DecisionAdvice(TenantOwned):
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="decision_advice_with_reason"),
         ]
-
-    @property
-    def period(self) -> str:
-        """What the proposed minutes are for."""
-        per = Decision.AmountPer
-        return str((per.WEEK if self.decision.amount_per == per.WEEK else per.MONTH).label)
-
-    @property
-    def is_late(self) -> bool:
-        return self.task == self.Task.OPEN and self.due_on is not None and self.due_on < timezone.localdate()

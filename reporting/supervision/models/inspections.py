@@ -150,7 +150,8 @@ class Inspection(TenantOwned):
 class SampledItem(TenantOwned):
     """A decision or a visit that was drawn: its documentation is checked, question by question.
 
-    `checks` is a list of `{"label": …, "answer": …}` with the answers of ANSWER_CODES, as they were asked on the day.
+    `checks` is a list of `{"section": …, "label": …, "answer": …}`, as they were asked on the day: section of the
+    standard ("" for none), answers of ANSWER_CODES.
     `present` of `asked` counts those answered yes of those answered yes or no; both stay 0 until somebody checks.
     """
 

@@ -1,6 +1,5 @@
 """The terms and limits of supervision of one tenant."""
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -17,12 +16,8 @@ class SupervisionSettings(TenantOwned):
     task_days = models.PositiveSmallIntegerField(
         _("days to act on a recommendation of a dossier"), default=14
     )
-    document_checks = ArrayField(
-        models.CharField(max_length=160),
-        default=list,
-        blank=True,
-        verbose_name=_("what documentation is checked for"),
-    )
+    # Lines by section of the standard; "" for what stands in none.
+    criteria = models.JSONField(_("what samples are checked for"), default=dict, blank=True)
     # T-06: five persons, as in figures of the region.
     survey_least = models.PositiveSmallIntegerField(
         _("answers from which an organisation sees results of a survey"), default=5
@@ -49,7 +44,7 @@ SETTING_FIELDS = (
     "answer_days",
     "breach_answer_days",
     "task_days",
-    "document_checks",
+    "criteria",
     "survey_least",
     "source",
 )

@@ -17,7 +17,7 @@ from reporting.supervision.rules.surveys import HIGHEST, LOWEST, SCALE, TEXT, av
 
 @dataclass(frozen=True, slots=True)
 class SurveyTold:
-    """A survey in one line: how many decisions were invited, how many answers came."""
+    """A survey in one line: how many decisions were invited, how many answers came; `audience` is a code."""
 
     survey_id: UUID
     number: str
@@ -27,6 +27,11 @@ class SurveyTold:
     is_closed: bool
     invited: int
     answered: int
+
+    @property
+    def audience_words(self) -> str:
+        """For whom it is, in words."""
+        return str(Questionnaire.Audience(self.audience).label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ def surveys_told(contracts: Collection[UUID] | None, first: date, last: date) ->
             survey_id=row.pk,
             number=str(row),
             title=row.questionnaire.title,
-            audience=row.questionnaire.get_audience_display(),
+            audience=row.questionnaire.audience,
             contract_id=row.contract_id,
             is_closed=row.state == Survey.State.CLOSED,
             invited=row.invited,
@@ -102,7 +107,7 @@ def results_of(survey: Survey, *, least: int = 0, with_texts: bool = False) -> l
     """
     if survey.state != Survey.State.CLOSED:
         raise ValueError("a survey that runs has no results yet")
-    given = list(survey.responses.values_list("answers", flat=True))
+    given = [response.answers for response in survey.responses.all()]
     results = []
     for place, question in enumerate(survey.questionnaire.questions):
         answers = [answers[place] for answers in given if answers[place] is not None]
@@ -125,6 +130,20 @@ def results_of(survey: Survey, *, least: int = 0, with_texts: bool = False) -> l
             )
         )
     return results
+
+
+def closed_surveys(contracts: Collection[UUID], first: date, last: date) -> list[Survey]:
+    """Closed surveys of these contracts whose period touches first..last, with questionnaires and responses read.
+
+    Two queries, whatever their number.
+    """
+    rows = Survey.objects.filter(
+        contract_id__in=list(contracts),
+        state=Survey.State.CLOSED,
+        first_month__lte=last,
+        last_month__gte=first.replace(day=1),
+    )
+    return list(rows.select_related("questionnaire").prefetch_related("responses").order_by("year", "number"))
 
 
 def results_for(survey: Survey, access: Access) -> list[QuestionResult]:

@@ -2,7 +2,10 @@
 
 from django.utils.translation import gettext as _
 
+from contracting.commissioning.models import StandardVersion
 from reporting.supervision.models import SupervisionSettings
+
+_Section = StandardVersion.Section
 
 
 def settings_at_hand() -> SupervisionSettings:
@@ -10,16 +13,26 @@ def settings_at_hand() -> SupervisionSettings:
     return SupervisionSettings.objects.first() or SupervisionSettings()
 
 
-def checks_at_hand(settings: SupervisionSettings | None = None) -> list[str]:
-    """What documentation is checked for; a list of the house where the tenant wrote none."""
+def criteria_at_hand(settings: SupervisionSettings | None = None) -> dict[str, list[str]]:
+    """What samples are checked for, by section of the standard ("" for none); those of the house where none are set."""
     chosen = settings or settings_at_hand()
-    return list(chosen.document_checks) or [
-        _("Card of the first contact filled in"),
-        _("Scope of care agreed with the person in writing"),
-        _("Plan of visits up to date"),
-        _("Diary signed by the person or a relative"),
-        _("Activities of each visit noted"),
-        _("Changes and absences noted with a reason"),
-        _("Qualifications of the carer proven"),
-        _("Information on personal data given to the person"),
-    ]
+    return dict(chosen.criteria) or {
+        _Section.ADDRESSEES: [_("Card of the first contact filled in")],
+        _Section.SCOPE: [
+            _("Scope of care agreed with the person in writing"),
+            _("Plan of visits up to date"),
+            _("Activities of each visit noted"),
+        ],
+        _Section.QUALIFICATIONS: [_("Qualifications of the carer proven")],
+        _Section.MONITORING: [
+            _("Diary signed by the person or a relative"),
+            _("Changes and absences noted with a reason"),
+        ],
+        "": [_("Information on personal data given to the person")],
+    }
+
+
+def checks_at_hand() -> list[tuple[str, str]]:
+    """Section and line of each criterion, in the order of the standard."""
+    criteria = criteria_at_hand()
+    return [(section, line) for section in (*_Section.values, "") for line in criteria.get(section, ())]

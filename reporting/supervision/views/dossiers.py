@@ -19,10 +19,18 @@ from reporting.supervision.actions.dossiers import report_stamp
 from reporting.supervision.exports.dossier import dossier_pdf as pdf_of
 from reporting.supervision.forms.dossiers import AdviceForm, ConclusionForm, MonthForm, ProblemsForm
 from reporting.supervision.forms.inspections import ReasonForm
-from reporting.supervision.models import DecisionAdvice, Dossier
+from reporting.supervision.models import DecisionAdvice, Dossier, DossierIssue
 from reporting.supervision.permissions import ANSWER, READ_SUPERVISION, RECOMMEND, SETTLE_TASKS
 from reporting.supervision.queries.amendments import fulfilling
-from reporting.supervision.queries.dossiers import DossierTold, dossier_of, dossiers_expected, told_of
+from reporting.supervision.queries.dossiers import (
+    DossierTold,
+    advice_told,
+    dossier_of,
+    dossiers_expected,
+    told_of,
+)
+from reporting.supervision.snapshots import changed_since, told_in, with_tasks_of
+from reporting.supervision.tables import PART_WORDS
 from reporting.supervision.views.pages import contract_of, form_page, month_of, names_of, not_now, typed
 from tenants.addresses import tenant_url
 from ui.downloads import download
@@ -30,6 +38,7 @@ from ui.formatting import format_minutes_text, format_month
 from ui.lists import page_of
 
 _MONTHS_OFFERED = 24
+_LONGEST_NUMBER = 5
 
 
 def _address(told: Any, month: Month, part: str = "") -> str:
@@ -64,35 +73,54 @@ def list_dossiers(request: Request) -> HttpResponse:
 
 @tenant_door(READ_SUPERVISION)
 def show_dossier(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
+    """The dossier as it was concluded, with what changed since; as it stands where it is open."""
     contract, when = contract_of(request, contract_pk), month_of(month)
-    told = told_of(contract, when)
-    return render(request, "supervision/dossier.html", _context(request, told, "supervision.dossier"))
-
-
-def _context(request: Request, told: DossierTold, page: str) -> dict[str, Any]:
-    names = names_of(request, [line.decision_id for line in told.lines], page)
-    concluded = _is_concluded(told.dossier)
-    return {
+    dossier, now = dossier_of(contract, when), told_of(contract, when)
+    issues = list(dossier.issues.all()) if dossier else []
+    concluded = _is_concluded(dossier)
+    told = with_tasks_of(told_in(issues[0], contract), now) if concluded else now
+    names = _names(request, told, "supervision.dossier")
+    may = request.access.may
+    context = {
         "told": told,
-        "contract": told.contract,
-        "month": told.month,
-        "dossier": told.dossier,
+        "contract": contract,
+        "month": when,
+        "dossier": dossier,
         "concluded": concluded,
+        "issues": issues,
+        "changed": [PART_WORDS[part] for part in changed_since(issues[0], now)] if concluded else [],
         "rows": [(line, names.get(line.decision_id, "")) for line in told.lines],
         "shows_names": bool(names),
-        "may_report": request.access.may(ANSWER) and not concluded,
-        "may_recommend": request.access.may(RECOMMEND) and not concluded,
-        "today": timezone.localdate(),
+        "may_report": may(ANSWER) and not concluded,
+        "may_recommend": may(RECOMMEND) and not concluded,
+        "may_reopen": may(RECOMMEND) and concluded,
     }
+    return render(request, "supervision/dossier.html", context)
+
+
+def _names(request: Request, told: DossierTold, page: str) -> dict[UUID, str]:
+    return names_of(request, [line.decision_id for line in told.lines], page)
 
 
 @tenant_door(READ_SUPERVISION)
 def dossier_pdf(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
+    """An issue as it was concluded, `?issue=` or the newest; a draft of what stands now where there is none."""
     contract, when = contract_of(request, contract_pk), month_of(month)
-    context = _context(request, told_of(contract, when), "supervision.dossier_pdf")
+    asked, dossier = request.GET.get("issue", ""), dossier_of(contract, when)
+    issues: Any = dossier.issues.all() if dossier else DossierIssue.objects.none()
+    issue: DossierIssue | None = None
+    if asked:
+        wanted = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < _LONGEST_NUMBER else 0
+        issue = get_object_or_404(issues, number=wanted)
+    elif _is_concluded(dossier):
+        issue = issues.first()
+    told = told_in(issue, contract) if issue else told_of(contract, when)
+    names = _names(request, told, "supervision.dossier_pdf")
+    rows = [(line, names.get(line.decision_id, "")) for line in told.lines]
+    content = pdf_of(told, rows, unit=request.tenant.unit_name, issue=issue)
     number = re.sub(r"[^0-9A-Za-z]+", "-", contract.number).strip("-")
-    content = pdf_of(context["told"], context["rows"], unit=request.tenant.unit_name)
-    return download(content, name=f"teczka_{when}_{number}.pdf", content_type="application/pdf")
+    name = f"teczka_{when}_{number}" + (f"_w{issue.number}" if issue else "")
+    return download(content, name=f"{name}.pdf", content_type="application/pdf")
 
 
 @tenant_door(ANSWER)
@@ -175,16 +203,18 @@ def conclude_dossier(request: Request, contract_pk: UUID, month: str) -> HttpRes
     contract, when = contract_of(request, contract_pk), month_of(month)
     if _is_concluded(dossier_of(contract, when)):
         return not_now(request, _address(contract, when))
-    form = ConclusionForm(typed(request))
+    dossier = dossier_of(contract, when)
+    form = ConclusionForm(typed(request), initial={"conclusions": dossier.conclusions if dossier else ""})
     told = told_of(contract, when)
     intro = [
         _(
-            "Afterwards the dossier stays as it is; tasks to change decisions stay open until they are settled."
+            "Afterwards the dossier stays as it is, under its own checksum; "
+            "tasks to change decisions stay open until they are settled."
         ),
         _("Recommendations written: %(advised)s of %(all)s decisions.")
         % {"advised": told.advised, "all": len(told.lines)},
     ]
-    if told.dossier is None or told.dossier.reported_at is None:
+    if told.report is None:
         intro.append(_("The organisation has not written its report of problems yet."))
     return form_page(
         request,
@@ -199,6 +229,30 @@ def conclude_dossier(request: Request, contract_pk: UUID, month: str) -> HttpRes
         crumbs=_crumbs(contract, when, _("Conclusions")),
         intro=intro,
         told=_("The dossier is concluded."),
+    )
+
+
+@tenant_door(RECOMMEND)
+def reopen_dossier(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
+    contract, when = contract_of(request, contract_pk), month_of(month)
+    if not _is_concluded(dossier_of(contract, when)):
+        return not_now(request, _address(contract, when))
+    form = ReasonForm(typed(request))
+    return form_page(
+        request,
+        form,
+        lambda: actions.reopen_dossier(
+            contract, when, reason=form.cleaned_data["reason"], actor=request.access.actor
+        ),
+        title=_("Open the dossier of %(month)s again") % {"month": format_month(when)},
+        lead=f"{contract.number} · {contract.organisation}",
+        button=_("Open the dossier again"),
+        back=_address(contract, when),
+        crumbs=_crumbs(contract, when, _("Open again")),
+        intro=[
+            _("What was concluded stays and can still be downloaded. Concluding it again makes a new issue."),
+        ],
+        told=_("The dossier is open again."),
     )
 
 
@@ -230,6 +284,7 @@ def list_tasks(request: Request) -> HttpResponse:
         "rows": [
             (
                 row,
+                advice_told(row),
                 names.get(row.decision_id, ""),
                 amended.get(row.pk),
                 amend_address(row, amended.get(row.pk, row.decision)),

@@ -90,6 +90,7 @@ def form_page(
     intro: Sequence[str] = (),
     kind: str = "primary",
     then: Callable[[Any], str] | None = None,
+    template: str = "supervision/form.html",
 ) -> HttpResponse:
     """A page with one form and one button: shows it, or does the verb and goes on, or says why it was refused."""
     if request.method == "POST" and form.is_valid():
@@ -107,7 +108,7 @@ def form_page(
         "intro": intro,
         "kind": kind,
     }
-    return render(request, "supervision/form.html", context, status=status_of(form))
+    return render(request, template, context, status=status_of(form))
 
 
 def not_now(request: Request, back: str) -> HttpResponse:

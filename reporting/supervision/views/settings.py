@@ -9,7 +9,7 @@ from reporting.supervision.actions.settings import settings_stamp
 from reporting.supervision.forms.settings import SettingsForm
 from reporting.supervision.models import SETTING_FIELDS
 from reporting.supervision.permissions import CONFIGURE_SUPERVISION
-from reporting.supervision.queries.terms import checks_at_hand, settings_at_hand
+from reporting.supervision.queries.terms import criteria_at_hand, settings_at_hand
 from reporting.supervision.views.pages import form_page, typed
 from tenants.addresses import tenant_url
 
@@ -18,7 +18,7 @@ from tenants.addresses import tenant_url
 def edit_settings(request: Request) -> HttpResponse:
     settings = settings_at_hand()
     initial = {name: getattr(settings, name) for name in SETTING_FIELDS}
-    initial |= {"document_checks": "\n".join(checks_at_hand(settings)), "seen": settings_stamp(settings)}
+    initial |= SettingsForm.initial_of(criteria_at_hand(settings)) | {"seen": settings_stamp(settings)}
     form = SettingsForm(typed(request), initial=initial)
     return form_page(
         request,
@@ -26,6 +26,7 @@ def edit_settings(request: Request) -> HttpResponse:
         lambda: actions.change_supervision_settings(
             form.values(), seen=form.cleaned_data["seen"] or None, actor=request.access.actor
         ),
+        template="supervision/settings.html",
         title=_("Terms of supervision"),
         lead=_("From the contracts and orders of your unit; terms that run already stay as they are."),
         button=_("Save the terms"),

@@ -7,7 +7,13 @@ from django.utils import timezone
 
 from contracting.contracts.models import Commitment
 from kernel.periods import Month
-from reporting.evaluation.models import Evaluation, EvaluationQuestion, OutcomeIndicator, StatedValue
+from reporting.evaluation.models import (
+    Evaluation,
+    EvaluationQuestion,
+    OutcomeIndicator,
+    StatedValue,
+    TakenResult,
+)
 from reporting.evaluation.queries.promises import PromisesOf
 
 
@@ -64,8 +70,22 @@ def _of_cycle(cycle: Any) -> dict[str, Any]:
     outcome, _made = OutcomeIndicator.objects.get_or_create(
         cycle=cycle, name="Zatrudnienie", defaults={"kind": "employment", "target": Decimal(30)}
     )
+    partial = made("Ewaluacja częściowa", False)
+    taken, _made = TakenResult.objects.get_or_create(
+        evaluation=partial,
+        key="findings:closed",
+        defaults={
+            "kind": "share",
+            "source": "kontrole",
+            "name": "załatwione ustalenia",
+            "part": 1,
+            "whole": 2,
+            "taken_at": timezone.now(),
+        },
+    )
     return {
-        "evaluation": made("Ewaluacja częściowa", False),
+        "evaluation": partial,
+        "taken_result": taken,
         "finished_evaluation": made("Ewaluacja pierwsza", True),
         "outcome": outcome,
     }

@@ -23,6 +23,7 @@ from reporting.compliance.answers import answered_month
 from reporting.compliance.queries import compare_month
 from reporting.evaluation.models import Measurement, StatedValue
 from reporting.evaluation.queries.promises import PromisesOf
+from reporting.evaluation.queries.records import newest_months
 from tests.factories.care import ContractFactory, DecisionFactory, WorkerFactory, plan, visit
 from tests.factories.people import partner
 from tests.reporting.evaluation.measuring_world import OCTOBER, MeasuringWorld, build_world, promise
@@ -186,7 +187,7 @@ def test_a_value_nobody_can_measure_is_stated_with_its_evidence(
     seen = re.search(r'name="seen" value="(\w+)"', provider.get(address).content.decode())
     assert seen
     said = provider.post(address, {"value": "5", "evidence": "Listy obecności", "seen": seen[1]}, follow=True)
-    assert "5 zajęcia ✓ dotrzymane" in october(said, "reported")
+    assert "5 zajęcia ○ dotrzymane podane przez organizację" in october(said, "reported")
     assert "Listy obecności (organizacja, " in october(said, "reported")
     # Somebody of the unit looked at the page before that.
     director = sign_in("director", world.tenant)
@@ -203,6 +204,45 @@ def test_a_value_nobody_can_measure_is_stated_with_its_evidence(
     assert "Rejestr (jednostka" in october(page_of(world, sign_in), "reported")
 
 
+def test_the_word_of_an_organisation_counts_once_the_unit_confirms_it(
+    world: MeasuringWorld, sign_in: Callable[..., Any]
+) -> None:
+    place = f"/alfa/evaluation/commitments/{world.contract.pk}/2026-10/{world.keys['reported']}/"
+    provider = sign_in("ngo_coordinator", world.tenant, world.organisation)
+    provider.post(f"{place}state/", {"value": "5", "evidence": "Listy obecności"})
+    with tenant_scope(world.tenant):
+        close_october(world)
+        before = newest_months([world.contract.pk])[world.contract.pk]
+    assert "○ dotrzymane podane przez organizację" in october(page_of(world, sign_in), "reported")
+    assert (before.stated_met, before.stated) == (1, 1)
+    assert provider.get(f"{place}confirm/").status_code == 403
+    director = sign_in("director", world.tenant)
+    page = director.get(f"{place}confirm/")
+    assert "Listy obecności" in words(page)
+    seen = re.search(r'name="seen" value="(\w+)"', page.content.decode())
+    assert seen
+    assert director.post(f"{place}confirm/", {"seen": "x"}).status_code == 422
+    done = director.post(f"{place}confirm/", {"seen": seen[1]}, follow=True)
+    assert "✓ dotrzymane potwierdzone przez jednostkę" in october(done, "reported")
+    assert director.post(f"{place}confirm/", {"seen": seen[1]}).status_code == 422
+    with tenant_scope(world.tenant):
+        after = newest_months([world.contract.pk])[world.contract.pk]
+        assert Entry.objects.filter(verb="confirm_value").count() == 1
+    assert (after.met, after.judged, after.stated) == (before.met + 1, before.judged + 1, 0)
+
+
+def test_an_organisation_does_not_write_over_what_the_unit_stated(
+    world: MeasuringWorld, sign_in: Callable[..., Any]
+) -> None:
+    place = f"/alfa/evaluation/commitments/{world.contract.pk}/2026-10/{world.keys['reported']}/state/"
+    sign_in("director", world.tenant).post(place, {"value": "2", "evidence": "Rejestr"})
+    provider = sign_in("ngo_coordinator", world.tenant, world.organisation)
+    refused = provider.post(place, {"value": "9", "evidence": "Lista"})
+    assert refused.status_code == 422 and "Za tą wartością stoi jednostka" in words(refused)
+    with tenant_scope(world.tenant):
+        assert str(StatedValue.objects.get().value) == "2.00"
+
+
 def test_what_was_not_stated_in_time_can_be_stated_later(
     world: MeasuringWorld, sign_in: Callable[..., Any]
 ) -> None:
@@ -210,7 +250,7 @@ def test_what_was_not_stated_in_time_can_be_stated_later(
         close_october(world)
     address = f"/alfa/evaluation/commitments/{world.contract.pk}/2026-10/{world.keys['reported']}/state/"
     said = sign_in("director", world.tenant).post(address, {"value": "4", "evidence": "Lista"}, follow=True)
-    assert "4 zajęcia ✓ dotrzymane" in october(said, "reported")
+    assert "4 zajęcia ✓ dotrzymane potwierdzone przez jednostkę" in october(said, "reported")
 
 
 def test_what_the_diary_measures_is_not_stated(world: MeasuringWorld, sign_in: Callable[..., Any]) -> None:
@@ -287,7 +327,7 @@ def test_the_workbook_says_the_same(world: MeasuringWorld, sign_in: Callable[...
     answer = client.get(f"/alfa/evaluation/commitments/{world.contract.pk}/xlsx/", {"year": "2026"})
     rows = CalamineWorkbook.from_filelike(BytesIO(answer.content)).get_sheet_by_index(0).to_python()
     row = next(row for row in rows if row[0] == "Obietnica visits_on_plan" and row[1].month == 10)
-    assert row[3:8] == [70.0, 50.0, "%", "niedotrzymane", "2 z 4"]
+    assert row[3:9] == [70.0, 50.0, "%", "niedotrzymane", "zmierzone z dzienniczka", "2 z 4"]
     assert {str(row[0]) for row in rows if "1+1" in str(row[0])} == {"'=1+1"}
 
 

@@ -19,6 +19,7 @@ from kernel.tenancy import tenant_scope
 from reporting.compliance.models import ContractMonth
 from reporting.evaluation.models import Evaluation, OutcomeIndicator
 from reporting.evaluation.rules.outcomes import change_percent, cost_of_one, percent, reaches
+from reporting.settlement.models import Settlement
 from tests.factories.care import ContractFactory
 from tests.factories.commissioning import make_cycle, put_at
 from tests.factories.people import partner
@@ -168,26 +169,47 @@ def test_an_outcome_is_changed_by_whoever_saw_it_last(alfa: Any, client: Any, cy
         assert Entry.objects.filter(verb="edit_outcomes").count() == 3
 
 
-def test_without_money_of_its_own_an_outcome_costs_the_accepted_hours(
+def test_without_money_of_its_own_an_outcome_costs_what_was_settled(
     alfa: Any, client: Any, cycle: Cycle
 ) -> None:
+    """The price changes inside the period; settlements keep the money of their day, whatever the contract says now."""
     with tenant_scope(alfa):
-        contract = ContractFactory(organisation=partner(alfa), service=cycle.service)
-        for month, minutes in ((date(2026, 1, 1), 60), (date(2026, 2, 1), 90), (date(2025, 12, 1), 999)):
-            ContractMonth.objects.create(
-                contract=contract,
-                month=month,
-                state="accepted",
-                accepted_minutes=minutes,
-                snapshot={},
-                snapshot_sha256="x",
-            )
+        contract = ContractFactory(
+            organisation=partner(alfa), service=cycle.service, price_per_hour=Decimal(99)
+        )
+        months = {1: ("confirmed", "41.50"), 2: ("settled", "62.25"), 3: ("draft", None)}
+        for number, (state, due) in months.items():
+            accepted(contract, date(2026, number, 1))
+            frozen = {"figures": {}, "sha256": "x", "minutes": 60, "part": due, "due": due} if due else {}
+            Settlement.objects.create(contract=contract, month=date(2026, number, 1), state=state, **frozen)
+        Settlement.objects.create(
+            contract=contract,
+            month=date(2025, 12, 1),
+            state="settled",
+            figures={},
+            sha256="x",
+            minutes=1,
+            part=9,
+            due=9,
+        )
     client.post(
         f"/alfa/evaluation/cycles/{cycle.pk}/outcomes/add/", {**OUTCOME, "spent": "", "result_part": "4"}
     )
     page = words(client.get(f"/alfa/evaluation/cycles/{cycle.pk}/"))
     # 41,50 zł and 62,25 zł, divided by four persons.
     assert "103,75 zł" in page and "25,94 zł" in page
+    assert "rozliczone miesiące: 2 z 3 przyjętych" in page
+
+
+def accepted(contract: Any, month: date) -> None:
+    ContractMonth.objects.create(
+        contract=contract,
+        month=month,
+        state="accepted",
+        accepted_minutes=60,
+        snapshot={},
+        snapshot_sha256="x",
+    )
 
 
 def test_an_evaluation_from_plan_to_report(alfa: Any, client: Any, cycle: Cycle) -> None:

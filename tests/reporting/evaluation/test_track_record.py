@@ -20,12 +20,12 @@ from tests.factories.people import OrganisationFactory
 HEADING = "Wcześniejsze umowy z tą jednostką"
 
 
-def measured(contract: Contract, month: int, *outcomes: str) -> None:
+def measured(contract: Contract, month: int, *outcomes: str, side: str = "confirmed") -> None:
     for place, outcome in enumerate(outcomes):
         Measurement.objects.create(
             contract=contract,
             month=date(2026, month, 1),
-            key=f"k{place}",
+            key=f"{side[:1]}{place}",
             position=place,
             indicator="Obietnica",
             direction="at_least",
@@ -33,16 +33,18 @@ def measured(contract: Contract, month: int, *outcomes: str) -> None:
             measure="reported",
             outcome=outcome,
             reason="no_rule" if outcome == "unmeasured" else "",
+            side="" if outcome == "unmeasured" else side,
         )
 
 
 def with_record(tenant: Tenant, organisation: Organisation) -> None:
-    """Two contracts measured in two months: three results of four met, one not measurable."""
+    """Two contracts measured in two months: three results of four met, one not measurable, and two of its own word."""
     with tenant_scope(tenant):
         for _ in range(2):
             contract = ContractFactory(organisation=organisation)
             measured(contract, 9, "met", "unmeasured")
         measured(contract, 10, "met", "not_met")
+        measured(contract, 10, "met", "not_met", side="stated")
 
 
 @pytest.mark.django_db
@@ -56,6 +58,7 @@ def test_records_count_results_months_and_contracts(alfa: Tenant, beta: Tenant) 
     assert set(found) == {ours.pk}
     record = found[ours.pk]
     assert (record.met, record.judged, record.months, record.contracts) == (3, 4, 2, 2)
+    assert (record.stated_met, record.stated) == (1, 2)
 
 
 @pytest.mark.django_db
@@ -66,6 +69,7 @@ def test_the_committee_reads_facts_beside_the_offers(alfa: Tenant) -> None:
     compared = client.get(world.url("compare")).content.decode()
     table = compared.split(HEADING)[-1]
     assert HEADING in compared and "3 z 4" in table and "nie wchodzą do punktów" in table
+    assert "Podane przez organizację, niepotwierdzone" in table and "1 z 2" in table
     assert (
         world.organisations[0].name in table and world.organisations[1].name not in table.split("</table>")[0]
     )
@@ -74,6 +78,7 @@ def test_the_committee_reads_facts_beside_the_offers(alfa: Tenant) -> None:
         "Dotrzymane zobowiązania: 3 z 4 wyników miesięcznych (zmierzono: 2\u00a0miesiące, 2\u00a0umowy)"
         in read.replace("2 miesiące, 2 umowy", "2\u00a0miesiące, 2\u00a0umowy")
     )
+    assert "Podane przez organizację i niepotwierdzone: 1 z 2." in read
     assert HEADING not in client.get(world.url("offers", world.offers[1])).content.decode()
 
 

@@ -16,28 +16,11 @@ from reporting.delivery.models import Visit
 from reporting.supervision.models import DecisionAdvice, Dossier
 from reporting.supervision.queries.dossiers import dossier_counts
 from tests.reporting.care.care_forms import plan_row
+from tests.reporting.supervision.dossiers import at, conclude, recommend, task
 from tests.reporting.supervision.supervised import MONTH, Supervised, build_supervised
 
 pytestmark = pytest.mark.django_db
 MONDAYS = {"plan-TOTAL_FORMS": 1, **plan_row(0, [1], "08:00", "2 h")}
-
-
-def at(world: Supervised) -> dict[str, Any]:
-    return {"contract_pk": world.contract.pk, "month": MONTH}
-
-
-def recommend(world: Supervised, who: str = "director", **changed: Any) -> Any:
-    data = {"verdict": "lower", "proposed_minutes": "4 h", "reason": "Wykorzystuje jedną czwartą.", **changed}
-    return world.post(who, "recommend", data, **at(world), decision_pk=world.short.pk)
-
-
-def task(world: Supervised) -> DecisionAdvice:
-    with world.in_tenant():
-        return DecisionAdvice.objects.select_related("decision", "amended_by").get()
-
-
-def conclude(world: Supervised) -> Any:
-    return world.post("director", "conclude_dossier", {"conclusions": "Usługa działa."}, **at(world))
 
 
 def amend(world: Supervised, earlier: Decision | None = None, **changed: Any) -> Any:

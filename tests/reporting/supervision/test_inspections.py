@@ -379,7 +379,8 @@ def test_terms_are_set_by_the_director(world: Supervised) -> None:
         "breach_answer_days": 10,
         "task_days": 30,
         "survey_least": 6,
-        "document_checks": "Karta\n Plan  wizyt \n\nKarta",
+        "criteria_scope": "Karta\n Plan  wizyt \n\nKarta",
+        "criteria_": "Zgoda",
     }
     assert world.post("director", "settings", {**data, "answer_days": 0}).status_code == 422
     assert world.post("director", "settings", data).status_code == 302
@@ -388,5 +389,7 @@ def test_terms_are_set_by_the_director(world: Supervised) -> None:
     again = plan(world)
     draw(world, again, size=1)
     with world.in_tenant():
-        labels = [check["label"] for check in fresh(world, again).items.get().checks]
-    assert labels == ["Karta", "Plan wizyt"]
+        asked = [(one["section"], one["label"]) for one in fresh(world, again).items.get().checks]
+    assert asked == [("scope", "Karta"), ("scope", "Plan wizyt"), ("", "Zgoda")]
+    long = world.post("director", "settings", {**data, "criteria_places": "x" * 161})
+    assert long.status_code == 422
