@@ -80,6 +80,7 @@ UNSEEN = {
     "crisis:document": "looked at by the test of rare pages: only the team of a case reads its documents",
     "crisis:revise_document": "looked at by the test of rare pages: only the team of a case writes its documents",
     "crisis:case_file": "a file, for those who work on the case",
+    "supervision:reopen_dossier": "the form of a reason, as elsewhere; sends on where the dossier is open, as in the world",
     "icon:icon": "sends on to a picture",
     "invitation:open": "sends on to the page of the invitation",
     "invitation:accept": "needs a link opened in the same session; the test of invitations goes there",
