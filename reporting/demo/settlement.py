@@ -119,15 +119,20 @@ def _charge_persons(contract: Contract, first: date, actor: Actor) -> None:
         )
     decisions = Decision.objects.filter(contract=contract).order_by("number")
     PaymentBasis.objects.bulk_create(
-        PaymentBasis(
-            decision=decision,
-            valid_from=date(first.year, 1, 1),
-            income=Decimal(1400 + 137 * place),
-            household=None if place % 3 else 2,
-            exempt=place == 4,
-            source="wywiad środowiskowy" if place != 4 else "zwolnienie, decyzja kierownika",
-            made_by_name=actor.label,
-        )
+        _basis_of(decision, place, date(first.year, 1, 1), actor)
         for place, decision in enumerate(decisions)
         if place % 5 != 1
     )
+
+
+def _basis_of(decision: Decision, place: int, day: date, actor: Actor) -> PaymentBasis:
+    basis = PaymentBasis(
+        decision=decision,
+        valid_from=day,
+        household=None if place % 3 else 2,
+        exempt=place == 4,
+        source="wywiad środowiskowy" if place != 4 else "zwolnienie, decyzja kierownika",
+        made_by_name=actor.label,
+    )
+    basis.income = Decimal(1400 + 137 * place)
+    return basis

@@ -31,19 +31,21 @@ class BasisTerms:
 def enter_basis(decision: Decision, terms: BasisTerms, *, actor: Actor) -> PaymentBasis:
     """A new basis of payment from a day; earlier ones stay. The audit line names the day and no income.
 
-    Raises DomainError naming the field that is wrong, `basis_once` where that day has one.
+    Raises DomainError naming the field that is wrong, `income_negative`, `basis_once` where that day has one.
     """
+    if terms.income < 0:
+        raise DomainError("income_negative", _("The income cannot be negative."), field="income")
     basis = PaymentBasis(
         decision=decision,
         valid_from=terms.valid_from,
-        income=terms.income,
         household=terms.household,
         exempt=terms.exempt,
         source=terms.source.strip(),
         made_by_name=actor.label[:_NAME_LENGTH],
     )
+    basis.income = terms.income
     with transaction.atomic():
-        require_valid(basis, exclude=["decision", "made_by_name"])
+        require_valid(basis, exclude=["decision", "income_encrypted", "made_by_name"])
         try:
             with transaction.atomic():
                 basis.save()

@@ -1,11 +1,14 @@
 """On what a person's payment rests: income and household, from a day."""
 
+from decimal import Decimal
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kernel.crypto import decrypt, encrypt
 from kernel.models import TenantOwned
 from reporting.care.models import Decision
 
@@ -14,12 +17,12 @@ class PaymentBasis(TenantOwned):
     """Income (PLN a month) and household of the person of a decision, from a day until the next basis.
 
     `household` is the number of persons of the family, empty for one living alone; `income` is that of the whole
-    family. An `exempt` person pays nothing, with the ground in `source`.
+    family, kept encrypted with the tenant's key. An `exempt` person pays nothing, with the ground in `source`.
     """
 
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="payment_bases")
     valid_from = models.DateField(_("valid from"))
-    income = models.DecimalField(_("income a month"), max_digits=10, decimal_places=2)
+    income_encrypted = models.BinaryField(editable=False)
     household = models.PositiveSmallIntegerField(
         _("persons in the family"),
         null=True,
@@ -40,11 +43,6 @@ class PaymentBasis(TenantOwned):
                 violation_error_message=_("The decision has a basis of payment from this day already."),
             ),
             models.CheckConstraint(
-                condition=Q(income__gte=0),
-                name="payment_basis_income",
-                violation_error_message=_("The income cannot be negative."),
-            ),
-            models.CheckConstraint(
                 condition=Q(household__isnull=True) | Q(household__gte=1), name="payment_basis_household"
             ),
             models.CheckConstraint(
@@ -53,3 +51,12 @@ class PaymentBasis(TenantOwned):
                 violation_error_message=_("Say where the income is known from."),
             ),
         ]
+
+    @property
+    def income(self) -> Decimal:
+        """Income (PLN a month)."""
+        return Decimal(decrypt(bytes(self.income_encrypted)))
+
+    @income.setter
+    def income(self, amount: Decimal | int) -> None:
+        self.income_encrypted = encrypt(str(amount))

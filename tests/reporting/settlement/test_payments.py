@@ -10,23 +10,27 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from audit.models import Reading
+from audit.models import Entry, Reading
 from contracting.commissioning.law import NATIONAL_BANDS
 from contracting.commissioning.models import PaymentTable
+from kernel.errors import DomainError
 from kernel.tenancy import tenant_scope
 from reporting.care.models import Decision
 from reporting.compliance import actions as compliance
+from reporting.settlement import actions
 from reporting.settlement.models import PaymentBasis
 from tenants.models import Tenant
 from tenants.roles import Role
 from tests.factories.care import ContractFactory, DecisionFactory, WorkerFactory, visit
 from tests.factories.people import partner
+from tests.reporting.advice.test_notes import _everything_stored
 from tests.reporting.compliance.closing_world import DIRECTOR, OCTOBER, PROVIDER
 from tests.reporting.settlement.test_settlement_pages import page, post
 
 SignIn = Callable[..., Client]
 ALONE = {"valid_from": "01.01.2026", "living": "alone", "income": "2323,00", "source": "wywiad"}
 # 230 % of 823 zł for each of three.
+NEGATIVE = actions.BasisTerms(date(2026, 1, 1), Decimal(-1), None, False, "wywiad")
 FAMILY = ALONE | {"living": "family", "persons": "3", "income": "5678,70"}
 
 
@@ -118,6 +122,28 @@ def test_without_a_table_or_criterion_nothing_is_counted(
     with tenant_scope(alfa):
         PaymentTable.objects.update(valid_from=date(2026, 10, 5))
     assert "brak tabeli odpłatności" in page(clerk, "/alfa/settlement/payments/?month=2026-10")
+
+
+def test_an_income_is_nowhere_but_on_the_pages_of_those_who_read_it(
+    alfa: Tenant, decisions: list[Decision], sign_in: SignIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    clerk = sign_in(Role.BENEFITS_WORKER, alfa)
+    post(clerk, address(decisions[0]), ALONE | {"income": "4711,37", "source": "zaświadczenie-4712"})
+    assert "4 711,37 zł" in page(clerk, address(decisions[0]))
+    page(clerk, "/alfa/settlement/payments/?month=2026-10")
+    stored = _everything_stored(alfa.schema_name)
+    # The search finds what is there: the source of the same row.
+    assert "zaświadczenie-4712" in stored
+    for spelling in ("4711.37", "4711,37", "471137", b"4711.37".hex()):
+        assert spelling not in stored
+        assert spelling not in caplog.text
+    with tenant_scope(alfa):
+        with pytest.raises(DomainError) as refused:
+            actions.enter_basis(decisions[1], NEGATIVE, actor=DIRECTOR)
+        assert refused.value.code == "income_negative"
+        told = str(list(Entry.objects.values_list("payload", flat=True)))
+    assert "4711" not in told
 
 
 def test_organisations_read_no_incomes(alfa: Tenant, decisions: list[Decision], sign_in: SignIn) -> None:
