@@ -1,4 +1,4 @@
-"""Verbs of the unit's own work: keep loads, a day's time, programmes with their forms, and rows of registers."""
+"""Verbs of the unit's own work: keep loads, a day's time, rows of programmes, teams and registers, the intake plan."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,8 +17,9 @@ from kernel.errors import DomainError, Problem
 from kernel.periods import Month
 from kernel.stamps import require_unchanged, stamp_of
 from kernel.validation import require_valid
-from reporting.casework.models import DAY_MINUTES, Caseload, TimeEntry
+from reporting.casework.models import DAY_MINUTES, Caseload, IntakePlan, TimeEntry
 from reporting.casework.queries import load_limits
+from reporting.casework.rules import intake
 from ui.formatting import format_minutes_text
 
 Kept = TypeVar("Kept", bound=models.Model)
@@ -145,26 +146,98 @@ def keep_day(day: date, minutes: Mapping[str, int], *, worker_id: UUID, actor: A
     return total
 
 
-def save_row(row: Kept, values: Mapping[str, Any], *, actor: Actor) -> Kept:
-    """Save a programme, a form of it or a row of a register with these values. Raises DomainError `invalid`."""
+def row_stamp(row: models.Model) -> str:
+    """Changes with whatever is kept of a row."""
+    return stamp_of({field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields})
+
+
+def save_row(row: Kept, values: Mapping[str, Any], *, seen: str | None = None, actor: Actor) -> Kept:
+    """Save a programme, a form of it, a team, a meeting or a row of a register with these values.
+
+    Raises DomainError `invalid`, Conflict where somebody changed the row meanwhile.
+    """
     with transaction.atomic():
-        is_new = row._state.adding
-        if not is_new:
-            row = type(row)._default_manager.select_for_update().get(pk=row.pk)
+        before: dict[str, Any] | None = None
+        if not row._state.adding:
+            row = _locked(row, seen)
+            before = _recorded(row)
         for name, value in values.items():
             setattr(row, name, value)
         require_valid(row)
-        row.save(force_insert=is_new)
-        _note("add_entry" if is_new else "change_entry", row, actor)
+        row.save(force_insert=before is None)
+        after = _recorded(row)
+        told = {"after": after} if before is None else {"before": before, "after": after}
+        _note("add_entry" if before is None else "change_entry", row, told, actor)
     return row
 
 
-def remove_row(row: models.Model, *, actor: Actor) -> None:
-    """Take a row out of its register; the record keeps that it was there."""
+def remove_row(row: models.Model, *, seen: str | None = None, actor: Actor) -> None:
+    """Take a row out of its register; the record keeps what stood there, except for names and notes.
+
+    Raises Conflict where somebody changed the row meanwhile.
+    """
     with transaction.atomic():
-        _note("remove_entry", row, actor)
-        row.delete()
+        stored = _locked(row, seen)
+        _note("remove_entry", stored, {"before": _recorded(stored)}, actor)
+        stored.delete()
 
 
-def _note(verb: str, row: models.Model, actor: Actor) -> None:
-    record(verb, actor=actor, subject_type=row._meta.model_name or "", subject_id=row.pk)
+def _locked(row: Kept, seen: str | None) -> Kept:
+    stored = type(row)._default_manager.select_for_update().get(pk=row.pk)
+    require_unchanged(seen, row_stamp(stored))
+    return stored
+
+
+def _recorded(row: Any) -> dict[str, Any]:
+    """What may stand in the record of actions; the model says it."""
+    return {name: getattr(row, name) for name in row.RECORDED}
+
+
+def _note(verb: str, row: models.Model, payload: dict[str, Any], actor: Actor) -> None:
+    record(verb, actor=actor, subject_type=row._meta.model_name or "", subject_id=row.pk, payload=payload)
+
+
+def intake_stamp() -> str:
+    """Changes with the plan of intake."""
+    return stamp_of(list(IntakePlan.objects.order_by("month").values_list("month", "families")))
+
+
+def plan_intake(
+    first: Month, *, start: int, step: int, target: int, seen: str | None = None, actor: Actor
+) -> list[IntakePlan]:
+    """Plan the intake of families from a month on: so many in it, so many more in each further one, up to the target.
+
+    What was planned for earlier months stays. Raises DomainError where the target is not reached in five years, or
+    lies below the start; Conflict where somebody changed the plan meanwhile.
+    """
+    if start > target:
+        raise DomainError(
+            "target_below_start",
+            _("The target lies below the number of the first month: correct one of them."),
+            field="target",
+        )
+    try:
+        planned = intake(first, start, step, target)
+    except ValueError as error:
+        raise DomainError(
+            "target_too_far",
+            _("In steps this small the target is not reached within five years: add more families a month."),
+            field="step",
+        ) from error
+    with transaction.atomic():
+        # One plan: whoever changes it waits for the one before them.
+        stored = list(IntakePlan.objects.select_for_update().order_by("month"))
+        require_unchanged(seen, intake_stamp())
+        before = [[row.month, row.families] for row in stored]
+        IntakePlan.objects.filter(month__gte=first.first).delete()
+        made: list[IntakePlan] = IntakePlan.objects.bulk_create(
+            IntakePlan(month=month.first, families=families) for month, families in planned
+        )
+        record(
+            "plan_intake",
+            actor=actor,
+            subject_type="intake_plan",
+            subject_id=first.first,
+            payload={"before": before, "after": [[row.month, row.families] for row in made]},
+        )
+    return made

@@ -6,3 +6,9 @@ from django.apps import AppConfig
 class CaseworkConfig(AppConfig):
     name = "reporting.casework"
     label = "casework"
+
+    def ready(self) -> None:
+        from contracting.commissioning.waiting import tell_start_page
+        from reporting.casework.waiting import casework_waiting
+
+        tell_start_page(casework_waiting)

@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kernel.periods import Month
+from kernel.periods import Month, NonexistentTime, local_datetime, resolve_wall_time
 from reporting.casework.actions import LoadOfWorker
-from reporting.casework.models import DAY_MINUTES, GroupForm, Result, StaffMeeting, TimeEntry
+from reporting.casework.models import DAY_MINUTES, GroupForm, Result, StaffMeeting, Team, TimeEntry
 from reporting.casework.queries import WorkerLoad
 from ui.amounts import AmountField
 from ui.days import DayField
 from ui.durations import DurationField
 from ui.months import MonthField
+from ui.times import TimeField
 
 _MOST = 9999
 
@@ -112,7 +114,17 @@ class DayForm(forms.Form):
         }
 
 
-class ProgrammeForm(forms.Form):
+class _Seen(forms.Form):
+    """A row that others may change at the same time; `seen` is the stamp of what the page showed."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def values(self) -> dict[str, Any]:
+        """What is saved, by field of the row; call it once the form is valid."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+
+
+class ProgrammeForm(_Seen):
     """A programme and the flow of its persons."""
 
     title = forms.CharField(label=_("Title"), max_length=200)
@@ -130,7 +142,7 @@ class ProgrammeForm(forms.Form):
     )
 
 
-class GroupFormForm(forms.Form):
+class GroupFormForm(_Seen):
     """A form of work with a group."""
 
     name = forms.CharField(label=_("Name"), max_length=200)
@@ -143,7 +155,7 @@ class GroupFormForm(forms.Form):
     )
 
 
-class StaffMeetingForm(forms.Form):
+class StaffMeetingForm(_Seen):
     """A supervision or consultation; what was said is not kept."""
 
     held_on = DayField(label=_("Day"), past=True)
@@ -153,7 +165,7 @@ class StaffMeetingForm(forms.Form):
     led_by = forms.CharField(label=_("Led by"), required=False, max_length=150)
 
 
-class TrainingForm(forms.Form):
+class TrainingForm(_Seen):
     """A training."""
 
     title = forms.CharField(label=_("Title"), max_length=200)
@@ -165,7 +177,7 @@ class TrainingForm(forms.Form):
     residents = _count(_("Residents"))
 
 
-class ResultForm(forms.Form):
+class ResultForm(_Seen):
     """An event, a publication or a contribution in kind."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=Result.Kind.choices)
@@ -180,3 +192,83 @@ class ResultForm(forms.Form):
         label=_("Partner"), required=False, max_length=200, help_text=_("Needed for a contribution in kind.")
     )
     value = AmountField(label=_("Estimated value"), required=False)
+
+
+class TeamForm(_Seen):
+    """A team and how often it is to meet."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    meetings = forms.IntegerField(label=_("Meetings, at least"), min_value=1, max_value=31)
+    period = forms.ChoiceField(label=_("In each"), choices=Team.Period.choices, initial=Team.Period.MONTH)
+    valid_from = DayField(label=_("Meets from"))
+    valid_to = DayField(label=_("Meets until"), required=False)
+
+
+class TeamMeetingForm(_Seen):
+    """A meeting of a team that was held."""
+
+    day = DayField(label=_("Day"), past=True)
+    time = TimeField(label=_("Start"))
+    minutes = DurationField(label=_("Length"), max_minutes=DAY_MINUTES)
+    participants = forms.IntegerField(label=_("Participants"), min_value=2, max_value=1000)
+
+    @staticmethod
+    def shown(row: Any) -> dict[str, Any]:
+        """What the form shows of a meeting that is in the register."""
+        at = local_datetime(row.held_at)
+        return {"day": at.date(), "time": at.time(), "minutes": row.minutes, "participants": row.participants}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        day, at = cleaned.get("day"), cleaned.get("time")
+        if day is not None and at is not None:
+            try:
+                cleaned["held_at"] = resolve_wall_time(day, at)
+            except NonexistentTime:
+                self.add_error("time", _("The clocks were put forward, and this time did not exist."))
+            else:
+                if cleaned["held_at"] > timezone.now():
+                    self.add_error("time", _("The meeting has not been held yet: enter it afterwards."))
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("held_at", "minutes", "participants")}
+
+
+class IntakeForm(_Seen):
+    """A plan of intake in even steps."""
+
+    first = MonthField(label=_("From the month"))
+    start = _count(_("Families in that month"), most=100_000)
+    step = _count(
+        _("More families in each further month"), most=100_000, help_text=_("Until the target is reached.")
+    )
+    target = _count(_("Target"), most=100_000)
+
+    def __init__(self, *args: Any, offered: Sequence[Month], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        first: Any = self.fields["first"]
+        first.offer(offered)
+
+
+class PostsForm(forms.Form):
+    """For how many families posts are reckoned."""
+
+    families = _count(_("Families"), required=False, most=100_000)
+    blue = forms.BooleanField(label=_("With the blue-card procedure beside it"), required=False)
+    workers = forms.DecimalField(
+        label=_("Posts of social workers"),
+        required=False,
+        min_value=0,
+        max_value=1000,
+        decimal_places=2,
+        localize=True,
+    )
+    benefits = forms.DecimalField(
+        label=_("Posts of benefits workers"),
+        required=False,
+        min_value=0,
+        max_value=1000,
+        decimal_places=2,
+        localize=True,
+    )

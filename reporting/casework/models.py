@@ -1,9 +1,11 @@
 """What the unit keeps of its own work beside care: loads, time cards, programmes, and registers of what was done."""
 
-from typing import Any, ClassVar
+from datetime import date
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -110,6 +112,19 @@ class Programme(TenantOwned):
     note = models.CharField(_("note"), max_length=500, blank=True)
 
     objects: ClassVar[Any] = TenantManager()
+    # What the record of actions keeps of a row: neither notes nor names of people who led something.
+    RECORDED = (
+        "title",
+        "valid_from",
+        "valid_to",
+        "planned",
+        "started",
+        "finished",
+        "dropped",
+        "continuing",
+        "women",
+        "men",
+    )
 
     class Meta:
         ordering = ["-valid_from", "title"]
@@ -158,6 +173,7 @@ class GroupForm(TenantOwned):
     participants = models.PositiveIntegerField(_("participants"))
 
     objects: ClassVar[Any] = TenantManager()
+    RECORDED = ("programme_id", "name", "kind", "meetings", "minutes", "participants")
 
     class Meta:
         ordering = ["name"]
@@ -190,6 +206,7 @@ class StaffMeeting(TenantOwned):
     led_by = models.CharField(_("led by"), max_length=150, blank=True)
 
     objects: ClassVar[Any] = TenantManager()
+    RECORDED = ("held_on", "kind", "minutes", "participants")
 
     class Meta:
         ordering = ["-held_on"]
@@ -217,6 +234,7 @@ class Training(TenantOwned):
     residents = models.PositiveIntegerField(_("residents"), default=0)
 
     objects: ClassVar[Any] = TenantManager()
+    RECORDED = ("title", "starts_on", "ends_on", "minutes", "staff", "residents")
 
     class Meta:
         ordering = ["-starts_on", "title"]
@@ -230,6 +248,99 @@ class Training(TenantOwned):
                 condition=Q(staff__gt=0) | Q(residents__gt=0),
                 name="training_for_somebody",
                 violation_error_message=_("Write how many workers or residents took part."),
+            ),
+        ]
+
+
+class IntakePlan(TenantOwned):
+    """How many families the unit means to have in its care by the end of a month (its first day), on the way to a
+    target (S-071)."""
+
+    month = models.DateField(_("month"), unique=True)
+    families = models.PositiveIntegerField(_("families planned"))
+
+    objects: ClassVar[Any] = TenantManager()
+
+    class Meta:
+        ordering = ["month"]
+        constraints = [
+            models.CheckConstraint(condition=Q(month__day=1), name="intake_plan_first_day"),
+        ]
+
+
+class TeamQuerySet(models.QuerySet[Any]):
+    def in_force(self, day: date) -> Self:
+        """Teams that work on a day."""
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
+
+
+class Team(TenantOwned):
+    """A team that is to meet so many times in a working day, week or month (S-157)."""
+
+    class Period(models.TextChoices):
+        DAY = "day", _("working day")
+        WEEK = "week", pgettext_lazy("cadence", "week")
+        MONTH = "month", pgettext_lazy("cadence", "month")
+
+    name = models.CharField(_("name"), max_length=120)
+    meetings = models.PositiveSmallIntegerField(_("meetings"))
+    period = models.CharField(_("in each"), max_length=5, choices=Period.choices)
+    valid_from = models.DateField(pgettext_lazy("team", "from"))
+    valid_to = models.DateField(pgettext_lazy("team", "to"), null=True, blank=True)
+
+    objects: ClassVar[Any] = TenantManager.from_queryset(TeamQuerySet)()
+    RECORDED = ("name", "meetings", "period", "valid_from", "valid_to")
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                name="team_once",
+                violation_error_message=_("There is a team of this name already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(period__in=["day", "week", "month"]), name="team_period_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(meetings__gte=1, meetings__lte=31),
+                name="team_meetings",
+                violation_error_message=_("A team meets from 1 to 31 times in a period."),
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="team_valid",
+                violation_error_message=_("The team ends before it begins: correct one of the dates."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TeamMeeting(TenantOwned):
+    """A meeting of a team: when, how long, how many; what was said is not kept."""
+
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="held")
+    held_at = models.DateTimeField(_("held"))
+    minutes = models.PositiveSmallIntegerField(_("length"))
+    participants = models.PositiveSmallIntegerField(_("participants"))
+
+    objects: ClassVar[Any] = TenantManager()
+    RECORDED = ("team_id", "held_at", "minutes", "participants")
+
+    class Meta:
+        ordering = ["-held_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["team", "held_at"],
+                name="team_meeting_once",
+                violation_error_message=_("The team has a meeting at this time in the register already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(minutes__gt=0, minutes__lte=DAY_MINUTES, participants__gte=2),
+                name="team_meeting_sizes",
+                violation_error_message=_("A meeting lasts at most 24 hours and has at least two people."),
             ),
         ]
 
@@ -250,6 +361,7 @@ class Result(TenantOwned):
     value = models.DecimalField(_("estimated value"), max_digits=12, decimal_places=2, null=True, blank=True)
 
     objects: ClassVar[Any] = TenantManager()
+    RECORDED = ("kind", "title", "happened_on", "quantity", "value")
 
     class Meta:
         ordering = ["-happened_on", "title"]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting.casework.views import loads, programmes, registers, time_cards
+from reporting.casework.views import intake, loads, programmes, registers, teams, time_cards
 
 app_name = "casework"
 urlpatterns = [
@@ -10,6 +10,14 @@ urlpatterns = [
     path("loads/<str:month>/", loads.keep_loads, name="keep_loads"),
     path("time/", time_cards.my_day, name="my_day"),
     path("time/sums/", time_cards.time_sums, name="time_sums"),
+    path("intake/", intake.intake, name="intake"),
+    path("intake/plan/", intake.plan_intake, name="plan_intake"),
+    path("teams/", teams.teams, name="teams"),
+    path("teams/new/", teams.add_team, name="add_team"),
+    path("teams/<uuid:pk>/", teams.team, name="team"),
+    path("teams/<uuid:pk>/edit/", teams.edit_team, name="edit_team"),
+    path("teams/<uuid:pk>/meetings/new/", teams.add_meeting, name="add_meeting"),
+    path("meetings/<uuid:pk>/", teams.edit_meeting, name="edit_meeting"),
     path("programmes/", programmes.programmes, name="programmes"),
     path("programmes/new/", programmes.create_programme, name="create_programme"),
     path("programmes/<uuid:pk>/", programmes.programme, name="programme"),

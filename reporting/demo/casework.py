@@ -1,19 +1,23 @@
 """What the demo shows of the unit's own work; the programme of Bielsko-Biała is that of the source."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from contracting.commissioning.law import limits_on
-from kernel.periods import Month
+from kernel.periods import WARSAW, Month
 from reporting.casework.models import (
     Caseload,
     GroupForm,
+    IntakePlan,
     Programme,
     Result,
     StaffMeeting,
+    Team,
+    TeamMeeting,
     TimeEntry,
     Training,
 )
+from reporting.casework.rules import intake
 from tenants.models import Tenant
 from tenants.roles import Role
 
@@ -30,6 +34,8 @@ def add_casework(tenant: Tenant, members: dict[str, Any], today: date) -> None:
         _loads(worker, today)
         _time(worker, today)
         _registers(today)
+        _teams(today)
+        _intake(today)
 
 
 # Forms of the first edition with those who took part (S-090); hours are known of the courses only, their sizes are not.
@@ -99,6 +105,40 @@ def _time(worker: Any, today: date) -> None:
         for back in range(1, 8)
         if (today - timedelta(days=back)).isoweekday() <= 5
         for activity, minutes in _DAY
+    )
+
+
+def _teams(today: date) -> None:
+    """One team that keeps to two meetings a month, and one that missed the last month."""
+    since = Month.of(today)
+    for _step in range(4):
+        since = since.previous()
+    families = Team.objects.create(
+        name="Zespół pracy z rodziną", meetings=2, period=Team.Period.MONTH, valid_from=since.first
+    )
+    area = Team.objects.create(
+        name="Zespół rejonu Śródmieście", meetings=2, period=Team.Period.MONTH, valid_from=since.first
+    )
+    month, last = since, Month.of(today).previous()
+    meetings = []
+    while month <= last:
+        for day in (5, 19):
+            held = datetime(month.year, month.month, day, 8, tzinfo=WARSAW)
+            meetings.append(TeamMeeting(team=families, held_at=held, minutes=90, participants=7))
+            if month < last or day == 5:
+                later = held + timedelta(hours=3)
+                meetings.append(TeamMeeting(team=area, held_at=later, minutes=60, participants=5))
+        month = month.next()
+    TeamMeeting.objects.bulk_create(meetings)
+
+
+def _intake(today: date) -> None:
+    """Families come in since three months ago, six a month, up to the forty of two workers."""
+    month = Month.of(today)
+    for _step in range(3):
+        month = month.previous()
+    IntakePlan.objects.bulk_create(
+        IntakePlan(month=when.first, families=families) for when, families in intake(month, 14, 6, 40)
     )
 
 

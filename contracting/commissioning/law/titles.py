@@ -75,6 +75,7 @@ _BY_ACT: dict[Act, dict[str, Promise]] = {
         "social_workers_min": _("Social workers of a unit, at least"),
         "caseload_environments": _("Environments in the care of one social worker, at most"),
         "caseload_with_blue_card": _("The same where one of them has a blue card"),
+        "benefits_worker_families": _("Families for one benefits worker"),
     },
 }
 TITLES: dict[str, Promise] = {code: title for titles in _BY_ACT.values() for code, title in titles.items()}

@@ -110,6 +110,7 @@ VERBS: dict[str, Promise] = {
     "add_entry": _("entry of a register added"),
     "change_entry": _("entry of a register changed"),
     "remove_entry": _("entry of a register removed"),
+    "plan_intake": _("intake of families planned"),
     # interface for providers' systems
     "create_token": _("token made"),
     "revoke_token": _("token revoked"),

@@ -52,7 +52,7 @@ def loads(request: Request) -> HttpResponse:
         "kept": any(row.kept for row in rows),
         "environments": environments,
         "blue_cards": sum(row.kept.with_blue_card for row in rows if row.kept),
-        "workers": len(rows),
+        "workers": sum(row.is_here for row in rows),
         "over": sum(row.is_over for row in rows),
         "limits": load_limits(month.last),
         "ratio": statutory_ratio(month, environments),

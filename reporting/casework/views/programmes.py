@@ -45,12 +45,18 @@ def _edit(
     request: Request, row: Programme | GroupForm, form: Any, told: str, context: dict[str, Any]
 ) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
-        saved = attempt(form, lambda: actions.save_row(row, form.cleaned_data, actor=request.access.actor))
+        seen, actor = form.cleaned_data["seen"] or None, request.access.actor
+        saved = attempt(form, lambda: actions.save_row(row, form.values(), seen=seen, actor=actor))
         if saved is not None:
             messages.success(request, told)
             of = saved.programme_id if isinstance(saved, GroupForm) else saved.pk
             return redirect(tenant_url("casework:programme", of))
     return render(request, "casework/edit_programme.html", {"form": form, **context}, status=status_of(form))
+
+
+def _shown(row: Programme | GroupForm, form: type[ProgrammeForm | GroupFormForm]) -> dict[str, Any]:
+    fields = {name: getattr(row, name) for name in form.base_fields if name != "seen"}
+    return {**fields, "seen": actions.row_stamp(row)}
 
 
 @tenant_door(KEEP_LOADS)
@@ -62,8 +68,7 @@ def create_programme(request: Request) -> HttpResponse:
 @tenant_door(KEEP_LOADS)
 def edit_programme(request: Request, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Programme, pk=pk)
-    values = {name: getattr(found, name) for name in ProgrammeForm.base_fields}
-    form = ProgrammeForm(request.POST or None, initial=values)
+    form = ProgrammeForm(request.POST or None, initial=_shown(found, ProgrammeForm))
     context = {"title": found.title, "programme": found}
     return _edit(request, found, form, _("The programme is kept."), context)
 
@@ -79,7 +84,6 @@ def add_form(request: Request, pk: UUID) -> HttpResponse:
 @tenant_door(KEEP_LOADS)
 def edit_form(request: Request, pk: UUID) -> HttpResponse:
     row = get_object_or_404(GroupForm.objects.select_related("programme"), pk=pk)
-    values = {name: getattr(row, name) for name in GroupFormForm.base_fields}
-    form = GroupFormForm(request.POST or None, initial=values)
+    form = GroupFormForm(request.POST or None, initial=_shown(row, GroupFormForm))
     context = {"title": row.name, "programme": row.programme}
     return _edit(request, row, form, _("The form of work is kept."), context)

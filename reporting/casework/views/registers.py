@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kernel.doors import Request, tenant_door
+from kernel.errors import Conflict
 from reporting.casework import actions
 from reporting.casework.permissions import KEEP_LOADS, READ_LOADS
 from reporting.casework.registers import REGISTERS, Register, register_workbook
@@ -62,13 +63,15 @@ def edit_entry(request: Request, kind: str, pk: UUID) -> HttpResponse:
 def _edit(request: Request, shown: Register, pk: UUID | None) -> HttpResponse:
     row = shown.model() if pk is None else get_object_or_404(shown.model, pk=pk)
     values = {} if pk is None else {field: getattr(row, field) for field in shown.fields}
-    form = shown.form(request.POST or None, initial=values)
+    stamp = "" if pk is None else actions.row_stamp(row)
+    form = shown.form(request.POST or None, initial={**values, "seen": stamp})
     if request.method == "POST" and form.is_valid():
-        saved = attempt(form, lambda: actions.save_row(row, form.cleaned_data, actor=request.access.actor))
+        seen, actor = form.cleaned_data["seen"] or None, request.access.actor
+        saved = attempt(form, lambda: actions.save_row(row, form.values(), seen=seen, actor=actor))
         if saved is not None:
             messages.success(request, _("The entry is kept."))
             return redirect(tenant_url("casework:register", shown.name))
-    context = {"register": shown, "form": form, "pk": pk}
+    context = {"register": shown, "form": form, "pk": pk, "stamp": stamp}
     return render(request, "casework/edit_entry.html", context, status=status_of(form))
 
 
@@ -76,6 +79,11 @@ def _edit(request: Request, shown: Register, pk: UUID | None) -> HttpResponse:
 @require_POST
 def remove_entry(request: Request, kind: str, pk: UUID) -> HttpResponse:
     shown = _register(kind)
-    actions.remove_row(get_object_or_404(shown.model, pk=pk), actor=request.access.actor)
+    row, seen = get_object_or_404(shown.model, pk=pk), request.POST.get("seen") or None
+    try:
+        actions.remove_row(row, seen=seen, actor=request.access.actor)
+    except Conflict:
+        messages.error(request, _("Somebody changed the entry meanwhile, so it was not removed: look at it."))
+        return redirect(tenant_url("casework:edit_entry", shown.name, pk))
     messages.success(request, _("The entry is removed."))
     return redirect(tenant_url("casework:register", shown.name))

@@ -65,15 +65,15 @@ def time_sums(request: Request) -> HttpResponse:
     month = month_asked(request.GET.get("month", ""))
     known = time_of_month(month)
     classes = TimeEntry.Activity.choices
-    sums = [sum(spent.get(activity, 0) for spent in known.values()) for activity, _label in classes]
+    sums = [sum(one.minutes.get(activity, 0) for one in known) for activity, _label in classes]
     total = sum(sums)
     context = {
         "month": month,
         "form": MonthChoice(month, months_back(month)),
         "classes": [label for _activity, label in classes],
         "rows": [
-            (name, [spent.get(activity, 0) for activity, _label in classes], sum(spent.values()))
-            for (_worker, name), spent in sorted(known.items(), key=lambda item: item[0][1].casefold())
+            (one.name, [one.minutes.get(activity, 0) for activity, _label in classes], one.together)
+            for one in known
         ],
         "shares": [
             (label, minutes) for (_activity, label), minutes in zip(classes, sums, strict=True) if minutes

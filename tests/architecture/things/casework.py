@@ -1,9 +1,9 @@
 """Things of casework in the world of the table of routes: the tenant's own, the same for both organisations."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
-from reporting.casework.models import GroupForm, Programme, Training
+from reporting.casework.models import GroupForm, Programme, Team, TeamMeeting, Training
 
 
 def things(made: Any) -> dict[str, Any]:
@@ -24,4 +24,18 @@ def things(made: Any) -> dict[str, Any]:
         ends_on=date(2026, 3, 3),
         defaults={"minutes": 960, "staff": 8},
     )
-    return {"programme": programme, "group_form": form, "training": training, "register_name": "trainings"}
+    team, _made = Team.objects.get_or_create(
+        name="Zespół rodzinny",
+        defaults={"meetings": 2, "period": "month", "valid_from": date(2026, 1, 1)},
+    )
+    meeting, _made = TeamMeeting.objects.get_or_create(
+        team=team, held_at=datetime(2026, 3, 2, 8, tzinfo=UTC), defaults={"minutes": 60, "participants": 5}
+    )
+    return {
+        "programme": programme,
+        "group_form": form,
+        "training": training,
+        "register_name": "trainings",
+        "unit_team": team,
+        "unit_meeting": meeting,
+    }

@@ -86,6 +86,7 @@ def test_only_what_was_read_in_the_act_is_marked_as_checked() -> None:
         # A standard of the pilots, no rule of law.
         "caseload_environments",
         "caseload_with_blue_card",
+        "benefits_worker_families",
     }
 
 

@@ -11,8 +11,11 @@ from django.test import Client
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
+from audit.models import Entry
+from kernel.periods import Month
 from kernel.tenancy import tenant_scope
 from reporting.casework.models import GroupForm, Programme, Result, StaffMeeting, TimeEntry, Training
+from reporting.casework.queries import time_of_month
 from reporting.demo.casework import add_casework
 from tenants.models import Tenant
 from tenants.roles import Role
@@ -166,6 +169,57 @@ def test_an_entry_is_added_changed_exported_and_removed(alfa: Tenant, sign_in: S
     assert client.post(f"{base}{row.pk}/remove/").status_code == 302
     with tenant_scope(alfa):
         assert not model.objects.exists()
+
+
+def test_the_record_keeps_what_a_removed_entry_said_without_names(alfa: Tenant, sign_in: SignIn) -> None:
+    client, base = sign_in(Role.COORDINATOR, alfa), "/alfa/casework/registers/supervision/"
+    typed = {**REGISTERS["supervision"][1], "led_by": "Halina Wymyślona"}
+    client.post(base + "new/", typed)
+    with tenant_scope(alfa):
+        row = StaffMeeting.objects.get()
+    client.post(f"{base}{row.pk}/", {**typed, "participants": "7"})
+    client.post(f"{base}{row.pk}/remove/")
+    with tenant_scope(alfa):
+        noted = {entry.verb: entry.payload for entry in Entry.objects.filter(subject_id=str(row.pk))}
+    said = {"held_on": str(TODAY), "kind": "group", "minutes": 120, "participants": 6}
+    assert noted == {
+        "add_entry": {"after": said},
+        "change_entry": {"before": said, "after": {**said, "participants": 7}},
+        "remove_entry": {"before": {**said, "participants": 7}},
+    }
+
+
+@pytest.mark.parametrize("name", [*REGISTERS, "programmes"])
+def test_the_later_of_two_learns_of_the_earlier(alfa: Tenant, sign_in: SignIn, name: str) -> None:
+    first, second = sign_in(Role.DIRECTOR, alfa), sign_in(Role.COORDINATOR, alfa)
+    if name == "programmes":
+        typed, other = PROGRAMME, {"title": "Inaczej"}
+        page = first.post("/alfa/casework/programmes/new/", typed).url + "edit/"
+    else:
+        model, typed, _wrong = REGISTERS[name]
+        other = {"participants": "9", "title": "Inaczej"}
+        first.post(f"/alfa/casework/registers/{name}/new/", typed)
+        with tenant_scope(alfa):
+            page = f"/alfa/casework/registers/{name}/{model.objects.get().pk}/"
+    seen = {"seen": first.get(page).context["form"]["seen"].value()}
+    assert first.post(page, {**typed, **other, **seen}).status_code == 302
+    late = second.post(page, {**typed, **seen})
+    assert late.status_code == 409
+    if name != "programmes":
+        refused = second.post(f"{page}remove/", seen)
+        assert refused.url.endswith(page), "an entry that changed is looked at before it is removed"
+    again = {"seen": late.context["form"]["seen"].value()}
+    assert second.post(page, {**typed, **again}).status_code == 302, "sent once more, it replaces"
+
+
+def test_whoever_changes_their_name_stays_one_worker(alfa: Tenant, sign_in: SignIn) -> None:
+    client, first = sign_in(Role.SOCIAL_WORKER, alfa), TODAY.replace(day=1)
+    with tenant_scope(alfa):
+        row = {"worker_id": client.user.pk, "activity": "direct"}  # type: ignore[attr-defined]
+        TimeEntry.objects.create(**row, worker_name="Anna Zzz-Dawna", day=first, minutes=60)
+        TimeEntry.objects.create(**row, worker_name="Anna Nowa", day=first + timedelta(days=3), minutes=90)
+        found = time_of_month(Month.of(first))
+    assert [(one.name, one.minutes, one.together) for one in found] == [("Anna Nowa", {"direct": 150}, 150)]
 
 
 def test_an_unknown_register_is_no_address(alfa: Tenant, sign_in: SignIn) -> None:
