@@ -50,13 +50,18 @@ def load_limits(day: date) -> LoadLimits:
     return LoadLimits(known["caseload_environments"].whole, known["caseload_with_blue_card"].whole)
 
 
+def social_workers() -> list[tuple[UUID, str]]:
+    """(id, name) of the unit's social workers now, by name; one query."""
+    return people_of({Role.SOCIAL_WORKER})
+
+
 def loads_of(month: Month) -> list[WorkerLoad]:
     """Every social worker of now, and whoever had a load in the month, by name; three queries."""
     limits, kept = (
         load_limits(month.last),
         {row.worker_id: row for row in Caseload.objects.filter(month=month.first)},
     )
-    names = dict(people_of({Role.SOCIAL_WORKER}))
+    names = dict(social_workers())
     people = {**{pk: row.worker_name for pk, row in kept.items()}, **names}
     found = []
     for worker_id, name in people.items():
