@@ -146,6 +146,13 @@ PLACES: list[dict[str, Any]] = [
     },
     {
         "kind": "tenant",
+        "group": _MONTH,
+        "name": "sending:overview",
+        "permission": "statistics.read_sent",
+        "label": _("Data for the voivodeship"),
+    },
+    {
+        "kind": "tenant",
         "group": _SETTING_UP,
         "name": "commissioning:services",
         "permission": "commissioning.read_services",

@@ -37,6 +37,7 @@ tenant_patterns = [
     path("supervision/", include("reporting.supervision.urls")),
     path("survey/", include("reporting.supervision.urls_answer")),
     path("evaluation/", include("reporting.evaluation.urls")),
+    path("statistics/", include("reporting.statistics.urls_sending")),
 ]
 
 urlpatterns = [

@@ -1,6 +1,8 @@
-"""Permission names of the region's desk."""
+"""Permission names of the region's desk, and of what a tenant sends to it."""
 
 from kernel.permissions import register
-from tenants.roles import ANALYST
+from tenants.roles import ANALYST, Role
 
 READ_REGION = register("statistics.read_region", roles={ANALYST})
+READ_SENT = register("statistics.read_sent", roles={Role.DIRECTOR, Role.COORDINATOR})
+APPROVE_SENDING = register("statistics.approve_sending", roles={Role.DIRECTOR})

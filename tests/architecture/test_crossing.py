@@ -34,6 +34,7 @@ INSIDE_A_TENANT = {
     "collecting/": "collects the tenant's own figures",
     "actions/pushing.py": "pushes them",
     "actions/consenting.py": "pushes what was accepted before the director agreed",
+    "previews.py": "finds the newest month that the tenant accepted",
     "apps.py": "hangs the push on the acceptance",
     "chain.py": "tells a cycle of the tenant's own figures",
 }

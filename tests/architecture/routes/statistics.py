@@ -1,7 +1,18 @@
-"""Routes of statistics: the region."""
+"""Routes of statistics: the region, the dictionary for everybody, and what a tenant sends."""
 
 from tests.architecture.entries import Entry, of
 
 ROWS: dict[str, Entry] = {
+    "statistics:indicators": of(),
+    "statistics:indicators_json": of(),
     "statistics:region": of(voivodeship="voivodeship"),
+    "sending:overview": of(),
+    "sending:approve": of(),
+    "sending:stop": of(),
+    "sending:period": Entry(
+        {"period": "quarter_over"}, open_to_all={"period": "a quarter of the calendar is everybody's"}
+    ),
+    "sending:receipt": of(pk="facts_batch"),
+    "sending:document": of(pk="facts_batch"),
+    "sending:confirm": of(pk="held_fact"),
 }

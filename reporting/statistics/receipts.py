@@ -1,0 +1,192 @@
+"""What left a tenant or would leave it, as its people read it: periods, batches, and the figures in them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from django.db.models import Count
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from kernel.periods import Month
+from kernel.tenancy import require_tenant
+from reporting.statistics.batches.document import Batch, read, same_content
+from reporting.statistics.batches.figures import EVERY_SERVICE, Collected, Figure
+from reporting.statistics.batches.periods import Quarter
+from reporting.statistics.batches.signing import holds
+from reporting.statistics.dictionary import Indicator, dictionary
+from reporting.statistics.models import FactsBatch, HeldFact, PeriodKind
+from reporting.statistics.words import category_name, number_text, topic_name, value_text, words_of
+from ui.formatting import format_month
+
+_QUARTERS_OFFERED = 5
+_ROMAN = ("I", "II", "III", "IV")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A figure with its words; `held` where it waits for a look or was confirmed."""
+
+    indicator: Indicator
+    figure: Figure
+    held: HeldFact | None = None
+
+    @property
+    def name(self) -> str:
+        return words_of(self.indicator).name
+
+    @property
+    def category(self) -> str:
+        return category_name(self.indicator, self.figure.category)
+
+    @property
+    def service(self) -> str:
+        return "" if self.figure.service == EVERY_SERVICE else self.figure.service
+
+    @property
+    def value(self) -> str:
+        figure = self.figure
+        numbers = [figure.numerator] if figure.denominator is None else [figure.numerator, figure.denominator]
+        if not all(number.is_finite() for number in numbers):
+            return str(figure.numerator)
+        return value_text(self.indicator, self.indicator.value(figure.numerator, figure.denominator))
+
+    @property
+    def numerator(self) -> str:
+        return number_text(self.figure.numerator)
+
+    @property
+    def denominator(self) -> str:
+        return number_text(self.figure.denominator)
+
+
+@dataclass(frozen=True)
+class Topic:
+    """Figures of one group of indicators."""
+
+    name: str
+    lines: list[Line]
+
+
+def topics_of(content: Collected, held: Iterable[HeldFact] = ()) -> list[Topic]:
+    """The figures in the order of the dictionary, by topic; totals before services and categories."""
+    known = {(one.code, one.version): (place, one) for place, one in enumerate(dictionary().indicators)}
+    by_place = {(row.indicator, row.service, row.category): row for row in held}
+    ordered = sorted(
+        (figure for figure in content.figures if (figure.indicator, figure.version) in known),
+        key=lambda one: (known[one.indicator, one.version][0], one.service, _rank(known, one)),
+    )
+    lines = [Line(known[one.indicator, one.version][1], one, by_place.get(one.place)) for one in ordered]
+    return [
+        Topic(topic_name(code), list(found))
+        for code, found in groupby(lines, key=lambda line: line.indicator.topic)
+    ]
+
+
+def _rank(known: Mapping[tuple[str, int], tuple[int, Indicator]], figure: Figure) -> int:
+    """The place of a category in its breakdown; the whole stands first."""
+    breakdown = known[figure.indicator, figure.version][1].breakdown
+    if not figure.category or breakdown is None:
+        return -1
+    return list(breakdown.categories).index(figure.category)
+
+
+def content_of(batch: FactsBatch) -> Collected:
+    """The figures of a batch as they were signed."""
+    return read(batch.document).content
+
+
+def says_the_same(batch: FactsBatch, content: Collected) -> bool:
+    """Whether these figures are what the batch says already."""
+    sent = read(batch.document)
+    return same_content(sent, Batch(sent.header, content))
+
+
+def is_genuine(batch: FactsBatch) -> bool:
+    """Whether the signature of the batch holds under the tenant's public key."""
+    return holds(batch.key.public_key, batch.document, batch.signature)
+
+
+@dataclass(frozen=True)
+class Period:
+    """A month or a quarter of the tenant; `key` is written `2026-10` or `2026-Q3`."""
+
+    kind: str
+    first: date
+
+    @classmethod
+    def parse(cls, text: str) -> "Period":
+        """The period of a key. Raises ValueError for anything else."""
+        if "Q" in text:
+            return cls(PeriodKind.QUARTER, Quarter.parse(text).first)
+        return cls(PeriodKind.MONTH, Month.parse(text).first)
+
+    @property
+    def key(self) -> str:
+        return str(Month.of(self.first) if self.kind == PeriodKind.MONTH else Quarter.of(self.first))
+
+    @property
+    def last(self) -> date:
+        """Its last day."""
+        return Month.of(self.first).last if self.kind == PeriodKind.MONTH else Quarter.of(self.first).last
+
+    @property
+    def is_over(self) -> bool:
+        return timezone.localdate() > self.last
+
+    @property
+    def name(self) -> str:
+        """`październik 2026`, `III kwartał 2026`."""
+        if self.kind == PeriodKind.MONTH:
+            return format_month(self.first)
+        quarter = Quarter.of(self.first)
+        return gettext("%(number)s quarter of %(year)s") % {
+            "number": _ROMAN[quarter.number - 1],
+            "year": quarter.year,
+        }
+
+
+def period_of(batch: FactsBatch) -> Period:
+    """The period of a batch."""
+    return Period(batch.kind, batch.period)
+
+
+def newest_batches() -> list[tuple[Period, FactsBatch, int]]:
+    """The newest version of every period that the tenant sent, with how many of its figures wait; newest first."""
+    tenant = require_tenant()
+    batches = (
+        FactsBatch.objects.filter(tenant=tenant)
+        .order_by("-period", "kind", "-version")
+        .distinct("period", "kind")
+        .defer("document")
+    )
+    waiting = HeldFact.objects.filter(tenant=tenant, state=HeldFact.State.WAITING).order_by()
+    counts = dict(waiting.values_list("batch_id").annotate(Count("pk")))
+    return [(period_of(batch), batch, counts.get(batch.pk, 0)) for batch in batches]
+
+
+def waiting_figures() -> list[Line]:
+    """Figures of the tenant that wait for a look; constant queries."""
+    rows = HeldFact.objects.filter(tenant=require_tenant(), state=HeldFact.State.WAITING).select_related(
+        "batch"
+    )
+    found = []
+    for batch, held in groupby(rows.order_by("-batch__period", "batch_id"), key=lambda row: row.batch):
+        waiting = list(held)
+        places = {(row.indicator, row.service, row.category) for row in waiting}
+        content = content_of(batch)
+        chosen = Collected(tuple(one for one in content.figures if one.place in places))
+        found += [line for topic in topics_of(chosen, waiting) for line in topic.lines]
+    return found
+
+
+def open_quarters(closed: Iterable[date]) -> list[Period]:
+    """The last quarters that are over and were not closed, newest first."""
+    known = set(closed)
+    quarter, found = Quarter.of(timezone.localdate()).previous(), []
+    for _step in range(_QUARTERS_OFFERED):
+        if quarter.first not in known:
+            found.append(Period(PeriodKind.QUARTER, quarter.first))
+        quarter = quarter.previous()
+    return found

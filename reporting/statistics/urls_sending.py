@@ -1,0 +1,16 @@
+"""Addresses under `/<tenant>/statistics/`: what the tenant sends to its region."""
+
+from django.urls import path
+
+from reporting.statistics.views import agreeing, sending
+
+app_name = "sending"
+urlpatterns = [
+    path("", sending.overview, name="overview"),
+    path("approve/", agreeing.approve, name="approve"),
+    path("stop/", agreeing.stop, name="stop"),
+    path("periods/<str:period>/", sending.period, name="period"),
+    path("batches/<uuid:pk>/", sending.receipt, name="receipt"),
+    path("batches/<uuid:pk>/batch.json", sending.document, name="document"),
+    path("held/<uuid:pk>/", agreeing.confirm, name="confirm"),
+]
