@@ -109,6 +109,8 @@ class Tenant(Shared):
     )
     data_key = models.BinaryField(editable=False)
     migrated_to = models.CharField(max_length=64, blank=True, editable=False)
+    # The kind of error of the newest try, "" where there was none: what the operator is told of it.
+    migration_error = models.CharField(max_length=60, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     # Asked by django-tenants when a row is deleted: the schema is ours to drop (tenants.provisioning), never its.

@@ -209,6 +209,7 @@ class Migration(migrations.Migration):
                 ),
                 ("data_key", models.BinaryField()),
                 ("migrated_to", models.CharField(blank=True, editable=False, max_length=64)),
+                ("migration_error", models.CharField(blank=True, editable=False, max_length=60)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 (
                     "territory",

@@ -121,10 +121,10 @@ def demo(live_server: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @dataclass
 class Looks:
-    """What has been looked at in this module: routes with the first who came there, and their kinds of elements."""
+    """What has been looked at in this module: routes with the first who came there, and all kinds of elements."""
 
     routes: dict[str, str] = field(default_factory=dict)
-    kinds: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    kinds: set[str] = field(default_factory=set)
 
 
 @pytest.fixture(scope="module")
@@ -185,14 +185,14 @@ class Checks:
         return self._new_page(language="en", theme="dark", viewport=PHONE, session=self._session)
 
     def read(self, route: str, path: str, status: int, reading: Reading) -> None:
-        """Everybody's page by its text; in the browser whatever has kinds of elements that no look at its route had."""
+        """Everybody's page by its text; in the browser each route, and whatever has kinds of elements that no look had."""
         self.found.note(route, self.who, check_reading(reading, "pl"))
         if status >= 400:
             self.found.note(route, self.who, [f"{path} answers {status}"])
-        if route not in self.seen or reading.kinds - self.kinds[route]:
+        if route not in self.seen or reading.kinds - self.kinds:
             open_page(self.page, path)
             self.look(route, path, status)
-            self.kinds[route] |= reading.kinds
+            self.kinds |= reading.kinds
 
     def walk(self, starts: list[str]) -> set[str]:
         """Follow every link from these addresses; returns the routes."""

@@ -151,7 +151,7 @@ def read_along(
     starts: list[str],
     on_page: Callable[[str, str, int, Reading], None],
     *,
-    of_one_route: int = 4,
+    of_one_route: int = 2,
 ) -> set[str]:
     """The same walk without a browser: every link, up to so many pages of one route; returns the routes seen.
 

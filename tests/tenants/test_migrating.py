@@ -80,7 +80,7 @@ def test_with_nothing_to_do_one_query_is_asked(alfa: Tenant, django_assert_num_q
     provisioning.fingerprint()
     Tenant.objects.update(migrated_to=provisioning.fingerprint())
     with django_assert_num_queries(1):
-        assert list(migrating.migrate_all()) == []
+        assert list(migrating.migrate_tenants()) == []
 
 
 @pytest.mark.django_db
@@ -95,7 +95,7 @@ def test_a_column_is_added_to_every_tenant_by_django_once_and_by_plain_sql_after
         "_migrate_by_executor",
         lambda tenant, *rest: (by_django.append(tenant.slug), executor(tenant, *rest))[1],
     )
-    reports = list(migrating.migrate_all())
+    reports = list(migrating.migrate_tenants())
     assert [(report.tenant, report.outcome) for report in reports] == [
         (alfa, Outcome.MIGRATED),
         (beta, Outcome.MIGRATED),
@@ -110,7 +110,7 @@ def test_a_column_is_added_to_every_tenant_by_django_once_and_by_plain_sql_after
             )
             assert cursor.fetchone() == (1,)
     assert migrating.behind() == []
-    assert list(migrating.migrate_all()) == []
+    assert list(migrating.migrate_tenants()) == []
 
 
 @pytest.mark.django_db
@@ -121,14 +121,14 @@ def test_a_tenant_that_fails_stays_as_it_was_and_goes_on_when_the_cause_is_gone(
         cursor.execute(f'ALTER TABLE "{beta.schema_name}".audit_reading ADD COLUMN probe text')
     pending(_ADD_COLUMN)
     with pytest.raises(CommandError, match="1 tenants were not migrated"):
-        call_command("migrate_all")
+        call_command("migrate_tenants")
     assert "beta: failed" in capsys.readouterr().err
     assert migrating.behind() == [beta]
     with pytest.raises(CommandError, match="1 tenants are behind"):
-        call_command("migrate_all", check=True)
+        call_command("migrate_tenants", check=True)
     with connection.cursor() as cursor:
         cursor.execute(f'ALTER TABLE "{beta.schema_name}".audit_reading DROP COLUMN probe')
-    call_command("migrate_all", verbosity=0)
+    call_command("migrate_tenants", verbosity=0)
     assert "probe" in _columns(beta)
     assert migrating.behind() == []
 
@@ -140,7 +140,7 @@ def test_a_migration_with_code_runs_in_each_tenant_by_itself(
     from audit.models import Reading
 
     pending(_RUN_PYTHON)
-    assert [report.outcome for report in migrating.migrate_all()] == [Outcome.MIGRATED] * 2
+    assert [report.outcome for report in migrating.migrate_tenants()] == [Outcome.MIGRATED] * 2
     for tenant in (alfa, beta):
         with tenant_scope(tenant):
             assert list(Reading.objects.values_list("actor_label", flat=True)) == [tenant.schema_name]
@@ -168,3 +168,37 @@ def test_statements_captured_by_another_process_are_not_captured_again(
 
     monkeypatch.setattr(provisioning, "capture_statements", never)
     assert provisioning.statements() == captured
+
+
+@pytest.mark.django_db
+def test_the_state_of_each_tenant_is_listed_with_its_failure(
+    alfa: Tenant, beta: Tenant, pending: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f'ALTER TABLE "{beta.schema_name}".audit_reading ADD COLUMN probe text')
+    pending(_ADD_COLUMN)
+    with pytest.raises(CommandError):
+        call_command("migrate_tenants", verbosity=0)
+    capsys.readouterr()
+    call_command("migrate_tenants", list=True)
+    assert capsys.readouterr().out.splitlines() == [
+        "alfa: current",
+        "beta: behind (failed: ProgrammingError)",
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(f'ALTER TABLE "{beta.schema_name}".audit_reading DROP COLUMN probe')
+    call_command("migrate_tenants", verbosity=0)
+    call_command("migrate_tenants", list=True)
+    assert "beta: current" in capsys.readouterr().out.splitlines()
+
+
+def test_processes_are_counted_from_one() -> None:
+    with pytest.raises(CommandError, match="from 1 up"):
+        call_command("migrate_tenants", workers=0)
+
+
+@pytest.mark.django_db
+def test_worker_processes_never_work_beside_an_open_transaction(alfa: Tenant, pending: Any) -> None:
+    pending(_ADD_COLUMN)
+    with pytest.raises(RuntimeError, match="committed tenants only"):
+        list(migrating.migrate_tenants(workers=2))

@@ -45,7 +45,9 @@ class Command(BaseCommand):
             raise CommandError(
                 "The database of DATABASE_URL does not exist. Create it on the server, then start again."
             ) from error
-        call_command("migrate_all", verbosity=options["verbosity"], stdout=self.stdout, stderr=self.stderr)
+        call_command(
+            "migrate_tenants", verbosity=options["verbosity"], stdout=self.stdout, stderr=self.stderr
+        )
         bring_territories()
         if not settings.LOCAL:
             return
