@@ -31,6 +31,7 @@ from reporting.demo.evaluation import add_evaluation
 from reporting.demo.exchange import add_exchange
 from reporting.demo.field import add_field
 from reporting.demo.planning import plan_cycle
+from reporting.demo.sending import close_quarters
 from reporting.demo.settlement import add_settlement
 from reporting.demo.slips import add_new_carer, add_slips, cap_contract
 from reporting.demo.supervision import add_supervision
@@ -64,6 +65,8 @@ _ADDITIONS: tuple[Callable[[Tenant, dict[str, Any], date], None], ...] = (
     add_advice,
     add_casework,
     add_exchange,
+    # Last: what the others have added is counted.
+    close_quarters,
 )
 
 

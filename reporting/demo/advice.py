@@ -15,6 +15,7 @@ from reporting.advice.actions.queue import Wish, request_advice
 from reporting.advice.actions.slots import Hours, enter_availability
 from reporting.advice.importing import NewAdvice, insert_advice
 from reporting.advice.models import Appointment, Request, Slot, Topic
+from reporting.statistics.batches.periods import Quarter
 from tenants.models import Organisation, Tenant
 
 _ACTOR = Actor.system("load_demo")
@@ -76,7 +77,9 @@ def add_advice(tenant: Tenant, members: dict[str, Any], today: date) -> None:
     topics = {code: Topic(code=code, name=name) for code, name in _TOPICS}
     Topic.objects.bulk_create(topics.values())
     advisers = _advisers(tenant, pilot.advisers)
-    days = _working_days(today, pilot.months)
+    # A report counts whole quarters; where people only look around, advice goes up to yesterday.
+    end = today if tenant.slug in _TO_LOOK_AT else Quarter.of(today).first
+    days = _working_days(end, pilot.months)
     rows = list(_rows(pilot, advisers, days, topics, random))
     insert_advice(rows, source=Appointment.Source.FILE, entered_by=None)
     if tenant.slug in _WITH_BOOKING:
@@ -96,7 +99,7 @@ def _advisers(tenant: Tenant, count: int) -> list[Worker]:
 
 
 def _working_days(today: date, months: int) -> list[date]:
-    """Working days of so many months, up to yesterday."""
+    """Working days of so many months, up to the day before."""
     first = today - timedelta(days=round(months * 30.4))
     every = (first + timedelta(days=offset) for offset in range((today - first).days))
     return [day for day in every if is_working_day(day)]
