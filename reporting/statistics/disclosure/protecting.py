@@ -8,7 +8,7 @@ from itertools import chain
 
 from reporting.statistics.disclosure.network import Network, Way
 from reporting.statistics.disclosure.sensitive import Limits, Reason, sensitive_cells
-from reporting.statistics.disclosure.tables import ALL_SERVICES, Key, Table
+from reporting.statistics.disclosure.tables import ALL_SERVICES, Key, Number, Table
 
 # What hiding a shown cell costs: a tenant's cell 1, a county's 2, a voivodeship's 4, the country's 8.
 _LEVEL_COST = 2
@@ -137,7 +137,7 @@ class _Protecting:
     def _search(self, key: Key, without: frozenset[str], hidden_only: bool, demand: int) -> Way | None:
         cells, knowers, hidden = self.table.cells, self.table.knowers, self.hidden
         need = self._need(key)
-        values = [self.spread * value for value in cells[key].values]
+        values = [self.spread * (value or 0) for value in cells[key].values]
 
         def cost(cell: Key, sign: int) -> float | None:
             is_hidden = cell in hidden
@@ -158,14 +158,13 @@ class _Protecting:
         return 0 if persons is None else max(0, self.limits.persons - persons)
 
     def _is_enough(self, key: Key, way: Way) -> bool:
-        cells = self.table.cells
-        shrinking = [cells[cell] for cell, sign in way.items() if sign < 0]
-        growing = [cells[cell] for cell, sign in way.items() if sign > 0]
-        for number, value in enumerate(cells[key].values):
+        signs = way.items()
+        shrinking = [self.table.cells[cell] for cell, sign in signs if sign < 0]
+        growing = [self.table.cells[cell] for cell, sign in signs if sign > 0]
+        for number, value in enumerate(self.table.cells[key].values):
             if value and shrinking:
-                up = min(one.values[number] for one in shrinking)
-                down = min(one.values[number] for one in growing)
-                if up + down < self.spread * value:
+                up, down = (_least(one.values[number] for one in cells) for cells in (shrinking, growing))
+                if up is not None and up + (down or 0) < self.spread * value:
                     return False
         return self._persons_can_grow(key, way)
 
@@ -207,5 +206,9 @@ class _Demand:
     NONE, GROWING, SHRINKING = 0, 1, -1
 
 
-def _is_less(value: int | Decimal, than: Decimal) -> bool:
-    return value < than
+def _is_less(value: Number | None, than: Decimal) -> bool:
+    return value is not None and value < than
+
+
+def _least(values: Iterable[Number | None]) -> Number | None:
+    return min((value for value in values if value is not None), default=None)

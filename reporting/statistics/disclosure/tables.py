@@ -18,12 +18,13 @@ COUNTRY = "PL"
 class Figures:
     """What stands in a cell. Persons are counted once in it; None where the population counts none.
 
-    `values` are the additive measures, not negative, in the same order in all cells of a table. `providers` maps each
-    provider whose business they show to its part; public units are not among them.
+    `values` are the additive measures, not negative, in the same order in all cells of a table; None where a measure is
+    told of all services only. `providers` maps each provider whose business they show to its part; public units are not
+    among them.
     """
 
     persons: int | None
-    values: tuple[Number, ...] = ()
+    values: tuple[Number | None, ...] = ()
     providers: Mapping[str, Number] = field(default_factory=dict)
 
     @property
@@ -87,9 +88,14 @@ def _knowers(key: Key, figures: Figures) -> frozenset[str]:
 
 def _sum(parts: list[Figures], width: int, *, counted: bool) -> Figures:
     persons = sum(part.persons or 0 for part in parts) if counted else None
-    values = tuple(sum((part.values[number] for part in parts), start=0) for number in range(width))
+    values = tuple(_sum_of([part.values[number] for part in parts]) for number in range(width))
     providers: dict[str, Number] = defaultdict(int)
     for part in parts:
         for provider, value in part.providers.items():
             providers[provider] += value
     return Figures(persons, values, dict(providers))
+
+
+def _sum_of(values: list[Number | None]) -> Number | None:
+    known = [value for value in values if value is not None]
+    return sum(known, start=0) if known or not values else None

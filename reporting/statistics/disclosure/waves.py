@@ -1,0 +1,94 @@
+"""What may join figures that are released already, so that the difference of two versions tells nothing.
+
+Whoever joins a period later makes a wave. The difference of two versions of a sum is the same sum over the wave, so the
+wave is protected as a table of its own, and a cell is shown only while it was hidden in no wave: all that is ever shown
+adds up from shown cells of waves, each of which keeps the promise by itself.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from reporting.statistics.disclosure.protecting import Protection, protect
+from reporting.statistics.disclosure.sensitive import Limits, reason_for
+from reporting.statistics.disclosure.tables import Figures, Key, Table
+
+# The populations of a period, each with its table, of the tenants given.
+Tables = Callable[[Collection[str]], Mapping[str, Table]]
+
+
+@dataclass(frozen=True)
+class Wave:
+    """Which tenants join now, which wait for others, and the pattern of each population's table of the wave."""
+
+    joining: frozenset[str]
+    waiting: frozenset[str]
+    protections: Mapping[str, Protection]
+
+
+def admit(
+    tables: Tables,
+    candidates: Collection[str],
+    limits: Mapping[str, Limits],
+    shown: Mapping[str, Collection[Key]],
+) -> Wave:
+    """Let as many join as hide no sum that is shown already; the others wait until more come with whom they may.
+
+    `shown` are, by population, the cells above the tenants that readers see now.
+    """
+    joining = set(candidates)
+    while True:
+        found = tables(sorted(joining))
+        protections = {code: protect(table, limits[code]) for code, table in found.items()}
+        blocking: set[str] = set()
+        for code, protection in protections.items():
+            lost = set(protection.hidden) & set(shown.get(code, ()))
+            blocking |= _behind(found[code], protection, lost, limits[code])
+        if not blocking:
+            return Wave(frozenset(joining), frozenset(candidates) - joining, protections)
+        joining -= blocking
+
+
+def _behind(table: Table, protection: Protection, lost: Collection[Key], limits: Limits) -> set[str]:
+    """The tenants for whose sake shown sums would have to be hidden."""
+    tenants: set[str] = set()
+    for key, ways in protection.ways.items():
+        if key in lost or any(not way.keys().isdisjoint(lost) for way in ways):
+            tenants |= _tenants_of(table, key, limits)
+    return tenants
+
+
+def _tenants_of(table: Table, key: Key, limits: Limits) -> set[str]:
+    place, service = key
+    if place in table.leaves:
+        return {place}
+    below = {
+        one
+        for one in table.leaves
+        if place in table.ancestors(one)
+        and (one, service) in table.cells
+        and not table.cells[one, service].is_zero
+    }
+    secret = {one for one in below if reason_for(table.cells[one, service], limits)}
+    return secret or below
+
+
+def may_replace(before: Mapping[str, Figures], after: Mapping[str, Figures], limits: Limits) -> bool:
+    """Whether a correction of a tenant's cells, by service, may be seen as what it is: the difference of two figures.
+
+    Nobody tells how many persons a correction touches; at least as many as the count of persons differs by. So each
+    cell must be unchanged, or differ by as many persons as the threshold, and be no secret before or after.
+    """
+    for service in before.keys() | after.keys():
+        old = before.get(service) or _nothing_like(after[service])
+        new = after.get(service) or _nothing_like(before[service])
+        if (old.persons, tuple(old.values)) == (new.persons, tuple(new.values)):
+            continue
+        if reason_for(old, limits) or reason_for(new, limits):
+            return False
+        if old.persons is not None and abs(old.persons - (new.persons or 0)) < limits.persons:
+            return False
+    return True
+
+
+def _nothing_like(figures: Figures) -> Figures:
+    return Figures(None if figures.persons is None else 0, tuple(0 for _value in figures.values))
