@@ -21,3 +21,11 @@ def lock_consents(tenant: Tenant) -> None:
         raise transaction.TransactionManagementError("consents are locked inside a transaction")
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"consents:{tenant.pk}"])
+
+
+def lock_release(kind: str, period: date) -> None:
+    """Hold the publication of a period until the transaction ends: two of them would number and admit alike."""
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("a publication is locked inside a transaction")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"release:{kind}:{period}"])

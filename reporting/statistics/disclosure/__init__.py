@@ -21,9 +21,10 @@ themselves. A reader is told the same reason for both kinds: a reason of their o
 A total that is shown as zero tells that its parts are zero; zero is not hidden.
 """
 
-from reporting.statistics.disclosure.protecting import Protection, protect
+from reporting.statistics.disclosure.protecting import Protection, coarser, protect
 from reporting.statistics.disclosure.sensitive import Limits, Reason
 from reporting.statistics.disclosure.tables import ALL_SERVICES, COUNTRY, Figures, Table, sum_up
+from reporting.statistics.disclosure.waves import Wave, admit, may_replace
 
 __all__ = [
     "ALL_SERVICES",
@@ -33,6 +34,10 @@ __all__ = [
     "Protection",
     "Reason",
     "Table",
+    "Wave",
+    "admit",
+    "coarser",
+    "may_replace",
     "protect",
     "sum_up",
 ]

@@ -107,7 +107,9 @@ class Network:
 
     def _size(self, key: Key) -> tuple[int, Number]:
         figures = self.table.cells.get(key)
-        return (0, 0) if figures is None else (figures.persons or 0, sum(value or 0 for value in figures.values))
+        return (
+            (0, 0) if figures is None else (figures.persons or 0, sum(value or 0 for value in figures.values))
+        )
 
     def _is_known(self, key: Key, to: frozenset[str]) -> bool:
         return key in self.table.cells and not to.isdisjoint(self.table.knowers[key])

@@ -1,7 +1,7 @@
 """Complementary suppression: as few further cells hidden as keep every sensitive one from being computed."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import chain
@@ -25,13 +25,14 @@ class Protection:
     hidden: Mapping[Key, Reason]
     ways: Mapping[Key, tuple[Way, ...]]
 
-    def coarser(self, table: Table, key: Key) -> Key | None:
-        """The nearest cell that shows the hidden one as part of a sum: all services, or a place above; else None."""
-        place, service = key
-        candidates = [(place, ALL_SERVICES)]
-        for above in table.ancestors(place):
-            candidates += [(above, service), (above, ALL_SERVICES)]
-        return next((one for one in candidates if one in table.cells and one not in self.hidden), None)
+
+def coarser(table: Table, hidden: Collection[Key], key: Key) -> Key | None:
+    """The nearest cell that shows the hidden one as part of a sum: all services, or a place above; else None."""
+    place, service = key
+    candidates = [(place, ALL_SERVICES)]
+    for above in table.ancestors(place):
+        candidates += [(above, service), (above, ALL_SERVICES)]
+    return next((one for one in candidates if one in table.cells and one not in hidden), None)
 
 
 def protect(

@@ -8,6 +8,7 @@ from reporting.statistics.models.facts import (
     HeldFact,
     PeriodKind,
 )
+from reporting.statistics.models.releases import Release, ReleasedCell, Standing
 from reporting.statistics.models.rules import DisclosureRule
 from reporting.statistics.models.signing import PushConsent, SigningKey, SigningSecret
 
@@ -20,6 +21,9 @@ __all__ = [
     "HeldFact",
     "PeriodKind",
     "PushConsent",
+    "Release",
+    "ReleasedCell",
     "SigningKey",
     "SigningSecret",
+    "Standing",
 ]

@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reporting.statistics.disclosure import ALL_SERVICES, COUNTRY, Figures, Limits, Table, protect, sum_up
+from reporting.statistics.disclosure import (
+    ALL_SERVICES,
+    COUNTRY,
+    Figures,
+    Limits,
+    Table,
+    coarser,
+    protect,
+    sum_up,
+)
 from reporting.statistics.disclosure.sensitive import Reason, reason_for, sensitive_cells
 from reporting.statistics.disclosure.tables import Key
 from tests.reporting.statistics.attacking import additive, findings
@@ -78,14 +87,14 @@ def test_one_small_cell_takes_the_smallest_others_with_it_and_the_county_stays()
         ("t1", ALL_SERVICES): Reason.PROTECTS,
         ("t2", ALL_SERVICES): Reason.PROTECTS,
     }
-    assert found.coarser(table, ("t0", ALL_SERVICES)) == ("0201", ALL_SERVICES)
+    assert coarser(table, found.hidden, ("t0", ALL_SERVICES)) == ("0201", ALL_SERVICES)
 
 
 def test_a_tenant_alone_takes_all_sums_with_it() -> None:
     table = _county(3, 0)
     found = protect(table, LIMITS)
     assert {place for place, _service in found.hidden} == {"t0", "0201", "02", COUNTRY}
-    assert found.coarser(table, ("t0", ALL_SERVICES)) is None
+    assert coarser(table, found.hidden, ("t0", ALL_SERVICES)) is None
 
 
 def test_nothing_small_nothing_hidden() -> None:

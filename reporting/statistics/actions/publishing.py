@@ -1,0 +1,253 @@
+"""Publishing a period: all its cells together, hidden ones without figures, with a line in the log of releases."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from kernel.access import Actor
+from kernel.periods import Month
+from reporting.statistics.dictionary import Indicator, dictionary
+from reporting.statistics.disclosure import Limits, Table, admit, may_replace
+from reporting.statistics.disclosure.tables import Key
+from reporting.statistics.locking import lock_release
+from reporting.statistics.models import Contribution, Fact, FactsBatch, Release, ReleasedCell, Standing
+from reporting.statistics.periods_due import limits_of, release_day, rule_of
+from reporting.statistics.populations import Told, cells_of, content_of, populations_of
+from reporting.statistics.releasing import Cells, cells_to_release, digest_of, rows_of, shown_sums
+
+_NAME_LENGTH = 150
+# Where a batch has no facts.
+_NO_FACT = UUID(int=0)
+
+
+@dataclass
+class _Taken:
+    """The facts of a tenant that stand in a release, or would: their batch and the newest of them."""
+
+    batch: UUID
+    last_fact: UUID = _NO_FACT
+    facts: list[Told] = field(default_factory=list)
+
+    def add(self, pk: UUID, told: Told) -> None:
+        self.last_fact = max(self.last_fact, pk)
+        self.facts.append(told)
+
+
+def publish(
+    kind: str, period: date, *, actor: Actor, trigger: str = Release.Trigger.COMMAND
+) -> Release | None:
+    """Release what was pushed of a period since its last release, as far as it may join; None where nothing may.
+
+    Nothing is released before the period's day, so that its first release holds nearly everybody. Whoever comes later
+    joins only with others, so that no two versions tell a figure of few persons (decision 0018).
+    """
+    if timezone.localdate() < release_day(kind, period):
+        return None
+    with transaction.atomic():
+        lock_release(kind, period)
+        return _Publication(kind, period).publish(actor, trigger)
+
+
+class _Publication:
+    def __init__(self, kind: str, period: date) -> None:
+        self.kind, self.period = kind, period
+        known = dictionary().in_force(Month.of(period), kind)
+        self.indicators: Mapping[str, Indicator] = {one.code: one for one in known}
+        self.populations = {one.code: one for one in populations_of(known)}
+        rule = rule_of(kind, period)
+        self.limits: dict[str, Limits] = {
+            code: limits_of(rule, health=one.health) for code, one in self.populations.items()
+        }
+        self.present = list(
+            ReleasedCell.objects.current()
+            .filter(kind=kind, period=period)
+            .order_by("population", "place", "part")
+        )
+        self.newest = Release.objects.filter(kind=kind, period=period).first()
+
+    def publish(self, actor: Actor, trigger: str) -> Release | None:
+        standing = {
+            str(row.tenant_id): row for row in Standing.objects.filter(kind=self.kind, period=self.period)
+        }
+        told, before = self._told(standing)
+        late = [tenant for tenant, one in told.items() if tenant not in standing and one.facts]
+        corrected = [tenant for tenant in standing if _differ(before[tenant], told[tenant])]
+        accepted = [one for one in corrected if self._may_replace(before[one], told[one])]
+        wave = admit(
+            lambda tenants: self._tables(told[one] for one in tenants),
+            late,
+            {code: self.limits[code] for code in self._protected()},
+            shown_sums(self.present),
+        )
+        if not wave.joining and not accepted:
+            return None
+        taken = before | {one: told[one] for one in wave.joining}
+        taken |= {
+            one: told.get(one, _Taken(before[one].batch, before[one].last_fact, ())) for one in accepted
+        }
+        hidden: dict[str, set[Key]] = defaultdict(set)
+        for code, protection in wave.protections.items():
+            hidden[code] |= set(protection.hidden)
+        for cell in self.present:
+            if cell.hidden:
+                hidden[cell.population].add((cell.place, cell.part))
+        cells = cells_to_release(
+            list(self.populations.values()),
+            [one for taken_one in taken.values() for one in taken_one.facts],
+            self.indicators,
+            hidden,
+            self.limits,
+        )
+        release = self._write(
+            cells,
+            actor=actor,
+            trigger=trigger,
+            joined=len(wave.joining),
+            corrected=len(accepted),
+            waiting=len(wave.waiting) + len(corrected) - len(accepted),
+        )
+        self._stand(release, {one: taken[one] for one in (*wave.joining, *accepted)})
+        return release
+
+    def _protected(self) -> list[str]:
+        return [code for code, one in self.populations.items() if one.protected]
+
+    def _tables(self, taken: Iterable[_Taken]) -> dict[str, Table]:
+        facts = [one for tenant in taken for one in tenant.facts]
+        return {
+            code: content_of(self.populations[code], facts, self.indicators).table
+            for code in self._protected()
+        }
+
+    def _told(self, standing: Mapping[str, Standing]) -> tuple[dict[str, _Taken], dict[str, _Taken]]:
+        """What each tenant tells now, and what stands in the last release, by tenant."""
+        batches = dict(
+            FactsBatch.objects.filter(kind=self.kind, period=self.period)
+            .order_by("tenant_id", "-version")
+            .distinct("tenant_id")
+            .values_list("tenant_id", "pk")
+        )
+        now = {str(tenant): _Taken(batch) for tenant, batch in batches.items()}
+        before = {tenant: _Taken(row.batch_id) for tenant, row in standing.items()}
+        wanted = {one.batch for one in (*now.values(), *before.values())}
+        providers: dict[UUID, dict[str, Decimal]] = defaultdict(dict)
+        parts = Contribution.objects.filter(fact__batch_id__in=wanted, is_public=False)
+        for about, organisation, value in parts.values_list("fact_id", "organisation_id", "value"):
+            providers[about][str(organisation)] = value
+        for fact in Fact.objects.filter(batch_id__in=wanted).order_by("pk").iterator():
+            tenant = str(fact.tenant_id)
+            told = _as_told(fact, providers.get(fact.pk, {}))
+            if now[tenant].batch == fact.batch_id and fact.current:
+                now[tenant].add(fact.pk, told)
+            row = standing.get(tenant)
+            if row is not None and row.batch_id == fact.batch_id and fact.pk <= row.last_fact:
+                before[tenant].add(fact.pk, told)
+        return now, before
+
+    def _may_replace(self, before: _Taken, now: _Taken) -> bool:
+        """Whether the correction may be seen; one that moves a tenant to another county never is."""
+        versions = (before.facts, now.facts)
+        if len({one.county for facts in versions for one in facts}) > 1:
+            return False
+        for code in self._protected():
+            old, new = cells_of(self.populations[code], versions, self.indicators)
+            if not may_replace(old, new, self.limits[code]):
+                return False
+        return True
+
+    def _write(self, cells: Cells, *, actor: Actor, trigger: str, **counts: int) -> Release:
+        """The rows that changed; those that did not stay with the release in which they came."""
+        release = Release(
+            kind=self.kind,
+            period=self.period,
+            number=self.newest.number + 1 if self.newest else 1,
+            trigger=trigger,
+            released_by=actor.user_id,
+            released_by_name=actor.label[:_NAME_LENGTH],
+            cells=len(cells),
+            hidden=sum(1 for cell in cells.values() if cell.hidden),
+            content_sha256=digest_of(cells),
+            previous_sha256=self.newest.content_sha256 if self.newest else "",
+            **counts,
+        )
+        release.save()
+        present = {(one.population, one.place, one.part): one for one in self.present}
+        changed = {
+            key: cell for key, cell in cells.items() if key not in present or not cell.equals(present[key])
+        }
+        outdated = [one.pk for key, one in present.items() if key not in cells or key in changed]
+        ReleasedCell.objects.filter(pk__in=outdated).update(current=False)
+        ReleasedCell.objects.bulk_create(rows_of(changed, release), batch_size=2000)
+        return release
+
+    def _stand(self, release: Release, taken: Mapping[str, _Taken]) -> None:
+        Standing.objects.filter(kind=self.kind, period=self.period, tenant_id__in=[*taken]).delete()
+        Standing.objects.bulk_create(
+            Standing(
+                release=release,
+                tenant_id=tenant,
+                kind=self.kind,
+                period=self.period,
+                batch_id=one.batch,
+                last_fact=one.last_fact,
+            )
+            for tenant, one in taken.items()
+        )
+
+
+def _as_told(fact: Fact, providers: Mapping[str, Decimal]) -> Told:
+    return Told(
+        str(fact.tenant_id),
+        fact.territory_id[: len("3201")],
+        fact.indicator,
+        fact.version,
+        fact.service,
+        fact.category,
+        fact.numerator,
+        fact.denominator,
+        fact.persons,
+        providers,
+    )
+
+
+def _differ(before: _Taken, now: _Taken) -> bool:
+    """Whether the tenant tells other figures now than those that stand in the last release."""
+    return set(map(_numbers, before.facts)) != set(map(_numbers, now.facts))
+
+
+def _numbers(told: Told) -> tuple[Any, ...]:
+    """What tells two facts of a tenant apart; who stands behind them is told with the money."""
+    return (
+        told.county,
+        told.indicator,
+        told.version,
+        told.service,
+        told.category,
+        told.numerator,
+        told.denominator,
+        told.persons,
+        tuple(sorted(told.providers.items())),
+    )
+
+
+def periods_to_publish(today: date) -> list[tuple[str, date]]:
+    """Periods of which a batch came since their last release, and whose day has come; oldest first."""
+    pushed = FactsBatch.objects.values_list("kind", "period").annotate(newest=Max("pushed_at"))
+    released = {
+        (kind, period): at
+        for kind, period, at in Release.objects.values_list("kind", "period").annotate(at=Max("released_at"))
+    }
+    return sorted(
+        (kind, period)
+        for kind, period, newest in pushed
+        if ((kind, period) not in released or newest > released[kind, period])
+        and release_day(kind, period) <= today
+    )

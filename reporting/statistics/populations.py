@@ -1,0 +1,179 @@
+"""From facts to tables: which indicators stand on the same persons, and the cells they share."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from reporting.statistics.dictionary import Indicator
+from reporting.statistics.disclosure import ALL_SERVICES, COUNTRY, Figures, Table, sum_up
+from reporting.statistics.disclosure.tables import Key
+
+# Figures of calls, programmes and staff, which show neither persons nor anybody's business: nothing of them is hidden.
+OPEN = "open"
+CARE = "care"
+_SERVICES = "services"
+
+
+@dataclass(frozen=True)
+class Population:
+    """Indicators whose cells are hidden together: they stand on the same persons, or show the same business.
+
+    `partition` says into which parts its cells are divided beside the whole: services, a breakdown, or none. What the
+    indicators tell of any other part is not released: two partitions of one whole would be two ways to compute it.
+    """
+
+    code: str
+    indicators: tuple[str, ...]
+    partition: str
+    protected: bool = True
+    health: bool = False
+    business: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One fact of a tenant, as the publication reads it; `providers` are those whose business it shows."""
+
+    tenant: str
+    county: str
+    indicator: str
+    version: int
+    service: str
+    category: str
+    numerator: Decimal
+    denominator: Decimal | None
+    persons: int | None
+    providers: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Content:
+    """A population's cells: the table to protect, and what each cell tells by indicator: version, numbers."""
+
+    table: Table
+    figures: Mapping[Key, Mapping[str, tuple[int, Decimal, Decimal | None]]]
+
+
+def populations_of(indicators: Iterable[Indicator]) -> tuple[Population, ...]:
+    """The populations of the dictionary's indicators of one kind of period."""
+    groups: dict[str, list[Indicator]] = defaultdict(list)
+    for one in indicators:
+        groups[f"business:{one.code}" if one.business else one.base or OPEN].append(one)
+    return tuple(
+        Population(
+            code,
+            tuple(one.code for one in group),
+            _partition_of(code, group),
+            protected=code != OPEN,
+            health=any(one.health for one in group),
+            business=any(one.business for one in group),
+        )
+        for code, group in sorted(groups.items())
+    )
+
+
+def _partition_of(code: str, group: list[Indicator]) -> str:
+    if code == OPEN or any(one.business for one in group):
+        return ""
+    if any(one.by_service for one in group):
+        return _SERVICES
+    return next((one.breakdown.code for one in group if one.breakdown is not None), "")
+
+
+def part_of(told: Told, population: Population, indicators: Mapping[str, Indicator]) -> str | None:
+    """The part of the population's cells to which the fact belongs; None where it is not released."""
+    if not told.category:
+        is_whole = told.service == ALL_SERVICES
+        return told.service if is_whole or population.partition == _SERVICES else None
+    if told.service != ALL_SERVICES:
+        return None
+    breakdown = indicators[told.indicator].breakdown
+    is_ours = breakdown is not None and breakdown.code == population.partition
+    return told.category if is_ours else None
+
+
+def content_of(population: Population, facts: Iterable[Told], indicators: Mapping[str, Indicator]) -> Content:
+    """All cells of a population of these facts, with their sums over counties, voivodeships and the country."""
+    parents: dict[str, str] = {}
+    cells: dict[Key, list[Told]] = defaultdict(list)
+    for one in facts:
+        if one.indicator in population.indicators:
+            part = part_of(one, population, indicators)
+            if part is not None:
+                cells[one.tenant, part].append(one)
+                voivodeship = one.county[:2]
+                parents |= {one.tenant: one.county, one.county: voivodeship, voivodeship: COUNTRY}
+    columns = _columns(cells.values())
+    leaves = {key: _figures_of(told, columns) for key, told in cells.items()}
+    return Content(sum_up(leaves, parents), _sums(cells, parents))
+
+
+def cells_of(
+    population: Population, versions: Iterable[Iterable[Told]], indicators: Mapping[str, Indicator]
+) -> list[dict[str, Figures]]:
+    """One tenant's cells by part in several versions of its facts, with the same measures in the same order."""
+    found: list[dict[str, list[Told]]] = []
+    for facts in versions:
+        cells: dict[str, list[Told]] = defaultdict(list)
+        for one in facts:
+            part = part_of(one, population, indicators) if one.indicator in population.indicators else None
+            if part is not None:
+                cells[part].append(one)
+        found.append(cells)
+    told = [one for cells in found for parts in cells.values() for one in parts]
+    columns = sorted({(one.indicator, below) for one in told for below in (False, True)})
+    return [{part: _figures_of(told, columns) for part, told in cells.items()} for cells in found]
+
+
+def _columns(cells: Iterable[list[Told]]) -> list[tuple[str, bool]]:
+    """The measures of the cells, as (indicator, is denominator); those that always equal another are left out."""
+    found: dict[tuple[str, bool], list[Decimal | None]] = {}
+    for told in cells:
+        for one in told:
+            found.setdefault((one.indicator, False), [])
+            if one.denominator is not None:
+                found.setdefault((one.indicator, True), [])
+    rows = list(cells)
+    kept: dict[tuple[object, ...], tuple[str, bool]] = {
+        tuple(Decimal(told[0].persons or 0) for told in rows): ("", False)
+    }
+    for column in found:
+        values = tuple(_number(told, column) for told in rows)
+        kept.setdefault(values, column)
+    return [column for column in kept.values() if column[0]]
+
+
+def _number(told: list[Told], column: tuple[str, bool]) -> Decimal | None:
+    code, below = column
+    for one in told:
+        if one.indicator == code:
+            return one.denominator if below else one.numerator
+    return None
+
+
+def _figures_of(told: list[Told], columns: list[tuple[str, bool]]) -> Figures:
+    counted = [one.persons for one in told if one.persons is not None]
+    # Where indicators disagree, the fewest are protected; a zero among others is a register that is not used.
+    persons = min((count for count in counted if count), default=0) if counted else None
+    providers: dict[str, Decimal] = {}
+    for one in told:
+        providers |= one.providers
+    return Figures(persons, tuple(_number(told, column) for column in columns), providers)
+
+
+def _sums(
+    cells: Mapping[Key, list[Told]], parents: Mapping[str, str]
+) -> dict[Key, dict[str, tuple[int, Decimal, Decimal | None]]]:
+    sums: dict[Key, dict[str, tuple[int, Decimal, Decimal | None]]] = defaultdict(dict)
+    for (place, part), told in cells.items():
+        while True:
+            cell = sums[place, part]
+            for one in told:
+                version, numerator, denominator = cell.get(one.indicator, (one.version, Decimal(0), None))
+                below = denominator if one.denominator is None else (denominator or 0) + one.denominator
+                cell[one.indicator] = (max(version, one.version), numerator + one.numerator, below)
+            if place not in parents:
+                break
+            place = parents[place]
+    return sums

@@ -1,0 +1,153 @@
+"""The cells of a release: their figures or why they are hidden, and which coarser cell shows them."""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from reporting.statistics.dictionary import Indicator
+from reporting.statistics.disclosure import ALL_SERVICES, COUNTRY, Limits, Table, coarser
+from reporting.statistics.disclosure.sensitive import sensitive_cells
+from reporting.statistics.disclosure.tables import Key
+from reporting.statistics.models import Release, ReleasedCell
+from reporting.statistics.populations import CARE, Population, Told, content_of
+
+Hidden = ReleasedCell.Hidden
+Level = ReleasedCell.Level
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell as it is released; where it is hidden, `figures` is None."""
+
+    level: str
+    voivodeship: str
+    county: str
+    figures: dict[str, list[Any]] | None
+    hidden: str
+    shown_place: str
+    shown_part: str
+
+    def equals(self, row: ReleasedCell) -> bool:
+        """Whether readers would see no difference to a row that is released already."""
+        return (self.figures, self.hidden, self.shown_place, self.shown_part) == (
+            row.figures,
+            row.hidden,
+            row.shown_place,
+            row.shown_part,
+        )
+
+
+# By population, place and part.
+Cells = dict[tuple[str, str, str], Cell]
+
+
+def cells_to_release(
+    populations: Iterable[Population],
+    facts: Collection[Told],
+    indicators: Mapping[str, Indicator],
+    hidden: Mapping[str, Collection[Key]],
+    limits: Mapping[str, Limits],
+) -> Cells:
+    """All cells of a period; `hidden` are those of each population that were hidden in any wave.
+
+    What shows business is hidden wherever care is: prices stand on the same hours.
+    """
+    found: Cells = {}
+    few = set(hidden.get(CARE, ()))
+    for population in populations:
+        content = content_of(population, facts, indicators)
+        closed = set(hidden.get(population.code, ()))
+        if population.protected:
+            closed.update(sensitive_cells(content.table, limits[population.code]))
+        if population.business:
+            closed |= {key for key in few if key[1] == ALL_SERVICES}
+        for key, figures in content.figures.items():
+            place, part = key
+            is_hidden = key in closed and not content.table.cells[key].is_zero
+            reason = ""
+            if is_hidden:
+                reason = Hidden.PROVIDERS if population.business and key not in few else Hidden.PERSONS
+            shown = coarser(content.table, closed, key) if is_hidden else None
+            voivodeship, county = _where(content.table, place)
+            found[population.code, place, part] = Cell(
+                _level(content.table, place),
+                voivodeship,
+                county,
+                None if is_hidden else {code: _numbers(one) for code, one in sorted(figures.items())},
+                reason,
+                *(shown or ("", "")),
+            )
+    return found
+
+
+def shown_sums(rows: Iterable[ReleasedCell]) -> dict[str, set[Key]]:
+    """The sums that readers see now, by population; a zero has nothing to lose."""
+    found: dict[str, set[Key]] = defaultdict(set)
+    for row in rows:
+        numbers = (row.figures or {}).values()
+        if row.level != Level.TENANT and any(Decimal(one[1]) or Decimal(one[2] or 0) for one in numbers):
+            found[row.population].add((row.place, row.part))
+    return found
+
+
+def rows_of(cells: Cells, release: Release) -> Iterator[ReleasedCell]:
+    """The rows of cells, not stored yet."""
+    for (population, place, part), cell in cells.items():
+        yield ReleasedCell(
+            release=release,
+            kind=release.kind,
+            period=release.period,
+            population=population,
+            part=part,
+            place=place,
+            level=cell.level,
+            voivodeship=cell.voivodeship,
+            county=cell.county,
+            figures=cell.figures,
+            hidden=cell.hidden,
+            shown_place=cell.shown_place,
+            shown_part=cell.shown_part,
+        )
+
+
+def digest_of(cells: Cells) -> str:
+    """The SHA-256 of everything that readers see of the period."""
+    text = json.dumps(
+        [[*key, cell.figures, cell.hidden] for key, cell in sorted(cells.items(), key=lambda one: one[0])],
+        separators=(",", ":"),
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _numbers(figure: tuple[int, Decimal, Decimal | None]) -> list[Any]:
+    version, numerator, denominator = figure
+    return [version, _text(numerator), None if denominator is None else _text(denominator)]
+
+
+def _text(number: Decimal) -> str:
+    """Without needless zeros: 60 and 60.0000 are the same figure."""
+    text = f"{Decimal(number):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _level(table: Table, place: str) -> str:
+    if place in table.leaves:
+        return Level.TENANT
+    if place == COUNTRY:
+        return Level.COUNTRY
+    return Level.VOIVODESHIP if len(place) == len("32") else Level.COUNTY
+
+
+def _where(table: Table, place: str) -> tuple[str, str]:
+    """The voivodeship and the county of a place, each empty where it has none."""
+    chain = [place, *table.ancestors(place)]
+    if place not in table.leaves:
+        codes = [one for one in chain if one != COUNTRY]
+    else:
+        codes = [one for one in chain[1:] if one != COUNTRY]
+    county = next((one for one in codes if len(one) == len("3201")), "")
+    return codes[-1] if codes else "", county
