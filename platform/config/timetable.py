@@ -19,4 +19,5 @@ TIMETABLE: dict[str, dict[str, object]] = {
     "forget-old-calls": {"task": "exchange.forget_old", "schedule": 24 * 3600},
     "send-waiting-notices": {"task": "tenders.send_waiting_notices", "schedule": 300},
     "mail-urgent-observations": {"task": "field.mail_waiting", "schedule": 300},
+    "publish-figures": {"task": "statistics.publish_due", "schedule": 3600},
 }

@@ -38,6 +38,7 @@ from reporting.demo.supervision import add_supervision
 from reporting.demo.tenders import add_calls
 from reporting.demo.world import DemoVisit, DemoWorld, add_diary, build_world, pilots
 from reporting.statistics.actions.consenting import approve_pushing
+from reporting.statistics.actions.publishing import periods_to_publish, publish
 from tenants.access import actor_of
 from tenants.actions import create_tenant
 from tenants.models import Organisation, Partnership, Tenant, Territory
@@ -89,6 +90,8 @@ def load_demo(*, today: date, say: Say) -> int:
             say(str(pilot["unit_name"]))
     people.add_analysts()
     people.add_operator()
+    for kind, period in periods_to_publish(today):
+        publish(kind, period, actor=_ACTOR)
     return made
 
 

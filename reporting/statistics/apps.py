@@ -1,4 +1,4 @@
-"""The statistics app; it pushes facts when a month is accepted or its acceptance taken back."""
+"""The statistics app; it pushes facts when a month is accepted or its acceptance taken back, and releases them."""
 
 from django.apps import AppConfig
 
@@ -13,7 +13,10 @@ class StatisticsConfig(AppConfig):
         from reporting.compliance.hooks import approval_changed
         from reporting.statistics.actions.pushing import tell_region
         from reporting.statistics.chain import tell_evaluation, tell_supervision
+        from reporting.statistics.hooks import figures_pushed
+        from reporting.statistics.schedule import publish_soon
 
         approval_changed.subscribe(tell_region)
+        figures_pushed.subscribe(publish_soon)
         contribute(Step.Kind.SUPERVISION, tell_supervision)
         contribute(Step.Kind.EVALUATION, tell_evaluation)

@@ -1,101 +1,218 @@
-"""What a region's page shows: two statements over the facts, hidden cells already hidden."""
+"""What a region's page shows: released cells as they are, and who is not in them yet; a few statements."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.db.models import Max
-from django.utils.translation import gettext
+from django.utils.translation import gettext as _
 
 from kernel.periods import Month
-from reporting.statistics.models import DisclosureRule, Fact
-from reporting.statistics.rules import Cell, Table, protect
-from tenants.models import Tenant
+from reporting.statistics.disclosure import COUNTRY
+from reporting.statistics.models import (
+    DisclosureRule,
+    FactsBatch,
+    PeriodKind,
+    Release,
+    ReleasedCell,
+    Standing,
+)
+from reporting.statistics.periods_due import release_day, rule_of
+from tenants.models import Tenant, Territory
 
 MONTHS_SHOWN = 24
+_PERSONS, _GRANTED, _DELIVERED = "care_persons", "care_hours_granted", "care_hours_delivered"
+Level = ReleasedCell.Level
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Care of one place in one month: persons, minutes granted and delivered; nothing of them where it is hidden.
+
+    `shown_in` names the nearest coarser place that is shown and includes it. `note` says what the figures lack.
+    """
+
+    key: str
+    label: str
+    persons: int = 0
+    granted: int = 0
+    delivered: int = 0
+    hidden: str = ""
+    shown_in: str = ""
+    note: str = ""
+
+    @property
+    def fulfilment(self) -> Decimal | None:
+        """Delivered of granted in percent with one decimal, half up; None where nothing was granted."""
+        if not self.granted:
+            return None
+        return (Decimal(self.delivered * 100) / self.granted).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+@dataclass(frozen=True)
+class Coming:
+    """A month that is not released yet: how many tenants told of it, and from which day on it is shown."""
+
+    month: Month
+    tenants: int
+    day: date
 
 
 @dataclass(frozen=True)
 class RegionFigures:
-    """One voivodeship in one month, its months before, and the country beside it.
+    """One voivodeship in one released month, its months before, and the country beside it.
 
-    `tenants` are the tenants that pushed, `silent` those that did not; `months` has a cell for each of the last
-    24 months in which anybody pushed; `country` one for each voivodeship with figures in the month.
+    `total` is None where nobody of the voivodeship stands in the month. `waiting` tenants told their figures too late
+    to be shown alone, `silent` ones told none. `months` has a cell for each of the last 24 months with a release,
+    `country` one for each voivodeship; `release` is the newest one of the month.
     """
 
     month: Month
-    threshold: int
-    tenants: Table
+    rule: DisclosureRule
+    release: Release | None
+    total: Cell | None
+    tenants: tuple[Cell, ...]
+    counties: tuple[Cell, ...]
+    waiting: tuple[str, ...]
     silent: tuple[str, ...]
     months: tuple[Cell, ...]
     country: tuple[Cell, ...]
 
+    @property
+    def threshold(self) -> int:
+        return self.rule.persons_threshold
+
+    @property
+    def hidden_count(self) -> int:
+        return sum(1 for cell in self.tenants if cell.hidden)
+
 
 def newest_month(voivodeship: str) -> Month | None:
-    """The newest month that any tenant of the voivodeship pushed."""
+    """The newest month of which figures of the voivodeship are released."""
     newest: date | None = (
-        Fact.objects.care_of_month()
-        .filter(voivodeship_id=voivodeship)
+        ReleasedCell.objects.care()
+        .filter(level=Level.VOIVODESHIP, voivodeship=voivodeship)
         .aggregate(newest=Max("period"))["newest"]
     )
     return Month.of(newest) if newest else None
 
 
-def threshold_on(day: date) -> int:
-    """Figures of fewer persons than this are hidden on the day; raises DisclosureRule.DoesNotExist without a rule."""
-    return int(
-        DisclosureRule.objects.filter(valid_from__lte=day)
-        .values_list("persons_threshold", flat=True)[:1]
-        .get()
+def coming_month(voivodeship: str) -> Coming | None:
+    """The newest month of which tenants of the voivodeship told, and nothing is released."""
+    pushed = FactsBatch.objects.filter(voivodeship=voivodeship, kind=PeriodKind.MONTH)
+    released = Release.objects.filter(kind=PeriodKind.MONTH).values("period")
+    newest: date | None = pushed.exclude(period__in=released).aggregate(newest=Max("period"))["newest"]
+    if newest is None:
+        return None
+    tenants = pushed.filter(period=newest).values("tenant").distinct().count()
+    return Coming(Month.of(newest), tenants, release_day(PeriodKind.MONTH, newest))
+
+
+def region_figures(voivodeship: str, month: Month) -> RegionFigures:
+    """The figures of a region's page for a released month; statements do not depend on tenants or months."""
+    rows = list(ReleasedCell.objects.care().filter(voivodeship=voivodeship, period=month.first))
+    living = Tenant.objects.filter(voivodeship_id=voivodeship).only("name", "state").order_by("name")
+    tenants = {str(one.pk): one for one in living}
+    names = _names_of(rows, tenants)
+    told = _told(voivodeship, month)
+    notes = {tenant: _note(one) for tenant, one in told.items()}
+    cells = sorted((_cell(row, names, notes) for row in rows), key=lambda cell: cell.label)
+    levels = {row.place: row.level for row in rows}
+    standing = {cell.key for cell in cells if levels[cell.key] == Level.TENANT}
+    months, country = _through_time(voivodeship, month)
+    return RegionFigures(
+        month=month,
+        rule=rule_of(PeriodKind.MONTH, month.first),
+        release=Release.objects.filter(kind=PeriodKind.MONTH, period=month.first).first(),
+        total=next((cell for cell in cells if levels[cell.key] == Level.VOIVODESHIP), None),
+        tenants=tuple(cell for cell in cells if levels[cell.key] == Level.TENANT),
+        counties=tuple(cell for cell in cells if levels[cell.key] == Level.COUNTY),
+        waiting=tuple(one.name for pk, one in tenants.items() if pk in told and pk not in standing),
+        silent=tuple(
+            one.name for pk, one in tenants.items() if one.is_active and pk not in told and pk not in standing
+        ),
+        months=months,
+        country=country,
     )
 
 
-def _cell(key: str, label: str, row: Mapping[str, Any]) -> Cell:
-    return Cell(key, label, int(row["persons_sum"]), int(row["granted_sum"]), int(row["delivered_sum"]))
+def _names_of(rows: Iterable[ReleasedCell], tenants: Mapping[str, Tenant]) -> dict[str, str]:
+    """Names of places: of tenants (also of those that moved away since), of counties, of the voivodeship."""
+    places = {row.place for row in rows} | {row.shown_place for row in rows if row.shown_place}
+    names = {pk: one.name for pk, one in tenants.items()} | {COUNTRY: _("the whole country")}
+    elsewhere = [row.place for row in rows if row.level == Level.TENANT and row.place not in names]
+    if elsewhere:
+        names |= {
+            str(pk): name for pk, name in Tenant.objects.filter(pk__in=elsewhere).values_list("pk", "name")
+        }
+    for territory in Territory.objects.filter(code__in=places):
+        names[territory.code] = f"{territory.kind} {territory.display_name}"
+    return names
 
 
-def _missing(row: Mapping[str, Any]) -> str:
-    """What the tenant's month still lacks: contracts whose month was not accepted."""
-    if row["accepted"] == row["contracts"]:
-        return ""
-    return gettext("accepted %(accepted)s of %(contracts)s contracts") % {
-        "accepted": row["accepted"],
-        "contracts": row["contracts"],
+def _told(voivodeship: str, month: Month) -> dict[str, dict[str, Any]]:
+    """What tenants told of the month, by tenant: whether it stands in the release, and how complete it is."""
+    standing = dict(
+        Standing.objects.filter(kind=PeriodKind.MONTH, period=month.first).values_list(
+            "tenant_id", "batch_id"
+        )
+    )
+    newest = (
+        FactsBatch.objects.filter(voivodeship=voivodeship, kind=PeriodKind.MONTH, period=month.first)
+        .order_by("tenant_id", "-version")
+        .distinct("tenant_id")
+        .values("pk", "tenant_id", "contracts_accepted", "contracts_total")
+    )
+    return {
+        str(row["tenant_id"]): row | {"stands": standing.get(row["tenant_id"]) == row["pk"]} for row in newest
     }
 
 
-def _hide_few(cell: Cell, threshold: int) -> Cell:
-    return protect([cell], threshold).cells[0]
+def _note(told: Mapping[str, Any]) -> str:
+    """What the tenant's month still lacks: contracts whose month was not accepted, or a correction that waits."""
+    if not told["stands"]:
+        return _("a correction waits: it would show the difference of few persons")
+    if told["contracts_accepted"] == told["contracts_total"]:
+        return ""
+    return _("accepted %(accepted)s of %(contracts)s contracts") % {
+        "accepted": told["contracts_accepted"],
+        "contracts": told["contracts_total"],
+    }
 
 
-def region_figures(voivodeship: str, month: Month, today: date) -> RegionFigures:
-    """The figures of a region's page; the number of statements does not depend on tenants or months."""
-    threshold = threshold_on(today)
+def _cell(row: ReleasedCell, names: Mapping[str, str], notes: Mapping[str, str]) -> Cell:
+    label, note = names.get(row.place, row.place), notes.get(row.place, "")
+    if row.figures is None:
+        return Cell(row.place, label, hidden=row.hidden, shown_in=names.get(row.shown_place, ""), note=note)
+    return Cell(row.place, label, *_numbers(row.figures), note=note)
+
+
+def _numbers(figures: Mapping[str, list[Any]]) -> tuple[int, int, int]:
+    persons, granted, delivered = (
+        int(figures[code][1]) if code in figures else 0 for code in (_PERSONS, _GRANTED, _DELIVERED)
+    )
+    return persons, granted, delivered
+
+
+def _through_time(voivodeship: str, month: Month) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
+    """The voivodeship in the last 24 months, and all voivodeships in the month. One statement."""
     first = month
     for _step in range(MONTHS_SHOWN - 1):
         first = first.previous()
+    rows = (
+        ReleasedCell.objects.care()
+        .filter(level=Level.VOIVODESHIP, period__gte=first.first, period__lte=month.first)
+        .order_by("period", "place")
+        .values_list("place", "period", "figures", "hidden")
+    )
     months: list[Cell] = []
     country: list[Cell] = []
-    for row in Fact.objects.by_voivodeship_and_month(first.first, month.first):
-        if row["voivodeship_id"] == voivodeship:
-            months.append(_hide_few(_cell(str(Month.of(row["month"])), "", row), threshold))
-        if row["month"] == month.first:
-            country.append(_hide_few(_cell(row["voivodeship_id"], "", row), threshold))
-    rows = list(Fact.objects.by_tenant(voivodeship, month.first))
-    # Whoever pushed is in table, line and map alike, also when suspended since: else the difference would tell it.
-    cells = [
-        replace(_cell(str(row["tenant_id"]), row["tenant__name"], row), note=_missing(row)) for row in rows
-    ]
-    pushed = {row["tenant_id"] for row in rows}
-    silent = (
-        Tenant.objects.active().filter(voivodeship_id=voivodeship).exclude(pk__in=pushed).order_by("name")
-    )
-    return RegionFigures(
-        month=month,
-        threshold=threshold,
-        tenants=protect(cells, threshold),
-        silent=tuple(silent.values_list("name", flat=True)),
-        months=tuple(months),
-        country=tuple(country),
-    )
+    for place, period, figures, hidden in rows:
+        numbers = (0, 0, 0) if figures is None else _numbers(figures)
+        if place == voivodeship:
+            months.append(Cell(str(Month.of(period)), "", *numbers, hidden=hidden))
+        if period == month.first:
+            country.append(Cell(place, "", *numbers, hidden=hidden))
+    return tuple(months), tuple(country)

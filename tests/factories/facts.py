@@ -9,7 +9,7 @@ from kernel.tenancy import tenant_scope
 from reporting.statistics.actions.consenting import make_key
 from reporting.statistics.dictionary import dictionary
 from reporting.statistics.models import Fact, FactsBatch, HeldFact, PushConsent, SigningKey
-from tenants.models import Tenant
+from tenants.models import Tenant, Territory
 
 CARE = ("care_persons", "care_hours_granted", "care_hours_delivered")
 
@@ -84,3 +84,49 @@ def care_facts(batch: FactsBatch, persons: int, granted: int, delivered: int, **
     """What the region's page reads of a month of care."""
     for code, number in zip(CARE, (persons, granted, delivered), strict=True):
         fact_of(batch, code, number, persons=persons, **fields)
+
+
+def small_tenant(number: int, territory: str) -> Tenant:
+    """A tenant without a schema, in a commune that the register knows or that is written into it."""
+    _written(territory)
+    made: Tenant = Tenant.objects.create(
+        slug=f"gmina-{number}",
+        schema_name=f"t_{number:024d}",
+        name=f"Gmina {number}",
+        kind=Tenant.Kind.COMMUNE,
+        territory_id=territory,
+        voivodeship_id=territory[:2],
+        unit_name="OPS",
+        unit_type=Tenant.UnitType.OPS,
+        data_key=b"x",
+    )
+    return made
+
+
+def _written(code: str) -> None:
+    levels = {2: Territory.Level.VOIVODESHIP, 4: Territory.Level.COUNTY, 7: Territory.Level.COMMUNE}
+    above = None
+    for length, level in levels.items():
+        part = code[:length]
+        Territory.objects.get_or_create(
+            code=part,
+            defaults={
+                "level": level,
+                "name": f"Miejsce {part}",
+                "kind": level,
+                "parent_id": above,
+                "as_of": date(2026, 1, 1),
+            },
+        )
+        above = part
+
+
+def care_told(tenant: Tenant, month: date, **services: int) -> FactsBatch:
+    """A batch of a month of care: persons by service, nobody with two; 10 hours granted each and 9 delivered."""
+    Fact.objects.filter(tenant=tenant, period=month, current=True).update(current=False)
+    batch = batch_of(tenant, month)
+    for service, persons in services.items():
+        care_facts(batch, persons, persons * 600, persons * 540, service=service)
+    everybody = sum(services.values())
+    care_facts(batch, everybody, everybody * 600, everybody * 540)
+    return batch

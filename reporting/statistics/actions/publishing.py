@@ -71,6 +71,10 @@ class _Publication:
             .filter(kind=kind, period=period)
             .order_by("population", "place", "part")
         )
+        self.hidden: dict[str, set[Key]] = {code: set() for code in self.populations}
+        for cell in self.present:
+            if cell.hidden and cell.population in self.hidden:
+                self.hidden[cell.population].add((cell.place, cell.part))
         self.newest = Release.objects.filter(kind=kind, period=period).first()
 
     def publish(self, actor: Actor, trigger: str) -> Release | None:
@@ -80,7 +84,7 @@ class _Publication:
         told, before = self._told(standing)
         late = [tenant for tenant, one in told.items() if tenant not in standing and one.facts]
         corrected = [tenant for tenant in standing if _differ(before[tenant], told[tenant])]
-        accepted = [one for one in corrected if self._may_replace(before[one], told[one])]
+        accepted = [one for one in corrected if self._may_replace(one, before[one], told[one])]
         wave = admit(
             lambda tenants: self._tables(told[one] for one in tenants),
             late,
@@ -89,16 +93,10 @@ class _Publication:
         )
         if not wave.joining and not accepted:
             return None
-        taken = before | {one: told[one] for one in wave.joining}
-        taken |= {
-            one: told.get(one, _Taken(before[one].batch, before[one].last_fact, ())) for one in accepted
+        taken = before | {one: told[one] for one in (*wave.joining, *accepted)}
+        hidden = {
+            code: self.hidden[code] | set(protection.hidden) for code, protection in wave.protections.items()
         }
-        hidden: dict[str, set[Key]] = defaultdict(set)
-        for code, protection in wave.protections.items():
-            hidden[code] |= set(protection.hidden)
-        for cell in self.present:
-            if cell.hidden:
-                hidden[cell.population].add((cell.place, cell.part))
         cells = cells_to_release(
             list(self.populations.values()),
             [one for taken_one in taken.values() for one in taken_one.facts],
@@ -152,14 +150,15 @@ class _Publication:
                 before[tenant].add(fact.pk, told)
         return now, before
 
-    def _may_replace(self, before: _Taken, now: _Taken) -> bool:
+    def _may_replace(self, tenant: str, before: _Taken, now: _Taken) -> bool:
         """Whether the correction may be seen; one that moves a tenant to another county never is."""
         versions = (before.facts, now.facts)
         if len({one.county for facts in versions for one in facts}) > 1:
             return False
         for code in self._protected():
             old, new = cells_of(self.populations[code], versions, self.indicators)
-            if not may_replace(old, new, self.limits[code]):
+            hidden = {part for place, part in self.hidden[code] if place == tenant}
+            if not may_replace(old, new, self.limits[code], hidden):
                 return False
         return True
 

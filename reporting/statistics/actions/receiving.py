@@ -20,6 +20,7 @@ from reporting.statistics.batches.plausibility import Doubt, doubt_of
 from reporting.statistics.batches.signing import holds
 from reporting.statistics.consents import agreed_edition
 from reporting.statistics.dictionary import Indicator, dictionary
+from reporting.statistics.hooks import figures_pushed
 from reporting.statistics.locking import lock_period
 from reporting.statistics.models import (
     Contribution,
@@ -81,6 +82,7 @@ def receive(tenant: Tenant, text: str, signature: str, *, actor: Actor) -> Facts
         if newest is not None:
             _supersede(newest)
         _store(stored, batch.content.figures, indicators)
+        figures_pushed.fire(kind=header.kind, period=header.period)
     return stored
 
 

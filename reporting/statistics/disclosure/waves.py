@@ -72,22 +72,35 @@ def _tenants_of(table: Table, key: Key, limits: Limits) -> set[str]:
     return secret or below
 
 
-def may_replace(before: Mapping[str, Figures], after: Mapping[str, Figures], limits: Limits) -> bool:
+def may_replace(
+    before: Mapping[str, Figures],
+    after: Mapping[str, Figures],
+    limits: Limits,
+    hidden: Collection[str] = (),
+) -> bool:
     """Whether a correction of a tenant's cells, by service, may be seen as what it is: the difference of two figures.
 
     Nobody tells how many persons a correction touches; at least as many as the count of persons differs by. So each
-    cell must be unchanged, or differ by as many persons as the threshold, and be no secret before or after.
+    cell must be unchanged, or differ by as many persons as the threshold, and be no secret before or after. A measure
+    that was not told before differs from nothing: it may come to any cell but the `hidden` ones.
     """
     for service in before.keys() | after.keys():
         old = before.get(service) or _nothing_like(after[service])
         new = after.get(service) or _nothing_like(before[service])
-        if (old.persons, tuple(old.values)) == (new.persons, tuple(new.values)):
+        same_persons = old.persons == new.persons
+        if same_persons and old.values == new.values:
             continue
         if reason_for(old, limits) or reason_for(new, limits):
             return False
+        if same_persons and service not in hidden and _only_adds(old, new):
+            continue
         if old.persons is not None and abs(old.persons - (new.persons or 0)) < limits.persons:
             return False
     return True
+
+
+def _only_adds(old: Figures, new: Figures) -> bool:
+    return all(was is None or was == now for was, now in zip(old.values, new.values, strict=True))
 
 
 def _nothing_like(figures: Figures) -> Figures:

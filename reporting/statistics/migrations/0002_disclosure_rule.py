@@ -1,6 +1,7 @@
-"""The first dated threshold of disclosure, as reference data with its source."""
+"""The first dated thresholds of disclosure, as reference data with its source."""
 
 from datetime import date
+from decimal import Decimal
 
 from django.db import migrations
 
@@ -10,7 +11,12 @@ def add_rule(apps, schema_editor):
         valid_from=date(2012, 1, 1),
         defaults={
             "persons_threshold": 5,
-            "source": "Practice of public statistics for counts of persons; not set by statute (requirement T-06).",
+            "health_threshold": 10,
+            "fewest_providers": 3,
+            "largest_share": Decimal("0.75"),
+            "release_after_days": 20,
+            "source": "Providers: ustawa o statystyce publicznej, art. 38(2), adopted as a rule. Persons 5, groups of "
+            "health 10: practice of public statistics, not set by statute (requirement T-06). Day of release: own.",
         },
     )
 

@@ -5,14 +5,12 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kernel.doors import Request, region_door
 from kernel.periods import Month
 from reporting.statistics import permissions
-from reporting.statistics.figures import RegionFigures, newest_month, region_figures
-from reporting.statistics.rules import Cell
+from reporting.statistics.figures import Cell, RegionFigures, coming_month, newest_month, region_figures
 from tenants.models import Territory
 from ui import charts, formatting
 
@@ -91,14 +89,18 @@ def _map(figures: RegionFigures, own: str, address: str) -> charts.Chart:
 def region(request: Request, voivodeship: str) -> HttpResponse:
     """Map of the country, line over the months and table of the tenants for one month."""
     place = get_object_or_404(Territory, pk=voivodeship, level=Territory.Level.VOIVODESHIP)
-    context: dict[str, Any] = {"place": place, "name": place.name.lower()}
+    context: dict[str, Any] = {
+        "place": place,
+        "name": place.name.lower(),
+        "coming": coming_month(voivodeship),
+    }
     newest = newest_month(voivodeship)
     if newest is not None:
-        figures = region_figures(voivodeship, _chosen_month(request, newest), timezone.localdate())
+        figures = region_figures(voivodeship, _chosen_month(request, newest))
         address = reverse("statistics:region", args=[voivodeship])
         context |= {
             "figures": figures,
-            "cells": _sorted(figures.tenants.cells, request.GET.get("sort", "name")),
+            "cells": _sorted(figures.tenants, request.GET.get("sort", "name")),
             "lines": _lines(figures, address),
             "map": _map(figures, voivodeship, f"{address}?month={figures.month}"),
             "previous": figures.month.previous(),

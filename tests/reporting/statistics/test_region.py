@@ -8,16 +8,18 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from kernel.access import Actor
 from kernel.tenancy import tenant_scope
 from reporting.compliance.hooks import approval_changed
 from reporting.compliance.models import ContractMonth
+from reporting.statistics.actions.publishing import publish
 from reporting.statistics.actions.pushing import push_month
 from reporting.statistics.models import Fact, FactsBatch
 from tenants.models import Tenant
 from tests.factories.care import ContractFactory, DecisionFactory, ServiceFactory
-from tests.factories.facts import batch_of, care_facts, told_of_care
+from tests.factories.facts import batch_of, care_facts, care_told, small_tenant, told_of_care
 
 OCTOBER = date(2026, 10, 1)
 ACTOR = Actor.system("tests")
@@ -48,6 +50,10 @@ def _persons_in_care(tenant: Tenant, count: int) -> None:
         contract = ContractFactory()
         _accept([DecisionFactory(contract=contract) for _ in range(count)])
         push_month(OCTOBER, actor=ACTOR)
+
+
+def _release() -> None:
+    publish("month", OCTOBER, actor=ACTOR)
 
 
 def test_a_person_with_two_decisions_counts_once(in_alfa: Tenant) -> None:
@@ -96,10 +102,11 @@ def analyst(sign_in: Callable[..., Client]) -> Client:
 def test_the_region_shows_totals_of_its_tenants_only(analyst: Client, alfa: Tenant, beta: Tenant) -> None:
     _persons_in_care(alfa, 7)
     _persons_in_care(beta, 9)
+    _release()
     page = analyst.get(reverse("statistics:region", args=["32"]))
     text = page.content.decode()
     assert page.status_code == 200
-    assert page.context["figures"].tenants.total.persons == 7
+    assert page.context["figures"].total.persons == 7
     assert "Gmina Alfa" in text
     assert "Gmina Beta" not in text
     assert "128:20" in text
@@ -107,11 +114,45 @@ def test_the_region_shows_totals_of_its_tenants_only(analyst: Client, alfa: Tena
 
 def test_few_persons_are_hidden_everywhere_on_the_page(analyst: Client, alfa: Tenant) -> None:
     _persons_in_care(alfa, 4)
+    _release()
     page = analyst.get(reverse("statistics:region", args=["32"]))
     text = page.content.decode()
     assert page.status_code == 200
     assert "73:20" not in text
     assert "91,7" not in text
+
+
+def test_a_hidden_figure_says_why_and_which_coarser_one_holds_it(analyst: Client) -> None:
+    for number, persons in enumerate((3, 30, 40, 50)):
+        care_told(small_tenant(number, f"3210{number}12"), OCTOBER, uslugi=persons)
+    _release()
+    text = analyst.get(reverse("statistics:region", args=["32"])).content.decode()
+    assert "mniej niż 5 osób" in text
+    assert "Wlicza się do: powiat myśliborski" in text
+    assert "31:30" not in text
+
+
+def test_figures_before_their_day_are_announced_and_not_shown(analyst: Client, monkeypatch: Any) -> None:
+    monkeypatch.setattr(timezone, "localdate", lambda: date(2026, 11, 19))
+    care_told(small_tenant(1, "3210012"), OCTOBER, uslugi=77)
+    _release()
+    page = analyst.get(reverse("statistics:region", args=["32"]))
+    coming = page.context["coming"]
+    assert (coming.tenants, coming.day) == (1, date(2026, 11, 20))
+    assert "pokażemy je od" in page.content.decode()
+    assert "figures" not in page.context
+
+
+def test_whoever_comes_late_with_few_persons_is_named_without_figures(analyst: Client) -> None:
+    for number in range(3):
+        care_told(small_tenant(number, f"3210{number}12"), OCTOBER, uslugi=30)
+    _release()
+    care_told(small_tenant(7, "3210712"), OCTOBER, uslugi=3)
+    _release()
+    page = analyst.get(reverse("statistics:region", args=["32"]))
+    assert page.context["figures"].waiting == ("Gmina 7",)
+    assert page.context["figures"].total.persons == 90
+    assert "Gmina 7" in page.content.decode()
 
 
 def test_the_region_without_figures_says_what_comes(analyst: Client) -> None:
@@ -134,27 +175,31 @@ def test_a_person_with_two_services_does_not_lift_a_figure_over_the_threshold(
         _accept(also)
         push_month(OCTOBER, actor=ACTOR)
     assert told_of_care(alfa, OCTOBER) == (3, 7200, 6600)
+    _release()
     page = analyst.get(reverse("statistics:region", args=["32"]))
-    assert page.context["figures"].tenants.total.hidden == "few"
+    assert page.context["figures"].total.hidden == "persons"
 
 
 def test_a_tenant_suspended_since_stays_in_table_line_and_map(analyst: Client, alfa: Tenant) -> None:
     _persons_in_care(alfa, 8)
+    _release()
     Tenant.objects.filter(pk=alfa.pk).update(state="suspended", suspension_reason="próba")
     figures = analyst.get(reverse("statistics:region", args=["32"])).context["figures"]
-    assert figures.tenants.total.persons == figures.months[-1].persons == figures.country[0].persons == 8
+    assert figures.total.persons == figures.months[-1].persons == figures.country[0].persons == 8
 
 
 def test_an_incomplete_month_says_so(analyst: Client, alfa: Tenant) -> None:
     with tenant_scope(alfa):
         ContractFactory()
     _persons_in_care(alfa, 8)
+    _release()
     text = analyst.get(reverse("statistics:region", args=["32"])).content.decode()
     assert "przyjęto umów: 1 z 2" in text
 
 
 def test_a_tenant_that_did_not_push_is_named(analyst: Client, alfa: Tenant) -> None:
     _persons_in_care(alfa, 8)
+    _release()
     Tenant.objects.filter(slug="beta").update(voivodeship_id="32", name="Gmina Milcząca")
     text = analyst.get(reverse("statistics:region", args=["32"])).content.decode()
     assert "Gmina Milcząca" in text
@@ -164,6 +209,7 @@ def test_a_tenant_that_did_not_push_is_named(analyst: Client, alfa: Tenant) -> N
 @pytest.mark.parametrize("sort", ["persons", "-granted", "fulfilment", "nonsense"])
 def test_any_order_and_month_is_answered(analyst: Client, alfa: Tenant, sort: str, month: str) -> None:
     _persons_in_care(alfa, 8)
+    _release()
     page = analyst.get(reverse("statistics:region", args=["32"]), {"sort": sort, "month": month})
     assert page.status_code == 200
 
@@ -180,8 +226,9 @@ def test_queries_do_not_grow_with_tenants_and_months(
     analyst: Client, alfa: Tenant, django_assert_max_num_queries: Any
 ) -> None:
     _persons_in_care(alfa, 8)
+    _release()
     address = reverse("statistics:region", args=["32"])
-    with django_assert_max_num_queries(18) as few:
+    with django_assert_max_num_queries(24) as few:
         analyst.get(address)
     for number in range(30):
         tenant = Tenant.objects.create(
@@ -197,6 +244,8 @@ def test_queries_do_not_grow_with_tenants_and_months(
         )
         for month in (OCTOBER, date(2026, 9, 1), date(2026, 8, 1)):
             care_facts(batch_of(tenant, month), 10, 9600, 8800)
-    with django_assert_max_num_queries(18) as many:
+    for month in (OCTOBER, date(2026, 9, 1), date(2026, 8, 1)):
+        publish("month", month, actor=ACTOR)
+    with django_assert_max_num_queries(24) as many:
         analyst.get(address)
     assert len(many) <= len(few)

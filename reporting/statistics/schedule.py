@@ -1,0 +1,59 @@
+"""What the background does for statistics: releases periods when figures came, and when their day has come."""
+
+from datetime import date
+from functools import partial
+
+import structlog
+from celery import shared_task
+from django.core.cache import cache
+from django.db import transaction
+from django.utils import timezone
+
+from kernel.access import Actor
+from kernel.tenancy import PUBLIC, public_scope
+from reporting.statistics.actions.publishing import periods_to_publish, publish
+from reporting.statistics.models import Release
+
+log = structlog.get_logger(__name__)
+
+# Figures of several tenants come together at the end of a working day: so long the first of them waits for others.
+PATIENCE_SECONDS = 60
+
+
+@shared_task(name="statistics.publish_period")
+def publish_period(kind: str, period: str) -> None:
+    """Release what came of one period; without effect where nothing may join, or its day has not come."""
+    with public_scope():
+        publish(
+            kind,
+            date.fromisoformat(period),
+            actor=Actor.system("push of figures"),
+            trigger=Release.Trigger.PUSH,
+        )
+
+
+def publish_soon(*, kind: str, period: date) -> None:
+    """Send the task after commit, once for all that comes in the next minute.
+
+    Where the queue is away nothing fails: the clock publishes what waits.
+    """
+    transaction.on_commit(partial(_send, kind, period.isoformat()), robust=True)
+
+
+def _send(kind: str, period: str) -> None:
+    with public_scope():
+        if cache.add(f"publish:{kind}:{period}", True, PATIENCE_SECONDS):
+            publish_period.apply_async(
+                args=[kind, period], countdown=PATIENCE_SECONDS, headers={"_schema_name": PUBLIC}
+            )
+
+
+@shared_task(name="statistics.publish_due")
+def publish_due() -> int:
+    """Release every period whose day has come and of which figures came since; returns how many releases."""
+    with public_scope():
+        released = 0
+        for kind, period in periods_to_publish(timezone.localdate()):
+            actor = Actor.system("clock")
+            released += publish(kind, period, actor=actor, trigger=Release.Trigger.CLOCK) is not None
+        return released

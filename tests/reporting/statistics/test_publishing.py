@@ -1,0 +1,209 @@
+"""Publishing a period: the first release, those who come late, corrections, and the log of what was released."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from kernel.access import Actor
+from reporting.statistics.actions.publishing import periods_to_publish, publish
+from reporting.statistics.models import Contribution, Release, ReleasedCell, Standing
+from tenants.models import Organisation, Tenant
+from tests.factories.facts import batch_of, care_told, fact_of, small_tenant
+
+SEPTEMBER = date(2026, 9, 1)
+ACTOR = Actor.system("tests")
+pytestmark = pytest.mark.django_db
+
+
+def _publish() -> Release | None:
+    return publish("month", SEPTEMBER, actor=ACTOR)
+
+
+def _cell(place: object, part: str = "*", population: str = "care") -> ReleasedCell:
+    row: ReleasedCell = ReleasedCell.objects.current().get(
+        place=str(place), part=part, population=population, period=SEPTEMBER
+    )
+    return row
+
+
+def _persons(place: object, part: str = "*") -> int | None:
+    figures = _cell(place, part).figures
+    return None if figures is None else int(figures["care_persons"][1])
+
+
+@pytest.fixture
+def tenants() -> list[Tenant]:
+    """Six in two counties of one voivodeship."""
+    return [small_tenant(number, f"040{1 + number % 2}0{number}2") for number in range(6)]
+
+
+def _tell(tenants: list[Tenant], *counts: int) -> None:
+    for tenant, count in zip(tenants, counts, strict=False):
+        care_told(tenant, SEPTEMBER, uslugi=count)
+
+
+def test_nothing_is_released_before_the_day(tenants: list[Tenant]) -> None:
+    november = date(2026, 11, 1)
+    care_told(tenants[0], november, uslugi=50)
+    assert publish("month", november, actor=ACTOR) is None
+    assert ("month", november) not in periods_to_publish(date(2026, 12, 19))
+    assert ("month", november) in periods_to_publish(date(2026, 12, 20))
+
+
+def test_a_release_holds_all_cells_and_hides_what_is_few(tenants: list[Tenant]) -> None:
+    _tell(tenants, 30, 3, 20, 40, 50, 60)
+    release = _publish()
+    assert release is not None
+    assert (release.number, release.joined, release.waiting) == (1, 6, 0)
+    few = _cell(tenants[1].pk)
+    assert (few.hidden, few.figures, few.shown_place, few.shown_part) == ("persons", None, "0402", "*")
+    assert _persons("0402") == 103
+    assert _persons("04") == _persons("PL") == 203
+    # The county's other tenants protect it: either of them alone would know the difference.
+    assert {_persons(tenants[3].pk), _persons(tenants[5].pk)} == {None}
+    assert _cell(tenants[0].pk).figures["care_hours_granted"] == [1, "18000", None]
+    assert release.hidden == ReleasedCell.objects.current().exclude(hidden="").count()
+    assert _publish() is None
+
+
+def test_a_zero_is_shown_as_zero(tenants: list[Tenant]) -> None:
+    _tell(tenants, 0, 30, 20)
+    _publish()
+    assert _persons(tenants[0].pk) == 0
+
+
+def test_a_late_tenant_with_many_persons_joins(tenants: list[Tenant]) -> None:
+    _tell(tenants[:3], 30, 25, 20)
+    _publish()
+    care_told(tenants[3], SEPTEMBER, uslugi=40)
+    second = _publish()
+    assert second is not None
+    assert (second.number, second.joined, second.previous_sha256) == (
+        2,
+        1,
+        Release.objects.get(number=1).content_sha256,
+    )
+    assert _persons("04") == 115
+    first = ReleasedCell.objects.get(place="04", part="*", population="care", current=False)
+    assert first.release.number == 1
+
+
+def test_a_late_tenant_with_few_persons_waits_until_others_hide_it(tenants: list[Tenant]) -> None:
+    _tell(tenants[:2], 30, 25)
+    _publish()
+    care_told(tenants[2], SEPTEMBER, uslugi=3)
+    assert _publish() is None
+    assert (_persons("04"), Standing.objects.count()) == (55, 2)
+    # With two others of its county its county's difference tells nothing.
+    care_told(tenants[0], SEPTEMBER, uslugi=30)
+    care_told(tenants[4], SEPTEMBER, uslugi=12)
+    more = small_tenant(8, "0401082")
+    care_told(more, SEPTEMBER, uslugi=14)
+    second = _publish()
+    assert second is not None
+    assert (second.joined, second.waiting) == (3, 0)
+    assert _persons("04") == 55 + 3 + 12 + 14
+    assert _persons(tenants[2].pk) is None
+
+
+def test_what_was_hidden_once_stays_hidden(tenants: list[Tenant]) -> None:
+    _tell(tenants[:2], 3, 25)
+    _publish()
+    assert _persons("0401") is None
+    care_told(tenants[2], SEPTEMBER, uslugi=40)
+    assert _publish() is not None
+    # 43 less the 40 that are shown now would be the 3.
+    assert _persons("0401") is None
+    assert _persons(tenants[2].pk) == 40
+
+
+def test_a_small_correction_waits_and_a_gross_one_is_seen(tenants: list[Tenant]) -> None:
+    _tell(tenants, 30, 25, 20, 40, 50, 60)
+    _publish()
+    care_told(tenants[0], SEPTEMBER, uslugi=31)
+    assert _publish() is None
+    care_told(tenants[0], SEPTEMBER, uslugi=45)
+    second = _publish()
+    assert second is not None
+    assert (second.joined, second.corrected) == (0, 1)
+    assert (_persons(tenants[0].pk), _persons("04")) == (45, 240)
+
+
+def test_a_correction_to_few_persons_is_not_seen(tenants: list[Tenant]) -> None:
+    _tell(tenants, 30, 25, 20, 40, 50, 60)
+    _publish()
+    care_told(tenants[0], SEPTEMBER, uslugi=4)
+    assert _publish() is None
+    care_told(tenants[0], SEPTEMBER)
+    assert _publish() is not None
+    assert _persons(tenants[0].pk) == 0
+
+
+def test_a_month_taken_back_leaves_when_it_was_of_many(tenants: list[Tenant]) -> None:
+    _tell(tenants, 30, 25, 20, 40, 50, 60)
+    _publish()
+    batch = care_told(tenants[0], SEPTEMBER)
+    batch.facts.all().delete()
+    second = _publish()
+    assert second is not None
+    assert not ReleasedCell.objects.current().filter(place=str(tenants[0].pk)).exists()
+    assert _persons("04") == 195
+    assert _publish() is None
+
+
+def test_figures_confirmed_later_join_where_the_cell_is_shown(tenants: list[Tenant]) -> None:
+    batches = [
+        care_told(tenant, SEPTEMBER, uslugi=count)
+        for tenant, count in zip(tenants, (30, 3, 20, 9, 12, 60), strict=True)
+    ]
+    _publish()
+    assert _persons(tenants[3].pk) is None
+    fact_of(batches[3], "care_hours_accepted", 1000, persons=9)
+    assert _publish() is None
+    fact_of(batches[0], "care_hours_accepted", 15000, persons=30)
+    assert _publish() is not None
+    assert _cell(tenants[0].pk).figures["care_hours_accepted"] == [1, "15000", None]
+    assert _cell("04").figures["care_hours_accepted"] == [1, "15000", None]
+
+
+def test_a_providers_business_is_hidden_where_two_stand_behind_it(tenants: list[Tenant]) -> None:
+    firms = [Organisation.objects.create(name=f"Firma {number}", legal_form="company") for number in range(4)]
+    public = Organisation.objects.create(name="Zakład", legal_form="public")
+    behind = [firms[:2], firms[:3], firms[1:], firms, firms, [public]]
+    for tenant, paid in zip(tenants, behind, strict=True):
+        batch = care_told(tenant, SEPTEMBER, uslugi=40)
+        price = fact_of(batch, "hour_price", 1000 * len(paid), denominator=Decimal(1200))
+        for firm in paid:
+            Contribution.objects.create(
+                fact=price,
+                organisation=firm,
+                legal_form=firm.legal_form,
+                is_public=firm == public,
+                value=1000,
+            )
+    _publish()
+    population = "business:hour_price"
+    assert _cell(tenants[0].pk, population=population).hidden == "providers"
+    assert _cell(tenants[0].pk).hidden == ""
+    assert _cell(tenants[5].pk, population=population).figures == {"hour_price": [1, "1000", "1200"]}
+    assert _cell("04", population=population).figures["hour_price"][1] == "17000"
+
+
+def test_prices_are_hidden_wherever_their_hours_are(tenants: list[Tenant]) -> None:
+    for tenant, persons in zip(tenants, (3, 30, 25, 40, 50, 60), strict=True):
+        fact_of(care_told(tenant, SEPTEMBER, uslugi=persons), "hour_price", 40 * persons, denominator=persons)
+    _publish()
+    hidden = set(
+        ReleasedCell.objects.filter(population="care", part="*").exclude(hidden="").values_list("place")
+    )
+    prices = ReleasedCell.objects.filter(population="business:hour_price").exclude(hidden="")
+    assert len(hidden) == 3
+    assert set(prices.values_list("place")) == hidden
+
+
+def test_figures_that_show_nobody_are_released_as_they_are(tenants: list[Tenant]) -> None:
+    fact_of(batch_of(tenants[0], date(2026, 7, 1), "quarter"), "offers_per_call", 3, denominator=1)
+    assert publish("quarter", date(2026, 7, 1), actor=ACTOR) is not None
+    row = ReleasedCell.objects.get(place=str(tenants[0].pk))
+    assert (row.kind, row.population, row.figures) == ("quarter", "open", {"offers_per_call": [1, "3", "1"]})
