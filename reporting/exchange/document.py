@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import URLPattern
 from drf_spectacular.generators import SchemaGenerator
 
+_NO_BRACES = str.maketrans("", "", "{}")
 _V1: list[URLPattern] = []
 
 
@@ -37,7 +38,7 @@ class Operation:
 
     @property
     def anchor(self) -> str:
-        return f"{self.method}{self.path}".lower().replace("/", "-").strip("-")
+        return f"{self.method}{self.path}".lower().replace("/", "-").strip("-").translate(_NO_BRACES)
 
 
 def operations_of(description: dict[str, Any]) -> list[Operation]:
@@ -51,7 +52,7 @@ def operations_of(description: dict[str, Any]) -> list[Operation]:
             parameters=[
                 {**parameter, "text": parameter.get("description", "")}
                 for parameter in operation.get("parameters", [])
-                if parameter["in"] == "query"
+                if parameter["in"] == "query" or parameter["name"] == "If-Match"
             ],
         )
         for path, methods in description["paths"].items()

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from contracting.contracts.models import OrganisationScoped, to_organisation
 from kernel.models import TenantManager, TenantOwned
+from reporting.care.models import Decision
 
 
 class Scope(models.TextChoices):
@@ -121,6 +122,22 @@ class IdempotentCall(TenantOwned):
                 name="idempotent_call_done_with_answer",
             ),
         ]
+
+
+class DecisionChangeQuerySet(OrganisationScoped):
+    organisation_path = "decision__contract__organisation_id"
+
+
+class DecisionChange(TenantOwned):
+    """When a decision was last issued or changed, for systems of providers that keep a copy."""
+
+    decision = models.OneToOneField(Decision, on_delete=models.CASCADE, related_name="+")
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[Any] = TenantManager.from_queryset(DecisionChangeQuerySet)()
+
+    class Meta:
+        indexes = [models.Index(fields=["changed_at", "decision"], name="decision_change_when")]
 
 
 class WebhookQuerySet(OrganisationScoped):

@@ -1,22 +1,18 @@
 """The shapes of what the interface takes and gives; what they say is also its documentation."""
 
-from collections.abc import Collection, Mapping, Sequence
 from datetime import date, time
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from contracting.contracts.models import Contract
-from kernel.errors import DomainError, Problem, Sentence
+from kernel.errors import DomainError, Problem
 from reporting.advice.models import Appointment
 from reporting.advice.models.wording import Kind, Place
 from reporting.compliance.models import ContractMonth
-from reporting.delivery.files import COLUMNS, SourceTable
 from reporting.delivery.models import Visit
 from reporting.exchange.models import Scope
 from reporting.exchange.queries.feed import Change
@@ -25,9 +21,6 @@ from reporting.exchange.rules import read_cursor
 PAGE = 100
 LARGEST_PAGE = 500
 _CELL = 200
-_LIST_OF_CODES = _('Activities are a list of codes, like ["shopping", "hygiene"].')
-_NO_TEXT = _("“{name}” is text in quotation marks.")
-_NO_FIELD = _("There is no field “{name}”: use {known}.")
 
 
 @extend_schema_field({"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$", "example": "08:00"})
@@ -150,6 +143,22 @@ class ChangesOut(serializers.Serializer[Any]):
     complete_until = serializers.DateTimeField(source="until")
 
 
+class DecisionChangeOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField(source="decision_id")
+    changed_at = serializers.DateTimeField()
+    decision = DecisionOut()
+
+
+class DecisionChangesOut(serializers.Serializer[Any]):
+    items = DecisionChangeOut(many=True)
+    next = serializers.CharField(
+        allow_null=True,
+        help_text=_("Keep it and send it as cursor next time; null while nothing was ever told."),
+    )
+    has_more = serializers.BooleanField(help_text=_("Whether to ask again at once."))
+    complete_until = serializers.DateTimeField(source="until")
+
+
 class MonthOut(serializers.Serializer[Any]):
     contract = serializers.CharField(source="contract.number")
     contract_id = serializers.UUIDField()
@@ -223,6 +232,36 @@ class BatchIn(serializers.Serializer[Any]):
     visits = serializers.ListField(child=RowIn(), min_length=1, max_length=settings.EXCHANGE_ROWS_MAX)
 
 
+class CorrectionIn(serializers.Serializer[Any]):
+    """What is to be another; what is not named stays as it is."""
+
+    date = serializers.CharField(required=False, max_length=_CELL, help_text=_("2026-10-05"))
+    start = serializers.CharField(
+        required=False, max_length=_CELL, help_text=_("08:00, by the clock in Warsaw")
+    )
+    end = serializers.CharField(
+        required=False,
+        max_length=_CELL,
+        help_text=_("10:00; an end before the start is on the next day"),
+    )
+    worker = serializers.CharField(
+        required=False, max_length=_CELL, help_text=_("Code of the worker, or surname and given name")
+    )
+    activities = serializers.ListField(
+        required=False, child=serializers.CharField(max_length=40), max_length=50
+    )
+    status = serializers.ChoiceField(choices=["done", "no_show", "cancelled"], required=False)
+    note = serializers.CharField(required=False, allow_blank=True, max_length=500)
+
+
+class CorrectedOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    version = serializers.IntegerField(
+        allow_null=True, help_text=_("For If-Match of the next change; null once it is removed.")
+    )
+    removed = serializers.BooleanField()
+
+
 class BatchOut(serializers.Serializer[Any]):
     rows = serializers.IntegerField()
     added = serializers.IntegerField(help_text=_("Visits that are new."))
@@ -284,81 +323,3 @@ class AdviceRowIn(serializers.Serializer[Any]):
 class AdviceBatchIn(serializers.Serializer[Any]):
     contract = serializers.CharField(max_length=60, required=False, help_text=_("Number of the contract."))
     advice = serializers.ListField(child=AdviceRowIn(), min_length=1, max_length=settings.EXCHANGE_ROWS_MAX)
-
-
-class WrongShape(DomainError):
-    """Rows of a call are no objects of texts; `faults` are (row, column, sentence)."""
-
-    def __init__(self, faults: list[tuple[int, str, Sentence]]) -> None:
-        super().__init__(
-            "wrong_shape", _("Some visits do not have the shape of a visit, and nothing was saved.")
-        )
-        self.faults = faults
-
-
-def table_of(rows: list[Any]) -> SourceTable:
-    """Visits of a call as the table that a file with the same visits would give, numbered from 1. Raises WrongShape."""
-    shaped = shape_rows(rows, COLUMNS, lists={"activities"})
-    return SourceTable(
-        COLUMNS, [(at, [row[name] for name in COLUMNS]) for at, row in enumerate(shaped, start=1)]
-    )
-
-
-def shape_rows(
-    rows: list[Any],
-    columns: Sequence[str],
-    *,
-    lists: Collection[str] = (),
-    numbers: Collection[str] = (),
-) -> list[dict[str, str]]:
-    """Rows as texts by column; what the texts say is for the check of the import.
-
-    Raises WrongShape for what is no object of texts (lists of texts, whole numbers where named).
-    """
-    faults: list[tuple[int, str, Sentence]] = []
-    shaped = []
-    for number, row in enumerate(rows, start=1):
-        if not isinstance(row, Mapping) or not any(row.values()):
-            faults.append((number, "", _("This is no object with fields, or it is empty.")))
-            continue
-        for name in row:
-            if name not in columns:
-                known = ", ".join(columns)
-                faults.append((number, name[:40], format_lazy(_NO_FIELD, name=name[:40], known=known)))
-        texts = {}
-        for name in columns:
-            texts[name] = text = _text_of(row.get(name), is_list=name in lists, is_number=name in numbers)
-            if text is None:
-                sentence = _LIST_OF_CODES if name in lists else format_lazy(_NO_TEXT, name=name)
-                faults.append((number, name, sentence))
-        shaped.append(texts)
-    if faults:
-        raise WrongShape(faults)
-    return cast(list[dict[str, str]], shaped)
-
-
-def _text_of(value: Any, *, is_list: bool, is_number: bool) -> str | None:
-    """The value as the cell of a file; None where it is of another kind."""
-    if value is None:
-        return ""
-    if is_list:
-        fits = isinstance(value, list) and all(isinstance(code, str) for code in value)
-        return "|".join(value) if fits else None
-    if is_number and isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    return value if isinstance(value, str) else None
-
-
-def contract_of(given: Any, contracts: Any) -> Contract:
-    """The contract that a call names. Raises DomainError `unknown_contract`."""
-    found: Contract | None = (
-        contracts.filter(number=given).first() if isinstance(given, str) and "\x00" not in given else None
-    )
-    if found is None:
-        raise DomainError(
-            "unknown_contract",
-            _("Your organisation has no contract of this number here. Take it from the list of contracts."),
-            field="contract",
-            value=str(given)[:80],
-        )
-    return found

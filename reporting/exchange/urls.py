@@ -3,7 +3,7 @@
 from django.urls import path
 
 from kernel.doors import token_door
-from reporting.exchange.api import advice, base, reading, visits
+from reporting.exchange.api import advice, base, reading, visit, visits
 from reporting.exchange.document import describe_with
 from reporting.exchange.views import documentation, tokens, webhooks
 
@@ -15,8 +15,14 @@ V1 = describe_with(
         path("v1/activities/", token_door(reading.ActivitiesView.as_view()), name="v1_activities"),
         path("v1/workers/", token_door(reading.WorkersView.as_view()), name="v1_workers"),
         path("v1/decisions/", token_door(reading.DecisionsView.as_view()), name="v1_decisions"),
+        path(
+            "v1/decisions/changes/",
+            token_door(reading.DecisionChangesView.as_view()),
+            name="v1_decision_changes",
+        ),
         path("v1/visits/", token_door(visits.VisitsView.as_view()), name="v1_visits"),
         path("v1/visits/changes/", token_door(reading.ChangesView.as_view()), name="v1_changes"),
+        path("v1/visits/<uuid:pk>/", token_door(visit.VisitView.as_view()), name="v1_visit"),
         path("v1/advice/", token_door(advice.AdviceView.as_view()), name="v1_advice"),
         path("v1/months/", token_door(reading.MonthsView.as_view()), name="v1_months"),
     ]

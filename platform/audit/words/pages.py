@@ -67,6 +67,8 @@ PAGES: dict[str, Promise] = {
     "committee:pair": _("two offers side by side"),
     "exchange:workers": _("workers, read by a provider's system"),
     "exchange:decisions": _("decisions, read by a provider's system"),
+    "exchange:decision_changes": _("decisions, read by a provider's system"),
+    "exchange:visit": _("visits, read by a provider's system"),
     "exchange:visits": _("visits, read by a provider's system"),
     "exchange:changes": _("visits, read by a provider's system"),
 }

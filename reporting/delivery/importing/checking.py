@@ -90,6 +90,19 @@ def check_rows(
     return checked
 
 
+def read_one(diary: DiaryFile, contract: Contract) -> tuple[NewVisit | None, list[RowRefusal]]:
+    """The only row of a table as a visit, also where it stands in the diary already; or all that is wrong with it."""
+    refusals = list(diary.refusals)
+    known = _Known(contract, takes_future=False)
+    for faulty in diary.faulty:
+        refusals += known.refusals_of(faulty)
+    for row, visit in known.resolve(diary.rows, refusals, None):
+        refusals += known.untimely(row, visit.decision_id, visit.worker_id)
+        if not refusals:
+            return visit, []
+    return None, refusals
+
+
 class _Known:
     """What the contract's diary knows, read once: a dictionary for each column that names something."""
 

@@ -17,7 +17,7 @@ from kernel.validation import require_valid
 from reporting.care.models import Decision
 from reporting.compliance.models import ContractMonth
 from reporting.exchange.locking import hold_webhooks, lock_organisation
-from reporting.exchange.models import Delivery, Event, Webhook
+from reporting.exchange.models import DecisionChange, Delivery, Event, Webhook
 from reporting.exchange.outbox.connecting import is_callable
 from reporting.exchange.rules import new_signing_secret
 from reporting.exchange.tasks import serve_webhook
@@ -142,7 +142,15 @@ def tell_of_month(*, row: ContractMonth, verb: str) -> None:
 
 
 def tell_of_decisions(*, ids: Collection[UUID]) -> None:
-    """Decisions were issued or changed: tell the systems of the providers who carry them out."""
+    """Decisions were issued or changed: note it for the feed, and tell the systems of the providers."""
+    now = timezone.now()
+    DecisionChange.objects.bulk_create(
+        (DecisionChange(decision_id=pk, changed_at=now) for pk in sorted(set(ids))),
+        update_conflicts=True,
+        unique_fields=["decision"],
+        update_fields=["changed_at"],
+        batch_size=500,
+    )
     owners = Decision.objects.filter(pk__in=ids).values_list("contract__organisation_id", "pk").order_by("pk")
     _announce(Event.DECISION_CHANGED, ((owner, {"decision_id": str(pk)}) for owner, pk in owners))
 

@@ -12,6 +12,7 @@ from contracting.contracts.models import Contract
 from kernel.periods import Month
 from reporting.advice.files import COLUMNS
 from reporting.advice.models import Appointment
+from reporting.exchange import importing
 from reporting.exchange import serializers as shapes
 from reporting.exchange.actions import Held, bring_advice
 from reporting.exchange.api.base import caller_of
@@ -53,7 +54,7 @@ class AdviceView(ListView):
         rows: QuerySet[Any] = Appointment.objects.visible_to(access).between(month.first, month.last)
         if "contract" in asked:
             own = Contract.objects.visible_to(access)
-            rows = rows.filter(contract=shapes.contract_of(asked["contract"], own))
+            rows = rows.filter(contract=importing.contract_of(asked["contract"], own))
         return rows.select_related("contract", "adviser")
 
     @reading(_("Advice of a month"), pages_of(shapes.AdviceOut), scope=_READ, asks=shapes.VisitsIn)
@@ -74,5 +75,5 @@ class AdviceView(ListView):
 def _bring(request: Request, call: Held | None) -> dict[str, Any]:
     caller = caller_of(request)
     contract, given = read_loose_batch(request, "advice")
-    rows = shapes.shape_rows(given, COLUMNS, numbers={"minutes"})
+    rows = importing.shape_rows(given, COLUMNS, numbers={"minutes"})
     return bring_advice(contract, rows, token=caller.token, call=call, actor=caller.actor)

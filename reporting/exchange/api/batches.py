@@ -9,7 +9,7 @@ from rest_framework.request import Request
 
 from contracting.contracts.models import Contract
 from kernel.errors import DomainError
-from reporting.exchange import serializers as shapes
+from reporting.exchange import importing
 from reporting.exchange.api.base import TooLarge, caller_of
 
 
@@ -17,7 +17,7 @@ def read_batch(request: Request, name: str) -> tuple[Contract, list[Any]]:
     """The contract and the rows under `name`. Raises DomainError, TooLarge above the limit of rows."""
     rows = _rows(request.data, name)
     contracts = Contract.objects.visible_to(caller_of(request).access)
-    return shapes.contract_of(_body(request).get("contract"), contracts), rows
+    return importing.contract_of(_body(request).get("contract"), contracts), rows
 
 
 def read_loose_batch(request: Request, name: str) -> tuple[Contract | None, list[Any]]:

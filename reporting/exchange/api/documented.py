@@ -16,6 +16,7 @@ from reporting.exchange.serializers import ProblemOut
 
 _READING = (400, 401, 403, 404, 406, 422, 429, 503)
 _WRITING = (400, 401, 403, 404, 406, 409, 413, 415, 422, 429, 503)
+_CHANGING = (*_WRITING, 412, 428)
 _MEANINGS = {
     400: _("the body is no JSON"),
     401: _("the token is missing, unknown, revoked or expired"),
@@ -23,9 +24,11 @@ _MEANINGS = {
     404: _("nothing here, or not yours"),
     406: _("another form of answer was asked for"),
     409: _("the same call is being done"),
+    412: _("the visit was changed or removed since you read it"),
     413: _("too many rows or bytes"),
     415: _("the body is not application/json"),
     422: _("refused; `errors` say why"),
+    428: _("If-Match is missing: it names the version that you have read"),
     429: _("too many calls in this minute"),
     503: _("a server is away"),
 }
@@ -37,6 +40,14 @@ KEY = OpenApiParameter(
     {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[ -~]+$"},
     OpenApiParameter.HEADER,
     description=_("The same key with the same body gives the same answer and saves nothing twice."),
+)
+
+VERSION = OpenApiParameter(
+    "If-Match",
+    {"type": "string", "pattern": '^"[0-9]{1,9}"$', "example": '"3"'},
+    OpenApiParameter.HEADER,
+    required=True,
+    description=_("The version that you have read, in quotation marks."),
 )
 
 
@@ -64,6 +75,18 @@ def writing(summary: Any, body: Any, answer: Any, *, scope: str, examples: Any) 
         parameters=[KEY, LANGUAGE],
         request=body,
         responses={200: answer, **_refusals(_WRITING)},
+        examples=examples,
+    )
+
+
+def changing(summary: Any, body: Any, answer: Any, *, scope: str, examples: Any) -> Callable[[Any], Any]:
+    """For PATCH and DELETE of one thing: the version that is meant, body, answer and the refusals."""
+    return extend_schema(
+        summary=summary,
+        description=_scope_line(scope),
+        parameters=[VERSION, KEY, LANGUAGE],
+        request=body,
+        responses={200: answer, **_refusals(_CHANGING)},
         examples=examples,
     )
 

@@ -24,7 +24,9 @@ def answered_once(request: Request, verb: Callable[[Held | None], dict[str, Any]
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return Response(verb(None))
-    asked = fingerprint(str(request.method), request.path, request.data)
+    # Which version a change means is a part of what it asks for.
+    where = f"{request.path} {request.headers.get('If-Match', '')}"
+    asked = fingerprint(str(request.method), where, request.data)
     begun = begin_call(caller_of(request).token, key, asked)
     if isinstance(begun, StoredAnswer):
         return _again(begun)

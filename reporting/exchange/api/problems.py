@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from kernel.errors import DomainError, Problem
 from kernel.outage import OUTAGES
 from reporting.delivery.actions.imports import RowsRefused
-from reporting.exchange.serializers import WrongShape
+from reporting.exchange.importing import WrongShape
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -27,9 +27,11 @@ def titles() -> dict[int, str]:
         405: pgettext("problem", "This address takes other methods"),
         406: pgettext("problem", "This form of answer is not given"),
         409: pgettext("problem", "Somebody else is at it"),
+        412: pgettext("problem", "Changed meanwhile"),
         413: pgettext("problem", "Too much at once"),
         415: pgettext("problem", "This form of request is not read"),
         422: pgettext("problem", "Refused, and nothing was saved"),
+        428: pgettext("problem", "The version is missing"),
         429: pgettext("problem", "Too many calls"),
         503: pgettext("problem", "A server is away"),
     }

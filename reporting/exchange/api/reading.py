@@ -16,11 +16,12 @@ from kernel.periods import Month
 from reporting.care.models import Decision
 from reporting.compliance.models import ContractMonth
 from reporting.delivery.models import Visit
+from reporting.exchange import importing
 from reporting.exchange import serializers as shapes
 from reporting.exchange.api.base import ApiView, caller_of
 from reporting.exchange.api.documented import pages_of, reading
 from reporting.exchange.models import Scope
-from reporting.exchange.queries.feed import read_changes
+from reporting.exchange.queries.feed import read_changes, read_decision_changes
 from reporting.exchange.rules import EPOCH, write_cursor
 
 _READ = Scope.VISITS_READ.value
@@ -130,7 +131,7 @@ def list_visits(view: ListView, request: Request, asked: dict[str, Any]) -> Quer
     rows: QuerySet[Any] = Visit.objects.visible_to(access).beginning_in(month.first, month.last)
     if "contract" in asked:
         own = Contract.objects.visible_to(access)
-        rows = rows.filter(decision__contract=shapes.contract_of(asked["contract"], own))
+        rows = rows.filter(decision__contract=importing.contract_of(asked["contract"], own))
     return rows.select_related("decision__contract", "worker")
 
 
@@ -151,6 +152,26 @@ class ChangesView(ApiView):
             last = changes.items[-1]
             following = write_cursor(last.changed_at, last.pk)
         return Response({**shapes.ChangesOut(changes).data, "next": following})
+
+
+class DecisionChangesView(ApiView):
+    """Decisions of the own contracts in the order in which they were issued or changed."""
+
+    scopes: ClassVar[dict[str, str]] = {"GET": _READ}
+
+    @reading(_("Changes of decisions"), shapes.DecisionChangesOut, scope=_READ, asks=shapes.PageIn)
+    def get(self, request: Request) -> Response:
+        caller = caller_of(request)
+        asked = shapes.checked(shapes.PageIn(data=request.query_params))
+        changes = read_decision_changes(caller.access, asked.get("cursor"), asked["limit"])
+        persons = {change.decision.person_id for change in changes.items}
+        record_reading(
+            "exchange:decision_changes", actor=caller.actor, subject_type="person", subject_ids=persons
+        )
+        following = request.query_params.get("cursor")
+        if changes.items:
+            following = write_cursor(changes.items[-1].changed_at, changes.items[-1].decision_id)
+        return Response({**shapes.DecisionChangesOut(changes).data, "next": following})
 
 
 class MonthsView(ApiView):

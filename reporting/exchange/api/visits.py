@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from reporting.delivery.files import check_diary
+from reporting.exchange import importing
 from reporting.exchange import serializers as shapes
 from reporting.exchange.actions import Held, bring_visits
 from reporting.exchange.api.base import caller_of
@@ -73,5 +74,5 @@ class VisitsView(ListView):
 def _bring(request: Request, call: Held | None) -> dict[str, Any]:
     caller = caller_of(request)
     contract, rows = read_batch(request, "visits")
-    diary = check_diary(shapes.table_of(rows))
+    diary = check_diary(importing.table_of(rows))
     return bring_visits(contract, diary, token=caller.token, call=call, actor=caller.actor)

@@ -18,6 +18,7 @@ from django.db.models import Q
 from kernel.access import Access
 from kernel.tenancy import connection
 from reporting.delivery.models import RemovedVisit, Visit
+from reporting.exchange.models import DecisionChange
 
 _OLDEST_WRITER = """
 SELECT least(clock_timestamp(), min(xact_start)) FROM pg_stat_activity
@@ -72,8 +73,30 @@ def read_changes(access: Access, after: tuple[datetime, UUID] | None, limit: int
     return Changes(found[:limit], len(found) > limit, until)
 
 
-def _after(field: str, place: tuple[datetime, UUID] | None) -> Any:
+@dataclass(frozen=True)
+class DecisionChanges:
+    """The same of decisions: each once, as it stands now."""
+
+    items: list[DecisionChange]
+    has_more: bool
+    until: datetime
+
+
+def read_decision_changes(access: Access, after: tuple[datetime, UUID] | None, limit: int) -> DecisionChanges:
+    """The next decisions issued or changed after a place, at most `limit`; three statements."""
+    until = settled_until()
+    found = list(
+        DecisionChange.objects.visible_to(access)
+        .select_related("decision__contract", "decision__person")
+        .prefetch_related("decision__suspensions")
+        .filter(_after("changed_at", after, "decision_id"), changed_at__lte=until)
+        .order_by("changed_at", "decision_id")[: limit + 1]
+    )
+    return DecisionChanges(found[:limit], len(found) > limit, until)
+
+
+def _after(field: str, place: tuple[datetime, UUID] | None, key: str = "pk") -> Any:
     if place is None:
         return Q()
     at, pk = place
-    return Q(**{f"{field}__gt": at}) | Q(**{field: at, "pk__gt": pk})
+    return Q(**{f"{field}__gt": at}) | Q(**{field: at, f"{key}__gt": pk})

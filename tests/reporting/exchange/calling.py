@@ -33,12 +33,15 @@ class System:
         return Client().get(f"/{self.slug}/api/v1/{path}", query, headers=self.headers(**(headers or {})))
 
     def post(self, path: str, body: Any, **headers: str) -> Any:
-        return Client().post(
-            f"/{self.slug}/api/v1/{path}",
-            body,
-            content_type="application/json",
-            headers=self.headers(**headers),
-        )
+        return self.send("post", path, body, **headers)
+
+    def send(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        """A call that writes; without a body it has none."""
+        ask = getattr(Client(), method)
+        where, told = f"/{self.slug}/api/v1/{path}", self.headers(**headers)
+        if body is None:
+            return ask(where, headers=told)
+        return ask(where, body, content_type="application/json", headers=told)
 
 
 def system_of(world: DiaryWorld, *scopes: str, days: int = 30) -> System:

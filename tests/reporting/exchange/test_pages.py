@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import pytest
 from django.conf import settings as site
@@ -24,7 +25,7 @@ from reporting.exchange.models import Delivery, Event, Token, Webhook
 from reporting.exchange.rules import new_signing_secret, sign
 from tenants.access import access_to_tenant
 from tenants.models import Tenant
-from tests.factories.care import ContractFactory, DecisionFactory, PersonFactory, WorkerFactory
+from tests.factories.care import ContractFactory, DecisionFactory, PersonFactory, WorkerFactory, visit
 from tests.factories.people import partner
 from tests.reporting.delivery.diary_world import DiaryWorld, build_diary
 from tests.reporting.exchange.calling import system_of
@@ -271,6 +272,8 @@ def _run(command: str, secret: str) -> Any:
             headers[name.lower()] = value
         elif word == "--data":
             body = next(words)
+        elif word == "-i":
+            continue
         else:
             address = word
     assert address.startswith(site.SITE_URL.rstrip("/"))
@@ -285,14 +288,17 @@ def _run(command: str, secret: str) -> Any:
 
 @pytest.fixture
 def documented(alfa: Tenant) -> Iterator[DiaryWorld]:
-    """The contract, decision and worker that the examples name."""
+    """The contract, decision, worker and visit that the examples name."""
     with public_scope():
         organisation = partner(alfa)
     with tenant_scope(alfa):
         contract = ContractFactory(number="U/1/2026", organisation=organisation)
         worker = WorkerFactory(code="W001", organisation=organisation)
-        DecisionFactory(
+        decision = DecisionFactory(
             number="D/001/2026", person=PersonFactory(), contract=contract, valid_from=date(2026, 1, 5)
+        )
+        visit(
+            decision, worker, date(2026, 10, 6), "08:00", 120, pk=UUID("019283aa-0000-7000-8000-000000000001")
         )
         yield DiaryWorld(alfa, organisation, contract, worker, worker)
 
@@ -303,11 +309,13 @@ def test_every_example_of_the_page_runs(documented: DiaryWorld, language: str) -
     client.cookies["django_language"] = language
     examples, secret = _examples(client), system_of(documented).secret
     expected = {
-        "token": 200, "contracts": 200, "visits": 200, "advice": 200, "changes": 200, "months": 200, "refused": 422
+        "token": 200, "contracts": 200, "visits": 200, "advice": 200, "changes": 200, "months": 200, "refused": 422,
+        "read": 200, "correct": 200, "remove": 200, "decisions": 200,
     }  # fmt: skip
     answers = {name: _run(command, secret) for name, command in examples.items() if name != "verify"}
     assert {name: answer.status_code for name, answer in answers.items()} == expected
     assert answers["visits"].json()["added"] == answers["advice"].json()["added"] == 1
+    assert (answers["correct"].json()["version"], answers["remove"].json()["removed"]) == (2, True)
     assert answers["refused"].json()["errors"][0]["code"] == "not_leap_year"
     place: dict[str, Any] = {}
     exec(examples["verify"], place)  # noqa: S102 (the snippet of our own page)

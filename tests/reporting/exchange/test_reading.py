@@ -1,6 +1,6 @@
 """What systems read: own rows only, in pages, with the least of personal data; changes without a gap."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,10 +10,12 @@ from django.utils import timezone
 
 from kernel.ids import new_id
 from kernel.tenancy import tenant_scope
+from reporting.care.actions import suspend_decision
 from reporting.compliance.actions import submit_month
 from reporting.delivery.actions import Operation, save_cells
 from reporting.delivery.models import Visit
 from reporting.exchange.actions import revoke_token
+from reporting.exchange.actions.webhooks import tell_of_decisions
 from tenants.models import Tenant
 from tests.factories.care import visit
 from tests.reporting.delivery.diary_world import MONDAY, OCTOBER, DiaryWorld, add_persons, build_diary
@@ -136,6 +138,28 @@ def system_access(world: DiaryWorld) -> Any:
     return Access(actor=MANAGER, organisation_ids=frozenset({world.organisation.pk}))
 
 
+def test_changes_of_decisions_tell_each_own_one_as_it_is_now(world: DiaryWorld, system: System) -> None:
+    other = build_diary(world.tenant)
+    first, second = world.decisions
+    nothing = system.get("decisions/changes/").json()
+    assert (nothing["items"], nothing["next"], nothing["has_more"]) == ([], None, False)
+    with tenant_scope(world.tenant):
+        tell_of_decisions(ids=[first.pk, other.decision.pk])
+        tell_of_decisions(ids=[second.pk])
+    page = system.get("decisions/changes/", limit=1).json()
+    assert ([one["id"] for one in page["items"]], page["has_more"]) == ([str(first.pk)], True)
+    with tenant_scope(world.tenant):
+        rest = (date(2024, 10, 14), date(2024, 10, 20))
+        suspend_decision(first, first_day=rest[0], last_day=rest[1], reason="hospital", actor=MANAGER)
+    # The first one changed again before it was asked for the rest: it comes once more, and the second once.
+    left = system.get("decisions/changes/", cursor=page["next"]).json()["items"]
+    assert [one["id"] for one in left] == [str(second.pk), str(first.pk)]
+    assert left[1]["decision"]["suspensions"] == [{"first_day": "2024-10-14", "last_day": "2024-10-20"}]
+    assert first.person.surname not in str(left)
+    theirs = system_of(other).get("decisions/changes/").json()["items"]
+    assert [one["id"] for one in theirs] == [str(other.decision.pk)]
+
+
 def test_the_feed_stays_behind_the_clock(world: DiaryWorld, system: System, settings: Any) -> None:
     settings.EXCHANGE_FEED_LAG_SECONDS = 60
     system.post("visits/", batch(world))
@@ -147,7 +171,17 @@ def test_the_feed_stays_behind_the_clock(world: DiaryWorld, system: System, sett
 
 
 @pytest.mark.parametrize(
-    "path", ["visits/", "visits/changes/", "decisions/", "workers/", "contracts/", "months/", "advice/"]
+    "path",
+    [
+        "visits/",
+        "visits/changes/",
+        "decisions/",
+        "decisions/changes/",
+        "workers/",
+        "contracts/",
+        "months/",
+        "advice/",
+    ],
 )
 def test_reading_asks_the_database_the_same_however_much_there_is(
     world: DiaryWorld, system: System, path: str
@@ -159,6 +193,7 @@ def test_reading_asks_the_database_the_same_however_much_there_is(
             add_persons(world, persons)
             for decision in world.decisions[-persons:]:
                 visit(decision, world.anna, MONDAY, "08:00", 60)
+            tell_of_decisions(ids=[decision.pk for decision in world.decisions])
         system.get(path, **query)
         with CaptureQueriesContext(connection) as asked:
             assert system.get(path, **query).status_code == 200
