@@ -16,6 +16,7 @@ from tests.reporting.delivery.diary_world import DiaryWorld
 
 MANAGER = Actor(new_id(), "Maria Kierownik")
 ALL = tuple(Scope.values)
+NO_BODY = object()
 
 
 @dataclass
@@ -35,11 +36,11 @@ class System:
     def post(self, path: str, body: Any, **headers: str) -> Any:
         return self.send("post", path, body, **headers)
 
-    def send(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
-        """A call that writes; without a body it has none."""
+    def send(self, method: str, path: str, body: Any = NO_BODY, **headers: str) -> Any:
+        """A call that writes, with a body of JSON or without one."""
         ask = getattr(Client(), method)
         where, told = f"/{self.slug}/api/v1/{path}", self.headers(**headers)
-        if body is None:
+        if body is NO_BODY:
             return ask(where, headers=told)
         return ask(where, body, content_type="application/json", headers=told)
 

@@ -12,7 +12,7 @@ from reporting.delivery.models import RemovedVisit, Visit
 from tenants.models import Tenant
 from tests.factories.care import visit
 from tests.reporting.delivery.diary_world import MONDAY, DiaryWorld, build_diary
-from tests.reporting.exchange.calling import System, system_of
+from tests.reporting.exchange.calling import NO_BODY, System, system_of
 
 pytestmark = pytest.mark.django_db
 FIRST = {"if-match": '"1"'}
@@ -94,7 +94,7 @@ def test_what_somebody_changed_meanwhile_stays(
     status: int,
     code: str,
 ) -> None:
-    body = {"start": "08:30"} if method == "patch" else None
+    body = {"start": "08:30"} if method == "patch" else NO_BODY
     answer = system.send(method, f"visits/{stored.pk}/", body, **headers)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert _now(world, stored) == AS_IT_WAS
