@@ -26,13 +26,13 @@ def figures(quarter: Quarter) -> Iterator[Figure]:
 
 def _loads(quarter: Quarter) -> Iterator[Figure]:
     told = Caseload.objects.filter(month__gte=quarter.first, month__lte=quarter.last).aggregate(
-        environments=Sum("environments", default=0),
+        in_care=Sum("environments", default=0),
         rows=Count("pk"),
         over=Count("pk", filter=Q(environments__gt=F("limit"))),
         months=Count("month", distinct=True),
     )
     # Environments last for months: those of an average month stand behind the figure, not their sum.
-    behind = told["environments"] // told["months"] if told["months"] else 0
+    behind = told["in_care"] // told["months"] if told["months"] else 0
     rows = Decimal(told["rows"])
-    yield Figure("caseload", Decimal(told["environments"]), rows, behind)
+    yield Figure("caseload", Decimal(told["in_care"]), rows, behind)
     yield Figure("caseload_over_limit", Decimal(told["over"]), rows, behind)
