@@ -3,42 +3,41 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import Any
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from documents.workbook import write_workbook
 from kernel.cells import escape_cell
 from reporting.advice.figures import Figures
 from reporting.advice.files import WRITTEN_COLUMNS
 from reporting.advice.models import Appointment
-from reporting.advice.models.wording import Kind, Place
+from reporting.advice.models.wording import Disability, Kind, Place
 from reporting.advice.rules import LEAD_BANDS, ShowRate
 from ui.formatting import format_month
 
 Row = Sequence[object]
+_FIRST_WIDTH, _WIDTH = 34, 14
 
 
-def list_csv(appointments: Iterable[Appointment]) -> bytes:
-    """Appointments that came up or fell through, as UTF-8 with BOM and semicolons, harmless to spreadsheets."""
-    return _csv(
-        WRITTEN_COLUMNS,
-        (
-            (
-                row.date.isoformat(),
-                f"{row.start:%H:%M}",
-                row.adviser.code,
-                row.kind,
-                row.minutes,
-                row.place,
-                row.depth,
-                row.state,
-                row.topic.code if row.topic else row.topic_words,
-                row.person.code if row.person else row.alias,
-            )
-            for row in appointments
-        ),
-    )
+# More rows than a year of the largest city; whoever needs more takes them along year by year.
+MOST_LISTED = 50_000
+LISTED_FIELDS = (
+    "date", "start", "adviser__code", "kind", "minutes", "place", "depth", "state",
+    "topic__code", "topic_words", "person__code", "alias",
+)  # fmt: skip
+
+
+def list_csv(rows: Iterable[Row]) -> bytes:
+    """Rows of LISTED_FIELDS as UTF-8 with BOM and semicolons, harmless to spreadsheets."""
+    return _csv(WRITTEN_COLUMNS, (_written(*row) for row in rows))
+
+
+def _written(*row: Any) -> Row:
+    day, start, *middle, topic_code, topic_words, person_code, alias = row
+    return (day.isoformat(), f"{start:%H:%M}", *middle, topic_code or topic_words, person_code or alias)
 
 
 def figures_csv(figures: Figures) -> bytes:
@@ -47,25 +46,17 @@ def figures_csv(figures: Figures) -> bytes:
     return _csv(head, ((name, *row[:2]) for name, _columns, rows in _tables(figures) for row in rows))
 
 
-def figures_xlsx(figures: Figures) -> bytes:
-    """All figures as a workbook, a sheet for each table."""
-    written = io.BytesIO()
-    with xlsxwriter.Workbook(written, {"in_memory": True, "strings_to_formulas": False}) as workbook:
-        bold = workbook.add_format({"bold": True, "bottom": 1})
-        for name, columns, rows in _tables(figures):
-            sheet = workbook.add_worksheet(name[:31])
-            sheet.set_column(0, 0, 34)
-            sheet.set_column(1, len(columns), 14)
-            for place, title in enumerate(columns):
-                sheet.write_string(0, place, title, bold)
-            for line, row in enumerate(rows, start=1):
-                for place, value in enumerate(row):
-                    if isinstance(value, int | float):
-                        sheet.write_number(line, place, value)
-                    elif value not in (None, ""):
-                        sheet.write_string(line, place, escape_cell(str(value)))
-            sheet.freeze_panes(1, 1)
-    return written.getvalue()
+def figures_xlsx(figures: Figures, *, company: str) -> bytes:
+    """All figures as a workbook of the company (the unit's name), a sheet for each table."""
+    sheets = (
+        (
+            name,
+            [(str(title), _FIRST_WIDTH if place == 0 else _WIDTH) for place, title in enumerate(columns)],
+            rows,
+        )
+        for name, columns, rows in _tables(figures)
+    )
+    return write_workbook(_("Figures of advice"), company=company, made_for=figures.last, sheets=sheets)
 
 
 def band_name(band: int | None) -> str:
@@ -81,7 +72,7 @@ def band_name(band: int | None) -> str:
 def _tables(figures: Figures) -> list[tuple[str, Row, list[Row]]]:
     """Name, header and rows of each table; the first two cells of a row are its name and its main value."""
     counts = figures.counts
-    count = _("Advice given")
+    count, disabled = _("Advice given"), _("Advice for persons with disabilities")
     time_names = {
         "direct": _("sessions"),
         "preparation": _("preparation"),
@@ -129,6 +120,10 @@ def _tables(figures: Figures) -> list[tuple[str, Row, list[Row]]]:
             [
                 (_("Persons advised (registered or with an alias)"), counts.persons),
                 (_("Sessions of anonymous persons"), counts.anonymous),
+                *(
+                    (f"{disabled}, {Disability(each).label}", number)
+                    for each, number in counts.disability.items()
+                ),
                 *((f"{time_names[name]}, min", minutes) for name, minutes in counts.minutes.items()),
                 (
                     _("Waiting time, median, days"),
@@ -146,7 +141,6 @@ def _percent(rate: ShowRate) -> float | None:
 def _csv(head: Row, rows: Iterable[Row]) -> bytes:
     written = io.StringIO()
     writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
-    writer.writerow(head)
-    for row in rows:
+    for row in chain([head], rows):
         writer.writerow(["" if cell is None else escape_cell(str(cell)) for cell in row])
     return written.getvalue().encode("utf-8-sig")

@@ -1,44 +1,55 @@
-"""Reminders of appointments: when, and where to confirm or cancel; never who, with whom or about what."""
+"""Messages on appointments: when, and where to confirm or cancel; never who, with whom or about what."""
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.mailing import mail_address
 from kernel.crypto import decrypt
 from kernel.tenancy import require_tenant
 from reporting.advice.links import answer_path
-from reporting.advice.models import Appointment, Reminder
+from reporting.advice.models import Reminder
 from reporting.advice.sms import gateway
 from ui.formatting import format_date_text
 
+_MAILS = {
+    Reminder.About.DAY_BEFORE: "advice/mail/reminder",
+    Reminder.About.MOVED: "advice/mail/moved",
+}
+_SHORT = {
+    Reminder.About.DAY_BEFORE: gettext_lazy("Appointment %(day)s, %(time)s. Confirm or cancel: %(url)s"),
+    Reminder.About.MOVED: gettext_lazy(
+        "Your appointment was moved to %(day)s, %(time)s. Confirm or cancel: %(url)s"
+    ),
+}
+
 
 def remind(reminder: Reminder) -> None:
-    """Send one reminder. Raises SMTPException or OSError where mail server or gateway is away."""
-    appointment = reminder.appointment
+    """Send one message. Raises SMTPException or OSError where mail server or gateway is away."""
     if reminder.channel == Reminder.Channel.MAIL:
-        _by_mail(appointment)
+        _by_mail(reminder)
     else:
-        _by_sms(appointment)
+        _by_sms(reminder)
 
 
-def _by_mail(appointment: Appointment) -> None:
+def _by_mail(reminder: Reminder) -> None:
+    appointment = reminder.appointment
     if appointment.mail_encrypted is None:
         return
     mail_address(
         decrypt(bytes(appointment.mail_encrypted)),
-        "advice/mail/reminder",
+        _MAILS[Reminder.About(reminder.about)],
         {"appointment": appointment, "tenant": require_tenant()},
         path=answer_path(appointment),
     )
 
 
-def _by_sms(appointment: Appointment) -> None:
-    chosen = gateway()
+def _by_sms(reminder: Reminder) -> None:
+    appointment, chosen = reminder.appointment, gateway()
     if appointment.phone_encrypted is None or chosen is None:
         return
     with translation.override(settings.LANGUAGE_CODE):
-        text = _("Appointment %(day)s, %(time)s. Confirm or cancel: %(url)s") % {
+        text = str(_SHORT[Reminder.About(reminder.about)]) % {
             "day": format_date_text(appointment.date),
             "time": f"{appointment.start:%H:%M}",
             "url": settings.SITE_URL.rstrip("/") + answer_path(appointment),

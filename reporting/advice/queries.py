@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Q, Sum
 
 from reporting.advice.models import Appointment
-from reporting.advice.models.wording import Kind, Place
+from reporting.advice.models.wording import Disability, Kind, Place
 from reporting.advice.rules import require_sums
 
 
@@ -17,7 +17,8 @@ from reporting.advice.rules import require_sums
 class AdviceCounts:
     """Advice of a period. `total`, `by_kind`, `by_depth`, `by_place` and `minutes` count what was held (done);
     `by_status` counts all appointments; `persons` counts registered persons and aliases once each, `anonymous` is
-    the number of sessions with nobody known.
+    the number of sessions with nobody known. `disability` counts what was held for persons with a disability, by the
+    evidence of it: a statement suffices (S-106).
     """
 
     total: int = 0
@@ -28,6 +29,7 @@ class AdviceCounts:
     persons: int = 0
     anonymous: int = 0
     minutes: dict[str, int] = field(default_factory=dict)
+    disability: dict[str, int] = field(default_factory=dict)
 
 
 def advice_counts(
@@ -73,6 +75,7 @@ def counts_of(appointments: Any) -> AdviceCounts:
         preparation=Sum("preparation_minutes", default=0),
         documentation=Sum("documentation_minutes", default=0),
         travel=Sum("travel_minutes", default=0),
+        **{evidence: Count("pk", filter=Q(disability=evidence)) for evidence in Disability.values},
     )
     for name, counts in by.items():
         require_sums(sums["total"], counts, name)
@@ -84,5 +87,6 @@ def counts_of(appointments: Any) -> AdviceCounts:
         by_status=by_status,
         persons=sums["persons"] + sums["aliases"],
         anonymous=sums["anonymous"],
+        disability={evidence: sums[evidence] for evidence in Disability.values},
         minutes={name: sums[name] for name in ("direct", "preparation", "documentation", "travel")},
     )

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from celery import shared_task
+from django.db.models import Q
 from django.utils import timezone
 
 from kernel.background import hand_over
@@ -22,7 +23,7 @@ def remind() -> int:
 
 
 def remind_of_tomorrow() -> int:
-    """The same in the tenant at hand."""
+    """The same in the tenant at hand, and messages on moved appointments that a mail server away held up."""
     tomorrow = timezone.localdate() + timedelta(days=1)
     booked = Appointment.objects.filter(date=tomorrow, state__in=_OPEN)
     mails = booked.filter(mail_encrypted__isnull=False)
@@ -35,7 +36,8 @@ def remind_of_tomorrow() -> int:
         ],
         ignore_conflicts=True,
     )
-    unsent = Reminder.objects.filter(sent_at__isnull=True, appointment__date=tomorrow)
+    moved = Q(about=Reminder.About.MOVED, appointment__date__gte=timezone.localdate())
+    unsent = Reminder.objects.filter(Q(appointment__date=tomorrow) | moved, sent_at__isnull=True)
     return sum(hand_over(send_reminder, pk) for pk in unsent.values_list("pk", flat=True))
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting.advice.views import appointments, booking, figures, files, notes, slots
+from reporting.advice.views import appointments, booking, figures, files, moving, notes, slots
 
 app_name = "advice"
 urlpatterns = [
@@ -35,6 +35,7 @@ urlpatterns = [
     path("<uuid:pk>/", appointments.show_card, name="card"),
     path("<uuid:pk>/card/", appointments.fill_in, name="fill_in"),
     path("<uuid:pk>/move/", appointments.move, name="move"),
+    path("<uuid:pk>/time/", moving.reschedule, name="reschedule"),
     path("<uuid:pk>/note/", notes.show_note, name="note"),
     path("<uuid:pk>/refer/", appointments.refer, name="refer"),
 ]

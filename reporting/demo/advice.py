@@ -190,6 +190,7 @@ def _days_ahead(advisers: Sequence[Worker], today: date) -> None:
                 60,
                 slot.place,
                 client=Client(alias=f"Klient {alias}"),
+                presence="Rejestracja ośrodka" if slot.place == "office" else "",
             ),
             actor=_ACTOR,
         )

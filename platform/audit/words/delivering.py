@@ -125,6 +125,7 @@ VERBS: dict[str, Promise] = {
     "save_advice_file": _("file of advice saved"),
     "book_advice": _("appointment booked"),
     "confirm_advice": _("appointment confirmed"),
+    "move_advice": _("appointment moved"),
     "cancel_advice": _("appointment cancelled"),
     "hold_advice": _("advice held, card filled in"),
     "miss_advice": _("person did not come to an appointment"),

@@ -1,4 +1,4 @@
-"""Booking appointments, and what follows from the facts: who must go along, what is freed for whom."""
+"""Booking appointments, and offering times that were freed to those who wait."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -17,8 +17,9 @@ from kernel.crypto import encrypt
 from kernel.errors import DomainError
 from kernel.periods import local_date
 from kernel.validation import require_valid
+from reporting.advice.actions.company import decide_on_company, require_presence
 from reporting.advice.models import Appointment, Request, Slot
-from reporting.advice.models.wording import AdvisedPerson, Place, SignLanguage
+from reporting.advice.models.wording import AdvisedPerson, SignLanguage
 from reporting.care.models import Person
 
 LINK_KEY_LENGTH = 22
@@ -39,10 +40,11 @@ class Client:
     alias: str = ""
     mail: str = ""
     phone: str = ""
+    disability: str = ""
 
     def write_on(self, row: AdvisedPerson) -> None:
         """Put the client on a request or an appointment."""
-        row.person, row.alias = self.person, self.alias
+        row.person, row.alias, row.disability = self.person, self.alias, self.disability
         row.mail_encrypted = encrypt(self.mail) if self.mail else None
         row.phone_encrypted = encrypt(self.phone) if self.phone else None
 
@@ -62,14 +64,15 @@ class Booking:
     contract: Contract | None = None
     sign_language: str = SignLanguage.NONE
     companion: str = ""
+    presence: str = ""
     two_people_needed: bool = False
 
 
 def book(booking: Booking, *, actor: Actor) -> Appointment:
     """A planned appointment; a request that it answers is no longer waiting.
 
-    Raises DomainError `adviser_busy`, `adviser_gone`, `companion_needed`, `not_of_contract`, `not_waiting` or
-    `invalid`; nobody is booked twice at once, also where two book at the same moment.
+    Raises DomainError `not_waiting`, `invalid`, or what `require_fitting` does; nobody is booked twice at once, also
+    where two book at the same moment.
     """
     appointment = Appointment(
         adviser=booking.adviser,
@@ -81,6 +84,7 @@ def book(booking: Booking, *, actor: Actor) -> Appointment:
         contract=booking.contract,
         sign_language=booking.sign_language,
         companion=booking.companion.strip(),
+        presence=booking.presence.strip(),
         two_people_needed=booking.two_people_needed,
         link_key=get_random_string(LINK_KEY_LENGTH),
         booked_on=min(timezone.localdate(), local_date(booking.starts_at)),
@@ -91,20 +95,20 @@ def book(booking: Booking, *, actor: Actor) -> Appointment:
             request = _waiting(booking.request)
             appointment.request = request
             appointment.person, appointment.alias = request.person, request.alias
+            appointment.disability = request.disability
             appointment.mail_encrypted, appointment.phone_encrypted = (
                 request.mail_encrypted,
                 request.phone_encrypted,
             )
         elif booking.client is not None:
             booking.client.write_on(appointment)
-        _require_fitting(appointment)
-        _decide_on_company(appointment)
+        require_fitting(appointment)
         _save(appointment)
         if appointment.request is not None:
             request = appointment.request
             request.state, request.offered_slot_id, request.offered_at = Request.State.BOOKED, None, None
             request.save(update_fields=["state", "offered_slot_id", "offered_at"])
-        _take_back_offers(appointment)
+        take_back_offers(appointment)
         record(
             "book_advice",
             actor=actor,
@@ -127,23 +131,6 @@ def busy(adviser_id: UUID, starts_at: datetime, ends_at: datetime, *, but: UUID 
         adviser_id=adviser_id, starts_at__lt=ends_at, ends_at__gt=starts_at
     )
     return taken.exclude(pk=but) if but else taken
-
-
-def earlier_of(row: AdvisedPerson, organisation_id: UUID) -> Any:
-    """Earlier appointments of the same person, as far as one can tell.
-
-    A registered person is the same wherever they were advised. An alias names somebody within one organisation only:
-    another organisation's “K-1” is somebody else, whom its advisers have met and ours have not. Nobody recognises
-    somebody anonymous, nor an alias behind which a registered person may stand: then there are none, and a visit at
-    home counts as the first.
-    """
-    if row.person_id is not None:
-        return Appointment.objects.filter(person_id=row.person_id)
-    if not row.alias:
-        return Appointment.objects.none()
-    return Appointment.objects.filter(
-        person__isnull=True, alias=row.alias, adviser__organisation_id=organisation_id
-    )
 
 
 def offer_freed(adviser_id: UUID, starts_at: datetime, ends_at: datetime, *, actor: Actor) -> list[Request]:
@@ -202,7 +189,11 @@ def _waiting(request: Request) -> Request:
     return locked
 
 
-def _require_fitting(appointment: Appointment) -> None:
+def require_fitting(appointment: Appointment) -> None:
+    """The adviser works on the day, for the organisation of the contract, and has time; who must be with them, is.
+
+    Raises DomainError `adviser_gone`, `not_of_contract`, `adviser_busy`, `companion_needed` or `nobody_else_there`.
+    """
     adviser = appointment.adviser
     day: date = local_date(appointment.starts_at)
     if adviser.ended_on is not None and day > adviser.ended_on:
@@ -220,31 +211,14 @@ def _require_fitting(appointment: Appointment) -> None:
             % {"adviser": adviser, "contract": contract.number},
             field="contract",
         )
-    if busy(adviser.pk, appointment.starts_at, appointment.ends_at).exists():
-        raise _adviser_busy()
+    if busy(adviser.pk, appointment.starts_at, appointment.ends_at, but=appointment.pk).exists():
+        raise adviser_busy()
+    decide_on_company(appointment)
+    require_presence(appointment)
 
 
-def _decide_on_company(appointment: Appointment) -> None:
-    """The first visit at home, and every one where somebody said “never alone”, needs a second worker (S-103).
-
-    Whose visits count as earlier ones, says `earlier_of`.
-    """
-    earlier = earlier_of(appointment, appointment.adviser.organisation_id)
-    if not appointment.two_people_needed:
-        appointment.two_people_needed = earlier.filter(two_people_needed=True).exists()
-    if appointment.place != Place.HOME:
-        return
-    appointment.first_home_visit = not earlier.filter(place=Place.HOME, state=State.DONE).exists()
-    if appointment.companion or not (appointment.first_home_visit or appointment.two_people_needed):
-        return
-    if appointment.first_home_visit:
-        sentence = _("This is the first visit at home: write which worker goes along with the adviser.")
-    else:
-        sentence = _("Nobody visits this person alone: write which worker goes along with the adviser.")
-    raise DomainError("companion_needed", sentence, field="companion")
-
-
-def _adviser_busy() -> DomainError:
+def adviser_busy() -> DomainError:
+    """The refusal of a time that the adviser no longer has."""
     return DomainError(
         "adviser_busy",
         _("The adviser has another appointment at this time. Choose another time."),
@@ -259,11 +233,11 @@ def _save(appointment: Appointment) -> None:
         with transaction.atomic():
             appointment.save(force_insert=True)
     except IntegrityError as error:
-        raise _adviser_busy() from error
+        raise adviser_busy() from error
     appointment.refresh_from_db(fields=["date", "start", "minutes"])
 
 
-def _take_back_offers(appointment: Appointment) -> None:
+def take_back_offers(appointment: Appointment) -> None:
     """A slot that is booked now is no longer held ready for anybody."""
     taken = Slot.objects.filter(
         adviser_id=appointment.adviser_id,

@@ -17,7 +17,7 @@ from kernel.errors import DomainError
 from kernel.stamps import require_unchanged, stamp_of
 from kernel.validation import require_valid
 from kernel.workflow import Transition, Workflow
-from reporting.advice.actions.booking import LINK_KEY_LENGTH, offer_freed
+from reporting.advice.actions.booking import LINK_KEY_LENGTH, adviser_busy, offer_freed
 from reporting.advice.models import Appointment, Referral, Topic
 from reporting.advice.permissions import BOOK, KEEP_CARDS
 
@@ -30,6 +30,7 @@ WORKFLOW = Workflow(
         Transition("confirm", frozenset({State.PLANNED}), State.CONFIRMED, BOOK),
         Transition("hold", _OPEN, State.DONE, KEEP_CARDS),
         Transition("miss", _OPEN, State.NO_SHOW, KEEP_CARDS),
+        Transition("move", _OPEN, State.PLANNED, BOOK),
         Transition("cancel", _OPEN, State.CANCELLED, BOOK),
         Transition("reopen", frozenset({State.DONE, State.NO_SHOW}), State.PLANNED, KEEP_CARDS),
     ],
@@ -59,8 +60,8 @@ def card_stamp(appointment: Appointment) -> str:
 
 def confirm(appointment: Appointment, *, seen: str | None = None, actor: Actor) -> Appointment:
     """The person said that they will come."""
-    with _moving(appointment, "confirm", seen) as locked:
-        _store(locked, "confirm_advice", actor, {})
+    with transition(appointment, "confirm", seen) as locked:
+        store(locked, "confirm_advice", actor, {})
     return locked
 
 
@@ -68,19 +69,19 @@ def cancel(
     appointment: Appointment, *, cancelled_by: str, seen: str | None = None, actor: Actor
 ) -> Appointment:
     """Call the appointment off; its time is free again and offered to whoever waits longest and can use it."""
-    with _moving(appointment, "cancel", seen) as locked:
+    with transition(appointment, "cancel", seen) as locked:
         locked.cancelled_by = cancelled_by
-        _store(locked, "cancel_advice", actor, {"by": cancelled_by})
+        store(locked, "cancel_advice", actor, {"by": cancelled_by})
         offer_freed(locked.adviser_id, locked.starts_at, locked.ends_at, actor=actor)
     return locked
 
 
 def hold(appointment: Appointment, card: CardEntry, *, seen: str | None = None, actor: Actor) -> Appointment:
     """The advice was given: the card is filled in. Raises DomainError `not_begun` before its time."""
-    with _moving(appointment, "hold", seen) as locked:
+    with transition(appointment, "hold", seen) as locked:
         _require_begun(locked)
         changed = _fill_in(locked, card)
-        _store(locked, "hold_advice", actor, {"fields": changed, "minutes": card.minutes})
+        store(locked, "hold_advice", actor, {"fields": changed, "minutes": card.minutes})
     return locked
 
 
@@ -94,23 +95,23 @@ def edit_card(
             raise DomainError("wrong_state", _("Only the card of advice that was held can be corrected."))
         changed = _fill_in(locked, card)
         if changed:
-            _store(locked, "edit_advice_card", actor, {"fields": changed})
+            store(locked, "edit_advice_card", actor, {"fields": changed})
     return locked
 
 
 def miss(appointment: Appointment, *, seen: str | None = None, actor: Actor) -> Appointment:
     """Nobody came. Raises DomainError `not_begun` before its time."""
-    with _moving(appointment, "miss", seen) as locked:
+    with transition(appointment, "miss", seen) as locked:
         _require_begun(locked)
-        _store(locked, "miss_advice", actor, {})
+        store(locked, "miss_advice", actor, {})
     return locked
 
 
 def reopen(appointment: Appointment, *, seen: str | None = None, actor: Actor) -> Appointment:
     """Take back that it was held or missed. Raises DomainError `adviser_busy` where its time is taken meanwhile."""
-    with _moving(appointment, "reopen", seen) as locked:
+    with transition(appointment, "reopen", seen) as locked:
         locked.link_key = get_random_string(LINK_KEY_LENGTH)
-        _store(locked, "reopen_advice", actor, {})
+        store(locked, "reopen_advice", actor, {})
     return locked
 
 
@@ -149,7 +150,7 @@ def record_outcome(referral: Referral, outcome: str, outcome_on: date | None, *,
 
 
 @contextmanager
-def _moving(appointment: Appointment, verb: str, seen: str | None) -> Iterator[Appointment]:
+def transition(appointment: Appointment, verb: str, seen: str | None) -> Iterator[Appointment]:
     """The appointment, locked and moved to the state that the verb leads to; to be stored inside."""
     with transaction.atomic():
         locked = _locked(appointment, seen)
@@ -165,15 +166,14 @@ def _locked(appointment: Appointment, seen: str | None) -> Appointment:
     return locked
 
 
-def _store(appointment: Appointment, verb: str, actor: Actor, payload: dict[str, object]) -> None:
+def store(appointment: Appointment, verb: str, actor: Actor, payload: dict[str, object]) -> None:
+    """Save the appointment under its next version, with the audit line. Raises DomainError `adviser_busy`."""
     appointment.version += 1
     try:
         with transaction.atomic():
             appointment.save()
     except IntegrityError as error:
-        raise DomainError(
-            "adviser_busy", _("The adviser has another appointment at this time. Choose another time.")
-        ) from error
+        raise adviser_busy() from error
     appointment.refresh_from_db(fields=["date", "start", "minutes"])
     record(verb, actor=actor, subject_type="advice", subject_id=appointment.pk, payload=payload)
 

@@ -1,4 +1,4 @@
-"""Hours of advisers and the slots made of them; topics and terms of the unit."""
+"""Hours of advisers and the slots made of them."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from audit.actions import record
 from contracting.contracts.models import Worker
 from kernel.access import Actor
-from kernel.bulk import assign
 from kernel.errors import DomainError
 from kernel.periods import NonexistentTime, is_public_holiday, resolve_wall_time
 from kernel.validation import require_valid
 from reporting.advice.actions.booking import offer_slot
-from reporting.advice.models import Availability, Request, Slot, Terms, Topic
+from reporting.advice.actions.terms import current_terms
+from reporting.advice.models import Availability, Request, Slot
 
 _ONE_DAY = timedelta(days=1)
 
@@ -38,11 +38,6 @@ class Hours:
     signs: bool
     valid_from: date
     valid_to: date | None
-
-
-def current_terms() -> Terms:
-    """What the unit has settled, or the defaults."""
-    return Terms.objects.first() or Terms()
 
 
 def enter_availability(hours: Hours, *, actor: Actor) -> Availability:
@@ -144,56 +139,6 @@ def _set_closed(slot: Slot, closed: bool, verb: str, actor: Actor) -> Slot:
         locked.save(update_fields=["closed"])
         record(verb, actor=actor, subject_type="slot", subject_id=locked.pk)
     return locked
-
-
-def add_topic(code: str, name: str, *, actor: Actor) -> Topic:
-    """A new general topic of the unit's dictionary."""
-    topic = Topic(code=code, name=name)
-    with transaction.atomic():
-        require_valid(topic)
-        topic.save(force_insert=True)
-        record("add_topic", actor=actor, subject_type="topic", subject_id=topic.pk, payload={"code": code})
-    return topic
-
-
-def change_topic(topic: Topic, *, name: str, active: bool, actor: Actor) -> Topic:
-    """Rename a topic, or take it out of use; cards that name it keep it."""
-    with transaction.atomic():
-        locked: Topic = Topic.objects.select_for_update().get(pk=topic.pk)
-        changed = assign(locked, {"name": name, "active": active})
-        if changed:
-            require_valid(locked)
-            locked.save(update_fields=changed)
-            record(
-                "change_topic",
-                actor=actor,
-                subject_type="topic",
-                subject_id=locked.pk,
-                payload={"fields": changed},
-            )
-    return locked
-
-
-def settle_terms(*, long_session_minutes: int, weeks_ahead: int, deputy_days: int, actor: Actor) -> Terms:
-    """Settle from when a session is long, how far ahead slots are made, for how long a deputy is named at most."""
-    with transaction.atomic():
-        terms = Terms.objects.select_for_update().first() or Terms()
-        settled = {
-            "long_session_minutes": long_session_minutes,
-            "weeks_ahead": weeks_ahead,
-            "deputy_days": deputy_days,
-        }
-        changed = assign(terms, settled)
-        require_valid(terms)
-        terms.save()
-        record(
-            "settle_advice_terms",
-            actor=actor,
-            subject_type="advice_terms",
-            subject_id=terms.pk,
-            payload={field: getattr(terms, field) for field in changed},
-        )
-    return terms
 
 
 def _overlapping(hours: Availability) -> Any:

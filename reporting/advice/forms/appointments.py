@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from contracting.contracts.models import Contract, Worker
 from kernel.access import Access
+from kernel.periods import NonexistentTime, resolve_wall_time
 from reporting.advice.actions.booking import Client
 from reporting.advice.actions.cards import CardEntry
 from reporting.advice.models import Appointment, Referral, Topic
-from reporting.advice.models.wording import Kind, Place, SignLanguage
+from reporting.advice.models.wording import Disability, Kind, Place, SignLanguage
 from reporting.care.models import Person
 from ui.days import DayField
 from ui.times import TimeField
@@ -41,7 +42,15 @@ def minutes_field(label: Any, *, least: int = 1, required: bool = True, **kwargs
     )
 
 
-class ClientFields(forms.Form):
+class OfAccess(forms.Form):
+    """A form that knows who fills it in."""
+
+    def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._access = access
+
+
+class ClientFields(OfAccess):
     """Who comes: the code of a registered person, or an alias, or nothing at all; and how to remind them."""
 
     person = forms.CharField(
@@ -73,9 +82,12 @@ class ClientFields(forms.Form):
         },
     )
 
-    def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._access = access
+    disability = forms.ChoiceField(
+        label=_("Disability"),
+        required=False,
+        choices=[("", _("nothing was said")), *Disability.choices],
+        help_text=_("A statement of the person is enough. Ask nobody for a certificate."),
+    )
 
     def clean_person(self) -> Person | None:
         code = self.cleaned_data["person"].strip()
@@ -105,15 +117,13 @@ class ClientFields(forms.Form):
     def client(self) -> Client:
         """Who was written."""
         data = self.cleaned_data
-        return Client(
-            data["person"], data["alias"], data["mail"], data["phone"].replace(" ", "").replace("-", "")
-        )
+        phone = data["phone"].replace(" ", "").replace("-", "")
+        return Client(data["person"], data["alias"], data["mail"], phone, data["disability"])
 
 
-class BookForm(ClientFields):
-    """An appointment to be booked. For a request, who comes is known and not asked."""
+class WhenFields(OfAccess):
+    """When, with whom and where an appointment takes place; `starts_at` of the cleaned data is the instant."""
 
-    kind = forms.ChoiceField(label=_("Type of advice"), choices=Kind.choices)
     adviser: Any = forms.ModelChoiceField(
         queryset=None,
         label=_("Adviser"),
@@ -130,13 +140,49 @@ class BookForm(ClientFields):
     where = forms.CharField(
         label=_("Where"), max_length=120, required=False, help_text=_("For example the room or the point.")
     )
-    sign_language = forms.ChoiceField(label=_("Sign language"), choices=SignLanguage.choices, required=False)
     companion = forms.CharField(
         label=_("Worker who goes along"),
         max_length=120,
         required=False,
         help_text=_("Needed for the first visit at home, and wherever nobody goes alone."),
     )
+    presence = forms.CharField(
+        label=_("Somebody else on the premises"),
+        max_length=160,
+        required=False,
+        help_text=_(
+            "At the office, where no hours or appointments of another adviser cover this time: who will be there, or "
+            "why nobody is."
+        ),
+    )
+
+    def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
+        super().__init__(*args, access=access, **kwargs)
+        advisers: Any = self.fields["adviser"]
+        advisers.queryset = Worker.objects.visible_to(access).active().select_related("organisation")
+        advisers.label_from_instance = lambda worker: f"{worker} · {worker.code}"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("day") and cleaned.get("start"):
+            try:
+                cleaned["starts_at"] = resolve_wall_time(cleaned["day"], cleaned["start"])
+            except NonexistentTime:
+                self.add_error("start", _("The clocks skip this time on that night. Choose another one."))
+        return cleaned
+
+
+class MoveForm(WhenFields):
+    """Another time or adviser for an appointment."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+class BookForm(WhenFields, ClientFields):
+    """An appointment to be booked. For a request, who comes is known and not asked."""
+
+    kind = forms.ChoiceField(label=_("Type of advice"), choices=Kind.choices)
+    sign_language = forms.ChoiceField(label=_("Sign language"), choices=SignLanguage.choices, required=False)
     two_people_needed = forms.BooleanField(
         label=_("Never alone"),
         required=False,
@@ -146,20 +192,17 @@ class BookForm(ClientFields):
         queryset=None, label=_("Contract"), required=False, empty_label=_("none: own staff of the unit")
     )
     field_order = (
-        "kind", "adviser", "day", "start", "minutes", "place", "where", "person", "alias", "mail", "phone",
-        "sign_language", "companion", "two_people_needed", "contract",
+        "kind", "adviser", "day", "start", "minutes", "place", "where", "companion", "two_people_needed", "presence",
+        "person", "alias", "mail", "phone", "disability", "sign_language", "contract",
     )  # fmt: skip
 
     def __init__(self, *args: Any, access: Access, for_request: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, access=access, **kwargs)
-        advisers: Any = self.fields["adviser"]
-        advisers.queryset = Worker.objects.visible_to(access).active().select_related("organisation")
-        advisers.label_from_instance = lambda worker: f"{worker} · {worker.code}"
         contracts: Any = self.fields["contract"]
         contracts.queryset = Contract.objects.visible_to(access).select_related("service").order_by("number")
         contracts.label_from_instance = lambda contract: f"{contract.number} · {contract.service}"
         if for_request:
-            for name in ("person", "alias", "mail", "phone"):
+            for name in ("person", "alias", "mail", "phone", "disability"):
                 del self.fields[name]
 
 

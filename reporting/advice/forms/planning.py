@@ -85,6 +85,7 @@ class RequestForm(ClientFields):
         "alias",
         "mail",
         "phone",
+        "disability",
         "place",
         "afternoon",
         "sign_language",
@@ -229,6 +230,14 @@ class TermsForm(forms.Form):
             code: _("Write a number of days from 1 to 366.")
             for code in ("required", "invalid", "min_value", "max_value")
         },
+    )
+    watch_presence = forms.BooleanField(
+        label=_("Never alone on the premises"),
+        help_text=_(
+            "For an appointment at the office during which no plan shows another adviser there, whoever books "
+            "writes who will be there, or why nobody is."
+        ),
+        required=False,
     )
 
 

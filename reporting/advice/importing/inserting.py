@@ -35,6 +35,8 @@ _COLUMNS = {
     "first_home_visit": "bool",
     "companion": "varchar",
     "two_people_needed": "bool",
+    "presence": "varchar",
+    "disability": "varchar",
     "cancelled_by": "varchar",
     "link_key": "varchar",
     "source": "varchar",
@@ -42,7 +44,7 @@ _COLUMNS = {
     "entered_by": "uuid",
     "version": "int4",
 }
-_PLAIN = ("", "none", 0, 0, 0, False, "", False, "", "")
+_PLAIN = ("", "none", 0, 0, 0, False, "", False, "", "", "", "")
 
 
 def write_table(

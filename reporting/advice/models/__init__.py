@@ -1,6 +1,6 @@
 """Advice: appointments with their cards, notes, slots of advisers, requests, reminders, files."""
 
-from reporting.advice.models.appointments import Appointment, Referral, Reminder, Terms, Topic
+from reporting.advice.models.appointments import Appointment, Move, Referral, Reminder, Terms, Topic
 from reporting.advice.models.files import AdviceFile
 from reporting.advice.models.notes import Note, NoteDeputy
 from reporting.advice.models.slots import Availability, Slot
@@ -10,6 +10,7 @@ __all__ = [
     "AdviceFile",
     "Appointment",
     "Availability",
+    "Move",
     "Note",
     "NoteDeputy",
     "Referral",

@@ -15,7 +15,15 @@ from contracting.contracts.models import Contract, OrganisationScoped, Worker
 from kernel.access import Access
 from kernel.models import TenantManager, TenantOwned
 from reporting.advice.models.waiting import Request
-from reporting.advice.models.wording import ONE_NAME, AdvisedPerson, Kind, Place, SignLanguage, known_values
+from reporting.advice.models.wording import (
+    KNOWN_DISABILITY,
+    ONE_NAME,
+    AdvisedPerson,
+    Kind,
+    Place,
+    SignLanguage,
+    known_values,
+)
 from reporting.delivery.models import ElapsedMinutes, WarsawDate, WarsawTime, sees_own_visits_only
 
 
@@ -42,6 +50,7 @@ class Terms(TenantOwned):
     """What the unit has settled for advice; no row means the defaults.
 
     A session longer than `long_session_minutes` is remarked on: the pilots held two hours to be the limit (S-111).
+    With `watch_presence` an appointment at the office where no plan shows a second worker needs a word on it (S-104).
     `deputy_days` caps for how long an author opens their notes to a deputy at a time: a leave, not for good.
     """
 
@@ -50,6 +59,7 @@ class Terms(TenantOwned):
     deputy_days = models.PositiveSmallIntegerField(
         _("a deputy reads notes for so many days at most"), default=92
     )
+    watch_presence = models.BooleanField(_("never alone on the premises"), default=True)
     only = models.BooleanField(default=True, unique=True, editable=False)
 
     class Meta:
@@ -165,6 +175,8 @@ class Appointment(AdvisedPerson, TenantOwned):
     travel_minutes = models.PositiveSmallIntegerField(_("travel"), default=0)
     first_home_visit = models.BooleanField(_("first visit at home"), default=False)
     companion = models.CharField(_("accompanied by"), max_length=120, blank=True)
+    # Who else is on the premises, or why nobody is; asked for where no plan shows anybody (S-104).
+    presence = models.CharField(_("somebody else on the premises"), max_length=160, blank=True)
     two_people_needed = models.BooleanField(_("never alone"), default=False)
     booked_on = models.DateField(_("booked on"), null=True, blank=True)
     cancelled_by = models.CharField(max_length=7, choices=CancelledBy.choices, blank=True)
@@ -203,6 +215,7 @@ class Appointment(AdvisedPerson, TenantOwned):
                 name="advice_up_to_a_day",
                 violation_error_message=_("An appointment ends after it starts and lasts at most 24 hours."),
             ),
+            models.CheckConstraint(condition=KNOWN_DISABILITY, name="advice_disability_known"),
             models.CheckConstraint(
                 condition=ONE_NAME,
                 name="advice_one_name",
@@ -216,7 +229,7 @@ class Appointment(AdvisedPerson, TenantOwned):
                 condition=Q(first_home_visit=False) | (Q(place="home") & ~Q(companion="")),
                 name="advice_first_home_visit",
                 violation_error_message=_(
-                    "The first visit at home needs a second worker (S-103): write who goes along."
+                    "The first visit at home needs a second worker: write who goes along."
                 ),
             ),
             # One person, one adviser, one moment: a file brought twice adds nothing.
@@ -297,22 +310,52 @@ class Referral(TenantOwned):
         ]
 
 
+class Move(TenantOwned):
+    """An appointment was moved: when, by whom, and from which time and adviser; never changed afterwards."""
+
+    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="moves")
+    from_adviser = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="+", db_index=False)
+    from_starts_at = models.DateTimeField()
+    from_ends_at = models.DateTimeField()
+    moved_at = models.DateTimeField(default=timezone.now)
+    moved_by_name = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["moved_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(from_ends_at__gt=F("from_starts_at")), name="advice_move_length"
+            ),
+        ]
+
+
 class Reminder(TenantOwned):
-    """A reminder of an appointment through one channel: written once, sent once. It holds nothing of the person."""
+    """A message on an appointment through one channel: written once, sent once. It holds nothing of the person.
+
+    It reminds the day before, or tells that the appointment was moved; then it says what stands when it is sent.
+    """
+
+    class About(models.TextChoices):
+        DAY_BEFORE = "day_before", pgettext_lazy("message", "reminder")
+        MOVED = "moved", pgettext_lazy("message", "moved")
 
     class Channel(models.TextChoices):
         MAIL = "mail", _("e-mail")
         SMS = "sms", "SMS"
 
     appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="reminders")
+    about = models.CharField(max_length=10, choices=About.choices, default=About.DAY_BEFORE)
     channel = models.CharField(max_length=4, choices=Channel.choices)
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["appointment", "channel"], name="advice_reminder_once"),
+            models.UniqueConstraint(fields=["appointment", "about", "channel"], name="advice_reminder_once"),
             models.CheckConstraint(
                 condition=Q(channel__in=["mail", "sms"]), name="advice_reminder_channel_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(about__in=["day_before", "moved"]), name="advice_reminder_about_known"
             ),
         ]

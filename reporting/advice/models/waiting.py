@@ -9,7 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kernel.models import TenantManager, TenantOwned
-from reporting.advice.models.wording import ONE_NAME, AdvisedPerson, Kind, Place, SignLanguage, known_values
+from reporting.advice.models.wording import (
+    KNOWN_DISABILITY,
+    ONE_NAME,
+    AdvisedPerson,
+    Kind,
+    Place,
+    SignLanguage,
+    known_values,
+)
 
 
 class Request(AdvisedPerson, TenantOwned):
@@ -53,6 +61,7 @@ class Request(AdvisedPerson, TenantOwned):
             models.CheckConstraint(
                 condition=known_values("sign_language", SignLanguage), name="advice_request_sign_known"
             ),
+            models.CheckConstraint(condition=KNOWN_DISABILITY, name="advice_request_disability_known"),
             models.CheckConstraint(
                 condition=ONE_NAME,
                 name="advice_request_one_name",

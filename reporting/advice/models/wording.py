@@ -34,6 +34,13 @@ class SignLanguage(models.TextChoices):
     VIDEO = "video", _("an interpreter by video")
 
 
+class Disability(models.TextChoices):
+    """How the unit knows of a disability: the person's statement suffices, nobody needs a certificate (S-106)."""
+
+    STATEMENT = "statement", pgettext_lazy("evidence of a disability", "own statement")
+    CERTIFICATE = "certificate", pgettext_lazy("evidence of a disability", "certificate")
+
+
 class AdvisedPerson(models.Model):
     """Who is advised: a registered person, somebody known by an alias, or, with neither, somebody anonymous.
 
@@ -49,6 +56,10 @@ class AdvisedPerson(models.Model):
         verbose_name=_("person"),
     )
     alias = models.CharField(_("alias"), max_length=60, blank=True)
+    # Empty: nothing was said, which is not the same as no disability.
+    disability = models.CharField(
+        _("disability"), max_length=11, choices=Disability.choices, blank=True, default=""
+    )
     mail_encrypted = models.BinaryField(null=True, blank=True, editable=False)
     phone_encrypted = models.BinaryField(null=True, blank=True, editable=False)
 
@@ -68,4 +79,5 @@ def known_values(field: str, choices: type[models.TextChoices]) -> Q:
     return Q(**{f"{field}__in": list(choices.values)})
 
 
+KNOWN_DISABILITY: Any = Q(disability="") | known_values("disability", Disability)
 ONE_NAME: Any = Q(person__isnull=True) | Q(alias="")

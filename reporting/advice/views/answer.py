@@ -26,8 +26,9 @@ def answer(request: Request, token: str) -> HttpResponse:
     appointment = appointment_of(token)
     if appointment is None:
         raise Http404
+    was_changed = False
     if request.method == "POST" and is_answerable(appointment):
-        appointment = _act(request, appointment)
+        appointment, was_changed = _act(request, appointment)
     open_now = is_answerable(appointment)
     cancelled = appointment.state == Appointment.State.CANCELLED
     response = render(
@@ -40,6 +41,8 @@ def answer(request: Request, token: str) -> HttpResponse:
             "is_open": open_now,
             "is_confirmed": appointment.state == Appointment.State.CONFIRMED,
             "is_cancelled": cancelled,
+            "was_changed": was_changed,
+            "stamp": cards.card_stamp(appointment),
         },
         status=200 if open_now or cancelled else _GONE,
     )
@@ -48,13 +51,17 @@ def answer(request: Request, token: str) -> HttpResponse:
     return response
 
 
-def _act(request: Request, appointment: Appointment) -> Appointment:
+def _act(request: Request, appointment: Appointment) -> tuple[Appointment, bool]:
+    """The appointment after the answer, and whether it had changed since the person saw it: then nothing was done."""
+    seen = request.POST.get("seen") or None
     try:
         if request.POST.get("answer") == "cancel":
-            return cards.cancel(appointment, cancelled_by=Appointment.CancelledBy.PERSON, actor=_ACTOR)
+            by = Appointment.CancelledBy.PERSON
+            return cards.cancel(appointment, cancelled_by=by, seen=seen, actor=_ACTOR), False
         if request.POST.get("answer") == "confirm" and appointment.state == Appointment.State.PLANNED:
-            return cards.confirm(appointment, actor=_ACTOR)
+            return cards.confirm(appointment, seen=seen, actor=_ACTOR), False
     except DomainError:
-        # Somebody moved it a moment ago: the page shows what stands now.
+        # Whoever says yes to the old time has not said yes to the new one: the page shows what stands now.
         appointment.refresh_from_db()
-    return appointment
+        return appointment, True
+    return appointment, False

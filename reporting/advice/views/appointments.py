@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST
 from kernel.doors import Request, tenant_door
 from kernel.errors import DomainError, NotAllowed
 from reporting.advice.actions import cards
-from reporting.advice.actions.slots import current_terms
-from reporting.advice.exports import list_csv
+from reporting.advice.actions.terms import current_terms
+from reporting.advice.exports import LISTED_FIELDS, MOST_LISTED, list_csv
 from reporting.advice.forms.appointments import CardForm, ListFilter, OutcomeForm, ReferralForm
 from reporting.advice.models import Appointment, Note, Referral
 from reporting.advice.permissions import (
@@ -27,9 +27,10 @@ from reporting.advice.permissions import (
     may_write_note,
     readable_notes,
 )
-from reporting.advice.views.pages import find_appointment, note_reading
+from reporting.advice.views.pages import find_appointment, note_reading, note_reading_of
 from tenants.addresses import tenant_url
 from ui.downloads import download
+from ui.formatting import format_whole
 from ui.lists import Column, order_of, page_of
 from ui.refusals import attempt, status_of
 
@@ -87,13 +88,19 @@ def list_appointments(request: Request) -> HttpResponse:
 def export_list(request: Request) -> HttpResponse:
     """The filtered list as CSV with the columns of a file of advice: it can be brought in again as it is."""
     _form, rows = _chosen(request)
-    chosen = list(
-        rows.filter(state__in=[State.DONE, State.NO_SHOW, State.CANCELLED])
-        .select_related("person", "adviser", "topic")
-        .order_by("starts_at", "pk")
-    )
-    note_reading(request, "advice:export", chosen)
-    return download(list_csv(chosen), name=f"{_('advice')}.csv", content_type="text/csv; charset=utf-8")
+    rows = rows.filter(state__in=[State.DONE, State.NO_SHOW, State.CANCELLED]).order_by("starts_at", "pk")
+    # Values, not objects, and one row more than may be: that there are too many is seen without counting them.
+    listed = list(rows.values_list(*LISTED_FIELDS, "person_id")[: MOST_LISTED + 1])
+    if len(listed) > MOST_LISTED:
+        messages.error(
+            request,
+            _("The list has more than %(most)s rows, too many for one file. Choose a shorter period.")
+            % {"most": format_whole(MOST_LISTED)},
+        )
+        return redirect(f"{tenant_url('advice:list')}?{request.GET.urlencode()}")
+    note_reading_of(request, "advice:export", (row[-1] for row in listed))
+    content = list_csv(row[:-1] for row in listed)
+    return download(content, name=f"{_('advice')}.csv", content_type="text/csv; charset=utf-8")
 
 
 @tenant_door(READ_ADVICE)
@@ -118,6 +125,7 @@ def _card_context(request: Request, appointment: Appointment) -> dict[str, Any]:
         "reads_note": note is not None and readable.filter(pk=note.pk).exists(),
         "writes_note": note is None and bool(may_write_note(request.access, appointment)),
         "referrals": list(appointment.referrals.all()),
+        "moves": list(appointment.moves.select_related("from_adviser")),
         "may_book": request.access.may(BOOK),
     }
 

@@ -1,6 +1,5 @@
 """Pages of booking and of the queue."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,27 +14,17 @@ from django.views.decorators.http import require_POST
 from kernel.doors import Request as WebRequest
 from kernel.doors import tenant_door
 from kernel.errors import DomainError
-from kernel.periods import NonexistentTime, local_datetime, resolve_wall_time
 from reporting.advice.actions import queue
 from reporting.advice.actions.booking import NO_LONGER_WAITS, Booking, book, fits
-from reporting.advice.actions.slots import current_terms
+from reporting.advice.actions.terms import current_terms
 from reporting.advice.forms.appointments import BookForm
 from reporting.advice.forms.planning import RequestForm
 from reporting.advice.models import Appointment, Request, Slot
 from reporting.advice.permissions import BOOK, READ_REQUESTS
-from reporting.advice.views.pages import note_reading
+from reporting.advice.views.pages import SHOWN_SLOTS, fields_of_slot, free_slots, id_in, note_reading, slot_in
 from tenants.addresses import tenant_url
 from ui.lists import page_of
 from ui.refusals import attempt, status_of
-
-_SHOWN_SLOTS = 12
-
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None
 
 
 def _named_request(web: WebRequest) -> Request | None:
@@ -46,21 +35,11 @@ def _named_request(web: WebRequest) -> Request | None:
     """
     if "request" not in web.GET:
         return None
-    pk = _uuid(web.GET["request"])
+    pk = id_in(web, "request")
     if pk is None or not web.access.may(READ_REQUESTS):
         raise Http404
     found: Request = get_object_or_404(Request.objects.select_related("person"), pk=pk)
     return found
-
-
-def _free_slots(web: WebRequest) -> Any:
-    return (
-        Slot.objects.visible_to(web.access)
-        .free()
-        .filter(starts_at__gt=timezone.now())
-        .select_related("adviser")
-        .order_by("starts_at", "pk")
-    )
 
 
 @tenant_door(BOOK)
@@ -70,8 +49,7 @@ def book_appointment(web: WebRequest) -> HttpResponse:
     if web.method != "POST" and waiting is not None and waiting.state != Request.State.WAITING:
         messages.error(web, str(NO_LONGER_WAITS))
         return redirect(tenant_url("advice:requests"))
-    slot_pk = _uuid(web.GET.get("slot"))
-    slot: Slot | None = _free_slots(web).filter(pk=slot_pk).first() if slot_pk else None
+    slot = slot_in(web)
     if web.method == "POST":
         form = BookForm(web.POST, access=web.access, for_request=waiting is not None)
         if form.is_valid():
@@ -102,11 +80,11 @@ def book_appointment(web: WebRequest) -> HttpResponse:
 
 def _offered_slots(web: WebRequest, waiting: Request | None) -> list[Slot]:
     """The next free slots; for somebody who waits, those of a page of their type that they can use."""
-    slots = _free_slots(web)
+    slots = free_slots(web)
     if waiting is not None:
-        found = slots.filter(kind=waiting.kind)[: 10 * _SHOWN_SLOTS]
+        found = slots.filter(kind=waiting.kind)[: 10 * SHOWN_SLOTS]
         slots = [each for each in found if fits(waiting, each)]
-    return list(slots[:_SHOWN_SLOTS])
+    return list(slots[:SHOWN_SLOTS])
 
 
 def _initial(slot: Slot | None, waiting: Request | None, kind: str | None) -> dict[str, Any]:
@@ -114,30 +92,17 @@ def _initial(slot: Slot | None, waiting: Request | None, kind: str | None) -> di
     if waiting is not None:
         initial |= {"kind": waiting.kind, "place": waiting.place, "sign_language": waiting.sign_language}
     if slot is not None:
-        starts = local_datetime(slot.starts_at)
-        initial |= {
-            "kind": slot.kind,
-            "adviser": slot.adviser_id,
-            "day": starts.date(),
-            "start": starts.time(),
-            "minutes": int((slot.ends_at - slot.starts_at) / timedelta(minutes=1)),
-            "place": slot.place,
-            "where": slot.where,
-        }
+        initial |= {"kind": slot.kind, **fields_of_slot(slot)}
     return initial
 
 
 def _book(web: WebRequest, form: BookForm, waiting: Request | None) -> Appointment:
     data = form.cleaned_data
-    try:
-        starts_at = resolve_wall_time(data["day"], data["start"])
-    except NonexistentTime as error:
-        raise DomainError(
-            "no_such_time", _("The clocks skip this time on that night. Choose another one."), field="start"
-        ) from error
-    names = ("adviser", "kind", "minutes", "place", "where", "contract", "companion", "two_people_needed")
+    names = (
+        "adviser", "kind", "starts_at", "minutes", "place", "where", "contract", "companion", "presence",
+        "two_people_needed",
+    )  # fmt: skip
     booking = Booking(
-        starts_at=starts_at,
         client=None if waiting is not None else form.client(),
         request=waiting,
         sign_language=data["sign_language"] or "none",

@@ -67,6 +67,7 @@ def show_figures(request: Request) -> HttpResponse:
         "lead": [
             (band_name(band), rate) for band, rate in figures.lead.items() if band is not None or rate.due
         ],
+        "disability": sum(counts.disability.values()),
         "months_chart": _months_chart(figures),
         "lead_chart": _lead_chart(figures),
         "query": urlencode({"first": first.isoformat(), "last": last.isoformat()}),
@@ -117,7 +118,8 @@ def _lead_chart(figures: Figures) -> Chart:
 def export_xlsx(request: Request) -> HttpResponse:
     """The figures as a workbook."""
     _form, first, last = _period(request)
-    content = figures_xlsx(figures_of(request.access, first, last))
+    figures = figures_of(request.access, first, last)
+    content = figures_xlsx(figures, company=request.tenant.unit_name)
     return download(content, name=_name(first, last, "xlsx"), content_type=_XLSX)
 
 

@@ -1,15 +1,20 @@
-"""What several pages of advice share: finding an appointment, noting who was read about."""
+"""What several pages of advice share: finding an appointment, free slots, noting who was read about."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from audit.actions import record_reading
 from kernel.doors import Request
-from reporting.advice.models import Appointment
+from kernel.periods import local_datetime
+from reporting.advice.models import Appointment, Slot
 from reporting.advice.models.wording import AdvisedPerson
+
+SHOWN_SLOTS = 12
 
 
 def find_appointment(request: Request, pk: UUID) -> Appointment:
@@ -23,5 +28,49 @@ def find_appointment(request: Request, pk: UUID) -> Appointment:
 
 def note_reading(request: Request, page: str, rows: Iterable[AdvisedPerson]) -> None:
     """Record which registered persons a page has shown to whom."""
-    persons = {row.person_id for row in rows if row.person_id is not None}
+    note_reading_of(request, page, (row.person_id for row in rows))
+
+
+def note_reading_of(request: Request, page: str, person_ids: Iterable[UUID | None]) -> None:
+    """The same by ids; None stands for somebody who is not registered."""
+    persons = {pk for pk in person_ids if pk is not None}
     record_reading(page, actor=request.access.actor, subject_type="person", subject_ids=persons)
+
+
+def id_in(request: Request, name: str) -> UUID | None:
+    """The id in the address under this name; None where there is none, or something else."""
+    try:
+        return UUID(request.GET.get(name) or "")
+    except ValueError:
+        return None
+
+
+def free_slots(request: Request) -> Any:
+    """Slots ahead that are free, of the organisations that the person may see (a QuerySet)."""
+    return (
+        Slot.objects.visible_to(request.access)
+        .free()
+        .filter(starts_at__gt=timezone.now())
+        .select_related("adviser")
+        .order_by("starts_at", "pk")
+    )
+
+
+def slot_in(request: Request) -> Slot | None:
+    """The free slot that the address names, if it names one."""
+    pk = id_in(request, "slot")
+    slot: Slot | None = free_slots(request).filter(pk=pk).first() if pk else None
+    return slot
+
+
+def fields_of_slot(slot: Slot) -> dict[str, Any]:
+    """The fields of `WhenFields`, as the slot fills them in."""
+    starts = local_datetime(slot.starts_at)
+    return {
+        "adviser": slot.adviser_id,
+        "day": starts.date(),
+        "start": starts.time(),
+        "minutes": int((slot.ends_at - slot.starts_at) / timedelta(minutes=1)),
+        "place": slot.place,
+        "where": slot.where,
+    }

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from kernel.doors import Request, tenant_door
 from reporting.advice.actions import slots as verbs
+from reporting.advice.actions import terms as settling
 from reporting.advice.forms.planning import ChangeTopicForm, HoursForm, LastDayForm, TermsForm, TopicForm
 from reporting.advice.models import Availability, Slot, Topic
 from reporting.advice.permissions import BOOK, MANAGE_SLOTS, SETTLE_TERMS
@@ -101,11 +102,11 @@ def close_slot(request: Request, pk: UUID) -> HttpResponse:
 @tenant_door(SETTLE_TERMS)
 def show_terms(request: Request) -> HttpResponse:
     """Topics of the dictionary, and what the unit settles."""
-    terms = verbs.current_terms()
-    names = ("long_session_minutes", "weeks_ahead", "deputy_days")
+    terms = settling.current_terms()
+    names = ("long_session_minutes", "weeks_ahead", "deputy_days", "watch_presence")
     form = TermsForm(request.POST or None, initial={name: getattr(terms, name) for name in names})
     if request.method == "POST" and form.is_valid():
-        saved = attempt(form, lambda: verbs.settle_terms(**form.cleaned_data, actor=request.access.actor))
+        saved = attempt(form, lambda: settling.settle_terms(**form.cleaned_data, actor=request.access.actor))
         if saved is not None:
             messages.success(request, _("The terms are saved."))
             return redirect(tenant_url("advice:terms"))
@@ -118,7 +119,7 @@ def add_topic(request: Request) -> HttpResponse:
     """A new topic of the dictionary."""
     form = TopicForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        made = attempt(form, lambda: verbs.add_topic(**form.cleaned_data, actor=request.access.actor))
+        made = attempt(form, lambda: settling.add_topic(**form.cleaned_data, actor=request.access.actor))
         if made is not None:
             messages.success(request, _("“%(topic)s” can be chosen on cards now.") % {"topic": made})
             return redirect(tenant_url("advice:terms"))
@@ -132,7 +133,7 @@ def change_topic(request: Request, pk: UUID) -> HttpResponse:
     form = ChangeTopicForm(request.POST or None, initial={"name": topic.name, "active": topic.active})
     if request.method == "POST" and form.is_valid():
         data, actor = form.cleaned_data, request.access.actor
-        if attempt(form, lambda: verbs.change_topic(topic, **data, actor=actor)) is not None:
+        if attempt(form, lambda: settling.change_topic(topic, **data, actor=actor)) is not None:
             messages.success(request, _("The topic is saved."))
             return redirect(tenant_url("advice:terms"))
     return render(request, "advice/topic_form.html", {"form": form, "topic": topic}, status=status_of(form))

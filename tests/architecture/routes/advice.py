@@ -34,6 +34,7 @@ ROWS: dict[str, Entry] = {
     "advice:card": of(pk="appointment"),
     "advice:fill_in": of(pk="appointment"),
     "advice:move": form_only(pk="appointment"),
+    "advice:reschedule": of(pk="appointment"),
     "advice:note": of(pk="appointment"),
     "advice:refer": of(pk="appointment"),
     "answer:appointment": of(token="answer_token"),

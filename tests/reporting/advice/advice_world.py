@@ -38,7 +38,13 @@ class AdviceWorld:
     def book(self, starts_at: datetime | None = None, **fields: Any) -> Appointment:
         """A planned appointment, two days ahead at ten unless said."""
         with tenant_scope(self.tenant):
-            given: dict[str, Any] = {"kind": "legal", "minutes": 60, "place": "office", **fields}
+            given: dict[str, Any] = {
+                "kind": "legal",
+                "minutes": 60,
+                "place": "office",
+                "presence": "rejestracja",
+                **fields,
+            }
             asked = booking.Booking(adviser=self.adviser, starts_at=starts_at or ahead(2), **given)
             return booking.book(asked, actor=ACTOR)
 
@@ -91,6 +97,7 @@ def typed(starts_at: datetime, world: AdviceWorld, **fields: Any) -> dict[str, A
         "start": f"{local:%H:%M}",
         "minutes": "60",
         "place": "office",
+        "presence": "rejestracja",
         "sign_language": "none",
         **fields,
     }

@@ -38,7 +38,7 @@ def test_nobody_is_booked_twice(adviser: Any, monkeypatch: pytest.MonkeyPatch) -
     def book(alias: str) -> Any:
         asked = booking.Booking(
             adviser=worker, kind="legal", starts_at=ahead(2), minutes=60, place="office",
-            client=booking.Client(alias=alias),
+            client=booking.Client(alias=alias), presence="rejestracja",
         )  # fmt: skip
         return lambda: booking.book(asked, actor=ACTOR)
 

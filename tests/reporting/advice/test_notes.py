@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from audit.models import Entry, Reading
 from kernel.tenancy import public_scope, tenant_scope
-from reporting.advice.actions.slots import settle_terms
+from reporting.advice.actions.terms import settle_terms
 from reporting.advice.models import Note, NoteDeputy
 from reporting.advice.permissions import readable_notes
 from tenants.models import Membership, Partnership
@@ -211,7 +211,9 @@ def test_nobody_is_named_for_longer_than_the_unit_allows(advice: AdviceWorld) ->
     deputy: Any = advice.client(Role.NGO_COORDINATOR)
     author, today = advice.client(Role.WORKER), timezone.localdate()
     with tenant_scope(advice.tenant):
-        settle_terms(long_session_minutes=120, weeks_ahead=6, deputy_days=10, actor=ACTOR)
+        settle_terms(
+            long_session_minutes=120, weeks_ahead=6, deputy_days=10, watch_presence=True, actor=ACTOR
+        )
 
     def name(last: int) -> Any:
         days = {"valid_from": f"{today:%d.%m.%Y}", "valid_to": f"{today + timedelta(days=last):%d.%m.%Y}"}

@@ -89,7 +89,7 @@ def test_what_was_cancelled_is_not_reminded_of_and_a_mail_server_away_is_tried_a
             raise OSError("away")
 
         with monkeypatch.context() as broken:
-            broken.setattr("accounts.mailing.send_mail", away)
+            broken.setattr("accounts.mailing.EmailMessage.send", away)
             with pytest.raises(OSError, match="away"):
                 tasks.send_reminder.run(str(kept.pk))
         kept.refresh_from_db()

@@ -7,6 +7,7 @@ import pytest
 from kernel.errors import DomainError
 from kernel.tenancy import tenant_scope
 from reporting.advice.actions import slots as verbs
+from reporting.advice.actions.terms import settle_terms
 from reporting.advice.models import Availability, Slot, Terms, Topic
 from tenants.roles import Role
 from tests.reporting.advice.advice_world import ACTOR, AdviceWorld, ahead
@@ -34,7 +35,7 @@ def test_slots_are_made_of_hours_once_and_not_on_public_holidays(advice: AdviceW
         first = Slot.objects.filter(date=date(2026, 11, 18))
         assert [f"{slot.start:%H:%M}" for slot in first] == ["15:00", "16:00", "17:00"]
         assert {(slot.place, slot.where, slot.signs) for slot in first} == {("mobile", "Sianów", True)}
-        verbs.settle_terms(long_session_minutes=90, weeks_ahead=8, deputy_days=30, actor=ACTOR)
+        settle_terms(long_session_minutes=90, weeks_ahead=8, deputy_days=30, watch_presence=True, actor=ACTOR)
         assert verbs.make_all_slots(date(2026, 11, 9)) == 3 * 2
 
 
@@ -89,25 +90,20 @@ def test_topics_and_terms_are_kept_by_the_unit(advice: AdviceWorld) -> None:
     topic = advice.now(topic)
     assert (topic.name, topic.active) == ("Długi", False)
     terms = advice.url("terms/")
-    assert (
-        client.post(terms, {"long_session_minutes": "5", "weeks_ahead": "4", "deputy_days": "30"}).status_code
-        == 422
-    )
-    assert (
-        client.post(
-            terms, {"long_session_minutes": "90", "weeks_ahead": "40", "deputy_days": "30"}
-        ).status_code
-        == 422
-    )
+
+    def settle(**fields: str) -> int:
+        given = {"long_session_minutes": "90", "weeks_ahead": "4", "deputy_days": "30", **fields}
+        return int(client.post(terms, given).status_code)
+
+    for wrong in ({"long_session_minutes": "5"}, {"weeks_ahead": "40"}, {"deputy_days": "0"}):
+        assert settle(**wrong) == 422
     for weeks in ("4", "5"):
-        assert (
-            client.post(
-                terms, {"long_session_minutes": "90", "weeks_ahead": weeks, "deputy_days": "30"}
-            ).status_code
-            == 302
-        )
+        assert settle(weeks_ahead=weeks) == 302
     with tenant_scope(advice.tenant):
-        assert (Terms.objects.get().weeks_ahead, Terms.objects.get().deputy_days) == (5, 30)
+        kept = Terms.objects.get()
+        assert (kept.weeks_ahead, kept.deputy_days, kept.watch_presence) == (5, 30, False)
         with pytest.raises(DomainError):
-            verbs.settle_terms(long_session_minutes=1, weeks_ahead=4, deputy_days=30, actor=ACTOR)
+            settle_terms(
+                long_session_minutes=1, weeks_ahead=4, deputy_days=30, watch_presence=True, actor=ACTOR
+            )
     assert advice.client(Role.NGO_COORDINATOR).get(terms).status_code == 403
