@@ -31,13 +31,13 @@ def _require_valid(tenant: Tenant) -> None:
         tenant.full_clean()
     except ValidationError as error:
         problems = problems_of(error, tenant)
-    if not problems and (sentence := _territory_refusal(tenant.kind, tenant.territory)):
+    if not problems and (sentence := territory_refusal(tenant.kind, tenant.territory)):
         problems = [Problem("wrong_territory", sentence, "territory", tenant.territory.code)]
     if problems:
         raise DomainError("invalid_tenant", _("The tenant was not created."), problems=problems)
 
 
-def _territory_refusal(kind: str, territory: Territory) -> Sentence:
+def territory_refusal(kind: str, territory: Territory) -> Sentence:
     """Why the territory cannot be that of a tenant of this kind, or nothing."""
     named = {"name": territory.name, "code": territory.code}
     if territory.retired_on:

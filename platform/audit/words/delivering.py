@@ -103,6 +103,7 @@ VERBS: dict[str, Promise] = {
     "push_quarter": _("quarter closed, figures sent to the region"),
     "approve_pushing": _("sending of figures to the region approved"),
     "stop_pushing": _("sending of figures to the region stopped"),
+    "relocate_tenant": _("change of a tenant's territory recorded"),
     "confirm_held_figure": _("doubtful figure confirmed"),
     # work of the unit
     "keep_loads": _("loads of social workers kept"),

@@ -26,6 +26,7 @@ from reporting.statistics.consents import agreed_edition
 from reporting.statistics.dictionary import dictionary
 from reporting.statistics.locking import lock_period
 from reporting.statistics.models import FactsBatch, PeriodKind, SigningSecret
+from reporting.statistics.places import territory_on
 
 
 def tell_region(month: date, *, actor: Actor) -> FactsBatch | None:
@@ -94,7 +95,7 @@ def _push(kind: str, period: date, collect: Callable[[], Collected], actor: Acto
             return None
         header = Header(
             tenant.pk,
-            tenant.territory_id,
+            territory_on(tenant, period),
             kind,
             period,
             newest.version + 1 if newest else 1,

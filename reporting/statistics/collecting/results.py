@@ -40,16 +40,16 @@ def _programmes(quarter: Quarter) -> Iterator[Figure]:
         ever=Count("pk"),
         running=Count("pk", filter=running),
         persons=Sum("started", filter=running, default=0),
-        started=Sum("started", filter=ended, default=0),
-        finished=Sum("finished", filter=ended, default=0),
+        began=Sum("started", filter=ended, default=0),
+        done=Sum("finished", filter=ended, default=0),
     )
     if not told["ever"]:
         return
     yield _count("projects", told["running"])
     yield _count("localities", 1 if told["running"] else 0)
     yield _count("programme_persons", told["persons"], persons=told["persons"])
-    finished, started = Decimal(told["finished"]), Decimal(told["started"])
-    yield Figure("programme_finished", finished, started, told["started"])
+    finished, started = Decimal(told["done"]), Decimal(told["began"])
+    yield Figure("programme_finished", finished, started, told["began"])
     groups: dict[str, tuple[int, int]] = {
         kind: (count, participants)
         for kind, count, participants in GroupForm.objects.order_by()
@@ -68,12 +68,12 @@ def _trainings(quarter: Quarter) -> Iterator[Figure]:
     ended = Q(ends_on__gte=quarter.first, ends_on__lte=quarter.last)
     told = Training.objects.order_by().aggregate(
         ever=Count("pk"),
-        staff=Sum("staff", filter=ended, default=0),
-        residents=Sum("residents", filter=ended, default=0),
+        workers=Sum("staff", filter=ended, default=0),
+        others=Sum("residents", filter=ended, default=0),
     )
     if told["ever"]:
-        yield _count("trained_specialists", told["staff"])
-        yield _count("trained_residents", told["residents"], persons=told["residents"])
+        yield _count("trained_specialists", told["workers"])
+        yield _count("trained_residents", told["others"], persons=told["others"])
 
 
 def _results(quarter: Quarter) -> Iterator[Figure]:

@@ -8,6 +8,7 @@ from reporting.statistics.models.facts import (
     HeldFact,
     PeriodKind,
 )
+from reporting.statistics.models.places import Relocation
 from reporting.statistics.models.releases import Release, ReleasedCell, Standing
 from reporting.statistics.models.rules import DisclosureRule
 from reporting.statistics.models.signing import PushConsent, SigningKey, SigningSecret
@@ -23,6 +24,7 @@ __all__ = [
     "PushConsent",
     "Release",
     "ReleasedCell",
+    "Relocation",
     "SigningKey",
     "SigningSecret",
     "Standing",

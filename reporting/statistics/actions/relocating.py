@@ -1,0 +1,66 @@
+"""An operator records that the register of territories moved a tenant on 1 January."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from audit.actions import record
+from kernel.access import Actor
+from kernel.errors import DomainError
+from kernel.tenancy import public_scope
+from reporting.statistics.locking import lock_consents
+from reporting.statistics.models import Relocation
+from tenants import routing
+from tenants.actions.tenants import territory_refusal
+from tenants.models import Tenant, Territory
+
+
+def relocate_tenant(
+    tenant: Tenant, territory: Territory, *, kind: str, valid_from: date, actor: Actor
+) -> Relocation:
+    """From a 1 January on the tenant lies in `territory`; what it sent of earlier periods stays where it was.
+
+    `kind` is the tenant's kind from then on: a county city may become a commune. Raises DomainError
+    `not_1_january`, `not_yet`, `before_another`, `same_territory` or `wrong_territory`.
+    """
+    if (valid_from.day, valid_from.month) != (1, 1):
+        raise DomainError(
+            "not_1_january",
+            _("Codes of territories change on 1 January: choose such a day."),
+            field="valid_from",
+            value=valid_from,
+        )
+    if valid_from > timezone.localdate():
+        raise DomainError(
+            "not_yet", _("The day has not come yet: record the change from that day on."), field="valid_from"
+        )
+    with public_scope(), transaction.atomic():
+        lock_consents(tenant)
+        locked = Tenant.objects.select_for_update().get(pk=tenant.pk)
+        if locked.territory_id == territory.pk:
+            raise DomainError("same_territory", _("The tenant lies there already."), field="territory")
+        if Relocation.objects.filter(tenant=locked, valid_from__gte=valid_from).exists():
+            raise DomainError(
+                "before_another",
+                _("A change of this day or a later one is recorded already: changes are recorded in order."),
+                field="valid_from",
+                value=valid_from,
+            )
+        if sentence := territory_refusal(kind, territory):
+            raise DomainError("wrong_territory", sentence, field="territory", value=territory.pk)
+        made: Relocation = Relocation.objects.create(
+            tenant=locked, valid_from=valid_from, before_id=locked.territory_id, after=territory
+        )
+        locked.territory, locked.voivodeship_id, locked.kind = territory, territory.pk[:2], kind
+        locked.save(update_fields=["territory", "voivodeship", "kind"])
+        record(
+            "relocate_tenant",
+            actor=actor,
+            subject_type="tenant",
+            subject_id=locked.pk,
+            payload={"territory": {"old": made.before_id, "new": made.after_id}, "from": valid_from},
+        )
+    routing.forget(locked.slug)
+    return made
