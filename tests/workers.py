@@ -9,10 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
 from kombu import Connection
 
 from config.celery import app
+from tests.copies import address_of_database
 from tests.worker_app import broker_options
 
 _SECONDS = 40.0
@@ -24,13 +24,10 @@ class Worker:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         (folder / "queue").mkdir(exist_ok=True)
-        database = connection.settings_dict
         environment = {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "config.settings.test",
-            "DATABASE_URL": "postgresql://{USER}:{PASSWORD}@/{NAME}?host={HOST}&port={PORT}".format(
-                **database
-            ),
+            "DATABASE_URL": address_of_database(),
             "PYTHONPATH": f"{settings.ROOT}{os.pathsep}{settings.ROOT / 'platform'}",
             "SIEDEM_TEST_QUEUE": str(folder),
         }

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -10,17 +10,14 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from contracting.contracts.models import Contract, Worker
+from contracting.contracts.models import Contract
 from kernel.access import Actor
 from kernel.errors import DomainError
-from kernel.ids import new_id
-from kernel.periods import WARSAW, Month
+from kernel.periods import Month
 from kernel.tenancy import tenant_scope
 from reporting.care.actions import import_care
 from reporting.care.document import read_care_document
-from reporting.care.models import Decision
 from reporting.compliance.actions import accept_month, submit_month
-from reporting.delivery.models import Visit
 from reporting.demo import people
 from reporting.demo.advice import add_advice
 from reporting.demo.casework import add_casework
@@ -36,7 +33,8 @@ from reporting.demo.settlement import add_settlement
 from reporting.demo.slips import add_new_carer, add_slips, cap_contract
 from reporting.demo.supervision import add_supervision
 from reporting.demo.tenders import add_calls
-from reporting.demo.world import DemoVisit, DemoWorld, add_diary, build_world, pilots
+from reporting.demo.visits import store_visits
+from reporting.demo.world import DemoWorld, add_diary, build_world, pilots
 from reporting.statistics.actions.consenting import approve_pushing
 from reporting.statistics.actions.publishing import periods_to_publish, publish
 from tenants.access import actor_of
@@ -118,7 +116,7 @@ def _load_tenant(pilot: dict[str, Any], today: date) -> None:
             world = _world(pilot, Month.of(today), today - timedelta(days=1))
             document = read_care_document(BytesIO(json.dumps(world.document).encode()))
             import_care(document, actor=_ACTOR)
-            _store_visits(world)
+            store_visits(world)
             people.name_carer(members)
             _close_months(tenant.slug, Month.of(today), members)
             if tenant.slug == _WITH_CYCLE:
@@ -151,37 +149,6 @@ def _world(pilot: dict[str, Any], newest: Month, until: date) -> DemoWorld:
     if pilot["slug"] == _OVER_CAP:
         cap_contract(world, last, _SHORT_BY_MINUTES)
     return world
-
-
-def _entered_at(visit: DemoVisit) -> datetime:
-    """The evening of the day, or of so many days later."""
-    return datetime.combine(visit.day + timedelta(days=visit.entered_after_days), time(18), WARSAW)
-
-
-def _store_visits(world: DemoWorld) -> None:
-    """The diaries with the moments of entry they would have had: the verbs of the diary enter at the present one."""
-    decisions = dict(Decision.objects.values_list("number", "pk"))
-    workers = dict(Worker.objects.values_list("code", "pk"))
-    Visit.objects.bulk_create(
-        [
-            Visit(
-                id=new_id(),
-                decision_id=decisions[visit.decision],
-                worker_id=workers[visit.worker],
-                starts_at=visit.starts_at,
-                ends_at=visit.ends_at,
-                state=visit.state,
-                activities=list(visit.activities),
-                note=visit.note,
-                source=Visit.Source.FILE,
-                entered_at=_entered_at(visit),
-                changed_at=_entered_at(visit),
-            )
-            for visits in world.visits.values()
-            for visit in visits
-        ],
-        batch_size=2000,
-    )
 
 
 def _close_months(slug: str, newest: Month, members: dict[str, Any]) -> None:

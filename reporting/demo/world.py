@@ -49,9 +49,13 @@ class DemoVisit:
 
 @dataclass
 class DemoWorld:
-    """One tenant's care: the document to import and the visits by month."""
+    """One tenant's care: the document to import and the visits by month.
+
+    Where a tenant has several, `series` stands in the codes of each.
+    """
 
     document: dict[str, Any]
+    series: str = ""
     visits: dict[Month, list[DemoVisit]] = field(default_factory=dict)
     weeks: dict[str, list[WeeklyVisit]] = field(default_factory=dict)
 
@@ -68,6 +72,8 @@ def pilots() -> list[dict[str, Any]]:
 
 def _people(count: int, random: Random) -> list[tuple[str, str]]:
     names = _read("names.json")
+    # Different as long as there are names enough.
+    different = len(names["surnames"]) * min(len(names["women"]), len(names["men"])) // 4
     pairs: list[tuple[str, str]] = []
     while len(pairs) < count:
         women = random.random() < 0.72
@@ -75,15 +81,15 @@ def _people(count: int, random: Random) -> list[tuple[str, str]]:
         if (women and surname.endswith(("cki", "ski"))) or (women and surname.endswith("sny")):
             surname = surname[:-1] + "a"
         pair = (surname, random.choice(names["women" if women else "men"]))
-        if pair not in pairs:
+        if len(pairs) >= different or pair not in pairs:
             pairs.append(pair)
     return pairs
 
 
-def _workers(count: int, organisation: str, random: Random) -> list[dict[str, Any]]:
+def _workers(count: int, organisation: str, series: str, random: Random) -> list[dict[str, Any]]:
     return [
         {
-            "code": f"W{number:02d}",
+            "code": f"W{series}{number:02d}",
             "surname": surname,
             "given_name": given,
             "organisation": organisation,
@@ -109,19 +115,26 @@ def _amount(week: list[WeeklyVisit], months: Sequence[Month], random: Random) ->
     return {"per": "month", "minutes": -(-most // 60) * 60}
 
 
-def build_world(pilot: dict[str, Any], months: Sequence[Month]) -> DemoWorld:
+def build_world(
+    pilot: dict[str, Any],
+    months: Sequence[Month],
+    *,
+    series: str = "",
+    weeks: list[list[WeeklyVisit]] | None = None,
+) -> DemoWorld:
     """The world of one pilot tenant with care: persons, workers, contract, decisions and their weekly plans.
 
     `months` are those with diaries, oldest first; contract and decisions hold to the end of the last one's year.
+    `weeks` are the plans of the persons where they are given.
     """
     care = pilot["care"]
-    random = Random(f"siedem-{pilot['slug']}")  # noqa: S311 - a demo, not a secret
+    random = Random(f"siedem-{pilot['slug']}{series}")  # noqa: S311 - a demo, not a secret
     newest = months[-1]
     year = months[0].year
     organisation = pilot["partners"][0]
-    workers = _workers(care["workers"], organisation, random)
-    weeks = assign_visits(care["persons"], care["workers"], random)
-    number = f"U/1/{year}"
+    workers = _workers(care["workers"], organisation, series, random)
+    weeks = weeks or assign_visits(care["persons"], care["workers"], random)
+    number = f"U/{series or 1}/{year}"
     # No month before the first diary: it would wait to be handed in.
     begins = months[0].first.isoformat()
     persons, decisions = [], []
@@ -130,7 +143,7 @@ def build_world(pilot: dict[str, Any], months: Sequence[Month]) -> DemoWorld:
     for position, ((surname, given), week) in enumerate(
         zip(_people(care["persons"], random), weeks, strict=True), start=1
     ):
-        code, decision = f"P{position:03d}", f"D/{position:03d}/{year}"
+        code, decision = f"P{series}{position:03d}", f"D/{series}{position:03d}/{year}"
         persons.append(
             {
                 "code": code,
@@ -194,12 +207,12 @@ def build_world(pilot: dict[str, Any], months: Sequence[Month]) -> DemoWorld:
         "persons": persons,
         "decisions": decisions,
     }
-    return DemoWorld(document=document, weeks=world_weeks)
+    return DemoWorld(document=document, series=series, weeks=world_weeks)
 
 
 def add_diary(world: DemoWorld, month: Month, until: date, slug: str) -> None:
     """The month's visits as a careful organisation logs them, up to and including `until`."""
-    random = Random(f"siedem-{slug}-{month}")  # noqa: S311
+    random = Random(f"siedem-{slug}{world.series}-{month}")  # noqa: S311
     scopes = {row["number"]: row["activities"] for row in world.document["decisions"]}
     visits: list[DemoVisit] = []
     for number, week in world.weeks.items():
@@ -207,14 +220,16 @@ def add_diary(world: DemoWorld, month: Month, until: date, slug: str) -> None:
             for day in month.days():
                 if day.isoweekday() != planned.weekday or day > until or is_public_holiday(day):
                     continue
-                visits.append(_visit(number, planned, day, scopes[number], random))
+                visits.append(_visit(number, planned, day, scopes[number], world.series, random))
     world.visits[month] = [visit for visit in visits if visit is not None]
 
 
-def _visit(number: str, planned: WeeklyVisit, day: date, scope: list[str], random: Random) -> DemoVisit:
+def _visit(
+    number: str, planned: WeeklyVisit, day: date, scope: list[str], series: str, random: Random
+) -> DemoVisit:
     chance = random.random()
     done = tuple(activity for activity in scope if random.random() < 0.8) or (scope[0],)
-    visit = DemoVisit(number, f"W{planned.carer + 1:02d}", day, planned.start, planned.minutes, done)
+    visit = DemoVisit(number, f"W{series}{planned.carer + 1:02d}", day, planned.start, planned.minutes, done)
     if chance < 0.01:
         return replace(visit, state="no_show", activities=())
     if chance < 0.05:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connections
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -27,6 +27,7 @@ from playwright.sync_api import (
 )
 from pytest_django.live_server_helper import LiveServer
 
+from tests.copies import copied_database
 from tests.factories.people import signed_in_client
 
 HERE = Path(__file__).parent
@@ -64,38 +65,11 @@ def chromium_path() -> str:
     return found
 
 
-def _on_server(statement: str) -> None:
-    """Run a statement that no transaction and no database of ours may hold, from PostgreSQL's own database."""
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(statement)
-
-
-def _drop(name: str, quoted: str) -> None:
-    """Drop the copy. FORCE would also try to end autovacuum, which a plain role may not; without it, DROP waits for that."""
-    _on_server(
-        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND usename = current_user"
-    )
-    _on_server(f"DROP DATABASE IF EXISTS {quoted}")
-
-
 @pytest.fixture(scope="module")
 def browser_database(chromium_path: str, django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """A copy of the test database, which this process and its server use until the module ends."""
-    described = connections.settings["default"]
-    original = described["NAME"]
-    copy = f"{original}_browser"
-    quoted = connection.ops.quote_name
-    with django_db_blocker.unblock():
-        connection.close()
-        _on_server(f"DROP DATABASE IF EXISTS {quoted(copy)} WITH (FORCE)")
-        _on_server(f"CREATE DATABASE {quoted(copy)} TEMPLATE {quoted(original)}")
-        described["NAME"] = connection.settings_dict["NAME"] = copy
-        try:
-            yield
-        finally:
-            connection.close()
-            described["NAME"] = connection.settings_dict["NAME"] = original
-            _on_server(f"DROP DATABASE {quoted(copy)} WITH (FORCE)")
+    with django_db_blocker.unblock(), copied_database("browser"):
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection
 
 from audit import migrations as audit_migrations
 from tenants.models import Tenant
+from tests.copies import address_of_database, copied_database
 from tests.racing import committing
 from tests.tenants.test_races import create
 
@@ -82,37 +83,17 @@ def installation(db: None, tmp_path: Path) -> Iterator[Installation]:
     last = next(path.stem for path in reversed(own) if path.stem != "__init__")
     (folder / "9000_probe.py").write_text(_MIGRATION.format(last=last))
     (tmp_path / "probe_settings.py").write_text(_SETTINGS)
-    described = connections.settings["default"]
-    original = described["NAME"]
-    copy = f"{original}_migrating"
-    connection.close()
-    _on_server(f'DROP DATABASE IF EXISTS "{copy}"')
-    _on_server(f'CREATE DATABASE "{copy}" TEMPLATE "{original}"')
-    described["NAME"] = connection.settings_dict["NAME"] = copy
-    try:
+    places = (tmp_path, settings.ROOT, settings.ROOT / "platform")
+    with copied_database("migrating"):
         for slug in _SLUGS:
             create(slug)
-        places = (tmp_path, settings.ROOT, settings.ROOT / "platform")
-        yield Installation(
-            {
-                **os.environ,
-                "DJANGO_SETTINGS_MODULE": "probe_settings",
-                "PYTHONPATH": os.pathsep.join(map(str, places)),
-                "DATABASE_URL": "postgresql://{USER}:{PASSWORD}@/{NAME}?host={HOST}&port={PORT}".format(
-                    **connection.settings_dict
-                ),
-            },
-            tmp_path,
-        )
-    finally:
-        connection.close()
-        described["NAME"] = connection.settings_dict["NAME"] = original
-        _on_server(f'DROP DATABASE "{copy}" WITH (FORCE)')
-
-
-def _on_server(statement: str) -> None:
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(statement)
+        environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "probe_settings",
+            "PYTHONPATH": os.pathsep.join(map(str, places)),
+            "DATABASE_URL": address_of_database(),
+        }
+        yield Installation(environment, tmp_path)
 
 
 def _runs(*without: str) -> dict[str, int | None]:

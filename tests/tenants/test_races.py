@@ -21,6 +21,7 @@ from tenants import actions, provisioning
 from tenants.models import Invitation, Membership, Organisation, Partnership, SchemaScript, Tenant, Territory
 from tenants.roles import Role
 from tenants.rules.invitations import hash_of
+from tests.copies import address_of_database
 from tests.factories.people import OrganisationFactory, UserFactory
 from tests.racing import committing, results_at_once
 
@@ -126,11 +127,10 @@ def test_the_same_organisation_added_twice_at_once_is_one_partner() -> None:
 def test_two_processes_that_capture_at_once_agree_and_leave_no_scratch_schema() -> None:
     kept = provisioning.statements()
     SchemaScript.objects.all().delete()
-    database = connection.settings_dict
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "config.settings.test",
-        "DATABASE_URL": "postgresql://{USER}:{PASSWORD}@/{NAME}?host={HOST}&port={PORT}".format(**database),
+        "DATABASE_URL": address_of_database(),
         "PYTHONPATH": f"{settings.ROOT}{os.pathsep}{settings.ROOT / 'platform'}",
     }
     code = "import django; django.setup(); from tenants import provisioning; print(len(provisioning.statements()))"
