@@ -1,7 +1,6 @@
 """Pages of slots: the weeks ahead, hours of advisers; topics and terms."""
 
 from datetime import date
-from itertools import groupby
 from uuid import UUID
 
 from django.contrib import messages
@@ -35,16 +34,13 @@ def list_slots(request: Request) -> HttpResponse:
     )
     page = page_of(ahead, request)
     free = set(Slot.objects.free().filter(pk__in=[slot.pk for slot in page]).values_list("pk", flat=True))
-    days = [
-        (day, [(slot, slot.pk in free) for slot in rows])
-        for day, rows in groupby(page, lambda slot: slot.date)
-    ]
+    rows = [(slot, slot.pk in free) for slot in page]
     today = timezone.localdate()
     hours = Availability.objects.visible_to(request.access).filter(
         Q(valid_to__isnull=True) | Q(valid_to__gte=today)
     )
     by_weekday = [(each, _weekday(each.weekday)) for each in hours.select_related("adviser")]
-    context = {"page": page, "days": days, "hours": by_weekday, "may_book": request.access.may(BOOK)}
+    context = {"page": page, "rows": rows, "hours": by_weekday, "may_book": request.access.may(BOOK)}
     return render(request, "advice/slots.html", context)
 
 
