@@ -3,10 +3,12 @@
 Apps of what comes after the contract tell what waits in them through `tell_start_page`.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
+from django.db.models import Count, QuerySet, Window
 from django.utils.translation import gettext as _
 
 from contracting.commissioning.models import Cycle, Step
@@ -31,6 +33,22 @@ class Wait:
     href: str
     verb: str
     is_mine: bool = True
+
+
+# So many things of one kind are named; the others are counted.
+MOST_NAMED = 5
+
+
+def first_of(rows: QuerySet[Any]) -> list[Any]:
+    """The first MOST_NAMED of ordered rows, each with `of_all`, how many there are; one query."""
+    return list(rows.annotate(of_all=Window(Count("pk")))[:MOST_NAMED])
+
+
+def and_more(named: Sequence[Any], kind: str, what: str, href: str, verb: str) -> Iterator[Wait]:
+    """One line that counts those of `first_of` that are not named; none where all are."""
+    more = named[0].of_all - len(named) if named else 0
+    if more:
+        yield Wait(kind, _("%(what)s: %(count)s more") % {"what": what, "count": more}, "", href, verb)
 
 
 Teller = Callable[[Access, date], Iterable[Wait]]

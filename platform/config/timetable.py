@@ -18,6 +18,7 @@ TIMETABLE: dict[str, dict[str, object]] = {
     "serve-webhooks": {"task": "exchange.serve_webhooks", "schedule": 60},
     "forget-old-calls": {"task": "exchange.forget_old", "schedule": 24 * 3600},
     "send-waiting-notices": {"task": "tenders.send_waiting_notices", "schedule": 300},
+    "mail-survey-links": {"task": "supervision.mail_waiting_links", "schedule": 3600},
     "mail-urgent-observations": {"task": "field.mail_waiting", "schedule": 300},
     "publish-figures": {"task": "statistics.publish_due", "schedule": 3600},
 }

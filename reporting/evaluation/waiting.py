@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 
 from contracting.commissioning.models import Cycle
-from contracting.commissioning.waiting import Wait
+from contracting.commissioning.waiting import Wait, and_more, first_of
 from kernel.access import Access
 from reporting.evaluation.models import Evaluation
 from reporting.evaluation.permissions import EDIT_EVALUATIONS
@@ -27,7 +27,8 @@ def evaluations_waiting(access: Access, today: date) -> Iterator[Wait]:
         .select_related("cycle")
         .order_by("due_on", "pk")
     )
-    for one in waiting:
+    named = first_of(waiting)
+    for one in named:
         late = one.due_on < today
         said = {"title": one.title, "day": format_date_text(one.due_on)}
         yield Wait(
@@ -43,3 +44,4 @@ def evaluations_waiting(access: Access, today: date) -> Iterator[Wait]:
             _("Write the evaluation"),
             is_mine=one.owner_id in (None, access.actor.user_id),
         )
+    yield from and_more(named, "warn", _("Evaluations"), tenant_url("cycles:list"), _("See all"))

@@ -8,6 +8,7 @@ from reporting.supervision.views import (
     dossiers,
     findings,
     inspections,
+    mailing,
     questionnaires,
     settings,
     surveys,
@@ -33,6 +34,7 @@ urlpatterns = [
     ),
     path("inspections/<uuid:pk>/send/", inspections.send_protocol, name="send_protocol"),
     path("inspections/<uuid:pk>/answer/", findings.answer_protocol, name="answer_protocol"),
+    path("attachments/<uuid:pk>/", findings.attachment, name="attachment"),
     path("inspections/<uuid:pk>/close/", inspections.close_inspection, name="close_inspection"),
     path("inspections/<uuid:pk>/pdf/", inspections.protocol_pdf, name="protocol_pdf"),
     path("recommendations/<uuid:pk>/report/", findings.report_recommendation, name="report_recommendation"),
@@ -76,6 +78,7 @@ urlpatterns = [
     path("surveys/new/", surveys.start_survey, name="start_survey"),
     path("surveys/<uuid:pk>/", surveys.show_survey, name="survey"),
     path("surveys/<uuid:pk>/links/", surveys.issue_links, name="issue_survey_links"),
+    path("surveys/<uuid:pk>/mail/", mailing.mail_links, name="mail_survey_links"),
     path(
         "surveys/<uuid:pk>/invitations/<uuid:invitation_pk>/",
         surveys.enter_answers,

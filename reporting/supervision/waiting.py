@@ -1,12 +1,13 @@
 """What waits for a person in supervision, on both sides, for their start page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from contracting.commissioning.waiting import Wait
+from contracting.commissioning.waiting import Wait, and_more, first_of
 from kernel.access import Access
 from kernel.periods import Month
 from reporting.supervision.models import Breach, DecisionAdvice, Dossier, Inspection, Recommendation, Survey
@@ -19,7 +20,10 @@ _State = Inspection.State
 
 
 def waiting_in_supervision(access: Access, today: date) -> Iterator[Wait]:
-    """Deadlines of inspections, of recommendations, of answers, of tasks to change decisions; each kind one query."""
+    """Deadlines of inspections, of recommendations, of answers, of tasks to change decisions.
+
+    Each kind one query, and at most a few lines with one that counts the others.
+    """
     if access.may(INSPECT):
         yield from _of_inspectors(today)
     if access.may(SETTLE_TASKS):
@@ -40,7 +44,8 @@ def _of_inspectors(today: date) -> Iterator[Wait]:
         | Q(state__in=[_State.HELD, _State.ANSWERED])
         | Q(state=_State.SENT, answer_due_on__lt=today)
     ).select_related("contract__organisation")
-    for row in rows.order_by("planned_on", "number"):
+    named = first_of(rows.order_by("planned_on", "number"))
+    for row in named:
         said = {"number": row, "day": format_date_text(row.answer_due_on or row.planned_on)}
         if row.state == _State.PLANNED:
             late = row.planned_on < today
@@ -59,6 +64,7 @@ def _of_inspectors(today: date) -> Iterator[Wait]:
         else:
             title = _("The organisation answered the protocol of inspection %(number)s")
             yield _inspection("warn", title % said, row, _("Read the answer"))
+    yield from _more(named, _("Inspections"), "supervision:inspections")
     yield from _recommendations(Recommendation.objects.all(), today, of_unit=True)
 
 
@@ -67,7 +73,8 @@ def _of_provider(access: Access, today: date) -> Iterator[Wait]:
         Q(state=_State.SENT)
         | Q(state=_State.PLANNED, announced=True, planned_on__range=(today, today + _SOON))
     )
-    for row in rows.select_related("contract__organisation").order_by("planned_on", "number"):
+    named = first_of(rows.select_related("contract__organisation").order_by("planned_on", "number"))
+    for row in named:
         said = {"number": row, "day": format_date_text(row.answer_due_on or row.planned_on)}
         if row.state == _State.PLANNED:
             title = _("The social unit inspects on %(day)s (%(number)s)")
@@ -80,28 +87,32 @@ def _of_provider(access: Access, today: date) -> Iterator[Wait]:
                 else _("Answer protocol %(number)s by %(day)s")
             )
             yield _inspection("must" if late else "warn", title % said, row, _("Answer the protocol"))
+    yield from _more(named, _("Inspections"), "supervision:inspections")
     yield from _recommendations(Recommendation.objects.visible_to(access), today, of_unit=False)
 
 
-def _recommendations(rows: object, today: date, *, of_unit: bool) -> Iterator[Wait]:
+def _recommendations(rows: Any, today: date, *, of_unit: bool) -> Iterator[Wait]:
     """For the unit what was reported or is late, for the organisation what is due soon or late; one line each."""
-    found: list[Recommendation] = list(
-        rows.unsettled()  # type: ignore[attr-defined]
-        .filter(due_on__lte=today + _SOON)
+    states = Recommendation.State
+    wanted = (
+        Q(state=states.REPORTED) | Q(state=states.OPEN, due_on__lt=today)
+        if of_unit
+        else Q(state=states.OPEN, due_on__lte=today + _SOON)
+    )
+    named: list[Recommendation] = first_of(
+        rows.unsettled()
+        .filter(wanted)
         .select_related("finding__inspection__contract__organisation")
         .order_by("due_on", "pk")
     )
-    for one in found:
+    for one in named:
         inspection, day = one.finding.inspection, format_date_text(one.due_on)
         said = {"number": inspection, "day": day}
-        if one.state == Recommendation.State.REPORTED:
-            if of_unit:
-                title = _("A recommendation of %(number)s is reported as carried out")
-                yield _inspection("warn", title % said, inspection, _("Check it"), part="#findings")
+        if one.state == states.REPORTED:
+            title = _("A recommendation of %(number)s is reported as carried out")
+            yield _inspection("warn", title % said, inspection, _("Check it"), part="#findings")
             continue
         late = one.due_on < today
-        if of_unit and not late:
-            continue
         title = (
             _("A recommendation of %(number)s was due on %(day)s")
             if late
@@ -114,6 +125,11 @@ def _recommendations(rows: object, today: date, *, of_unit: bool) -> Iterator[Wa
             _("See the recommendation"),
             part="#findings",
         )
+    yield from _more(named, _("Recommendations of inspections"), "supervision:inspections")
+
+
+def _more(named: Sequence[Any], what: str, page: str) -> Iterator[Wait]:
+    return and_more(named, "warn", what, tenant_url(page), _("See all"))
 
 
 def _inspection(kind: str, title: str, row: Inspection, verb: str, *, part: str = "") -> Wait:
@@ -124,7 +140,8 @@ def _inspection(kind: str, title: str, row: Inspection, verb: str, *, part: str 
 def _tasks(access: Access, today: date) -> Iterator[Wait]:
     """Tasks to change decisions, each until it is settled: nothing is slept through (S-063)."""
     rows = DecisionAdvice.objects.visible_to(access).filter(task=DecisionAdvice.Task.OPEN)
-    for row in rows.select_related("decision", "dossier__contract").order_by("due_on", "pk"):
+    named = first_of(rows.select_related("decision", "dossier__contract").order_by("due_on", "pk"))
+    for row in named:
         said = {"number": row.decision.number, "day": format_date_text(row.due_on)}
         late = row.due_on < today
         title = (
@@ -142,6 +159,7 @@ def _tasks(access: Access, today: date) -> Iterator[Wait]:
             tenant_url("supervision:tasks"),
             _("See the task"),
         )
+    yield from _more(named, _("Tasks to change decisions"), "supervision:tasks")
 
 
 def _dossiers(access: Access, today: date) -> Iterator[Wait]:
@@ -149,7 +167,10 @@ def _dossiers(access: Access, today: date) -> Iterator[Wait]:
     rows = Dossier.objects.visible_to(access).filter(
         state=Dossier.State.OPEN, month__lt=Month.of(today).first
     )
-    for row in rows.select_related("contract__organisation").order_by("month", "contract__number"):
+    if not access.may(RECOMMEND):
+        rows = rows.filter(reported_at__isnull=True)
+    named = first_of(rows.select_related("contract__organisation").order_by("month", "contract__number"))
+    for row in named:
         about = f"{row.contract.number} · {row.contract.organisation}"
         href = tenant_url("supervision:dossier", row.contract_id, str(Month.of(row.month)))
         month = {"month": format_month(row.month)}
@@ -161,39 +182,48 @@ def _dossiers(access: Access, today: date) -> Iterator[Wait]:
                 href,
                 _("See the dossier"),
             )
-        elif row.reported_at is None:
+        else:
             title = _("Write the report of problems of %(month)s")
             yield Wait("warn", title % month, about, href, _("See the dossier"))
+    yield from _more(named, _("Dossiers"), "supervision:dossiers")
 
 
 def _breaches(access: Access, today: date) -> Iterator[Wait]:
     """Breaches to be answered by the organisation, or to be decided on by the unit; one query."""
-    rows = Breach.objects.visible_to(access).filter(state__in=[Breach.State.REPORTED, Breach.State.ANSWERED])
-    for row in rows.select_related("contract__organisation").order_by("answer_due_on", "number"):
+    reported = Q(state=Breach.State.REPORTED)
+    wanted = (
+        Q(state=Breach.State.ANSWERED) | reported & Q(answer_due_on__lt=today)
+        if access.may(DECIDE_BREACH)
+        else reported
+    )
+    rows = Breach.objects.visible_to(access).filter(wanted).select_related("contract__organisation")
+    named = first_of(rows.order_by("answer_due_on", "number"))
+    for row in named:
         about = f"{row.contract.number} · {row.contract.organisation}"
         href = tenant_url("supervision:breach", row.pk)
         said = {"number": row, "day": format_date_text(row.answer_due_on)}
         late = row.answer_due_on < today
         if access.may(DECIDE_BREACH):
-            if late or row.state == Breach.State.ANSWERED:
-                yield Wait(
-                    "must", _("Breach %(number)s waits for a decision") % said, about, href, _("Decide")
-                )
-        elif row.state == Breach.State.REPORTED:
+            title = _("Breach %(number)s waits for a decision")
+            yield Wait("must", title % said, about, href, _("Decide"))
+        else:
             title = (
                 _("The answer on breach %(number)s was due on %(day)s")
                 if late
                 else _("Answer on breach %(number)s by %(day)s")
             )
             yield Wait("must" if late else "warn", title % said, about, href, _("Answer the report"))
+    yield from _more(named, _("Breaches"), "supervision:breaches")
 
 
 def _surveys(access: Access, today: date) -> Iterator[Wait]:
     """Surveys whose last day for answers has passed: results wait for their closing; one query."""
     rows = Survey.objects.visible_to(access).filter(state=Survey.State.RUNNING, closes_on__lt=today)
-    for row in rows.select_related("contract__organisation").order_by("closes_on", "number"):
+    named = first_of(rows.select_related("contract__organisation").order_by("closes_on", "number"))
+    for row in named:
         title = _("Survey %(number)s took answers until %(day)s: close it to see its results")
         said = {"number": row, "day": format_date_text(row.closes_on)}
         about = f"{row.contract.number} · {row.contract.organisation}"
         href = tenant_url("supervision:survey", row.pk)
         yield Wait("warn", title % said, about, href, _("See the survey"))
+    yield from _more(named, _("Surveys"), "supervision:surveys")

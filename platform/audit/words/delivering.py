@@ -83,6 +83,7 @@ VERBS: dict[str, Promise] = {
     "report_problems": _("problems of a month reported by the organisation"),
     "recommend_on_decision": _("recommendation on a decision written"),
     "conclude_dossier": _("dossier of a month concluded"),
+    "mail_survey_links": _("links of a survey mailed"),
     "reopen_dossier": _("dossier of a month opened again"),
     "complete_decision_task": _("task to change a decision done"),
     "drop_decision_task": _("task to change a decision dropped"),

@@ -31,6 +31,8 @@ PAGES: dict[str, Promise] = {
     "delivery:can_log": _("diary"),
     "supervision.inspection": _("inspection"),
     "supervision.check_item": _("completeness of documentation"),
+    "supervision.attachment": _("attachment of an answer"),
+    "supervision.mail_survey_links": _("addresses for links of a survey"),
     "supervision.dossier": _("dossier of a month"),
     "supervision.dossier_pdf": _("dossier of a month as PDF"),
     "supervision.recommend": _("recommendation on a decision"),

@@ -28,6 +28,7 @@ from reporting.compliance.rules.facts import (
 from reporting.compliance.rules.grants import active_dates, granted_minutes, is_in_force, is_suspended
 from reporting.compliance.rules.refusing import refusable_minutes, refused_by_decision
 from reporting.compliance.rules.slots import SlotMatching, match_slots, missed_on
+from reporting.compliance.rules.visits import is_unnamed, lacks_qualification
 
 __all__ = [
     "DEFAULT_THRESHOLDS",
@@ -60,6 +61,8 @@ __all__ = [
     "granted_minutes",
     "is_in_force",
     "is_suspended",
+    "is_unnamed",
+    "lacks_qualification",
     "match_slots",
     "missed_on",
     "refusable_minutes",

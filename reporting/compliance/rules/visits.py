@@ -51,9 +51,9 @@ def staff_deviations(
     `staff` is that of the contract, by code.
     """
     found = []
-    if not decision.required_qualifications <= qualifications_on(worker, visit.date):
+    if lacks_qualification(decision.required_qualifications, worker, visit.date):
         found.append(Code.NOT_QUALIFIED)
-    if staff and not is_named(staff, visit.worker, visit.date):
+    if is_unnamed(staff, visit.worker, visit.date):
         found.append(Code.NOT_NAMED)
     return [Deviation(code, contract.number, decision.number, visit) for code in found]
 
@@ -68,6 +68,16 @@ def entry_deviations(
     if not thresholds.short_visit_minutes <= visit.minutes <= thresholds.long_visit_minutes:
         found.append(Code.IMPLAUSIBLE_DURATION)
     return [Deviation(code, contract.number, decision.number, visit) for code in found]
+
+
+def lacks_qualification(required: frozenset[str], worker: WorkerFacts, day: date) -> bool:
+    """W1: whether the worker lacks one of the qualifications required on the day."""
+    return not required <= qualifications_on(worker, day)
+
+
+def is_unnamed(staff: Staff, worker: str, day: date) -> bool:
+    """W2: whether the contract names staff and the worker, by code, is not among it on the day."""
+    return bool(staff) and not is_named(staff, worker, day)
 
 
 def qualifications_on(worker: WorkerFacts, day: date) -> frozenset[str]:

@@ -152,10 +152,13 @@ def _write(evaluation: Evaluation, values: Mapping[str, Any], questions: Rows, r
 
 
 def _require_in_plan(evaluation: Evaluation) -> None:
-    """An evaluation is due from the first day of the cycle to the day on which its step 7 is due, where it has one."""
+    """An evaluation is due from the first day of the cycle to its last, or to the day on which its step 7 is due.
+
+    Where that step has no day yet, any later day will do.
+    """
     cycle = evaluation.cycle
     step = Step.objects.filter(cycle=cycle, kind=steps.EVALUATION).first()
-    last = step.due_on if step else None
+    last = max(step.due_on, cycle.period_to) if step and step.due_on else None
     if evaluation.due_on >= cycle.period_from and (last is None or evaluation.due_on <= last):
         return
     told = {"first": format_date_short(cycle.period_from), "last": format_date_short(last)}

@@ -16,11 +16,15 @@ from reporting.compliance.rules import (
     Amount,
     AmountPer,
     DecisionFacts,
+    NamedWorker,
     Qualification,
     Slot,
     Suspension,
     VisitFacts,
     VisitState,
+    WorkerFacts,
+    is_unnamed,
+    lacks_qualification,
 )
 from reporting.delivery.models import Visit
 from reporting.evaluation.models import SETTING_FIELDS, MeasuringSettings
@@ -143,32 +147,23 @@ def _visit(row: Row) -> VisitFacts:
 
 
 def _staffing(contract: Contract, decisions: tuple[DecisionFacts, ...], rows: list[Row]) -> Staffing:
-    """Who was qualified and named on the day of each visit, as W1 and W2 of the comparison ask."""
-    workers = {row[4] for row in rows}
-    held: dict[UUID, list[Qualification]] = defaultdict(list)
-    for worker, *qualification in WorkerQualification.objects.filter(worker__in=workers).values_list(
-        "worker_id", "code", "valid_from", "valid_to"
-    ):
+    """Who was qualified and named on the day of each visit, by the rules W1 and W2 of the comparison."""
+    held: dict[str, list[Qualification]] = defaultdict(list)
+    for worker, *qualification in WorkerQualification.objects.filter(
+        worker__in={row[4] for row in rows}
+    ).values_list("worker__code", "code", "valid_from", "valid_to"):
         held[worker].append(Qualification(*qualification))
-    named: dict[UUID, list[tuple[date | None, date | None]]] = defaultdict(list)
-    for worker, begins, ends in NamedStaff.objects.filter(contract=contract).values_list(
-        "worker_id", "valid_from", "valid_to"
+    staff: dict[str, list[NamedWorker]] = defaultdict(list)
+    for named in NamedStaff.objects.filter(contract=contract).values_list(
+        "worker__code", "valid_from", "valid_to"
     ):
-        named[worker].append((begins, ends))
+        staff[named[0]].append(NamedWorker(*named))
     required = {decision.key: decision.required_qualifications for decision in decisions}
     unqualified, unnamed = set(), set()
     for row in rows:
-        pk, decision, worker, day = str(row[0]), str(row[1]), row[4], row[5]
-        holds = {
-            each.code
-            for each in held[worker]
-            if each.valid_from <= day and (each.valid_to is None or day <= each.valid_to)
-        }
-        if not required[decision] <= holds:
+        pk, decision, worker, day = str(row[0]), str(row[1]), row[3], row[5]
+        if lacks_qualification(required[decision], WorkerFacts(worker, tuple(held[worker])), day):
             unqualified.add(pk)
-        if named and not any(
-            (begins is None or begins <= day) and (ends is None or day <= ends)
-            for begins, ends in named.get(worker, ())
-        ):
+        if is_unnamed(staff, worker, day):
             unnamed.add(pk)
     return Staffing(frozenset(unqualified), frozenset(unnamed), any(required.values()))

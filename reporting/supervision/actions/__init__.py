@@ -52,6 +52,7 @@ from reporting.supervision.actions.surveys import (
     answer_survey,
     close_survey,
     issue_links,
+    mail_links,
     start_survey,
 )
 
@@ -82,6 +83,7 @@ __all__ = [
     "enter_own_control",
     "follow_up_recommendation",
     "issue_links",
+    "mail_links",
     "plan_inspection",
     "publish_questionnaire",
     "recommend_on_decision",

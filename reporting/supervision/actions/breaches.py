@@ -1,5 +1,6 @@
 """Verbs of the procedure of a breach: report, answer, decide; or withdraw."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,10 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
 from contracting.contracts.models import Contract
+from documents.uploads import Upload
 from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.periods import Month
 from kernel.validation import require_valid
+from reporting.supervision.actions.attaching import attach
 from reporting.supervision.actions.inspections import NAME_LENGTH, require_text
 from reporting.supervision.actions.workflow import BREACHING
 from reporting.supervision.locking import lock, next_number
@@ -54,7 +57,7 @@ def report_breach(
     return row
 
 
-def answer_breach(breach: Breach, *, answer: str, actor: Actor) -> Breach:
+def answer_breach(breach: Breach, *, answer: str, files: Sequence[Upload] = (), actor: Actor) -> Breach:
     """The provider answers, once; an answer after its term is taken until the breach is decided on."""
     with transaction.atomic():
         row: Breach = lock(breach)
@@ -63,7 +66,9 @@ def answer_breach(breach: Breach, *, answer: str, actor: Actor) -> Breach:
         row.answered_at, row.answered_by_name = timezone.now(), actor.label[:NAME_LENGTH]
         require_valid(row, exclude=["contract", "inspection"])
         row.save(update_fields=["state", "answer", "answered_at", "answered_by_name"])
-        _note("answer_breach", row, actor, late=timezone.localdate() > row.answer_due_on)
+        attached = attach(row, files, actor=actor)
+        late = timezone.localdate() > row.answer_due_on
+        _note("answer_breach", row, actor, late=late, attached=attached)
     return row
 
 

@@ -1,6 +1,6 @@
 """Verbs of an inspection: planned, sampled, held, sent to the provider, answered, closed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -13,12 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
 from contracting.contracts.models import Contract
+from documents.uploads import Upload
 from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.ids import new_id
 from kernel.periods import Month
 from kernel.stamps import require_unchanged, stamp_of
 from kernel.validation import require_valid
+from reporting.supervision.actions.attaching import attach
 from reporting.supervision.actions.workflow import INSPECTING
 from reporting.supervision.locking import lock, next_number
 from reporting.supervision.models import ANSWER_CODES, Inspection, Recommendation, SampledItem
@@ -249,7 +251,9 @@ def send_protocol(inspection: Inspection, *, actor: Actor) -> Inspection:
     return _kept(row)
 
 
-def answer_protocol(inspection: Inspection, *, answer: str, actor: Actor) -> Inspection:
+def answer_protocol(
+    inspection: Inspection, *, answer: str, files: Sequence[Upload] = (), actor: Actor
+) -> Inspection:
     """The provider answers the protocol, once; an answer after its term is taken too, and shown as late."""
     with transaction.atomic():
         row = lock(inspection)
@@ -259,7 +263,8 @@ def answer_protocol(inspection: Inspection, *, answer: str, actor: Actor) -> Ins
         require_valid(row)
         row.save(update_fields=["state", "answer", "answered_at", "answered_by_name"])
         late = row.answer_due_on is not None and timezone.localdate() > row.answer_due_on
-        note_inspection("answer_protocol", row, actor, late=late)
+        attached = attach(row, files, actor=actor)
+        note_inspection("answer_protocol", row, actor, late=late, attached=attached)
     return _kept(row)
 
 

@@ -1,10 +1,10 @@
 """Verbs of a survey: drawn, linked to, answered by link, telephone or paper, closed."""
 
-import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from audit.actions import record
 from contracting.contracts.models import Contract
 from kernel.access import Actor
+from kernel.background import send_after_commit
+from kernel.crypto import encrypt
 from kernel.errors import DomainError
 from kernel.ids import new_id
 from kernel.periods import Month
@@ -22,12 +24,13 @@ from reporting.supervision.actions.inspections import NAME_LENGTH
 from reporting.supervision.locking import lock, next_number
 from reporting.supervision.models import Invitation, Questionnaire, Survey, SurveyResponse
 from reporting.supervision.queries.drawing import decisions_of_period
-from reporting.supervision.queries.surveys import sha256_of
+from reporting.supervision.queries.surveys import new_token, sha256_of
 from reporting.supervision.rules.sampling import digest_of, draw
 from reporting.supervision.rules.surveys import Answer, is_answer
+from reporting.supervision.tasks import mail_survey_link
 
 MOST_MONTHS = 12
-_TOKEN_BYTES = 24
+_LINKED = ["token_sha256", "linked_on", "mailing", "mail_encrypted"]
 
 
 @dataclass(frozen=True)
@@ -103,14 +106,45 @@ def issue_links(
             )
         waiting = row.invitations.select_for_update().filter(state=Invitation.State.WAITING)
         chosen = waiting.filter(pk=invitation.pk) if invitation else waiting.filter(token_sha256="")
-        issued = [(one, secrets.token_urlsafe(_TOKEN_BYTES)) for one in chosen.order_by("place")]
+        issued = [(one, new_token()) for one in chosen.order_by("place")]
         if not issued:
             raise DomainError("nothing_to_link", _("No invitation waits for a link: all are linked or used."))
         for one, token in issued:
             one.token_sha256, one.linked_on = sha256_of(token), timezone.localdate()
-        Invitation.objects.bulk_update([one for one, _token in issued], ["token_sha256", "linked_on"])
+            one.mailing, one.mail_encrypted = "", None
+        Invitation.objects.bulk_update([one for one, _token in issued], _LINKED)
         _note("issue_survey_links", row, actor, links=len(issued))
     return issued
+
+
+def mail_links(survey: Survey, addresses: Mapping[UUID, str], *, actor: Actor) -> int:
+    """Have a link mailed for each of these invitations that waits, one mail after another; returns how many.
+
+    An address is kept encrypted until its mail has left. The mail makes a new link, so an earlier one is void then.
+    Raises DomainError `survey_over`, `nothing_to_mail`.
+    """
+    with transaction.atomic():
+        row: Survey = lock(survey)
+        _require_running(row)
+        if row.is_over:
+            raise DomainError(
+                "survey_over", _("The last day for answers has passed: a link would no longer work.")
+            )
+        waiting = row.invitations.select_for_update().filter(
+            state=Invitation.State.WAITING, pk__in=list(addresses)
+        )
+        chosen = list(waiting.order_by("place"))
+        if not chosen:
+            raise DomainError(
+                "nothing_to_mail", _("Write the address of at least one invitation that waits.")
+            )
+        for one in chosen:
+            one.mailing, one.mail_encrypted = Invitation.Mailing.WAITING, encrypt(addresses[one.pk])
+        Invitation.objects.bulk_update(chosen, ["mailing", "mail_encrypted"])
+        for one in chosen:
+            send_after_commit(mail_survey_link, one.pk)
+        _note("mail_survey_links", row, actor, links=len(chosen))
+    return len(chosen)
 
 
 def answer_survey(
@@ -139,7 +173,8 @@ def answer_survey(
         require_valid(response, exclude=["survey"])
         response.save(force_insert=True)
         row.state = Invitation.State.USED
-        row.save(update_fields=["state"])
+        row.forget_address()
+        row.save(update_fields=["state", "mailing", "mail_encrypted"])
         # The line names the survey, never the invitation.
         _note("answer_survey", survey, actor, channel=channel)
     return response
@@ -153,7 +188,7 @@ def close_survey(survey: Survey, *, actor: Actor) -> Survey:
         row.state, row.closed_at = Survey.State.CLOSED, timezone.now()
         row.closed_by_name = actor.label[:NAME_LENGTH]
         row.save(update_fields=["state", "closed_at", "closed_by_name"])
-        row.invitations.update(state=Invitation.State.ENDED)
+        row.invitations.update(state=Invitation.State.ENDED, mailing="", mail_encrypted=None)
         _note("close_survey", row, actor, answered=row.responses.count())
     return row
 

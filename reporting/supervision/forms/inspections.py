@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from contracting.commissioning.people import unit_people
 from contracting.contracts.models import Contract
+from documents.uploads import Upload, check_upload
 from kernel.access import Access
 from kernel.periods import Month
 from reporting.supervision.actions import FindingEntry, InspectionPlan, RecommendationEntry
@@ -18,6 +19,8 @@ from ui.months import MonthField
 from ui.rows import Rows
 
 _MOST_DRAWN = 200
+
+_MOST_FILES = 3
 
 
 def long_text(label: Any, *, help_text: Any = "", rows: int = 5, most: int = 10_000, **options: Any) -> Any:
@@ -245,6 +248,21 @@ class AnswerForm(forms.Form):
     """What the organisation answers."""
 
     answer = long_text(_("Answer"), rows=8, help_text=_("Do not write names of persons here."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for number in range(1, _MOST_FILES + 1):
+            self.fields[f"file_{number}"] = forms.FileField(
+                label=_("Attachment %(number)s") % {"number": number}, required=False
+            )
+        self.fields["file_1"].help_text = _("PDF, PNG, JPG, DOCX, XLSX, ODT or ODS, each at most 20 MB.")
+
+    def uploads(self) -> list[Upload]:
+        """The files brought, checked. Raises DomainError naming the file that cannot be taken."""
+        brought = {
+            name: file for name, file in self.cleaned_data.items() if name.startswith("file_") and file
+        }
+        return [check_upload(file, field=name) for name, file in brought.items()]
 
 
 class ReportForm(forms.Form):

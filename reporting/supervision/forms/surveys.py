@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +12,7 @@ from kernel.access import Access
 from kernel.periods import Month
 from reporting.supervision.actions import QuestionnaireEntry, SurveyPlan
 from reporting.supervision.forms.inspections import contract_field, long_text, offer_contracts
-from reporting.supervision.models import Inspection, Questionnaire, SurveyResponse
+from reporting.supervision.models import Inspection, Invitation, Questionnaire, SurveyResponse
 from reporting.supervision.queries.surveys import newest_published
 from reporting.supervision.rules.surveys import CHOICE, LONGEST_TEXT, SCALE, TEXT, Answer
 from ui.days import DayField
@@ -155,6 +156,30 @@ class StartForm(forms.Form):
             closes_on=typed["closes_on"],
             seed=typed["seed"],
         )
+
+
+class MailingForm(forms.Form):
+    """An address for each invitation that waits; empty where no link is to be mailed."""
+
+    def __init__(self, *args: Any, invitations: Sequence[Invitation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._invitations = invitations
+        for one in invitations:
+            self.fields[f"mail_{one.place}"] = forms.EmailField(
+                label=_("E-mail address, %(number)s") % {"number": one.decision.number},
+                required=False,
+                max_length=254,
+                widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+            )
+
+    def cells(self) -> list[forms.BoundField]:
+        """The fields in the order of the invitations."""
+        return [self[f"mail_{one.place}"] for one in self._invitations]
+
+    def addresses(self) -> dict[UUID, str]:
+        """Addresses by invitation; empty ones left out."""
+        typed = {one.pk: self.cleaned_data[f"mail_{one.place}"] for one in self._invitations}
+        return {pk: address for pk, address in typed.items() if address}
 
 
 class AnswersForm(forms.Form):

@@ -1,5 +1,6 @@
 """What supervision keeps: inspections and findings, dossiers, breaches, own controls, surveys, and its terms."""
 
+from reporting.supervision.models.attachments import Attachment
 from reporting.supervision.models.breaches import Breach
 from reporting.supervision.models.controls import OwnControl
 from reporting.supervision.models.dossiers import DecisionAdvice, Dossier, DossierIssue
@@ -16,6 +17,7 @@ from reporting.supervision.models.surveys import Invitation, Questionnaire, Surv
 __all__ = [
     "ANSWER_CODES",
     "SETTING_FIELDS",
+    "Attachment",
     "Breach",
     "DecisionAdvice",
     "Dossier",

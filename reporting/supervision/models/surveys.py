@@ -145,6 +145,7 @@ class Invitation(TenantOwned):
     """A decision that was drawn: waiting → used; ended once the survey is closed, when nobody may know who answered.
 
     Of the token of its link only the SHA-256 is kept. There is no time of use: it would tell whose answer is whose.
+    `mail_encrypted` is the address to which a link is to be mailed, kept until the mail has left or was refused.
     """
 
     class State(models.TextChoices):
@@ -152,12 +153,19 @@ class Invitation(TenantOwned):
         USED = "used", pgettext_lazy("invitation to a survey", "answered")
         ENDED = "ended", pgettext_lazy("invitation to a survey", "survey closed")
 
+    class Mailing(models.TextChoices):
+        WAITING = "waiting", pgettext_lazy("mail of a link", "waits to be mailed")
+        SENT = "sent", pgettext_lazy("mail of a link", "mailed")
+        REFUSED = "refused", pgettext_lazy("mail of a link", "address refused")
+
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="invitations")
     place = models.PositiveSmallIntegerField()
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=7, choices=State.choices, default=State.WAITING)
     token_sha256 = models.CharField(max_length=64, blank=True)
     linked_on = models.DateField(null=True, blank=True)
+    mailing = models.CharField(max_length=7, choices=Mailing.choices, blank=True)
+    mail_encrypted = models.BinaryField(null=True, blank=True, editable=False)
 
     objects: ClassVar[Any] = TenantManager.from_queryset(InvitationQuerySet)()
 
@@ -177,7 +185,18 @@ class Invitation(TenantOwned):
                 | ~Q(token_sha256="") & Q(linked_on__isnull=False),
                 name="invitation_link_whole",
             ),
+            models.CheckConstraint(
+                condition=Q(mailing="waiting", mail_encrypted__isnull=False, state="waiting")
+                | Q(mailing__in=["", "sent", "refused"], mail_encrypted__isnull=True),
+                name="invitation_address_until_mailed",
+            ),
         ]
+
+    def forget_address(self) -> None:
+        """Take the address out of the row, where one still waits for its mail."""
+        self.mail_encrypted = None
+        if self.mailing == self.Mailing.WAITING:
+            self.mailing = ""
 
 
 class SurveyResponse(TenantOwned):

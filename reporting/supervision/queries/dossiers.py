@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -210,17 +211,12 @@ def _conclusions(dossier: Dossier | None) -> Written | None:
     return Written(dossier.conclusions, "", dossier.concluded_by_name, dossier.concluded_at)
 
 
-def dossiers_expected(access: Any, month: Month) -> list[tuple[Contract, Dossier | None]]:
-    """Contracts with persons in care in the month, with their dossiers, by number; three queries."""
+def contracts_in_care(access: Any, month: Month) -> Any:
+    """Contracts with persons in care in the month, by number, each with `dossier_of_month` (a list of one or none)."""
     in_care = Decision.objects.visible_to(access).touching(month.first, month.last).values("contract")
-    contracts = list(
-        Contract.objects.visible_to(access)
-        .filter(pk__in=in_care)
-        .select_related("organisation", "service")
-        .order_by("number")
-    )
-    rows = {row.contract_id: row for row in Dossier.objects.filter(contract__in=contracts, month=month.first)}
-    return [(contract, rows.get(contract.pk)) for contract in contracts]
+    of_month = Prefetch("dossiers", Dossier.objects.filter(month=month.first), to_attr="dossier_of_month")
+    contracts = Contract.objects.visible_to(access).filter(pk__in=in_care)
+    return contracts.select_related("organisation", "service").prefetch_related(of_month).order_by("number")
 
 
 @dataclass(frozen=True, slots=True)

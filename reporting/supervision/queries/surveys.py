@@ -1,6 +1,7 @@
 """Surveys of contracts and their results, for this app's pages and for the apps above."""
 
 import hashlib
+import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -51,6 +52,11 @@ class QuestionResult:
     average: Decimal | None
     texts: Sequence[str]
     hidden: bool
+
+
+def new_token() -> str:
+    """The token of a new link; nobody can guess it."""
+    return secrets.token_urlsafe(24)
 
 
 def sha256_of(token: str) -> str:

@@ -13,10 +13,10 @@ from reporting.supervision import actions
 from reporting.supervision.actions.workflow import BREACHING
 from reporting.supervision.forms.breaches import BreachForm, DecisionForm
 from reporting.supervision.forms.inspections import AnswerForm, ReasonForm
-from reporting.supervision.models import Breach
+from reporting.supervision.models import Attachment, Breach
 from reporting.supervision.permissions import ANSWER, DECIDE_BREACH, READ_SUPERVISION, REPORT_BREACH
 from reporting.supervision.tables import ContractFilter
-from reporting.supervision.views.pages import form_page, not_now, typed
+from reporting.supervision.views.pages import form_page, not_now, typed, with_files
 from tenants.addresses import tenant_url
 from ui.lists import page_of
 
@@ -64,6 +64,7 @@ def show_breach(request: Request, pk: UUID) -> HttpResponse:
         "breach": breach,
         "contract": breach.contract,
         "verbs": verbs,
+        "attachments": Attachment.objects.filter(breach=breach).select_related("file"),
         "links_inspection": breach.inspection is not None,
         "today": timezone.localdate(),
     }
@@ -98,11 +99,13 @@ def answer_breach(request: Request, pk: UUID) -> HttpResponse:
     breach = _breach(request, pk)
     if not _allows(breach, "answer"):
         return not_now(request, _address(breach))
-    form = AnswerForm(typed(request))
+    form = AnswerForm(*with_files(request))
     return form_page(
         request,
         form,
-        lambda: actions.answer_breach(breach, answer=form.cleaned_data["answer"], actor=request.access.actor),
+        lambda: actions.answer_breach(
+            breach, answer=form.cleaned_data["answer"], files=form.uploads(), actor=request.access.actor
+        ),
         title=_("Answer the report of breach %(number)s") % {"number": breach},
         button=_("Send the answer"),
         back=_address(breach),

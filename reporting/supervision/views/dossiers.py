@@ -25,8 +25,8 @@ from reporting.supervision.queries.amendments import fulfilling
 from reporting.supervision.queries.dossiers import (
     DossierTold,
     advice_told,
+    contracts_in_care,
     dossier_of,
-    dossiers_expected,
     told_of,
 )
 from reporting.supervision.snapshots import changed_since, told_in, with_tasks_of
@@ -66,8 +66,8 @@ def list_dossiers(request: Request) -> HttpResponse:
     form = MonthForm(request.GET, months=months)
     month = (form.cleaned_data["month"] if form.is_valid() else None) or now.previous()
     form = MonthForm(initial={"month": str(month)}, months=months)
-    rows = dossiers_expected(request.access, month)
-    context = {"rows": rows, "month": month, "form": form, "previous": month.previous(), "next": month.next()}
+    page = page_of(contracts_in_care(request.access, month), request)
+    context = {"page": page, "month": month, "form": form, "previous": month.previous(), "next": month.next()}
     return render(request, "supervision/dossiers.html", context)
 
 

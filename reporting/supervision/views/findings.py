@@ -1,6 +1,7 @@
 """Pages of findings and recommendations, for the unit and for the organisation that answers."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -8,6 +9,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from audit.actions import record_reading
+from documents.actions import open_file
 from kernel.doors import Request, tenant_door
 from reporting.supervision import actions
 from reporting.supervision.forms.inspections import (
@@ -17,10 +20,11 @@ from reporting.supervision.forms.inspections import (
     RecommendationRows,
     ReportForm,
 )
-from reporting.supervision.models import Finding, Inspection, Recommendation
-from reporting.supervision.permissions import ANSWER, INSPECT
+from reporting.supervision.models import Attachment, Finding, Inspection, Recommendation
+from reporting.supervision.permissions import ANSWER, INSPECT, READ_SUPERVISION
 from reporting.supervision.views.inspections import address_of, crumbs_to, inspection_of
-from reporting.supervision.views.pages import form_page, not_now, typed
+from reporting.supervision.views.pages import form_page, not_now, typed, with_files
+from ui.downloads import download
 from ui.refusals import attempt, status_of
 from ui.whole_forms import WholeForm
 
@@ -117,17 +121,39 @@ def remove_finding(request: Request, pk: str, finding_pk: str) -> HttpResponse:
     )
 
 
+@tenant_door(READ_SUPERVISION)
+def attachment(request: Request, pk: UUID) -> HttpResponse:
+    """A file of an answer, as it was sent."""
+    found: Attachment = get_object_or_404(
+        Attachment.objects.visible_to(request.access).select_related("file"), pk=pk
+    )
+    of = {"inspection": found.inspection_id, "breach": found.breach_id}
+    for kind, subject in of.items():
+        if subject is not None:
+            record_reading(
+                "supervision.attachment",
+                actor=request.access.actor,
+                subject_type=kind,
+                subject_ids=[subject],
+            )
+    with open_file(found.file) as content:
+        return download(content.read(), name=found.file.name, content_type=found.file.content_type)
+
+
 @tenant_door(ANSWER)
 def answer_protocol(request: Request, pk: str) -> HttpResponse:
     inspection = inspection_of(request, pk)
     if inspection.state != Inspection.State.SENT:
         return not_now(request, address_of(inspection))
-    form = AnswerForm(typed(request))
+    form = AnswerForm(*with_files(request))
     return form_page(
         request,
         form,
         lambda: actions.answer_protocol(
-            inspection, answer=form.cleaned_data["answer"], actor=request.access.actor
+            inspection,
+            answer=form.cleaned_data["answer"],
+            files=form.uploads(),
+            actor=request.access.actor,
         ),
         title=_("Answer the protocol of inspection %(number)s") % {"number": inspection},
         button=_("Send the answer"),

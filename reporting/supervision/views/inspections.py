@@ -24,7 +24,7 @@ from reporting.supervision.forms.inspections import (
     ReasonForm,
     SampleForm,
 )
-from reporting.supervision.models import Finding, Inspection, Recommendation, SampledItem
+from reporting.supervision.models import Attachment, Finding, Inspection, Recommendation, SampledItem
 from reporting.supervision.permissions import ANSWER, INSPECT, READ_SUPERVISION
 from reporting.supervision.tables import InspectionFilter, completeness
 from reporting.supervision.views.pages import form_page, months_of, names_of, not_now, typed
@@ -93,6 +93,7 @@ def _told(request: Request) -> Q:
 def show_inspection(request: Request, pk: str) -> HttpResponse:
     inspection = inspection_of(request, pk)
     context = {**inspection_context(request, inspection), "tab": "inspections"}
+    context["attachments"] = Attachment.objects.filter(inspection=inspection).select_related("file")
     return render(request, "supervision/inspection.html", context)
 
 

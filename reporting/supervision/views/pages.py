@@ -76,6 +76,11 @@ def typed(request: Request) -> Any:
     return request.POST if request.method == "POST" else None
 
 
+def with_files(request: Request) -> tuple[Any, Any]:
+    """What was sent with its files; None and None where nothing was."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
 def form_page(
     request: Request,
     form: forms.Form,

@@ -33,7 +33,8 @@ _MONTHS_OFFERED = 24
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def _survey(request: Request, pk: UUID) -> Survey:
+def survey_of(request: Request, pk: UUID) -> Survey:
+    """A survey that the reader may see, with its counts."""
     rows = Survey.objects.visible_to(request.access).counted()
     found: Survey = get_object_or_404(
         rows.select_related("contract__organisation", "contract__service", "questionnaire"), pk=pk
@@ -41,12 +42,14 @@ def _survey(request: Request, pk: UUID) -> Survey:
     return found
 
 
-def _address(survey: Survey, part: str = "") -> str:
+def address_of(survey: Survey, part: str = "") -> str:
+    """The page of the survey."""
     return tenant_url("supervision:survey", survey.pk) + part
 
 
-def _crumbs(survey: Survey, here: str) -> list[tuple[str, str]]:
-    return [(_("Surveys"), tenant_url("supervision:surveys")), (str(survey), _address(survey)), (here, "")]
+def crumbs_of(survey: Survey, here: str) -> list[tuple[str, str]]:
+    """The way from the list of surveys to a page of this one."""
+    return [(_("Surveys"), tenant_url("supervision:surveys")), (str(survey), address_of(survey)), (here, "")]
 
 
 @tenant_door(READ_SUPERVISION)
@@ -88,13 +91,13 @@ def start_survey(request: Request) -> HttpResponse:
             )
         ],
         told=_("The survey runs. Give out links, print forms, or enter answers given by telephone."),
-        then=_address,
+        then=address_of,
     )
 
 
 @tenant_door(READ_SUPERVISION)
 def show_survey(request: Request, pk: UUID) -> HttpResponse:
-    survey = _survey(request, pk)
+    survey = survey_of(request, pk)
     closed = survey.state == Survey.State.CLOSED
     invitations: list[Invitation] = []
     if request.access.may(SURVEY):
@@ -138,9 +141,9 @@ def _chart(result: QuestionResult) -> Chart | None:
 @never_cache
 def issue_links(request: Request, pk: UUID) -> HttpResponse:
     """Links for all that have none, or for one invitation; they are shown in the answer to the button, once."""
-    survey = _survey(request, pk)
+    survey = survey_of(request, pk)
     if survey.is_over:
-        return not_now(request, _address(survey))
+        return not_now(request, address_of(survey))
     invitation = None
     if asked := request.GET.get("invitation"):
         rows = survey.invitations.filter(state=Invitation.State.WAITING)
@@ -164,8 +167,8 @@ def issue_links(request: Request, pk: UUID) -> HttpResponse:
         "form": form,
         "links": links,
         "single": decisions[invitation.pk].number if invitation else "",
-        "crumbs": _crumbs(survey, _("Links")),
-        "back": _address(survey),
+        "crumbs": crumbs_of(survey, _("Links")),
+        "back": address_of(survey),
     }
     return render(request, "supervision/survey_links.html", context, status=status_of(form))
 
@@ -179,12 +182,12 @@ def _uuid(text: str) -> UUID | None:
 
 @tenant_door(SURVEY)
 def enter_answers(request: Request, pk: UUID, invitation_pk: UUID) -> HttpResponse:
-    survey = _survey(request, pk)
+    survey = survey_of(request, pk)
     invitation: Invitation = get_object_or_404(
         survey.invitations.select_related("decision"), pk=invitation_pk
     )
     if survey.state != Survey.State.RUNNING or invitation.state != Invitation.State.WAITING:
-        return not_now(request, _address(survey))
+        return not_now(request, address_of(survey))
     invitation.survey = survey
     form = EnteredForm(typed(request), questions=survey.questionnaire.questions)
     return form_page(
@@ -196,8 +199,8 @@ def enter_answers(request: Request, pk: UUID, invitation_pk: UUID) -> HttpRespon
         title=_("Enter answers"),
         lead=f"{survey.questionnaire.title} · {invitation.decision.number}",
         button=_("Save the answers"),
-        back=_address(survey, "#invitations"),
-        crumbs=_crumbs(survey, invitation.decision.number),
+        back=address_of(survey, "#invitations"),
+        crumbs=crumbs_of(survey, invitation.decision.number),
         intro=[
             _(
                 "Of the decision only that it has answered is kept: nobody can tell later which answers are whose."
@@ -209,9 +212,9 @@ def enter_answers(request: Request, pk: UUID, invitation_pk: UUID) -> HttpRespon
 
 @tenant_door(SURVEY)
 def close_survey(request: Request, pk: UUID) -> HttpResponse:
-    survey = _survey(request, pk)
+    survey = survey_of(request, pk)
     if survey.state != Survey.State.RUNNING:
-        return not_now(request, _address(survey))
+        return not_now(request, address_of(survey))
     form = forms.Form(typed(request))
     return form_page(
         request,
@@ -219,8 +222,8 @@ def close_survey(request: Request, pk: UUID) -> HttpResponse:
         lambda: actions.close_survey(survey, actor=request.access.actor),
         title=_("Close survey %(number)s") % {"number": survey},
         button=_("Close the survey"),
-        back=_address(survey),
-        crumbs=_crumbs(survey, pgettext("survey", "Close")),
+        back=address_of(survey),
+        crumbs=crumbs_of(survey, pgettext("survey", "Close")),
         intro=[
             _(
                 "No more answers are taken and links stop working. Results are shown from then on, "
@@ -235,16 +238,16 @@ def close_survey(request: Request, pk: UUID) -> HttpResponse:
 
 @tenant_door(SURVEY)
 def survey_pdf(request: Request, pk: UUID) -> HttpResponse:
-    survey = _survey(request, pk)
+    survey = survey_of(request, pk)
     content = pdf_of(survey, unit=request.tenant.unit_name)
     return download(content, name=f"ankieta_{_plain(survey)}.pdf", content_type="application/pdf")
 
 
 @tenant_door(SURVEY)
 def survey_xlsx(request: Request, pk: UUID) -> HttpResponse:
-    survey = _survey(request, pk)
+    survey = survey_of(request, pk)
     if survey.state != Survey.State.CLOSED:
-        return not_now(request, _address(survey))
+        return not_now(request, address_of(survey))
     content = xlsx_of(survey, results_for(survey, request.access), unit=request.tenant.unit_name)
     return download(content, name=f"wyniki_{_plain(survey)}.xlsx", content_type=_XLSX)
 

@@ -27,6 +27,8 @@ ROWS: dict[str, Entry] = {
     "supervision:report_problems": of(contract_pk="contract", month="month"),
     "supervision:recommend": of(contract_pk="contract", month="month", decision_pk="decision"),
     "supervision:conclude_dossier": of(contract_pk="contract", month="month"),
+    "supervision:attachment": of(pk="attachment"),
+    "supervision:mail_survey_links": of(pk="survey"),
     "supervision:reopen_dossier": of(contract_pk="contract", month="month"),
     "supervision:tasks": of(),
     "supervision:complete_task": of(pk="decision_task"),

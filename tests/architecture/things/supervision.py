@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from documents.actions import store_file
 from kernel.access import Actor
 from kernel.periods import Month
 from reporting.supervision import actions
@@ -16,6 +17,7 @@ from reporting.supervision.actions import (
     RecommendationEntry,
     SurveyPlan,
 )
+from reporting.supervision.models import Attachment
 
 _ACTOR = Actor.system("tests")
 
@@ -32,6 +34,7 @@ def things(made: Any) -> dict[str, Any]:
         "held_inspection": held,
         "sampled_item": held.items.get(),
         "finding": held.findings.get(),
+        "attachment": _attachment(made, sent),
         "inspection": sent,
         "questionnaire": _questionnaire(made),
         "survey": survey,
@@ -70,6 +73,17 @@ def _questionnaire(made: Any) -> Any:
     asked = {"kind": "scale", "text": f"Czy opiekunka przychodzi na czas? {made.mark}", "options": []}
     entry = QuestionnaireEntry(f"Ankieta {made.mark}", "persons", [asked])
     return actions.write_questionnaire(entry, actor=_ACTOR)
+
+
+def _attachment(made: Any, inspection: Any) -> Any:
+    file = store_file(
+        f"Lista {made.mark}".encode(),
+        name=f"lista-{made.mark}.pdf",
+        content_type="application/pdf",
+        folder="supervision",
+        actor=_ACTOR,
+    )
+    return Attachment.objects.create(inspection=inspection, file=file)
 
 
 def _survey(made: Any) -> Any:
