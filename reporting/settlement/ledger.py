@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Func, JSONField, Sum, Value
 from django.db.models.functions import TruncMonth
 
 from contracting.contracts.models import Contract
@@ -72,21 +72,44 @@ def _booked(keys: Collection[UUID], contracts: Collection[UUID]) -> Mapping[UUID
     adjusted: dict[UUID, dict[Month, int]] = defaultdict(dict)
     for (key, month), minutes in adjusted_between(keys, _FIRST, _LAST).items():
         adjusted[key][month] = minutes
-    refused = _refused(contracts)
-    return {key: Booked(delivered[key], refused[key], adjusted[key]) for key in keys}
+    frozen = _frozen(contracts)
+    return {
+        key: Booked(frozen[key].granted, delivered[key], frozen[key].refused, adjusted[key]) for key in keys
+    }
 
 
-def _refused(contracts: Collection[UUID]) -> defaultdict[UUID, dict[Month, int]]:
-    """Minutes refused in months that were accepted; of others nothing is final. A number may be used anew since."""
-    found: defaultdict[UUID, dict[Month, int]] = defaultdict(dict)
-    rows = ContractMonth.objects.filter(contract__in=contracts, state__in=_CLOSED, refused_minutes__gt=0)
-    for day, refused, identities in rows.values_list(
-        "month", "snapshot__refused__decisions", "snapshot__identities"
+@dataclass(frozen=True)
+class _Frozen:
+    """What accepted months were frozen with for one decision, minutes by month."""
+
+    granted: dict[Month, int] = field(default_factory=dict)
+    refused: dict[Month, int] = field(default_factory=dict)
+
+
+def _frozen(contracts: Collection[UUID]) -> defaultdict[UUID, _Frozen]:
+    """Minutes granted and refused of months that were accepted; of others nothing is final.
+
+    A number in what was frozen means the decision that had it then: it may be used anew since.
+    """
+    found: defaultdict[UUID, _Frozen] = defaultdict(_Frozen)
+    rows = ContractMonth.objects.filter(contract__in=contracts, state__in=_CLOSED)
+    told = rows.annotate(
+        numbers=_each("$.decisions[*].number"), granted=_each("$.decisions[*].granted_minutes")
+    )
+    for day, refused, identities, numbers, granted in told.values_list(
+        "month", "snapshot__refused__decisions", "snapshot__identities", "numbers", "granted"
     ):
-        meant = {one["number"]: UUID(one["decision"]) for one in identities}
+        month, meant = Month.of(day), {one["number"]: UUID(one["decision"]) for one in identities}
+        for number, minutes in zip(numbers, granted, strict=True):
+            found[meant[number]].granted[month] = minutes
         for number, minutes in refused.items():
-            found[meant[number]][Month.of(day)] = minutes
+            found[meant[number]].refused[month] = minutes
     return found
+
+
+def _each(path: str) -> Func:
+    """What the path finds in the snapshot, without the rest of it."""
+    return Func("snapshot", Value(path), function="jsonb_path_query_array", output_field=JSONField())
 
 
 def _daily(keys: Collection[UUID], today: date) -> Mapping[UUID, dict[date, int]]:

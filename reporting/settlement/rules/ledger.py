@@ -48,8 +48,12 @@ class Minutes:
 
 @dataclass(frozen=True)
 class Booked:
-    """What is on record for one decision, minutes by month; months without any are missing."""
+    """What is on record for one decision, minutes by month; months without any are missing.
 
+    `granted` is what an accepted month was frozen with: a decision that is corrected later changes nothing of it.
+    """
+
+    granted: Mapping[Month, int] = field(default_factory=dict)
     delivered: Mapping[Month, int] = field(default_factory=dict)
     refused: Mapping[Month, int] = field(default_factory=dict)
     adjusted: Mapping[Month, int] = field(default_factory=dict)
@@ -64,7 +68,7 @@ def ledger_of(decision: DecisionFacts, booked: Booked) -> dict[Month, Minutes]:
         granted = granted_minutes(decision, month)
         whole = granted_minutes(unbroken, month) if decision.suspensions else granted
         found[month] = Minutes(
-            granted=granted,
+            granted=booked.granted.get(month, granted),
             planned=granted_minutes(as_planned, month) if decision.plan else 0,
             delivered=booked.delivered.get(month, 0),
             suspended=whole - granted,
@@ -76,7 +80,7 @@ def ledger_of(decision: DecisionFacts, booked: Booked) -> dict[Month, Minutes]:
 
 def months_of(decision: DecisionFacts, booked: Booked) -> Iterator[Month]:
     """Every month from the first to the last that the ledger of the decision tells of."""
-    told = [*booked.delivered, *booked.refused, *booked.adjusted]
+    told = [*booked.granted, *booked.delivered, *booked.refused, *booked.adjusted]
     if last_day_in_force(decision) >= decision.valid_from:
         told += [Month.of(decision.valid_from), Month.of(last_day_in_force(decision))]
     if told:

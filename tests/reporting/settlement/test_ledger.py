@@ -80,6 +80,16 @@ def test_delivered_less_refused_with_corrections_is_what_is_used(alfa: Tenant, w
     assert list(ledger.months) == [Month(2026, number) for number in range(1, 13)]
 
 
+def test_an_accepted_month_keeps_what_was_granted_then(alfa: Tenant, world: SettledWorld) -> None:
+    with tenant_scope(alfa):
+        Decision.objects.filter(pk=world.over.pk).update(minutes=240)
+        (ledger,) = ledgers_of([world.over], TODAY)
+        assert (ledger.months[OCTOBER].granted, ledger.months[NOVEMBER].granted) == (120, 240)
+        world.contract.refresh_from_db()
+        whole = contract_ledger(world.contract, TODAY)
+        assert (whole.months[OCTOBER].granted, whole.months[NOVEMBER].granted) == (240, 360)
+
+
 def test_the_page_of_a_decision_links_what_its_figures_sum(
     alfa: Tenant, world: SettledWorld, sign_in: SignIn
 ) -> None:
