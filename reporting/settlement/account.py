@@ -21,6 +21,7 @@ from reporting.compliance.queries.papers import contracts_in
 from reporting.compliance.snapshots import digest_of, identities_of
 from reporting.settlement.models import Adjustment, Settlement, TranchePayment
 from reporting.settlement.queries.accepted import accepted_lines_of
+from reporting.settlement.queries.closing import is_closing
 from reporting.settlement.rules.billing import ZERO, Bill, Charge, Corrected, Terms, bill_of
 from reporting.settlement.rules.lines import Line
 
@@ -109,15 +110,16 @@ class Account:
 def account_document(row: ContractMonth, contract: Contract, settlement: Settlement | None) -> dict[str, Any]:
     """The account of an accepted month as a document: texts, whole minutes, money as text. Ten queries at most.
 
-    Raises ValueError where the month is not accepted.
+    A month after the contract's last one has corrections alone. Raises ValueError where another is not accepted.
     """
     month, terms = Month.of(row.month), terms_by_day(contract)
-    lines = accepted_lines_of(row)
+    lines = [] if is_closing(contract, month) else accepted_lines_of(row)
+    carried = _carried(contract, month)
     penalties = list(settlement.penalties.all()) if settlement is not None else []
     limits = _limits(contract, month, terms)
     bill = bill_of(
         lines,
-        _carried(contract, month),
+        [Corrected(one.pk, one.line.decision_id, one.line.date, one.minutes) for one in carried],
         Terms(
             price_on=terms.price_on,
             cap_left=limits["cap_left"],
@@ -127,15 +129,12 @@ def account_document(row: ContractMonth, contract: Contract, settlement: Settlem
             advance_left=limits["advance_left"],
         ),
     )
-    snapshot: dict[str, Any] = row.snapshot or {}
+    snapshot: dict[str, Any] = row.snapshot or {"identities": []}
     return {
         "contract": contract.number,
         "month": str(month),
         "snapshot_sha256": row.snapshot_sha256,
-        "decisions": [
-            {"decision": str(one.decision), "number": number, "person": str(one.person)}
-            for number, one in identities_of(snapshot).items()
-        ],
+        "decisions": _decisions(snapshot, carried),
         "charges": [_charge_json(charge) for charge in bill.charges],
         "visits": [
             _line_json(line, bill.over_cap_of.get(line.visit, 0), terms.price_on(line.date)) for line in lines
@@ -199,10 +198,21 @@ def _used_elsewhere(contract: Contract, month: Month, confirmed: QuerySet[Settle
     return sum(minutes or 0 for minutes in settled.values()) + before - accepted + corrected
 
 
-def _carried(contract: Contract, month: Month) -> list[Corrected]:
+def _carried(contract: Contract, month: Month) -> list[Adjustment]:
     standing = Adjustment.objects.standing().filter(line__contract=contract, carried_in=month.first)
-    rows = standing.order_by("line__date", "made_at", "pk")
-    return [Corrected(*row) for row in rows.values_list("pk", "line__decision_id", "line__date", "minutes")]
+    return list(standing.select_related("line__decision").order_by("line__date", "made_at", "pk"))
+
+
+def _decisions(snapshot: dict[str, Any], carried: list[Adjustment]) -> list[dict[str, str]]:
+    """Number and person of every decision of the account: of the month's own, and of those only corrected in it."""
+    meant = {one.decision: (number, one.person) for number, one in identities_of(snapshot).items()}
+    for one in carried:
+        decision = one.line.decision
+        meant.setdefault(decision.pk, (decision.number, decision.person_id))
+    return [
+        {"decision": str(key), "number": number, "person": str(person)}
+        for key, (number, person) in meant.items()
+    ]
 
 
 def _charge_json(charge: Charge) -> dict[str, Any]:

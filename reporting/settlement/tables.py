@@ -15,11 +15,23 @@ from reporting.settlement.rules.billing import Charge
 
 @dataclass(frozen=True)
 class ListLine:
-    """A contract in the list of a month."""
+    """A contract in the list of a month; of one that ended before it there is only the settlement that closes it."""
 
     contract: Contract
     close: ContractMonth
     settlement: Settlement
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether the month comes after the contract's last one."""
+        return bool(self.settlement.month > self.contract.valid_to)
+
+    @property
+    def waits(self) -> bool:
+        """Whether the month may be settled and is not."""
+        if self.is_closing:
+            return bool(self.settlement.state != Settlement.State.SETTLED)
+        return bool(self.close.state == ContractMonth.State.ACCEPTED)
 
 
 def list_lines(

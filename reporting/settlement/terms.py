@@ -40,6 +40,8 @@ def sums_of(account: Account, *, procured: bool) -> list[tuple[str, Decimal]]:
         )
         for one in account.penalties
     ]
+    if account.due < 0:
+        return [*lines, (_("To be returned by the organisation"), -account.due)]
     lines.append((_("Due"), account.due))
     if not procured:
         lines += [

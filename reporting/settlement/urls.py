@@ -24,6 +24,7 @@ urlpatterns = [
     path(f"{_MONTH}xlsx/", exports.settlement_xlsx, name="xlsx"),
     path(f"{_MONTH}visits/<uuid:decision_pk>/", settlements.visits, name="visits"),
     path(f"{_MONTH}correct/<uuid:visit_pk>/", correcting.correct, name="correct"),
+    path(f"{_MONTH}late/", correcting.add_late_visit, name="late_visit"),
     path(f"{_MONTH}withdraw/<uuid:pk>/", correcting.withdraw, name="withdraw"),
     path(f"{_MONTH}penalty/", deciding.penalty, name="penalty"),
     path(f"{_MONTH}penalty/<uuid:pk>/remove/", deciding.remove_penalty, name="remove_penalty"),

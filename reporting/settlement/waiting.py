@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from django.db.models import OuterRef, Subquery, Value
+from django.db.models import F, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,7 +12,7 @@ from contracting.commissioning.waiting import Wait
 from kernel.access import Access
 from kernel.periods import Month
 from reporting.compliance.models import ContractMonth
-from reporting.settlement.models import Settlement
+from reporting.settlement.models import Adjustment, Settlement
 from reporting.settlement.permissions import CONFIRM, SETTLE
 from tenants.addresses import tenant_url
 from ui.formatting import format_month
@@ -22,17 +22,10 @@ _State = Settlement.State
 
 
 def tell_settlements(access: Access, today: date) -> Iterator[Wait]:
-    """Accepted months by what waits: to be offered, to be confirmed by the provider, to be settled; one query."""
+    """Accepted months by what waits: to be offered, to be confirmed by the provider, to be settled; two queries."""
     if not access.may(CONFIRM):
         return
-    made = Settlement.objects.filter(contract=OuterRef("contract"), month=OuterRef("month"))
-    rows = list(
-        ContractMonth.objects.visible_to(access)
-        .filter(state=ContractMonth.State.ACCEPTED)
-        .annotate(settlement=Coalesce(Subquery(made.values("state")), Value(_State.DRAFT)))
-        .order_by("month", "contract__number")
-        .values_list("month", "contract__number", "settlement")
-    )
+    rows = [*_accepted(access), *_closing(access)]
     waiting, offered, ready = (
         [(month, number) for month, number, found in rows if found == state]
         for state in (_State.DRAFT, _State.OFFERED, _State.CONFIRMED)
@@ -70,6 +63,27 @@ def tell_settlements(access: Access, today: date) -> Iterator[Wait]:
             ready,
             _("Settle the month"),
         )
+
+
+def _accepted(access: Access) -> list[tuple[date, str, str]]:
+    """Accepted months with the state of their settlements."""
+    made = Settlement.objects.filter(contract=OuterRef("contract"), month=OuterRef("month"))
+    rows = ContractMonth.objects.visible_to(access).filter(state=ContractMonth.State.ACCEPTED)
+    told = rows.annotate(settlement=Coalesce(Subquery(made.values("state")), Value(_State.DRAFT)))
+    return list(
+        told.order_by("month", "contract__number").values_list("month", "contract__number", "settlement")
+    )
+
+
+def _closing(access: Access) -> list[tuple[date, str, str]]:
+    """The same of settlements that close contracts: corrections carried by the month after the last one."""
+    made = Settlement.objects.filter(contract=OuterRef("line__contract"), month=OuterRef("carried_in"))
+    rows = (
+        Adjustment.objects.visible_to(access).standing().filter(carried_in__gt=F("line__contract__valid_to"))
+    )
+    told = rows.annotate(settlement=Coalesce(Subquery(made.values("state")), Value(_State.DRAFT))).order_by()
+    found = told.values_list("carried_in", "line__contract__number", "settlement").distinct()
+    return sorted(one for one in found if one[2] != _State.SETTLED)
 
 
 def _wait(kind: str, title: str, found: list[tuple[date, str]], verb: str) -> Wait:

@@ -52,6 +52,7 @@ VERBS: dict[str, Promise] = {
     "edit_outcomes": _("outcomes of a cycle changed"),
     # settlement
     "add_adjustment": _("accepted month corrected in a later one"),
+    "add_late_visit": _("visit added late to an accepted month"),
     "withdraw_adjustment": _("correction of an accepted month withdrawn"),
     "offer_settlement": _("settlement of a month handed over for confirmation"),
     "confirm_settlement": _("settlement of a month confirmed"),

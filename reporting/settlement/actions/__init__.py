@@ -2,6 +2,7 @@
 
 from reporting.settlement.actions.adjusting import Correction, add_adjustment, withdraw_adjustment
 from reporting.settlement.actions.basing import BasisTerms, enter_basis
+from reporting.settlement.actions.late_visits import LateVisit, add_late_visit
 from reporting.settlement.actions.paying import (
     InvoiceTerms,
     add_invoice,
@@ -22,9 +23,11 @@ __all__ = [
     "BasisTerms",
     "Correction",
     "InvoiceTerms",
+    "LateVisit",
     "PenaltyTerms",
     "add_adjustment",
     "add_invoice",
+    "add_late_visit",
     "add_penalty",
     "confirm_settlement",
     "enter_basis",

@@ -18,8 +18,9 @@ from kernel.periods import Month
 from kernel.validation import require_valid
 from reporting.compliance.locking import lock_month
 from reporting.compliance.models import ContractMonth
+from reporting.settlement.locking import lock_settlements
 from reporting.settlement.models import AcceptedLine, Adjustment
-from reporting.settlement.queries.accepted import accepted_lines_of
+from reporting.settlement.queries import accepted_lines_of, carriers_of, closing_is_draft
 from ui.formatting import format_minutes_text
 
 _State = ContractMonth.State
@@ -47,7 +48,7 @@ def add_adjustment(contract: Contract, month: Month, correction: Correction, *, 
     """
     carrier = correction.carried_in
     with transaction.atomic():
-        row = _lock_both(contract, month, carrier)
+        row = hold_months(contract, month, carrier)
         line = _lock_line(row, correction.visit_id)
         _require_within(line, correction.minutes)
         adjustment = Adjustment(
@@ -63,7 +64,7 @@ def add_adjustment(contract: Contract, month: Month, correction: Correction, *, 
         adjustment.save()
         line.adjusted_minutes += correction.minutes
         line.save(update_fields=["adjusted_minutes"])
-        _note("add_adjustment", row, adjustment, actor, reason=correction.reason)
+        note_adjustment("add_adjustment", row, adjustment, actor, reason=correction.reason)
     return adjustment
 
 
@@ -76,7 +77,7 @@ def withdraw_adjustment(adjustment: Adjustment, *, reason: str, actor: Actor) ->
     words = reason.strip()
     with transaction.atomic():
         line = AcceptedLine.objects.select_related("contract").get(pk=adjustment.line_id)
-        row = _lock_both(line.contract, Month.of(line.month), Month.of(adjustment.carried_in))
+        row = hold_months(line.contract, Month.of(line.month), Month.of(adjustment.carried_in), adding=False)
         line = AcceptedLine.objects.select_for_update().get(pk=line.pk)
         locked: Adjustment = Adjustment.objects.select_for_update().get(pk=adjustment.pk)
         if locked.withdrawn_at is not None:
@@ -96,7 +97,7 @@ def withdraw_adjustment(adjustment: Adjustment, *, reason: str, actor: Actor) ->
         locked.save(update_fields=["withdrawn_at", "withdrawn_by_name", "withdrawn_reason"])
         line.adjusted_minutes -= locked.minutes
         line.save(update_fields=["adjusted_minutes"])
-        _note("withdraw_adjustment", row, locked, actor, reason=words)
+        note_adjustment("withdraw_adjustment", row, locked, actor, reason=words)
     return locked
 
 
@@ -113,35 +114,43 @@ def refuse_reopening_corrected(contract: Contract, month: Month) -> None:
                 _(
                     "Corrections of this month stand in {months}: withdraw them there first, then open it again."
                 ),
-                months=", ".join(_month_text(day) for day in carriers),
+                months=", ".join(month_text(day) for day in carriers),
             ),
             field="month",
             value=month,
         )
 
 
-def _lock_both(contract: Contract, month: Month, carrier: Month) -> ContractMonth:
-    """The accepted month's row; both months are held, the earlier first, and both are in a state that allows it."""
+def hold_months(contract: Contract, month: Month, carrier: Month, *, adding: bool = True) -> ContractMonth:
+    """The accepted month's row; both months are held, the earlier first, and both are in a state that allows it.
+
+    Where no month of the contract can carry it any more, the one after the last does, while the settlement that closes
+    the contract is a draft. Without `adding` a correction is there already and is taken out.
+    """
     if carrier <= month:
         raise DomainError(
             "carrier_not_later",
             format_lazy(
                 _("A correction of {month} is carried by a later month: choose a month after it."),
-                month=_month_text(month.first),
+                month=month_text(month.first),
             ),
             field="carried_in",
             value=carrier,
         )
-    if carrier.first > contract.valid_to:
+    closes = carrier.first > contract.valid_to
+    if closes:
+        # Settlements before months, as everywhere.
+        lock_settlements(contract.pk)
+    if closes and not (carrier in carriers_of(contract, month) if adding else closing_is_draft(contract)):
         raise DomainError(
             "carrier_outside",
             format_lazy(
                 _(
-                    "The contract ends on {day}, and {month} lies after it. Choose a month of the contract, or let the "
-                    "director open the accepted month again."
+                    "The contract ends on {day}, and {month} lies after it. Choose a month of the contract that is not "
+                    "accepted; once all are, the month after the last one, until its settlement is confirmed."
                 ),
                 day=f"{contract.valid_to:%d.%m.%Y}",
-                month=_month_text(carrier.first),
+                month=month_text(carrier.first),
             ),
             field="carried_in",
             value=carrier,
@@ -152,17 +161,17 @@ def _lock_both(contract: Contract, month: Month, carrier: Month) -> ContractMont
             "not_accepted",
             format_lazy(
                 _("{month} is not accepted: correct the visit in the diary instead."),
-                month=_month_text(month.first),
+                month=month_text(month.first),
             ),
             field="month",
             value=month,
         )
-    if lock_month(contract, carrier).state in _FINAL:
+    if not closes and lock_month(contract, carrier).state in _FINAL:
         raise DomainError(
             "carrier_accepted",
             format_lazy(
                 _("{month} is accepted already and its figures are final: choose a later month."),
-                month=_month_text(carrier.first),
+                month=month_text(carrier.first),
             ),
             field="carried_in",
             value=carrier,
@@ -237,11 +246,13 @@ def _signed(minutes: int) -> str:
     return f"{'−' if minutes < 0 else '+'}{format_minutes_text(abs(minutes))}"
 
 
-def _month_text(day: date) -> str:
+def month_text(day: date) -> str:
     return f"{day:%m.%Y}"
 
 
-def _note(verb: str, row: ContractMonth, adjustment: Adjustment, actor: Actor, **facts: Any) -> None:
+def note_adjustment(
+    verb: str, row: ContractMonth, adjustment: Adjustment, actor: Actor, **facts: Any
+) -> None:
     line = adjustment.line
     record(
         verb,

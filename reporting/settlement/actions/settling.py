@@ -26,6 +26,7 @@ from reporting.settlement.account import Account, account_document, account_stam
 from reporting.settlement.locking import lock_settlements
 from reporting.settlement.models import Penalty, Settlement
 from reporting.settlement.proposals import proposed_penalties
+from reporting.settlement.queries import is_closing, open_months
 from ui.formatting import format_money
 
 _State = Settlement.State
@@ -152,7 +153,8 @@ def settle(contract: Contract, month: Month, *, difference_note: str = "", actor
         settlement.state, settlement.settled_at = _State.SETTLED, timezone.now()
         settlement.settled_by, settlement.settled_by_name = actor.user_id, actor.label[:_NAME_LENGTH]
         settlement.save()
-        settle_month(contract, Month.of(row.month), actor=actor)
+        if not is_closing(contract, month):
+            settle_month(contract, Month.of(row.month), actor=actor)
         note("settle", settlement, actor, due=str(settlement.due), sha256=settlement.sha256)
     return settlement
 
@@ -171,7 +173,7 @@ def take_back_settlement(contract: Contract, month: Month, *, reason: str, actor
                 _("Write the reason, in at most 500 characters: the other side reads it."),
                 field="reason",
             )
-        if settlement.state == _State.SETTLED:
+        if settlement.state == _State.SETTLED and not is_closing(contract, month):
             unsettle_month(contract, Month.of(row.month), reason=words, actor=actor)
         dropped = {"due": str(settlement.due), "sha256": settlement.sha256, "state": str(settlement.state)}
         settlement.state = _State.DRAFT
@@ -250,11 +252,14 @@ def refuse_reopening_settled(contract: Contract, month: Month) -> None:
 def locked_settlement(contract: Contract, month: Month, *states: str) -> tuple[ContractMonth, Settlement]:
     """The accepted month and its settlement, made where there is none, both held until the transaction ends.
 
+    Of the month after the contract's last one there is only the settlement; the row is not saved.
     Raises DomainError `month_not_accepted`, and `wrong_state` where the settlement is in none of the states.
     """
     lock_settlements(contract.pk)
-    row = lock_month(contract, month)
-    if row.state not in (_Month.ACCEPTED, _Month.SETTLED):
+    if is_closing(contract, month):
+        row = ContractMonth(contract=contract, month=month.first)
+        _require_all_accepted(contract)
+    elif (row := lock_month(contract, month)).state not in (_Month.ACCEPTED, _Month.SETTLED):
         raise DomainError(
             "month_not_accepted",
             _("The month is not accepted: what is not accepted cannot be settled. Accept it first."),
@@ -276,6 +281,22 @@ def locked_settlement(contract: Contract, month: Month, *states: str) -> tuple[C
             value=settlement.state,
         )
     return row, settlement
+
+
+def _require_all_accepted(contract: Contract) -> None:
+    waiting = open_months(contract)
+    if waiting:
+        raise DomainError(
+            "month_not_accepted",
+            format_lazy(
+                _(
+                    "The settlement that closes a contract comes last, and {month} is not accepted: accept it first."
+                ),
+                month=f"{waiting[0].first:%m.%Y}",
+            ),
+            field="month",
+            value=waiting[0],
+        )
 
 
 def _require_earlier_confirmed(contract: Contract, month: Month) -> None:

@@ -9,7 +9,7 @@ from reporting.settlement.forms.accounts import (
     TakeBackForm,
     TrancheForm,
 )
-from reporting.settlement.forms.corrections import CorrectionForm
+from reporting.settlement.forms.corrections import CorrectionForm, LateVisitForm
 from reporting.settlement.forms.payments import BasisForm
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "CorrectionForm",
     "DifferenceForm",
     "InvoiceForm",
+    "LateVisitForm",
     "PenaltyForm",
     "SeenForm",
     "SettlementFilter",

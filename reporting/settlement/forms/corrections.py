@@ -7,13 +7,18 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from contracting.contracts.models import Contract, Worker
 from kernel.periods import Month
-from reporting.settlement.actions import Correction
+from reporting.care.models import Decision
+from reporting.settlement.actions import Correction, LateVisit
 from reporting.settlement.models import Adjustment
+from ui.days import DayField
 from ui.durations import DurationField
 from ui.months import MonthField
+from ui.times import TimeField
 
 LESS, MORE = "less", "more"
+_REASONS = [(value, label) for value, label in Adjustment.Reason.choices if value != Adjustment.Reason.LATE]
 
 
 class CorrectionForm(forms.Form):
@@ -26,11 +31,13 @@ class CorrectionForm(forms.Form):
         widget=forms.RadioSelect,
     )
     minutes = DurationField(label=_("By how much"), max_minutes=24 * 60)
-    reason = forms.ChoiceField(label=_("Reason"), choices=[("", "–"), *Adjustment.Reason.choices])
+    reason = forms.ChoiceField(label=_("Reason"), choices=[("", "–"), *_REASONS])
     words = forms.CharField(label=_("In words"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
     carried_in = MonthField(
         label=_("Month that carries the correction"),
-        help_text=_("Months of the contract that are not accepted yet."),
+        help_text=_(
+            "Months of the contract that are not accepted yet; once all are, the month after its last one."
+        ),
     )
 
     def __init__(self, *args: Any, months: Iterable[Month], **kwargs: Any) -> None:
@@ -45,3 +52,38 @@ class CorrectionForm(forms.Form):
         return Correction(
             visit, sign * typed["minutes"], typed["reason"], typed["words"], typed["carried_in"]
         )
+
+
+class _DecisionChoice(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.number)
+
+
+class LateVisitForm(forms.Form):
+    """A visit of an accepted month that nobody had entered."""
+
+    decision: Any = _DecisionChoice(label=_("Decision"), queryset=None, empty_label=_("choose"))
+    worker: Any = forms.ModelChoiceField(label=_("Worker"), queryset=None, empty_label=_("choose"))
+    date = DayField(label=_("Day of the visit"), past=True)
+    start = TimeField(label=_("Start"))
+    minutes = DurationField(label=_("How long"), max_minutes=24 * 60)
+    words = forms.CharField(
+        label=_("Why it is added only now"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    carried_in = CorrectionForm.base_fields["carried_in"]
+
+    def __init__(
+        self, *args: Any, contract: Contract, month: Month, months: Iterable[Month], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        held = Decision.objects.filter(
+            contract=contract, valid_from__lte=month.last, ends_before__gt=month.first
+        )
+        fields["decision"].queryset = held.select_related("person").order_by("number")
+        fields["worker"].queryset = Worker.objects.filter(organisation_id=contract.organisation_id)
+        fields["carried_in"].offer(months)
+
+    def late_visit(self) -> LateVisit:
+        """The visit as it was entered."""
+        return LateVisit(**self.cleaned_data)

@@ -21,7 +21,8 @@ class AcceptedLine(TenantOwned):
     """A visit of an accepted month as it was accepted, kept from its first correction on.
 
     `minutes` is what was accepted of it; `adjusted_minutes` the sum of its corrections that stand. `month` is the first
-    day of the month in which it was accepted.
+    day of the month in which it was accepted. `is_late` is a visit that nobody had entered when the month was accepted:
+    nothing of it was accepted, all of it is its correction, and `visit_id` names it alone, no row of the diary.
     """
 
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="+")
@@ -33,6 +34,7 @@ class AcceptedLine(TenantOwned):
     worker = models.CharField(max_length=40)
     minutes = models.PositiveIntegerField()
     adjusted_minutes = models.IntegerField(default=0)
+    is_late = models.BooleanField(default=False)
 
     objects: ClassVar[Any] = TenantManager.from_queryset(AcceptedLineQuerySet)()
 
@@ -41,9 +43,22 @@ class AcceptedLine(TenantOwned):
         indexes = [models.Index(fields=["contract", "month"], name="accepted_line_of_month")]
         constraints = [
             models.CheckConstraint(condition=Q(month__day=1), name="accepted_line_first_day"),
-            models.CheckConstraint(condition=Q(minutes__gt=0), name="accepted_line_minutes"),
             models.CheckConstraint(
-                condition=Q(adjusted_minutes__gte=-F("minutes")) & Q(adjusted_minutes__lte=F("minutes")),
+                condition=Q(is_late=False, minutes__gt=0) | Q(is_late=True, minutes=0),
+                name="accepted_line_minutes",
+            ),
+            models.UniqueConstraint(
+                fields=["decision", "date", "start", "worker"],
+                condition=Q(is_late=True),
+                name="accepted_line_late_once",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(is_late=False)
+                    & Q(adjusted_minutes__gte=-F("minutes"))
+                    & Q(adjusted_minutes__lte=F("minutes"))
+                )
+                | Q(is_late=True, adjusted_minutes__gte=0, adjusted_minutes__lte=1440),
                 name="accepted_line_adjusted_within",
                 violation_error_message=_("The corrections of a visit together exceed the visit itself."),
             ),
@@ -71,6 +86,7 @@ class Adjustment(TenantOwned):
         NOT_HELD = "not_held", pgettext_lazy("adjustment", "the visit was not held")
         COMPLAINT = "complaint", pgettext_lazy("adjustment", "complaint of the person")
         INSPECTION = "inspection", pgettext_lazy("adjustment", "finding of an inspection")
+        LATE = "late", pgettext_lazy("adjustment", "visit that nobody had entered")
         OTHER = "other", pgettext_lazy("adjustment", "other, described below")
 
     line = models.ForeignKey(AcceptedLine, on_delete=models.PROTECT, related_name="adjustments")
@@ -116,6 +132,7 @@ class Adjustment(TenantOwned):
                         "not_held",
                         "complaint",
                         "inspection",
+                        "late",
                         "other",
                     ]
                 ),

@@ -32,7 +32,8 @@ class Settlement(TenantOwned):
 
     `month` is its first day; money is PLN. On confirmation the figures are frozen in `figures`, on settling the
     invoices with them, each time under a new `sha256`. `part` is what the commune owes for the care before penalties,
-    `due` what is left after them, `from_advance` what of it was paid beforehand in tranches.
+    `due` what is left after them (below zero: what the organisation returns), `from_advance` what of it was paid
+    beforehand in tranches.
     """
 
     class State(models.TextChoices):
@@ -91,11 +92,9 @@ class Settlement(TenantOwned):
                 name="settlement_offered_before_confirmed",
             ),
             models.CheckConstraint(
-                condition=Q(due__isnull=True) | Q(due__gte=0), name="settlement_due_not_negative"
-            ),
-            models.CheckConstraint(
                 condition=(Q(due__isnull=True) & Q(from_advance=0))
-                | (Q(from_advance__gte=0) & Q(from_advance__lte=models.F("due"))),
+                | Q(from_advance=0)
+                | (Q(from_advance__gt=0) & Q(from_advance__lte=models.F("due"))),
                 name="settlement_advance_within_due",
             ),
         ]

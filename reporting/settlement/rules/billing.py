@@ -111,7 +111,9 @@ def bill_of(lines: Sequence[Line], corrections: Sequence[Corrected], terms: Term
     cost = sum((charge.amount for charge in charges), ZERO)
     share = to_grosz(Decimal(terms.share.numerator) * cost / Decimal(terms.share.denominator))
     over_amount = ZERO if terms.money_left is None else max(ZERO, share - max(ZERO, terms.money_left))
-    due = max(ZERO, share - over_amount - terms.penalties)
+    owed = share - over_amount
+    # Corrections may exceed the care of the month: the organisation returns the difference. Penalties never do that.
+    due = owed if owed <= 0 else max(ZERO, owed - terms.penalties)
     return Bill(
         charges=charges,
         over_cap_of=over,
@@ -119,9 +121,9 @@ def bill_of(lines: Sequence[Line], corrections: Sequence[Corrected], terms: Term
         share_of_cost=share,
         over_amount=over_amount,
         penalties=terms.penalties,
-        over_penalties=max(ZERO, terms.penalties - max(ZERO, share - over_amount)),
+        over_penalties=max(ZERO, terms.penalties - max(ZERO, owed)),
         due=due,
-        from_advance=min(due, max(ZERO, terms.advance_left)),
+        from_advance=min(max(ZERO, due), max(ZERO, terms.advance_left)),
     )
 
 

@@ -11,11 +11,11 @@ from kernel.doors import Request, tenant_door
 from kernel.periods import Month
 from reporting.compliance.views.pages import FROZEN
 from reporting.settlement import actions
-from reporting.settlement.forms import CorrectionForm, TakeBackForm
+from reporting.settlement.forms import CorrectionForm, LateVisitForm, TakeBackForm
 from reporting.settlement.models import Adjustment
 from reporting.settlement.permissions import ADJUST
-from reporting.settlement.queries import accepted_lines_of
-from reporting.settlement.views.pages import Shown, open_months, shown_month, typed
+from reporting.settlement.queries import accepted_lines_of, carriers_of
+from reporting.settlement.views.pages import Shown, shown_month, typed
 from tenants.addresses import tenant_url
 from ui.formatting import format_month
 from ui.refusals import attempt, status_of
@@ -30,7 +30,7 @@ def correct(request: Request, contract_pk: UUID, month: str, visit_pk: UUID) -> 
     line = next((one for one in accepted_lines_of(shown.close) if one.visit == visit_pk), None)
     if line is None:
         raise Http404
-    months = open_months(shown.contract, shown.month)
+    months = carriers_of(shown.contract, shown.month)
     form = CorrectionForm(typed(request), months=months)
     if request.method == "POST" and form.is_valid():
         asked = form.correction(visit_pk)
@@ -50,6 +50,34 @@ def correct(request: Request, contract_pk: UUID, month: str, visit_pk: UUID) -> 
         "months": months,
     }
     return render(request, "settlement/correct.html", context, status=status_of(form))
+
+
+@tenant_door(ADJUST)
+def add_late_visit(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
+    """Add a visit that nobody had entered when the month was accepted; `?decision=` names whose."""
+    shown = shown_month(request, contract_pk, month)
+    if shown.close.state not in FROZEN:
+        raise Http404
+    months = carriers_of(shown.contract, shown.month)
+    form = LateVisitForm(
+        typed(request),
+        contract=shown.contract,
+        month=shown.month,
+        months=months,
+        initial={"decision": request.GET.get("decision", "")},
+    )
+    if request.method == "POST" and form.is_valid():
+        late = form.late_visit()
+        made = attempt(
+            form,
+            lambda: actions.add_late_visit(shown.contract, shown.month, late, actor=request.access.actor),
+        )
+        if made is not None:
+            carried = format_month(Month.of(made.carried_in))
+            messages.success(request, _("The visit is carried by %(month)s.") % {"month": carried})
+            return _back(shown, made.line.decision_id)
+    context = {"contract": shown.contract, "month": shown.month, "form": form, "months": months}
+    return render(request, "settlement/late_visit.html", context, status=status_of(form))
 
 
 @tenant_door(ADJUST)

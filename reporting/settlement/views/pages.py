@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import Http404
 
 from contracting.contracts.models import Contract
@@ -13,8 +12,9 @@ from kernel.periods import Month
 from reporting.compliance.models import ContractMonth
 from reporting.compliance.views.pages import FROZEN, contract_of, month_of
 from reporting.settlement.account import Account, account_document, account_stamp, read_account
-from reporting.settlement.models import Settlement
+from reporting.settlement.models import Adjustment, Settlement
 from reporting.settlement.permissions import ADJUST, CONFIRM, INVOICE, SETTLE
+from reporting.settlement.queries import is_closing
 
 _State = Settlement.State
 
@@ -33,6 +33,11 @@ class Shown:
     counted_today: Account | None = None
 
     @property
+    def is_closing(self) -> bool:
+        """Whether it closes the contract: corrections alone, after the last month."""
+        return is_closing(self.contract, self.month)
+
+    @property
     def is_frozen(self) -> bool:
         """Whether its figures stay as they are."""
         return bool(self.settlement.figures)
@@ -45,7 +50,10 @@ def shown_month(request: Request, contract_pk: UUID, month: str) -> Shown:
     close = close or ContractMonth(contract=contract, month=when.first)
     settlement = Settlement.objects.filter(contract=contract, month=when.first).first()
     settlement = settlement or Settlement(contract=contract, month=when.first)
-    if close.state not in FROZEN:
+    carries = is_closing(contract, when) and (
+        Adjustment.objects.standing().filter(line__contract=contract, carried_in=when.first).exists()
+    )
+    if close.state not in FROZEN and not carries:
         return Shown(contract, when, close, settlement, None, "")
     document = account_document(close, contract, None if settlement._state.adding else settlement)
     frozen: dict[str, Any] = settlement.figures or document
@@ -78,6 +86,7 @@ def verbs_of(request: Request, shown: Shown) -> frozenset[str]:
         "invoice": state != _State.SETTLED and shown.contract.procured and may(INVOICE),
         "tranches": not shown.contract.procured and may(SETTLE),
         "correct": may(ADJUST),
+        "late": may(ADJUST) and not shown.is_closing,
     }
     return frozenset(verb for verb, is_offered in offered.items() if is_offered)
 
@@ -85,16 +94,3 @@ def verbs_of(request: Request, shown: Shown) -> frozenset[str]:
 def typed(request: Request) -> Any:
     """What a form is bound to: what was sent, also where nothing was; None where somebody only looks."""
     return request.POST if request.method == "POST" else None
-
-
-def open_months(contract: Contract, after: Month) -> list[Month]:
-    """Months of the contract after a month that are not accepted, at most twelve; one query."""
-    final: QuerySet[Any] = ContractMonth.objects.filter(contract=contract, state__in=FROZEN)
-    taken = set(final.values_list("month", flat=True))
-    months: list[Month] = []
-    month = after.next()
-    while month.first <= contract.valid_to and len(months) < 12:
-        if month.first not in taken:
-            months.append(month)
-        month = month.next()
-    return months

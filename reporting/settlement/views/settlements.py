@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -37,14 +38,22 @@ def settlements(request: Request) -> HttpResponse:
         "form": form,
         "rows": rows,
         "due": sum(row.settlement.due for row in rows if row.settlement.due is not None),
-        "to_settle": sum(row.close.state == ContractMonth.State.ACCEPTED for row in rows),
+        "to_settle": sum(row.waits for row in rows),
     }
     return render(request, "settlement/settlements.html", context)
 
 
 def _months(request: Request) -> list[Month]:
     found = ContractMonth.objects.visible_to(request.access).filter(state__in=FROZEN)
-    return [Month.of(day) for day in found.values_list("month", flat=True).distinct()]
+    closing = _closing(request).values_list("carried_in", flat=True)
+    days = {*found.values_list("month", flat=True).distinct(), *closing.distinct()}
+    return [Month.of(day) for day in days]
+
+
+def _closing(request: Request) -> Any:
+    """Corrections that the settlements which close contracts carry."""
+    standing = Adjustment.objects.visible_to(request.access).standing().order_by()
+    return standing.filter(carried_in__gt=F("line__contract__valid_to"))
 
 
 def _first_shown(request: Request) -> Month | None:
@@ -59,9 +68,11 @@ def _first_shown(request: Request) -> Month | None:
 
 
 def _rows(request: Request, month: Month) -> list[ListLine]:
+    holds = Q(valid_from__lte=month.last, valid_to__gte=month.first)
+    closing = _closing(request).filter(carried_in=month.first).values("line__contract")
     contracts = (
         Contract.objects.visible_to(request.access)
-        .filter(valid_from__lte=month.last, valid_to__gte=month.first)
+        .filter(holds | Q(pk__in=closing))
         .select_related("organisation", "service")
     )
     closes = ContractMonth.objects.visible_to(request.access).filter(month=month.first).defer("snapshot")

@@ -20,6 +20,7 @@ ROWS: dict[str, Entry] = {
     "settlement:xlsx": of(**_MONTH),
     "settlement:visits": of(**_MONTH, decision_pk="decision"),
     "settlement:correct": of(**_MONTH, visit_pk="settled_visit"),
+    "settlement:late_visit": of(**_MONTH),
     "settlement:withdraw": of(**_MONTH, pk="adjustment"),
     "settlement:penalty": of(**_MONTH),
     "settlement:remove_penalty": form_only(**_MONTH, pk="penalty"),

@@ -22,7 +22,7 @@ from reporting.settlement.queries import accepted_lines_of, adjusted_between, ad
 from tenants.models import Tenant
 from tests.racing import at_once, committed_tenant, committing
 from tests.reporting.compliance.closing_world import DIRECTOR, OCTOBER, PROVIDER
-from tests.reporting.settlement.world import ACCOUNTANT, SettledWorld, accept, accepted_world
+from tests.reporting.settlement.world import ACCOUNTANT, SettledWorld, accept, accepted_world, in_december
 
 NOVEMBER = OCTOBER.next()
 committing_db = committing
@@ -136,8 +136,7 @@ def test_a_month_that_is_not_accepted_is_corrected_in_the_diary(world: SettledWo
 
 def test_an_accepted_month_carries_nothing_new_and_lets_nothing_go(world: SettledWorld) -> None:
     made = correct(world, -10)
-    # November is over in this test only.
-    with mock.patch("reporting.compliance.actions.closing._require_ended"):
+    with in_december():
         compliance.submit_month(world.contract, NOVEMBER, actor=PROVIDER)
     correct(world, -5)
     points = [
@@ -146,7 +145,8 @@ def test_an_accepted_month_carries_nothing_new_and_lets_nothing_go(world: Settle
         if one.is_must
     ]
     compliance.justify_deviations(world.contract, NOVEMBER, points=points, reason="health", actor=DIRECTOR)
-    compliance.accept_month(world.contract, NOVEMBER, actor=DIRECTOR)
+    with in_december():
+        compliance.accept_month(world.contract, NOVEMBER, actor=DIRECTOR)
     refused("carrier_accepted", world, -10)
     with pytest.raises(DomainError) as caught:
         withdraw_adjustment(made, reason="Pomyłka", actor=ACCOUNTANT)
@@ -205,7 +205,7 @@ def test_the_race_is_real(committed: SettledWorld) -> None:
         return line
 
     with (
-        mock.patch.object(adjusting, "_lock_both", side_effect=lambda *_args: committed.month()),
+        mock.patch.object(adjusting, "hold_months", side_effect=lambda *_args, **_named: committed.month()),
         mock.patch.object(adjusting, "_lock_line", unlocked),
         mock.patch.object(adjusting, "_require_within", look),
     ):

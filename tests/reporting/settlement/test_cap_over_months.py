@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date
-from unittest import mock
 
 import pytest
 from django.test import Client
@@ -18,7 +17,7 @@ from tenants.roles import Role
 from tests.factories.care import visit
 from tests.reporting.compliance.closing_world import DIRECTOR, OCTOBER, PROVIDER
 from tests.reporting.settlement.test_settlement_pages import address, change, page, post
-from tests.reporting.settlement.world import SettledWorld, accepted_world
+from tests.reporting.settlement.world import SettledWorld, accepted_world, in_december
 
 NOVEMBER = OCTOBER.next()
 
@@ -30,11 +29,10 @@ def world(alfa: Tenant) -> SettledWorld:
 
 def accept_november(world: SettledWorld) -> None:
     """210 minutes: 120 of one decision, 90 of the other."""
-    with tenant_scope(world.tenant):
+    with tenant_scope(world.tenant), in_december():
         visit(world.clean, world.worker, date(2026, 11, 3), "08:00", 120)
         visit(world.over, world.worker, date(2026, 11, 2), "10:00", 90)
-        with mock.patch("reporting.compliance.actions.closing._require_ended"):
-            compliance.submit_month(world.contract, NOVEMBER, actor=PROVIDER)
+        compliance.submit_month(world.contract, NOVEMBER, actor=PROVIDER)
         answered = answered_month(compare_month(NOVEMBER, contracts=[world.contract.pk]))
         points = [(one.code, one.subject) for one in answered if one.is_must and one.is_open]
         if points:

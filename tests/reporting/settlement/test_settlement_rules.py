@@ -95,6 +95,15 @@ def test_penalties_never_make_the_organisation_pay() -> None:
     assert (bill.due, bill.over_penalties, bill.from_advance) == (D(0), D(60), D(0))
 
 
+def test_corrections_beyond_the_care_of_the_month_are_returned() -> None:
+    less = Corrected(new_id(), ANNA, date(2026, 9, 5), -90)
+    bill = bill_of(
+        [line(1, 60)], [less], Terms(price_on=lambda _day: D(40), penalties=D(5), advance_left=D(9))
+    )
+    # 40.00 − 60.00: nothing is taken from an advance, and penalties are claimed apart.
+    assert (bill.part, bill.due, bill.from_advance, bill.over_penalties) == (D(-20), D(-20), D(0), D(5))
+
+
 def test_refused_excess_is_taken_from_the_end_of_the_month_and_no_line_twice() -> None:
     first, second, other = line(1, 60), line(2, 60), line(3, 60, JAN)
     made = accepted_lines(

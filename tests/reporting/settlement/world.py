@@ -1,7 +1,12 @@
 """A contract whose October 2026 is accepted: one decision clean, one with 90 minutes refused of a long visit."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
+from unittest import mock
+
+from django.utils import timezone
 
 from kernel.access import Actor
 from kernel.tenancy import tenant_scope
@@ -34,6 +39,12 @@ def accepted_world(tenant: Tenant, **contract_fields: Any) -> SettledWorld:
         accept(world)
         long, short = (Visit.objects.get(decision=one) for one in (world.over, world.clean))
     return SettledWorld(**vars(world), long=long, short=short)
+
+
+def in_december() -> AbstractContextManager[object]:
+    """November is over: it can be handed in, accepted, and told to the region."""
+    later = datetime(2026, 12, 2, 11, tzinfo=UTC)
+    return mock.patch.object(timezone, "now", return_value=later)
 
 
 def accept(world: ClosingWorld) -> None:

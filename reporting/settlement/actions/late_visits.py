@@ -1,0 +1,168 @@
+"""A visit that nobody had entered when its month was accepted, added to a later month as a correction with a reason."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from contracting.contracts.models import Contract, Worker
+from kernel.access import Actor
+from kernel.errors import DomainError
+from kernel.ids import new_id
+from kernel.periods import Month, NonexistentTime, resolve_wall_time
+from kernel.validation import require_valid
+from reporting.care.models import Decision
+from reporting.delivery.models import Visit
+from reporting.settlement.actions.adjusting import hold_months, month_text, note_adjustment
+from reporting.settlement.models import AcceptedLine, Adjustment
+
+_NAME_LENGTH = 150
+_A_DAY = 24 * 60
+
+
+@dataclass(frozen=True)
+class LateVisit:
+    """The visit: whose, when (wall-clock start, minutes), by whom; why it is added late, and which month carries it."""
+
+    decision: Decision
+    worker: Worker
+    date: date
+    start: time
+    minutes: int
+    words: str
+    carried_in: Month
+
+
+def add_late_visit(contract: Contract, month: Month, late: LateVisit, *, actor: Actor) -> Adjustment:
+    """Add a visit to an accepted month: the month stays as it is, a later one counts and pays the visit.
+
+    Raises DomainError as `add_adjustment` does of the months; `outside_month`, `decision_not_in_force`,
+    `decision_suspended`, `not_of_the_contract`, `visit_known` where the diary or another late visit has the person or
+    the worker in that time, or naming the field that is wrong.
+    """
+    with transaction.atomic():
+        row = hold_months(contract, month, late.carried_in)
+        _require_possible(contract, month, late)
+        _require_free(late)
+        line = _line_of(contract, month, late)
+        adjustment = Adjustment(
+            line=line,
+            minutes=late.minutes,
+            reason=Adjustment.Reason.LATE,
+            words=late.words.strip(),
+            carried_in=late.carried_in.first,
+            made_by=actor.user_id,
+            made_by_name=actor.label[:_NAME_LENGTH],
+        )
+        require_valid(adjustment, exclude=["line", "made_by", "made_by_name"])
+        adjustment.save()
+        line.adjusted_minutes = late.minutes
+        line.save(update_fields=["adjusted_minutes"])
+        note_adjustment("add_late_visit", row, adjustment, actor)
+    return adjustment
+
+
+def _require_possible(contract: Contract, month: Month, late: LateVisit) -> None:
+    decision, day = late.decision, late.date
+    if decision.contract_id != contract.pk or late.worker.organisation_id != contract.organisation_id:
+        raise DomainError(
+            "not_of_the_contract",
+            _("The decision or the worker does not belong to this contract. Choose another."),
+            field="decision",
+        )
+    facts: dict[str, Any] = {
+        "day": f"{day:%d.%m.%Y}",
+        "number": decision.number,
+        "month": month_text(month.first),
+    }
+    refusal: tuple[str, Any, str] | None = None
+    if not month.contains(day):
+        refusal = ("outside_month", _("{day} does not lie in {month}. Choose a day of that month."), "date")
+    elif not decision.valid_from <= day < decision.ends_before:
+        refusal = (
+            "decision_not_in_force",
+            _("Decision {number} does not hold on {day}. Choose another day, or another decision."),
+            "date",
+        )
+    elif decision.suspensions.filter(first_day__lte=day, last_day__gte=day).exists():
+        refusal = (
+            "decision_suspended",
+            _("Decision {number} is suspended on {day}, so no visit can be paid on that day."),
+            "date",
+        )
+    elif not 0 < late.minutes <= _A_DAY:
+        refusal = ("minutes_wrong", _("A visit lasts from 1 minute to 24 hours."), "minutes")
+    if refusal is not None:
+        code, text, field = refusal
+        raise DomainError(code, format_lazy(text, **facts), field=field)
+
+
+def _require_free(late: LateVisit) -> None:
+    """Neither the worker nor (unless two may come) the person has a visit in that time."""
+    begins = _instant(late.date, late.start)
+    ends = begins + timedelta(minutes=late.minutes)
+    whose = Q(worker=late.worker)
+    if not late.decision.two_workers:
+        whose |= Q(decision__person=late.decision.person_id)
+    met = Visit.objects.filter(whose, state=Visit.State.DONE, starts_at__lt=ends, ends_at__gt=begins)
+    known = met.order_by("starts_at").values_list("date", "start").first()
+    if known is None:
+        known = next(_late_beside(late, begins, ends), None)
+    if known is not None:
+        raise DomainError(
+            "visit_known",
+            format_lazy(
+                _(
+                    "In that time the person or the worker has a visit already, on {day} at {start}. Correct that one "
+                    "if it is the same, or write other hours."
+                ),
+                day=f"{known[0]:%d.%m.%Y}",
+                start=f"{known[1]:%H:%M}",
+            ),
+            field="start",
+        )
+
+
+def _instant(day: date, at: time) -> datetime:
+    try:
+        return resolve_wall_time(day, at)
+    except NonexistentTime:
+        raise DomainError(
+            "nonexistent_time",
+            _("At this time the clocks were put forward that night, so it did not exist. Write another."),
+            field="start",
+        ) from None
+
+
+def _late_beside(late: LateVisit, begins: datetime, ends: datetime) -> Any:
+    """Other late visits of the worker or the person in that time: day and start."""
+    near = (late.date - timedelta(days=1), late.date + timedelta(days=1))
+    lines = AcceptedLine.objects.filter(
+        Q(worker=late.worker.code) | Q(decision__person=late.decision.person_id),
+        is_late=True,
+        adjusted_minutes__gt=0,
+        date__range=near,
+    )
+    for line in lines:
+        if late.decision.two_workers and line.worker != late.worker.code:
+            continue
+        start = _instant(line.date, line.start)
+        if start < ends and start + timedelta(minutes=line.adjusted_minutes) > begins:
+            yield line.date, line.start
+
+
+def _line_of(contract: Contract, month: Month, late: LateVisit) -> AcceptedLine:
+    """The line of the late visit; one that was withdrawn is taken up again."""
+    line: AcceptedLine = AcceptedLine.objects.get_or_create(
+        decision=late.decision,
+        date=late.date,
+        start=late.start,
+        worker=late.worker.code,
+        is_late=True,
+        defaults={"contract": contract, "month": month.first, "visit_id": new_id(), "minutes": 0},
+    )[0]
+    return line

@@ -1,0 +1,154 @@
+"""What comes after a month was accepted: visits that nobody had entered, and corrections after a contract's end."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from openpyxl import load_workbook
+
+from audit.models import Entry
+from kernel.tenancy import tenant_scope
+from reporting.care.models import Suspension
+from reporting.compliance.models import ContractMonth
+from reporting.settlement.models import AcceptedLine, Adjustment, Settlement
+from tenants.models import Tenant
+from tenants.roles import Role
+from tests.factories.care import DecisionFactory, WorkerFactory
+from tests.reporting.settlement.test_settlement_pages import address, change, page, post
+from tests.reporting.settlement.world import SettledWorld, accepted_world
+
+
+@pytest.fixture
+def world(alfa: Tenant) -> SettledWorld:
+    return accepted_world(alfa)
+
+
+@pytest.fixture
+def accountant(sign_in: Callable[..., Client], world: SettledWorld) -> Client:
+    return sign_in(Role.ACCOUNTANT, world.tenant)
+
+
+def late(world: SettledWorld, **changed: Any) -> dict[str, Any]:
+    typed = {
+        "decision": world.clean.pk, "worker": world.worker.pk, "date": "12.10.2026", "start": "9:00",
+        "minutes": "1:30", "words": "Karta papierowa dotarła po przyjęciu", "carried_in": "2026-11",
+    }  # fmt: skip
+    return {**typed, **changed}
+
+
+def test_a_visit_that_nobody_had_entered_is_carried_by_a_later_month(
+    world: SettledWorld, accountant: Client, sign_in: Callable[..., Client]
+) -> None:
+    where = address(world, "late/")
+    with tenant_scope(world.tenant):
+        before = world.month().snapshot_sha256
+    assert (
+        f"late/?decision={world.clean.pk}"
+        in accountant.get(address(world, f"visits/{world.clean.pk}/")).content.decode()
+    )
+    post(accountant, where, late(world))
+    visits = page(accountant, address(world, f"visits/{world.clean.pk}/"))
+    assert "wizyta niewpisana w terminie: Karta papierowa" in visits
+    assert "+1:30" in visits
+    with tenant_scope(world.tenant):
+        assert world.month().snapshot_sha256 == before
+        made = Adjustment.objects.get()
+        assert (made.minutes, made.line.minutes, made.line.is_late) == (90, 0, True)
+        assert Entry.objects.filter(verb="add_late_visit").count() == 1
+    # Withdrawn, and added again with another length.
+    post(accountant, address(world, f"withdraw/{made.pk}/"), {"reason": "Pomyłka"})
+    post(accountant, where, late(world, minutes="1:00"))
+    with tenant_scope(world.tenant):
+        assert AcceptedLine.objects.get().adjusted_minutes == 60
+        with pytest.raises(IntegrityError), transaction.atomic():
+            AcceptedLine.objects.update(minutes=60)
+    for role, organisation in ((Role.NGO_MANAGER, world.organisation), (Role.INSPECTOR, None)):
+        stranger = sign_in(role, world.tenant, organisation)
+        assert stranger.post(where, late(world)).status_code == 403
+
+
+def test_what_a_late_visit_may_not_be(world: SettledWorld, accountant: Client) -> None:
+    where = address(world, "late/")
+    with tenant_scope(world.tenant):
+        Suspension.objects.create(
+            decision=world.clean, first_day=date(2026, 10, 20), last_day=date(2026, 10, 25), reason="hospital"
+        )
+        other: Any = WorkerFactory(organisation=world.organisation)
+        stranger: Any = DecisionFactory()
+    for changed, said in (
+        ({"date": "12.11.2026"}, "nie przypada w miesiącu 10.2026"),
+        ({"date": "21.10.2026"}, "jest w dniu 21.10.2026 zawieszona"),
+        # The visit of 1 October, 8:00 to 10:00, is of this person; that of 5 October, 10:00, of this worker.
+        ({"date": "01.10.2026", "worker": other.pk}, "01.10.2026, godz. 08:00"),
+        ({"date": "05.10.2026", "start": "13:00"}, "05.10.2026, godz. 10:00"),
+        ({"decision": stranger.pk}, "Wybierz"),
+        ({"minutes": "0:00"}, ""),
+        ({"words": ""}, ""),
+        ({"carried_in": "2026-10"}, ""),
+        ({"date": "30.02.2026"}, ""),
+    ):
+        assert said in post(accountant, where, late(world, **changed), 422), changed
+    post(accountant, where, late(world))
+    assert "12.10.2026, godz. 09:00" in post(accountant, where, late(world, start="9:30"), 422)
+    with tenant_scope(world.tenant):
+        assert Adjustment.objects.count() == 1
+
+
+def closed(world: SettledWorld) -> None:
+    """October was the contract's last month; those before it were settled without a word."""
+    change(world, valid_from=date(2026, 10, 1), valid_to=date(2026, 10, 31))
+
+
+def test_a_correction_after_the_last_month_is_settled_by_itself(
+    world: SettledWorld, accountant: Client, sign_in: Callable[..., Client]
+) -> None:
+    closed(world)
+    closing = f"/alfa/settlement/{world.contract.pk}/2026-11/"
+    assert "nie jest jeszcze przyjęty" in page(accountant, closing)
+    where = address(world, f"correct/{world.long.pk}/")
+    typed = {"direction": "less", "minutes": "0:30", "reason": "shorter", "words": "Krócej"}
+    assert "listopad 2026" in page(accountant, where)
+    post(accountant, where, typed | {"carried_in": "2026-12"}, 422)
+    post(accountant, where, typed | {"carried_in": "2026-11"})
+    told = page(accountant, closing)
+    # 30 minutes at 41.50 zł, of a decision that has no month of its own there.
+    assert "Do zwrotu przez organizację 20,75 zł" in told
+    assert "zamyka umowę" in told
+    assert world.over.number in told
+    listed = page(accountant, "/alfa/settlement/?month=2026-11")
+    assert world.contract.number in listed
+    assert "po zakończeniu umowy" in listed
+    assert "2 przyjęte miesiące czekają na rozliczenie" in page(accountant, "/alfa/")
+    assert "najpierw" in post(accountant, f"{closing}confirm/", status=422)
+    post(accountant, address(world, "confirm/"))
+    post(accountant, f"{closing}offer/")
+    # What the organisation is asked to confirm takes no more corrections.
+    assert "w żadnym późniejszym miesiącu" in page(accountant, where)
+    manager = sign_in(Role.NGO_MANAGER, world.tenant, world.organisation)
+    post(manager, f"{closing}confirm/")
+    post(accountant, f"{closing}settle/")
+    with tenant_scope(world.tenant):
+        row = Settlement.objects.get(month=date(2026, 11, 1))
+        assert (row.state, row.due, row.minutes) == ("settled", Decimal("-20.75"), -30)
+        assert not ContractMonth.objects.filter(month=date(2026, 11, 1)).exists()
+    book = load_workbook(BytesIO(accountant.get(f"{closing}xlsx/").content))
+    assert [cell.value for cell in book.worksheets[2]["A"]][1:] == [world.over.number]
+    assert accountant.get(f"{closing}pdf/").content.startswith(b"%PDF-")
+    post(accountant, f"{closing}take-back/", {"reason": "Błąd"})
+    with tenant_scope(world.tenant):
+        pk = Adjustment.objects.get().pk
+    post(accountant, address(world, f"withdraw/{pk}/"), {"reason": "Pomyłka"})
+    assert "nie jest jeszcze przyjęty" in page(accountant, closing)
+
+
+def test_nothing_is_carried_past_the_end_while_a_month_can(world: SettledWorld, accountant: Client) -> None:
+    change(world, valid_from=date(2026, 10, 1), valid_to=date(2026, 11, 30))
+    where = address(world, f"correct/{world.long.pk}/")
+    typed = {"direction": "less", "minutes": "0:30", "reason": "shorter", "words": "Krócej"}
+    post(accountant, where, typed | {"carried_in": "2026-12"}, 422)
+    post(accountant, where, typed | {"carried_in": "2026-11"})
