@@ -14,9 +14,10 @@ from reporting.compliance.queries import compare_month
 from reporting.compliance.rules import Code, Severity
 from reporting.demo.actions import load_demo
 from reporting.demo.world import add_diary, build_world, pilots
-from reporting.statistics.models import Fact
+from reporting.statistics.models import Fact, ReleasedCell
 from tenants.models import Tenant, Territory
 from tests.factories.commissioning import states_of
+from tests.reporting.statistics.reader import findings_of_everything
 
 TODAY = date(2026, 11, 22)
 PERSONS = {"barlinek": 35, "dzialdowo": 19, "wieliczka": 50, "szczecin": 20}
@@ -86,3 +87,7 @@ def test_demo_has_pilot_figures_every_deviation_and_clean_accepted_months(settin
         .values_list("tenant__slug", "persons")
     )
     assert facts == PERSONS
+    assert ReleasedCell.objects.current().filter(period=date(2026, 9, 1), population="care").count() > len(
+        PERSONS
+    )
+    assert findings_of_everything() == []

@@ -1,0 +1,151 @@
+"""A reader who kept every version of every released cell, tenant by tenant, and asks a solver for what is hidden."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+from kernel.periods import Month
+from reporting.statistics.dictionary import dictionary
+from reporting.statistics.disclosure import ALL_SERVICES, COUNTRY
+from reporting.statistics.disclosure.tables import Key
+from reporting.statistics.models import Fact, ReleasedCell, Standing
+from reporting.statistics.periods_due import limits_of, rule_of
+from reporting.statistics.populations import populations_of
+from tests.reporting.statistics.attacking import TOLERANCE, System, intervals
+
+# The persons who stand behind a figure, beside its own numbers.
+PERSONS = "persons"
+
+
+@dataclass
+class Reader:
+    """What is shown of one population in one period, version by version, as a system of equations.
+
+    A tenant's cell is one unknown for each batch that stood; who joined when is taken as known, and so is how many
+    persons stand behind whatever is shown. `truth` has all figures, `shown` the names of what was ever seen.
+    """
+
+    population: str
+    threshold: int = 5
+    truth: dict[str, dict[Key, float]] = field(default_factory=lambda: defaultdict(dict))
+    shown: dict[str, set[Key]] = field(default_factory=lambda: defaultdict(set))
+    sums: dict[str, dict[Key, list[Key]]] = field(default_factory=lambda: defaultdict(dict))
+    tenant_of: dict[Key, str] = field(default_factory=dict)
+
+    def look(self, kind: str, period: date) -> None:
+        """Read everything that is current now, and write down what it adds up."""
+        rows = list(
+            ReleasedCell.objects.current().filter(kind=kind, period=period, population=self.population)
+        )
+        parts = {row.part for row in rows}
+        told = {code for row in rows for code in row.figures or ()}
+        standing = dict(
+            Standing.objects.filter(kind=kind, period=period).values_list("tenant_id", "batch_id")
+        )
+        below: dict[tuple[str, str, str], set[Key]] = defaultdict(set)
+        for fact in Fact.objects.filter(batch_id__in=standing.values(), indicator__in=told):
+            part = fact.category or fact.service
+            if part in parts:
+                key = (str(fact.batch_id), part)
+                self.tenant_of[key] = str(fact.tenant_id)
+                self.truth[fact.indicator][key] = float(fact.numerator)
+                self.truth[PERSONS][key] = float(fact.persons or 0)
+                for place in (fact.territory_id[:4], fact.territory_id[:2], COUNTRY):
+                    below[fact.indicator, place, part].add(key)
+                    below[PERSONS, place, part].add(key)
+        for row in rows:
+            for indicator in (*told, PERSONS):
+                self._read(row, indicator, below[indicator, row.place, row.part], standing)
+
+    def _read(
+        self, row: ReleasedCell, indicator: str, parts: set[Key], standing: dict[object, object]
+    ) -> None:
+        if row.level == ReleasedCell.Level.TENANT:
+            names = [(str(batch), row.part) for tenant, batch in standing.items() if str(tenant) == row.place]
+            names = [name for name in names if name in self.truth[indicator]]
+        else:
+            names = [(f"{row.place} of {hash(tuple(sorted(parts)))}", row.part)] if parts else []
+            for name in names:
+                self.sums[indicator][name] = sorted(parts)
+                self.truth[indicator][name] = sum(self.truth[indicator][part] for part in parts)
+        if row.figures is None:
+            return
+        for name in names:
+            if indicator == PERSONS or indicator in row.figures:
+                self.shown[indicator].add(name)
+                told = self.truth[indicator][name]
+                assert indicator == PERSONS or float(row.figures[indicator][1]) == told, (
+                    row.place,
+                    indicator,
+                )
+
+    def system(self, indicator: str) -> System:
+        """Sums over tenants, and over services: exact, or as bounds where persons are counted once."""
+        sums = self.sums[indicator]
+        system = System([{whole: 1} | dict.fromkeys(parts, -1) for whole, parts in sums.items()])
+        services: dict[str, list[Key]] = defaultdict(list)
+        for key in self.tenant_of:
+            if key in self.truth[indicator]:
+                services[key[0]].append(key)
+        for batch, keys in services.items():
+            whole = (batch, ALL_SERVICES)
+            parts = [key for key in keys if key != whole]
+            values = self.truth[indicator]
+            if whole not in keys or not parts:
+                continue
+            if sum(values[part] for part in parts) == values[whole] and indicator != PERSONS:
+                system.equal.append({whole: 1} | dict.fromkeys(parts, -1))
+            else:
+                system.at_most += [{part: 1, whole: -1} for part in parts if values[part] <= values[whole]]
+                if sum(values[part] for part in parts) >= values[whole]:
+                    system.at_most.append({whole: 1} | dict.fromkeys(parts, -1))
+        return system
+
+    def secrets(self, insider: str = "") -> set[Key]:
+        """The tenants' cells behind which few persons stand, but for the insider's own."""
+        persons = self.truth[PERSONS]
+        return {
+            key
+            for key, tenant in self.tenant_of.items()
+            if 0 < persons[key] < self.threshold and tenant != insider
+        }
+
+    def findings(self, insider: str = "") -> list[str]:
+        """Cells of few persons of which the reader can say so, and figures that come out nearer than by half."""
+        found = []
+        secret = self.secrets(insider)
+        for indicator, truth in self.truth.items():
+            known = self.shown[indicator] | {
+                key for key, tenant in self.tenant_of.items() if tenant == insider
+            }
+            unknown = set(truth) - known
+            wanted = sorted(secret & set(truth))
+            found += [f"{indicator} of {key} is shown" for key in wanted if key not in unknown]
+            least = 1 if indicator == PERSONS else 0
+            aims = [key for key in wanted if key in unknown]
+            # A hidden cell is not zero, of persons; whoever has none is shown as zero.
+            for key, (low, high) in intervals(self.system(indicator), truth, unknown, aims, least).items():
+                assert low - TOLERANCE <= truth[key] <= high + TOLERANCE
+                if indicator == PERSONS:
+                    is_found = high < self.threshold - TOLERANCE
+                else:
+                    is_found = high - low < truth[key] / 2 - TOLERANCE
+                if is_found:
+                    found.append(f"{insider}: {indicator} of {key}: {low} … {high}, is {truth[key]}")
+        return found
+
+
+def findings_of_everything() -> list[str]:
+    """What comes out of all that is released now: every period, every population of persons; by each insider too."""
+    found = []
+    released = ReleasedCell.objects.current().values_list("kind", "period", "population").distinct()
+    for kind, period, code in sorted(released):
+        known = dictionary().in_force(Month.of(period), kind)
+        population = next(one for one in populations_of(known) if one.code == code)
+        if population.protected and not population.business:
+            limits = limits_of(rule_of(kind, period), health=population.health)
+            reader = Reader(code, limits.persons)
+            reader.look(kind, period)
+            for insider in ("", *sorted(set(reader.tenant_of.values()))):
+                found += [f"{kind} {period} {code} {line}" for line in reader.findings(insider)]
+    return found
