@@ -10,7 +10,6 @@ from audit.actions import record
 from kernel.access import Actor
 from kernel.errors import Conflict, DomainError
 from kernel.tenancy import require_tenant
-from kernel.validation import require_valid
 from reporting.statistics.actions.pushing import require_agreed
 from reporting.statistics.actions.receiving import store_facts
 from reporting.statistics.batches.document import read
@@ -18,6 +17,7 @@ from reporting.statistics.locking import lock_period
 from reporting.statistics.models import HeldFact
 
 _NAME_LENGTH = 150
+_NOTE_LENGTH = 500
 
 
 def confirm_held(pk: UUID, *, note: str, actor: Actor) -> HeldFact:
@@ -45,10 +45,9 @@ def confirm_held(pk: UUID, *, note: str, actor: Actor) -> HeldFact:
                 "cannot_be_right",
                 _("What is no number or negative cannot be confirmed: correct its source and send it again."),
             )
-        held.state, held.note = HeldFact.State.CONFIRMED, note.strip()
+        held.state, held.note = HeldFact.State.CONFIRMED, _require_note(note)
         held.decided_at, held.decided_by = timezone.now(), actor.user_id
         held.decided_by_name = actor.label[:_NAME_LENGTH]
-        require_valid(held)
         held.save(update_fields=["state", "note", "decided_at", "decided_by", "decided_by_name"])
         place = (held.indicator, held.service, held.category)
         store_facts(batch, [one for one in read(batch.document).content.figures if one.place == place])
@@ -60,3 +59,19 @@ def confirm_held(pk: UUID, *, note: str, actor: Actor) -> HeldFact:
             payload={"indicator": held.indicator, "batch": batch.pk},
         )
     return held
+
+
+def _require_note(note: str) -> str:
+    text = note.strip()
+    if not text:
+        raise DomainError(
+            "reason_missing", _("Write why the figure is right: the record keeps it."), field="note"
+        )
+    if len(text) > _NOTE_LENGTH:
+        raise DomainError(
+            "reason_too_long",
+            _("The reason has %(count)s characters; shorten it to %(max)s.")
+            % {"count": len(text), "max": _NOTE_LENGTH},
+            field="note",
+        )
+    return text

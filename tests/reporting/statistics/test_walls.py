@@ -1,0 +1,131 @@
+"""A region reads what was pushed and nothing else: by its imports, and with a role that has no rights in tenants."""
+
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import ProgrammingError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from kernel.tenancy import tenant_scope
+from reporting.statistics.actions.pushing import push_month
+from tenants.models import Tenant
+from tests.reporting.statistics.sending_world import ACTOR, OCTOBER, accepted_month
+
+ROOT = Path(__file__).resolve().parents[3]
+# Rooms of statistics in which the tenant's own people and verbs work; every other one is a region's or everybody's.
+OF_TENANTS = {
+    "actions.consenting": "a director's word",
+    "actions.pushing": "collects and signs in the tenant",
+    "actions.relocating": "an operator's word",
+    "actions.reviewing": "a director's look at doubtful figures",
+    "apps": "hangs the push on the acceptance",
+    "chain": "tells a cycle of the tenant's own figures",
+    "collecting": "reads the tenant's tables",
+    "previews": "finds the tenant's newest month",
+    "receipts": "reads the tenant's own batches",
+    "urls_sending": "the tenant's addresses",
+    "views.agreeing": "the tenant's pages",
+    "views.sending": "the tenant's pages",
+}
+WITHOUT_TABLES = {
+    "forms",
+    "hooks",
+    "permissions",
+    "locking",
+    "urls",
+    "migrations",
+    "management",
+    "places",
+    "schedule",
+}
+
+
+def _contract() -> dict[str, Any]:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    found: dict[str, Any] = next(one for one in contracts if one["name"].startswith("statistics: nothing"))
+    return found
+
+
+def _modules() -> Iterator[str]:
+    home = ROOT / "reporting" / "statistics"
+    for path in sorted(home.rglob("*.py")):
+        yield ".".join(path.relative_to(home).with_suffix("").parts).removesuffix(".__init__")
+
+
+def test_every_room_of_statistics_stands_on_one_side_of_the_wall() -> None:
+    """A new room belongs into the contract of imports, unless the tenant's own people work in it."""
+    held = [one.removeprefix("reporting.statistics.") for one in _contract()["source_modules"]]
+    rooms = {*held, *OF_TENANTS, *WITHOUT_TABLES}
+    outside = [
+        module
+        for module in _modules()
+        if module not in ("__init__", "actions", "views")
+        and not any(module == room or module.startswith(f"{room}.") for room in rooms)
+    ]
+    assert outside == []
+
+
+def test_the_contract_forbids_every_app_of_tenants(settings: Any) -> None:
+    forbidden = set(_contract()["forbidden_modules"])
+    owned = [name for name in settings.TENANT_APPS if not name.startswith("django.")]
+    assert [name for name in owned if not {name, name.split(".", maxsplit=1)[0]} & forbidden] == []
+
+
+@pytest.fixture
+def region_role(db: None) -> Iterator[Callable[[bool], None]]:
+    """A role that may read public tables but those of keys; switched to and back again."""
+    statements = (
+        "CREATE ROLE region_reader NOLOGIN",
+        "GRANT USAGE ON SCHEMA public TO region_reader",
+        "GRANT SELECT ON ALL TABLES IN SCHEMA public TO region_reader",
+        "REVOKE SELECT ON statistics_signingsecret FROM region_reader",
+        # That somebody is signed in is noted with every request.
+        "GRANT INSERT, UPDATE ON usersessions_usersession, django_session TO region_reader",
+    )
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+    def switch(on: bool) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET ROLE region_reader" if on else "RESET ROLE")
+
+    yield switch
+    switch(False)
+
+
+def _denied(statement: str) -> bool:
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+    except ProgrammingError as error:
+        return "permission denied" in str(error)
+    return False
+
+
+@pytest.mark.django_db
+def test_pages_of_the_region_run_without_rights_in_any_tenant(
+    alfa: Tenant, sign_in: Callable[..., Client], region_role: Callable[[bool], None]
+) -> None:
+    accepted_month(alfa, 8)
+    with tenant_scope(alfa):
+        push_month(OCTOBER, actor=ACTOR)
+    analyst = sign_in("regional_analyst", voivodeship="32")
+    person = f'SELECT 1 FROM "{alfa.schema_name}".care_person'
+    assert not _denied(person)
+    region_role(True)
+    assert _denied(person)
+    assert _denied("SELECT 1 FROM statistics_signingsecret")
+    assert _denied("UPDATE statistics_fact SET numerator = 1")
+    for address in (
+        reverse("statistics:region", args=["32"]),
+        reverse("statistics:indicators"),
+        reverse("statistics:indicators_json"),
+    ):
+        assert analyst.get(address).status_code == 200, address
