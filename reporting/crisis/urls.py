@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from reporting.crisis.views import cases, documents, duty, figures, meetings, sessions, shelter, team, terms
+from reporting.crisis.views import (
+    cases,
+    documents,
+    duty,
+    figures,
+    meetings,
+    points,
+    sessions,
+    shelter,
+    team,
+    terms,
+)
 
 app_name = "crisis"
 _CASE = "<uuid:case_pk>/"
@@ -21,6 +32,11 @@ urlpatterns = [
     path("shelter/places/", shelter.places, name="places"),
     path("shelter/places/new/", shelter.add_place, name="add_place"),
     path("shelter/places/<uuid:pk>/end/", shelter.end_place, name="end_place"),
+    path("points/", points.points, name="points"),
+    path("points/new/", points.add_point, name="add_point"),
+    path("points/<uuid:pk>/", points.change_point, name="change_point"),
+    path("points/hours/new/", points.add_hours, name="add_hours"),
+    path("points/hours/<uuid:pk>/end/", points.end_hours, name="end_hours"),
     path("figures/", figures.figures, name="figures"),
     path("figures/file/", figures.figures_file, name="figures_file"),
     path("standard/", terms.terms, name="terms"),
@@ -29,6 +45,7 @@ urlpatterns = [
     path("<uuid:pk>/", cases.show_case, name="case"),
     path("<uuid:pk>/problems/", cases.describe_case, name="describe_case"),
     path("<uuid:pk>/close/", cases.close_case, name="close_case"),
+    path("<uuid:pk>/reopen/", cases.reopen_case, name="reopen_case"),
     path("<uuid:pk>/file/", documents.case_file, name="case_file"),
     path("<uuid:pk>/team/", team.name_worker, name="name_worker"),
     path(f"{_CASE}team/<uuid:pk>/", team.release_worker, name="release_worker"),

@@ -9,23 +9,24 @@ from django.utils.translation import gettext as _
 from contracting.commissioning.waiting import Wait
 from kernel.access import Access
 from kernel.periods import resolve_wall_time
-from reporting.crisis.models import CrisisCase, Debriefing, Duty, ShelterStay
+from reporting.crisis.models import CrisisCase, Debriefing, Duty, OpeningHours, ShelterStay
 from reporting.crisis.permissions import ASSIGN, PLAN_DUTY, READ_CASES, WORK_ON_CASES
 from reporting.crisis.queries.cases import over_the_limit
-from reporting.crisis.queries.duty import gaps_between
+from reporting.crisis.queries.duty import gaps_between, openings
 from reporting.crisis.queries.shelter import limited
 from reporting.crisis.queries.terms import terms_at
-from reporting.crisis.rules import minutes_of
+from reporting.crisis.rules import Demand, demands_of, minutes_of
 from tenants.addresses import tenant_url
 from ui.formatting import format_date_text, format_instant_text, format_minutes_text
 
+_DAY = timedelta(days=1)
 _AHEAD = timedelta(days=14)
 # A centre that planned nobody for so long does not use the roster.
 _LATELY = timedelta(days=60)
 
 
 def crisis_waiting(access: Access, today: date) -> Iterator[Wait]:
-    """Everything of crisis intervention that waits for the person; at most nine queries."""
+    """Everything of crisis intervention that waits for the person; at most ten queries."""
     if access.may(PLAN_DUTY):
         yield from _uncovered(access, today)
     if access.may(READ_CASES):
@@ -48,13 +49,21 @@ def _uncovered(access: Access, today: date) -> Iterator[Wait]:
     by_centre: dict[Any, list[Any]] = {}
     for duty in duties:
         by_centre.setdefault(duty.organisation_id, []).append(duty)
-    minimum = terms_at(today).duty_minimum if by_centre else 0
+    if not by_centre:
+        return
+    minimum, last = terms_at(today).duty_minimum, today + _AHEAD - _DAY
+    hours: dict[Any, list[Any]] = {}
+    for row in _own(OpeningHours.objects.between(today - _DAY, last), access):
+        hours.setdefault(row.organisation_id, []).append(row)
     for centre, its_duties in by_centre.items():
-        yield from _gap(centre, its_duties, start, end, minimum)
+        demands = demands_of(openings(hours.get(centre, [])), today, last, minimum)
+        yield from _gap(centre, its_duties, start, end, demands)
 
 
-def _gap(centre: Any, duties: Iterable[Any], start: datetime, end: datetime, minimum: int) -> Iterator[Wait]:
-    gaps = gaps_between(duties, start, end, minimum)
+def _gap(
+    centre: Any, duties: Iterable[Any], start: datetime, end: datetime, demands: list[Demand]
+) -> Iterator[Wait]:
+    gaps = gaps_between(duties, start, end, demands)
     if not gaps:
         return
     empty, short = minutes_of(gaps, empty=True), minutes_of(gaps, empty=False)

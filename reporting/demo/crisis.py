@@ -14,10 +14,12 @@ from reporting.crisis.actions import write_document
 from reporting.crisis.models import (
     CaseEntry,
     CaseWorker,
+    ContactPoint,
     CrisisCase,
     Debriefing,
     DictionaryEntry,
     Duty,
+    OpeningHours,
     Referral,
     Session,
     ShelterPlace,
@@ -49,6 +51,7 @@ def add_crisis(tenant: Tenant, members: dict[str, Any], today: date) -> None:
     _add_shelter(cases, staff, today)
     _add_duty(staff, today, random)
     _add_meetings(staff, today)
+    _add_points(today)
 
 
 def _staff(slug: str, members: dict[str, Any]) -> list[Person]:
@@ -222,6 +225,30 @@ def _add_duty(staff: list[Person], today: date, random: Random) -> None:
                 )
         day += timedelta(days=1)
     Duty.objects.bulk_create(duties)
+
+
+def _add_points(today: date) -> None:
+    """A first contact with its signs, a hostel that one does not find; the telephone and the point with their hours."""
+    since = date(today.year - 1, 1, 1)
+    reception = ContactPoint.objects.create(
+        name="Recepcja ośrodka",
+        address="ul. Lipowa 12",
+        way="Wejście od podwórza, parter, drzwi po lewej. Przystanek „Lipowa” naprzeciwko.",
+        marking="Tablica przy bramie i strzałki w korytarzu.",
+        is_first=True,
+        access=["sign_outside", "sign_inside", "reception", "room", "step_free", "toilet", "transport"],
+        valid_from=since,
+    )
+    ContactPoint.objects.create(
+        name="Hostel", address="adres podaje interwent", access=["room", "lift"], valid_from=since
+    )
+    every_day = {"valid_from": since, "people": 1}
+    OpeningHours.objects.create(
+        weekdays=[1, 2, 3, 4, 5, 6, 7], on_holidays=True, opens=0, closes=1440, **every_day
+    )
+    OpeningHours.objects.create(
+        point=reception, weekdays=[1, 2, 3, 4, 5], opens=480, closes=1200, **every_day
+    )
 
 
 def _add_meetings(staff: list[Person], today: date) -> None:

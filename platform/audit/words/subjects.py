@@ -59,6 +59,8 @@ SUBJECTS: dict[str, Promise] = {
     "webhook": _("webhook of a provider's system"),
     "crisis_case": _("crisis case"),
     "crisis_roster": _("duty roster"),
+    "contact_point": _("contact point"),
+    "opening_hours": _("opening hours"),
     "crisis_meeting": _("meeting of a crisis team"),
     "shelter_place": _("place of shelter"),
     "crisis_dictionary": _("dictionary of crisis intervention"),

@@ -107,6 +107,15 @@ def _head(case: CrisisCase) -> list[list[str]]:
             ", ".join(row.entry.name for row in entries if row.entry.kind == "institution") or "–",
         ],
     ]
+    for one in case.reopenings.all():
+        told = _("%(at)s, %(name)s: %(reason)s (closed on %(day)s: %(outcome)s)") % {
+            "at": format_instant(one.reopened_at),
+            "name": one.author_name,
+            "reason": one.get_reason_display(),
+            "day": format_date_short(one.closed_on),
+            "outcome": one.get_outcome_display(),
+        }
+        lines.append([_("Opened again"), told])
     if case.closed_on:
         ended = f"{format_date_short(case.closed_on)}, {case.get_outcome_display()}"
         lines.append([_("Closed on"), ended])

@@ -16,7 +16,7 @@ from reporting.care.models import Person
 from reporting.care.permissions import READ_PERSONS
 from reporting.crisis.actions import CaseOpening
 from reporting.crisis.forms.moments import instant_in
-from reporting.crisis.models import CaseWorker, CrisisCase, DictionaryEntry
+from reporting.crisis.models import CaseWorker, CrisisCase, DictionaryEntry, Reopening
 from ui.days import DayField
 from ui.times import TimeField
 
@@ -164,6 +164,14 @@ class CloseCaseForm(forms.Form):
     closed_on = DayField(label=_("Closed on"), past=True)
     outcome = forms.ChoiceField(
         label=_("Outcome"), choices=CrisisCase.Outcome.choices, widget=forms.RadioSelect
+    )
+
+
+class ReopenCaseForm(forms.Form):
+    """Why a closed case goes on."""
+
+    reason = forms.ChoiceField(
+        label=_("Why the case goes on"), choices=Reopening.Reason.choices, widget=forms.RadioSelect
     )
 
 

@@ -109,6 +109,37 @@ class CrisisCase(TenantOwned):
         return self.state == self.State.OPEN
 
 
+class Reopening(TenantOwned):
+    """That a closed case was opened again: how it had been closed, by whom and why it goes on; never changed."""
+
+    class Reason(models.TextChoices):
+        MISTAKE = "mistake", _("closed by mistake")
+        SAME_CRISIS = "same_crisis", _("the person came back in the same crisis")
+        NOT_ENTERED = "not_entered", _("something was not entered before it was closed")
+        OTHER = "other", pgettext_lazy("reopening", "other")
+
+    case = models.ForeignKey(CrisisCase, on_delete=models.CASCADE, related_name="reopenings")
+    closed_on = models.DateField(_("closed on"))
+    outcome = models.CharField(_("outcome"), max_length=11, choices=CrisisCase.Outcome.choices)
+    reason = models.CharField(_("reason"), max_length=11, choices=Reason.choices)
+    reopened_at = models.DateTimeField(_("opened again"))
+    author_id = models.UUIDField(null=True, editable=False)
+    author_name = models.CharField(_("by"), max_length=150)
+
+    class Meta:
+        ordering = ["reopened_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reason__in=["mistake", "same_crisis", "not_entered", "other"]),
+                name="crisis_reopening_reason_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome__in=["balance", "referred", "interrupted", "informed", "other"]),
+                name="crisis_reopening_outcome_known",
+            ),
+        ]
+
+
 class CaseEntry(TenantOwned):
     """A problem of a case, or an institution that helps in it, since a day."""
 

@@ -1,11 +1,11 @@
-"""Centres of the tenant: the unit itself and the organisations that have cases, places or duties."""
+"""Centres of the tenant: the unit itself and the organisations that have cases, places, points or duties."""
 
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from kernel.access import Access
-from reporting.crisis.models import CrisisCase, Duty, ShelterPlace, TeamMeeting
+from reporting.crisis.models import ContactPoint, CrisisCase, Duty, OpeningHours, ShelterPlace, TeamMeeting
 from tenants.models import Organisation
 
 
@@ -14,7 +14,7 @@ def centres_for(access: Access) -> list[tuple[UUID | None, str]]:
     if access.organisation_ids is not None:
         own = Organisation.objects.filter(pk__in=access.organisation_ids).order_by("name")
         return [(one.pk, one.name) for one in own]
-    kinds = (CrisisCase, Duty, ShelterPlace, TeamMeeting)
+    kinds = (CrisisCase, Duty, ShelterPlace, TeamMeeting, ContactPoint, OpeningHours)
     first, *others = (
         kind.objects.filter(organisation__isnull=False).order_by().values_list("organisation_id")
         for kind in kinds

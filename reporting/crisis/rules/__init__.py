@@ -2,7 +2,16 @@
 
 from reporting.crisis.rules.cards import FIELDS, MOST_LETTERS
 from reporting.crisis.rules.chain import GENESIS, Link, canonical, content_hash, first_broken, link_hash
-from reporting.crisis.rules.duty import Gap, Shift, coverage_gaps, minutes_of, moved_week
+from reporting.crisis.rules.duty import (
+    Demand,
+    Gap,
+    Opening,
+    Shift,
+    coverage_gaps,
+    demands_of,
+    minutes_of,
+    moved_week,
+)
 from reporting.crisis.rules.meetings import monday_of, weeks_short
 from reporting.crisis.rules.sessions import crisis_limit, place_of, pushed_beyond
 from reporting.crisis.rules.shelter import Nights, beds_by_day, last_leaving, unbroken_since, unbroken_until
@@ -13,9 +22,11 @@ __all__ = [
     "GENESIS",
     "MOST_LETTERS",
     "PRODUCT_TERMS",
+    "Demand",
     "Gap",
     "Link",
     "Nights",
+    "Opening",
     "Shift",
     "Terms",
     "beds_by_day",
@@ -23,6 +34,7 @@ __all__ = [
     "content_hash",
     "coverage_gaps",
     "crisis_limit",
+    "demands_of",
     "first_broken",
     "last_leaving",
     "link_hash",

@@ -8,7 +8,7 @@ from typing import Any
 
 from kernel.periods import Month, resolve_wall_time
 from reporting.crisis.queries.duty import gaps_between
-from reporting.crisis.rules import Gap, minutes_of
+from reporting.crisis.rules import Gap, Opening, demands_of, minutes_of
 
 
 @dataclass(frozen=True)
@@ -54,13 +54,15 @@ def _midnight(day: date) -> datetime:
     return resolve_wall_time(day, time.min)
 
 
-def roster_of(month: Month, duties: Sequence[Any], minimum: int) -> Roster:
-    """The month's days from the duties that touch it."""
+def roster_of(month: Month, duties: Sequence[Any], hours: Sequence[Opening], minimum: int) -> Roster:
+    """The month's days from the duties that touch it, against the hours of the centre or, without any, around the
+    clock."""
     rows = []
+    demands = demands_of(hours, month.first, month.last, minimum)
     for day in month.days():
         start, end = _midnight(day), _midnight(day + timedelta(days=1))
         touching = [duty for duty in duties if duty.starts_at < end and duty.ends_at > start]
         begun = [duty for duty in touching if duty.starts_at >= start]
         begun.sort(key=lambda duty: (duty.starts_at, duty.ends_at, duty.name))
-        rows.append(DayRow(day, begun, gaps_between(touching, start, end, minimum)))
+        rows.append(DayRow(day, begun, gaps_between(touching, start, end, demands)))
     return Roster(rows)

@@ -13,7 +13,13 @@ from audit.actions import record_reading
 from kernel.doors import Request, tenant_door
 from reporting.crisis import actions
 from reporting.crisis.casefile import identity_of
-from reporting.crisis.forms.cases import CasesFilter, CloseCaseForm, DescribeCaseForm, OpenCaseForm
+from reporting.crisis.forms.cases import (
+    CasesFilter,
+    CloseCaseForm,
+    DescribeCaseForm,
+    OpenCaseForm,
+    ReopenCaseForm,
+)
 from reporting.crisis.models import CaseWorker, CrisisCase, CrisisDocument, DictionaryEntry
 from reporting.crisis.people import interventionists
 from reporting.crisis.permissions import (
@@ -98,6 +104,7 @@ def show_case(request: Request, pk: str) -> HttpResponse:
         "institutions": [row for row in entries if row.entry.kind == DictionaryEntry.Kind.INSTITUTION],
         "stays": limited(case.stays.select_related("place")),
         "debriefings": list(case.debriefings.all()),
+        "reopenings": list(case.reopenings.all()),
         "today": timezone.localdate(),
     }
     return render(request, "crisis/case.html", context)
@@ -174,6 +181,30 @@ def close_case(request: Request, pk: str) -> HttpResponse:
         verb=_("Close the case"),
         text=_(
             "After that nothing is entered any more but the outcome of referrals. Documents stay readable for those "
-            "who work on the case. If the person comes back, open a new case."
+            "who work on the case. Whoever comes back in a new crisis gets a new case."
+        ),
+    )
+
+
+@tenant_door(WORK_ON_CASES)
+def reopen_case(request: Request, pk: str) -> HttpResponse:
+    case = case_of(request, pk)
+    if away := turned_away(request, case):
+        return away
+    form = ReopenCaseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actor = request.access.actor
+        saved = attempt(form, lambda: actions.reopen_case(case, **form.cleaned_data, actor=actor))
+        if saved is not None:
+            messages.success(request, _("Case %(number)s is open again.") % {"number": case.number})
+            return back_to(case)
+    return case_form(
+        request,
+        case,
+        form,
+        title=_("Open case %(number)s again") % {"number": case.number},
+        verb=_("Open the case again"),
+        text=_(
+            "When and how it was closed stays on the page of the case. Sessions are counted on, not anew."
         ),
     )

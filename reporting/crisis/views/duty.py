@@ -16,7 +16,7 @@ from reporting.crisis.forms.duty import CopyWeekForm, DutyForm, RosterFilter
 from reporting.crisis.models import Duty
 from reporting.crisis.people import interventionists
 from reporting.crisis.permissions import PLAN_DUTY, READ_DUTY
-from reporting.crisis.queries.duty import duties_between
+from reporting.crisis.queries.duty import duties_between, openings_between
 from reporting.crisis.queries.terms import terms_at
 from reporting.crisis.tables.roster import roster_of
 from reporting.crisis.views.centre import Centre, centre_of, month_of, months_around
@@ -34,13 +34,15 @@ def roster(request: Request) -> HttpResponse:
     form.fields["centre"].choices = centre.choices  # type: ignore[attr-defined]
     minimum = terms_at(month.last).duty_minimum
     duties = duties_between(centre.organisation_id, *month.bounds())
+    hours = openings_between(centre.organisation_id, month.first, month.last)
     context = {
         "centre": centre,
         "month": month,
         "previous": month.previous(),
         "next": month.next(),
         "form": form,
-        "roster": roster_of(month, duties, minimum),
+        "roster": roster_of(month, duties, hours, minimum),
+        "hours": hours,
         "minimum": minimum,
         "plans": request.access.may(PLAN_DUTY) and centre.is_own,
         "now": timezone.now(),

@@ -15,7 +15,15 @@ from reporting.crisis.actions import (
     refer,
     write_document,
 )
-from reporting.crisis.models import DictionaryEntry, Duty, ShelterPlace, ShelterStay, TeamMeeting
+from reporting.crisis.models import (
+    ContactPoint,
+    DictionaryEntry,
+    Duty,
+    OpeningHours,
+    ShelterPlace,
+    ShelterStay,
+    TeamMeeting,
+)
 
 
 def things(made: Any) -> dict[str, Any]:
@@ -45,7 +53,23 @@ def things(made: Any) -> dict[str, Any]:
     TeamMeeting.objects.create(
         organisation=made.organisation, held_at=now - timedelta(days=9), minutes=60, participants=[made.mark]
     )
+    point = ContactPoint.objects.create(
+        organisation=made.organisation,
+        name=f"Punkt {made.mark}",
+        address=f"ul. {made.mark} 1",
+        valid_from=now.date() - timedelta(days=99),
+    )
     return {
+        "crisis_point": point,
+        "crisis_hours": OpeningHours.objects.create(
+            organisation=made.organisation,
+            point=point,
+            weekdays=[1, 2],
+            opens=480,
+            closes=1200,
+            people=1,
+            valid_from=point.valid_from,
+        ),
         "crisis_duty": Duty.objects.create(
             organisation=made.organisation,
             user_id=actor.user_id,

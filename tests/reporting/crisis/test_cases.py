@@ -153,6 +153,55 @@ def test_a_case_is_closed_with_an_outcome_and_then_stays_as_it_is(
     assert case.sessions.count() == 2
 
 
+def test_a_closed_case_is_opened_again_with_a_reason_and_its_history(
+    in_alfa: Any, sign_in: Callable[..., Any]
+) -> None:
+    client, director = sign_in(Role.SOCIAL_WORKER, in_alfa), sign_in(Role.DIRECTOR, in_alfa)
+    deputy, case = sign_in(Role.COORDINATOR, in_alfa), a_case(client)
+    sessions(case, client, 2)
+    page, today = f"/alfa/crisis/{case.pk}/reopen/", timezone.localdate()
+    told = {"reason": "same_crisis"}
+    assert client.post(page, told).status_code == 422, "it is open"
+    closing = {"closed_on": f"{today:%d.%m.%Y}", "outcome": "balance"}
+    client.post(f"/alfa/crisis/{case.pk}/close/", closing)
+    assert deputy.post(page, told).status_code == 302, "a head who does not work on it is turned away"
+    assert director.post(page, told).status_code == 403
+    for wrong in ({"reason": ""}, {"reason": "wish"}):
+        assert client.post(page, wrong).status_code == 422
+    case.refresh_from_db()
+    assert case.state == "closed" and not case.reopenings.exists()
+    assert client.post(page, told).status_code == 302
+    case.refresh_from_db()
+    assert (case.state, case.closed_on, case.outcome) == ("open", None, "")
+    kept = case.reopenings.get()
+    assert (kept.closed_on, kept.outcome, kept.reason) == (today, "balance", "same_crisis")
+    shown = director.get(f"/alfa/crisis/{case.pk}/").content.decode()
+    assert "osoba wróciła w tym samym kryzysie" in shown and "2 / 8" in shown
+    noted = Entry.objects.get(verb="reopen_crisis_case").payload
+    assert noted == {"before": {"closed_on": str(today), "outcome": "balance"}, "reason": "same_crisis"}
+    sessions(case, client, 1)
+    assert (
+        client.post(f"/alfa/crisis/{case.pk}/close/", {**closing, "outcome": "referred"}).status_code == 302
+    )
+    assert client.post(page, {"reason": "mistake"}).status_code == 302
+    assert [row.outcome for row in case.reopenings.all()] == ["balance", "referred"]
+
+
+def test_a_case_without_an_interventionist_is_not_opened_again(
+    in_alfa: Any, sign_in: Callable[..., Any]
+) -> None:
+    client, deputy = sign_in(Role.SOCIAL_WORKER, in_alfa), sign_in(Role.COORDINATOR, in_alfa)
+    case = a_case(client)
+    name_worker(case, user_id=deputy.user.pk, part="deputy", actor=actor(client))
+    client.post(
+        f"/alfa/crisis/{case.pk}/close/",
+        {"closed_on": f"{timezone.localdate():%d.%m.%Y}", "outcome": "balance"},
+    )
+    release_worker(case.team.get(part="leads"), actor=actor(deputy))
+    refused = deputy.post(f"/alfa/crisis/{case.pk}/reopen/", {"reason": "mistake"})
+    assert refused.status_code == 422 and "najpierw kogoś wyznacz" in refused.content.decode()
+
+
 def test_the_list_counts_filters_and_asks_a_constant_number_of_questions(
     in_alfa: Any, sign_in: Callable[..., Any]
 ) -> None:

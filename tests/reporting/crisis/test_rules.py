@@ -9,15 +9,18 @@ from kernel.periods import WARSAW, Month
 from reporting.crisis.rules import (
     GENESIS,
     PRODUCT_TERMS,
+    Demand,
     Gap,
     Link,
     Nights,
+    Opening,
     Shift,
     beds_by_day,
     canonical,
     content_hash,
     coverage_gaps,
     crisis_limit,
+    demands_of,
     first_broken,
     last_leaving,
     link_hash,
@@ -160,7 +163,7 @@ def _shift(start: str, end: str, person: str = "a") -> Shift:
 
 def test_nobody_on_duty_is_one_gap() -> None:
     start, end = datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 10, 2, tzinfo=UTC)
-    assert coverage_gaps([], start, end, 2) == [Gap(start, end, 0)]
+    assert coverage_gaps([], start, end, [Demand(start, end, 2)]) == [Gap(start, end, 0, 2)]
 
 
 def test_single_hours_and_empty_hours_are_told_apart() -> None:
@@ -170,7 +173,8 @@ def test_single_hours_and_empty_hours_are_told_apart() -> None:
         _shift("2026-10-01T08:00", "2026-10-01T22:00", "b"),
         _shift("2026-09-30T20:00", "2026-10-01T08:00", "b"),
     ]
-    gaps = coverage_gaps(shifts, start, start + timedelta(days=1), 2)
+    end = start + timedelta(days=1)
+    gaps = coverage_gaps(shifts, start, end, [Demand(start, end, 2)])
     assert [(gap.on_duty, gap.minutes) for gap in gaps] == [(1, 120), (0, 120)]
     assert (minutes_of(gaps, empty=True), minutes_of(gaps, empty=False)) == (120, 120)
 
@@ -183,7 +187,10 @@ def test_single_hours_and_empty_hours_are_told_apart() -> None:
 def test_days_of_clock_changes_have_their_own_length(day: str, hours: int) -> None:
     first = datetime.fromisoformat(day).replace(tzinfo=WARSAW)
     following = (datetime.fromisoformat(day) + timedelta(days=1)).replace(tzinfo=WARSAW)
-    assert minutes_of(coverage_gaps([], first, following, 1), empty=True) == hours * 60
+    assert (
+        minutes_of(coverage_gaps([], first, following, [Demand(first, following, 1)]), empty=True)
+        == hours * 60
+    )
 
 
 def test_a_month_with_a_clock_change_is_covered_without_a_gap() -> None:
@@ -193,7 +200,7 @@ def test_a_month_with_a_clock_change_is_covered_without_a_gap() -> None:
         following = day + timedelta(days=1)
         shifts.append(_shift(f"{day}T00:00", f"{day}T12:00"))
         shifts.append(_shift(f"{day}T12:00", f"{following}T00:00", "b"))
-    assert coverage_gaps(shifts, *month.bounds(), 1) == []
+    assert coverage_gaps(shifts, *month.bounds(), demands_of([], month.first, month.last, 1)) == []
 
 
 @pytest.mark.parametrize(
@@ -217,3 +224,44 @@ def test_whole_weeks_with_too_few_meetings_are_told() -> None:
         (date(2026, 10, 5), 1),
         (date(2026, 10, 12), 0),
     ]
+
+
+_PHONE = Opening((1, 2, 3, 4, 5, 6, 7), True, 0, 1440, 1, date(2026, 1, 1), None)
+_POINT = Opening((1, 2, 3, 4, 5), False, 480, 1200, 2, date(2026, 1, 1), None)
+
+
+def _asked(openings: list[Opening], day: date) -> list[tuple[str, str, int]]:
+    """Stretches of a day with what is asked for, by the clock on the wall; nobody is on duty."""
+    start = datetime.combine(day, datetime.min.time(), WARSAW)
+    end = datetime.combine(day + timedelta(days=1), datetime.min.time(), WARSAW)
+    gaps = coverage_gaps([], start, end, demands_of(openings, day, day, 2))
+    told = [(gap.starts_at.astimezone(WARSAW), gap.ends_at.astimezone(WARSAW), gap.asked) for gap in gaps]
+    return [(f"{since:%H:%M}", f"{until:%H:%M}", asked) for since, until, asked in told]
+
+
+def test_a_telephone_around_the_clock_and_a_point_on_weekdays_add_up() -> None:
+    """Police: the centre from Monday to Friday 8-20, a telephone around the clock (S-122)."""
+    both = [_PHONE, _POINT]
+    monday, sunday, holiday = date(2026, 10, 5), date(2026, 10, 4), date(2026, 11, 11)
+    assert _asked(both, monday) == [("00:00", "08:00", 1), ("08:00", "20:00", 3), ("20:00", "00:00", 1)]
+    assert _asked(both, sunday) == _asked(both, holiday) == [("00:00", "00:00", 1)]
+    assert _asked([_POINT], sunday) == [], "closed: nobody is asked for"
+    assert _asked([_POINT], monday) == [("08:00", "20:00", 2)]
+
+
+def test_without_hours_on_the_day_the_standard_holds_around_the_clock() -> None:
+    later = replace(_POINT, valid_from=date(2026, 10, 6))
+    ended = replace(_POINT, valid_to=date(2026, 10, 4))
+    assert _asked([later, ended], date(2026, 10, 5)) == [("00:00", "00:00", 2)]
+
+
+def test_hours_over_midnight_reach_into_the_next_day() -> None:
+    night = replace(_POINT, weekdays=(1,), opens=1200, closes=1920)
+    assert _asked([night], date(2026, 10, 5)) == [("20:00", "00:00", 2)]
+    assert _asked([night], date(2026, 10, 6)) == [("00:00", "08:00", 2)]
+
+
+def test_hours_go_by_the_clock_on_the_wall_when_it_changes() -> None:
+    day = date(2026, 10, 25)
+    demands = demands_of([replace(_PHONE, opens=0, closes=480)], day, day, 2)
+    assert (demands[1].ends_at - demands[1].starts_at) == timedelta(hours=9)
