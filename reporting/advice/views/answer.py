@@ -11,6 +11,7 @@ from kernel.frequency import is_too_often
 from reporting.advice.actions import cards
 from reporting.advice.links import appointment_of, is_answerable
 from reporting.advice.models import Appointment
+from ui.links import keep_link
 
 _ACTOR = Actor.system("link of a reminder")
 _GONE, _TOO_OFTEN = 410, 429
@@ -46,9 +47,7 @@ def answer(request: Request, token: str) -> HttpResponse:
         },
         status=200 if open_now or cancelled else _GONE,
     )
-    response["Referrer-Policy"] = "no-referrer"
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    return keep_link(response)
 
 
 def _act(request: Request, appointment: Appointment) -> tuple[Appointment, bool]:

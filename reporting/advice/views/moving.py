@@ -47,7 +47,7 @@ def reschedule(request: Request, pk: UUID) -> HttpResponse:
                 form, lambda: move_appointment(appointment, new, seen=seen, actor=request.access.actor)
             )
             if moved is not None:
-                messages.success(request, _said(moved))
+                _say(request, moved)
                 return redirect(tenant_url("advice:card", moved.pk))
     else:
         stands = _fields(appointment) | (fields_of_slot(slot) if slot else {})
@@ -69,7 +69,10 @@ def _fields(appointment: Appointment) -> dict[str, Any]:
     }
 
 
-def _said(appointment: Appointment) -> str:
+def _say(request: Request, appointment: Appointment) -> None:
     if appointment.reminders.exists():
-        return _("The appointment is moved, and the person is told of the new time.")
-    return _("The appointment is moved. Tell the person: no message can be sent to them from here.")
+        messages.success(request, _("The appointment is moved, and the person is told of the new time."))
+    else:
+        messages.warning(
+            request, _("The appointment is moved. Tell the person: no message can be sent to them from here.")
+        )

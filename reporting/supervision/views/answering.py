@@ -11,6 +11,7 @@ from reporting.supervision import actions
 from reporting.supervision.forms.surveys import AnswersForm
 from reporting.supervision.models import Invitation, SurveyResponse
 from reporting.supervision.queries.surveys import invitation_of
+from ui.links import keep_link
 from ui.refusals import attempt, status_of
 
 _ACTOR = Actor.system("link of a survey")
@@ -27,10 +28,7 @@ def answer(request: Request, token: str) -> HttpResponse:
     invitation = invitation_of(token)
     if invitation is None:
         raise Http404
-    response = _answered(request, invitation)
-    response["Referrer-Policy"] = "no-referrer"
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    return keep_link(_answered(request, invitation))
 
 
 def _answered(request: Request, invitation: Invitation) -> HttpResponse:

@@ -160,7 +160,7 @@ def test_the_link_confirms_then_cancels_and_frees_the_time(advice: AdviceWorld) 
     slot, request = advice.slot(ahead(3), kind="psychological"), advice.waiting(8, kind="psychological")
     browser, path = Browser(enforce_csrf_checks=True), _link(advice, appointment)
     page = browser.get(path)
-    assert page.headers["Referrer-Policy"] == "no-referrer" and "no-store" in page.headers["Cache-Control"]
+    assert page.headers["Referrer-Policy"] == "strict-origin" and "no-store" in page.headers["Cache-Control"]
     assert advice.now(appointment).state == "planned", "opening a link answers nothing"
     assert browser.post(path, {"answer": "confirm"}).status_code == 403
     token = browser.cookies["csrftoken"].value

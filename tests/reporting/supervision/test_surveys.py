@@ -285,7 +285,7 @@ def test_a_link_is_answered_once_and_tells_nothing_of_the_person(world: Supervis
         survey = started(world.contract)
     address, client = link(world, survey), Client()
     page = client.get(address)
-    assert (page.status_code, page["Referrer-Policy"]) == (200, "no-referrer")
+    assert (page.status_code, page["Referrer-Policy"]) == (200, "strict-origin")
     told = page.content.decode()
     assert "Punktualność" in told
     for secret in (world.full.number, world.short.number, "Łącka", "Helena", world.contract.number):
