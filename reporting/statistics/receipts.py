@@ -9,6 +9,7 @@ from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from contracting.commissioning.models import Service
 from kernel.periods import Month
 from kernel.tenancy import require_tenant
 from reporting.statistics.batches.document import Batch, read, same_content
@@ -31,6 +32,7 @@ class Line:
     indicator: Indicator
     figure: Figure
     held: HeldFact | None = None
+    service: str = ""
 
     @property
     def name(self) -> str:
@@ -39,10 +41,6 @@ class Line:
     @property
     def category(self) -> str:
         return category_name(self.indicator, self.figure.category)
-
-    @property
-    def service(self) -> str:
-        return "" if self.figure.service == EVERY_SERVICE else self.figure.service
 
     @property
     def value(self) -> str:
@@ -54,7 +52,8 @@ class Line:
 
     @property
     def numerator(self) -> str:
-        return number_text(self.figure.numerator)
+        """Empty where the figure is a count: its value says it already."""
+        return number_text(self.figure.numerator) if self.indicator.is_ratio else ""
 
     @property
     def denominator(self) -> str:
@@ -77,11 +76,27 @@ def topics_of(content: Collected, held: Iterable[HeldFact] = ()) -> list[Topic]:
         (figure for figure in content.figures if (figure.indicator, figure.version) in known),
         key=lambda one: (known[one.indicator, one.version][0], one.service, _rank(known, one)),
     )
-    lines = [Line(known[one.indicator, one.version][1], one, by_place.get(one.place)) for one in ordered]
+    services = _service_names(ordered)
+    lines = [
+        Line(
+            known[one.indicator, one.version][1],
+            one,
+            by_place.get(one.place),
+            services.get(one.service, one.service),
+        )
+        for one in ordered
+    ]
     return [
         Topic(topic_name(code), list(found))
         for code, found in groupby(lines, key=lambda line: line.indicator.topic)
     ]
+
+
+def _service_names(figures: Iterable[Figure]) -> dict[str, str]:
+    """Names of the tenant's services by code, empty for all of them; a query where any figure has a service."""
+    codes = {one.service for one in figures} - {EVERY_SERVICE}
+    names = dict(Service.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
+    return {**names, EVERY_SERVICE: ""}
 
 
 def _rank(known: Mapping[tuple[str, int], tuple[int, Indicator]], figure: Figure) -> int:
