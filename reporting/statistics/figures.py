@@ -1,7 +1,7 @@
 """What a region's page shows: released cells as they are, and who is not in them yet; a few statements."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -19,6 +19,7 @@ from reporting.statistics.models import (
     ReleasedCell,
     Standing,
 )
+from reporting.statistics.outliers import outliers
 from reporting.statistics.periods_due import release_day, rule_of
 from tenants.models import Tenant, Territory
 
@@ -31,7 +32,8 @@ Level = ReleasedCell.Level
 class Cell:
     """Care of one place in one month: persons, minutes granted and delivered; nothing of them where it is hidden.
 
-    `shown_in` names the nearest coarser place that is shown and includes it. `note` says what the figures lack.
+    `shown_in` names the nearest coarser place that is shown and includes it. `note` says what the figures lack, `far`
+    by which methods the fulfilment stands far from that of the other tenants shown.
     """
 
     key: str
@@ -42,6 +44,7 @@ class Cell:
     hidden: str = ""
     shown_in: str = ""
     note: str = ""
+    far: tuple[str, ...] = ()
 
     @property
     def fulfilment(self) -> Decimal | None:
@@ -66,7 +69,8 @@ class RegionFigures:
 
     `total` is None where nobody of the voivodeship stands in the month. `waiting` tenants told their figures too late
     to be shown alone, `silent` ones told none. `months` has a cell for each of the last 24 months with a release,
-    `country` one for each voivodeship; `release` is the newest one of the month.
+    `country` one for each voivodeship; `release` is the newest one of the month. `in_time` tenants told theirs by the
+    day of release.
     """
 
     month: Month
@@ -79,6 +83,12 @@ class RegionFigures:
     silent: tuple[str, ...]
     months: tuple[Cell, ...]
     country: tuple[Cell, ...]
+    in_time: int
+
+    @property
+    def expected(self) -> int:
+        """How many tenants the month would have were it complete."""
+        return len(self.tenants) + len(self.waiting) + len(self.silent)
 
     @property
     def threshold(self) -> int:
@@ -127,7 +137,7 @@ def region_figures(voivodeship: str, month: Month) -> RegionFigures:
         rule=rule_of(PeriodKind.MONTH, month.first),
         release=Release.objects.filter(kind=PeriodKind.MONTH, period=month.first).first(),
         total=next((cell for cell in cells if levels[cell.key] == Level.VOIVODESHIP), None),
-        tenants=tuple(cell for cell in cells if levels[cell.key] == Level.TENANT),
+        tenants=_marked([cell for cell in cells if levels[cell.key] == Level.TENANT]),
         counties=tuple(cell for cell in cells if levels[cell.key] == Level.COUNTY),
         waiting=tuple(one.name for pk, one in tenants.items() if pk in told and pk not in standing),
         silent=tuple(
@@ -135,7 +145,24 @@ def region_figures(voivodeship: str, month: Month) -> RegionFigures:
         ),
         months=months,
         country=country,
+        in_time=_told_in_time(voivodeship, month),
     )
+
+
+def _marked(cells: list[Cell]) -> tuple[Cell, ...]:
+    """The tenants, marked where their fulfilment stands far from the others'; only what is shown is compared."""
+    shown = {cell.key: cell.fulfilment for cell in cells if not cell.hidden}
+    far = outliers({key: value for key, value in shown.items() if value is not None})
+    return tuple(replace(cell, far=far.get(cell.key, ())) for cell in cells)
+
+
+def _told_in_time(voivodeship: str, month: Month) -> int:
+    """How many tenants told of the month by its day of release."""
+    day = release_day(PeriodKind.MONTH, month.first)
+    first = FactsBatch.objects.filter(
+        voivodeship=voivodeship, kind=PeriodKind.MONTH, period=month.first, version=1
+    )
+    return first.filter(pushed_at__date__lte=day).count()
 
 
 def _names_of(rows: Iterable[ReleasedCell], tenants: Mapping[str, Tenant]) -> dict[str, str]:

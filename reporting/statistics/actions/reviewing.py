@@ -13,6 +13,7 @@ from kernel.tenancy import require_tenant
 from reporting.statistics.actions.pushing import require_agreed
 from reporting.statistics.actions.receiving import store_facts
 from reporting.statistics.batches.document import read
+from reporting.statistics.hooks import figures_pushed
 from reporting.statistics.locking import lock_period
 from reporting.statistics.models import HeldFact
 
@@ -51,6 +52,7 @@ def confirm_held(pk: UUID, *, note: str, actor: Actor) -> HeldFact:
         held.save(update_fields=["state", "note", "decided_at", "decided_by", "decided_by_name"])
         place = (held.indicator, held.service, held.category)
         store_facts(batch, [one for one in read(batch.document).content.figures if one.place == place])
+        figures_pushed.fire(kind=batch.kind, period=batch.period)
         record(
             "confirm_held_figure",
             actor=actor,

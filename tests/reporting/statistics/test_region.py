@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,11 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kernel.access import Actor
+from kernel.periods import Month
 from kernel.tenancy import tenant_scope
 from reporting.compliance.hooks import approval_changed
 from reporting.compliance.models import ContractMonth
 from reporting.statistics.actions.publishing import publish
 from reporting.statistics.actions.pushing import push_month
+from reporting.statistics.figures import region_figures
 from reporting.statistics.models import Fact, FactsBatch
 from tenants.models import Tenant
 from tests.factories.care import ContractFactory, DecisionFactory, ServiceFactory
@@ -130,6 +132,23 @@ def test_a_hidden_figure_says_why_and_which_coarser_one_holds_it(analyst: Client
     assert "mniej niż 5 osób" in text
     assert "Wlicza się do: powiat myśliborski" in text
     assert "31:30" not in text
+
+
+def test_who_is_missing_and_who_stands_out_is_said(analyst: Client, alfa: Tenant) -> None:
+    for number in range(9):
+        batch = batch_of(small_tenant(number, f"3210{number}12"), OCTOBER)
+        care_facts(batch, 20, 10000, 2000 if number == 4 else 9000 + number)
+    FactsBatch.objects.filter(tenant__slug="gmina-3").update(pushed_at=timezone.now() + timedelta(days=3))
+    _release()
+    page = analyst.get(reverse("statistics:region", args=["32"]))
+    figures = page.context["figures"]
+    assert [cell.label for cell in figures.tenants if cell.far] == ["Gmina 4"]
+    assert (len(figures.tenants), figures.expected, figures.in_time) == (9, 10, 0)
+    assert "odstaje" in page.content.decode()
+    FactsBatch.objects.exclude(tenant__slug="gmina-3").update(
+        pushed_at=datetime(2026, 11, 20, 12, tzinfo=UTC)
+    )
+    assert region_figures("32", Month(2026, 10)).in_time == 8
 
 
 def test_figures_before_their_day_are_announced_and_not_shown(analyst: Client, monkeypatch: Any) -> None:
