@@ -25,6 +25,7 @@ class TargetForm(forms.Form):
     target: Any = _TargetChoice(
         label=_("Contract that takes over"),
         queryset=None,
+        empty_label=_("choose"),
         error_messages={"required": _("Choose the contract that takes the persons over.")},
     )
     first_day = DayField(

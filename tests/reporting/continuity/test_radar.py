@@ -157,7 +157,7 @@ def test_the_page_says_who_since_when_and_whom_to_call(
     for told in (
         "=Cicha Helena",
         world.decision.number,
-        "3 dni z planu",
+        "3 dni według planu",
         "od 16.11.2026",
         "13.11.2026",
         str(world.worker),
