@@ -34,7 +34,8 @@ class PhoneEntry(TenantOwned):
 
     `offset_then` and `offset_now` are seconds that the server's clock showed more than the phone's, before the entry
     was made and when it was sent. `seen` are the visits of that day which the carer had before her. `visit_id` is the
-    visit of the diary that it became. `asked` says that the carer has passed the question on.
+    visit of the diary that it became. `asked` says that the carer has passed the question on. `corrects` is the visit
+    that the carer corrected, in the `version` that she had before her.
     """
 
     class State(models.TextChoices):
@@ -65,6 +66,8 @@ class PhoneEntry(TenantOwned):
     said = models.CharField(max_length=500, blank=True)
     asked = models.BooleanField(default=False)
     visit_id = models.UUIDField(null=True)
+    corrects = models.UUIDField(null=True)
+    version = models.PositiveIntegerField(default=0)
     received_at = models.DateTimeField(default=timezone.now)
     settled_at = models.DateTimeField(null=True)
     settled_by = models.UUIDField(null=True)
@@ -91,6 +94,11 @@ class PhoneEntry(TenantOwned):
             ),
             models.CheckConstraint(
                 condition=~Q(state="stored") | Q(visit_id__isnull=False), name="phone_entry_stored_as_visit"
+            ),
+            models.CheckConstraint(
+                condition=Q(corrects__isnull=True, version=0)
+                | Q(corrects__isnull=False, version__gte=1, decision__isnull=False),
+                name="phone_entry_corrects_version",
             ),
             models.CheckConstraint(
                 condition=~Q(state="dismissed") | Q(settled_at__isnull=False),

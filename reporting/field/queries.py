@@ -36,6 +36,8 @@ def in_the_way(entry: PhoneEntry) -> list[Visit]:
     """The visits beside which a conflict is shown."""
     if entry.state != PhoneEntry.State.CONFLICT or entry.decision_id is None:
         return []
+    if entry.corrects is not None:
+        return list(Visit.objects.filter(pk=entry.corrects).select_related("worker"))
     return same_visit(entry) or [
         each for each in same_visit(entry, everywhere=True) if each.pk not in entry.seen
     ]
@@ -43,7 +45,7 @@ def in_the_way(entry: PhoneEntry) -> list[Visit]:
 
 def may_stand_beside(entry: PhoneEntry) -> bool:
     """Whether the entry of a conflict can be a second visit of the day: it overlaps with none."""
-    return entry.state == PhoneEntry.State.CONFLICT and not same_visit(entry)
+    return entry.state == PhoneEntry.State.CONFLICT and entry.corrects is None and not same_visit(entry)
 
 
 def visits_of_others(entry: PhoneEntry) -> frozenset[UUID]:

@@ -43,6 +43,14 @@ class VisitEntrySerializer(WallSerializer):
     offset_then = serializers.IntegerField(default=None, allow_null=True, min_value=-_FAR, max_value=_FAR)
     jumped = serializers.BooleanField(default=False)
     clocked = serializers.BooleanField(default=True)
+    corrects = serializers.UUIDField(default=None, allow_null=True)
+    version = serializers.IntegerField(default=0, min_value=0, max_value=2**31 - 1)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A correction names the visit, its version and its decision."""
+        if attrs["corrects"] is not None and not (attrs["version"] and attrs["decision"]):
+            raise serializers.ValidationError(UNREADABLE)
+        return attrs
 
 
 class ObservationEntrySerializer(serializers.Serializer[Any]):
@@ -92,6 +100,8 @@ def sent_visit(values: dict[str, Any], offset_now: int) -> SentVisit:
         seen=frozenset(values["seen"]),
         clock=PhoneClock(values["offset_then"], max(-_FAR, min(offset_now, _FAR)), values["jumped"]),
         clocked=values["clocked"],
+        corrects=values["corrects"],
+        version=values["version"] if values["corrects"] else 0,
     )
 
 

@@ -144,6 +144,10 @@ def _stop_json(day: date, stop: RoundStop) -> dict[str, Any]:
         "minutes": stop.minutes,
         "state": stop.state,
         "visit": visit.pk if visit else None,
+        # What a correction begins with.
+        "version": visit.version if visit else 0,
+        "done": visit.activities if visit else [],
+        "note": visit.note if visit else "",
     }
 
 
@@ -190,6 +194,7 @@ def entry_json(entry: PhoneEntry) -> dict[str, Any]:
         "id": entry.pk,
         "decision": entry.decision_id,
         "number": entry.number,
+        "corrects": entry.corrects,
         "date": entry.day,
         "start": f"{entry.start:%H:%M}",
         "end": f"{entry.end:%H:%M}",

@@ -29,7 +29,8 @@ State = PhoneEntry.State
 class SentVisit:
     """A visit as a phone sends it: `id` is made there; `decision_id` or the number of the decision as typed.
 
-    `clocked` says that the times are by the phone's clock; those of a visit not made are the plan's.
+    `clocked` says that the times are by the phone's clock; those of a visit not made are the plan's, those of a
+    correction (of the visit `corrects` as it was in `version`) the carer's own.
     """
 
     id: UUID
@@ -42,6 +43,8 @@ class SentVisit:
     seen: frozenset[UUID]
     clock: PhoneClock
     clocked: bool = True
+    corrects: UUID | None = None
+    version: int = 0
 
 
 @dataclass
@@ -66,7 +69,7 @@ def take_visit(sent: SentVisit, *, access: Access, actor: Actor) -> Outcome:
             raise DomainError("not_yours", _("This entry belongs to another carer. Enter the visit anew."))
         if known is not None:
             return Outcome(known, in_the_way(known))
-        entry = PhoneEntry(id=sent.id, worker=worker)
+        entry = PhoneEntry(id=sent.id, worker=worker, corrects=sent.corrects, version=sent.version)
         _fill(entry, sent, decision)
         current = _enter(entry, sent.clocked, access, actor)
         _keep(entry, actor)
@@ -75,6 +78,8 @@ def take_visit(sent: SentVisit, *, access: Access, actor: Actor) -> Outcome:
 
 def _enter(entry: PhoneEntry, clocked: bool, access: Access, actor: Actor) -> list[Visit]:
     """Decide what the entry is now: in the diary, or waiting for somebody and why."""
+    if entry.decision is None and entry.corrects is not None:
+        raise DomainError("not_yours", _("This entry belongs to another carer. Enter the visit anew."))
     if entry.decision is None:
         sentence = _(
             "No decision with the number “%(number)s” is in force at your organisation on this day. Correct the "
@@ -89,7 +94,7 @@ def _enter(entry: PhoneEntry, clocked: bool, access: Access, actor: Actor) -> li
     if verdict != TRUSTED:
         _stop(entry, State.CLOCK, f"clock_{verdict}", clock_sentence(verdict))
         return []
-    standing = same_visit(entry)
+    standing = same_visit(entry) if entry.corrects is None else []
     if standing:
         sentence = _("A visit to this person on this day is in the diary already. Compare both and choose.")
         _stop(entry, State.CONFLICT, "already_entered", sentence)
@@ -100,7 +105,9 @@ def _enter(entry: PhoneEntry, clocked: bool, access: Access, actor: Actor) -> li
 def enter_in_diary(
     entry: PhoneEntry, decision: Decision, seen: frozenset[UUID], *, access: Access, actor: Actor
 ) -> list[Visit]:
-    """Record the entry as a new visit by the diary's own verb; what it refuses becomes the entry's state."""
+    """Record the entry as a new visit, or correct one, by the diary's own verb; what it refuses becomes its state."""
+    if entry.corrects is not None:
+        return _correct_in_diary(entry, entry.corrects, decision, access, actor)
     operation = Operation(
         id=entry.pk,
         kind="record",
@@ -109,6 +116,33 @@ def enter_in_diary(
         content=content_of(entry),
         seen=seen | visits_of_others(entry),
         source=Visit.Source.PHONE,
+    )
+    [saved] = save_cells(decision.contract, [operation], access=access, actor=actor)
+    return take_outcome(entry, saved)
+
+
+def _correct_in_diary(
+    entry: PhoneEntry, visit_id: UUID, decision: Decision, access: Access, actor: Actor
+) -> list[Visit]:
+    """Let the visit say what the entry says, where it is the carer's own and still as she had it before her."""
+    waits = PhoneEntry.objects.open().filter(pk=visit_id, worker_id=entry.worker_id).exists()
+    others = Visit.objects.filter(pk=visit_id).exclude(worker_id=entry.worker_id).exists()
+    if waits:
+        sentence = _(
+            "The visit that you corrected is not in the diary yet. Settle it first, then correct it."
+        )
+        _stop(entry, State.REFUSED, "not_stored", sentence)
+        return []
+    if others:
+        _stop(entry, State.REFUSED, "not_yours", _("The visit that you corrected is another carer's by now."))
+        return []
+    operation = Operation(
+        id=entry.pk,
+        kind="change",
+        visit_id=visit_id,
+        decision_id=decision.pk,
+        version=entry.version,
+        content=content_of(entry),
     )
     [saved] = save_cells(decision.contract, [operation], access=access, actor=actor)
     return take_outcome(entry, saved)
@@ -129,7 +163,7 @@ def take_outcome(entry: PhoneEntry, saved: Saved) -> list[Visit]:
         _stop(entry, State.WAITING, first.code, sentence)
     elif first.code in {"changed_meanwhile", "already_there"}:
         _stop(entry, State.CONFLICT, first.code, str(first.message))
-        return saved.current or same_visit(entry, everywhere=True)
+        return saved.current or in_the_way(entry)
     else:
         _stop(entry, State.REFUSED, first.code, str(first.message))
     return []

@@ -77,6 +77,8 @@ def _ask(entry: PhoneEntry, choice: Choice, access: Access, actor: Actor) -> Non
 
 def _both(entry: PhoneEntry, choice: Choice, access: Access, actor: Actor) -> None:
     """Two visits on one day: never two at the same moment."""
+    if entry.corrects is not None:
+        raise DomainError("unknown_choice", _("Choose what is to become of the entry."), field="choice")
     if same_visit(entry):
         sentence = _(
             "The two visits overlap, and one carer makes one visit at a time. Keep one, or correct the times."
@@ -108,7 +110,7 @@ def _enter(entry: PhoneEntry, access: Access, actor: Actor, *, seen: frozenset[U
     if entry.decision is None:
         sentence = _("The number of the decision is not known. Correct the number first.")
         raise DomainError("unknown_decision", sentence, field="number")
-    if same_visit(entry):
+    if entry.corrects is None and same_visit(entry):
         entry.state, entry.code = PhoneEntry.State.CONFLICT, "already_entered"
         entry.said = _("A visit to this person on this day is in the diary already. Compare both and choose.")
         return

@@ -10,6 +10,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import BrowserContext, Page, expect
 
 from kernel.tenancy import tenant_scope
+from reporting.delivery.models import Visit
 from reporting.field.models import Observation
 from tenants.models import Tenant
 from tests.browser.walking import check_page, check_width
@@ -183,6 +184,32 @@ def test_an_answer_that_is_lost_writes_nothing_twice(
     phone.restore()
     phone.sent()
     assert world.stored() == [("11:00", "60", "done", "phone")]
+
+
+def test_a_visit_is_corrected_offline_before_and_after_it_was_sent(
+    device: Callable[..., Phone], world: FieldWorld
+) -> None:
+    phone = device().open()
+    phone.cut()
+    phone.visit("11:00", "Zakupy")
+    for start, tick in (("10:30", "Posiłki"), ("10:45", "Higiena")):
+        phone.page.get_by_role("button", name="Popraw tę wizytę").click()
+        dialog = phone.page.locator("#phone-finish")
+        expect(dialog.get_by_label("Zakupy")).to_be_checked()
+        dialog.get_by_label("Początek").fill(start)
+        dialog.get_by_label(tick).check()
+        dialog.get_by_role("button", name="Zapisz wizytę").click()
+        expect(dialog).to_be_hidden()
+        expect(phone.page.locator("[data-day=today]")).to_contain_text(f"{start}–12:00")
+        phone.restore()
+        phone.sent()
+        phone.cut()
+    phone.restore()
+    assert world.stored() == [("10:45", "75", "done", "phone")]
+    with tenant_scope(world.diary.tenant):
+        [stored] = Visit.objects.filter(source="phone")
+        assert (stored.activities, stored.version) == (["hygiene", "meals", "shopping"], 3)
+    assert check_page(phone.page, "pl") + check_width(phone.page, 390, 320) == []
 
 
 @pytest.mark.parametrize("status", [500, 400])

@@ -230,6 +230,52 @@ def test_a_visit_to_another_person_is_found_by_the_number_of_the_decision(world:
     assert told["entry"]["state"] == "stored"
 
 
+def _correction(world: FieldWorld, visit_id: str, version: int = 1, **changed: Any) -> dict[str, Any]:
+    said = {"corrects": visit_id, "version": version, "clocked": False, "start": "08:15", "note": "klucze"}
+    return world.entry(**(said | changed))
+
+
+def test_a_correction_is_taken_once_and_offline_right_after_its_visit(world: FieldWorld) -> None:
+    made = world.entry()
+    first, second = _correction(world, made["id"]), _correction(world, made["id"], 2, state="no_show")
+    told = world.outcomes(made, first, second)
+    assert [one["outcome"] for one in told] == ["stored"] * 3
+    assert world.outcomes(made, first, second) == told
+    assert world.stored() == [("08:15", "105", "no_show", "phone")]
+    [stop] = [each for each in world.shift()["days"][TODAY] if each["visit"]]
+    assert (stop["visit"], stop["version"], stop["note"]) == (made["id"], 3, "klucze")
+
+
+def test_a_visit_that_somebody_changed_meanwhile_is_shown_before_it_is_corrected(world: FieldWorld) -> None:
+    made = world.entry()
+    world.outcomes(made)
+    with tenant_scope(world.diary.tenant):
+        Visit.objects.filter(pk=made["id"]).update(version=2, note="poprawione")
+    [result] = world.outcomes(_correction(world, made["id"]))
+    asked = result["entry"]
+    assert (result["outcome"], asked["both"], asked["corrects"]) == ("conflict", False, made["id"])
+    [standing] = asked["current"]
+    assert world.choose(asked["id"], "both").status_code == 422
+    assert world.choose(asked["id"], "replace", visit=standing["id"], version=2).status_code == 200
+    assert world.stored() == [("08:15", "105", "done", "phone")]
+
+
+def test_a_correction_waits_for_a_closed_month_and_leaves_what_is_not_hers(world: FieldWorld) -> None:
+    made, conflicting = world.entry(), world.entry(start="09:00", end="09:30")
+    world.outcomes(made, conflicting)
+    with tenant_scope(world.diary.tenant):
+        theirs = visit(world.decision, world.diary.beata, WEDNESDAY, "14:00", 60)
+    [other, early] = world.outcomes(_correction(world, str(theirs.pk)), _correction(world, conflicting["id"]))
+    assert [one["outcome"] for one in (other, early)] == ["refused", "refused"]
+    [unreadable] = world.outcomes(_correction(world, made["id"], 0))
+    assert (unreadable["kept"], unreadable["code"]) == (False, "unreadable")
+    with tenant_scope(world.diary.tenant):
+        freeze_month(world.diary.contract, WEDNESDAY, actor=TESTS)
+    [waiting] = world.outcomes(_correction(world, made["id"]))
+    assert waiting["outcome"] == "waiting"
+    assert world.stored()[0] == ("08:00", "120", "done", "phone")
+
+
 def test_a_number_alone_tells_nobody_whose_it_is(world: FieldWorld) -> None:
     """Whoever types numbers learns no name, and not whether the decision is of another day or organisation."""
     with tenant_scope(world.diary.tenant):

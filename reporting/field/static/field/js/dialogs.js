@@ -26,18 +26,20 @@ function ask(dialog, read) {
 /** Where `data-wrong` holds the sentence, saying nothing empties the line. */
 const wrongOf = (dialog) => dialog.querySelector("[data-wrong]");
 
-/** → {start, end, activities, note} */
-export function askFinish({ title, start, end, activities, sameTimes }) {
+/** → {start, end, activities, note}, and state where a visit is corrected: `before` is what it said ({state, done, note}). */
+export function askFinish({ title, start, end, activities, sameTimes, before = null }) {
   const dialog = find("phone-finish");
   const form = dialog.querySelector("form");
   dialog.querySelector("[data-title]").textContent = title;
   Object.assign(form.elements.start, { value: start });
   Object.assign(form.elements.end, { value: end });
-  form.elements.note.value = "";
+  form.elements.note.value = before?.note ?? "";
+  form.elements.state.value = before?.state ?? "done";
+  dialog.querySelector("[data-state]").hidden = !before;
   wrongOf(dialog).textContent = "";
   const ticks = dialog.querySelector("[data-ticks]");
   ticks.hidden = !activities.length;
-  ticks.querySelector("[data-list]").replaceChildren(...activities.map(({ code, name }) => el("label", { class: "phone-tick" }, el("input", { type: "checkbox", name: "activity", value: code }), el("span", {}, name))));
+  ticks.querySelector("[data-list]").replaceChildren(...activities.map(({ code, name }) => el("label", { class: "phone-tick" }, el("input", { type: "checkbox", name: "activity", value: code, checked: before?.done.includes(code) }), el("span", {}, name))));
   return ask(dialog, () => {
     const said = { start: form.elements.start.value, end: form.elements.end.value };
     if (!said.start || !said.end || said.start === said.end) {
@@ -45,7 +47,8 @@ export function askFinish({ title, start, end, activities, sameTimes }) {
       return null;
     }
     const chosen = [...form.querySelectorAll("input[name=activity]:checked")].map((box) => box.value);
-    return { ...said, activities: chosen, note: form.elements.note.value.trim() };
+    const state = before ? { state: form.elements.state.value } : {};
+    return { ...said, ...state, activities: chosen, note: form.elements.note.value.trim() };
   });
 }
 

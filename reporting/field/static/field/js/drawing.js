@@ -25,11 +25,12 @@ const head = (time, person, mark) => [
   el("h3", { class: "phone-person" }, person),
 ];
 
-/** A visit of the day; `verbs` are what can be done with it: {start, missed, observe}, each may be missing. */
+/** A visit of the day; `verbs` are what can be done with it: {start, missed, correct, observe}, each may be missing. */
 export function stopCard({ stop, person, number, activities, texts, verbs }) {
   const buttons = [
     verbs.start && button(texts.say("start"), verbs.start, { kind: "primary", big: true }),
     verbs.missed && button(texts.say("not_done"), verbs.missed),
+    verbs.correct && button(texts.say("correct"), verbs.correct),
     verbs.observe && button(texts.say("observe"), verbs.observe),
   ].filter(Boolean);
   const about = [number, activities.join(", ")].filter(Boolean).join(" · ");
@@ -63,7 +64,7 @@ export function waitingCard({ entry, person, texts, choose }) {
   const ask = entry.asked ? null : button(texts.say("ask"), () => choose("ask"));
   if (entry.state === "conflict") {
     const [other] = entry.current;
-    return el("li", { class: "phone-card needs-word", "data-entry": entry.id }, ...about(texts.say("conflict")),
+    return el("li", { class: "phone-card needs-word", "data-entry": entry.id }, ...about(texts.say(entry.corrects ? "changed" : "conflict")),
       el("dl", { class: "phone-compare" },
         el("dt", {}, texts.say("in_phone")), el("dd", {}, times(texts, entry)),
         ...entry.current.flatMap((visit) => [el("dt", {}, texts.say("diary_says")), el("dd", {}, `${times(texts, visit)} · ${visit.state_name} · ${visit.source}`)])),
@@ -100,7 +101,8 @@ function timesCard({ entry, about, asks, ask, buttons, texts, choose }) {
 
 /** An entry that waits in the phone; one that the server cannot take says all that the coordinator needs to enter it. */
 export function unsentItem({ entry, person, texts, discard }) {
-  const what = entry.kind === "observation" ? texts.say("observe") : `${texts.shortDay(entry.date)} ${entry.start}–${entry.end}`;
+  const mark = entry.corrects ? ` · ${texts.say("correction")}` : "";
+  const what = entry.kind === "observation" ? texts.say("observe") : `${texts.shortDay(entry.date)} ${entry.start}–${entry.end}${mark}`;
   const made = el("li", { class: "phone-answer", "data-unsent": entry.id }, `${person} · ${what}`);
   if (!entry.failed) return made;
   const about = [entry.state ? texts.say(entry.state) : "", entry.number ? texts.say("unknown_person", { number: entry.number }) : "", entry.note, entry.text].filter(Boolean).join(" · ");

@@ -12,6 +12,7 @@ import { Wire } from "./wire.js";
 
 const LOOK = 20000;
 const STALE = 60000;
+const CORRECTABLE = new Set(["done", "no_show", "cancelled"]);
 const TWO_DAYS = 2 * 86400000;
 const root = document.getElementById("phone");
 const places = { ...root.dataset };
@@ -284,6 +285,7 @@ class Phone {
       verbs: {
         start: isOpen && !this.visits.running ? () => this.visits.start(named) : null,
         missed: isOpen ? () => this.visits.missed(this.shift, named) : null,
+        correct: name === "today" && stop.visit && CORRECTABLE.has(stop.state) ? () => this.visits.correct(named) : null,
         observe: name === "today" && stop.decision ? () => this.visits.observe({ decision: stop.decision, number: decision.number, visit: stop.visit ?? null }) : null,
       },
     });

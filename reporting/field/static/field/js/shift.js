@@ -6,6 +6,9 @@ const DAY = 86400000;
 /** The day after "2026-11-22". */
 export const dayAfter = (date) => new Date(Date.parse(`${date}T00:00:00Z`) + DAY).toISOString().slice(0, 10);
 
+/** What an entry of the phone says of its visit, as a stop of the shift has it. */
+const said = ({ start, end, state, activities, note }) => ({ start, end, state, done: activities, note });
+
 export class Shift {
   constructor(told) { this.told = told; }
 
@@ -21,20 +24,28 @@ export class Shift {
   /** Stops of a day with `key`, `shown` (state to show) and `gap` (minutes since the one before). */
   stops(date, entries) {
     const own = entries.filter((entry) => entry.kind === "visit" && entry.date === date);
-    const kept = (this.told?.entries ?? []).filter((entry) => entry.date === date);
+    const kept = (this.told?.entries ?? []).filter((entry) => entry.date === date && !entry.corrects);
     const taken = new Map();
     for (const entry of kept) taken.set(entry.decision, (taken.get(entry.decision) ?? 0) + 1);
     const stops = (this.told?.days[date] ?? []).map((stop) => {
       const key = `${date}|${stop.decision}|${stop.start}`;
       let shown = stop.state;
-      if (shown === "planned" && own.some((entry) => entry.key === key)) shown = "waits";
+      const waiting = own.find((entry) => entry.key === key);
+      if (shown === "planned" && waiting) return this.corrected({ ...stop, ...said(waiting), visit: waiting.id, version: 1, date, key, shown: "waits" }, own);
       else if (shown === "planned" && taken.get(stop.decision) > 0) {
         taken.set(stop.decision, taken.get(stop.decision) - 1);
         shown = "with_office";
       }
-      return { ...stop, date, key, shown };
+      return this.corrected({ ...stop, date, key, shown }, own);
     });
     return stops.map((stop, at) => ({ ...stop, gap: this.gap(stops[at - 1], stop) }));
+  }
+
+  /** The stop as what the carer corrected and the server does not have yet says it. */
+  corrected(stop, own) {
+    const corrections = own.filter((entry) => entry.corrects && entry.corrects === stop.visit);
+    if (!corrections.length) return stop;
+    return { ...stop, ...said(corrections.at(-1)), shown: "waits", version: stop.version + corrections.length };
   }
 
   /** The way from one person to the next is not service, and seen all the same. */
@@ -55,8 +66,8 @@ export class Shift {
     if (result.entry) this.told.entries.push(result.entry);
     if (result.outcome !== "stored") return;
     const day = (this.told.days[entry.date] ??= []);
-    const at = day.findIndex((stop) => entry.key === `${entry.date}|${stop.decision}|${stop.start}`);
-    const stop = { decision: entry.decision, start: entry.start, end: entry.end, state: entry.state, visit: entry.id };
+    const at = day.findIndex((stop) => (entry.corrects ? stop.visit === entry.corrects : entry.key === `${entry.date}|${stop.decision}|${stop.start}`));
+    const stop = { decision: entry.decision, ...said(entry), visit: entry.corrects ?? entry.id, version: (entry.version ?? 0) + 1 };
     if (at < 0) day.push(stop); else day[at] = { ...day[at], ...stop };
     day.sort((one, other) => one.start.localeCompare(other.start));
   }

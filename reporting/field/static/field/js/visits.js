@@ -18,7 +18,7 @@ export class Visits {
 
   /** Ids of visits of that cell that the carer knows of: in the diary, and others of this phone. */
   seen(shift, decision, date) {
-    const own = this.outbox.entries.filter((each) => each.kind === "visit" && each.decision === decision && each.date === date);
+    const own = this.outbox.entries.filter((each) => each.kind === "visit" && each.decision === decision && each.date === date && !each.corrects);
     return [...shift.seen(decision, date), ...own.map((each) => each.id)];
   }
 
@@ -46,6 +46,20 @@ export class Visits {
     };
     this.running = null;
     await this.outbox.add(entry, { running: true });
+    this.say(this.texts.say("kept"));
+  }
+
+  /** A visit of today said otherwise: in the diary already, or still in this phone. */
+  async correct(stop) {
+    const said = await askFinish({
+      title: this.person(stop), start: stop.start, end: stop.end, activities: stop.activities, sameTimes: this.texts.say("same_times"),
+      before: { state: stop.state, done: stop.done ?? [], note: stop.note ?? "" },
+    });
+    if (!said) return;
+    await this.outbox.add({
+      kind: "visit", id: newId(), key: null, corrects: stop.visit, version: stop.version, decision: stop.decision, number: stop.number,
+      date: stop.date, ...said, seen: [], clocked: false, ...this.clockFacts,
+    });
     this.say(this.texts.say("kept"));
   }
 
