@@ -207,7 +207,7 @@ def test_a_visit_is_corrected_offline_before_and_after_it_was_sent(
     phone.restore()
     assert world.stored() == [("10:45", "75", "done", "phone")]
     with tenant_scope(world.diary.tenant):
-        [stored] = Visit.objects.filter(source="phone")
+        [stored] = Visit.objects.filter(decision=world.decision, source="phone")
         assert (stored.activities, stored.version) == (["hygiene", "meals", "shopping"], 3)
     assert check_page(phone.page, "pl") + check_width(phone.page, 390, 320) == []
 

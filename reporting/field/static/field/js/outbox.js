@@ -50,6 +50,7 @@ export class Outbox extends EventTarget {
 
   /** Resolves once the entry is on the disk of the phone; `running` says that it ends the visit in progress. */
   async add(entry, { running = false } = {}) {
+    entry.order = 1 + Math.max(0, ...this.entries.map((each) => each.order));
     await (running ? this.store.finish(entry) : this.store.keep(entry));
     this.entries.push(entry);
     this.changed();

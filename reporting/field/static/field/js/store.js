@@ -43,8 +43,11 @@ export class Store {
 
   drop(key) { return this.within("values", "readwrite", (values) => done(values.delete(key))); }
 
-  /** Entries in the order in which they were made: their ids begin with the time. */
-  async entries() { return (await this.within("entries", "readonly", (entries) => done(entries.getAll()))) ?? []; }
+  /** Entries in the order in which they were made, whatever the clock of the phone has done meanwhile. */
+  async entries() {
+    const found = (await this.within("entries", "readonly", (entries) => done(entries.getAll()))) ?? [];
+    return found.sort((one, other) => one.order - other.order);
+  }
 
   keep(entry) { return this.within("entries", "readwrite", (entries) => done(entries.put(entry))); }
 
