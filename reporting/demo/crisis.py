@@ -9,7 +9,7 @@ from uuid import UUID
 from kernel.access import Actor
 from kernel.crypto import encrypt
 from kernel.ids import new_id
-from kernel.periods import WARSAW, Month, local_date
+from kernel.periods import WARSAW, Month, is_working_day, local_date
 from reporting.crisis.actions import write_document
 from reporting.crisis.models import (
     CaseEntry,
@@ -206,13 +206,15 @@ def _add_shelter(cases: list[CrisisCase], staff: list[Person], today: date) -> N
 
 
 def _add_duty(staff: list[Person], today: date, random: Random) -> None:
-    """Two shifts a day with two people each from the start of the month to ten days from now; one night is short."""
+    """Two shifts a day with two or three people each, up to ten days from now; one night is short."""
     day, end = Month.of(today).previous().first, today + timedelta(days=10)
     duties, turn = [], 0
     while day <= end:
         for start, following, add in ((time(8), time(20), 0), (time(20), time(8), 1)):
             short = day == today + timedelta(days=4) and add == 1
-            for _seat in range(1 if short else 2):
+            # The point asks for one more while it is open, the telephone for two around the clock.
+            seats = 3 if add == 0 and is_working_day(day) else 2
+            for _seat in range(1 if short else seats):
                 who = staff[turn % len(staff)]
                 turn += 1
                 duties.append(
@@ -242,13 +244,10 @@ def _add_points(today: date) -> None:
     ContactPoint.objects.create(
         name="Hostel", address="adres podaje interwent", access=["room", "lift"], valid_from=since
     )
-    every_day = {"valid_from": since, "people": 1}
-    OpeningHours.objects.create(
-        weekdays=[1, 2, 3, 4, 5, 6, 7], on_holidays=True, opens=0, closes=1440, **every_day
-    )
-    OpeningHours.objects.create(
-        point=reception, weekdays=[1, 2, 3, 4, 5], opens=480, closes=1200, **every_day
-    )
+    telephone = {"weekdays": [1, 2, 3, 4, 5, 6, 7], "opens": 0, "closes": 1440, "people": 2}
+    point = {"weekdays": [1, 2, 3, 4, 5], "opens": 480, "closes": 1200, "people": 1}
+    OpeningHours.objects.create(on_holidays=True, valid_from=since, **telephone)
+    OpeningHours.objects.create(point=reception, valid_from=since, **point)
 
 
 def _add_meetings(staff: list[Person], today: date) -> None:

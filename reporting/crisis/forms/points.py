@@ -7,6 +7,7 @@ from uuid import UUID
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from reporting.crisis.models import ContactPoint
 from reporting.crisis.queries.duty import of_centre
@@ -15,6 +16,7 @@ from ui.formatting import format_weekday
 from ui.times import TimeField
 
 _DAY = 1440
+_PHONE = "phone"
 _MONDAY = date(2024, 1, 1)
 
 
@@ -60,9 +62,7 @@ class PointForm(forms.Form):
 class HoursForm(forms.Form):
     """Hours of a point or of the telephone; an end at or before the start means the next day."""
 
-    point: Any = forms.ModelChoiceField(
-        label=_("What is open"), queryset=None, required=False, empty_label=_("telephone")
-    )
+    what = forms.ChoiceField(label=_("What is open"))
     weekdays = forms.TypedMultipleChoiceField(
         label=_("Days"), coerce=int, widget=forms.CheckboxSelectMultiple, initial=[1, 2, 3, 4, 5]
     )
@@ -73,13 +73,18 @@ class HoursForm(forms.Form):
         help_text=_("At or before the start it means the next day; 0:00 to 0:00 is around the clock."),
     )
     people = forms.IntegerField(label=_("Interventionists on duty, at least"), min_value=1, max_value=20)
-    valid_from = DayField(label=_("Hold from"))
+    valid_from = DayField(label=pgettext_lazy("opening hours", "Hold from"))
 
     def __init__(self, *args: Any, organisation_id: UUID | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         today = timezone.localdate()
         here = ContactPoint.objects.filter(of_centre(organisation_id)).exclude(valid_to__lt=today)
-        self.fields["point"].queryset = here.order_by("name")  # type: ignore[attr-defined]
+        self.points = {str(point.pk): point for point in here.order_by("name")}
+        what: Any = self.fields["what"]
+        what.choices = [
+            (_PHONE, _("telephone")),
+            *((key, point.name) for key, point in self.points.items()),
+        ]
         weekdays: Any = self.fields["weekdays"]
         weekdays.choices = [(day, format_weekday(_MONDAY + timedelta(days=day - 1))) for day in range(1, 8)]
 
@@ -88,8 +93,9 @@ class HoursForm(forms.Form):
         told = self.cleaned_data
         opens = told["start"].hour * 60 + told["start"].minute
         closes = told["end"].hour * 60 + told["end"].minute
-        names = ("point", "weekdays", "on_holidays", "people", "valid_from")
+        names = ("weekdays", "on_holidays", "people", "valid_from")
         return {
+            "point": self.points.get(told["what"]),
             **{name: told[name] for name in names},
             "opens": opens,
             "closes": closes if closes > opens else closes + _DAY,
@@ -99,4 +105,4 @@ class HoursForm(forms.Form):
 class EndHoursForm(forms.Form):
     """The last day of hours."""
 
-    valid_to = DayField(label=_("Hold until"))
+    valid_to = DayField(label=pgettext_lazy("opening hours", "Hold until"))

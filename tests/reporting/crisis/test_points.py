@@ -28,6 +28,7 @@ POINT = {
     "valid_from": "01.01.2026",
 }
 HOURS = {
+    "what": "phone",
     "weekdays": ["1", "2", "3", "4", "5"],
     "start": "8:00",
     "end": "20:00",
@@ -90,7 +91,7 @@ def test_a_wrong_point_is_refused(wrong: dict[str, Any], head: Any) -> None:
         ({"weekdays": ["8"]}, "8"),
         ({"people": "0"}, "1"),
         ({"start": "25:00"}, "25:00"),
-        ({"point": "0190a0a0-0000-7000-8000-000000000000"}, ""),
+        ({"what": "0190a0a0-0000-7000-8000-000000000000"}, ""),
     ],
 )
 def test_wrong_hours_are_refused(wrong: dict[str, Any], words: str, head: Any) -> None:
@@ -175,7 +176,7 @@ def test_each_house_keeps_its_own_points(head: Any, in_alfa: Any, sign_in: Calla
     assert manager.get(f"{PAGE}{ours.pk}/").status_code == 404
     assert head.get(f"{PAGE}{theirs.pk}/").status_code == 404, "an organisation keeps its points itself"
     assert head.get(f"{PAGE}new/?centre={own.pk}").status_code == 404
-    assert manager.post(f"{PAGE}hours/new/", {**HOURS, "point": ours.pk}).status_code == 422
+    assert manager.post(f"{PAGE}hours/new/", {**HOURS, "what": ours.pk}).status_code == 422
     with pytest.raises(IntegrityError), transaction.atomic():
         OpeningHours.objects.create(
             weekdays=[], opens=0, closes=60, people=1, valid_from=timezone.localdate()
@@ -188,7 +189,7 @@ def test_points_ask_a_constant_number_of_questions(head: Any) -> None:
     for number in range(3):
         head.post(f"{PAGE}new/", {**POINT, "name": f"Punkt {number}"})
         point = ContactPoint.objects.get(name=f"Punkt {number}")
-        head.post(f"{PAGE}hours/new/", {**HOURS, "point": point.pk})
+        head.post(f"{PAGE}hours/new/", {**HOURS, "what": point.pk})
         with CaptureQueriesContext(connection) as queries:
             head.get(PAGE)
         counts.append(len(queries))
