@@ -19,7 +19,7 @@ class Scope(models.TextChoices):
     """What a token opens."""
 
     VISITS_READ = "visits:read", _("read visits, decisions, workers and activities")
-    VISITS_WRITE = "visits:write", _("send visits")
+    VISITS_WRITE = "visits:write", _("send, correct and remove visits")
     ADVICE_READ = "advice:read", _("read appointments of advice")
     ADVICE_WRITE = "advice:write", _("send advice")
     MONTHS_READ = "months:read", _("read the state of months")

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                         base_field=models.CharField(
                             choices=[
                                 ("visits:read", "read visits, decisions, workers and activities"),
-                                ("visits:write", "send visits"),
+                                ("visits:write", "send, correct and remove visits"),
                                 ("advice:read", "read appointments of advice"),
                                 ("advice:write", "send advice"),
                                 ("months:read", "read the state of months"),
