@@ -180,7 +180,18 @@ def test_without_money_of_its_own_an_outcome_costs_what_was_settled(
         months = {1: ("confirmed", "41.50"), 2: ("settled", "62.25"), 3: ("draft", None)}
         for number, (state, due) in months.items():
             accepted(contract, date(2026, number, 1))
-            frozen = {"figures": {}, "sha256": "x", "minutes": 60, "part": due, "due": due} if due else {}
+            frozen = (
+                {
+                    "figures": {},
+                    "sha256": "x",
+                    "minutes": 60,
+                    "part": due,
+                    "due": due,
+                    "offered_at": timezone.now(),
+                }
+                if due
+                else {}
+            )
             Settlement.objects.create(contract=contract, month=date(2026, number, 1), state=state, **frozen)
         Settlement.objects.create(
             contract=contract,
@@ -191,6 +202,7 @@ def test_without_money_of_its_own_an_outcome_costs_what_was_settled(
             minutes=1,
             part=9,
             due=9,
+            offered_at=timezone.now(),
         )
     client.post(
         f"/alfa/evaluation/cycles/{cycle.pk}/outcomes/add/", {**OUTCOME, "spent": "", "result_part": "4"}

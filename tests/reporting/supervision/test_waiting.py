@@ -56,7 +56,9 @@ def wait_for(world: Supervised, count: int) -> None:
                 state=state,
                 reported_at=now if state == "reported" else None,
             )
-        contract = ContractFactory(organisation=world.organisation, service=world.contract.service)
+        contract = ContractFactory(
+            organisation=world.organisation, service=world.contract.service, number=f"W/{at}/2026"
+        )
         dossier = Dossier.objects.create(contract=contract, month=date(2026, 10, 1))
         DecisionAdvice.objects.create(
             dossier=dossier,
