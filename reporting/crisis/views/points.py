@@ -58,12 +58,14 @@ def _back(organisation_id: Any) -> tuple[str, str]:
     return f"{tenant_url('crisis:points')}?centre={organisation_id or UNIT}", _("Points and hours")
 
 
-def _of_own_house(request: Request, rows: Any, pk: str) -> Any:
-    """A row of the person's own house; an organisation keeps its points and hours itself."""
-    found = get_object_or_404(rows.visible_to(request.access), pk=pk)
-    if request.access.sees_all_organisations and found.organisation_id is not None:
-        raise Http404
-    return found
+def _turned_away(request: Request, row: Any) -> HttpResponse | None:
+    """The way back for the unit's people from what an organisation keeps itself; else None."""
+    if not request.access.sees_all_organisations or row.organisation_id is None:
+        return None
+    messages.warning(
+        request, _("The points and hours of an organisation are kept by the organisation itself.")
+    )
+    return redirect(_back(row.organisation_id)[0])
 
 
 @tenant_door(PLAN_DUTY)
@@ -82,7 +84,9 @@ def add_point(request: Request) -> HttpResponse:
 
 @tenant_door(PLAN_DUTY)
 def change_point(request: Request, pk: str) -> HttpResponse:
-    point = _of_own_house(request, ContactPoint.objects, pk)
+    point: Any = get_object_or_404(ContactPoint.objects.visible_to(request.access), pk=pk)
+    if away := _turned_away(request, point):
+        return away
     shown = {name: getattr(point, name) for name in POINT_FIELDS}
     form = PointForm(request.POST or None, initial={**shown, "seen": actions.point_stamp(point)})
     if request.method == "POST" and form.is_valid():
@@ -122,7 +126,9 @@ def add_hours(request: Request) -> HttpResponse:
 
 @tenant_door(PLAN_DUTY)
 def end_hours(request: Request, pk: str) -> HttpResponse:
-    hours = _of_own_house(request, OpeningHours.objects, pk)
+    hours: Any = get_object_or_404(OpeningHours.objects.visible_to(request.access), pk=pk)
+    if away := _turned_away(request, hours):
+        return away
     form = EndHoursForm(request.POST or None, initial={"valid_to": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         actor = request.access.actor

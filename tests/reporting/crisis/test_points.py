@@ -174,7 +174,9 @@ def test_each_house_keeps_its_own_points(head: Any, in_alfa: Any, sign_in: Calla
     assert theirs.organisation_id == own.pk
     assert "Recepcja" not in manager.get(f"{PAGE}?centre=unit").content.decode()
     assert manager.get(f"{PAGE}{ours.pk}/").status_code == 404
-    assert head.get(f"{PAGE}{theirs.pk}/").status_code == 404, "an organisation keeps its points itself"
+    changed = head.post(f"{PAGE}{theirs.pk}/", {**POINT, "name": "Cudzy"})
+    theirs.refresh_from_db()
+    assert changed.status_code == 302 and theirs.name == "Dom 7", "an organisation keeps its points itself"
     assert head.get(f"{PAGE}new/?centre={own.pk}").status_code == 404
     assert manager.post(f"{PAGE}hours/new/", {**HOURS, "what": ours.pk}).status_code == 422
     with pytest.raises(IntegrityError), transaction.atomic():
