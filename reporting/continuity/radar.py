@@ -31,7 +31,10 @@ class Contact:
 
 @dataclass(frozen=True)
 class Line:
-    """One silent person on the page. `carer` made the last visit; `next_visit` is a day and a time of the plan."""
+    """One silent person on the page; `next_visit` is a day and a time of the plan.
+
+    `carer` made the last visit; empty where that is a worker of an organisation that the person may not see.
+    """
 
     silence: Silence
     decision: Decision
@@ -50,7 +53,7 @@ def lines_of(silences: Sequence[Silence], access: Access, today: date) -> list[L
         .in_bulk()
     )
     contacts = contacts_of({one.contract.organisation_id for one in decisions.values()})
-    carers = _carers(silences)
+    carers = _carers(silences, access)
     checks: dict[tuple[UUID, UUID], list[RadarCheck]] = defaultdict(list)
     for check in RadarCheck.objects.visible_to(access).filter(person__in=[one.person_id for one in silences]):
         checks[check.person_id, check.service_id].append(check)
@@ -103,8 +106,8 @@ def contacts_of(organisations: Collection[UUID]) -> dict[UUID, tuple[Contact, ..
     return {organisation: tuple(listed) for organisation, listed in found.items()}
 
 
-def _carers(silences: Sequence[Silence]) -> dict[tuple[UUID, UUID], str]:
-    """Who made the last visit, by person and service; two queries."""
+def _carers(silences: Sequence[Silence], access: Access) -> dict[tuple[UUID, UUID], str]:
+    """Who made the last visit, by person and service, of the workers the person may see; two queries."""
     visits = (
         Visit.objects.filter(
             state=Visit.State.DONE,
@@ -120,5 +123,6 @@ def _carers(silences: Sequence[Silence]) -> dict[tuple[UUID, UUID], str]:
         for person, service, day, worker in visits
         if last.get((person, service)) == day
     }
-    names = {worker.pk: str(worker) for worker in Worker.objects.filter(pk__in=by_key.values())}
-    return {key: names[worker] for key, worker in by_key.items()}
+    told = Worker.objects.visible_to(access).filter(pk__in=by_key.values())
+    names = {worker.pk: str(worker) for worker in told}
+    return {key: names[worker] for key, worker in by_key.items() if worker in names}

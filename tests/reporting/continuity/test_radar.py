@@ -184,6 +184,23 @@ def test_other_organisations_and_roles_see_nothing(alfa: Tenant, world: RadarWor
     assert inspector.get(f"{PAGE}decisions/{world.decision.pk}/check/").status_code == 403
 
 
+def test_the_carer_of_the_organisation_before_is_not_named(
+    alfa: Tenant, world: RadarWorld, sign_in: SignIn
+) -> None:
+    with tenant_scope(alfa):
+        later = ContractFactory(organisation=partner(alfa), service=world.decision.service)
+        Decision.objects.filter(pk=world.decision.pk).update(superseded_from=date(2026, 11, 16))
+        moved = DecisionFactory(
+            contract=later, person=world.decision.person, amends=world.decision, valid_from=date(2026, 11, 16)
+        )
+        plan(moved, (1, "08:00", 60), (3, "10:00", 60), (5, "08:00", 60))
+    page = _page(sign_in(Role.NGO_COORDINATOR, alfa, later.organisation))
+    assert moved.number in page
+    assert "13.11.2026" in page
+    assert world.worker.surname not in page
+    assert world.worker.surname in _page(sign_in(Role.COORDINATOR, alfa))
+
+
 def _note(client: Client, world: RadarWorld, **typed: str) -> Any:
     sent = {"reason": "family", "note": "", "quiet_until": "30.11.2026", **typed}
     return client.post(f"{PAGE}decisions/{world.decision.pk}/check/", sent)
