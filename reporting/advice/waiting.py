@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from contracting.commissioning.waiting import Wait
 from kernel.access import Access
-from reporting.advice.models import Appointment, Request
+from reporting.advice.models import Appointment, Request, Slot
 from reporting.advice.permissions import KEEP_CARDS, READ_REQUESTS
 from tenants.addresses import tenant_url
 from ui.formatting import format_date_text
@@ -27,8 +27,11 @@ def advice_waiting(access: Access, today: date) -> Iterator[Wait]:
 
 
 def _queue() -> Iterator[Wait]:
+    to_come = Slot.objects.order_by().filter(starts_at__gt=timezone.now()).values("pk")
     told = Request.objects.filter(state=Request.State.WAITING).aggregate(
-        waiting=Count("pk"), offered=Count("offered_slot_id"), since=Min("requested_on")
+        waiting=Count("pk"),
+        offered=Count("pk", filter=Q(offered_slot_id__in=to_come)),
+        since=Min("requested_on"),
     )
     if told["offered"]:
         yield Wait(

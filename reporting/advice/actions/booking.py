@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
@@ -147,11 +148,13 @@ def offer_freed(adviser_id: UUID, starts_at: datetime, ends_at: datetime, *, act
 
 
 def offer_slot(slot: Slot, *, actor: Actor) -> Request | None:
-    """Hold the slot ready for whoever waits longest and can use it; None where nobody can."""
-    if Request.objects.filter(offered_slot_id=slot.pk).exists():
+    """Hold the slot ready for whoever waits longest and can use it; None where nobody can, or where it has begun."""
+    if slot.starts_at <= timezone.now() or Request.objects.filter(offered_slot_id=slot.pk).exists():
         return None
-    waiting = Request.objects.select_for_update(skip_locked=True, of=("self",)).filter(
-        state=Request.State.WAITING, kind=slot.kind, offered_slot_id__isnull=True, requested_on__lte=slot.date
+    waiting = (
+        Request.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(state=Request.State.WAITING, kind=slot.kind, requested_on__lte=slot.date)
+        .exclude(_still_offered())
     )
     fitting = (request for request in waiting if fits(request, slot))
     request: Request | None = next(fitting, None)
@@ -167,6 +170,22 @@ def offer_slot(slot: Slot, *, actor: Actor) -> Request | None:
         payload={"slot": slot.pk, "starts_at": slot.starts_at},
     )
     return request
+
+
+def end_passed_offers() -> int:
+    """Whoever was offered a slot that has begun or is gone waits on without it; returns how many they are."""
+    ended: int = (
+        Request.objects.filter(offered_slot_id__isnull=False)
+        .exclude(_still_offered())
+        .update(offered_slot_id=None, offered_at=None)
+    )
+    return ended
+
+
+def _still_offered() -> Q:
+    """Requests with an offer that has not passed."""
+    to_come = Slot.objects.order_by().filter(starts_at__gt=timezone.now())
+    return Q(offered_slot_id__isnull=False, offered_slot_id__in=to_come.values("pk"))
 
 
 def fits(request: Request, slot: Slot) -> bool:

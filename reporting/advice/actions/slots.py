@@ -16,7 +16,7 @@ from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.periods import NonexistentTime, is_public_holiday, resolve_wall_time
 from kernel.validation import require_valid
-from reporting.advice.actions.booking import offer_slot
+from reporting.advice.actions.booking import end_passed_offers, offer_slot
 from reporting.advice.actions.terms import current_terms
 from reporting.advice.models import Availability, Request, Slot
 
@@ -111,7 +111,8 @@ def make_slots(hours: Iterable[Availability], today: date) -> int:
 
 
 def make_all_slots(today: date) -> int:
-    """The slots of all hours that hold; returns how many were made."""
+    """The slots of all hours that hold; returns how many were made. Offers of slots that have passed end."""
+    end_passed_offers()
     holding = Availability.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today))
     return make_slots(holding.filter(adviser__active=True), today)
 

@@ -117,7 +117,8 @@ def list_requests(web: WebRequest) -> HttpResponse:
     waiting = Request.objects.filter(state=Request.State.WAITING).select_related("person")
     page = page_of(waiting.order_by("requested_on", "entered_at", "pk"), web)
     offered = [row.offered_slot_id for row in page if row.offered_slot_id]
-    slots = {slot.pk: slot for slot in Slot.objects.filter(pk__in=offered).select_related("adviser")}
+    to_come = Slot.objects.filter(pk__in=offered, starts_at__gt=timezone.now())
+    slots = {slot.pk: slot for slot in to_come.select_related("adviser")}
     note_reading(web, "advice:requests", page)
     today = timezone.localdate()
     rows = [(row, (today - row.requested_on).days, slots.get(row.offered_slot_id)) for row in page]

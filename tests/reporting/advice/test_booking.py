@@ -4,11 +4,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from audit.models import Entry
 from kernel.crypto import decrypt
 from kernel.tenancy import tenant_scope
 from reporting.advice.actions import booking, cards, queue
+from reporting.advice.actions.slots import make_all_slots
 from reporting.advice.models import Appointment, Request, Slot
 from tenants.roles import Role
 from tests.factories.care import ContractFactory, PersonFactory, WorkerFactory
@@ -204,6 +206,30 @@ def test_a_request_is_noted_withdrawn_and_its_offer_passed_on(advice: AdviceWorl
         "już nie czeka"
         in client.post(advice.url(f"requests/{request.pk}/decline/"), follow=True).content.decode()
     )
+
+
+def test_an_offer_that_has_passed_ends_and_the_person_is_offered_the_next_time(advice: AdviceWorld) -> None:
+    passed, request, client = advice.slot(ahead(-1)), advice.waiting(9), advice.client(Role.COORDINATOR)
+    with tenant_scope(advice.tenant):
+        assert booking.offer_slot(passed, actor=ACTOR) is None
+        Request.objects.filter(pk=request.pk).update(offered_slot_id=passed.pk, offered_at=timezone.now())
+    other = advice.waiting(5)
+    # A page opened before passes nothing on that is over, and one opened now shows no such time.
+    page = client.get(advice.url("requests/")).content.decode()
+    assert "zwolniony termin" not in page
+    assert "Zwolniony termin" not in client.get(f"/{advice.tenant.slug}/").content.decode()
+    with tenant_scope(advice.tenant):
+        assert booking.offer_slot(advice.slot(ahead(3)), actor=ACTOR) == request
+        Request.objects.filter(pk=request.pk).update(offered_slot_id=passed.pk)
+    client.post(advice.url(f"requests/{request.pk}/decline/"))
+    assert advice.now(other).offered_slot_id is None
+    with tenant_scope(advice.tenant):
+        coming = advice.slot(ahead(4))
+        Request.objects.filter(pk=request.pk).update(offered_slot_id=passed.pk, offered_at=timezone.now())
+        Request.objects.filter(pk=other.pk).update(offered_slot_id=coming.pk, offered_at=timezone.now())
+        make_all_slots(timezone.localdate())
+    assert advice.now(request).offered_slot_id is None
+    assert advice.now(other).offered_slot_id == coming.pk
 
 
 def test_an_organisation_books_its_own_advisers_and_does_not_see_the_queue(advice: AdviceWorld) -> None:
