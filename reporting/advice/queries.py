@@ -6,17 +6,24 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, Sum
+from django.db.models import CharField, Count, F, Q, Sum, Value
+from django.db.models.functions import Cast, Concat
 
 from reporting.advice.models import Appointment
 from reporting.advice.models.wording import Disability, Kind, Place
 from reporting.advice.rules import require_sums
 
+# Two organisations' “K-1” are two persons. The id has a fixed length, so that no two pairs read alike.
+ALIAS_OF_ORGANISATION = Concat(
+    Cast("adviser__organisation_id", CharField()), Value(" "), F("alias"), output_field=CharField()
+)
+
 
 @dataclass(frozen=True)
 class AdviceCounts:
     """Advice of a period. `total`, `by_kind`, `by_depth`, `by_place` and `minutes` count what was held (done);
-    `by_status` counts all appointments; `persons` counts registered persons and aliases once each, `anonymous` is
+    `by_status` counts all appointments; `persons` counts registered persons and aliases once each, one alias once in
+    every organisation that uses it, since it names somebody within one organisation only; `anonymous` is
     the number of sessions with nobody known. `disability` counts what was held for persons with a disability, by the
     evidence of it: a statement suffices (S-106).
     """
@@ -69,7 +76,7 @@ def counts_of(appointments: Any) -> AdviceCounts:
     sums = held.aggregate(
         total=Count("pk"),
         persons=Count("person", distinct=True),
-        aliases=Count("alias", distinct=True, filter=~Q(alias="")),
+        aliases=Count(ALIAS_OF_ORGANISATION, distinct=True, filter=~Q(alias="")),
         anonymous=Count("pk", filter=Q(person__isnull=True, alias="")),
         direct=Sum("minutes", default=0),
         preparation=Sum("preparation_minutes", default=0),

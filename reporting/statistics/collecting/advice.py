@@ -7,6 +7,7 @@ from django.db.models import Count, Min, Q
 
 from reporting.advice.models import Appointment, Request
 from reporting.advice.models.wording import Kind
+from reporting.advice.queries import ALIAS_OF_ORGANISATION
 from reporting.advice.rules import require_sums
 from reporting.statistics.batches.figures import Figure
 from reporting.statistics.batches.periods import Quarter
@@ -28,7 +29,7 @@ def figures(quarter: Quarter) -> Iterator[Figure]:
         **{f"count_{name}": Count("pk", filter=rule) for name, rule in groups.items()},
         **{f"persons_{name}": Count("person", distinct=True, filter=rule) for name, rule in groups.items()},
         **{
-            f"aliases_{name}": Count("alias", distinct=True, filter=rule & ~Q(alias=""))
+            f"aliases_{name}": Count(ALIAS_OF_ORGANISATION, distinct=True, filter=rule & ~Q(alias=""))
             for name, rule in groups.items()
         },
         **{

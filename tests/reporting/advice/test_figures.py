@@ -12,8 +12,13 @@ from kernel.tenancy import tenant_scope
 from reporting.advice.actions import cards
 from reporting.advice.actions.booking import Client
 from reporting.advice.models import Appointment
+from reporting.advice.queries import advice_counts
 from reporting.advice.rules import ShowRate, TotalsDiffer, lead_band, median_days, rates_by_lead, require_sums
+from reporting.statistics.batches.periods import Quarter
+from reporting.statistics.collecting.advice import figures
 from tenants.roles import Role
+from tests.factories.care import WorkerFactory
+from tests.factories.people import partner
 from tests.reporting.advice.advice_world import ACTOR, AdviceWorld, ahead
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +73,21 @@ def test_the_page_counts_no_shows_by_lead_time_and_waiting_and_takes_one_period(
         assert client.get(advice.url("figures/"), wrong).status_code == 422
     table = client.get(advice.url("figures/figures.csv")).content.decode("utf-8-sig")
     assert "Według rodzaju;razem;4" in table.replace("\r", "")
+
+
+def test_one_alias_in_two_organisations_is_two_persons(advice: AdviceWorld) -> None:
+    for at in (10, 12):
+        _advice(advice, -2, 1, "done", at=at, client=Client(alias="K-1"))
+    with tenant_scope(advice.tenant):
+        other = WorkerFactory(code="B01", organisation=partner(advice.tenant, name="Fundacja Druga"))
+    advice.adviser = other
+    _advice(advice, -2, 1, "done", client=Client(alias="K-1"))
+    with tenant_scope(advice.tenant):
+        assert Appointment.objects.filter(alias="K-1", state="done").count() == 3
+        held = timezone.localdate() - timedelta(days=2)
+        assert advice_counts(held, held).persons == 2
+        told = {one.place[0]: one for one in figures(Quarter.of(held)) if not one.category}
+        assert (told["advice_persons"].numerator, told["advice"].persons) == (2, 2)
 
 
 def test_what_leaves_is_harmless_to_spreadsheets(advice: AdviceWorld) -> None:
