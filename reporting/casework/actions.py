@@ -17,6 +17,7 @@ from kernel.errors import DomainError, Problem
 from kernel.periods import Month
 from kernel.stamps import require_unchanged, stamp_of
 from kernel.validation import require_valid
+from reporting.casework.locking import lock_saving
 from reporting.casework.models import DAY_MINUTES, Caseload, IntakePlan, TimeEntry
 from reporting.casework.queries import load_limits
 from reporting.casework.rules import intake
@@ -54,9 +55,9 @@ def keep_loads(
         raise DomainError("month_to_come", _("Loads are kept for months that have begun."), field="month")
     limits = load_limits(month.last)
     with transaction.atomic():
-        before = {
-            row.worker_id: row for row in Caseload.objects.filter(month=month.first).select_for_update()
-        }
+        # A month of which nothing is kept yet has no row to wait for.
+        lock_saving(f"loads:{month}")
+        before = {row.worker_id: row for row in Caseload.objects.filter(month=month.first)}
         require_unchanged(seen, loads_stamp(month))
         if wrong := [
             problem for load in loads if (problem := _wrong(load, limits.for_load(load.with_blue_card)))
@@ -225,8 +226,9 @@ def plan_intake(
             field="step",
         ) from error
     with transaction.atomic():
-        # One plan: whoever changes it waits for the one before them.
-        stored = list(IntakePlan.objects.select_for_update().order_by("month"))
+        # One plan: whoever changes it waits for the one before them, also where no month is planned yet.
+        lock_saving("intake")
+        stored = list(IntakePlan.objects.order_by("month"))
         require_unchanged(seen, intake_stamp())
         before = [[row.month, row.families] for row in stored]
         IntakePlan.objects.filter(month__gte=first.first).delete()
