@@ -15,11 +15,15 @@ from ui.formatting import format_date_text
 _MAILS = {
     Reminder.About.DAY_BEFORE: "advice/mail/reminder",
     Reminder.About.MOVED: "advice/mail/moved",
+    Reminder.About.CANCELLED: "advice/mail/cancelled",
 }
 _SHORT = {
     Reminder.About.DAY_BEFORE: gettext_lazy("Appointment %(day)s, %(time)s. Confirm or cancel: %(url)s"),
     Reminder.About.MOVED: gettext_lazy(
         "Your appointment was moved to %(day)s, %(time)s. Confirm or cancel: %(url)s"
+    ),
+    Reminder.About.CANCELLED: gettext_lazy(
+        "Your appointment on %(day)s, %(time)s will not take place. Ask for another time."
     ),
 }
 

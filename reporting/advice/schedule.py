@@ -23,7 +23,7 @@ def remind() -> int:
 
 
 def remind_of_tomorrow() -> int:
-    """The same in the tenant at hand, and messages on moved appointments that a mail server away held up."""
+    """The same in the tenant at hand, and messages on moved and cancelled ones that a mail server away held up."""
     tomorrow = timezone.localdate() + timedelta(days=1)
     booked = Appointment.objects.filter(date=tomorrow, state__in=_OPEN)
     mails = booked.filter(mail_encrypted__isnull=False)
@@ -36,8 +36,8 @@ def remind_of_tomorrow() -> int:
         ],
         ignore_conflicts=True,
     )
-    moved = Q(about=Reminder.About.MOVED, appointment__date__gte=timezone.localdate())
-    unsent = Reminder.objects.filter(Q(appointment__date=tomorrow) | moved, sent_at__isnull=True)
+    changed = ~Q(about=Reminder.About.DAY_BEFORE) & Q(appointment__date__gte=timezone.localdate())
+    unsent = Reminder.objects.filter(Q(appointment__date=tomorrow) | changed, sent_at__isnull=True)
     return sum(hand_over(send_reminder, pk) for pk in unsent.values_list("pk", flat=True))
 
 

@@ -11,12 +11,12 @@ from kernel.tenancy import require_tenant
 from reporting.advice import notices
 from reporting.advice.importing import work
 from reporting.advice.links import is_answerable
-from reporting.advice.models import Reminder
+from reporting.advice.models import Appointment, Reminder
 
 
 @shared_task(name="advice.send_reminder", **UNTIL_SENT)
 def send_reminder(reminder_id: str) -> None:
-    """Send a reminder once, unless the appointment was cancelled or has begun meanwhile."""
+    """Send a message once, unless the appointment has begun or become something else than it tells of."""
     require_tenant()
     with transaction.atomic():
         reminder = (
@@ -29,9 +29,16 @@ def send_reminder(reminder_id: str) -> None:
             return
         reminder.sent_at = timezone.now()
         reminder.save(update_fields=["sent_at"])
-        if is_answerable(reminder.appointment):
+        if _still_holds(reminder):
             # Inside the transaction: what cannot be sent leaves the reminder waiting.
             notices.remind(reminder)
+
+
+def _still_holds(reminder: Reminder) -> bool:
+    appointment = reminder.appointment
+    if reminder.about == Reminder.About.CANCELLED:
+        return appointment.state == Appointment.State.CANCELLED and appointment.starts_at > timezone.now()
+    return is_answerable(appointment)
 
 
 @shared_task(name="advice.check_file")

@@ -18,7 +18,8 @@ from kernel.stamps import require_unchanged, stamp_of
 from kernel.validation import require_valid
 from kernel.workflow import Transition, Workflow
 from reporting.advice.actions.booking import LINK_KEY_LENGTH, adviser_busy, offer_freed
-from reporting.advice.models import Appointment, Referral, Topic
+from reporting.advice.actions.messages import tell
+from reporting.advice.models import Appointment, Referral, Reminder, Topic
 from reporting.advice.permissions import BOOK, KEEP_CARDS
 
 State = Appointment.State
@@ -68,11 +69,16 @@ def confirm(appointment: Appointment, *, seen: str | None = None, actor: Actor) 
 def cancel(
     appointment: Appointment, *, cancelled_by: str, seen: str | None = None, actor: Actor
 ) -> Appointment:
-    """Call the appointment off; its time is free again and offered to whoever waits longest and can use it."""
+    """Call the appointment off; its time is free again and offered to whoever waits longest and can use it.
+
+    Where the adviser's side calls it off while it lies ahead, the person is told by the ways they gave.
+    """
     with transition(appointment, "cancel", seen) as locked:
         locked.cancelled_by = cancelled_by
         store(locked, "cancel_advice", actor, {"by": cancelled_by})
         offer_freed(locked.adviser_id, locked.starts_at, locked.ends_at, actor=actor)
+        if cancelled_by == Appointment.CancelledBy.ADVISER and locked.starts_at > timezone.now():
+            tell(locked, Reminder.About.CANCELLED)
     return locked
 
 

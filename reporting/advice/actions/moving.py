@@ -8,14 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from contracting.contracts.models import Worker
 from kernel.access import Actor
-from kernel.background import send_after_commit
 from kernel.errors import DomainError
 from kernel.validation import require_valid
-from reporting.advice import tasks
 from reporting.advice.actions.booking import offer_freed, require_fitting, take_back_offers
 from reporting.advice.actions.cards import store, transition
+from reporting.advice.actions.messages import tell
 from reporting.advice.models import Appointment, Move, Reminder
-from reporting.advice.sms import gateway
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,9 @@ def move_appointment(
         before.save(force_insert=True)
         take_back_offers(locked)
         offer_freed(before.from_adviser_id, before.from_starts_at, before.from_ends_at, actor=actor)
-        _tell(locked)
+        # The reminder of the old time is written anew.
+        Reminder.objects.filter(appointment=locked).delete()
+        tell(locked, Reminder.About.MOVED)
     return locked
 
 
@@ -93,17 +93,3 @@ def _require_ahead(appointment: Appointment, new: NewTime) -> None:
             _("The appointment takes place at this time already. Choose another time or adviser."),
             field="start",
         )
-
-
-def _tell(appointment: Appointment) -> None:
-    """Write the message that tells of the new time, and let the reminder of the old one be written anew."""
-    Reminder.objects.filter(appointment=appointment).delete()
-    for channel, reachable in (
-        (Reminder.Channel.MAIL, appointment.mail_encrypted is not None),
-        (Reminder.Channel.SMS, appointment.phone_encrypted is not None and gateway() is not None),
-    ):
-        if reachable:
-            message = Reminder.objects.create(
-                appointment=appointment, about=Reminder.About.MOVED, channel=channel
-            )
-            send_after_commit(tasks.send_reminder, message.pk)

@@ -458,7 +458,7 @@ class Migration(migrations.Migration):
                 (
                     "about",
                     models.CharField(
-                        choices=[("day_before", "reminder"), ("moved", "moved")],
+                        choices=[("day_before", "reminder"), ("moved", "moved"), ("cancelled", "cancelled")],
                         default="day_before",
                         max_length=10,
                     ),
@@ -913,7 +913,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="reminder",
             constraint=models.CheckConstraint(
-                condition=models.Q(("about__in", ["day_before", "moved"])), name="advice_reminder_about_known"
+                condition=models.Q(("about__in", ["day_before", "moved", "cancelled"])),
+                name="advice_reminder_about_known",
             ),
         ),
         migrations.AddIndex(

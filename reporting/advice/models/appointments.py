@@ -332,12 +332,13 @@ class Move(TenantOwned):
 class Reminder(TenantOwned):
     """A message on an appointment through one channel: written once, sent once. It holds nothing of the person.
 
-    It reminds the day before, or tells that the appointment was moved; then it says what stands when it is sent.
+    It reminds the day before, or tells that the appointment was moved or called off, as it stands when it is sent.
     """
 
     class About(models.TextChoices):
         DAY_BEFORE = "day_before", pgettext_lazy("message", "reminder")
         MOVED = "moved", pgettext_lazy("message", "moved")
+        CANCELLED = "cancelled", pgettext_lazy("message", "cancelled")
 
     class Channel(models.TextChoices):
         MAIL = "mail", _("e-mail")
@@ -356,6 +357,7 @@ class Reminder(TenantOwned):
                 condition=Q(channel__in=["mail", "sms"]), name="advice_reminder_channel_known"
             ),
             models.CheckConstraint(
-                condition=Q(about__in=["day_before", "moved"]), name="advice_reminder_about_known"
+                condition=Q(about__in=["day_before", "moved", "cancelled"]),
+                name="advice_reminder_about_known",
             ),
         ]

@@ -176,3 +176,21 @@ def test_moved_from_home_to_the_office_it_is_no_first_visit_at_home_any_more(adv
         there = moving.NewTime(advice.adviser, ahead(4), 45, "office", presence="portier")
         moved = moving.move_appointment(first, there, actor=ACTOR)
     assert (moved.first_home_visit, moved.companion, moved.minutes) == (False, "", 45)
+
+
+def test_whoever_is_called_off_by_the_unit_is_told_and_whoever_cancels_is_not(
+    advice: AdviceWorld, settings: Any
+) -> None:
+    theirs, own = advice.book(ahead(4), client=REACHED), advice.book(ahead(5), client=MAILED)
+    with TestCase.captureOnCommitCallbacks(execute=True), tenant_scope(advice.tenant):
+        cards.cancel(own, cancelled_by="person", actor=ACTOR)
+    assert not mail.outbox
+    with TestCase.captureOnCommitCallbacks(execute=True), tenant_scope(advice.tenant):
+        cards.cancel(theirs, cancelled_by="adviser", actor=ACTOR)
+    [sent], [short] = mail.outbox, [file.read_text("utf-8") for file in Path(settings.SMS_FOLDER).iterdir()]
+    assert "nie odbędzie się" in sent.subject
+    for told in (each.replace("\xa0", " ") for each in (str(sent.body), short)):
+        assert f"{ahead(4).day} " in told and "10:00" in told
+        assert not re.search("tajny|prawn", told.replace("tajny@przyklad.test", ""), re.IGNORECASE)
+    _clock(advice, times=2)
+    assert len(mail.outbox) == 1

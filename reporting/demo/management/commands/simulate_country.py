@@ -16,8 +16,10 @@ from kernel.periods import Month
 from kernel.processes import worker_processes
 from kernel.tenancy import connection
 from reporting.demo.country.closing import Closed, ClosingStopped, close_month, workers
-from reporting.demo.country.loading import Loaded, load_tenant
+from reporting.demo.country.loading import ACTOR, Loaded, load_tenant
 from reporting.demo.country.plan import PlannedTenant, plan_country
+from reporting.statistics.actions.publishing import publish
+from reporting.statistics.models import PeriodKind, ReleasedCell
 from tenants import provisioning
 from tenants.models import Tenant, Territory
 
@@ -108,7 +110,13 @@ class Command(BaseCommand):
         with workers(count) as running:
             for month in months:
                 closed[str(month)] = close_month(tenants, month, running, self._say)
-        return _figures(len(planned), loaded, loading, closed, _size_of_database() - before)
+        begun = time.perf_counter()
+        for month in months:
+            publish(PeriodKind.MONTH, month.first, actor=ACTOR)
+        publishing = time.perf_counter() - begun
+        figures = _figures(len(planned), loaded, loading, closed, _size_of_database() - before)
+        shown = ReleasedCell.objects.current().filter(period__in=[month.first for month in months])
+        return figures | {"publishing, seconds": round(publishing, 1), "cells for the regions": shown.count()}
 
     def _load(self, planned: list[PlannedTenant], months: list[Month], seed: int, count: int) -> Loaded:
         # Once, and not in every process.
