@@ -60,8 +60,11 @@ def open_points(contracts: Sequence[Contract], month: Month, today: date) -> lis
     }
     submitted = [pk for pk, row in rows.items() if row.state == State.SUBMITTED]
     returned = [row for row in rows.values() if row.state == State.RETURNED]
+    sent_back = {row.contract_id for row in returned}
+    # A month that is answered or corrected before it is handed in has a row of its own, and is still unhanded.
+    unsent = {pk: contract for pk, contract in by_id.items() if pk not in sent_back}
     found = [
-        *(_not_handed_in(by_id, month) if today > month.last else ()),
+        *(_not_handed_in(unsent, month) if today > month.last else ()),
         *_returned(by_id, returned, month),
         *_to_answer(by_id, submitted, month),
     ]
@@ -73,7 +76,7 @@ def _page(contract: Contract, month: Month) -> str:
 
 
 def _not_handed_in(contracts: dict[UUID, Contract], month: Month) -> Iterator[OpenPoint]:
-    waiting = unhanded(month).filter(pk__in=contracts).exclude(months__month=month.first)
+    waiting = unhanded(month).filter(pk__in=contracts)
     for pk in waiting.values_list("pk", flat=True):
         contract = contracts[pk]
         href = tenant_url("compliance:submit", pk, str(month))

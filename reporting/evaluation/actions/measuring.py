@@ -2,6 +2,7 @@
 
 from datetime import date, time
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.db import transaction
@@ -23,7 +24,7 @@ from reporting.evaluation.models import SETTING_FIELDS, Measurement, MeasuringSe
 from reporting.evaluation.queries.diary import conditions_at_hand, read_diary
 from reporting.evaluation.queries.months import ACCEPTED, Cell, measured
 from reporting.evaluation.queries.promises import PromisesOf
-from reporting.evaluation.rules.measures import RULES
+from reporting.evaluation.rules.measures import RULES, is_met
 
 
 def keep_measurements(*, month: date, actor: Actor) -> None:
@@ -101,10 +102,10 @@ def state_value(
 ) -> StatedValue:
     """State what no diary tells of a commitment in a month, with its evidence; a later statement replaces it.
 
-    The side is that of the person. Raises DomainError where the diary measures this commitment (`measured_from_diary`),
-    the month has not begun (`month_ahead`), the value was kept on acceptance (`month_accepted`), or an organisation
-    would write over what the unit stated or confirmed (`confirmed_already`); Conflict where somebody stated it
-    meanwhile.
+    The side is that of the person; a month accepted without the value keeps it from then on. Raises DomainError where
+    the diary measures this commitment (`measured_from_diary`), the month has not begun (`month_ahead`), the value was
+    kept already (`month_accepted`), or an organisation would write over what the unit stated or confirmed
+    (`confirmed_already`); Conflict where somebody stated it meanwhile.
     """
     with transaction.atomic():
         Contract.objects.select_for_update().get(pk=contract.pk)
@@ -149,6 +150,7 @@ def state_value(
         row.stated_by, row.stated_by_name = access.actor.user_id, access.actor.label[:150]
         require_valid(row, exclude=["contract"])
         row.save()
+        kept = _keep_late(row)
         record(
             "state_value",
             actor=access.actor,
@@ -159,9 +161,27 @@ def state_value(
                 "commitment": promise.indicator,
                 "before": before,
                 "after": _stated(row),
+                "kept": kept,
             },
         )
     return row
+
+
+def _keep_late(row: StatedValue) -> int:
+    """Keep the value where its month was accepted without one, judged by the promise kept then; how many rows."""
+    kept = Measurement.objects.filter(
+        contract=row.contract_id,
+        month=row.month,
+        key=row.key,
+        measure=Commitment.Measure.REPORTED,
+        outcome=Measurement.Outcome.UNMEASURED,
+    )
+    for one in kept:
+        met = is_met(one.direction, one.promised, Fraction(row.value))
+        one.outcome = Measurement.Outcome.MET if met else Measurement.Outcome.NOT_MET
+        one.value, one.side, one.reason = row.value, row.stands_by, ""
+        one.save(update_fields=["outcome", "value", "side", "reason"])
+    return len(kept)
 
 
 def confirm_value(contract: Contract, month: Month, key: str, *, seen: str, actor: Actor) -> StatedValue:
@@ -182,7 +202,7 @@ def confirm_value(contract: Contract, month: Month, key: str, *, seen: str, acto
             raise DomainError("confirmed_already", _("The value is confirmed already."))
         row.confirmed_at, row.confirmed_by_name = timezone.now(), actor.label[:150]
         row.save(update_fields=["confirmed_at", "confirmed_by_name"])
-        kept = Measurement.objects.filter(
+        kept = _keep_late(row) or Measurement.objects.filter(
             contract=contract, month=month.first, key=key, side=Measurement.Side.STATED, value=row.value
         ).update(side=Measurement.Side.CONFIRMED)
         record(

@@ -104,9 +104,7 @@ def months_of(contract: Contract, wanted: Sequence[Month], *, now: datetime) -> 
     for month in wanted:
         if month in frozen:
             rows = frozen[month]
-            cells = [
-                _with_late_statement(_cell_of(row, month), stated.get((month.first, row.key))) for row in rows
-            ]
+            cells = [_cell_of(row, month, stated.get((month.first, row.key))) for row in rows]
             found.append(MonthOfPromises(month, {cell.promise.key: cell for cell in cells}, is_frozen=True))
         elif diary is not None:
             told = {key: row for (day, key), row in stated.items() if day == month.first}
@@ -169,7 +167,7 @@ def _stated_cell(promise: Promise, month: Month, said: StatedValue | None) -> Ce
     return Cell(promise, month, outcome, said.value, stated=said, side=said.stands_by)
 
 
-def _cell_of(row: Measurement, month: Month) -> Cell:
+def _cell_of(row: Measurement, month: Month, said: StatedValue | None) -> Cell:
     promise = Promise(row.position, row.indicator, row.direction, row.promised, row.unit, row.measure)
     return Cell(
         promise,
@@ -180,15 +178,9 @@ def _cell_of(row: Measurement, month: Month) -> Cell:
         row.whole,
         row.reason,
         is_frozen=True,
+        stated=None if promise.measure in RULES else said,
         side=row.side,
     )
-
-
-def _with_late_statement(cell: Cell, said: StatedValue | None) -> Cell:
-    """What was stated of a month after its acceptance stands where nothing was kept; else it only says who."""
-    if said is None or cell.promise.measure in RULES:
-        return cell
-    return _stated_cell(cell.promise, cell.month, said) if cell.value is None else replace(cell, stated=said)
 
 
 def months_to_show(contract: Contract, year: int, today: Any) -> list[Month]:

@@ -15,7 +15,7 @@ from contracting.contracts.models import Contract
 from kernel.access import Actor
 from kernel.tenancy import tenant_scope
 from reporting.compliance import actions
-from reporting.compliance.models import ReturnedLine
+from reporting.compliance.models import ContractMonth, ReturnedLine
 from reporting.compliance.tables.open_points import OpenPoint, open_points
 from tenants.models import Tenant
 from tenants.roles import NGO_ROLES, Role
@@ -71,6 +71,25 @@ def test_each_state_has_its_owner_and_its_step(world: ClosingWorld) -> None:
     with tenant_scope(world.tenant):
         actions.accept_month(world.contract, OCTOBER, actor=DIRECTOR)
     assert points(world) == []
+
+
+def test_a_month_answered_before_it_is_handed_in_still_waits_for_that(
+    world: ClosingWorld, sign_in: SignIn
+) -> None:
+    provider = str(world.organisation)
+    with tenant_scope(world.tenant):
+        subject = world.one("H1").subject
+    director = sign_in(Role.DIRECTOR, world.tenant)
+    done = director.post(
+        f"/alfa/month/{world.contract.pk}/2026-10/answer/",
+        {"chosen": f"H1 {subject}", "reason": "urgent"},
+    )
+    assert done.status_code == 302
+    with tenant_scope(world.tenant):
+        assert ContractMonth.objects.get(contract=world.contract).state == ContractMonth.State.OPEN
+    assert told(world) == [("", "", provider, True)]
+    page = director.get(ADDRESS + "?whose=all").content.decode()
+    assert page.count("<tr") == 2, "a head and the month that nobody handed in"
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from reporting.compliance.answers import answered_month
 from reporting.compliance.queries import compare_month
 from reporting.evaluation.models import Measurement, StatedValue
 from reporting.evaluation.queries.promises import PromisesOf
-from reporting.evaluation.queries.records import newest_months
+from reporting.evaluation.queries.records import newest_months, track_records
 from tests.factories.care import ContractFactory, DecisionFactory, WorkerFactory, plan, visit
 from tests.factories.people import partner
 from tests.reporting.evaluation.measuring_world import OCTOBER, MeasuringWorld, build_world, promise
@@ -251,6 +251,53 @@ def test_what_was_not_stated_in_time_can_be_stated_later(
     address = f"/alfa/evaluation/commitments/{world.contract.pk}/2026-10/{world.keys['reported']}/state/"
     said = sign_in("director", world.tenant).post(address, {"value": "4", "evidence": "Lista"}, follow=True)
     assert "4 zajęcia ✓ dotrzymane potwierdzone przez jednostkę" in october(said, "reported")
+
+
+def test_what_is_stated_late_counts_as_if_it_had_been_stated_in_time(
+    world: MeasuringWorld, sign_in: Callable[..., Any]
+) -> None:
+    def counted() -> tuple[int, int, int, int]:
+        with tenant_scope(world.tenant):
+            newest = newest_months([world.contract.pk])[world.contract.pk]
+            record = track_records([world.organisation.pk])[world.organisation.pk]
+        found = (newest.met, newest.judged, newest.stated_met, newest.stated)
+        assert (record.met, record.judged, record.stated_met, record.stated) == found
+        return found
+
+    with tenant_scope(world.tenant):
+        close_october(world)
+    met, judged, *own = counted()
+    assert own == [0, 0]
+    place = f"/alfa/evaluation/commitments/{world.contract.pk}/2026-10/{world.keys['reported']}/"
+    provider = sign_in("ngo_coordinator", world.tenant, world.organisation)
+    said = provider.post(f"{place}state/", {"value": "4", "evidence": "Lista"}, follow=True)
+    assert "4 zajęcia ○ dotrzymane podane przez organizację" in october(said, "reported")
+    assert "Lista (organizacja, " in october(said, "reported")
+    assert counted() == (met, judged, 1, 1), "what the organisation says of itself stands apart"
+    again = provider.post(f"{place}state/", {"value": "9", "evidence": "Lista"})
+    assert again.status_code == 422 and "Miesiąc jest przyjęty" in words(again)
+    director = sign_in("director", world.tenant)
+    seen = re.search(r'name="seen" value="(\w+)"', director.get(f"{place}confirm/").content.decode())
+    assert seen
+    done = director.post(f"{place}confirm/", {"seen": seen[1]}, follow=True)
+    assert "4 zajęcia ✓ dotrzymane potwierdzone przez jednostkę" in october(done, "reported")
+    assert counted() == (met + 1, judged + 1, 0, 0)
+
+
+@pytest.mark.parametrize(("value", "outcome"), [("4", "met"), ("3.99", "not_met")])
+def test_a_late_word_of_the_unit_is_judged_by_the_promise_of_the_accepted_month(
+    world: MeasuringWorld, sign_in: Callable[..., Any], value: str, outcome: str
+) -> None:
+    with tenant_scope(world.tenant):
+        close_october(world)
+        Commitment.objects.filter(measure="reported").update(promised=Decimal(1))
+    place = f"/alfa/evaluation/commitments/{world.contract.pk}/2026-10/{world.keys['reported']}/"
+    sign_in("director", world.tenant).post(f"{place}state/", {"value": value, "evidence": "Rejestr"})
+    with tenant_scope(world.tenant):
+        row = Measurement.objects.get(measure="reported")
+        said = Entry.objects.get(verb="state_value").payload
+    assert (row.value, row.outcome, row.side, row.reason) == (Decimal(value), outcome, "confirmed", "")
+    assert said["kept"] == 1
 
 
 def test_what_the_diary_measures_is_not_stated(world: MeasuringWorld, sign_in: Callable[..., Any]) -> None:
