@@ -14,6 +14,7 @@ from kernel.periods import Month
 from reporting.care.models import Decision
 from reporting.compliance.queries.papers import contracts_in, decisions_by_id
 from reporting.continuity.models import ReassignmentLine
+from reporting.continuity.pack import delivered_minutes
 from reporting.continuity.rules import needed_minutes
 from ui.formatting import format_date_text
 
@@ -47,8 +48,12 @@ def capacity_of(contract: Contract, first_day: date, today: date) -> Capacity:
         caps.append(minutes_paid(costs, contract.price_per_hour, contract.cap_minutes))
     if not caps:
         return Capacity(contract, None, 0, 0, workers_for(contract, first_day))
-    key = str(contract.pk)
-    used = contracts_in(Month.of(today).next(), {key})[key].minutes_before
+    if contract.cap_minutes is None:
+        # Of contracts without a cap `minutes_before` holds what was accepted, and not what was delivered since.
+        used = delivered_minutes([contract], today).get(contract.pk, 0)
+    else:
+        key = str(contract.pk)
+        used = contracts_in(Month.of(today).next(), {key})[key].minutes_before
     tomorrow = today + timedelta(days=1)
     own = Decision.objects.filter(contract=contract, ends_before__gt=tomorrow)
     facts = decisions_by_id({str(pk) for pk in own.values_list("pk", flat=True)})

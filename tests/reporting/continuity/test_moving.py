@@ -166,6 +166,28 @@ def test_the_pack_as_files_says_the_same(alfa: Tenant, world: MovingWorld, sign_
     assert client.get(f"{PAGE}organisations/{world.target.pk}/xlsx/").status_code == 404
 
 
+def test_what_a_contract_limited_by_money_alone_delivered_is_not_free_to_take_others(
+    alfa: Tenant, world: MovingWorld, sign_in: SignIn
+) -> None:
+    client, address = sign_in(Role.COORDINATOR, alfa), f"{PAGE}contracts/{world.source.pk}/reassign/"
+    asked = {"target": world.target.pk, "first_day": "01.12.2026"}
+    with tenant_scope(alfa):
+        Contract.objects.filter(pk=world.target.pk).update(
+            cap_minutes=None, amount=60_000, outside_grant=0, price_per_hour=40
+        )
+    assert "1 500 h" in _text(client.get(address, asked))
+    with tenant_scope(alfa):
+        ended = DecisionFactory(
+            contract=world.target, valid_from=date(2026, 10, 1), valid_to=date(2026, 11, 22)
+        )
+        worker = Worker.objects.filter(organisation=world.target.organisation_id).first()
+        # Ten hours of a month that nobody has accepted.
+        visit(ended, worker, date(2026, 11, 10), "08:00", 600)
+    told = _text(client.get(address, asked))
+    assert "1 490 h" in told
+    assert "wykorzystano 10 h" in told
+
+
 def test_the_page_says_what_would_happen_and_only_then_begins(
     alfa: Tenant, world: MovingWorld, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
