@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 
 from contracting.commissioning.models import Cycle, QualityIndicator
 from contracting.contracts.arranged import contracts_of
@@ -70,12 +70,24 @@ def spent_on(cycle: Cycle) -> Spent:
     """What the settlements of the cycle's contracts in its period come to, at the prices that held then; two queries.
 
     Settlements count from their confirmation on, when their figures are frozen; a month without one costs nothing yet.
+    Those that close contracts which ended in the period count too, also after it: they correct its months.
     """
     contracts = contracts_of(cycle).values("pk")
     months = {"month__gte": Month.of(cycle.period_from).first, "month__lte": cycle.period_to}
-    told = Settlement.objects.filter(
-        contract__in=contracts, state__in=[Settlement.State.CONFIRMED, Settlement.State.SETTLED], **months
-    ).aggregate(money=Sum("due"), settled=Count("pk"))
+    close = ContractMonth.objects.filter(
+        contract=OuterRef("contract"), month=OuterRef("month"), state__in=ACCEPTED
+    )
+    closing = Q(
+        has_care=False, month__gt=F("contract__valid_to"), contract__valid_to__gte=cycle.period_from
+    ) & Q(contract__valid_to__lte=cycle.period_to)
+    told = (
+        Settlement.objects.filter(
+            contract__in=contracts, state__in=[Settlement.State.CONFIRMED, Settlement.State.SETTLED]
+        )
+        .annotate(has_care=Exists(close))
+        .filter(Q(**months) | closing)
+        .aggregate(money=Sum("due"), settled=Count("pk", filter=Q(has_care=True)))
+    )
     accepted = ContractMonth.objects.filter(contract__in=contracts, state__in=ACCEPTED, **months).count()
     return Spent(told["money"] or Decimal(0), told["settled"], accepted)
 

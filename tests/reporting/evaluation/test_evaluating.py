@@ -15,6 +15,7 @@ from audit.models import Entry
 from contracting.commissioning import steps
 from contracting.commissioning.contributions import contribution_to
 from contracting.commissioning.models import Cycle, QualityIndicator
+from kernel.periods import Month
 from kernel.tenancy import tenant_scope
 from reporting.compliance.models import ContractMonth
 from reporting.evaluation.models import Evaluation, OutcomeIndicator
@@ -211,6 +212,29 @@ def test_without_money_of_its_own_an_outcome_costs_what_was_settled(
     # 41,50 zł and 62,25 zł, divided by four persons.
     assert "103,75 zł" in page and "25,94 zł" in page
     assert "rozliczone miesiące: 2 z 3 przyjętych" in page
+
+
+def test_the_settlement_that_closes_a_contract_after_the_period_is_part_of_its_costs(
+    alfa: Any, client: Any, cycle: Cycle
+) -> None:
+    frozen = {"figures": {}, "sha256": "x", "minutes": 60, "offered_at": timezone.now(), "state": "settled"}
+    with tenant_scope(alfa):
+        last = Month.of(cycle.period_to)
+        contract = ContractFactory(
+            organisation=partner(alfa),
+            service=cycle.service,
+            valid_from=cycle.period_from,
+            valid_to=cycle.period_to,
+        )
+        accepted(contract, last.first)
+        for month, due in ((last, "100.00"), (last.next(), "-20.75")):
+            Settlement.objects.create(contract=contract, month=month.first, part=due, due=due, **frozen)
+    client.post(
+        f"/alfa/evaluation/cycles/{cycle.pk}/outcomes/add/", {**OUTCOME, "spent": "", "result_part": "1"}
+    )
+    page = words(client.get(f"/alfa/evaluation/cycles/{cycle.pk}/"))
+    assert "79,25 zł" in page
+    assert "rozliczone miesiące: 1 z 1" in page
 
 
 def accepted(contract: Any, month: date) -> None:
