@@ -12,6 +12,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from contracting.commissioning.law import rows_by_code
 from contracting.commissioning.models import PaymentTable
 from contracting.commissioning.payment_cases import Case, case_of, criterion_code
@@ -22,6 +24,7 @@ from reporting.care.models import Decision
 from reporting.compliance.models import ContractMonth
 from reporting.settlement.models import Adjustment, PaymentBasis
 from reporting.settlement.queries.accepted import accepted_lines_in
+from reporting.settlement.queries.closing import closing_corrections
 from reporting.settlement.rules.billing import ZERO
 
 _PAY_DAY = "person_payment_day"
@@ -65,7 +68,8 @@ class _Missing(Exception):
 def payments_of(month: Month, access: Access) -> list[PersonPayment]:
     """What persons pay for a month, by number of the decision, of months of contracts that are accepted or settled.
 
-    Eight queries, however many contracts and persons.
+    Of a contract that ended before the month it is what the settlement that closes it corrects: a negative payment is
+    given back. Nine queries, however many contracts and persons.
     """
     contracts = ContractMonth.objects.visible_to(access).filter(
         month=month.first, state__in=[ContractMonth.State.ACCEPTED, ContractMonth.State.SETTLED]
@@ -75,8 +79,10 @@ def payments_of(month: Month, access: Access) -> list[PersonPayment]:
     for lines in accepted_lines_in(rows).values():
         for line in lines:
             by_day[line.decision][line.date] += line.accepted
+    closing = closing_corrections(access).filter(carried_in=month.first)
     carried = Adjustment.objects.standing().filter(
-        line__contract__in=[row.contract_id for row in rows], carried_in=month.first
+        Q(line__contract__in=[row.contract_id for row in rows]) | Q(pk__in=closing.values("pk")),
+        carried_in=month.first,
     )
     for decision, day, minutes in carried.values_list("line__decision_id", "line__date", "minutes"):
         by_day[decision][day] += minutes

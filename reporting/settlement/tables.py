@@ -23,8 +23,9 @@ class ListLine:
 
     @property
     def is_closing(self) -> bool:
-        """Whether the month comes after the contract's last one."""
-        return bool(self.settlement.month > self.contract.valid_to)
+        """Whether the month comes after the contract's last one, and was not accepted before that was moved."""
+        accepted = self.close.state in (ContractMonth.State.ACCEPTED, ContractMonth.State.SETTLED)
+        return bool(self.settlement.month > self.contract.valid_to) and not accepted
 
     @property
     def waits(self) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from django.db.models import F, OuterRef, Subquery, Value
+from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,8 +12,9 @@ from contracting.commissioning.waiting import Wait
 from kernel.access import Access
 from kernel.periods import Month
 from reporting.compliance.models import ContractMonth
-from reporting.settlement.models import Adjustment, Settlement
+from reporting.settlement.models import Settlement
 from reporting.settlement.permissions import CONFIRM, SETTLE
+from reporting.settlement.queries import closing_corrections
 from tenants.addresses import tenant_url
 from ui.formatting import format_month
 
@@ -25,11 +26,24 @@ def tell_settlements(access: Access, today: date) -> Iterator[Wait]:
     """Accepted months by what waits: to be offered, to be confirmed by the provider, to be settled; two queries."""
     if not access.may(CONFIRM):
         return
-    rows = [*_accepted(access), *_closing(access)]
+    accepted = _accepted(access)
+    rows = [*accepted, *_closing(access)]
     waiting, offered, ready = (
         [(month, number) for month, number, found in rows if found == state]
         for state in (_State.DRAFT, _State.OFFERED, _State.CONFIRMED)
     )
+    stale = [(month, number) for month, number, found in accepted if found == _State.SETTLED]
+    if stale and access.may(SETTLE):
+        yield _wait(
+            "must",
+            ngettext(
+                "%(count)s month was accepted after its settlement: the visits are not in it",
+                "%(count)s months were accepted after their settlement: the visits are not in it",
+                len(stale),
+            ),
+            stale,
+            _("Take the settlement back"),
+        )
     if waiting and access.may(SETTLE):
         yield _wait(
             "warn",
@@ -78,10 +92,8 @@ def _accepted(access: Access) -> list[tuple[date, str, str]]:
 def _closing(access: Access) -> list[tuple[date, str, str]]:
     """The same of settlements that close contracts: corrections carried by the month after the last one."""
     made = Settlement.objects.filter(contract=OuterRef("line__contract"), month=OuterRef("carried_in"))
-    rows = (
-        Adjustment.objects.visible_to(access).standing().filter(carried_in__gt=F("line__contract__valid_to"))
-    )
-    told = rows.annotate(settlement=Coalesce(Subquery(made.values("state")), Value(_State.DRAFT))).order_by()
+    rows = closing_corrections(access)
+    told = rows.annotate(settlement=Coalesce(Subquery(made.values("state")), Value(_State.DRAFT)))
     found = told.values_list("carried_in", "line__contract__number", "settlement").distinct()
     return sorted(one for one in found if one[2] != _State.SETTLED)
 

@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from contracting.commissioning.waiting import Wait, and_more, first_of
 from kernel.access import Access
 from kernel.periods import Month
+from reporting.settlement.models import Penalty
+from reporting.settlement.permissions import SETTLE
 from reporting.supervision.models import Breach, DecisionAdvice, Dossier, Inspection, Recommendation, Survey
 from reporting.supervision.permissions import ANSWER, DECIDE_BREACH, INSPECT, RECOMMEND, SETTLE_TASKS, SURVEY
 from tenants.addresses import tenant_url
-from ui.formatting import format_date_text, format_month
+from ui.formatting import format_date_text, format_money, format_month
 
 _SOON = timedelta(days=14)
 _State = Inspection.State
@@ -32,6 +34,8 @@ def waiting_in_supervision(access: Access, today: date) -> Iterator[Wait]:
         yield from _dossiers(access, today)
     if access.may(DECIDE_BREACH) or access.may(ANSWER):
         yield from _breaches(access, today)
+    if access.may(SETTLE):
+        yield from _penalties(access)
     if access.may(SURVEY):
         yield from _surveys(access, today)
     if access.may(ANSWER):
@@ -186,6 +190,29 @@ def _dossiers(access: Access, today: date) -> Iterator[Wait]:
             title = _("Write the report of problems of %(month)s")
             yield Wait("warn", title % month, about, href, _("See the dossier"))
     yield from _more(named, _("Dossiers"), "supervision:dossiers")
+
+
+def _penalties(access: Access) -> Iterator[Wait]:
+    """Penalties decided on that no settlement deducts yet, whatever its state; one query."""
+    deducted = Penalty.objects.filter(proposal__isnull=False).values("proposal")
+    rows = Breach.objects.visible_to(access).filter(
+        state=Breach.State.DECIDED, outcome=Breach.Outcome.PENALTY
+    )
+    rows = rows.exclude(pk__in=deducted).select_related("contract__organisation")
+    named = first_of(rows.order_by("month", "number"))
+    for row in named:
+        month = Month.of(row.month)
+        said = {"number": row, "amount": format_money(row.amount), "month": format_month(month)}
+        yield Wait(
+            "warn",
+            _("The penalty of breach %(number)s, %(amount)s, is not deducted: %(month)s") % said,
+            f"{row.contract.number} · {row.contract.organisation}",
+            tenant_url("settlement:settlement", row.contract_id, str(month)),
+            _("Open the settlement"),
+        )
+    yield from and_more(
+        named, "warn", _("Penalties not deducted"), tenant_url("settlement:list"), _("Settlements")
+    )
 
 
 def _breaches(access: Access, today: date) -> Iterator[Wait]:

@@ -20,7 +20,7 @@ from reporting.compliance.locking import lock_month
 from reporting.compliance.models import ContractMonth
 from reporting.settlement.locking import lock_settlements
 from reporting.settlement.models import AcceptedLine, Adjustment
-from reporting.settlement.queries import accepted_lines_of, carriers_of, closing_is_draft
+from reporting.settlement.queries import accepted_lines_of, begun_settlements, carriers_of, is_closing
 from ui.formatting import format_minutes_text
 
 _State = ContractMonth.State
@@ -125,7 +125,8 @@ def hold_months(contract: Contract, month: Month, carrier: Month, *, adding: boo
     """The accepted month's row; both months are held, the earlier first, and both are in a state that allows it.
 
     Where no month of the contract can carry it any more, the one after the last does, while the settlement that closes
-    the contract is a draft. Without `adding` a correction is there already and is taken out.
+    the contract is a draft. Without `adding` a correction is there already and is taken out: what it is carried by may
+    lie after the contract's end, or within it, since an amendment moved that.
     """
     if carrier <= month:
         raise DomainError(
@@ -137,11 +138,11 @@ def hold_months(contract: Contract, month: Month, carrier: Month, *, adding: boo
             field="carried_in",
             value=carrier,
         )
-    closes = carrier.first > contract.valid_to
-    if closes:
-        # Settlements before months, as everywhere.
-        lock_settlements(contract.pk)
-    if closes and not (carrier in carriers_of(contract, month) if adding else closing_is_draft(contract)):
+    # Settlements before months, as everywhere.
+    lock_settlements(contract.pk)
+    closes, begun = is_closing(contract, carrier), carrier.first in begun_settlements(contract)
+    outside = carrier.first > contract.valid_to
+    if outside and (carrier not in carriers_of(contract, month) if adding else closes and begun):
         raise DomainError(
             "carrier_outside",
             format_lazy(
@@ -166,7 +167,7 @@ def hold_months(contract: Contract, month: Month, carrier: Month, *, adding: boo
             field="month",
             value=month,
         )
-    if not closes and lock_month(contract, carrier).state in _FINAL:
+    if not closes and (begun or lock_month(contract, carrier).state in _FINAL):
         raise DomainError(
             "carrier_accepted",
             format_lazy(

@@ -130,12 +130,13 @@ def _mark_offered(settlement: Settlement, actor: Actor) -> None:
 def settle(contract: Contract, month: Month, *, difference_note: str = "", actor: Actor) -> Settlement:
     """Settle a confirmed month: its invoices are frozen with the figures, and the month is settled.
 
-    Raises DomainError `wrong_state`; under procurement `invoice_missing`, and `difference_unexplained` where the
-    invoices do not make what is due and nobody says why.
+    Raises DomainError `wrong_state`, `accepted_since`; under procurement `invoice_missing`, and
+    `difference_unexplained` where the invoices do not make what is due and nobody says why.
     """
     with transaction.atomic():
         row, settlement = locked_settlement(contract, month, _State.CONFIRMED)
         words = difference_note.strip()[:_REASON_LENGTH]
+        _require_of_this_acceptance(row, settlement)
         if contract.procured:
             _require_invoices(settlement, words)
         invoices = [
@@ -173,7 +174,8 @@ def take_back_settlement(contract: Contract, month: Month, *, reason: str, actor
                 _("Write the reason, in at most 500 characters: the other side reads it."),
                 field="reason",
             )
-        if settlement.state == _State.SETTLED and not is_closing(contract, month):
+        # A month that an amendment brought back into its contract may be accepted under what closed it before.
+        if row.state == _Month.SETTLED:
             unsettle_month(contract, Month.of(row.month), reason=words, actor=actor)
         dropped = {"due": str(settlement.due), "sha256": settlement.sha256, "state": str(settlement.state)}
         settlement.state = _State.DRAFT
@@ -300,7 +302,8 @@ def _require_all_accepted(contract: Contract) -> None:
 
 
 def _require_earlier_confirmed(contract: Contract, month: Month) -> None:
-    confirmed = Settlement.objects.confirmed().filter(contract=contract)
+    # An accepted month is settled with its settlement: one that is settled already closed the contract without it.
+    confirmed = Settlement.objects.filter(contract=contract, state=_State.CONFIRMED)
     waiting = (
         ContractMonth.objects.filter(contract=contract, state=_Month.ACCEPTED, month__lt=month.first)
         .exclude(month__in=confirmed.values("month"))
@@ -317,6 +320,18 @@ def _require_earlier_confirmed(contract: Contract, month: Month) -> None:
             ),
             field="month",
             value=waiting,
+        )
+
+
+def _require_of_this_acceptance(row: ContractMonth, settlement: Settlement) -> None:
+    if (settlement.figures or {}).get("snapshot_sha256", "") != row.snapshot_sha256:
+        raise DomainError(
+            "accepted_since",
+            _(
+                "The month was accepted after its settlement was confirmed, which does not hold its visits: take the "
+                "settlement back and confirm it anew."
+            ),
+            field="state",
         )
 
 

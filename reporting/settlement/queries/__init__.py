@@ -3,9 +3,11 @@
 from reporting.settlement.queries.accepted import accepted_lines_in, accepted_lines_of
 from reporting.settlement.queries.adjustments import adjusted_between, adjustments_of
 from reporting.settlement.queries.closing import (
+    begun_settlements,
     carriers_of,
-    closing_is_draft,
+    closing_corrections,
     closing_month,
+    deductible_months,
     is_closing,
     open_months,
 )
@@ -15,9 +17,11 @@ __all__ = [
     "accepted_lines_of",
     "adjusted_between",
     "adjustments_of",
+    "begun_settlements",
     "carriers_of",
-    "closing_is_draft",
+    "closing_corrections",
     "closing_month",
+    "deductible_months",
     "is_closing",
     "open_months",
 ]

@@ -14,6 +14,7 @@ from reporting.compliance.views.pages import FROZEN, contract_of, month_of
 from reporting.settlement.account import Account, account_document, account_stamp, read_account
 from reporting.settlement.models import Adjustment, Settlement
 from reporting.settlement.permissions import ADJUST, CONFIRM, INVOICE, SETTLE
+from reporting.settlement.proposals import proposed_penalties
 from reporting.settlement.queries import is_closing
 
 _State = Settlement.State
@@ -52,6 +53,7 @@ def shown_month(request: Request, contract_pk: UUID, month: str) -> Shown:
     settlement = settlement or Settlement(contract=contract, month=when.first)
     carries = is_closing(contract, when) and (
         Adjustment.objects.standing().filter(line__contract=contract, carried_in=when.first).exists()
+        or bool(proposed_penalties(contract, when))
     )
     if close.state not in FROZEN and not carries:
         return Shown(contract, when, close, settlement, None, "")

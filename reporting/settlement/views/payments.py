@@ -20,6 +20,7 @@ from reporting.settlement.forms import BasisForm, SettlementFilter
 from reporting.settlement.models import PaymentBasis
 from reporting.settlement.payment_cases import pay_by, payments_of
 from reporting.settlement.permissions import EDIT_BASES, READ_PAYMENTS
+from reporting.settlement.queries import closing_corrections
 from reporting.settlement.views.pages import typed
 from tenants.addresses import tenant_url
 from ui.lists import page_of
@@ -30,8 +31,10 @@ from ui.refusals import attempt, status_of
 def payments(request: Request) -> HttpResponse:
     """What every person pays for a month, with the way there."""
     final = ContractMonth.objects.visible_to(request.access).filter(state__in=FROZEN)
-    months = [Month.of(day) for day in final.values_list("month", flat=True).distinct()]
-    newest = max(months, default=Month.of(timezone.localdate()).previous())
+    accepted = [Month.of(day) for day in final.values_list("month", flat=True).distinct()]
+    closing = closing_corrections(request.access).values_list("carried_in", flat=True).distinct()
+    months = {*accepted, *map(Month.of, closing)}
+    newest = max(accepted, default=Month.of(timezone.localdate()).previous())
     month = month_in(request.GET.get("month", "")) or newest
     form = SettlementFilter({"month": str(month)})
     field: Any = form.fields["month"]

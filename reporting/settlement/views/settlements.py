@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -17,6 +17,7 @@ from reporting.settlement.forms import SettlementFilter
 from reporting.settlement.models import Adjustment, Penalty, Settlement
 from reporting.settlement.permissions import READ_SETTLEMENTS
 from reporting.settlement.proposals import ProposedPenalty, proposed_penalties
+from reporting.settlement.queries import closing_corrections
 from reporting.settlement.tables import ListLine, lines_of, list_lines
 from reporting.settlement.views.pages import accepted_month, shown_month, verbs_of
 
@@ -45,15 +46,9 @@ def settlements(request: Request) -> HttpResponse:
 
 def _months(request: Request) -> list[Month]:
     found = ContractMonth.objects.visible_to(request.access).filter(state__in=FROZEN)
-    closing = _closing(request).values_list("carried_in", flat=True)
+    closing = closing_corrections(request.access).values_list("carried_in", flat=True)
     days = {*found.values_list("month", flat=True).distinct(), *closing.distinct()}
     return [Month.of(day) for day in days]
-
-
-def _closing(request: Request) -> Any:
-    """Corrections that the settlements which close contracts carry."""
-    standing = Adjustment.objects.visible_to(request.access).standing().order_by()
-    return standing.filter(carried_in__gt=F("line__contract__valid_to"))
 
 
 def _first_shown(request: Request) -> Month | None:
@@ -69,13 +64,14 @@ def _first_shown(request: Request) -> Month | None:
 
 def _rows(request: Request, month: Month) -> list[ListLine]:
     holds = Q(valid_from__lte=month.last, valid_to__gte=month.first)
-    closing = _closing(request).filter(carried_in=month.first).values("line__contract")
+    closing = closing_corrections(request.access).filter(carried_in=month.first).values("line__contract")
+    closes = ContractMonth.objects.visible_to(request.access).filter(month=month.first).defer("snapshot")
+    accepted = closes.filter(state__in=FROZEN).values("contract")
     contracts = (
         Contract.objects.visible_to(request.access)
-        .filter(holds | Q(pk__in=closing))
+        .filter(holds | Q(pk__in=closing) | Q(pk__in=accepted))
         .select_related("organisation", "service")
     )
-    closes = ContractMonth.objects.visible_to(request.access).filter(month=month.first).defer("snapshot")
     made = Settlement.objects.visible_to(request.access).filter(month=month.first).defer("figures")
     return list_lines(contracts, closes, made, month)
 

@@ -17,6 +17,8 @@ from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.periods import Month
 from kernel.validation import require_valid
+from reporting.settlement.locking import lock_settlements
+from reporting.settlement.queries import deductible_months
 from reporting.supervision.actions.attaching import attach
 from reporting.supervision.actions.inspections import NAME_LENGTH, require_text
 from reporting.supervision.actions.workflow import BREACHING
@@ -127,10 +129,14 @@ def _require_penalty(row: Breach, amount: Decimal | None, month: Month | None) -
             _("A penalty needs its amount and the month of its settlement."),
             field="amount" if amount is None or amount <= 0 else "month",
         )
-    if not (row.contract.valid_from <= month.last and row.contract.valid_to >= month.first):
+    lock_settlements(row.contract_id)
+    if month not in deductible_months(row.contract):
         raise DomainError(
             "month_outside",
-            _("The contract has no such month: choose a month of its period."),
+            _(
+                "The settlement of this month deducts nothing more, or the contract has no such month: choose a month "
+                "whose settlement is a draft or not begun."
+            ),
             field="month",
             value=month,
         )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contracting.contracts.models import Contract
 from kernel.access import Access
-from kernel.periods import Month
+from reporting.settlement.queries import deductible_months
 from reporting.supervision.forms.inspections import contract_field, long_text, offer_contracts
 from reporting.supervision.models import Breach, Inspection
 from ui.amounts import AmountField
@@ -54,15 +54,13 @@ class DecisionForm(forms.Form):
     month: Any = MonthField(
         label=_("Month of the settlement"),
         required=False,
-        help_text=_("The month from whose settlement the penalty is to be deducted."),
+        help_text=_(
+            "The month from whose settlement the penalty is to be deducted: those not handed over for confirmation yet."
+        ),
     )
 
     def __init__(self, *args: Any, contract: Contract, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        month, last, months = Month.of(contract.valid_from), Month.of(contract.valid_to), []
-        while month <= last:
-            months.append(month)
-            month = month.next()
         field: Any = self.fields["month"]
-        field.offer(months)
+        field.offer(deductible_months(contract))
         field.choices = [("", "–"), *field.choices]

@@ -19,6 +19,7 @@ from reporting.settlement.models import AcceptedLine, Adjustment, Settlement
 from tenants.models import Tenant
 from tenants.roles import Role
 from tests.factories.care import DecisionFactory, WorkerFactory
+from tests.reporting.settlement.test_cap_over_months import accept_november
 from tests.reporting.settlement.test_settlement_pages import address, change, page, post
 from tests.reporting.settlement.world import SettledWorld, accepted_world
 
@@ -152,3 +153,89 @@ def test_nothing_is_carried_past_the_end_while_a_month_can(world: SettledWorld, 
     typed = {"direction": "less", "minutes": "0:30", "reason": "shorter", "words": "Krócej"}
     post(accountant, where, typed | {"carried_in": "2026-12"}, 422)
     post(accountant, where, typed | {"carried_in": "2026-11"})
+
+
+SHORTER = {
+    "direction": "less", "minutes": "0:30", "reason": "shorter", "words": "Krócej", "carried_in": "2026-11"
+}  # fmt: skip
+
+
+def november(world: SettledWorld) -> tuple[str, str, Decimal | None]:
+    """State of the month and of its settlement, and what is due."""
+    with tenant_scope(world.tenant):
+        row = Settlement.objects.get(month=date(2026, 11, 1))
+        return ContractMonth.objects.get(month=date(2026, 11, 1)).state, row.state, row.due
+
+
+def test_a_month_that_closed_a_contract_is_settled_anew_once_the_contract_was_extended(
+    world: SettledWorld, accountant: Client
+) -> None:
+    closed(world)
+    where = f"/alfa/settlement/{world.contract.pk}/2026-11/"
+    post(accountant, address(world, f"correct/{world.long.pk}/"), SHORTER)
+    post(accountant, address(world, "confirm/"))
+    post(accountant, f"{where}confirm/")
+    post(accountant, f"{where}settle/")
+    change(world, valid_to=date(2026, 11, 30))
+    # What is settled takes no more, and loses nothing, before it is taken back.
+    with tenant_scope(world.tenant):
+        pk = Adjustment.objects.get().pk
+    assert "jest już przyjęty" in post(
+        accountant, address(world, f"withdraw/{pk}/"), {"reason": "Pomyłka"}, 422
+    )
+    assert "w żadnym późniejszym miesiącu" in page(accountant, address(world, f"correct/{world.short.pk}/"))
+    accept_november(world)
+    assert november(world) == ("accepted", "settled", Decimal("-20.75"))
+    assert "1 miesiąc przyjęto po jego rozliczeniu" in page(accountant, "/alfa/")
+    post(accountant, f"{where}take-back/", {"reason": "Aneks przedłużył umowę"})
+    post(accountant, f"{where}confirm/")
+    post(accountant, f"{where}settle/")
+    # 210 minutes at 41.50 zł, less the half hour that it carried before.
+    assert november(world) == ("settled", "settled", Decimal("124.50"))
+
+
+def test_a_confirmed_closing_settlement_does_not_settle_a_month_accepted_since(
+    world: SettledWorld, accountant: Client
+) -> None:
+    closed(world)
+    where = f"/alfa/settlement/{world.contract.pk}/2026-11/"
+    post(accountant, address(world, f"correct/{world.long.pk}/"), SHORTER)
+    post(accountant, address(world, "confirm/"))
+    post(accountant, f"{where}confirm/")
+    change(world, valid_to=date(2026, 11, 30))
+    accept_november(world)
+    assert "przyjęto po potwierdzeniu" in post(accountant, f"{where}settle/", status=422)
+    assert november(world) == ("accepted", "confirmed", Decimal("-20.75"))
+
+
+def test_a_month_accepted_before_the_contract_was_shortened_keeps_its_care(
+    world: SettledWorld, accountant: Client
+) -> None:
+    accept_november(world)
+    where = f"/alfa/settlement/{world.contract.pk}/2026-11/"
+    post(accountant, address(world, "confirm/"))
+    post(accountant, f"{where}confirm/")
+    post(accountant, f"{where}settle/")
+    change(world, valid_from=date(2026, 10, 1), valid_to=date(2026, 10, 31))
+    assert world.contract.number in page(accountant, "/alfa/settlement/?month=2026-11")
+    assert "zamyka umowę" not in page(accountant, where)
+    post(accountant, f"{where}take-back/", {"reason": "Błąd"})
+    assert november(world) == ("accepted", "draft", None)
+    # Corrections of either month are carried by the first month without care.
+    assert "grudzień 2026" in page(accountant, address(world, f"correct/{world.long.pk}/"))
+    post(accountant, address(world, f"correct/{world.long.pk}/"), SHORTER, 422)
+    post(accountant, f"{where}confirm/")
+    post(accountant, f"{where}settle/")
+    assert november(world) == ("settled", "settled", Decimal("145.25"))
+
+
+def test_corrections_that_close_a_contract_reach_what_persons_pay(
+    world: SettledWorld, accountant: Client
+) -> None:
+    closed(world)
+    assert "nie ma za co płacić" in page(accountant, "/alfa/settlement/payments/?month=2026-11")
+    post(accountant, address(world, f"correct/{world.long.pk}/"), SHORTER)
+    told = page(accountant, "/alfa/settlement/payments/?month=2026-11")
+    assert world.over.number in told
+    assert world.clean.number not in told
+    assert "listopad 2026" in page(accountant, "/alfa/settlement/payments/?month=2026-10")
