@@ -123,6 +123,10 @@ ADVICE_REASONS = {
         "The advice of {when} lies in the future, and only what has begun can be held or missed. Correct the "
         "date or the time."
     ),
+    "first_at_home_alone": _(
+        "It is the first visit at this person's home, and nothing says who went along with the adviser. Find out "
+        "whether the adviser went alone."
+    ),
     "still_planned": _(
         "This appointment is booked here and still open. Fill in its card on its page instead of the file."
     ),

@@ -20,13 +20,15 @@ from reporting.delivery.files.source import Cell
 
 @dataclass(frozen=True)
 class RecordedAdvice:
-    """What recording did: rows given, added, there already; ids of those added. With refusals nothing was saved."""
+    """What recording did: rows given, added, there already; ids of those added. With refusals nothing was saved;
+    remarks are on rows that were added all the same."""
 
     rows: int
     added: int = 0
     present: int = 0
     ids: tuple[UUID, ...] = ()
     refusals: tuple[AdviceRefusal, ...] = ()
+    remarks: tuple[AdviceRefusal, ...] = ()
 
 
 def record_advice_rows(
@@ -71,4 +73,4 @@ def record_advice_rows(
                 subject_id=ids[0],
                 payload={"added": len(ids), "present": checked.present, "source": str(source)},
             )
-    return RecordedAdvice(len(rows), len(ids), checked.present, tuple(ids))
+    return RecordedAdvice(len(rows), len(ids), checked.present, tuple(ids), remarks=tuple(checked.remarks))

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import Min, Q
 from django.utils import timezone
 
 from contracting.contracts.models import Contract, Worker
 from reporting.advice.files import IDENTITY_COLUMNS, AdviceRefusal, AdviceRow, AdviceTable
 from reporting.advice.models import Appointment, Topic
+from reporting.advice.models.wording import Place
 from reporting.care.models import Decision, Person
 
 CHUNK = 2_000
@@ -38,6 +40,7 @@ class NewAdvice(NamedTuple):
     topic_words: str
     contract_id: UUID | None
     booked_on: object = None
+    first_home_visit: bool = False
 
     @property
     def identity(self) -> Identity:
@@ -55,11 +58,12 @@ class Scope:
 
 @dataclass
 class CheckedAdvice:
-    """What rows would do: advice to add, rows already stored, every refusal."""
+    """What rows would do: advice to add, rows already stored, every refusal, and what ought to be looked into."""
 
     new: list[NewAdvice] = field(default_factory=list)
     present: int = 0
     refusals: list[AdviceRefusal] = field(default_factory=list)
+    remarks: list[AdviceRefusal] = field(default_factory=list)
 
     @property
     def refused_rows(self) -> int:
@@ -85,6 +89,7 @@ def check_rows(
             resolved.append((row, made))
     resolved = _without_equal(resolved, checked.refusals)
     stored = _stored_states([made for _, made in resolved])
+    firsts = _first_at_home([made for _, made in resolved], known)
     for row, made in resolved:
         states = stored.get(made.identity, set())
         if made.state in states or states & _HAPPENED:
@@ -94,7 +99,10 @@ def check_rows(
                 AdviceRefusal(row.row_number, IDENTITY_COLUMNS, _shown(row), "still_planned")
             )
         else:
-            checked.new.append(made)
+            is_first = made.identity in firsts
+            checked.new.append(made._replace(first_home_visit=is_first))
+            if is_first:
+                checked.remarks.append(AdviceRefusal(row.row_number, "place", "home", "first_at_home_alone"))
     checked.refusals.sort(key=lambda refusal: refusal.row_number or 0)
     return checked
 
@@ -122,6 +130,11 @@ class _Known:
             self._topics.setdefault(_plain(name), pk)
         self._found: dict[str, UUID | AdviceRefusal] = {}
         self._now = timezone.now()
+
+    def organisation_of(self, adviser_id: UUID) -> UUID:
+        """Whose adviser it is."""
+        organisation: UUID = self._workers[adviser_id].organisation_id
+        return organisation
 
     def resolve(self, row: AdviceRow, refusals: list[AdviceRefusal]) -> NewAdvice | None:
         """The row as advice; None where it is refused, with every reason told."""
@@ -219,6 +232,44 @@ def _stored_states(rows: Sequence[NewAdvice]) -> dict[Identity, set[str]]:
     ):
         stored[(identity[0], identity[1], identity[2], identity[3], identity[4])].add(state)
     return stored
+
+
+def _first_at_home(rows: Sequence[NewAdvice], known: _Known) -> set[Identity]:
+    """Visits that were the first at the person's home (S-103), by the clock, among these rows and what is stored.
+
+    Who is the same person, is decided as where appointments are booked: an alias within one organisation only, and
+    of somebody anonymous every visit counts as the first. One query.
+    """
+
+    def client_of(made: NewAdvice) -> tuple[object, ...]:
+        if made.person_id is not None:
+            return (made.person_id,)
+        return (made.alias, known.organisation_of(made.adviser_id))
+
+    at_home = [made for made in rows if made.place == Place.HOME and made.state in _HAPPENED]
+    if not at_home:
+        return set()
+    same = Q(person__in={made.person_id for made in at_home if made.person_id}) | Q(
+        person__isnull=True, alias__in={made.alias for made in at_home if made.alias}
+    )
+    met = (
+        Appointment.objects.order_by()
+        .filter(same, place=Place.HOME, state=Appointment.State.DONE)
+        .values_list("person_id", "alias", "adviser__organisation_id")
+        .annotate(first=Min("starts_at"))
+    )
+    begun: dict[tuple[object, ...], datetime] = {
+        (person,) if person else (alias, organisation): first for person, alias, organisation, first in met
+    }
+    firsts: set[Identity] = set()
+    for made in sorted(at_home, key=lambda each: each.starts_at):
+        is_known = made.person_id is not None or made.alias != ""
+        earlier = begun.get(client_of(made)) if is_known else None
+        if earlier is None or earlier >= made.starts_at:
+            firsts.add(made.identity)
+        if is_known and made.state == Appointment.State.DONE:
+            begun[client_of(made)] = min(earlier or made.starts_at, made.starts_at)
+    return firsts
 
 
 def _shown(row: AdviceRow) -> str:

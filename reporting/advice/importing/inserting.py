@@ -27,12 +27,12 @@ _COLUMNS = {
     "topic_words": "varchar",
     "contract_id": "uuid",
     "booked_on": "date",
+    "first_home_visit": "bool",
     "where": "varchar",
     "sign_language": "varchar",
     "preparation_minutes": "int2",
     "documentation_minutes": "int2",
     "travel_minutes": "int2",
-    "first_home_visit": "bool",
     "companion": "varchar",
     "two_people_needed": "bool",
     "presence": "varchar",
@@ -44,7 +44,7 @@ _COLUMNS = {
     "entered_by": "uuid",
     "version": "int4",
 }
-_PLAIN = ("", "none", 0, 0, 0, False, "", False, "", "", "", "")
+_PLAIN = ("", "none", 0, 0, 0, "", False, "", "", "", "")
 
 
 def write_table(

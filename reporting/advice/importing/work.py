@@ -89,4 +89,5 @@ def _counts(checked: CheckedAdvice) -> background.Outcome:
         "rows_present": checked.present,
         "rows_refused": checked.refused_rows,
         "refusals": [each.as_record() for each in checked.refusals],
+        "remarks": [each.as_record() for each in checked.remarks],
     }

@@ -226,7 +226,9 @@ class Appointment(AdvisedPerson, TenantOwned):
                 name="advice_cancelled_by",
             ),
             models.CheckConstraint(
-                condition=Q(first_home_visit=False) | (Q(place="home") & ~Q(companion="")),
+                # Who went along on a visit that a file or another system brings, is remarked on, not refused.
+                condition=Q(first_home_visit=False)
+                | (Q(place="home") & (~Q(companion="") | Q(source__in=["file", "api"]))),
                 name="advice_first_home_visit",
                 violation_error_message=_(
                     "The first visit at home needs a second worker: write who goes along."

@@ -32,6 +32,8 @@ class AdviceFile(BroughtFile):
         verbose_name=_("contract"),
     )
     organisation_ids = ArrayField(models.UUIDField(), null=True)
+    # What ought to be looked into in rows that are taken all the same; of the shape of `refusals`.
+    remarks = models.JSONField(default=list)
 
     objects: ClassVar[Any] = TenantManager.from_queryset(AdviceFileQuerySet)()
 

@@ -80,6 +80,7 @@ def show_file(request: Request, pk: UUID) -> HttpResponse:
         "saving": _saving(),
         "file": advice_file,
         "whole": whole,
+        "remarks": [AdviceRefusal.from_record(record) for record in advice_file.remarks],
         "page": page_of([refusal for refusal in refusals if (refusal.row_number or 1) > 1], request),
     }
     return render(request, "advice/file.html", context)

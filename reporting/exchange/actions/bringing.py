@@ -55,7 +55,12 @@ def bring_advice(
         if recorded.refusals:
             raise RowsRefused([_from_one(refusal) for refusal in recorded.refusals])
         require_live(token)
-        answer = {"rows": recorded.rows, "added": recorded.added, "present": recorded.present, "remarks": []}
+        answer = {
+            "rows": recorded.rows,
+            "added": recorded.added,
+            "present": recorded.present,
+            "remarks": [_from_one(each).as_json() for each in recorded.remarks],
+        }
         if call is not None:
             finish_call(call, 200, answer)
     return answer

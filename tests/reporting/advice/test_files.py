@@ -72,6 +72,23 @@ def test_a_file_is_checked_shown_and_saved_on_ones_word_and_twice_adds_nothing(a
     assert (_file(advice).rows_new, _file(advice).rows_present) == (0, 2)
 
 
+def test_a_first_visit_at_home_in_a_file_is_remarked_on_and_saved(advice: AdviceWorld) -> None:
+    _bring(
+        advice,
+        f"{HEADER}\n05.10.2026;16:30;A01;prawna;60;dom;;;;K-17\n12.10.2026;16:30;A01;prawna;60;dom;;;;K-17\n",
+    )
+    brought, client = _file(advice), advice.client(Role.NGO_COORDINATOR)
+    assert (brought.state, brought.rows_new, len(brought.remarks)) == ("ready", 2, 1)
+    page = client.get(advice.url(f"files/{brought.pk}/")).content.decode().replace("\xa0", " ")
+    assert "1 pierwsza wizyta w domu bez drugiego pracownika" in page
+    assert "Wiersze pliku: 2<" in page
+    assert "bez drugiego pracownika" in _post(client, advice.url(f"files/{brought.pk}/save/"))
+    with tenant_scope(advice.tenant):
+        first = Appointment.objects.get(first_home_visit=True)
+    card = client.get(advice.url(f"{first.pk}/")).content.decode()
+    assert "nikogo nie wpisano" in card and "pierwsza wizyta w domu" in card
+
+
 def test_refused_rows_are_listed_with_reasons_also_in_a_copy_and_nothing_is_saved(
     advice: AdviceWorld,
 ) -> None:

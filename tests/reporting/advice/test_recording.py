@@ -127,6 +127,32 @@ def test_an_organisation_names_its_own_advisers_and_persons_only(world: Any) -> 
     assert [r.code for r in early] == ["outside_contract"]
 
 
+def test_a_first_visit_at_home_is_found_by_the_clock_and_remarked_on(world: Any) -> None:
+    at_home = {**ROW, "place": "home"}
+    told = _record(
+        {**at_home, "date": "2026-10-12"},
+        {**at_home, "date": "2026-10-05"},
+        {**at_home, "date": "2026-10-01", "status": "cancelled"},
+        {**at_home, "date": "2026-10-06", "person": ""},
+        {**ROW, "date": "2026-10-02"},
+    )
+    assert (told.added, told.refusals) == (5, ())
+    # The row of the 5th is the first of K-17; somebody anonymous is never known.
+    assert [(r.row_number, r.code) for r in told.remarks] == [
+        (3, "first_at_home_alone"),
+        (5, "first_at_home_alone"),
+    ]
+    firsts = Appointment.objects.filter(first_home_visit=True)
+    assert {each.date for each in firsts} == {date(2026, 10, 5), date(2026, 10, 6)}
+    again = _record({**at_home, "date": "2026-10-19"}, {**at_home, "date": "2026-10-05"})
+    assert (again.added, again.present, again.remarks) == (1, 1, ())
+    # Another organisation's K-17 is somebody else; to one whom nobody came, the next visit is still the first.
+    WorkerFactory(code="B01")
+    other = {**at_home, "adviser": "B01"}
+    told = _record({**other, "date": "2026-10-20", "status": "no_show"}, {**other, "date": "2026-10-21"})
+    assert [each.row_number for each in told.remarks] == [2, 3]
+
+
 def test_too_many_rows_are_refused_whole(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reporting.advice.actions.recording.MOST_ROWS", 1)
     with pytest.raises(FileRefusal) as refused:
