@@ -1,19 +1,21 @@
 """What waits for a person in supervision, on both sides, for their start page."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from contracting.commissioning.waiting import Wait, and_more, first_of
 from kernel.access import Access
-from kernel.periods import Month
+from kernel.periods import Month, local_date, resolve_wall_time
+from reporting.compliance.models import ContractMonth
 from reporting.settlement.models import Penalty
 from reporting.settlement.permissions import SETTLE
 from reporting.supervision.models import Breach, DecisionAdvice, Dossier, Inspection, Recommendation, Survey
 from reporting.supervision.permissions import ANSWER, DECIDE_BREACH, INSPECT, RECOMMEND, SETTLE_TASKS, SURVEY
+from reporting.supervision.queries.terms import settings_at_hand
 from tenants.addresses import tenant_url
 from ui.formatting import format_date_text, format_money, format_month
 
@@ -31,6 +33,7 @@ def waiting_in_supervision(access: Access, today: date) -> Iterator[Wait]:
     if access.may(SETTLE_TASKS):
         yield from _tasks(access, today)
     if access.may(RECOMMEND) or access.may(ANSWER):
+        yield from _dossiers_not_begun(access, today)
         yield from _dossiers(access, today)
     if access.may(DECIDE_BREACH) or access.may(ANSWER):
         yield from _breaches(access, today)
@@ -164,6 +167,36 @@ def _tasks(access: Access, today: date) -> Iterator[Wait]:
             _("See the task"),
         )
     yield from _more(named, _("Tasks to change decisions"), "supervision:tasks")
+
+
+def _dossiers_not_begun(access: Access, today: date) -> Iterator[Wait]:
+    """Months accepted longer ago than the term of the tenant into whose dossier nobody wrote (S-063); two queries."""
+    term = timedelta(days=settings_at_hand().dossier_days)
+    begun = Dossier.objects.filter(contract=OuterRef("contract"), month=OuterRef("month"))
+    rows = (
+        ContractMonth.objects.visible_to(access)
+        .filter(
+            ~Exists(begun),
+            state__in=[ContractMonth.State.ACCEPTED, ContractMonth.State.SETTLED],
+            accepted_at__lt=resolve_wall_time(today - term, time()),
+        )
+        .defer("snapshot")
+    )
+    named = first_of(rows.select_related("contract__organisation").order_by("month", "contract__number"))
+    for row in named:
+        title = (
+            _("Nobody has begun the dossier of %(month)s; it was due on %(day)s")
+            if access.may(RECOMMEND)
+            else _("The report of problems of %(month)s was due on %(day)s")
+        )
+        said = {
+            "month": format_month(row.month),
+            "day": format_date_text(local_date(row.accepted_at) + term),
+        }
+        about = f"{row.contract.number} · {row.contract.organisation}"
+        href = tenant_url("supervision:dossier", row.contract_id, str(Month.of(row.month)))
+        yield Wait("must", title % said, about, href, _("Begin the dossier"))
+    yield from _more(named, _("Dossiers that nobody has begun"), "supervision:dossiers")
 
 
 def _dossiers(access: Access, today: date) -> Iterator[Wait]:

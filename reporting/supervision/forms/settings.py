@@ -11,7 +11,7 @@ from contracting.commissioning.models import StandardVersion
 
 _MOST_CHECKS = 20
 _LENGTH = 160
-_TERMS = ("answer_days", "breach_answer_days", "task_days", "survey_least")
+_TERMS = ("answer_days", "breach_answer_days", "task_days", "dossier_days", "survey_least")
 _CRITERIA = "criteria_"
 _SECTIONS = [*StandardVersion.Section.choices, ("", pgettext_lazy("criteria", "Outside the standard"))]
 
@@ -45,6 +45,9 @@ class SettingsForm(forms.Form):
     )
     task_days = forms.IntegerField(
         label=_("Days to act on a recommendation of a dossier"), min_value=1, max_value=180
+    )
+    dossier_days = forms.IntegerField(
+        label=_("Days to begin the dossier of an accepted month"), min_value=1, max_value=180
     )
     survey_least = forms.IntegerField(
         label=_("Answers from which an organisation sees results of a survey"), min_value=5, max_value=100

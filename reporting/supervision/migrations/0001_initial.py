@@ -655,6 +655,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "dossier_days",
+                    models.PositiveSmallIntegerField(
+                        default=14, verbose_name="days to begin the dossier of an accepted month"
+                    ),
+                ),
+                (
                     "criteria",
                     models.JSONField(blank=True, default=dict, verbose_name="what samples are checked for"),
                 ),
@@ -673,7 +679,10 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("answer_days__gte", 1), ("breach_answer_days__gte", 1), ("task_days__gte", 1)
+                            ("answer_days__gte", 1),
+                            ("breach_answer_days__gte", 1),
+                            ("dossier_days__gte", 1),
+                            ("task_days__gte", 1),
                         ),
                         name="supervision_settings_days",
                         violation_error_message="A term has at least 1 day.",

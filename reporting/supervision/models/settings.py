@@ -16,6 +16,9 @@ class SupervisionSettings(TenantOwned):
     task_days = models.PositiveSmallIntegerField(
         _("days to act on a recommendation of a dossier"), default=14
     )
+    dossier_days = models.PositiveSmallIntegerField(
+        _("days to begin the dossier of an accepted month"), default=14
+    )
     # Lines by section of the standard; "" for what stands in none.
     criteria = models.JSONField(_("what samples are checked for"), default=dict, blank=True)
     # T-06: five persons, as in figures of the region.
@@ -28,7 +31,9 @@ class SupervisionSettings(TenantOwned):
         constraints = [
             models.CheckConstraint(condition=Q(only=True), name="supervision_settings_only_row"),
             models.CheckConstraint(
-                condition=Q(answer_days__gte=1, breach_answer_days__gte=1, task_days__gte=1),
+                condition=Q(
+                    answer_days__gte=1, breach_answer_days__gte=1, task_days__gte=1, dossier_days__gte=1
+                ),
                 name="supervision_settings_days",
                 violation_error_message=_("A term has at least 1 day."),
             ),
@@ -44,6 +49,7 @@ SETTING_FIELDS = (
     "answer_days",
     "breach_answer_days",
     "task_days",
+    "dossier_days",
     "criteria",
     "survey_least",
     "source",

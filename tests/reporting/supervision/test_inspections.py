@@ -378,6 +378,7 @@ def test_terms_are_set_by_the_director(world: Supervised) -> None:
         "answer_days": 21,
         "breach_answer_days": 10,
         "task_days": 30,
+        "dossier_days": 20,
         "survey_least": 6,
         "criteria_scope": "Karta\n Plan  wizyt \n\nKarta",
         "criteria_": "Zgoda",

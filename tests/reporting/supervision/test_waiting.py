@@ -8,8 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from contracting.commissioning.waiting import MOST_NAMED
+from contracting.contracts.models import Contract
 from kernel.tenancy import connection
 from reporting.care.models import Decision
+from reporting.compliance.models import ContractMonth
 from reporting.supervision.models import (
     Breach,
     DecisionAdvice,
@@ -17,14 +19,31 @@ from reporting.supervision.models import (
     Finding,
     Inspection,
     Recommendation,
+    SupervisionSettings,
     Survey,
 )
 from tests.factories.care import ContractFactory
 from tests.reporting.supervision.asking import published
+from tests.reporting.supervision.dossiers import at as of_month
+from tests.reporting.supervision.dossiers import recommend
 from tests.reporting.supervision.supervised import Supervised, build_supervised
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
+
+
+def accepted(contract: Contract, *, days: int, state: str = "accepted") -> None:
+    """October of the contract, accepted so many days ago."""
+    ContractMonth.objects.create(
+        contract=contract,
+        month=date(2026, 10, 1),
+        state=state,
+        submitted_at=timezone.now() - timedelta(days=days),
+        accepted_at=timezone.now() - timedelta(days=days),
+        accepted_minutes=0,
+        snapshot={},
+        snapshot_sha256="x" * 64,
+    )
 
 
 def wait_for(world: Supervised, count: int) -> None:
@@ -59,6 +78,7 @@ def wait_for(world: Supervised, count: int) -> None:
         contract = ContractFactory(
             organisation=world.organisation, service=world.contract.service, number=f"W/{at}/2026"
         )
+        accepted(ContractFactory(organisation=world.organisation, number=f"X/{at}/2026"), days=40)
         dossier = Dossier.objects.create(contract=contract, month=date(2026, 10, 1))
         DecisionAdvice.objects.create(
             dossier=dossier,
@@ -103,6 +123,7 @@ def test_a_few_of_each_kind_are_named_and_the_others_counted(alfa: Any, beta: An
             "Zalecenia pokontrolne": 2 * MOST_NAMED + 8 - MOST_NAMED,
             "Zadania zmiany decyzji": 4,
             "Teczki miesiąca": 4,
+            "Nierozpoczęte teczki miesiąca": 4,
             "Naruszenia": 4,
             "Ankiety": 4,
         },
@@ -110,11 +131,38 @@ def test_a_few_of_each_kind_are_named_and_the_others_counted(alfa: Any, beta: An
             "Kontrole": 2 * MOST_NAMED + 8 - MOST_NAMED,
             "Zalecenia pokontrolne": 4,
             "Teczki miesiąca": 4,
+            "Nierozpoczęte teczki miesiąca": 4,
             "Naruszenia": 4,
         },
     }[who]
     for kind, count in kinds.items():
         assert f"{kind}: jeszcze {count}" in more, kind
+
+
+NOT_BEGUN = {
+    "director": "Nikt nie rozpoczął teczki za październik 2026; termin minął",
+    "ngo": "Termin sprawozdania o problemach za październik 2026 minął",
+}
+
+
+@pytest.mark.parametrize("who", NOT_BEGUN)
+@pytest.mark.parametrize("state", ["accepted", "settled"])
+def test_an_accepted_month_whose_dossier_nobody_begins_is_told_after_the_term(
+    world: Supervised, who: str, state: str
+) -> None:
+    with world.in_tenant():
+        accepted(world.contract, days=15, state=state)
+    page = world.today_page(who)
+    assert NOT_BEGUN[who] in page and world.url("dossier", **of_month(world)) in page
+    assert NOT_BEGUN[who] not in world.today_page("other_ngo")
+    with world.in_tenant():
+        ContractMonth.objects.update(accepted_at=timezone.now() - timedelta(days=14))
+    assert NOT_BEGUN[who] not in world.today_page(who), "the last day of the term"
+    with world.in_tenant():
+        SupervisionSettings.objects.create(dossier_days=13)
+    assert NOT_BEGUN[who] in world.today_page(who), "the term is the tenant's own"
+    assert recommend(world).status_code == 302
+    assert NOT_BEGUN[who] not in world.today_page(who), "it is begun"
 
 
 def test_the_list_of_dossiers_has_pages(world: Supervised) -> None:
