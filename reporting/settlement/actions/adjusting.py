@@ -18,6 +18,7 @@ from kernel.periods import Month
 from kernel.validation import require_valid
 from reporting.compliance.locking import lock_month
 from reporting.compliance.models import ContractMonth
+from reporting.settlement.actions.justifying import above_the_grant, justified_words
 from reporting.settlement.locking import lock_settlements
 from reporting.settlement.models import AcceptedLine, Adjustment
 from reporting.settlement.queries import accepted_lines_of, begun_settlements, carriers_of, is_closing
@@ -38,24 +39,29 @@ class Correction:
     reason: str
     words: str
     carried_in: Month
+    justification: str = ""
 
 
 def add_adjustment(contract: Contract, month: Month, correction: Correction, *, actor: Actor) -> Adjustment:
     """Correct a line of an accepted month of the contract in a later month that is not accepted yet.
 
     Raises DomainError `not_accepted`, `carrier_not_later`, `carrier_outside`, `carrier_accepted`, `line_unknown`,
-    `larger_than_original` (this one alone, or with those that stand already), or naming the field that is wrong.
+    `larger_than_original` (this one alone, or with those that stand already), `justification_missing` where more than
+    the decision grants would be counted and nobody says why, or naming the field that is wrong.
     """
     carrier = correction.carried_in
     with transaction.atomic():
         row = hold_months(contract, month, carrier)
         line = _lock_line(row, correction.visit_id)
         _require_within(line, correction.minutes)
+        more = correction.minutes > 0
+        points = list(above_the_grant(row, line.decision, correction.minutes)) if more else []
+        words = justified_words(correction.words, correction.justification if more else "", points)
         adjustment = Adjustment(
             line=line,
             minutes=correction.minutes,
             reason=correction.reason,
-            words=correction.words.strip(),
+            words=words,
             carried_in=carrier.first,
             made_by=actor.user_id,
             made_by_name=actor.label[:_NAME_LENGTH],
@@ -64,15 +70,22 @@ def add_adjustment(contract: Contract, month: Month, correction: Correction, *, 
         adjustment.save()
         line.adjusted_minutes += correction.minutes
         line.save(update_fields=["adjusted_minutes"])
-        note_adjustment("add_adjustment", row, adjustment, actor, reason=correction.reason)
+        note_adjustment(
+            "add_adjustment",
+            row,
+            adjustment,
+            actor,
+            reason=correction.reason,
+            justified=[str(code) for code, _text in points],
+        )
     return adjustment
 
 
 def withdraw_adjustment(adjustment: Adjustment, *, reason: str, actor: Actor) -> Adjustment:
     """Take a correction back, with a reason; it stays readable as withdrawn.
 
-    Raises DomainError `carrier_accepted` once the month that carries it is accepted, `withdrawn_already`, and without
-    a reason.
+    Raises DomainError `carrier_accepted` once the month that carries it is accepted, `withdrawn_already`,
+    `corrected_since` where others would then take more than the visit has, and without a reason.
     """
     words = reason.strip()
     with transaction.atomic():
@@ -92,6 +105,7 @@ def withdraw_adjustment(adjustment: Adjustment, *, reason: str, actor: Actor) ->
                 _("Write the reason, in at most 500 characters: the other side reads it."),
                 field="reason",
             )
+        _require_left(line, line.adjusted_minutes - locked.minutes)
         locked.withdrawn_at, locked.withdrawn_by_name = timezone.now(), actor.label[:_NAME_LENGTH]
         locked.withdrawn_reason = words
         locked.save(update_fields=["withdrawn_at", "withdrawn_by_name", "withdrawn_reason"])
@@ -208,9 +222,21 @@ def _lock_line(row: ContractMonth, visit_id: UUID) -> AcceptedLine:
     return line
 
 
+def _require_left(line: AcceptedLine, minutes: int) -> None:
+    least, most = (0, 24 * 60) if line.is_late else (-line.minutes, line.minutes)
+    if not least <= minutes <= most:
+        raise DomainError(
+            "corrected_since",
+            _("Later corrections of this visit rest on this one: withdraw those first."),
+            field="state",
+        )
+
+
 def _require_within(line: AcceptedLine, minutes: int) -> None:
-    if abs(minutes) > line.minutes or abs(line.adjusted_minutes + minutes) > line.minutes:
-        standing = line.adjusted_minutes
+    # Nothing of a late visit was accepted in its month: what a later one counts of it is what can be corrected.
+    whole = line.adjusted_minutes if line.is_late else line.minutes
+    standing = 0 if line.is_late else line.adjusted_minutes
+    if abs(minutes) > whole or abs(standing + minutes) > whole:
         text = (
             _(
                 "The visit of {day} was accepted with {original}. A correction of {wanted}, with {standing} corrected "
@@ -227,7 +253,7 @@ def _require_within(line: AcceptedLine, minutes: int) -> None:
             format_lazy(
                 text,
                 day=f"{line.date:%d.%m.%Y}",
-                original=format_minutes_text(line.minutes),
+                original=format_minutes_text(whole),
                 wanted=_signed(minutes),
                 standing=_signed(standing),
             ),

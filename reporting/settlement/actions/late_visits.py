@@ -18,6 +18,7 @@ from kernel.validation import require_valid
 from reporting.care.models import Decision
 from reporting.delivery.models import Visit
 from reporting.settlement.actions.adjusting import hold_months, month_text, note_adjustment
+from reporting.settlement.actions.justifying import above_the_grant, justified_words, wrong_worker
 from reporting.settlement.models import AcceptedLine, Adjustment
 
 _NAME_LENGTH = 150
@@ -35,6 +36,7 @@ class LateVisit:
     minutes: int
     words: str
     carried_in: Month
+    justification: str = ""
 
 
 def add_late_visit(contract: Contract, month: Month, late: LateVisit, *, actor: Actor) -> Adjustment:
@@ -42,27 +44,34 @@ def add_late_visit(contract: Contract, month: Month, late: LateVisit, *, actor: 
 
     Raises DomainError as `add_adjustment` does of the months; `outside_month`, `decision_not_in_force`,
     `decision_suspended`, `not_of_the_contract`, `visit_known` where the diary or another late visit has the person or
-    the worker in that time, or naming the field that is wrong.
+    the worker in that time, `justification_missing` where the visit exceeds the grant or its worker is not qualified
+    or not named and nobody says why it is paid all the same, or naming the field that is wrong.
     """
     with transaction.atomic():
         row = hold_months(contract, month, late.carried_in)
         _require_possible(contract, month, late)
         _require_free(late)
+        points = [
+            *above_the_grant(row, late.decision, late.minutes),
+            *wrong_worker(row, late.decision, late.worker.code, late.date),
+        ]
+        words = justified_words(late.words, late.justification, points)
         line = _line_of(contract, month, late)
         adjustment = Adjustment(
             line=line,
             minutes=late.minutes,
             reason=Adjustment.Reason.LATE,
-            words=late.words.strip(),
+            words=words,
             carried_in=late.carried_in.first,
             made_by=actor.user_id,
             made_by_name=actor.label[:_NAME_LENGTH],
         )
         require_valid(adjustment, exclude=["line", "made_by", "made_by_name"])
         adjustment.save()
-        line.adjusted_minutes = late.minutes
+        line.adjusted_minutes += late.minutes
         line.save(update_fields=["adjusted_minutes"])
-        note_adjustment("add_late_visit", row, adjustment, actor)
+        codes = [str(code) for code, _text in points]
+        note_adjustment("add_late_visit", row, adjustment, actor, justified=codes)
     return adjustment
 
 

@@ -40,6 +40,16 @@ class CorrectionForm(forms.Form):
         ),
     )
 
+    justification = forms.CharField(
+        label=_("Why it is paid all the same"),
+        max_length=250,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_(
+            "Only where more is counted than the decision grants, or the worker is not qualified or not named."
+        ),
+    )
+
     def __init__(self, *args: Any, months: Iterable[Month], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["carried_in"]
@@ -50,7 +60,12 @@ class CorrectionForm(forms.Form):
         typed = self.cleaned_data
         sign = -1 if typed["direction"] == LESS else 1
         return Correction(
-            visit, sign * typed["minutes"], typed["reason"], typed["words"], typed["carried_in"]
+            visit,
+            sign * typed["minutes"],
+            typed["reason"],
+            typed["words"],
+            typed["carried_in"],
+            typed["justification"],
         )
 
 
@@ -71,6 +86,7 @@ class LateVisitForm(forms.Form):
         label=_("Why it is added only now"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )
     carried_in = CorrectionForm.base_fields["carried_in"]
+    justification = CorrectionForm.base_fields["justification"]
 
     def __init__(
         self, *args: Any, contract: Contract, month: Month, months: Iterable[Month], **kwargs: Any

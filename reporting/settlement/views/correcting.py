@@ -12,9 +12,10 @@ from kernel.periods import Month
 from reporting.compliance.views.pages import FROZEN
 from reporting.settlement import actions
 from reporting.settlement.forms import CorrectionForm, LateVisitForm, TakeBackForm
-from reporting.settlement.models import Adjustment
+from reporting.settlement.models import AcceptedLine, Adjustment
 from reporting.settlement.permissions import ADJUST
 from reporting.settlement.queries import accepted_lines_of, carriers_of
+from reporting.settlement.rules.lines import Line
 from reporting.settlement.views.pages import Shown, shown_month, typed
 from tenants.addresses import tenant_url
 from ui.formatting import format_month
@@ -28,6 +29,7 @@ def correct(request: Request, contract_pk: UUID, month: str, visit_pk: UUID) -> 
     if shown.close.state not in FROZEN:
         raise Http404
     line = next((one for one in accepted_lines_of(shown.close) if one.visit == visit_pk), None)
+    line = line or _late_line(shown, visit_pk)
     if line is None:
         raise Http404
     months = carriers_of(shown.contract, shown.month)
@@ -50,6 +52,16 @@ def correct(request: Request, contract_pk: UUID, month: str, visit_pk: UUID) -> 
         "months": months,
     }
     return render(request, "settlement/correct.html", context, status=status_of(form))
+
+
+def _late_line(shown: Shown, visit_pk: UUID) -> Line | None:
+    """A late visit of the month with what is counted of it; None where nothing is."""
+    late = AcceptedLine.objects.filter(
+        contract=shown.contract, month=shown.month.first, visit_id=visit_pk, is_late=True
+    )
+    values = ("visit_id", "decision_id", "date", "start", "worker", "adjusted_minutes")
+    found = late.filter(adjusted_minutes__gt=0).values_list(*values).first()
+    return Line(*found) if found else None
 
 
 @tenant_door(ADJUST)

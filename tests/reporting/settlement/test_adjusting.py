@@ -40,7 +40,8 @@ def correct(world: SettledWorld, minutes: int, **changed: Any) -> Adjustment:
         "words": "Opiekunka wyszła wcześniej",
         "carried_in": NOVEMBER,
     }
-    correction = Correction(minutes=minutes, **{**fields, **changed})
+    told: Any = {"justification": "Zgoda kierowniczki", **fields, **changed}
+    correction = Correction(minutes=minutes, **told)
     return add_adjustment(world.contract, OCTOBER, correction, actor=ACCOUNTANT)
 
 

@@ -12,6 +12,8 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from audit.models import Entry
+from contracting.commissioning.models import Service
+from contracting.contracts.models import NamedStaff
 from kernel.tenancy import tenant_scope
 from reporting.care.models import Suspension
 from reporting.compliance.models import ContractMonth
@@ -38,6 +40,7 @@ def late(world: SettledWorld, **changed: Any) -> dict[str, Any]:
     typed = {
         "decision": world.clean.pk, "worker": world.worker.pk, "date": "12.10.2026", "start": "9:00",
         "minutes": "1:30", "words": "Karta papierowa dotarła po przyjęciu", "carried_in": "2026-11",
+        "justification": "Zgoda kierowniczki",
     }  # fmt: skip
     return {**typed, **changed}
 
@@ -98,6 +101,70 @@ def test_what_a_late_visit_may_not_be(world: SettledWorld, accountant: Client) -
     assert "12.10.2026, godz. 09:00" in post(accountant, where, late(world, start="9:30"), 422)
     with tenant_scope(world.tenant):
         assert Adjustment.objects.count() == 1
+
+
+def test_what_is_added_above_the_grant_or_by_whom_nobody_named_needs_a_reason(
+    world: SettledWorld, accountant: Client
+) -> None:
+    where, fix = address(world, "late/"), address(world, f"correct/{world.long.pk}/")
+    with tenant_scope(world.tenant):
+        Service.objects.update(required_qualifications=["carer_course"])
+        another: Any = WorkerFactory(organisation=world.organisation)
+        NamedStaff.objects.create(contract=world.contract, worker=another)
+    told = post(accountant, where, late(world, justification=" "), 422)
+    # 120 minutes are granted, and 120 were accepted.
+    for said in ("przyznaje w miesiącu 2 h", "3 h 30 min", "nie miał w dniu 12.10.2026", "nie wymienia"):
+        assert said in told
+    more = {
+        "direction": "more", "minutes": "0:30", "reason": "longer", "words": "Dłużej", "carried_in": "2026-11"
+    }  # fmt: skip
+    assert "przyznaje w miesiącu 2 h" in post(accountant, fix, more, 422)
+    with tenant_scope(world.tenant):
+        assert not Adjustment.objects.exists()
+    post(accountant, where, late(world))
+    post(accountant, fix, {**more, "justification": "Nagła choroba"})
+    with tenant_scope(world.tenant):
+        words = list(Adjustment.objects.values_list("words", flat=True))
+        assert words == ["Karta papierowa dotarła po przyjęciu Zgoda kierowniczki", "Dłużej Nagła choroba"]
+        assert Entry.objects.get(verb="add_late_visit").payload["justified"] == ["H1", "W1", "W2"]
+        assert Entry.objects.get(verb="add_adjustment").payload["justified"] == ["H1"]
+
+
+def test_a_late_visit_is_corrected_once_its_carrier_is_accepted(
+    world: SettledWorld, accountant: Client
+) -> None:
+    post(accountant, address(world, "late/"), late(world))
+    accept_november(world)
+    with tenant_scope(world.tenant):
+        made = Adjustment.objects.select_related("line").get()
+    fix = f"correct/{made.line.visit_id}/"
+    assert fix in accountant.get(address(world, f"visits/{world.clean.pk}/")).content.decode()
+    typed = {
+        "direction": "less", "minutes": "2:00", "reason": "shorter", "words": "Krócej", "carried_in": "2026-12"
+    }  # fmt: skip
+    assert "1 h 30 min" in page(accountant, address(world, fix))
+    assert "1 h 30 min" in post(accountant, address(world, fix), typed, 422)
+    post(accountant, address(world, fix), {**typed, "minutes": "1:30"})
+    with tenant_scope(world.tenant):
+        assert AcceptedLine.objects.get().adjusted_minutes == 0
+    # Nothing is left of it to be corrected.
+    assert accountant.get(address(world, fix)).status_code == 404
+
+
+def test_a_late_visit_is_not_withdrawn_beneath_its_correction(
+    world: SettledWorld, accountant: Client
+) -> None:
+    post(accountant, address(world, "late/"), late(world))
+    with tenant_scope(world.tenant):
+        made = Adjustment.objects.select_related("line").get()
+    typed = {
+        "direction": "less", "minutes": "0:30", "reason": "shorter", "words": "Krócej", "carried_in": "2026-11"
+    }  # fmt: skip
+    post(accountant, address(world, f"correct/{made.line.visit_id}/"), typed)
+    told = post(accountant, address(world, f"withdraw/{made.pk}/"), {"reason": "Pomyłka"}, 422)
+    assert "najpierw wycofaj tamte" in told
+    with tenant_scope(world.tenant):
+        assert AcceptedLine.objects.get().adjusted_minutes == 60
 
 
 def closed(world: SettledWorld) -> None:

@@ -1,0 +1,75 @@
+"""What speaks against counting more of an accepted month: the rules of the comparison, asked once more.
+
+A late visit or a correction that adds was never compared. It is not refused for what the comparison would report, as
+a visit of the diary is not: somebody writes why it is paid all the same, and that stands with the correction. The
+scope is not asked: neither names activities.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from kernel.errors import DomainError
+from kernel.periods import Month
+from reporting.care.models import Decision
+from reporting.compliance.models import ContractMonth
+from reporting.compliance.queries.papers import contracts_and_workers, decisions_by_id
+from reporting.compliance.rules import Code, granted_minutes, is_unnamed, lacks_qualification
+from reporting.compliance.rules.visits import staff_by_code
+from reporting.settlement.queries import accepted_lines_of, adjusted_between
+from ui.formatting import format_minutes_text
+
+Point = tuple[Code, Any]
+
+
+def justified_words(words: str, justification: str, points: list[Point]) -> str:
+    """The words of a correction with its justification. Raises DomainError `justification_missing` without one."""
+    reason = justification.strip()
+    if points and not reason:
+        raise DomainError(
+            "justification_missing",
+            format_lazy(
+                _("{points} Write why it is to be paid all the same, or do not add it."),
+                points=format_lazy(" ".join(["{}"] * len(points)), *[text for _code, text in points]),
+            ),
+            field="justification",
+            value=[str(code) for code, _text in points],
+        )
+    return " ".join(part for part in (words.strip(), reason) if part)
+
+
+def above_the_grant(row: ContractMonth, decision: Decision, minutes: int) -> Iterator[Point]:
+    """H1 where the decision would count more in the accepted month than it grants there."""
+    month = Month.of(row.month)
+    facts = decisions_by_id({str(decision.pk)})[str(decision.pk)]
+    accepted = sum(line.accepted for line in accepted_lines_of(row) if line.decision == decision.pk)
+    counted = accepted + sum(adjusted_between([decision.pk], month, month, by_original=True).values())
+    granted = granted_minutes(facts, month)
+    if counted + minutes > granted:
+        yield (
+            Code.OVER_DELIVERED,
+            format_lazy(
+                _("Decision {number} grants {granted} in the month, and {counted} would be counted."),
+                number=decision.number,
+                granted=format_minutes_text(granted),
+                counted=format_minutes_text(counted + minutes),
+            ),
+        )
+
+
+def wrong_worker(row: ContractMonth, decision: Decision, code: str, day: date) -> Iterator[Point]:
+    """W1 and W2 where the worker was not qualified on the day, or not named by the contract."""
+    contract = str(row.contract_id)
+    contracts, workers = contracts_and_workers(Month.of(row.month), {contract}, {code})
+    required = decisions_by_id({str(decision.pk)})[str(decision.pk)].required_qualifications
+    said = {"worker": code, "day": f"{day:%d.%m.%Y}"}
+    if lacks_qualification(required, workers[0], day):
+        sentence = _("Worker {worker} did not hold on {day} what the service requires.")
+        yield Code.NOT_QUALIFIED, format_lazy(sentence, **said)
+    staff = staff_by_code(next(one for one in contracts if one.key == contract))
+    if is_unnamed(staff, code, day):
+        sentence = _("Worker {worker} is not among those whom the contract names on {day}.")
+        yield Code.NOT_NAMED, format_lazy(sentence, **said)
