@@ -246,8 +246,9 @@ def _add_points(today: date) -> None:
     )
     telephone = {"weekdays": [1, 2, 3, 4, 5, 6, 7], "opens": 0, "closes": 1440, "people": 2}
     point = {"weekdays": [1, 2, 3, 4, 5], "opens": 480, "closes": 1200, "people": 1}
+    reason = "Dwie osoby przy telefonie siedzą w tym samym budynku."
     OpeningHours.objects.create(on_holidays=True, valid_from=since, **telephone)
-    OpeningHours.objects.create(point=reception, valid_from=since, **point)
+    OpeningHours.objects.create(point=reception, valid_from=since, reason=reason, **point)
 
 
 def _add_meetings(staff: list[Person], today: date) -> None:

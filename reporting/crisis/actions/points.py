@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from audit.actions import record
 from kernel.access import Actor
@@ -14,6 +15,7 @@ from kernel.errors import DomainError
 from kernel.stamps import require_unchanged, stamp_of
 from kernel.validation import require_valid
 from reporting.crisis.models import ContactPoint, OpeningHours
+from reporting.crisis.queries.terms import terms_at
 
 POINT_FIELDS = ("name", "address", "way", "marking", "is_first", "access", "valid_from", "valid_to")
 HOURS_FIELDS = ("point", "weekdays", "on_holidays", "opens", "closes", "people", "valid_from")
@@ -57,8 +59,11 @@ def _save(point: ContactPoint, verb: str, payload: dict[str, Any], actor: Actor)
 
 
 def add_hours(organisation_id: UUID | None, values: Mapping[str, Any], *, actor: Actor) -> OpeningHours:
-    """Let a point, or the telephone (`point` None), be answered in these hours. Raises DomainError with the wrong
-    field."""
+    """Let a point, or the telephone (`point` None), be answered in these hours.
+
+    Raises DomainError with the wrong field; `below_standard` where fewer are asked for than the standard's on the
+    first day (S-123) and nothing says why.
+    """
     with transaction.atomic():
         hours = OpeningHours(organisation_id=organisation_id, **values)
         if hours.point is not None and hours.point.organisation_id != organisation_id:
@@ -68,6 +73,21 @@ def add_hours(organisation_id: UUID | None, values: Mapping[str, Any], *, actor:
                 field="point",
             )
         require_valid(hours, exclude=["point"])
+        minimum = terms_at(hours.valid_from).duty_minimum
+        is_below = hours.people < minimum
+        if is_below and not hours.reason:
+            raise DomainError(
+                "below_standard",
+                ngettext(
+                    "The standard asks for at least %(count)s interventionist on duty. Ask for as many, or write "
+                    "why fewer suffice in these hours.",
+                    "The standard asks for at least %(count)s interventionists on duty. Ask for as many, or write "
+                    "why fewer suffice in these hours.",
+                    minimum,
+                )
+                % {"count": minimum},
+                field="reason",
+            )
         hours.save()
         after = {name: getattr(hours, name) for name in HOURS_FIELDS if name != "point"}
         record(
@@ -75,7 +95,7 @@ def add_hours(organisation_id: UUID | None, values: Mapping[str, Any], *, actor:
             actor=actor,
             subject_type="opening_hours",
             subject_id=hours.pk,
-            payload={"after": {**after, "point": hours.point_id}},
+            payload={"after": {**after, "point": hours.point_id}, "below_standard": is_below},
         )
     return hours
 

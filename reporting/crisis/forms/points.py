@@ -73,6 +73,14 @@ class HoursForm(forms.Form):
         help_text=_("At or before the start it means the next day; 0:00 to 0:00 is around the clock."),
     )
     people = forms.IntegerField(label=_("Interventionists on duty, at least"), min_value=1, max_value=20)
+    reason = forms.CharField(
+        label=_("Why fewer than the standard asks for"),
+        help_text=_(
+            "Only where fewer suffice, for example because the point's people also answer the telephone."
+        ),
+        max_length=300,
+        required=False,
+    )
     valid_from = DayField(label=pgettext_lazy("opening hours", "Hold from"))
 
     def __init__(self, *args: Any, organisation_id: UUID | None, **kwargs: Any) -> None:
@@ -93,7 +101,7 @@ class HoursForm(forms.Form):
         told = self.cleaned_data
         opens = told["start"].hour * 60 + told["start"].minute
         closes = told["end"].hour * 60 + told["end"].minute
-        names = ("weekdays", "on_holidays", "people", "valid_from")
+        names = ("weekdays", "on_holidays", "people", "reason", "valid_from")
         return {
             "point": self.points.get(told["what"]),
             **{name: told[name] for name in names},

@@ -105,7 +105,8 @@ class OpeningHours(TenantOwned):
     """When a point, or the telephone where there is no point, is to be answered by so many people.
 
     `opens` and `closes` are minutes of the day on the wall clock; beyond 1440 it closes on the next day. Rows of a
-    centre add up: each asks for people of its own.
+    centre add up: each asks for people of its own. `reason` says why fewer than the standard asks for (S-123); how
+    many those are, the tenant sets by date, so that the database cannot ask for it.
     """
 
     organisation = to_organisation(null=True)
@@ -122,6 +123,7 @@ class OpeningHours(TenantOwned):
     opens = models.PositiveSmallIntegerField(_("from"))
     closes = models.PositiveSmallIntegerField(_("to"))
     people = models.PositiveSmallIntegerField(_("interventionists on duty, at least"))
+    reason = models.CharField(_("why fewer than the standard asks for"), max_length=300, blank=True)
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from audit.models import Entry
 from kernel.periods import WARSAW
-from reporting.crisis.models import ContactPoint, Duty, OpeningHours
+from reporting.crisis.models import ContactPoint, Duty, OpeningHours, StandardTerms
 from reporting.crisis.tables.hours import days_text
 from reporting.crisis.waiting import crisis_waiting
 from tenants.access import access_to_tenant
@@ -108,7 +108,7 @@ def test_hours_are_said_in_words_and_end(head: Any) -> None:
         "end": "0:00",
         "on_holidays": "on",
     }
-    head.post(f"{PAGE}hours/new/", {**HOURS, **every, "people": "1"})
+    head.post(f"{PAGE}hours/new/", {**HOURS, **every, "people": "1", "reason": "Odbierają ludzie z punktu."})
     text = head.get(PAGE).content.decode()
     assert "pn–pt, oprócz świąt" in text and "8:00–20:00" in text
     assert "codziennie" in text and "całą dobę" in text
@@ -118,6 +118,27 @@ def test_hours_are_said_in_words_and_end(head: Any) -> None:
     yesterday = timezone.localdate() - timedelta(days=1)
     assert head.post(page, {"valid_to": f"{yesterday:%d.%m.%Y}"}).status_code == 302
     assert "8:00–20:00" not in head.get(PAGE).content.decode()
+
+
+def test_fewer_than_the_standard_need_a_reason_and_are_marked(head: Any) -> None:
+    fewer = {**HOURS, "people": "1"}
+    refused = head.post(f"{PAGE}hours/new/", fewer)
+    assert refused.status_code == 422 and not OpeningHours.objects.exists()
+    assert "wymaga co najmniej 2 interwentów" in refused.content.decode().replace("\xa0", " ")
+    assert "standard: 2" not in head.get(PAGE).content.decode()
+    assert (
+        head.post(f"{PAGE}hours/new/", {**fewer, "reason": "Drugi interwent pod telefonem."}).status_code
+        == 302
+    )
+    page = head.get(PAGE).content.decode().replace("\xa0", " ")
+    assert "standard: 2" in page and "Drugi interwent pod telefonem." in page
+    told = Entry.objects.get(verb="add_opening_hours").payload
+    assert told["below_standard"] is True and "reason" not in told["after"]
+    # What the tenant holds to be the standard on the first day of the hours decides.
+    settled = {"session_limit": 8, "meetings_per_week": 1, "stay_warning_days": 14, "debriefing_days": 3}
+    StandardTerms.objects.create(duty_minimum=1, source="uchwała", valid_from=date(2026, 2, 1), **settled)
+    assert head.post(f"{PAGE}hours/new/", {**fewer, "valid_from": "01.03.2026"}).status_code == 302
+    assert "standard: 2" not in head.get(PAGE).content.decode()
 
 
 @pytest.mark.parametrize(
