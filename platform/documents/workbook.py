@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -15,6 +16,14 @@ _SHEET_NAME = 31
 # The title of a column and its width in characters.
 Column = tuple[str, int]
 Rows = Iterable[Sequence[object]]
+
+
+@dataclass(frozen=True)
+class Link:
+    """Text that opens an address (a whole one, with its host)."""
+
+    url: str
+    text: str
 
 
 class Minutes(int):
@@ -70,6 +79,8 @@ class _Sheets:
             return
         if isinstance(value, Minutes) and value < 0:
             sheet.write_string(row, column, f"−{-value // 60}:{-value % 60:02d}")
+        elif isinstance(value, Link):
+            sheet.write_url(row, column, value.url, string=escape_cell(value.text))
         elif isinstance(value, Minutes):
             sheet.write_number(row, column, value / _MINUTES_A_DAY, self._hours)
         elif isinstance(value, Decimal):

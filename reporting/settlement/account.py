@@ -3,6 +3,7 @@
 What a page shows of a draft and what is frozen on confirmation is one document; `read_account` gives it shape.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
@@ -22,7 +23,7 @@ from reporting.compliance.snapshots import digest_of, identities_of
 from reporting.settlement.models import Adjustment, Settlement, TranchePayment
 from reporting.settlement.queries.accepted import accepted_lines_of
 from reporting.settlement.queries.closing import is_closing
-from reporting.settlement.rules.billing import ZERO, Bill, Charge, Corrected, Terms, bill_of
+from reporting.settlement.rules.billing import ZERO, Bill, Charge, Corrected, Terms, bill_of, shares_of
 from reporting.settlement.rules.lines import Line
 
 _NONE = Decimal(0)
@@ -80,6 +81,18 @@ class Account:
     def corrections(self) -> list[Charge]:
         """Charges of corrections that the month carries."""
         return [charge for charge in self.charges if charge.correction is not None]
+
+    @property
+    def amounts(self) -> dict[UUID, Decimal]:
+        """What each visit costs (PLN), by its id: visits of one line add up to the line."""
+        lines: dict[tuple[UUID, Decimal], list[BilledVisit]] = defaultdict(list)
+        for one in self.visits:
+            lines[one.line.decision, one.price].append(one)
+        return {
+            one.line.visit: amount
+            for (_decision, price), visits in lines.items()
+            for one, amount in zip(visits, shares_of([one.paid for one in visits], price), strict=True)
+        }
 
     @property
     def minutes(self) -> int:

@@ -16,6 +16,14 @@ def rounding_rule() -> str:
     )
 
 
+def visit_rule() -> str:
+    """How the amount of a line is divided among its visits."""
+    return _(
+        "The amount of a visit is what its line comes to with it, less what it came to before: the visits of a line "
+        "add up to the line, and the rest of rounding falls on the visit that makes it a whole grosz."
+    )
+
+
 def cap_rule(account: Account) -> str:
     """What the cap does not pay; empty where the contract has none."""
     if account.cap_left is None:

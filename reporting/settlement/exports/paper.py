@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from contracting.contracts.models import Contract
 from kernel.periods import Month
 from kernel.tenancy import require_tenant
-from reporting.settlement.account import Account
+from reporting.settlement.account import Account, BilledVisit
 from reporting.settlement.models import Settlement
 from reporting.settlement.rules.billing import Charge
+from tenants.addresses import tenant_url
 from ui.formatting import format_date_text, format_month
 
 
@@ -46,6 +48,19 @@ class Paper:
     def number_of(self, decision: UUID) -> str:
         """The number of a decision as it was when the month was accepted."""
         return self.account.numbers.get(decision, "–")
+
+    def visits_page(self, decision: UUID, visit: UUID | None = None) -> str:
+        """The address of the page with the visits behind a line; a visit names its place on it."""
+        path = tenant_url("settlement:visits", self.contract.pk, str(self.month), decision)
+        place = "" if visit is None else f"#visit-{visit}"
+        return f"{settings.SITE_URL.rstrip('/')}{path}{place}"
+
+    def visits_in_order(self) -> list[BilledVisit]:
+        """Visits by number of the decision, then in time."""
+        return sorted(
+            self.account.visits,
+            key=lambda one: (self.number_of(one.line.decision), one.line.date, one.line.start),
+        )
 
     def in_order(self, charges: list[Charge]) -> list[Charge]:
         """Charges by number of the decision, then by day."""

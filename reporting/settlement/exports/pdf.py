@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from documents.pdf import render_pdf
 from reporting.settlement.exports.paper import Paper
 from reporting.settlement.rules.billing import Charge
-from reporting.settlement.terms import cap_rule, rounding_rule, sums_of
+from reporting.settlement.terms import cap_rule, rounding_rule, sums_of, visit_rule
 from ui.formatting import format_date_short, format_minutes_clock, format_money, format_month, format_plain
 
 _TEMPLATE = Path(__file__).parent / "settlement.typ"
@@ -34,7 +34,8 @@ def _facts(paper: Paper) -> dict[str, Any]:
             (label, format_money(amount))
             for label, amount in sums_of(account, procured=paper.contract.procured)
         ],
-        "rules": [rule for rule in (rounding_rule(), cap_rule(account)) if rule],
+        "rules": [rule for rule in (rounding_rule(), visit_rule(), cap_rule(account)) if rule],
+        "visits": _visits(paper),
         "hash": paper.settlement.sha256,
         "texts": _texts(),
     }
@@ -43,6 +44,7 @@ def _facts(paper: Paper) -> dict[str, Any]:
 def _line(paper: Paper, charge: Charge) -> dict[str, str]:
     return {
         "number": paper.number_of(charge.decision),
+        "url": paper.visits_page(charge.decision),
         "person": paper.names.get(charge.decision, ""),
         "days": f"{format_date_short(charge.first)} – {format_date_short(charge.last)}"
         if charge.first != charge.last
@@ -52,6 +54,25 @@ def _line(paper: Paper, charge: Charge) -> dict[str, str]:
         "price": format_plain(charge.price),
         "amount": format_money(charge.amount),
     }
+
+
+def _visits(paper: Paper) -> list[dict[str, str]]:
+    """The annex: every visit with what the page of its line shows of it."""
+    amounts = paper.account.amounts
+    return [
+        {
+            "number": paper.number_of(one.line.decision),
+            "url": paper.visits_page(one.line.decision, one.line.visit),
+            "date": f"{format_date_short(one.line.date)}, {one.line.start:%H:%M}",
+            "worker": one.line.worker,
+            "time": format_minutes_clock(one.line.minutes),
+            "refused": format_minutes_clock(one.line.refused) if one.line.refused else "",
+            "over_cap": format_minutes_clock(one.over_cap) if one.over_cap else "",
+            "paid": format_minutes_clock(one.paid),
+            "amount": format_money(amounts[one.line.visit]),
+        }
+        for one in paper.visits_in_order()
+    ]
 
 
 def _signed(minutes: int) -> str:
@@ -70,6 +91,12 @@ def _texts() -> dict[str, str]:
         "price": _("zł/h"),
         "amount": _("amount"),
         "sums": _("What is due"),
+        "visits": _("Annex: visits by decision"),
+        "visit": _("Visit"),
+        "worker": _("Worker's code"),
+        "time": _("Time, h"),
+        "refused": _("Refused, h"),
+        "paid": _("Paid, h"),
         "rules": _("How it is counted"),
         "none": _("No care was accepted in this month."),
         "provider": _("for the provider (date, signature)"),

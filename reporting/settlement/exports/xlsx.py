@@ -2,10 +2,10 @@
 
 from django.utils.translation import gettext as _
 
-from documents.workbook import Column, Rows, write_workbook
+from documents.workbook import Column, Link, Rows, write_workbook
 from reporting.settlement.exports.paper import Paper
 from reporting.settlement.rules.billing import Charge
-from reporting.settlement.terms import cap_rule, rounding_rule, sums_of
+from reporting.settlement.terms import cap_rule, rounding_rule, sums_of, visit_rule
 
 
 def paper_xlsx(paper: Paper) -> bytes:
@@ -13,7 +13,11 @@ def paper_xlsx(paper: Paper) -> bytes:
 
     Minutes are whole numbers, so that minutes × price / 60 can be counted anew.
     """
-    rules = [(_("How it is counted"), rule) for rule in (rounding_rule(), cap_rule(paper.account)) if rule]
+    rules = [
+        (_("How it is counted"), rule)
+        for rule in (rounding_rule(), visit_rule(), cap_rule(paper.account))
+        if rule
+    ]
     sums = sums_of(paper.account, procured=paper.contract.procured)
     return write_workbook(
         f"{paper.contract.number} {paper.month}",
@@ -63,6 +67,8 @@ def _charges(paper: Paper, charges: list[Charge]) -> tuple[list[Column], Rows]:
 
 
 def _visits(paper: Paper) -> tuple[list[Column], Rows]:
+    care = enumerate(paper.in_order(paper.account.care), start=2)
+    row_of, amounts = {(one.decision, one.price): row for row, one in care}, paper.account.amounts
     columns = [
         (_("Decision"), 16),
         (_("Date"), 12),
@@ -73,6 +79,9 @@ def _visits(paper: Paper) -> tuple[list[Column], Rows]:
         (_("Above the cap, min"), 14),
         (_("Paid, min"), 12),
         (_("Price of an hour, zł"), 14),
+        (_("Amount, zł"), 14),
+        (_("Row of the sheet “Accepted care”"), 14),
+        (_("In the application"), 18),
     ]
     rows = [
         [
@@ -85,7 +94,10 @@ def _visits(paper: Paper) -> tuple[list[Column], Rows]:
             one.over_cap,
             one.paid,
             one.price,
+            amounts[one.line.visit],
+            row_of[one.line.decision, one.price],
+            Link(paper.visits_page(one.line.decision, one.line.visit), _("Open the visit")),
         ]
-        for one in paper.account.visits
+        for one in paper.visits_in_order()
     ]
     return columns, rows

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import accumulate, pairwise
 from uuid import UUID
 
 from kernel.money import price_of_minutes, to_grosz
@@ -173,3 +174,13 @@ def _corrections(
         amount = price_of_minutes(one.minutes - unpaid, price)
         made.append(Charge(one.decision, price, one.date, one.date, one.minutes, unpaid, amount, one.key))
     return made
+
+
+def shares_of(paid: Sequence[int], price: Decimal) -> list[Decimal]:
+    """What each of the visits of a line costs (PLN), from their minutes in time and the price of an hour.
+
+    It is what the line comes to with the visit, less what it came to before: they add up to the line, and the rest of
+    rounding falls on the visit at which it becomes a whole grosz.
+    """
+    reached = [price_of_minutes(minutes, price) for minutes in accumulate(paid, initial=0)]
+    return [after - before for before, after in pairwise(reached)]

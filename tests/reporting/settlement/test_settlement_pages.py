@@ -311,6 +311,16 @@ def test_papers_say_what_the_page_says(world: SettledWorld, accountant: Client, 
     assert care["H2"].number_format == "#,##0.00"
     amounts = [row[-1] for row in care.iter_rows(min_row=2, values_only=True)]
     assert amounts == [83, 83]
+    lines = list(visits.iter_rows(min_row=2, values_only=True))
+    # The line that a visit belongs to is the row of the first sheet with its decision; its visits add up to it.
+    assert [care.cell(row[10], 1).value for row in lines] == [row[0] for row in lines]
+    assert [care.cell(row[10], 8).value for row in lines] == [row[9] for row in lines] == [83, 83]
+    for row in (2, 3):
+        where = visits.cell(row, 12).hyperlink
+        path = where.target.split("/alfa/", 1)[1]
+        assert f'id="{where.location}"' in accountant.get(f"/alfa/{path}").content.decode()
+    # The annex of the paper and its lines open the same pages.
+    assert pdf.content.count(b"/settlement/") >= 4
     refused = [row[5] for row in visits.iter_rows(min_row=2, values_only=True)]
     assert sorted(refused, key=str) == [0, 90]
     assert any(row[1] == 166 for row in due.iter_rows(min_row=2, values_only=True))

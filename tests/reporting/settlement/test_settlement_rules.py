@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from kernel.ids import new_id
-from reporting.settlement.rules.billing import Corrected, Terms, bill_of
+from reporting.settlement.rules.billing import Corrected, Terms, bill_of, shares_of
 from reporting.settlement.rules.ksef import NotAnInvoice, is_ksef_number, read_invoice
 from reporting.settlement.rules.lines import Line, accepted_lines
 
@@ -176,3 +176,11 @@ def test_an_fa_document_tells_number_day_seller_and_amount() -> None:
 def test_what_is_no_invoice(content: bytes) -> None:
     with pytest.raises(NotAnInvoice):
         read_invoice(content)
+
+
+def test_amounts_of_visits_add_up_to_their_line() -> None:
+    # Ten minutes at 41.50 zł are 6.916666… zł; thirty are 20.75 zł, not three times 6.92 zł.
+    assert shares_of([10, 10, 10], D("41.50")) == [D("6.92"), D("6.91"), D("6.92")]
+    lines = [line(day, 7 + day, start=9) for day in range(1, 20)]
+    charge = bill_of(lines, [], Terms(lambda _day: D("41.33"))).charges[0]
+    assert sum(shares_of([one.accepted for one in lines], D("41.33"))) == charge.amount
