@@ -82,8 +82,9 @@ def sync(request: Request) -> Response:
 
     Each entry is judged by itself: what the server cannot take of one leaves the others taken.
 
-    200 with `{"results": [{id, outcome, kept, said, entry?}], "server_now"}`. `outcome` is a state of an entry,
-    `taken` for an observation, or `failed` where the server has kept nothing and the phone must: then `kept` is false.
+    200 with `{"results": [{id, outcome, kept, said, version?, entry?}], "server_now"}`. `outcome` is a state of an
+    entry, `taken` for an observation, or `failed` where the server has kept nothing and the phone must: then `kept` is
+    false. `version` is that of the visit as the entry left it.
     """
     access = _access(request)
     batch = PhoneBatchSerializer(data=request.data)
@@ -153,6 +154,7 @@ def _judge(given: dict[str, Any], offset: int, access: Access) -> dict[str, Any]
         "outcome": entry.state,
         "kept": True,
         "said": entry.said,
+        "version": entry.left_version,
         "entry": entry_json(entry) if entry.is_open else None,
     }
 

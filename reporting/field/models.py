@@ -35,7 +35,8 @@ class PhoneEntry(TenantOwned):
     `offset_then` and `offset_now` are seconds that the server's clock showed more than the phone's, before the entry
     was made and when it was sent. `seen` are the visits of that day which the carer had before her. `visit_id` is the
     visit of the diary that it became. `asked` says that the carer has passed the question on. `corrects` is the visit
-    that the carer corrected, in the `version` that she had before her.
+    that the carer corrected, in the `version` that she had before her; once stored, `version` is that of the visit as
+    the correction left it.
     """
 
     class State(models.TextChoices):
@@ -45,6 +46,7 @@ class PhoneEntry(TenantOwned):
         CLOCK = "clock", pgettext_lazy("entry of a phone", "clock of the phone")
         REFUSED = "refused", pgettext_lazy("entry of a phone", "cannot be entered")
         DISMISSED = "dismissed", pgettext_lazy("entry of a phone", "not entered")
+        LATE = "late", pgettext_lazy("entry of a phone", "added as a late visit")
 
     OPEN = (State.WAITING, State.CONFLICT, State.CLOCK, State.REFUSED)
 
@@ -86,7 +88,9 @@ class PhoneEntry(TenantOwned):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=["stored", "waiting", "conflict", "clock", "refused", "dismissed"]),
+                condition=Q(
+                    state__in=["stored", "waiting", "conflict", "clock", "refused", "dismissed", "late"]
+                ),
                 name="phone_entry_state_known",
             ),
             models.CheckConstraint(
@@ -101,10 +105,17 @@ class PhoneEntry(TenantOwned):
                 name="phone_entry_corrects_version",
             ),
             models.CheckConstraint(
-                condition=~Q(state="dismissed") | Q(settled_at__isnull=False),
-                name="phone_entry_dismissed_when",
+                condition=~Q(state__in=["dismissed", "late"]) | Q(settled_at__isnull=False),
+                name="phone_entry_settled_when",
             ),
         ]
+
+    @property
+    def left_version(self) -> int | None:
+        """The version of the visit as this entry left it; None while it is not in the diary."""
+        if self.state != self.State.STORED:
+            return None
+        return self.version if self.corrects else 1
 
     @property
     def is_open(self) -> bool:

@@ -12,6 +12,12 @@ ENTER_FIELD = register(
 )
 USE_PHONE = register("field.use_phone", roles={Role.WORKER}, personal_data=True)
 SETTLE_ENTRIES = register("field.settle_entries", roles=_PROVIDER, personal_data=True)
+# Those who may correct an accepted month: what arrived too late for the diary is carried by a later one.
+ADD_LATE_ENTRIES = register(
+    "field.add_late_entries",
+    roles={Role.DIRECTOR, Role.COORDINATOR, Role.ACCOUNTANT},
+    personal_data=True,
+)
 READ_OBSERVATIONS = register(
     "field.read_observations", roles={Role.DIRECTOR} | _PROVIDER | _UNIT, personal_data=True
 )

@@ -2,10 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import TruncMonth
 
 from kernel.access import Access
 from reporting.care.models import Decision
+from reporting.compliance.models import ContractMonth
 from reporting.delivery.models import Visit
 from reporting.delivery.rules import Instants, TimesRefused, resolve_visit
 from reporting.field.models import PhoneEntry
@@ -75,3 +80,19 @@ def visited_by(access: Access, decisions: Iterable[UUID]) -> set[UUID]:
     """Those of the decisions under which the diary has a visit of the person's own: she knows who it is."""
     own = Visit.objects.filter(worker__user_id=access.actor.user_id, decision_id__in=decisions)
     return set(own.values_list("decision_id", flat=True).distinct())
+
+
+def too_late_for_the_diary(access: Access) -> Any:
+    """Entries of visits made whose month the social unit has accepted: a later month can carry them."""
+    accepted = ContractMonth.objects.filter(
+        contract=OuterRef("decision__contract"),
+        month=OuterRef("first_day"),
+        state__in=[ContractMonth.State.ACCEPTED, ContractMonth.State.SETTLED],
+    )
+    entries = PhoneEntry.objects.visible_to(access).annotate(first_day=TruncMonth("day"))
+    return entries.filter(
+        Exists(accepted),
+        state=PhoneEntry.State.WAITING,
+        visit_state=Visit.State.DONE,
+        corrects__isnull=True,
+    )

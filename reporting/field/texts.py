@@ -91,6 +91,9 @@ def phone_texts() -> dict[str, str | list[str]]:
         "changed": _("This visit was changed in the diary meanwhile"),
         "same_times": _("The visit lasted less than a minute. Correct the start or the end."),
         "one_running": _("Another visit is running: {person}. Finish it first."),
+        "finished_elsewhere": _(
+            "This visit was finished in another window of this phone. Check its times, and correct them if need be."
+        ),
         "kept": _("Kept in this phone."),
         "conflict": _("The same visit is in the diary already"),
         "in_phone": _("From your phone"),

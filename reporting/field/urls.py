@@ -3,7 +3,7 @@
 from django.urls import path
 
 from reporting.field import api
-from reporting.field.views import cards, entries, observations, phone
+from reporting.field.views import cards, entries, late, observations, phone
 
 app_name = "field"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("entries/", entries.list_entries, name="entries"),
     path("entries/<uuid:pk>/", entries.show_entry, name="entry"),
     path("entries/<uuid:pk>/own/", api.settle_own, name="settle_own"),
+    path("late/", late.list_late, name="late_entries"),
+    path("late/<uuid:pk>/", late.add_late, name="late_entry"),
     path("observations/", observations.list_observations, name="observations"),
     path("observations/<uuid:pk>/", observations.show_observation, name="observation"),
     path("cards/", cards.choose_card, name="cards"),

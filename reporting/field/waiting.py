@@ -10,12 +10,13 @@ from django.utils.translation import ngettext
 from contracting.commissioning.waiting import Wait
 from kernel.access import Access
 from reporting.field.models import Observation, PhoneEntry
-from reporting.field.permissions import ANSWER_OBSERVATIONS, SETTLE_ENTRIES
+from reporting.field.permissions import ADD_LATE_ENTRIES, ANSWER_OBSERVATIONS, SETTLE_ENTRIES
+from reporting.field.queries import too_late_for_the_diary
 from tenants.addresses import tenant_url
 
 
 def field_waiting(access: Access, today: date) -> Iterator[Wait]:
-    """Unread observations, urgent ones first, and entries of phones that wait; two queries at most."""
+    """Unread observations, urgent ones first, and entries of phones that wait; three queries at most."""
     del today
     if access.may(ANSWER_OBSERVATIONS):
         yield from _observations(access)
@@ -34,6 +35,20 @@ def field_waiting(access: Access, today: date) -> Iterator[Wait]:
                 tenant_url("field:entries"),
                 _("Settle them"),
             )
+    if access.may(ADD_LATE_ENTRIES):
+        yield from _too_late(access)
+
+
+def _too_late(access: Access) -> Iterator[Wait]:
+    count = too_late_for_the_diary(access).count()
+    if count:
+        title = ngettext(
+            "%(count)s visit from carers' phones came after its month was accepted",
+            "%(count)s visits from carers' phones came after their months were accepted",
+            count,
+        )
+        meta = _("A later month can carry what came too late")
+        yield Wait("warn", title % {"count": count}, meta, tenant_url("field:late_entries"), _("See them"))
 
 
 def _observations(access: Access) -> Iterator[Wait]:

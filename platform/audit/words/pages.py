@@ -25,6 +25,8 @@ PAGES: dict[str, Promise] = {
     "field:shift": _("visits of a carer on a phone"),
     "field:entries": _("entries of phones"),
     "field:entry": _("entries of phones"),
+    "field:late_entries": _("entries of phones"),
+    "field:late_entry": _("entries of phones"),
     "field:observations": _("observations of carers"),
     "field:observation": _("observation of a carer"),
     "field:card": _("monthly card of visits"),

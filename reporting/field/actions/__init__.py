@@ -2,13 +2,14 @@
 
 from reporting.field.actions.entries import Outcome, SentVisit, take_visit
 from reporting.field.actions.observing import SentObservation, answer_observation, observe, read_observation
-from reporting.field.actions.settling import Choice, settle_entry
+from reporting.field.actions.settling import Choice, add_entry_late, settle_entry
 
 __all__ = [
     "Choice",
     "Outcome",
     "SentObservation",
     "SentVisit",
+    "add_entry_late",
     "answer_observation",
     "observe",
     "read_observation",

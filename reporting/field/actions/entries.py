@@ -153,12 +153,15 @@ def take_outcome(entry: PhoneEntry, saved: Saved) -> list[Visit]:
     if saved.error is None:
         entry.state, entry.code, entry.said = State.STORED, "", ""
         entry.visit_id = saved.operation.visit_id
+        if entry.corrects is not None and saved.visit is not None:
+            entry.version = saved.visit.version
         return []
     first = saved.error.problems[0]
     if first.code == "month_closed":
         sentence = _(
             "The month was handed in before this entry arrived. It is kept here: the coordinator asks the social unit "
-            "to return the month and enters it then."
+            "to return the month and enters it then; where the month is accepted, the unit adds the visit to a later "
+            "one."
         )
         _stop(entry, State.WAITING, first.code, sentence)
     elif first.code in {"changed_meanwhile", "already_there"}:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from audit.actions import record
 from kernel.access import Access, Actor
 from kernel.errors import Conflict, DomainError
+from kernel.periods import Month
 from reporting.delivery.actions import Operation, save_cells
 from reporting.delivery.models import Visit
 from reporting.field.actions.entries import content_of, enter_in_diary, summary_of, take_outcome
@@ -18,8 +19,12 @@ from reporting.field.locking import lock_entries
 from reporting.field.models import PhoneEntry
 from reporting.field.queries import in_the_way, numbered, same_visit
 from reporting.field.rules.clock import WallTimes
+from reporting.settlement.actions import LateVisit, add_late_visit
+from reporting.settlement.models import Adjustment
 
 KEEP, BOTH, REPLACE, TIMES, RETRY, ASK = "keep", "both", "replace", "times", "retry", "ask"
+# Not a choice of the carer's or the provider's: the social unit adds the visit to a later month.
+LATE = "late"
 KINDS = (KEEP, BOTH, REPLACE, TIMES, RETRY, ASK)
 
 
@@ -42,29 +47,53 @@ def settle_entry(entry: PhoneEntry, choice: Choice, *, access: Access, actor: Ac
     Conflict `settled_meanwhile`.
     """
     with transaction.atomic():
-        lock_entries(entry.worker_id)
-        entry = PhoneEntry.objects.select_related("decision__contract", "worker").get(pk=entry.pk)
-        if not entry.is_open:
-            sentence = _(
-                "Somebody has settled this entry meanwhile. Reload the page to see what became of it."
-            )
-            raise Conflict("settled_meanwhile", sentence)
+        entry = _hold(entry)
         verb = _VERBS.get(choice.kind)
         if verb is None:
             raise DomainError("unknown_choice", _("Choose what is to become of the entry."), field="choice")
         verb(entry, choice, access, actor)
-        if not entry.is_open:
-            entry.settled_at, entry.settled_by = timezone.now(), actor.user_id
-            entry.settled_by_name = actor.label[:200]
-        entry.save()
-        record(
-            "settle_phone_entry",
-            actor=actor,
-            subject_type="decision" if entry.decision_id else "worker",
-            subject_id=entry.decision_id or entry.worker_id,
-            payload={"choice": choice.kind, **summary_of(entry)},
-        )
+        _write_down(entry, choice.kind, actor)
     return entry
+
+
+def add_entry_late(entry: PhoneEntry, late: LateVisit, *, actor: Actor) -> Adjustment:
+    """Add the visit of an entry to its accepted month, as it is said now; a later month carries it.
+
+    Raises DomainError as `add_late_visit` does; Conflict `settled_meanwhile`.
+    """
+    with transaction.atomic():
+        entry = _hold(entry)
+        if entry.decision is None:
+            sentence = _("The number of the decision is not known. Correct the number first.")
+            raise DomainError("unknown_decision", sentence)
+        made = add_late_visit(entry.decision.contract, Month.of(entry.day), late, actor=actor)
+        entry.state = PhoneEntry.State.LATE
+        _write_down(entry, LATE, actor)
+    return made
+
+
+def _hold(entry: PhoneEntry) -> PhoneEntry:
+    """The entry as it is, until the transaction ends. Raises Conflict `settled_meanwhile`."""
+    lock_entries(entry.worker_id)
+    held: PhoneEntry = PhoneEntry.objects.select_related("decision__contract", "worker").get(pk=entry.pk)
+    if not held.is_open:
+        sentence = _("Somebody has settled this entry meanwhile. Reload the page to see what became of it.")
+        raise Conflict("settled_meanwhile", sentence)
+    return held
+
+
+def _write_down(entry: PhoneEntry, choice: str, actor: Actor) -> None:
+    if not entry.is_open:
+        entry.settled_at, entry.settled_by = timezone.now(), actor.user_id
+        entry.settled_by_name = actor.label[:200]
+    entry.save()
+    record(
+        "settle_phone_entry",
+        actor=actor,
+        subject_type="decision" if entry.decision_id else "worker",
+        subject_id=entry.decision_id or entry.worker_id,
+        payload={"choice": choice, **summary_of(entry)},
+    )
 
 
 def _keep(entry: PhoneEntry, choice: Choice, access: Access, actor: Actor) -> None:

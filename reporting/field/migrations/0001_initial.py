@@ -140,6 +140,7 @@ class Migration(migrations.Migration):
                             ("clock", "clock of the phone"),
                             ("refused", "cannot be entered"),
                             ("dismissed", "not entered"),
+                            ("late", "added as a late visit"),
                         ],
                         max_length=10,
                         verbose_name="state",
@@ -183,7 +184,10 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("state__in", ["stored", "waiting", "conflict", "clock", "refused", "dismissed"])
+                            (
+                                "state__in",
+                                ["stored", "waiting", "conflict", "clock", "refused", "dismissed", "late"],
+                            )
                         ),
                         name="phone_entry_state_known",
                     ),
@@ -211,11 +215,11 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("state", "dismissed"), _negated=True),
+                            models.Q(("state__in", ["dismissed", "late"]), _negated=True),
                             ("settled_at__isnull", False),
                             _connector="OR",
                         ),
-                        name="phone_entry_dismissed_when",
+                        name="phone_entry_settled_when",
                     ),
                 ],
             },

@@ -17,7 +17,7 @@ from reporting.field.actions.settling import TIMES
 from reporting.field.forms import SettleForm, TimesForm
 from reporting.field.models import PhoneEntry
 from reporting.field.permissions import SETTLE_ENTRIES
-from reporting.field.queries import in_the_way, may_stand_beside
+from reporting.field.queries import in_the_way, may_stand_beside, too_late_for_the_diary
 from reporting.field.rules.clock import WallTimes
 from reporting.field.shift import proposal_of
 from tenants.addresses import tenant_url
@@ -62,6 +62,7 @@ def show_entry(request: Request, pk: UUID) -> HttpResponse:
         "entry": entry,
         "entry_activities": _named(entry.activities, names),
         "standing": [(visit, _named(visit.activities, names)) for visit in standing],
+        "is_too_late": too_late_for_the_diary(request.access).filter(pk=entry.pk).exists(),
         "may_both": may_stand_beside(entry),
         "times": times,
         "refused": form if isinstance(form, SettleForm) else None,

@@ -11,6 +11,8 @@ ROWS: dict[str, Entry] = {
     "field:entries": of(),
     "field:entry": of(pk="phone_entry"),
     "field:settle_own": form_only(pk="phone_entry"),
+    "field:late_entries": of(),
+    "field:late_entry": of(pk="late_phone_entry"),
     "field:observations": of(),
     "field:observation": of(pk="observation"),
     "field:cards": of(),

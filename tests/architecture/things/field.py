@@ -1,10 +1,11 @@
 """Things of field in the world of the table of routes."""
 
-from datetime import time
+from datetime import time, timedelta
 from typing import Any
 
 from django.utils import timezone
 
+from kernel.periods import Month
 from reporting.field.models import Observation, PhoneEntry
 
 
@@ -28,5 +29,17 @@ def things(made: Any) -> dict[str, Any]:
             note=f"u {made.mark}",
             state="conflict",
             said="Wizyta jest już w dzienniku.",
+        ),
+        # Of the month that is accepted in the world (things of settlement).
+        "late_phone_entry": PhoneEntry.objects.create(
+            worker=made.worker,
+            decision=made.decision,
+            number=made.decision.number,
+            day=Month.parse(made.month).previous().first + timedelta(days=11),
+            start=time(8, 15),
+            end=time(9, 15),
+            visit_state="done",
+            state="waiting",
+            said="Miesiąc oddano.",
         ),
     }

@@ -285,6 +285,81 @@ def test_two_devices_with_the_same_visit_ask_the_carer(
     assert [row[2:] for row in world.stored()] == [("done", "phone")]
 
 
+def _window(phone: Phone) -> Phone:
+    """The browser beside the installed page: another page of the same phone."""
+    page = phone.context.new_page()
+    page.set_default_timeout(10_000)
+    return Phone(page, phone.world).open()
+
+
+def test_two_windows_of_one_phone_keep_one_visit_in_progress(
+    device: Callable[..., Phone], world: FieldWorld
+) -> None:
+    first = device().open()
+    second = _window(first)
+    first.cut()
+    first.card(0).get_by_role("button", name="Zaczynam").click()
+    expect(first.page.locator("#phone-running")).to_contain_text(str(world.decision.person))
+    second.card(1).get_by_role("button", name="Zaczynam").click()
+    sentence = f"Trwa inna wizyta: {world.decision.person}"
+    expect(second.page.locator("#phone-notices")).to_contain_text(sentence)
+    first.kill_and_reopen()
+    expect(first.page.locator("#phone-running")).to_contain_text(str(world.decision.person))
+    first.finish("10:45", "Zakupy")
+    # The other window still shows it: it learns from the disk that the visit is over, and keeps it once.
+    second.page.get_by_role("button", name="Kończę").click()
+    expect(second.page.locator("#phone-notices")).to_contain_text("zakończono w innym oknie")
+    expect(second.page.locator("#phone-running")).to_be_hidden()
+    second.card(1).get_by_role("button", name="Zaczynam").click()
+    expect(second.page.locator("#phone-running")).to_contain_text("trwa od 12:00")
+    second.kill_and_reopen()
+    expect(second.page.locator("#phone-running")).to_contain_text(str(world.diary.decisions[1].person))
+    second.restore()
+    second.sent()
+    assert world.stored() == [("10:45", "75", "done", "phone")]
+
+
+def test_a_visit_finished_in_two_windows_at_once_is_corrected_by_what_was_said_last(
+    device: Callable[..., Phone], world: FieldWorld
+) -> None:
+    first = device().open()
+    first.cut()
+    first.card(0).get_by_role("button", name="Zaczynam").click()
+    expect(first.page.locator("#phone-running")).to_contain_text("trwa od 12:00")
+    first.restore()
+    second = _window(first)
+    first.cut()
+    second.page.get_by_role("button", name="Kończę").click()
+    dialog = second.page.locator("#phone-finish")
+    first.finish("10:45", "Zakupy")
+    dialog.get_by_label("Początek").fill("10:30")
+    dialog.get_by_role("button", name="Zapisz wizytę").click()
+    expect(second.page.locator("#phone-notices")).to_contain_text("zakończono w innym oknie")
+    second.restore()
+    second.sent()
+    assert world.stored() == [("10:30", "90", "done", "phone")]
+
+
+def test_corrections_made_offline_go_on_from_the_version_that_the_server_answers(
+    device: Callable[..., Phone], world: FieldWorld
+) -> None:
+    phone = device().open()
+    phone.cut()
+    phone.visit("11:00")
+    # The first changes nothing, so the diary counts no version for it.
+    for start in ("11:00", "10:30"):
+        phone.page.get_by_role("button", name="Popraw tę wizytę").click()
+        dialog = phone.page.locator("#phone-finish")
+        dialog.get_by_label("Początek").fill(start)
+        dialog.get_by_role("button", name="Zapisz wizytę").click()
+        expect(dialog).to_be_hidden()
+    expect(phone.status).to_contain_text("3 wpisy czekają na sieć")
+    phone.restore()
+    phone.sent()
+    expect(phone.page.locator("#phone-waiting .phone-card")).to_have_count(0)
+    assert world.stored() == [("10:30", "90", "done", "phone")]
+
+
 def test_a_phone_a_day_behind_asks_and_stores_the_right_day(
     device: Callable[..., Phone], world: FieldWorld
 ) -> None:

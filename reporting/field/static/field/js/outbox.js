@@ -15,6 +15,17 @@ export const UNTOLD = "untold";
 const SENT = ["kind", "id", "decision", "number", "date", "start", "end", "state", "activities", "note", "seen", "offset_then", "jumped", "clocked", "corrects", "version", "visit", "priority", "text", "at"];
 const wired = (entry) => Object.fromEntries(SENT.filter((key) => key in entry).map((key) => [key, entry[key]]));
 
+/** The first entries, without a correction of a visit that one of them is about: it waits for the version answered. */
+function upToCorrection(entries) {
+  const visits = new Set();
+  const end = entries.findIndex((entry) => {
+    if (visits.has(entry.corrects)) return true;
+    visits.add(entry.corrects ?? entry.id);
+    return false;
+  });
+  return end < 0 ? entries : entries.slice(0, end);
+}
+
 /**
  * Events: `change`; `result` with {entry, result} for each outcome; `sent` when something went; `refused` with the status of
  * 401, 403 or 404. States: idle, sending, offline, resting (server away), signed_out, other_user, refused (no longer
@@ -48,13 +59,16 @@ export class Outbox extends EventTarget {
     this.changed();
   }
 
-  /** Resolves once the entry is on the disk of the phone; `running` says that it ends the visit in progress. */
+  /**
+   * Resolves once the entry is on the disk of the phone; `running` says that it ends the visit in progress. Gives false
+   * where another tab has ended that visit: then the entry is not kept.
+   */
   async add(entry, { running = false } = {}) {
-    entry.order = 1 + Math.max(0, ...this.entries.map((each) => each.order));
-    await (running ? this.store.finish(entry) : this.store.keep(entry));
-    this.entries.push(entry);
+    const isKept = await (running ? this.store.finish(entry) : this.store.add(entry));
+    this.entries = (await this.store.entries()) ?? this.entries;
     this.changed();
     this.flush();
+    return isKept !== false;
   }
 
   /** The clock went back: of the times of what waits nothing is known any more. */
@@ -84,9 +98,10 @@ export class Outbox extends EventTarget {
   async sendBatch() {
     // Another tab may have sent some meanwhile: the disk knows.
     this.entries = await this.store.entries();
-    const batch = this.waiting.slice(0, this.singly ? 1 : BATCH);
+    const batch = this.singly ? this.waiting.slice(0, 1) : upToCorrection(this.waiting).slice(0, BATCH);
     if (!batch.length) {
-      if (this.state === "sending") this.setState("idle");
+      // Another tab has sent it, or the person has removed it: no network is missing for anything any more.
+      if (["sending", "offline", "resting"].includes(this.state)) this.setState("idle");
       else this.changed();
       return false;
     }
@@ -120,6 +135,7 @@ export class Outbox extends EventTarget {
 
   async settle(entry, result) {
     if (result.kept) {
+      await this.rebase(entry, result);
       await this.store.forget(entry.id);
       this.entries = this.entries.filter((each) => each.id !== entry.id);
     } else {
@@ -127,6 +143,15 @@ export class Outbox extends EventTarget {
       await this.store.keep(entry);
     }
     this.dispatchEvent(new CustomEvent("result", { detail: { entry, result } }));
+  }
+
+  /** What waits and corrects the same visit goes on from the version in which the server has it now. */
+  async rebase(entry, { version }) {
+    const visit = entry.corrects ?? entry.id;
+    for (const each of version ? this.entries.filter((other) => other.corrects === visit && other.id !== entry.id) : []) {
+      each.version = version;
+      await this.store.keep(each);
+    }
   }
 
   wait(status, body) {

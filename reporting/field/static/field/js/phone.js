@@ -39,7 +39,7 @@ class Phone {
     this.outbox.addEventListener("sent", () => this.refreshed ?? this.refresh(true, false));
     this.outbox.addEventListener("refused", ({ detail }) => this.refused(detail));
     addEventListener("online", () => this.refresh());
-    addEventListener("focus", () => this.refresh());
+    addEventListener("focus", () => this.look().then(() => this.refresh()));
     document.addEventListener("visibilitychange", () => { if (!document.hidden) this.look().then(() => this.refresh()); });
     setInterval(() => this.look(), LOOK);
     find("other").addEventListener("submit", (event) => this.startOther(event));
@@ -67,6 +67,7 @@ class Phone {
       await this.visits.doubt();
     }
     await this.store.put("clock", this.clock.state);
+    await this.visits.load();
     await this.tidy();
   }
 
@@ -184,6 +185,7 @@ class Phone {
 
   async signOut() {
     await this.outbox.retry();
+    await this.visits.load();
     const count = this.outbox.entries.length + (this.visits.running ? 1 : 0);
     if (count && !(await askWipe({ question: this.texts.count("wipe_question", count) }))) return;
     await this.store.erase();

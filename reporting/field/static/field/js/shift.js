@@ -45,7 +45,7 @@ export class Shift {
   corrected(stop, own) {
     const corrections = own.filter((entry) => entry.corrects && entry.corrects === stop.visit);
     if (!corrections.length) return stop;
-    return { ...stop, ...said(corrections.at(-1)), shown: "waits", version: stop.version + corrections.length };
+    return { ...stop, ...said(corrections.at(-1)), shown: "waits" };
   }
 
   /** The way from one person to the next is not service, and seen all the same. */
@@ -67,7 +67,7 @@ export class Shift {
     if (result.outcome !== "stored") return;
     const day = (this.told.days[entry.date] ??= []);
     const at = day.findIndex((stop) => (entry.corrects ? stop.visit === entry.corrects : entry.key === `${entry.date}|${stop.decision}|${stop.start}`));
-    const stop = { decision: entry.decision, ...said(entry), visit: entry.corrects ?? entry.id, version: (entry.version ?? 0) + 1 };
+    const stop = { decision: entry.decision, ...said(entry), visit: entry.corrects ?? entry.id, version: result.version };
     if (at < 0) day.push(stop); else day[at] = { ...day[at], ...stop };
     day.sort((one, other) => one.start.localeCompare(other.start));
   }

@@ -49,15 +49,48 @@ export class Store {
     return found.sort((one, other) => one.order - other.order);
   }
 
+  /** A new entry, after all that are in the phone; another tab of the browser may have made some of them. */
+  add(entry) { return this.within("entries", "readwrite", (entries) => this.append(entries, entry)); }
+
+  async append(entries, entry) {
+    const orders = (await done(entries.getAll())).map((each) => each.order);
+    entry.order = 1 + Math.max(0, ...orders);
+    await done(entries.put(entry));
+    return true;
+  }
+
   keep(entry) { return this.within("entries", "readwrite", (entries) => done(entries.put(entry))); }
 
   forget(id) { return this.within("entries", "readwrite", (entries) => done(entries.delete(id))); }
 
-  /** A finished visit takes the place of the one in progress, both or neither. */
+  /** The visit in progress: `visit`, or the one that another tab of the browser has begun before it. */
+  begin(visit) {
+    return this.within("values", "readwrite", async (values) => {
+      const running = await done(values.get("running"));
+      if (running) return running;
+      await done(values.put(visit, "running"));
+      return visit;
+    });
+  }
+
+  /** Of the clock that went back while a visit is in progress; gives the visit, if there is one. */
+  doubt() {
+    return this.within("values", "readwrite", async (values) => {
+      const running = await done(values.get("running"));
+      if (running) await done(values.put({ ...running, jumped: true }, "running"));
+      return running && { ...running, jumped: true };
+    });
+  }
+
+  /**
+   * A finished visit takes the place of the one in progress, both or neither. Says whether it did: where another tab
+   * has finished it before, nothing is written.
+   */
   finish(entry) {
-    return this.within(["entries", "values"], "readwrite", (entries, values) => {
-      values.delete("running");
-      return done(entries.put(entry));
+    return this.within(["entries", "values"], "readwrite", async (entries, values) => {
+      if ((await done(values.get("running")))?.id !== entry.id) return false;
+      await done(values.delete("running"));
+      return this.append(entries, entry);
     });
   }
 

@@ -12,7 +12,13 @@ export class Visits {
     this.running = null;
   }
 
-  async load() { this.running = (await this.store.get("running")) ?? null; }
+  /** What is in progress is on the disk: another tab of the browser may have begun or finished it. */
+  async load() {
+    const running = (await this.store.get("running")) ?? null;
+    const isOther = running?.id !== this.running?.id;
+    this.running = running;
+    if (isOther) this.outbox.changed();
+  }
 
   get clockFacts() { return { offset_then: this.clock.offset, jumped: false }; }
 
@@ -24,29 +30,34 @@ export class Visits {
 
   /** `stop` has decision, number, activities and, where it is planned, its key. */
   async start(stop) {
-    if (this.running) return this.say(this.texts.say("one_running", { person: this.person(this.running) }));
     const now = this.clock.now();
     const { date, time } = wall(now);
-    this.running = { id: newId(), key: stop.key ?? null, decision: stop.decision ?? null, number: stop.number, activities: stop.activities, date, start: time, at: now, ...this.clockFacts };
-    await this.store.put("running", this.running);
-    return this.outbox.changed();
+    const begun = { id: newId(), key: stop.key ?? null, decision: stop.decision ?? null, number: stop.number, activities: stop.activities, date, start: time, at: now, ...this.clockFacts };
+    this.running = (await this.store.begin(begun)) ?? null;
+    this.outbox.changed();
+    if (this.running && this.running.id !== begun.id) this.say(this.texts.say("one_running", { person: this.person(this.running) }));
   }
 
   async finish(shift) {
+    const shown = this.running?.id;
+    await this.load();
     const { running } = this;
+    if (running?.id !== shown) return this.say(this.texts.say("finished_elsewhere"));
     const now = this.clock.now();
     // A visit that was forgotten to be finished since yesterday has no end that could be guessed.
     const end = now - running.at < DAY && now >= running.at ? wall(now).time : "";
     const said = await askFinish({ title: this.person(running), start: running.start, end, activities: running.activities, sameTimes: this.texts.say("same_times") });
-    if (!said || this.running !== running) return;
+    if (!said) return;
     const entry = {
       kind: "visit", id: running.id, key: running.key, decision: running.decision, number: running.number,
       date: running.date, ...said, state: "done", seen: this.seen(shift, running.decision, running.date), clocked: true,
       offset_then: running.offset_then ?? this.clock.offset, jumped: running.jumped || now < running.at,
     };
-    this.running = null;
-    await this.outbox.add(entry, { running: true });
-    this.say(this.texts.say("kept"));
+    const isKept = await this.outbox.add(entry, { running: true });
+    // Finished in another tab while the question stood open here: what is said here last corrects what was said there.
+    if (!isKept && entry.decision) await this.outbox.add({ ...entry, id: newId(), key: null, corrects: entry.id, version: 1, seen: [] });
+    await this.load();
+    this.say(this.texts.say(isKept ? "kept" : "finished_elsewhere"));
   }
 
   /** A visit of today said otherwise: in the diary already, or still in this phone. */
@@ -83,8 +94,6 @@ export class Visits {
 
   /** The clock went back while a visit was in progress. */
   async doubt() {
-    if (!this.running) return;
-    this.running.jumped = true;
-    await this.store.put("running", this.running);
+    this.running = (await this.store.doubt()) ?? null;
   }
 }
