@@ -12,7 +12,9 @@ from django.utils.translation import pgettext_lazy
 
 from contracting.contracts.models import OrganisationScoped, to_organisation
 from kernel.models import TenantManager, TenantOwned
+from kernel.tenancy import require_tenant
 from reporting.care.models import Decision
+from tenants.models import Partnership
 
 
 class Scope(models.TextChoices):
@@ -142,8 +144,9 @@ class DecisionChange(TenantOwned):
 
 class WebhookQuerySet(OrganisationScoped):
     def active(self) -> Self:
-        """Subscriptions that are served."""
-        return self.filter(state=Webhook.State.ACTIVE)
+        """Subscriptions that are served: switched on, of organisations that work with the tenant now."""
+        partners = Partnership.objects.current().filter(tenant_id=require_tenant().pk)
+        return self.filter(state=Webhook.State.ACTIVE, organisation_id__in=partners.values("organisation_id"))
 
     def free(self) -> Self:
         """Active ones that neither rest after a failure nor are being served."""
@@ -221,6 +224,7 @@ class Delivery(TenantOwned):
         WAITING = "waiting", pgettext_lazy("delivery", "waiting")
         DELIVERED = "delivered", pgettext_lazy("delivery", "delivered")
         FAILED = "failed", pgettext_lazy("delivery", "given up")
+        EXPIRED = "expired", pgettext_lazy("delivery", "never sent: its time is over")
 
     class Problem(models.TextChoices):
         REFUSED_ADDRESS = "refused_address", _("the name leads to an address that is not public")
@@ -252,6 +256,7 @@ class Delivery(TenantOwned):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=["waiting", "delivered", "failed"]), name="delivery_state_known"
+                condition=Q(state__in=["waiting", "delivered", "failed", "expired"]),
+                name="delivery_state_known",
             ),
         ]

@@ -27,12 +27,19 @@ def serve_webhooks() -> int:
 
 @shared_task(name="exchange.forget_old")
 def forget_old() -> int:
-    """Remove kept answers and logged deliveries whose time is over, in every tenant; returns how many rows."""
+    """Remove kept answers and logged deliveries whose time is over, in every tenant; returns how many rows.
+
+    What was never sent in that time is not sent any more, and stays in the log as long again.
+    """
 
     def forget() -> int:
         now = timezone.now()
-        old = Delivery.objects.filter(made_at__lt=now - timedelta(days=settings.EXCHANGE_WEBHOOK_LOG_DAYS))
-        gone = int(old.exclude(state=Delivery.State.WAITING).delete()[0])
+        kept = timedelta(days=settings.EXCHANGE_WEBHOOK_LOG_DAYS)
+        waiting, expired = Delivery.State.WAITING, Delivery.State.EXPIRED
+        old = Delivery.objects.filter(made_at__lt=now - kept)
+        gone = int(old.exclude(state__in=[waiting, expired]).delete()[0])
+        gone += int(Delivery.objects.filter(made_at__lt=now - 2 * kept, state=expired).delete()[0])
+        old.filter(state=waiting).update(state=expired)
         return gone + forget_answers(now - timedelta(hours=settings.EXCHANGE_ANSWERS_HOURS))
 
     return in_every_tenant(forget)

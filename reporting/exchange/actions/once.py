@@ -49,7 +49,10 @@ def begin_call(token: Token, key: str, fingerprint: str) -> Held | StoredAnswer:
     now = timezone.now()
     call = IdempotentCall(token=token, key=key, fingerprint=fingerprint, begun_at=now)
     IdempotentCall.objects.bulk_create([call], ignore_conflicts=True)
-    stored: IdempotentCall = IdempotentCall.objects.get(token=token, key=key)
+    stored: IdempotentCall | None = IdempotentCall.objects.filter(token=token, key=key).first()
+    if stored is None:
+        # Whoever was doing it released it between the two statements: it may be asked again now.
+        raise _in_progress()
     if stored.pk == call.pk:
         return Held(call.pk, now)
     if stored.fingerprint != fingerprint:
@@ -66,7 +69,11 @@ def begin_call(token: Token, key: str, fingerprint: str) -> Held | StoredAnswer:
     ).update(begun_at=now)
     if taken:
         return Held(stored.pk, now)
-    raise Conflict(
+    raise _in_progress()
+
+
+def _in_progress() -> Conflict:
+    return Conflict(
         "call_in_progress",
         _("The same call is still being done. Ask again with the same key in a few seconds."),
     )

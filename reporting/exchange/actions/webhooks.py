@@ -157,7 +157,7 @@ def tell_of_decisions(*, ids: Collection[UUID]) -> None:
 
 def _announce(event: Event, told: Iterable[tuple[UUID, dict[str, Any]]]) -> None:
     listening: dict[UUID, list[Webhook]] = {}
-    for webhook in Webhook.objects.filter(events__contains=[event.value]).order_by("pk"):
+    for webhook in Webhook.objects.active().filter(events__contains=[event.value]).order_by("pk"):
         listening.setdefault(webhook.organisation_id, []).append(webhook)
     if not listening:
         return

@@ -183,7 +183,12 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("waiting", "waiting"), ("delivered", "delivered"), ("failed", "given up")],
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("delivered", "delivered"),
+                            ("failed", "given up"),
+                            ("expired", "never sent: its time is over"),
+                        ],
                         default="waiting",
                         max_length=9,
                     ),
@@ -317,7 +322,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="delivery",
             constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["waiting", "delivered", "failed"])),
+                condition=models.Q(("state__in", ["waiting", "delivered", "failed", "expired"])),
                 name="delivery_state_known",
             ),
         ),

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.models import Entry, Reading
@@ -294,6 +295,25 @@ def test_a_call_in_progress_is_told_and_a_lost_one_taken_over(world: DiaryWorld,
         running.update(begun_at=timezone.now() - timedelta(minutes=6))
     taken = system.post("visits/", batch(world), **{"idempotency-key": "k-3"})
     assert taken.json()["present"] == 1
+
+
+def test_a_call_that_is_released_at_that_moment_is_asked_for_again(
+    world: DiaryWorld, system: System, monkeypatch: Any
+) -> None:
+    system.post("visits/", batch(world), **{"idempotency-key": "k-5"})
+    insert = QuerySet.bulk_create
+
+    def released(self: Any, *given: Any, **named: Any) -> Any:
+        made = insert(self, *given, **named)
+        if self.model is IdempotentCall:
+            IdempotentCall.objects.filter(key="k-5").delete()
+        return made
+
+    with monkeypatch.context() as patch:
+        patch.setattr(QuerySet, "bulk_create", released)
+        answer = system.post("visits/", batch(world), **{"idempotency-key": "k-5"})
+    assert _problem(answer, 409)["code"] == "call_in_progress"
+    assert system.post("visits/", batch(world), **{"idempotency-key": "k-5"}).json()["present"] == 1
 
 
 def test_what_saved_nothing_frees_the_key(world: DiaryWorld, system: System, settings: Any) -> None:

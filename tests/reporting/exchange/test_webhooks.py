@@ -15,7 +15,7 @@ from audit.models import Entry
 from contracting.commissioning.waiting import told_by_apps
 from kernel.errors import DomainError
 from kernel.ids import new_id
-from kernel.tenancy import tenant_scope
+from kernel.tenancy import public_scope, tenant_scope
 from reporting.care.actions import suspend_decision
 from reporting.compliance.actions import reopen_month, return_month, submit_month
 from reporting.exchange import schedule, tasks
@@ -26,7 +26,7 @@ from reporting.exchange.outbox.connecting import NotDelivered, call, is_callable
 from reporting.exchange.outbox.serving import RETRIES, serve
 from reporting.exchange.rules import sign
 from tenants.access import access_to_tenant
-from tenants.models import Tenant
+from tenants.models import Partnership, Tenant
 from tests.reporting.delivery.diary_world import OCTOBER, DiaryWorld, build_diary
 from tests.reporting.exchange.calling import MANAGER
 from tests.reporting.exchange.receiving import Receiver, hanging, receiver
@@ -316,6 +316,42 @@ def test_the_clock_hands_over_what_is_due_and_forgets_what_is_old(
     assert schedule.forget_old() == 0
     Delivery.objects.update(made_at=timezone.now() - timedelta(days=31))
     assert schedule.forget_old() == 1
+
+
+def test_what_nobody_fetched_for_the_time_of_the_log_is_never_sent_and_said(
+    world: DiaryWorld, inbox: Receiver
+) -> None:
+    webhook, _secret = _subscribe(world, inbox.url)
+    submit_month(world.contract, OCTOBER, actor=MANAGER)
+    Delivery.objects.update(made_at=timezone.now() - timedelta(days=31))
+    assert schedule.forget_old() == 0
+    serve(webhook.pk)
+    assert (inbox.got, Delivery.objects.get().state) == ([], "expired")
+    answer = world.client("ngo_manager").get(f"/{world.tenant.slug}/api/webhooks/{webhook.pk}/")
+    assert "niewysłane: minął czas" in answer.content.decode()
+    with tenant_scope(world.tenant):
+        Delivery.objects.update(made_at=timezone.now() - timedelta(days=61))
+    assert schedule.forget_old() == 1
+
+
+def test_nothing_is_queued_for_a_webhook_that_is_off_or_whose_organisation_has_left(
+    world: DiaryWorld, inbox: Receiver
+) -> None:
+    webhook, _secret = _subscribe(world, inbox.url)
+    submit_month(world.contract, OCTOBER, actor=MANAGER)
+    assert Delivery.objects.count() == 1
+    Webhook.objects.update(state="off", switched_off_at=timezone.now())
+    return_month(world.contract, OCTOBER, reason="Popraw", actor=MANAGER)
+    assert Delivery.objects.count() == 1
+    Webhook.objects.update(state="active", switched_off_at=None)
+    with public_scope():
+        today = timezone.localdate()
+        Partnership.objects.filter(tenant=world.tenant, organisation=world.organisation).update(
+            since=today - timedelta(days=9), until=today - timedelta(days=1)
+        )
+    submit_month(world.contract, OCTOBER, actor=MANAGER)
+    serve(webhook.pk)
+    assert (Delivery.objects.count(), inbox.got, schedule.serve_webhooks()) == (1, [], 0)
 
 
 def test_a_webhook_removed_while_its_receiver_is_called_is_no_error(
