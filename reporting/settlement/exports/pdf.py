@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from documents.pdf import render_pdf
@@ -89,7 +89,7 @@ def _texts() -> dict[str, str]:
         "accepted": _("accepted, h"),
         "over_cap": _("above the cap, h"),
         "price": _("zł/h"),
-        "amount": _("amount"),
+        "amount": pgettext("money", "amount"),
         "sums": _("What is due"),
         "visits": _("Annex: visits by decision"),
         "visit": _("Visit"),
