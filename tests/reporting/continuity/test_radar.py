@@ -25,6 +25,7 @@ from tenants.models import Organisation, Tenant
 from tenants.roles import Role
 from tests.factories.care import ContractFactory, DecisionFactory, PersonFactory, WorkerFactory, plan, visit
 from tests.factories.people import partner
+from tests.values_on_pages import assert_offered, assert_shown
 
 SignIn = Callable[..., Client]
 # A Monday after a week without holidays; the 11th was one.
@@ -393,3 +394,14 @@ def _rest(decision: Decision, random: Random) -> None:
         first = TODAY - timedelta(days=random.randrange(-3, 20))
         last = first + timedelta(days=random.randrange(8))
         Suspension.objects.create(decision=decision, first_day=first, last_day=last, reason="absence")
+
+
+@pytest.mark.parametrize("reason", list(RadarCheck.Reason), ids=str)
+def test_every_reason_of_a_check(
+    alfa: Tenant, world: RadarWorld, sign_in: SignIn, reason: RadarCheck.Reason
+) -> None:
+    client = sign_in(Role.NGO_COORDINATOR, alfa, world.organisation)
+    assert_offered(client, f"{PAGE}decisions/{world.decision.pk}/check/", reason)
+    assert _note(client, world, reason=reason.value, note="Ustalone telefonicznie").status_code == 302
+    assert_shown(client, f"{PAGE}?show=quiet", reason)
+    assert_shown(sign_in(Role.COORDINATOR, alfa), PAGE, reason)

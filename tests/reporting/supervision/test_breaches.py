@@ -16,6 +16,7 @@ from reporting.supervision import actions
 from reporting.supervision.models import Breach
 from reporting.supervision.queries.penalties import penalties_of
 from tests.reporting.supervision.supervised import MONTH, Supervised
+from tests.values_on_pages import assert_shown
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +104,42 @@ def test_an_incomplete_decision_is_refused(world: Supervised, changed: dict[str,
     answer(world, breach)
     assert decide(world, breach, **changed).status_code == 422
     assert fresh(world, breach).state == "answered"
+
+
+# What each state lets through; a new state fails until it stands here.
+LETS = {
+    "reported": {"answer_breach", "withdraw_breach"},
+    "answered": {"decide_breach", "withdraw_breach"},
+    "decided": set[str](),
+    "withdrawn": set[str](),
+}
+
+
+@pytest.mark.parametrize("state", list(Breach.State), ids=str)
+def test_every_state_is_shown_and_lets_only_its_verbs_through(world: Supervised, state: Breach.State) -> None:
+    def withdraw(world: Supervised, breach: Breach) -> Any:
+        return world.post("inspector", "withdraw_breach", {"reason": "Pomyłka"}, pk=breach.pk)
+
+    breach = reported(world)
+    if state in ("answered", "decided"):
+        answer(world, breach)
+    if state == "decided":
+        decide(world, breach)
+    if state == "withdrawn":
+        withdraw(world, breach)
+    assert fresh(world, breach).state == state
+    # Of a decided one the page says what was decided.
+    told = Breach.Outcome.PENALTY if state == "decided" else state
+    for who in ("director", "ngo"):
+        assert_shown(world.clients[who], world.url("breach", pk=breach.pk), told)
+    for name, verb in (
+        ("answer_breach", answer),
+        ("decide_breach", decide),
+        ("withdraw_breach", withdraw),
+    ):
+        if name not in LETS[state]:
+            verb(world, breach)
+            assert fresh(world, breach).state == state, name
 
 
 def test_what_is_decided_stays(world: Supervised) -> None:
