@@ -404,3 +404,17 @@ def test_who_is_signed_out_suspended_or_without_the_role_is_told_so_and_nothing_
     answer = world.send(entry)
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (401, "signed_out")
     assert world.stored() == []
+
+
+def test_a_correction_is_answered_with_the_version_that_it_left(world: FieldWorld) -> None:
+    made = world.entry()
+    same = world.entry(corrects=made["id"], version=1, clocked=False)
+    other = world.entry(corrects=made["id"], version=1, clocked=False, start="07:30")
+    results = world.outcomes(made, same, other)
+    assert [(one["outcome"], one["version"]) for one in results] == [
+        ("stored", 1),
+        ("stored", 1),
+        ("stored", 2),
+    ]
+    # A lost answer is given again as it was.
+    assert world.outcomes(same) == [results[1]]
