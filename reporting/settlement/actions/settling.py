@@ -1,6 +1,7 @@
 """Verbs on the settlement of a month: penalties, offered, confirmed with its figures frozen, settled, taken back."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -27,7 +28,7 @@ from reporting.settlement.locking import lock_settlements
 from reporting.settlement.models import Penalty, Settlement
 from reporting.settlement.proposals import proposed_penalties
 from reporting.settlement.queries import is_closing, open_months
-from ui.formatting import format_money
+from ui.formatting import format_money, format_month
 
 _State = Settlement.State
 _Month = ContractMonth.State
@@ -50,11 +51,12 @@ def offer_settlement(
 ) -> Settlement:
     """The social unit closes its part: penalties are decided, or there are none, and the provider may confirm.
 
-    `seen` as in `confirm_settlement`. Raises DomainError `month_not_accepted`, `wrong_state`, `penalties_too_large`;
-    Conflict where the account changed meanwhile.
+    `seen` as in `confirm_settlement`. Raises DomainError `month_not_accepted`, `wrong_state`, `earlier_not_offered`
+    (the provider could not confirm it), `penalties_too_large`; Conflict where the account changed meanwhile.
     """
     with transaction.atomic():
         row, settlement = locked_settlement(contract, month, _State.DRAFT)
+        _require_earlier_offered(contract, month)
         account = _account_of(row, contract, settlement, seen)[1]
         settlement.state = _State.OFFERED
         _mark_offered(settlement, actor)
@@ -302,25 +304,47 @@ def _require_all_accepted(contract: Contract) -> None:
 
 
 def _require_earlier_confirmed(contract: Contract, month: Month) -> None:
-    # An accepted month is settled with its settlement: one that is settled already closed the contract without it.
-    confirmed = Settlement.objects.filter(contract=contract, state=_State.CONFIRMED)
-    waiting = (
-        ContractMonth.objects.filter(contract=contract, state=_Month.ACCEPTED, month__lt=month.first)
-        .exclude(month__in=confirmed.values("month"))
-        .order_by("month")
-        .values_list("month", flat=True)
-        .first()
-    )
+    waiting = _first_before(contract, month, {_State.CONFIRMED})
     if waiting is not None:
         raise DomainError(
             "earlier_unconfirmed",
             format_lazy(
                 _("Months are settled in their order: confirm {month} of this contract first."),
-                month=f"{waiting:%m.%Y}",
+                month=format_month(waiting),
             ),
             field="month",
             value=waiting,
         )
+
+
+def _require_earlier_offered(contract: Contract, month: Month) -> None:
+    waiting = _first_before(contract, month, {_State.OFFERED, _State.CONFIRMED})
+    if waiting is not None:
+        raise DomainError(
+            "earlier_not_offered",
+            format_lazy(
+                _(
+                    "Months are settled in their order: hand {month} of this contract over for confirmation first."
+                ),
+                month=format_month(waiting),
+            ),
+            field="month",
+            value=waiting,
+        )
+
+
+def _first_before(contract: Contract, month: Month, states: set[str]) -> date | None:
+    """The first accepted month before this one whose settlement is in none of these states."""
+    # An accepted month is settled with its settlement: one that is settled already closed the contract without it.
+    done = Settlement.objects.filter(contract=contract, state__in=states)
+    waiting: date | None = (
+        ContractMonth.objects.filter(contract=contract, state=_Month.ACCEPTED, month__lt=month.first)
+        .exclude(month__in=done.values("month"))
+        .order_by("month")
+        .values_list("month", flat=True)
+        .first()
+    )
+    return waiting
 
 
 def _require_of_this_acceptance(row: ContractMonth, settlement: Settlement) -> None:

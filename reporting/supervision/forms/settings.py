@@ -50,7 +50,7 @@ class SettingsForm(forms.Form):
         label=_("Days to begin the dossier of an accepted month"), min_value=1, max_value=180
     )
     survey_least = forms.IntegerField(
-        label=_("Answers from which an organisation sees results of a survey"), min_value=5, max_value=100
+        label=_("Answers from which results of a survey are shown"), min_value=5, max_value=100
     )
     source = forms.CharField(
         label=_("Source"),

@@ -667,7 +667,7 @@ class Migration(migrations.Migration):
                 (
                     "survey_least",
                     models.PositiveSmallIntegerField(
-                        default=5, verbose_name="answers from which an organisation sees results of a survey"
+                        default=5, verbose_name="answers from which results of a survey are shown"
                     ),
                 ),
                 ("source", models.CharField(blank=True, max_length=200, verbose_name="source")),

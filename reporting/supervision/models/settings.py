@@ -23,7 +23,7 @@ class SupervisionSettings(TenantOwned):
     criteria = models.JSONField(_("what samples are checked for"), default=dict, blank=True)
     # T-06: five persons, as in figures of the region.
     survey_least = models.PositiveSmallIntegerField(
-        _("answers from which an organisation sees results of a survey"), default=5
+        _("answers from which results of a survey are shown"), default=5
     )
     source = models.CharField(_("source"), max_length=200, blank=True)
 

@@ -153,10 +153,14 @@ def closed_surveys(contracts: Collection[UUID], first: date, last: date) -> list
 
 
 def results_for(survey: Survey, access: Access) -> list[QuestionResult]:
-    """Results as the reader may see them: the unit everything, an organisation counts of enough answers, no texts."""
-    if access.sees_all_organisations:
+    """Results as the reader may see them, nothing of a survey that few answered: they were told that it is anonymous.
+
+    The unit sees everything of one that enough answered, an organisation no texts and no question that few answered.
+    """
+    least = settings_at_hand().survey_least
+    if access.sees_all_organisations and survey.responses.count() >= least:
         return results_of(survey, with_texts=True)
-    return results_of(survey, least=settings_at_hand().survey_least)
+    return results_of(survey, least=least)
 
 
 def newest_published() -> list[Questionnaire]:

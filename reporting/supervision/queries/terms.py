@@ -1,5 +1,7 @@
 """The terms of supervision that hold in the tenant at hand."""
 
+from django.conf import settings as site
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from contracting.commissioning.models import StandardVersion
@@ -14,9 +16,19 @@ def settings_at_hand() -> SupervisionSettings:
 
 
 def criteria_at_hand(settings: SupervisionSettings | None = None) -> dict[str, list[str]]:
-    """What samples are checked for, by section of the standard ("" for none); those of the house where none are set."""
+    """What samples are checked for, by section of the standard ("" for none); those of the house where none are set.
+
+    They are words of the tenant's papers, in their language whoever draws the sample.
+    """
     chosen = settings or settings_at_hand()
-    return dict(chosen.criteria) or {
+    if chosen.criteria:
+        return dict(chosen.criteria)
+    with translation.override(site.LANGUAGE_CODE):
+        return _of_the_house()
+
+
+def _of_the_house() -> dict[str, list[str]]:
+    return {
         _Section.ADDRESSEES: [_("Card of the first contact filled in")],
         _Section.SCOPE: [
             _("Scope of care agreed with the person in writing"),

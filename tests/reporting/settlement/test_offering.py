@@ -12,6 +12,7 @@ from reporting.settlement.models import Settlement
 from tenants.models import Tenant
 from tenants.roles import Role
 from tests.reporting.compliance.closing_world import OCTOBER
+from tests.reporting.settlement.test_cap_over_months import accept_november
 from tests.reporting.settlement.test_settlement_pages import address, page, post, stored
 from tests.reporting.settlement.world import SettledWorld, accepted_world
 
@@ -89,3 +90,18 @@ def test_the_unit_that_confirms_at_once_closes_its_part(world: SettledWorld, acc
         assert row.offered_at is not None
         with pytest.raises(IntegrityError), transaction.atomic():
             Settlement.objects.update(offered_at=None)
+
+
+def test_months_are_handed_over_in_their_order_so_that_the_provider_can_confirm_each(
+    world: SettledWorld, accountant: Client, manager: Client
+) -> None:
+    accept_november(world)
+    november = f"/alfa/settlement/{world.contract.pk}/2026-11/"
+    refused = post(accountant, f"{november}offer/", status=422)
+    assert "najpierw przekaż do potwierdzenia rozliczenie tej umowy za październik 2026" in refused
+    post(accountant, address(world, "offer/"))
+    post(accountant, f"{november}offer/")
+    post(manager, address(world, "confirm/"))
+    post(manager, f"{november}confirm/")
+    with tenant_scope(world.tenant):
+        assert set(Settlement.objects.values_list("state", flat=True)) == {"confirmed"}

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -118,6 +119,15 @@ def test_a_sample_can_be_drawn_again_from_its_seed(world: Supervised) -> None:
         with world.in_tenant():
             drawn.append((row.population_sha256, [item.decision_id for item in row.items.all()]))
     assert drawn[0] == drawn[1]
+
+
+def test_what_is_checked_is_written_in_the_language_of_the_papers_whoever_draws(world: Supervised) -> None:
+    inspection = plan(world)
+    world.clients["inspector"].cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    draw(world, inspection, method="random", size=1)
+    with world.in_tenant():
+        checks = fresh(world, inspection).items.get().checks
+    assert "Plan wizyt aktualny" in {one["label"] for one in checks}
 
 
 def test_variance_draws_the_decision_farthest_from_its_plan(world: Supervised) -> None:
