@@ -15,7 +15,7 @@ from audit.actions import record
 from contracting.contracts.models import Contract
 from documents.uploads import Upload
 from kernel.access import Actor
-from kernel.errors import DomainError
+from kernel.errors import DomainError, Problem
 from kernel.ids import new_id
 from kernel.periods import Month
 from kernel.stamps import require_unchanged, stamp_of
@@ -225,11 +225,13 @@ def write_protocol(
 def send_protocol(inspection: Inspection, *, actor: Actor) -> Inspection:
     """Send the protocol with its findings to the provider: it stands as it is, and the term of the answer begins.
 
-    Raises DomainError `recommendation_in_past` where the provider would have no time, and from a wrong state.
+    Raises DomainError `sample_unchecked` while something drawn was not checked, `recommendation_in_past` where the
+    provider would have no time, and from a wrong state.
     """
     with transaction.atomic():
         row = lock(inspection)
         row.state = INSPECTING.take("send", row.state).target
+        _require_checked(row)
         today = timezone.localdate()
         past = Recommendation.objects.filter(finding__inspection=row, due_on__lt=today).first()
         if past is not None:
@@ -294,6 +296,37 @@ def close_inspection(inspection: Inspection, *, note: str, actor: Actor) -> Insp
         row.save(update_fields=["state", "closed_at", "closed_by_name", "closing_note"])
         note_inspection("close_inspection", row, actor)
     return _kept(row)
+
+
+def _require_checked(row: Inspection) -> None:
+    unchecked = row.items.filter(checked_at__isnull=True).select_related("decision").order_by("place")
+    problems = [
+        Problem(
+            "sample_unchecked",
+            format_lazy(
+                _(
+                    "Item {place} of the sample ({about}) is not checked. Check it; where that could not be done, "
+                    "answer that it does not apply and write in the note why."
+                ),
+                place=item.place,
+                about=_about(item),
+            ),
+            value=str(item.pk),
+        )
+        for item in unchecked
+    ]
+    if problems:
+        raise DomainError(
+            "sample_unchecked",
+            _("The protocol cannot be sent yet: the sample is not checked as a whole."),
+            problems=problems,
+        )
+
+
+def _about(item: SampledItem) -> str:
+    if item.visit_on is None or item.visit_start is None:
+        return item.decision.number
+    return f"{item.decision.number}, {item.visit_on:%d.%m.%Y}, {item.visit_start:%H:%M}"
 
 
 def _require_followed_up(row: Inspection) -> None:

@@ -48,6 +48,14 @@ def hold(world: Supervised, inspection: Inspection) -> None:
     assert world.post("inspector", "write_protocol", data, pk=inspection.pk).status_code == 302
 
 
+def check(world: Supervised, inspection: Inspection, place: int) -> None:
+    with world.in_tenant():
+        item = inspection.items.get(place=place)
+    answers = {f"check_{at}": "yes" for at in range(len(item.checks))}
+    address = {"pk": inspection.pk, "item_pk": item.pk}
+    assert world.post("inspector", "check_item", answers, **address).status_code == 302
+
+
 def find(world: Supervised, inspection: Inspection, **changed: Any) -> Any:
     row = {"text": "Uzupełnić podpisy", "owner": "koordynator", "due_on": in_days(10)}
     data = {"severity": "major", "text": "Brak podpisów", **changed, **rows(row)}
@@ -77,6 +85,8 @@ def test_from_the_plan_to_the_end(world: Supervised) -> None:
     inspection = plan(world)
     assert draw(world, inspection).status_code == 302
     hold(world, inspection)
+    check(world, inspection, 1)
+    check(world, inspection, 2)
     assert find(world, inspection).status_code == 302
     assert world.post("inspector", "send_protocol", pk=inspection.pk).status_code == 302
     assert (
@@ -97,6 +107,8 @@ def test_from_the_plan_to_the_end(world: Supervised) -> None:
         "plan_inspection",
         "draw_sample",
         "write_protocol",
+        "check_item",
+        "check_item",
         "save_finding",
         "send_protocol",
         "answer_protocol",
@@ -174,6 +186,24 @@ def test_completeness_is_scored_and_a_checked_sample_stays(world: Supervised) ->
     assert read == 2
     assert item.checks[0]["label"] in world.get("inspector", "inspection", pk=inspection.pk).content.decode()
     assert draw(world, inspection).status_code == 422
+
+
+def test_a_protocol_is_not_sent_while_something_drawn_was_not_checked(world: Supervised) -> None:
+    inspection = plan(world)
+    draw(world, inspection)
+    hold(world, inspection)
+    check(world, inspection, 1)
+    with world.in_tenant():
+        unchecked = fresh(world, inspection).items.get(place=2).decision.number
+    refused = world.post("inspector", "send_protocol", pk=inspection.pk)
+    assert refused.status_code == 422
+    told = refused.content.decode()
+    assert f"Pozycja 2 próby ({unchecked}) nie jest sprawdzona." in told
+    assert "Pozycja 1 próby" not in told
+    assert fresh(world, inspection).state == "held"
+    check(world, inspection, 2)
+    assert world.post("inspector", "send_protocol", pk=inspection.pk).status_code == 302
+    assert fresh(world, inspection).state == "sent"
 
 
 def test_an_organisation_sees_what_is_announced_and_findings_once_sent(world: Supervised) -> None:
