@@ -1,8 +1,11 @@
-"""What a queue would have been given: ids, and the schema the work is for."""
+"""What a queue would have been given (ids, and the schema the work is for), and a mail server that is away."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.test import override_settings
 
 from kernel.tenancy import current_schema
 
@@ -17,3 +20,15 @@ def remember_queued(monkeypatch: pytest.MonkeyPatch, task: Any) -> list[tuple[st
 
     monkeypatch.setattr(task, "apply_async", take)
     return taken
+
+
+@contextmanager
+def mail_server_away() -> Iterator[None]:
+    """Mail goes to a port where nobody listens: sending it raises ConnectionRefusedError."""
+    with override_settings(
+        EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend",
+        EMAIL_HOST="127.0.0.1",
+        EMAIL_PORT=1,
+        EMAIL_TIMEOUT=5,
+    ):
+        yield

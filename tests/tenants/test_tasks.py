@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from smtplib import SMTPServerDisconnected
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from tenants.access import access_to_tenant, tenants_of
 from tenants.models import Invitation, Membership, Partnership, Tenant
 from tenants.roles import Role
 from tests.factories.people import UserFactory, partner
+from tests.queueing import mail_server_away
 from tests.workers import Worker
 
 SYSTEM = Actor.system("test")
@@ -99,13 +99,8 @@ def test_a_mail_that_could_not_be_sent_waits_and_the_clock_hands_it_over_again(
     invitation = _invite(alfa)
     Invitation.objects.update(created_at=timezone.now() - timedelta(minutes=10))
 
-    def away(*_args: Any) -> None:
-        raise SMTPServerDisconnected
-
-    with monkeypatch.context() as broken, tenant_scope(alfa):
-        broken.setattr("accounts.mailing.send_mail", lambda *_args: away())
-        with pytest.raises(Retry):
-            tasks.send_invitation.apply(args=[str(invitation.pk)], throw=True)
+    with mail_server_away(), tenant_scope(alfa), pytest.raises(Retry):
+        tasks.send_invitation.apply(args=[str(invitation.pk)], throw=True)
     invitation.refresh_from_db()
     assert invitation.sent_at is None
     sent: list[Any] = []

@@ -57,9 +57,11 @@ def reading(
     *,
     scope: str | None = None,
     asks: type[serializers.Serializer[Any]] | None = None,
+    operation: str | None = None,
 ) -> Callable[[Any], Any]:
-    """For GET: the answer of 200 and the usual refusals."""
+    """For GET: the answer of 200 and the usual refusals; `operation` names it where the address alone does not."""
     return extend_schema(
+        operation_id=operation,
         summary=summary,
         description=_scope_line(scope),
         parameters=[*([asks] if asks else []), LANGUAGE],

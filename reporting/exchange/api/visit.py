@@ -38,7 +38,7 @@ class VisitView(ApiView):
 
     scopes: ClassVar[dict[str, str]] = {"GET": _READ, "PATCH": _WRITE, "DELETE": _WRITE}
 
-    @reading(_("One visit"), shapes.VisitOut, scope=_READ)
+    @reading(_("One visit"), shapes.VisitOut, scope=_READ, operation="api_v1_visit_retrieve")
     def get(self, request: Request, pk: UUID) -> Response:
         visit = _find(request, pk)
         if visit is None:

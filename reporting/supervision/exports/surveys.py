@@ -88,5 +88,8 @@ def survey_xlsx(survey: Survey, results: Sequence[QuestionResult], *, unit: str)
 
 def _counts(results: Sequence[QuestionResult]) -> Rows:
     for one in results:
+        if one.hidden:
+            yield [one.number, one.text, _("Too few answers to be shown."), "", ""]
+            continue
         for label, count in zip(one.labels, one.counts, strict=True):
             yield [one.number, one.text, label, count, one.average]

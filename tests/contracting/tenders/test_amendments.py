@@ -33,6 +33,7 @@ from tests.contracting.tenders.calls_world import (
 )
 from tests.factories.people import UserFactory, partner
 from tests.factories.tenders import make_call, submit_offer
+from tests.queueing import mail_server_away
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[..., Client]
@@ -206,18 +207,11 @@ def test_who_has_begun_an_offer_is_told_once_without_a_word_of_it(
     assert f"/alfa/board/{call.pk}/" in mail.outbox[0].body
 
 
-def test_a_mail_server_that_is_away_leaves_the_notice_waiting(
-    in_alfa: Tenant, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_mail_server_that_is_away_leaves_the_notice_waiting(in_alfa: Tenant) -> None:
     call = published_call()
     bidder_with_draft(call, in_alfa, "oferent@przyklad.test")
     amendment = amend(call, deadline=in_days(45))
-
-    def away(*_args: Any, **_kwargs: Any) -> None:
-        raise ConnectionRefusedError
-
-    monkeypatch.setattr("accounts.mailing.send_mail", away)
-    with pytest.raises(ConnectionRefusedError):
+    with mail_server_away(), pytest.raises(ConnectionRefusedError):
         tasks.notify_amendment.__wrapped__(str(amendment.pk))
     amendment.refresh_from_db()
     assert amendment.notified_at is None

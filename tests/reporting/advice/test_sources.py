@@ -82,7 +82,7 @@ def test_warsaw_has_11246_sessions_of_which_1202_in_depth_for_3232_persons() -> 
     _client, page = _figures(tenant)
     assert _table(page, "kinds")["razem"] == 11_246
     assert _table(page, "depths") == {"ogólna": 11_246 - 1_202, "pogłębiona": 1_202, "razem": 11_246}
-    persons = re.search(r"osoby, którym doradzano</dt> <dd> ?<span class=\"stat-value\">([^<]+)<", page)
+    persons = re.search(r"osoby objęte poradnictwem</dt> <dd> ?<span class=\"stat-value\">([^<]+)<", page)
     assert persons and re.sub(r"\D", "", persons[1]) == "3232"
     with tenant_scope(tenant):
         counts = advice_counts(date(2020, 1, 1), TODAY)

@@ -63,11 +63,12 @@ def test_a_visit_that_a_phone_sent_after_the_month_was_accepted_is_added_to_a_la
     assert "1 wizyta z telefonów opiekunek przyszła po przyjęciu miesiąca" in start
     assert where in accountant.get("/alfa/field/late/").content.decode()
     form: Any = accountant.get(where).context["form"]
-    typed = {name: form[name].value() for name in form.fields}
+    typed = {name: form[name].value() or "" for name in form.fields}
     assert (typed["decision"], typed["worker"]) == (world.clean.pk, world.worker.pk)
     shown = {**typed, "carried_in": "2026-11"}
     assert "Wybierz" in post(accountant, where, {**shown, "decision": ""}, 422)
-    post(accountant, where, shown)
+    assert "przyznaje w miesiącu" in post(accountant, where, shown, 422)
+    post(accountant, where, {**shown, "justification": "Zlecona dodatkowo"})
     with tenant_scope(world.tenant):
         made = Adjustment.objects.select_related("line").get()
         kept = PhoneEntry.objects.get(pk=sent.pk)

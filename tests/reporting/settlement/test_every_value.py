@@ -52,7 +52,7 @@ def test_every_reason_of_a_correction(
     if reason == Adjustment.Reason.LATE:
         late = {
             "decision": str(world.over.pk), "worker": str(world.worker.pk), "date": "20.10.2026", "start": "10:00",
-            "minutes": "1:00", "words": "Karta przyszła później", "carried_in": "2026-11",
+            "minutes": "1:00", "words": "Karta przyszła później", "justification": "Zlecona dodatkowo", "carried_in": "2026-11",
         }  # fmt: skip
         post(accountant, address(world, "late/"), late)
     else:
