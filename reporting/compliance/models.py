@@ -127,7 +127,8 @@ class ContractMonth(TenantOwned):
 class ReturnedLine(TenantOwned):
     """A decision's part of a month that was given back to be corrected, with a coded reason.
 
-    It is open until the month is handed in again; earlier ones stay as they were.
+    It is open until the month is handed in again; earlier ones stay as they were. `visits_sha256` is of its visits as
+    they came back: what is handed in with the same visits carries the provider's `answer` to the reason.
     """
 
     class Reason(models.TextChoices):
@@ -145,7 +146,10 @@ class ReturnedLine(TenantOwned):
     reason = models.CharField(_("reason"), max_length=8, choices=Reason.choices)
     note = models.CharField(_("note"), max_length=300, blank=True)
     returned_at = models.DateTimeField(default=timezone.now)
+    visits_sha256 = models.CharField(max_length=64, editable=False)
     handed_in_at = models.DateTimeField(null=True, blank=True, editable=False)
+    is_changed = models.BooleanField(null=True, blank=True, editable=False)
+    answer = models.CharField(_("answer of the organisation"), max_length=300, blank=True)
 
     class Meta:
         ordering = ["returned_at"]
@@ -165,6 +169,12 @@ class ReturnedLine(TenantOwned):
                 condition=~Q(reason="other") | ~Q(note=""),
                 name="returned_line_other_with_note",
                 violation_error_message=_("The reason “other” needs a note."),
+            ),
+            models.CheckConstraint(
+                condition=Q(handed_in_at__isnull=True, is_changed__isnull=True, answer="")
+                | Q(handed_in_at__isnull=False, is_changed=True)
+                | (Q(handed_in_at__isnull=False, is_changed=False) & ~Q(answer="")),
+                name="returned_line_changed_or_answered",
             ),
         ]
 

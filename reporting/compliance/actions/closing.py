@@ -1,6 +1,6 @@
 """Verbs of the close: the provider hands a month in, the social unit returns, accepts or reopens it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,7 @@ from reporting.compliance.answers import Answered, answered_month, refused_minut
 from reporting.compliance.locking import lock_month
 from reporting.compliance.models import ContractMonth, ReturnedLine
 from reporting.compliance.queries import compare_month
+from reporting.compliance.queries.handing_in import lines_checked, visits_digests
 from reporting.compliance.rules import Code, MonthComparison
 from reporting.compliance.snapshots import digest_of, snapshot_of
 from reporting.compliance.terms import CODE_NAMES, describe
@@ -42,10 +43,13 @@ class LineToReturn:
     note: str = ""
 
 
-def submit_month(contract: Contract, month: Month, *, actor: Actor) -> ContractMonth:
+def submit_month(
+    contract: Contract, month: Month, *, answers: Mapping[UUID, str] | None = None, actor: Actor
+) -> ContractMonth:
     """The provider says “I am finished”: the month's visits freeze. Also after a return.
 
-    Raises DomainError while the month lasts, outside the contract, and from a wrong state.
+    A line that came back is changed by then, or its decision has a word in `answers`. Raises DomainError
+    `line_unanswered`, while the month lasts, outside the contract, and from a wrong state.
     """
     with transaction.atomic():
         row = lock_month(contract, month)
@@ -53,13 +57,52 @@ def submit_month(contract: Contract, month: Month, *, actor: Actor) -> ContractM
         _require_in_contract(contract, month)
         _require_ended(month)
         freeze_month(contract, month.first, actor=actor)
-        before = row.state
-        row.state, row.submitted_at = target, timezone.now()
+        before, moment = row.state, timezone.now()
+        unchanged = _hand_lines_in(row, answers or {}, moment)
+        row.state, row.submitted_at = target, moment
         row.submitted_by, row.submitted_by_name = actor.user_id, actor.label[:_NAME_LENGTH]
         row.save(update_fields=["state", "submitted_at", "submitted_by", "submitted_by_name"])
-        row.returned_lines.filter(handed_in_at__isnull=True).update(handed_in_at=row.submitted_at)
-        _note("submit_month", row, before, actor)
+        _note("submit_month", row, before, actor, **({"unchanged": unchanged} if unchanged else {}))
     return row
+
+
+def _hand_lines_in(row: ContractMonth, answers: Mapping[UUID, str], moment: datetime) -> list[str]:
+    """Close the lines that came back; gives the decisions whose visits stayed as they were."""
+    checked = lines_checked(row)
+    problems = [
+        Problem(
+            "line_unanswered",
+            format_lazy(
+                _(
+                    "Decision {number} came back ({reason}) and its visits are as they were. Correct them in the "
+                    "diary, or write why they are right."
+                ),
+                number=one.line.decision.number,
+                reason=one.line.get_reason_display(),
+            ),
+            field=answer_field(one.line.decision_id),
+        )
+        for one in checked
+        if not one.is_changed and not answers.get(one.line.decision_id, "").strip()
+    ]
+    if problems:
+        raise DomainError(
+            "line_unanswered",
+            _("The month cannot be handed in yet: something that came back is unchanged and unanswered."),
+            problems=problems,
+        )
+    for one in checked:
+        line = one.line
+        line.handed_in_at, line.is_changed = moment, one.is_changed
+        line.answer = answers.get(line.decision_id, "").strip()
+        require_valid(line)
+        line.save(update_fields=["handed_in_at", "is_changed", "answer"])
+    return sorted(str(one.line.decision_id) for one in checked if not one.is_changed)
+
+
+def answer_field(decision: UUID) -> str:
+    """The field in which the provider answers what came back of a decision."""
+    return f"answer_{decision}"
 
 
 def return_month(
@@ -106,6 +149,7 @@ def _keep_lines(row: ContractMonth, month: Month, lines: Sequence[LineToReturn],
             field="lines",
             value=strange[0].decision_id,
         )
+    digests = visits_digests([line.decision_id for line in lines], month)
     for line in lines:
         kept = ReturnedLine(
             contract_month=row,
@@ -113,6 +157,7 @@ def _keep_lines(row: ContractMonth, month: Month, lines: Sequence[LineToReturn],
             reason=line.reason,
             note=line.note.strip(),
             returned_at=moment,
+            visits_sha256=digests[line.decision_id],
         )
         require_valid(kept)
         kept.save(force_insert=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
@@ -10,7 +11,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from kernel.periods import Month
+from reporting.compliance.actions.closing import answer_field
 from reporting.compliance.models import Resolution, ReturnedLine
+from reporting.compliance.queries.handing_in import LineChecked
 from reporting.compliance.rules import Code
 from reporting.compliance.terms import CODE_NAMES
 from ui.months import MonthField
@@ -168,6 +171,41 @@ class ReturnForm(forms.Form):
         if not self.errors and not self.lines() and not told.get("reason", "").strip():
             self.add_error("reason", _MISSING_REASON)
         return told
+
+
+class HandInForm(forms.Form):
+    """What the organisation says to the lines that came back; whoever changed a line may leave it empty."""
+
+    def __init__(self, *args: Any, lines: Sequence[LineChecked], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = lines
+        for one in lines:
+            line = one.line
+            said = _("Corrected in the diary.") if one.is_changed else _("The visits are as they were.")
+            self.fields[answer_field(line.decision_id)] = forms.CharField(
+                label=format_lazy(
+                    _("{number}, returned: {reason}"),
+                    number=line.decision.number,
+                    reason=" – ".join(part for part in (str(line.get_reason_display()), line.note) if part),
+                ),
+                help_text=format_lazy(
+                    "{said} {remedy}",
+                    said=said,
+                    remedy=_("A word to the social unit, if you wish.")
+                    if one.is_changed
+                    else _("Write why they are right, or go back and correct them."),
+                ),
+                max_length=300,
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )
+
+    def answers(self) -> dict[UUID, str]:
+        """What was written, by decision."""
+        return {
+            one.line.decision_id: self.cleaned_data.get(answer_field(one.line.decision_id), "")
+            for one in self.lines
+        }
 
 
 class ReopenForm(forms.Form):

@@ -16,9 +16,10 @@ from kernel.errors import DomainError
 from kernel.periods import Month
 from reporting.compliance import actions
 from reporting.compliance.answers import refused_minutes
-from reporting.compliance.forms.months import ReopenForm, Returnable, ReturnForm
+from reporting.compliance.forms.months import HandInForm, ReopenForm, Returnable, ReturnForm
 from reporting.compliance.permissions import ACCEPT_MONTH, REOPEN_MONTH, SUBMIT_MONTH
 from reporting.compliance.queries import compare_month
+from reporting.compliance.queries.handing_in import lines_checked
 from reporting.compliance.queries.telling import workers_told_to
 from reporting.compliance.rules import MonthComparison, Severity
 from reporting.compliance.tables.calendar import rows_of
@@ -39,12 +40,14 @@ from ui.formatting import format_month
 @tenant_door(SUBMIT_MONTH)
 def submit(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
     contract, when = contract_of(request, contract_pk), month_of(month)
+    lines = lines_checked(close_of(contract, when))
+    form = HandInForm(request.POST if request.method == "POST" else None, lines=lines)
 
     def verb() -> str:
-        actions.submit_month(contract, when, actor=request.access.actor)
+        actions.submit_month(contract, when, answers=form.answers(), actor=request.access.actor)
         return _("%(month)s is handed in. The social unit will accept it or return it.")
 
-    return _step(request, contract, when, "submit", verb)
+    return _step(request, contract, when, "submit", verb, form=form if lines else None)
 
 
 @tenant_door(ACCEPT_MONTH)

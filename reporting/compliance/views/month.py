@@ -20,7 +20,7 @@ from reporting.compliance.permissions import READ_MONTHS
 from reporting.compliance.queries import compare_month, thresholds_at_hand
 from reporting.compliance.queries.days import days_of, visits_by_day
 from reporting.compliance.queries.deadlines import deadline_of
-from reporting.compliance.queries.handing_in import lines_to_correct
+from reporting.compliance.queries.handing_in import lines_handed_in, lines_to_correct
 from reporting.compliance.queries.papers import decisions_by_id
 from reporting.compliance.queries.telling import workers_told_to
 from reporting.compliance.rules import DecisionFacts, MonthComparison
@@ -72,6 +72,7 @@ def month_context(request: Request, contract: Contract, month: Month) -> dict[st
         "close": close,
         "deadline": deadline_of(month),
         "returned_lines": lines_to_correct(close),
+        "lines_handed_in": lines_handed_in(close),
         "is_over": timezone.localdate() > month.last,
         "verbs": verbs_now(request, close),
         "form": form,

@@ -167,7 +167,12 @@ def test_a_returned_month_thaws_whole_or_by_line_and_can_be_handed_in_again(worl
     assert FrozenMonth.objects.get().open_decisions == [world.over.pk]
     assert ReturnedLine.objects.get().handed_in_at is None
     assert Entry.objects.get(verb="return_month").payload["reasons"] == ["hours"]
-    assert _submit(world).state == "submitted"
+    with pytest.raises(DomainError) as refused:
+        _submit(world)
+    assert refused.value.code == "line_unanswered"
+    answers = {world.over.pk: "Tyle trwała wizyta"}
+    row = actions.submit_month(world.contract, OCTOBER, answers=answers, actor=PROVIDER)
+    assert row.state == "submitted"
     assert FrozenMonth.objects.get().open_decisions == []
     assert ReturnedLine.objects.get().handed_in_at == ContractMonth.objects.get().submitted_at
     actions.return_month(world.contract, OCTOBER, reason="Jeszcze raz", actor=DIRECTOR)

@@ -17,6 +17,7 @@ from kernel.tenancy import tenant_scope
 from reporting.compliance import actions
 from reporting.compliance.models import ContractMonth, ReturnedLine
 from reporting.compliance.tables.open_points import OpenPoint, open_points
+from reporting.delivery.models import Visit
 from tenants.models import Tenant
 from tenants.roles import NGO_ROLES, Role
 from tests.factories.care import ContractFactory
@@ -57,7 +58,8 @@ def test_each_state_has_its_owner_and_its_step(world: ClosingWorld) -> None:
     assert told(world) == [(over, "", provider, True)]
     assert points(world)[0].what == "inny, opisany w uwadze – Popraw godziny"
     with tenant_scope(world.tenant):
-        actions.submit_month(world.contract, OCTOBER, actor=PROVIDER)
+        answers = {world.over.pk: "Godziny są z karty"}
+        actions.submit_month(world.contract, OCTOBER, answers=answers, actor=PROVIDER)
         actions.return_month(world.contract, OCTOBER, reason="Brak kart", actor=DIRECTOR)
     assert [one.what for one in points(world)] == ["Cały miesiąc wrócił: Brak kart"]
     with tenant_scope(world.tenant):
@@ -160,3 +162,30 @@ def test_the_form_returns_lines_with_codes_and_names_what_is_missing(
     provider = sign_in(Role.NGO_COORDINATOR, world.tenant, world.organisation)
     month = provider.get(f"/alfa/month/{world.contract.pk}/2026-10/").content.decode()
     assert "8.10 zamiast 5.10" in month and f"add={world.over.number}" in month.replace("%2F", "/")
+
+
+def test_what_came_back_is_changed_or_answered_before_it_is_handed_in_again(
+    world: ClosingWorld, sign_in: SignIn
+) -> None:
+    with tenant_scope(world.tenant):
+        actions.submit_month(world.contract, OCTOBER, actor=PROVIDER)
+        lines = [actions.LineToReturn(pk, "dates") for pk in (world.over.pk, world.clean.pk)]
+        actions.return_month(world.contract, OCTOBER, lines=lines, actor=DIRECTOR)
+        Visit.objects.filter(decision=world.over).update(note="Wizyta od 10:00")
+    provider = sign_in(Role.NGO_COORDINATOR, world.tenant, world.organisation)
+    address = f"/alfa/month/{world.contract.pk}/2026-10/"
+    asked = provider.get(f"{address}submit/").content.decode()
+    assert asked.count("Wizyty poprawiono w dzienniczku.") == 1
+    assert asked.count("Wizyty są takie jak przedtem.") == 1
+    field = f"answer_{world.clean.pk}"
+    refused = provider.post(f"{address}submit/", {field: "  "})
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert f'href="#id_{field}"' in page and f'href="#id_answer_{world.over.pk}"' not in page
+    assert f"Decyzja {world.clean.number} wróciła do poprawy" in page
+    with tenant_scope(world.tenant):
+        assert ContractMonth.objects.get().state == "returned"
+    assert provider.post(f"{address}submit/", {field: "Daty są z karty osoby"}).status_code == 302
+    told = sign_in(Role.DIRECTOR, world.tenant).get(address).content.decode()
+    assert told.count("✓ wizyty zmienione") == told.count("▲ wizyty bez zmian") == 1
+    assert "Odpowiedź organizacji: Daty są z karty osoby" in told
