@@ -1,0 +1,205 @@
+"""A month of sixty providers and three thousand decisions, closed in one action by a worker that is killed twice.
+
+Each run has a copy of the same world. What is compared is every month with the digest of its snapshot.
+"""
+
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from audit.models import Entry
+from contracting.commissioning.models import Service
+from contracting.contracts.models import Contract, Worker
+from kernel.access import Actor
+from kernel.ids import new_id
+from kernel.periods import WARSAW, Month
+from kernel.tenancy import tenant_scope
+from reporting.care.models import Decision, Person
+from reporting.compliance import actions, schedule
+from reporting.compliance.models import BulkAcceptance, BulkAcceptanceLine, ContractMonth
+from reporting.delivery.models import Visit
+from tenants.models import Organisation, Partnership
+from tests.bench.diary_world import tenant_at_hand
+from tests.bench.timing import line, seconds
+from tests.copies import copied_database
+from tests.workers import Worker as WorkerProcess
+
+PROVIDERS, DECISIONS, VISITS_EACH, WORKERS = 60, 3_000, 20, 600
+# The worker is killed when so many of the months have been accepted.
+KILLED_AT = (20, 40)
+_OCTOBER = Month(2026, 10)
+_ACTOR = Actor.system("bench")
+_YEAR = {"valid_from": date(2026, 1, 2), "valid_to": date(2026, 12, 31)}
+
+Result = list[tuple[str, str, int | None, str]]
+
+
+def _contracts(service: Service, organisations: list[Organisation]) -> list[Contract]:
+    return [
+        Contract.objects.create(
+            number=f"U/{place:02d}",
+            service=service,
+            organisation=organisation,
+            signed_on=date(2026, 1, 2),
+            price_per_hour=Decimal("41.50"),
+            **_YEAR,
+        )
+        for place, organisation in enumerate(organisations)
+    ]
+
+
+def _build(tenant: Any) -> None:
+    organisations = [
+        Organisation.objects.create(name=f"Fundacja {place}", legal_form="association")
+        for place in range(PROVIDERS)
+    ]
+    Partnership.objects.bulk_create(Partnership(tenant=tenant, organisation=one) for one in organisations)
+    with tenant_scope(tenant):
+        service = Service.objects.create(code="care", name="Care", required_qualifications=[])
+        contracts = _contracts(service, organisations)
+        workers = Worker.objects.bulk_create(
+            Worker(
+                code=f"W{place:04d}",
+                surname=f"Surname {place}",
+                given_name="Name",
+                organisation_id=contracts[place % PROVIDERS].organisation_id,
+            )
+            for place in range(WORKERS)
+        )
+        persons = Person.objects.bulk_create(
+            Person(code=f"P{place:05d}", surname=f"Surname {place}", given_name="Name", birth_year=1940)
+            for place in range(DECISIONS)
+        )
+        decisions = Decision.objects.bulk_create(
+            Decision(
+                number=f"D/{place:05d}",
+                person=person,
+                contract=contracts[place % PROVIDERS],
+                service=service,
+                issued_on=date(2026, 1, 2),
+                amount_per="month",
+                minutes=60 * VISITS_EACH,
+                **_YEAR,
+            )
+            for place, person in enumerate(persons)
+        )
+        Visit.objects.bulk_create(
+            (one for place, decision in enumerate(decisions) for one in _visits(place, decision, workers)),
+            batch_size=5_000,
+        )
+        for contract in contracts:
+            actions.submit_month(contract, _OCTOBER, actor=_ACTOR)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _visits(place: int, decision: Decision, workers: list[Worker]) -> list[Visit]:
+    """An hour on each of the first working days; a worker has one person in each hour of the day."""
+    worker = workers[place % PROVIDERS + PROVIDERS * (place // PROVIDERS % (WORKERS // PROVIDERS))]
+    working = [day for day in _OCTOBER.days() if day.isoweekday() <= 5][:VISITS_EACH]
+    made = []
+    for day in working:
+        start = datetime(day.year, day.month, day.day, 7 + 2 * (place // WORKERS), tzinfo=WARSAW).astimezone(
+            UTC
+        )
+        end = start + timedelta(hours=1)
+        made.append(
+            Visit(
+                id=new_id(), decision=decision, worker=worker, starts_at=start, ends_at=end, state="done",
+                activities=[], source="file", entered_at=end, changed_at=end,
+            )
+        )  # fmt: skip
+    return made
+
+
+def _result() -> Result:
+    """Every month as it stands; raises RuntimeError unless each has exactly one line of the record."""
+    noted = Entry.objects.filter(verb="accept_month").values_list("subject_id", flat=True)
+    if len(noted) != PROVIDERS or len(set(noted)) != PROVIDERS:
+        raise RuntimeError(f"{PROVIDERS} months accepted, but {len(noted)} lines of the record")
+    months = ContractMonth.objects.order_by("contract__number")
+    return list(months.values_list("contract__number", "state", "accepted_minutes", "snapshot_sha256"))
+
+
+def _one_by_one() -> tuple[float, Result]:
+    """The reference: every month accepted by itself, in this process."""
+
+    def accept() -> None:
+        for contract in Contract.objects.order_by("number"):
+            actions.accept_month(contract, _OCTOBER, actor=_ACTOR)
+
+    return seconds(accept), _result()
+
+
+def _all_at_once(folder: Path, killed_at: tuple[int, ...] = ()) -> tuple[float, Result]:
+    """One action, done by a worker; whenever so many lines are done it is killed, and another takes over."""
+    left = list(killed_at)
+    worker = _ready(folder)
+    started = time.perf_counter()
+    asked = actions.ask_bulk_acceptance(_OCTOBER, actor=_ACTOR)
+    worker.send(schedule.accept_many.name, str(asked.pk))
+    while not BulkAcceptance.objects.filter(pk=asked.pk, finished_at__isnull=False).exists():
+        if left and BulkAcceptanceLine.objects.exclude(state="waiting").count() >= left[0]:
+            left.pop(0)
+            worker.kill()
+            worker = _ready(folder)
+            # What the clock finds after some minutes of silence.
+            BulkAcceptance.objects.update(moved_at=timezone.now() - 2 * schedule.SILENCE)
+            worker.send(schedule.accept_many.name, str(asked.pk))
+        if worker.process.poll() is not None:
+            raise RuntimeError((folder / "worker.log").read_text())
+        time.sleep(0.02)
+    taken = time.perf_counter() - started
+    worker.stop()
+    if left:
+        raise RuntimeError(f"finished before the worker could be killed at {left}")
+    return taken, _result()
+
+
+_FOLDERS = count(1)
+
+
+def _ready(folder: Path) -> WorkerProcess:
+    """A worker that has answered once."""
+    own = folder / str(next(_FOLDERS))
+    own.mkdir()
+    worker = WorkerProcess(own)
+    worker.send("tests.tell_scope")
+    worker.answers(1)
+    return worker
+
+
+def measure() -> list[dict[str, Any]]:
+    tenant = tenant_at_hand()
+    _build(tenant)
+
+    def in_copy(run: Callable[[], tuple[float, Result]]) -> tuple[float, Result]:
+        with copied_database("closing"), tenant_scope(tenant):
+            return run()
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        reference, expected = in_copy(_one_by_one)
+        ours, undisturbed = in_copy(lambda: _all_at_once(folder))
+        _taken, killed = in_copy(lambda: _all_at_once(folder, KILLED_AT))
+    months = {month for month in expected if month[1] == "accepted"}
+    differing = sum(len(months ^ set(other)) for other in (undisturbed, killed))
+    return [
+        line("close 60 providers, 3,000 decisions, 60,000 visits at once: one by one", ours, reference, 1.5),
+        {
+            "name": "close 60 providers at once, the worker killed twice: months that differ or are missing",
+            "ours": differing + PROVIDERS - len(months),
+            "reference": 0,
+            "unit": "months",
+            "bar": 0,
+            "ok": differing == 0 and len(months) == PROVIDERS,
+        },
+    ]
