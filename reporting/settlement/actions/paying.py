@@ -46,18 +46,24 @@ def add_invoice(
 ) -> Invoice:
     """Enter an invoice for a month that is not settled yet, with its FA document or a copy.
 
-    Raises DomainError `wrong_state`, `ksef_number_wrong`, `seller_differs` where the KSeF number names another seller
-    than the organisation, `not_an_invoice`, `invoice_differs` where the document says another number, day, seller or
-    amount, `invoice_once` where the number stands in any month of the contract, or naming the field that is wrong.
+    Raises DomainError `grant_without_invoices`, `wrong_state`, `ksef_number_wrong`, `seller_differs` where the KSeF
+    number names another seller than the organisation, `not_an_invoice`, `invoice_differs` where the document says
+    another number, day, seller or amount, `invoice_once` where the number stands in any month of the contract, or
+    naming the field that is wrong.
     """
+    if not contract.procured:
+        raise DomainError(
+            "grant_without_invoices",
+            _("The contract is of a grant: it is settled by its tranches, and no invoice is entered."),
+        )
     ksef = terms.ksef_number.strip().upper()
     if ksef and not is_ksef_number(ksef):
         raise DomainError(
             "ksef_number_wrong",
             format_lazy(
                 _(
-                    "“{number}” is not a KSeF number: it has 35 signs, such as 5265877635-20250826-0100001AF629-AF, "
-                    "and its last two are a checksum. Copy it from the invoice."
+                    "“{number}” is not a KSeF number: it has 35 signs (NIP of the seller, day, 12 signs, checksum, "
+                    "with hyphens between them), and the checksum must be right. Copy it from the invoice."
                 ),
                 number=ksef[:40],
             ),

@@ -81,7 +81,7 @@ class InvoiceForm(forms.Form):
         label=_("KSeF number"),
         max_length=40,
         required=False,
-        help_text=_("35 signs, for example 5265877635-20250826-0100001AF629-AF."),
+        help_text=_("35 signs: NIP of the seller, day, 12 signs and a checksum, with hyphens between them."),
     )
     file = forms.FileField(
         label=_("XML of the invoice from KSeF, or a PDF"),

@@ -1,5 +1,6 @@
 """The settlement of a contract's accepted month: penalties, invoices, and the grant's money paid beforehand."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -14,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 from contracting.contracts.models import Contract, OrganisationScoped
 from documents.models import StoredFile
 from kernel.models import TenantManager, TenantOwned
+from reporting.settlement.rules.ksef import numbered_on
 
 
 class SettlementQuerySet(OrganisationScoped):
@@ -175,6 +177,12 @@ class Invoice(TenantOwned):
                 violation_error_message=_("An invoice of 0 zł settles nothing."),
             ),
         ]
+
+    @property
+    def numbered_otherwise(self) -> date | None:
+        """The day inside the KSeF number where it is not the day of issue; then a person looks at both."""
+        day = numbered_on(self.ksef_number) if self.ksef_number else self.issued_on
+        return None if day == self.issued_on else day
 
 
 class TranchePayment(TenantOwned):

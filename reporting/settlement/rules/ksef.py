@@ -34,6 +34,11 @@ def seller_of(number: str) -> str:
     return number[:_NIP]
 
 
+def numbered_on(number: str) -> date:
+    """The day on which the system took the invoice in, as its number (a right one) says."""
+    return datetime.strptime(number[_NIP + 1 : _NIP + 9], "%Y%m%d").date()  # noqa: DTZ007
+
+
 def checksum_of(first: str) -> str:
     """The two signs that end a number which begins so (32 signs of ASCII)."""
     return f"{_crc8(first.encode('ascii')):02X}"

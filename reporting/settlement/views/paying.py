@@ -1,5 +1,6 @@
 """Invoices of a month, and grant money paid beforehand."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from reporting.settlement.views.deciding import back
 from reporting.settlement.views.pages import shown_month, typed, verbs_of
 from tenants.addresses import tenant_url
 from ui.downloads import download
+from ui.formatting import format_date_short
 from ui.refusals import attempt, status_of
 
 
@@ -43,6 +45,8 @@ def invoice(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
         messages.success(request, _("The invoice is entered."))
         if not shown.contract.organisation.nip:
             messages.warning(request, _not_compared(entered, shown.contract))
+        if entered.numbered_otherwise:
+            messages.warning(request, _other_day(entered, entered.numbered_otherwise))
         return back(shown)
     context = {
         "contract": shown.contract,
@@ -50,6 +54,7 @@ def invoice(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
         "account": shown.account,
         "is_its_time": "invoice" in verbs_of(request, shown),
         "form": form,
+        "settlement": shown.settlement,
     }
     return render(request, "settlement/invoice.html", context, status=status_of(form))
 
@@ -61,6 +66,18 @@ def _not_compared(entered: Invoice, contract: Contract) -> str:
     ) % {
         "organisation": contract.organisation,
         "number": entered.number,
+    }
+
+
+def _other_day(entered: Invoice, day: date) -> str:
+    """What a person should look at: the system may take an invoice in later than it was issued."""
+    return _(
+        "The KSeF number of %(number)s carries the day %(day)s, and the invoice was issued on %(issued)s. Check both "
+        "on the invoice; where one is wrong, remove the entry and make it again."
+    ) % {
+        "number": entered.number,
+        "day": format_date_short(day),
+        "issued": format_date_short(entered.issued_on),
     }
 
 

@@ -1,5 +1,6 @@
 """Invoices of months: one number once in a contract, the seller of a KSeF number, an XML that says what was typed."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -11,7 +12,7 @@ from django.test import Client
 
 from kernel.tenancy import tenant_scope
 from reporting.settlement.models import Invoice, Settlement
-from reporting.settlement.rules.ksef import checksum_of
+from reporting.settlement.rules.ksef import checksum_of, is_ksef_number
 from tenants.models import Organisation, Tenant
 from tenants.roles import Role
 from tests.reporting.settlement.test_cap_over_months import accept_november
@@ -64,6 +65,47 @@ def test_a_ksef_number_of_another_seller_is_refused_without_an_xml(
     assert OTHER in told
     begun = f"{OTHER}-20261103-0100001AF629"
     post(manager, address(world, "invoice/"), INVOICE | {"ksef_number": f"{begun}-{checksum_of(begun)}"})
+
+
+def test_another_day_inside_the_ksef_number_is_said_and_stays_visible(
+    world: SettledWorld, manager: Client
+) -> None:
+    told = manager.post(address(world, "invoice/"), INVOICE, follow=True).content.decode()
+    assert (
+        "W numerze KSeF faktury FV/1 jest data 26.08.2025, a jako datę wystawienia wpisano 03.11.2026" in told
+    )
+    assert "w numerze jest data 26.08.2025: sprawdź obie" in page(manager, address(world))
+    with tenant_scope(world.tenant):
+        first = Invoice.objects.get()
+    post(manager, address(world, f"invoice/{first.pk}/remove/"))
+    begun = f"{NIP}-20261103-0100001AF629"
+    right = INVOICE | {"ksef_number": f"{begun}-{checksum_of(begun)}"}
+    told = manager.post(address(world, "invoice/"), right, follow=True).content.decode()
+    assert "W numerze KSeF" not in told
+    assert "sprawdź obie" not in told
+
+
+def test_no_hint_holds_a_number_that_would_be_taken(world: SettledWorld, manager: Client) -> None:
+    for told in (
+        page(manager, address(world, "invoice/")),
+        post(manager, address(world, "invoice/"), INVOICE | {"ksef_number": "123"}, 422),
+    ):
+        assert not [found for found in re.findall(r"[0-9A-F-]{35}", told) if is_ksef_number(found)]
+
+
+def test_the_page_says_the_one_reason_why_no_invoice_is_taken(world: SettledWorld, manager: Client) -> None:
+    where = address(world, "invoice/")
+    november = f"/alfa/settlement/{world.contract.pk}/2026-11/invoice/"
+    told = page(manager, november)
+    assert "Miesiąc nie jest jeszcze przyjęty" in told
+    assert "dotacji" not in told
+    change(world, procured=False)
+    told = page(manager, where)
+    assert "Umowa dotyczy dotacji" in told
+    assert "nie jest jeszcze przyjęty" not in told
+    assert "Umowa dotyczy dotacji" in post(manager, where, INVOICE, 422)
+    with tenant_scope(world.tenant):
+        assert not Invoice.objects.exists()
 
 
 def test_where_the_nip_is_not_known_it_is_said_that_nobody_compared(
