@@ -23,6 +23,7 @@ from kernel.api_errors import as_body
 from kernel.doors import tenant_door
 from kernel.errors import DomainError, Problem
 from kernel.outage import OUTAGES
+from reporting.delivery.limits import entry_limits
 from reporting.field.actions import observe, settle_entry, take_visit
 from reporting.field.models import PhoneEntry
 from reporting.field.permissions import USE_PHONE
@@ -67,6 +68,7 @@ def shift_data(request: Request) -> Response:
             "user": access.actor.user_id,
             "server_now": _milliseconds(),
             "today": timezone.localdate(),
+            "longest": entry_limits().long_visit_minutes,
             "tolerance": settings.FIELD_CLOCK_TOLERANCE_SECONDS,
             "version": page_version(request),
             "texts": phone_texts(),

@@ -27,6 +27,7 @@ class TimesForm(forms.Form):
     day = DayField(label=pgettext_lazy("field", "Day"))
     start = TimeField(label=pgettext_lazy("field", "Start"))
     end = TimeField(label=pgettext_lazy("field", "End"))
+    overnight = forms.BooleanField(label=_("The visit ended on the next day"), required=False)
 
 
 class AnswerForm(forms.Form):

@@ -1,5 +1,6 @@
 """What comes from carers' phones: entries that the server has kept, and observations about persons."""
 
+from datetime import date, timedelta
 from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -109,6 +110,11 @@ class PhoneEntry(TenantOwned):
                 name="phone_entry_settled_when",
             ),
         ]
+
+    @property
+    def ends_on(self) -> date:
+        """The day of its end: the next one where the end is before the start."""
+        return self.day if self.start < self.end else self.day + timedelta(days=1)
 
     @property
     def left_version(self) -> int | None:

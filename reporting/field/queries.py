@@ -1,7 +1,7 @@
 """What stands in the diary where an entry of a phone wants to go."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +11,14 @@ from django.db.models.functions import TruncMonth
 from kernel.access import Access
 from reporting.care.models import Decision
 from reporting.compliance.models import ContractMonth
+from reporting.delivery.limits import entry_limits
 from reporting.delivery.models import Visit
 from reporting.delivery.rules import Instants, TimesRefused, resolve_visit
 from reporting.field.models import PhoneEntry
 from reporting.field.rules.clock import overlaps
+
+# How far back the start page looks for visits of doubtful length: the month before is handed in by then.
+_RECENT = timedelta(days=62)
 
 
 def same_visit(entry: PhoneEntry, *, everywhere: bool = False) -> list[Visit]:
@@ -80,6 +84,27 @@ def visited_by(access: Access, decisions: Iterable[UUID]) -> set[UUID]:
     """Those of the decisions under which the diary has a visit of the person's own: she knows who it is."""
     own = Visit.objects.filter(worker__user_id=access.actor.user_id, decision_id__in=decisions)
     return set(own.values_list("decision_id", flat=True).distinct())
+
+
+def unusually_long(access: Access, today: date) -> Any:
+    """Visits from phones that lasted longer than compliance's T2 takes for usual, of months not handed in yet."""
+    closed = ContractMonth.objects.filter(
+        contract=OuterRef("decision__contract"),
+        month=OuterRef("first_day"),
+        state__in=[
+            ContractMonth.State.SUBMITTED,
+            ContractMonth.State.ACCEPTED,
+            ContractMonth.State.SETTLED,
+        ],
+    )
+    visits = Visit.objects.visible_to(access).annotate(first_day=TruncMonth("date"))
+    return visits.filter(
+        ~Exists(closed),
+        source=Visit.Source.PHONE,
+        state=Visit.State.DONE,
+        date__gte=today - _RECENT,
+        minutes__gt=entry_limits().long_visit_minutes,
+    )
 
 
 def too_late_for_the_diary(access: Access) -> Any:

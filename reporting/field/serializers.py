@@ -21,11 +21,12 @@ UNREADABLE = _("The server cannot read this entry. Show it to your coordinator, 
 
 
 class WallSerializer(serializers.Serializer[Any]):
-    """Day and wall-clock times of Warsaw."""
+    """Day and wall-clock times of Warsaw; `overnight` is the carer's word that the end is on the next day."""
 
     date = DiaryDate()
     start = serializers.TimeField(input_formats=["%H:%M"])
     end = serializers.TimeField(input_formats=["%H:%M"])
+    overnight = serializers.BooleanField(default=False)
 
 
 class VisitEntrySerializer(WallSerializer):
@@ -102,6 +103,7 @@ def sent_visit(values: dict[str, Any], offset_now: int) -> SentVisit:
         clocked=values["clocked"],
         corrects=values["corrects"],
         version=values["version"] if values["corrects"] else 0,
+        overnight=values["overnight"],
     )
 
 
@@ -124,4 +126,5 @@ def choice_of(values: dict[str, Any]) -> Choice:
         version=values["version"],
         times=None if values["times"] is None else wall_times(values["times"]),
         number=values["number"],
+        overnight=values["times"] is not None and values["times"]["overnight"],
     )

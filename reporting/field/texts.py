@@ -19,6 +19,23 @@ def _forms(sentence: Callable[[int], str]) -> list[str]:
     return [sentence(count).replace("%(count)s", "{count}") for count in _EXAMPLES]
 
 
+def _readings() -> dict[str, str | list[str]]:
+    """Questions about times that can be read in two ways, or that no visit is likely to have."""
+    return {
+        "next_day": _("{day}, {time}"),
+        "reading_title": _("Did the visit end on the next day?"),
+        "reading_why": _("The end, {end}, is before the start, {start}."),
+        "reading_overnight": _("Yes: {first}, {start} – {last}, {end} ({length})"),
+        "reading_same_day": _("No, on the same day: {start}–{end} ({length})"),
+        "long_title": _("Did the visit last {length}?"),
+        "long_why": _(
+            "That is longer than usual (up to {limit}). The coordinator will be asked to check it."
+        ),
+        "long_yes": _("Yes, it lasted {length}: {start}–{end}"),
+        "times_back": _("Go back and correct the times"),
+    }
+
+
 def phone_texts() -> dict[str, str | list[str]]:
     """Keys of the page's script with their sentences in the active language; counted ones as [one, few, many]."""
     return {
@@ -89,6 +106,7 @@ def phone_texts() -> dict[str, str | list[str]]:
         "correct": _("Correct this visit"),
         "correction": _("correction"),
         "changed": _("This visit was changed in the diary meanwhile"),
+        **_readings(),
         "same_times": _("The visit lasted less than a minute. Correct the start or the end."),
         "one_running": _("Another visit is running: {person}. Finish it first."),
         "finished_elsewhere": _(

@@ -9,15 +9,19 @@ from django.utils.translation import ngettext
 
 from contracting.commissioning.waiting import Wait
 from kernel.access import Access
+from reporting.delivery.limits import entry_limits
 from reporting.field.models import Observation, PhoneEntry
 from reporting.field.permissions import ADD_LATE_ENTRIES, ANSWER_OBSERVATIONS, SETTLE_ENTRIES
-from reporting.field.queries import too_late_for_the_diary
+from reporting.field.queries import too_late_for_the_diary, unusually_long
 from tenants.addresses import tenant_url
+from ui.formatting import format_minutes_text
 
 
 def field_waiting(access: Access, today: date) -> Iterator[Wait]:
-    """Unread observations, urgent ones first, and entries of phones that wait; three queries at most."""
-    del today
+    """Unread observations, urgent ones first, entries of phones that wait and visits of doubtful length.
+
+    Four queries at most, besides the thresholds of the tenant.
+    """
     if access.may(ANSWER_OBSERVATIONS):
         yield from _observations(access)
     if access.may(SETTLE_ENTRIES):
@@ -35,8 +39,23 @@ def field_waiting(access: Access, today: date) -> Iterator[Wait]:
                 tenant_url("field:entries"),
                 _("Settle them"),
             )
+        yield from _too_long(access, today)
     if access.may(ADD_LATE_ENTRIES):
         yield from _too_late(access)
+
+
+def _too_long(access: Access, today: date) -> Iterator[Wait]:
+    count = unusually_long(access, today).count()
+    if count:
+        title = ngettext(
+            "%(count)s visit from carers' phones is unusually long",
+            "%(count)s visits from carers' phones are unusually long",
+            count,
+        )
+        meta = _("Longer than %(limit)s; check the start and the end before the month is handed in")
+        limit = format_minutes_text(entry_limits().long_visit_minutes)
+        href = f"{tenant_url('field:entries')}#long"
+        yield Wait("warn", title % {"count": count}, meta % {"limit": limit}, href, _("Check them"))
 
 
 def _too_late(access: Access) -> Iterator[Wait]:

@@ -64,10 +64,16 @@ def _long_visits(visits: list[Visit], longest: int) -> Iterator[str]:
     for visit in visits:
         if visit.state == DONE and visit.minutes > longest:
             yield str(ROW_REASONS["unusually_long"]).format(
-                value=f"{visit.start:%H:%M}–{localtime(visit.ends_at):%H:%M}",
+                value=f"{visit.start:%H:%M}–{_end(visit)}",
                 length=format_minutes_text(visit.minutes),
                 limit=format_minutes_text(longest),
             )
+
+
+def _end(visit: Visit) -> str:
+    """When it ended, with the day where that is another one."""
+    end = localtime(visit.ends_at)
+    return f"{end:%H:%M}" if end.date() == visit.date else f"{end:%d.%m, %H:%M}"
 
 
 def _classes(day: Day, row: Row) -> str:

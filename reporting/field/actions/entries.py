@@ -20,9 +20,12 @@ from reporting.delivery.models import Visit
 from reporting.field.locking import lock_entries
 from reporting.field.models import PhoneEntry
 from reporting.field.queries import in_the_way, numbered, same_visit, visits_of_others
-from reporting.field.rules.clock import TRUSTED, PhoneClock, WallTimes, judge
+from reporting.field.rules.clock import TRUSTED, PhoneClock, WallTimes, crosses_unsaid, judge
+from ui.formatting import format_time
 
 State = PhoneEntry.State
+# The code of an entry that ends before it starts and of which nobody has said that it ended on the next day.
+ENDS_BEFORE = "ends_before_start"
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,8 @@ class SentVisit:
     """A visit as a phone sends it: `id` is made there; `decision_id` or the number of the decision as typed.
 
     `clocked` says that the times are by the phone's clock; those of a visit not made are the plan's, those of a
-    correction (of the visit `corrects` as it was in `version`) the carer's own.
+    correction (of the visit `corrects` as it was in `version`) the carer's own. `overnight` is her word that the visit
+    ended on the next day.
     """
 
     id: UUID
@@ -45,6 +49,7 @@ class SentVisit:
     clocked: bool = True
     corrects: UUID | None = None
     version: int = 0
+    overnight: bool = False
 
 
 @dataclass
@@ -71,12 +76,12 @@ def take_visit(sent: SentVisit, *, access: Access, actor: Actor) -> Outcome:
             return Outcome(known, in_the_way(known))
         entry = PhoneEntry(id=sent.id, worker=worker, corrects=sent.corrects, version=sent.version)
         _fill(entry, sent, decision)
-        current = _enter(entry, sent.clocked, access, actor)
+        current = _enter(entry, sent, access, actor)
         _keep(entry, actor)
     return Outcome(entry, current)
 
 
-def _enter(entry: PhoneEntry, clocked: bool, access: Access, actor: Actor) -> list[Visit]:
+def _enter(entry: PhoneEntry, sent: SentVisit, access: Access, actor: Actor) -> list[Visit]:
     """Decide what the entry is now: in the diary, or waiting for somebody and why."""
     if entry.decision is None and entry.corrects is not None:
         raise DomainError("not_yours", _("This entry belongs to another carer. Enter the visit anew."))
@@ -90,9 +95,15 @@ def _enter(entry: PhoneEntry, clocked: bool, access: Access, actor: Actor) -> li
     clock = PhoneClock(entry.offset_then, entry.offset_now, entry.jumped)
     times = WallTimes(entry.day, entry.start, entry.end)
     tolerance = settings.FIELD_CLOCK_TOLERANCE_SECONDS
-    verdict = judge(clock, times, received_at=timezone.now(), tolerance=tolerance) if clocked else TRUSTED
+    verdict = (
+        judge(clock, times, received_at=timezone.now(), tolerance=tolerance) if sent.clocked else TRUSTED
+    )
     if verdict != TRUSTED:
         _stop(entry, State.CLOCK, f"clock_{verdict}", clock_sentence(verdict))
+        return []
+    # The times of a visit not made are the plan's, which says by itself where a night ends.
+    if (sent.clocked or sent.corrects) and crosses_unsaid(times, sent.overnight):
+        _stop(entry, State.REFUSED, ENDS_BEFORE, ends_before(times))
         return []
     standing = same_visit(entry) if entry.corrects is None else []
     if standing:
@@ -100,6 +111,15 @@ def _enter(entry: PhoneEntry, clocked: bool, access: Access, actor: Actor) -> li
         _stop(entry, State.CONFLICT, "already_entered", sentence)
         return standing
     return enter_in_diary(entry, entry.decision, frozenset(entry.seen), access=access, actor=actor)
+
+
+def ends_before(times: WallTimes) -> str:
+    """The question about an end before the start of which nobody has said that it is on the next day."""
+    sentence = _(
+        "The end, %(end)s, is before the start, %(start)s. If the visit ended on the next day, say so; otherwise "
+        "correct the times."
+    )
+    return sentence % {"end": format_time(times.end), "start": format_time(times.start)}
 
 
 def enter_in_diary(

@@ -14,11 +14,18 @@ from kernel.errors import Conflict, DomainError
 from kernel.periods import Month
 from reporting.delivery.actions import Operation, save_cells
 from reporting.delivery.models import Visit
-from reporting.field.actions.entries import content_of, enter_in_diary, summary_of, take_outcome
+from reporting.field.actions.entries import (
+    ENDS_BEFORE,
+    content_of,
+    ends_before,
+    enter_in_diary,
+    summary_of,
+    take_outcome,
+)
 from reporting.field.locking import lock_entries
 from reporting.field.models import PhoneEntry
 from reporting.field.queries import in_the_way, numbered, same_visit
-from reporting.field.rules.clock import WallTimes
+from reporting.field.rules.clock import WallTimes, crosses_unsaid
 from reporting.settlement.actions import LateVisit, add_late_visit
 from reporting.settlement.models import Adjustment
 
@@ -30,27 +37,33 @@ KINDS = (KEEP, BOTH, REPLACE, TIMES, RETRY, ASK)
 
 @dataclass(frozen=True)
 class Choice:
-    """What the person chose: keep the diary as it is, enter as a second visit, replace `visit_id`, name the times
-    (and the decision, where its number was wrong), try again, or pass the question on to the coordinator."""
+    """What the person chose: keep the diary as it is, enter as a second visit, replace `visit_id`, try again, or pass
+    the question on to the coordinator; or name the times (`overnight`: they end on the next day) and the decision,
+    where its number was wrong.
+    """
 
     kind: str
     visit_id: UUID | None = None
     version: int = 0
     times: WallTimes | None = None
     number: str = ""
+    overnight: bool = False
 
 
 def settle_entry(entry: PhoneEntry, choice: Choice, *, access: Access, actor: Actor) -> PhoneEntry:
     """Do what was chosen; the entry is in the diary, dismissed, or waits on with the reason.
 
-    Raises DomainError `unknown_choice`, `nothing_to_replace`, `times_missing`, `unknown_decision`, `overlapping`;
-    Conflict `settled_meanwhile`.
+    Raises DomainError `unknown_choice`, `nothing_to_replace`, `times_missing`, `unknown_decision`, `overlapping`,
+    `ends_before_start`; Conflict `settled_meanwhile`.
     """
     with transaction.atomic():
         entry = _hold(entry)
         verb = _VERBS.get(choice.kind)
         if verb is None:
             raise DomainError("unknown_choice", _("Choose what is to become of the entry."), field="choice")
+        if entry.code == ENDS_BEFORE and choice.kind in (BOTH, RETRY):
+            times = WallTimes(entry.day, entry.start, entry.end)
+            raise DomainError(ENDS_BEFORE, ends_before(times), field="choice")
         verb(entry, choice, access, actor)
         _write_down(entry, choice.kind, actor)
     return entry
@@ -131,6 +144,8 @@ def _times(entry: PhoneEntry, choice: Choice, access: Access, actor: Actor) -> N
             )
             raise DomainError("unknown_decision", sentence % {"number": choice.number}, field="number")
         entry.decision, entry.number = decision, decision.number
+    if crosses_unsaid(choice.times, choice.overnight):
+        raise DomainError(ENDS_BEFORE, ends_before(choice.times), field="end")
     entry.day, entry.start, entry.end = choice.times.day, choice.times.start, choice.times.end
     _enter(entry, access, actor, seen=frozenset(entry.seen))
 

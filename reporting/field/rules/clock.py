@@ -36,6 +36,11 @@ class WallTimes:
     end: time
 
 
+def crosses_unsaid(times: WallTimes, overnight: bool) -> bool:
+    """Whether the end is before the start and nobody has said that the visit ended on the next day."""
+    return times.end < times.start and not overnight
+
+
 def judge(clock: PhoneClock, visit: WallTimes, *, received_at: datetime, tolerance: int) -> str:
     """`trusted`; `wrong` by a steady offset; `moved` where the clock was set meanwhile; `ahead` of what has happened.
 

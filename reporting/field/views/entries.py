@@ -7,22 +7,27 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.actions import record_reading
 from contracting.commissioning.models import Activity
 from kernel.doors import Request, tenant_door
+from reporting.delivery.limits import entry_limits
 from reporting.field.actions import Choice, settle_entry
 from reporting.field.actions.settling import TIMES
 from reporting.field.forms import SettleForm, TimesForm
 from reporting.field.models import PhoneEntry
 from reporting.field.permissions import SETTLE_ENTRIES
-from reporting.field.queries import in_the_way, may_stand_beside, too_late_for_the_diary
+from reporting.field.queries import in_the_way, may_stand_beside, too_late_for_the_diary, unusually_long
 from reporting.field.rules.clock import WallTimes
 from reporting.field.shift import proposal_of
 from tenants.addresses import tenant_url
 from ui.lists import page_of
 from ui.refusals import attempt, status_of
+
+# So many visits of doubtful length are listed; the start page counts them all.
+MOST_LONG = 50
 
 
 @tenant_door(SETTLE_ENTRIES)
@@ -35,8 +40,14 @@ def list_entries(request: Request) -> HttpResponse:
         .order_by("-asked", "day", "start", "pk")
     )
     page = page_of(entries, request)
-    _note(request, "field:entries", list(page))
-    return render(request, "field/entries.html", {"page": page})
+    lasting = unusually_long(access, timezone.localdate()).select_related(
+        "worker", "decision__person", "decision__contract"
+    )
+    visits = list(lasting.order_by("-date", "pk")[:MOST_LONG])
+    persons = {visit.decision.person_id for visit in visits}
+    _note(request, "field:entries", list(page), persons)
+    limit = entry_limits().long_visit_minutes if visits else 0
+    return render(request, "field/entries.html", {"page": page, "visits": visits, "limit": limit})
 
 
 @tenant_door(SETTLE_ENTRIES)
@@ -75,7 +86,10 @@ def _settle(request: Request, entry: PhoneEntry, form: Any) -> PhoneEntry:
     typed = form.cleaned_data
     if isinstance(form, TimesForm):
         choice = Choice(
-            TIMES, times=WallTimes(typed["day"], typed["start"], typed["end"]), number=typed["number"]
+            TIMES,
+            times=WallTimes(typed["day"], typed["start"], typed["end"]),
+            number=typed["number"],
+            overnight=typed["overnight"],
         )
     else:
         choice = Choice(typed["choice"], visit_id=typed["visit"], version=typed["version"] or 0)
@@ -109,6 +123,6 @@ def _named(codes: Iterable[str], names: dict[str, str]) -> str:
     return ", ".join(names.get(code, code) for code in codes)
 
 
-def _note(request: Request, page: str, entries: list[PhoneEntry]) -> None:
-    persons = {entry.decision.person_id for entry in entries if entry.decision is not None}
+def _note(request: Request, page: str, entries: list[PhoneEntry], seen: Iterable[UUID] = ()) -> None:
+    persons = {*seen} | {entry.decision.person_id for entry in entries if entry.decision is not None}
     record_reading(page, actor=request.access.actor, subject_type="person", subject_ids=persons)

@@ -360,6 +360,37 @@ def test_corrections_made_offline_go_on_from_the_version_that_the_server_answers
     assert world.stored() == [("10:30", "90", "done", "phone")]
 
 
+def test_an_end_before_the_start_and_a_visit_of_half_a_day_are_asked_about(
+    device: Callable[..., Phone], world: FieldWorld
+) -> None:
+    phone = device().open()
+    phone.card().get_by_role("button", name="Zaczynam").click()
+    phone.page.get_by_role("button", name="Kończę").click()
+    dialog, asked = phone.page.locator("#phone-finish"), phone.page.locator("#phone-reading")
+    dialog.get_by_label("Początek").fill("11:45")
+    dialog.get_by_label("Koniec").fill("10:45")
+    dialog.get_by_role("button", name="Zapisz wizytę").click()
+    expect(asked).to_contain_text("Czy wizyta skończyła się następnego dnia?")
+    overnight = "Tak: środa, 9 października, 11:45 – czwartek, 10 października, 10:45 (23 h)"
+    expect(asked.get_by_role("button", name=overnight)).to_be_visible()
+    expect(asked).to_contain_text("To dłużej niż zwykle (do 12 h).")
+    assert check_page(phone.page, "pl") + check_width(phone.page, 390, 320) == []
+    asked.get_by_role("button", name="Wróć i popraw godziny").click()
+    dialog.get_by_role("button", name="Zapisz wizytę").click()
+    asked.get_by_role("button", name="Nie, tego samego dnia: 10:45–11:45 (1 h)").click()
+    expect(dialog).to_be_hidden()
+    phone.sent()
+    assert world.stored() == [("10:45", "60", "done", "phone")]
+    phone.page.get_by_role("button", name="Popraw tę wizytę").click()
+    dialog.get_by_label("Koniec").fill("23:45")
+    dialog.get_by_role("button", name="Zapisz wizytę").click()
+    expect(asked).to_contain_text("Czy wizyta trwała 13 h?")
+    asked.get_by_role("button", name="Tak, trwała 13 h").click()
+    expect(dialog).to_be_hidden()
+    phone.sent()
+    assert world.stored() == [("10:45", "780", "done", "phone")]
+
+
 def test_a_phone_a_day_behind_asks_and_stores_the_right_day(
     device: Callable[..., Phone], world: FieldWorld
 ) -> None:

@@ -313,7 +313,9 @@ def test_a_visit_longer_than_usual_is_marked_in_sign_title_and_words(alfa: Tenan
     html = page(client, world)
     row = dict(enumerate(cells(html, world.decision), 1))
     assert "cell-long" in row[7][0].split()
-    told = "09:00–08:00: wizyta trwa 23\xa0h, dłużej niż zwykle (do 12\xa0h). Sprawdź początek i koniec."
+    told = (
+        "09:00–08.10, 08:00: wizyta trwa 23\xa0h, dłużej niż zwykle (do 12\xa0h). Sprawdź początek i koniec."
+    )
     assert f'cell-long" title="{told}">23:00' in html
     assert f'<span class="visually-hidden">{told}</span>' in html
     assert html.count('visually-hidden">09:00') == 1, "twelve hours, and who was absent, are usual"

@@ -1,4 +1,5 @@
 // How the month looks: the text and the marks of every cell, sums of rows and days. The server draws the same first.
+import { shifted } from "./blocks.js";
 import { clock } from "./entry.js";
 import { durationText } from "../ui/js/durations.js";
 
@@ -40,9 +41,9 @@ export class Paint {
   }
 
   /** What is to be checked in a cell: visits longer than usual. */
-  remarkOn(visits) {
+  remarkOn(visits, date) {
     const told = visits.filter((visit) => this.month.isLong(visit)).map(({ start, end, minutes }) => this.texts.say("unusually_long", {
-      value: `${start}–${end}`, length: durationText(minutes), limit: durationText(this.month.longestUsual),
+      value: `${start}–${end < start ? `${this.texts.shortDay(shifted(date, 1))}, ` : ""}${end}`, length: durationText(minutes), limit: durationText(this.month.longestUsual),
     }));
     return told.join(" ");
   }
@@ -70,7 +71,7 @@ export class Paint {
       "cell-conflict": trouble?.status === 409,
     };
     for (const mark of CHANGING) cell.classList.toggle(mark, marks[mark]);
-    this.remark(cell, marks["cell-wrong"] ? "" : this.remarkOn(visits));
+    this.remark(cell, marks["cell-wrong"] ? "" : this.remarkOn(visits, date));
     if (trouble) cell.setAttribute("aria-invalid", "true"); else cell.removeAttribute("aria-invalid");
   }
 

@@ -16,6 +16,17 @@ export const minutesOf = (time) => Number(time.slice(0, 2)) * 60 + Number(time.s
 /** Minutes from one wall-clock time to the next, over midnight too. */
 export const between = (start, end) => (minutesOf(end) - minutesOf(start) + 1440) % 1440;
 
+/** 75 → "1 h 15 min" */
+export const lengthOf = (minutes) => [minutes >= 60 && `${Math.floor(minutes / 60)} h`, minutes % 60 && `${minutes % 60} min`].filter(Boolean).join(" ");
+
+const DAY = 86400000;
+
+/** The day after "2026-11-22". */
+export const dayAfter = (date) => new Date(Date.parse(`${date}T00:00:00Z`) + DAY).toISOString().slice(0, 10);
+
+/** "10:00–11:00", and where it ends on the next day "22:00–10.10, 06:00". */
+export const span = ({ date, start, end }, texts) => `${start}–${end < start ? texts.say("next_day", { day: texts.shortDay(dayAfter(date)), time: end }) : end}`;
+
 /** `saved` is what an earlier page kept: {offset: seconds or null, latest: milliseconds}. */
 export class Clock {
   constructor(saved, now = Date.now) {

@@ -1,5 +1,6 @@
 // The dialogs of the page: each opens with what is known and gives what was entered, or nothing.
-import { el } from "./drawing.js";
+import { between, dayAfter, lengthOf } from "./clock.js";
+import { button, el } from "./drawing.js";
 
 const find = (id) => document.getElementById(id);
 
@@ -12,8 +13,8 @@ function ask(dialog, read) {
       if (dialog.open) dialog.close();
       resolve(value);
     };
-    dialog.querySelector("[data-save]").onclick = () => {
-      const value = read();
+    dialog.querySelector("[data-save]").onclick = async () => {
+      const value = await read();
       if (value !== null) end(value);
     };
     dialog.querySelector("[data-close]").onclick = () => end(null);
@@ -26,8 +27,37 @@ function ask(dialog, read) {
 /** Where `data-wrong` holds the sentence, saying nothing empties the line. */
 const wrongOf = (dialog) => dialog.querySelector("[data-wrong]");
 
-/** → {start, end, activities, note}, and state where a visit is corrected: `before` is what it said ({state, done, note}). */
-export function askFinish({ title, start, end, activities, sameTimes, before = null }) {
+/**
+ * What times of `date` mean: {start, end, overnight}, or null where they are to be corrected. Asks where the end is
+ * before the start, with both readings, and where the visit lasted longer than `longest` minutes.
+ */
+export async function askReading({ date, start, end }, texts, longest) {
+  const isCrossing = end < start;
+  const minutes = between(start, end);
+  if (!isCrossing && minutes <= longest) return { start, end, overnight: false };
+  const dialog = find("phone-reading");
+  const length = lengthOf(minutes);
+  const warning = minutes > longest ? texts.say("long_why", { limit: lengthOf(longest) }) : "";
+  const answers = isCrossing
+    ? [[texts.say("reading_overnight", { first: texts.day(date), start, last: texts.day(dayAfter(date)), end, length }), { start, end, overnight: true }],
+      [texts.say("reading_same_day", { start: end, end: start, length: lengthOf(between(end, start)) }), { start: end, end: start, overnight: false }]]
+    : [[texts.say("long_yes", { length, start, end }), { start, end, overnight: false }]];
+  dialog.querySelector("[data-title]").textContent = isCrossing ? texts.say("reading_title") : texts.say("long_title", { length });
+  dialog.querySelector("[data-why]").textContent = [isCrossing ? texts.say("reading_why", { start, end }) : "", warning].filter(Boolean).join(" ");
+  const said = await new Promise((resolve) => {
+    const buttons = answers.map(([text, answer]) => button(text, () => resolve(answer), { big: true }));
+    dialog.querySelector("[data-answers]").replaceChildren(...buttons, button(texts.say("times_back"), () => resolve(null), { kind: "quiet", big: true }));
+    dialog.onclose = () => resolve(null);
+    dialog.showModal();
+  });
+  dialog.onclose = null;
+  if (dialog.open) dialog.close();
+  // The other reading may be as unlikely: then it is asked about too.
+  return isCrossing && said && !said.overnight ? askReading({ date, ...said }, texts, longest) : said;
+}
+
+/** → {start, end, overnight, activities, note}, and state where a visit is corrected: `before` is what it said ({state, done, note}). */
+export function askFinish({ title, start, end, activities, sameTimes, reading, before = null }) {
   const dialog = find("phone-finish");
   const form = dialog.querySelector("form");
   dialog.querySelector("[data-title]").textContent = title;
@@ -40,15 +70,17 @@ export function askFinish({ title, start, end, activities, sameTimes, before = n
   const ticks = dialog.querySelector("[data-ticks]");
   ticks.hidden = !activities.length;
   ticks.querySelector("[data-list]").replaceChildren(...activities.map(({ code, name }) => el("label", { class: "phone-tick" }, el("input", { type: "checkbox", name: "activity", value: code, checked: before?.done.includes(code) }), el("span", {}, name))));
-  return ask(dialog, () => {
+  return ask(dialog, async () => {
     const said = { start: form.elements.start.value, end: form.elements.end.value };
     if (!said.start || !said.end || said.start === said.end) {
       wrongOf(dialog).textContent = sameTimes;
       return null;
     }
+    const read = await reading(said);
+    if (!read) return null;
     const chosen = [...form.querySelectorAll("input[name=activity]:checked")].map((box) => box.value);
     const state = before ? { state: form.elements.state.value } : {};
-    return { ...said, ...state, activities: chosen, note: form.elements.note.value.trim() };
+    return { ...read, ...state, activities: chosen, note: form.elements.note.value.trim() };
   });
 }
 

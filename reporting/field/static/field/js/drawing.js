@@ -1,4 +1,5 @@
 // Drawing the page: cards of visits, of entries that wait, of answers. It knows nothing of how things are kept.
+import { span } from "./clock.js";
 import { UNTOLD } from "./outbox.js";
 
 export function el(tag, attributes = {}, ...children) {
@@ -35,7 +36,7 @@ export function stopCard({ stop, person, number, activities, texts, verbs }) {
   ].filter(Boolean);
   const about = [number, activities.join(", ")].filter(Boolean).join(" · ");
   return el("li", { class: "phone-card", "data-key": stop.key, "data-state": stop.shown },
-    ...head(`${stop.start}–${stop.end}`, person, badge(stop.shown, texts.say(stop.shown))),
+    ...head(span(stop, texts), person, badge(stop.shown, texts.say(stop.shown))),
     el("p", { class: "soft small" }, about),
     buttons.length ? el("div", { class: "phone-buttons" }, ...buttons.map((each) => labelled(each, person))) : null);
 }
@@ -54,7 +55,7 @@ export function runningCard({ running, person, texts, onStop, onObserve }) {
       onObserve && button(texts.say("observe"), onObserve)));
 }
 
-const times = (texts, { date, start, end }) => `${texts.day(date)}, ${start}–${end}`;
+const times = (texts, entry) => `${texts.day(entry.date)}, ${span(entry, texts)}`;
 
 /** An entry that the server has kept and somebody must decide about; `choose(kind, details)` sends the word. */
 export function waitingCard({ entry, person, texts, choose }) {
@@ -102,7 +103,7 @@ function timesCard({ entry, about, asks, ask, buttons, texts, choose }) {
 /** An entry that waits in the phone; one that the server cannot take says all that the coordinator needs to enter it. */
 export function unsentItem({ entry, person, texts, discard }) {
   const mark = entry.corrects ? ` · ${texts.say("correction")}` : "";
-  const what = entry.kind === "observation" ? texts.say("observe") : `${texts.shortDay(entry.date)} ${entry.start}–${entry.end}${mark}`;
+  const what = entry.kind === "observation" ? texts.say("observe") : `${texts.shortDay(entry.date)} ${span(entry, texts)}${mark}`;
   const made = el("li", { class: "phone-answer", "data-unsent": entry.id }, `${person} · ${what}`);
   if (!entry.failed) return made;
   const about = [entry.state ? texts.say(entry.state) : "", entry.number ? texts.say("unknown_person", { number: entry.number }) : "", entry.note, entry.text].filter(Boolean).join(" · ");

@@ -1,11 +1,11 @@
 // The phone page: puts its parts together. Each part knows one thing; this file knows who tells whom.
 import { Texts } from "../../delivery/texts.js";
-import { Clock, wall } from "./clock.js";
+import { Clock, dayAfter, wall } from "./clock.js";
 import { askToStay, dropCopies, hasCopy, keepCopy, register } from "./copy.js";
-import { askDiscard, askWipe } from "./dialogs.js";
+import { askDiscard, askReading, askWipe } from "./dialogs.js";
 import { answerItem, el, runningCard, stopCard, unsentItem, waitingCard } from "./drawing.js";
 import { Outbox } from "./outbox.js";
-import { Shift, dayAfter } from "./shift.js";
+import { Shift } from "./shift.js";
 import { Store, nameOf } from "./store.js";
 import { Visits } from "./visits.js";
 import { Wire } from "./wire.js";
@@ -30,7 +30,7 @@ class Phone {
     const [told, texts] = [await this.store.get("shift"), await this.store.get("texts")];
     this.shift = new Shift(told ?? null);
     this.setTexts(texts);
-    this.visits = new Visits({ store: this.store, outbox: this.outbox, clock: this.clock, texts: this.texts, say: (notice) => this.say(notice), person: (about) => this.person(about) });
+    this.visits = new Visits({ store: this.store, outbox: this.outbox, clock: this.clock, texts: this.texts, say: (notice) => this.say(notice), person: (about) => this.person(about), reading: (times) => this.reading(times) });
     await this.visits.load();
     await this.outbox.load();
     await this.look();
@@ -173,7 +173,14 @@ class Phone {
     return this.visits.start({ decision, number, activities });
   }
 
+  /** What the carer means by the times, where they can be read in two ways; null where she corrects them. */
+  reading(times) { return askReading(times, this.texts, this.shift.told?.longest ?? Infinity); }
+
   async choose(entry, kind, details = {}) {
+    if (details.times?.start && details.times.end) {
+      details.times = { ...details.times, ...(await this.reading(details.times)) };
+      if (!("overnight" in details.times)) return undefined;
+    }
     const { status, body } = await this.wire.settle(entry.id, { user: places.user, choice: kind, ...details });
     if (status === 0) return this.say(this.texts.say("needs_network"));
     if (status === 401 || status === 403) await this.refused(status);

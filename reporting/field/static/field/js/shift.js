@@ -1,10 +1,5 @@
 // The carer's shift as the phone shows it: what the server told, with what the phone itself has in hand laid over it.
-import { between } from "./clock.js";
-
-const DAY = 86400000;
-
-/** The day after "2026-11-22". */
-export const dayAfter = (date) => new Date(Date.parse(`${date}T00:00:00Z`) + DAY).toISOString().slice(0, 10);
+import { between, dayAfter } from "./clock.js";
 
 /** What an entry of the phone says of its visit, as a stop of the shift has it. */
 const said = ({ start, end, state, activities, note }) => ({ start, end, state, done: activities, note });

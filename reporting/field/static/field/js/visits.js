@@ -7,8 +7,8 @@ import { askFinish, askMissed, askObservation } from "./dialogs.js";
 const DAY = 86400000;
 
 export class Visits {
-  constructor({ store, outbox, clock, texts, say, person }) {
-    Object.assign(this, { store, outbox, clock, texts, say, person });
+  constructor({ store, outbox, clock, texts, say, person, reading }) {
+    Object.assign(this, { store, outbox, clock, texts, say, person, reading });
     this.running = null;
   }
 
@@ -46,7 +46,7 @@ export class Visits {
     const now = this.clock.now();
     // A visit that was forgotten to be finished since yesterday has no end that could be guessed.
     const end = now - running.at < DAY && now >= running.at ? wall(now).time : "";
-    const said = await askFinish({ title: this.person(running), start: running.start, end, activities: running.activities, sameTimes: this.texts.say("same_times") });
+    const said = await askFinish({ title: this.person(running), start: running.start, end, activities: running.activities, sameTimes: this.texts.say("same_times"), reading: (times) => this.reading({ date: running.date, ...times }) });
     if (!said) return;
     const entry = {
       kind: "visit", id: running.id, key: running.key, decision: running.decision, number: running.number,
@@ -64,6 +64,7 @@ export class Visits {
   async correct(stop) {
     const said = await askFinish({
       title: this.person(stop), start: stop.start, end: stop.end, activities: stop.activities, sameTimes: this.texts.say("same_times"),
+      reading: (times) => this.reading({ date: stop.date, ...times }),
       before: { state: stop.state, done: stop.done ?? [], note: stop.note ?? "" },
     });
     if (!said) return;
@@ -80,7 +81,7 @@ export class Visits {
     // The times are the plan's, not the phone's clock.
     await this.outbox.add({
       kind: "visit", id: newId(), key: stop.key, decision: stop.decision, number: stop.number, date: stop.date,
-      start: stop.start, end: stop.end, ...said, activities: [], seen: this.seen(shift, stop.decision, stop.date), clocked: false, ...this.clockFacts,
+      start: stop.start, end: stop.end, overnight: stop.end < stop.start, ...said, activities: [], seen: this.seen(shift, stop.decision, stop.date), clocked: false, ...this.clockFacts,
     });
     this.say(this.texts.say("kept"));
   }
