@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from contracting.commissioning.models import Service
 from contracting.contracts.models import Contract, OrganisationScoped
 from kernel.access import Access
-from kernel.crypto import blind_index
+from kernel.crypto import blind_index, decrypt, encrypt
 from kernel.models import TenantManager, TenantOwned
 from kernel.polish import folded, words_of
+from reporting.care.contacts import Contact
 from reporting.care.rules import Span, State, Term, state_on
 
 
@@ -26,6 +27,15 @@ class PersonQuerySet(models.QuerySet[Any]):
             return self.all()
         entrusted = Decision.objects.filter(contract__organisation_id__in=access.organisation_ids)
         return self.filter(pk__in=entrusted.values("person_id"))
+
+    def reached_by(self, access: Access, day: date) -> Self:
+        """Persons whose contact somebody may read: of an NGO only while a decision entrusts the person to it."""
+        if access.organisation_ids is None:
+            return self.all()
+        held = Decision.objects.filter(
+            contract__organisation_id__in=access.organisation_ids, ends_before__gt=day
+        ).filter(ends_before__gt=F("valid_from"))
+        return self.filter(pk__in=held.values("person_id"))
 
     def named_like(self, term: str) -> Self:
         """Persons whose name or code has every word of the term, whatever its case and marks."""
@@ -42,7 +52,7 @@ class PersonQuerySet(models.QuerySet[Any]):
 
 
 class Person(TenantOwned):
-    """A recipient. PESEL is encrypted; `pesel_index` finds it exactly without telling it."""
+    """A recipient. PESEL and contact are encrypted; `pesel_index` finds the number exactly without telling it."""
 
     code = models.CharField(
         _("code"),
@@ -56,6 +66,7 @@ class Person(TenantOwned):
     pesel_encrypted = models.BinaryField(null=True, editable=False)
     pesel_index = models.CharField(max_length=64, null=True, unique=True, editable=False)  # noqa: DJ001
     pesel_override_reason = models.CharField(_("reason for a wrong checksum"), max_length=200, blank=True)
+    contact_encrypted = models.BinaryField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[Any] = TenantManager.from_queryset(PersonQuerySet)()
@@ -77,6 +88,16 @@ class Person(TenantOwned):
 
     def __str__(self) -> str:
         return f"{self.surname} {self.given_name}"
+
+    @property
+    def contact(self) -> Contact:
+        """How the person is reached; empty where nothing is stored."""
+        stored = self.contact_encrypted
+        return Contact() if stored is None else Contact.from_json(decrypt(bytes(stored)))
+
+    def write_contact(self, contact: Contact) -> None:
+        """Put the contact on the row, encrypted; nothing is stored of an empty one."""
+        self.contact_encrypted = encrypt(contact.as_json()) if contact else None
 
 
 class DecisionQuerySet(OrganisationScoped):

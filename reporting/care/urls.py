@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting.care.views import decision_forms, decisions, persons, suspensions
+from reporting.care.views import contacts, decision_forms, decisions, persons, suspensions
 from reporting.care.views.search import search
 
 app_name = "care"
@@ -12,6 +12,7 @@ urlpatterns = [
     path("persons/new/", persons.create_person, name="create_person"),
     path("persons/<uuid:pk>/", persons.show_person, name="person"),
     path("persons/<uuid:pk>/edit/", persons.edit_person, name="edit_person"),
+    path("persons/<uuid:pk>/contact/", contacts.edit_contact, name="edit_contact"),
     path("persons/<uuid:pk>/pesel/", persons.reveal_pesel, name="reveal_pesel"),
     path("persons/<uuid:person_pk>/decisions/new/", decision_forms.create_decision, name="create_decision"),
     path("decisions/", decisions.list_decisions, name="decisions"),

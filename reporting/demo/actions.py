@@ -21,6 +21,7 @@ from reporting.compliance.actions import accept_month, submit_month
 from reporting.demo import people
 from reporting.demo.advice import add_advice
 from reporting.demo.casework import add_casework
+from reporting.demo.contacts import add_contacts
 from reporting.demo.continuity import add_continuity
 from reporting.demo.crisis import add_crisis
 from reporting.demo.cycle import load_cycle
@@ -146,6 +147,7 @@ def _world(pilot: dict[str, Any], newest: Month, until: date) -> DemoWorld:
     if pilot["slug"] == _WITH_SLIPS:
         add_new_carer(world, last, pilot["partners"][0])
         add_slips(world, last)
+        add_contacts(world)
     if pilot["slug"] == _OVER_CAP:
         cap_contract(world, last, _SHORT_BY_MINUTES)
     return world

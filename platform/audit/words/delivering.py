@@ -7,6 +7,7 @@ VERBS: dict[str, Promise] = {
     # persons and decisions
     "create_person": _("person entered"),
     "edit_person": _("person changed"),
+    "change_contact": _("contact of a person changed"),
     "create_decision": _("decision entered"),
     "amend_decision": _("decision amended"),
     "correct_decision": _("decision corrected"),

@@ -1,5 +1,6 @@
 """Verbs on persons and decisions."""
 
+from reporting.care.actions.contacts import change_contact, contact_stamp
 from reporting.care.actions.decisions import (
     amend_decision,
     correct_decision,
@@ -25,8 +26,10 @@ __all__ = [
     "Imported",
     "PersonEntry",
     "amend_decision",
+    "change_contact",
     "change_suspension",
     "clash_in_plan",
+    "contact_stamp",
     "correct_decision",
     "create_decision",
     "create_person",

@@ -14,7 +14,7 @@ _FIELDS = ("surname", "given_name", "birth_year", "pesel_override_reason")
 def store_persons(
     records: Sequence[PersonRecord], stored: Mapping[str, Person]
 ) -> tuple[dict[str, Person], Tally]:
-    """Persons by code, made or updated; a PESEL is encrypted anew only where it changed."""
+    """Persons by code, made or updated; PESEL and contact are encrypted anew only where they changed."""
     tally = Tally()
     new, updated = [], []
     found: dict[str, Person] = {}
@@ -27,6 +27,9 @@ def store_persons(
             person.pesel_index = fingerprint
             person.pesel_encrypted = encrypt(each.pesel) if each.pesel else None
             changed.append("pesel")
+        if each.contact is not None and each.contact != person.contact:
+            person.write_contact(each.contact)
+            changed.append("contact")
         if is_new:
             new.append(person)
         elif changed:
@@ -34,5 +37,5 @@ def store_persons(
         found[each.code] = person
         tally.count(each.code, is_new=is_new, changed=changed)
     Person.objects.bulk_create(new, batch_size=BATCH)
-    update_rows(Person, updated, [*_FIELDS, "pesel_index", "pesel_encrypted"])
+    update_rows(Person, updated, [*_FIELDS, "pesel_index", "pesel_encrypted", "contact_encrypted"])
     return found, tally

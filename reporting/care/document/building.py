@@ -5,6 +5,7 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
+from reporting.care.contacts import Contact, phone_number
 from reporting.care.document.records import (
     ActivityRecord,
     ContractRecord,
@@ -74,6 +75,19 @@ def build_person(item: Item) -> PersonRecord:
         pesel=item.get("pesel"),
         pesel_override_reason=item.get("pesel_override_reason") or "",
         birth_year=_integer(item.get("birth_year")),
+        contact=build_contact(item["contact"] or {}) if "contact" in item else None,
+    )
+
+
+def build_contact(item: Item) -> Contact:
+    close: Item = item.get("close_person") or {}
+    return Contact(
+        address=item.get("address") or "",
+        phone=phone_number(item.get("phone") or "") or "",
+        close_name=close.get("name") or "",
+        close_relation=close.get("relation") or "",
+        close_phone=phone_number(close.get("phone") or "") or "",
+        entry_note=item.get("entry_note") or "",
     )
 
 

@@ -41,6 +41,10 @@ REASONS = {
     ),
     "krs_form": _("The value {value} is not a KRS number. Give its ten digits, or null."),
     "pesel_form": _("A PESEL has eleven digits. Correct it, or give null."),
+    "phone_form": _(
+        "The value {value} is not a telephone number. Give nine digits, one of another country with + and its code, "
+        "or null."
+    ),
     "code_form": _(
         "The value {value} is not a code. Use at most 40 characters without spaces, commas, semicolons "
         "and vertical bars."

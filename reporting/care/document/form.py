@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
+from reporting.care.contacts import phone_number
 from reporting.care.document.faults import EXPECTED, SHOWN_CHARACTERS, DocumentFault, DocumentRefusal
 
 SCHEMA_PATH = Path(__file__).resolve().parent.parent / "schemas" / "import_care.json"
@@ -30,7 +31,7 @@ _FORMATS = {
     "pesel": re.compile(r"[0-9]{11}"),
     "code": re.compile(r"[^\s|;,]{1,40}"),
 }
-_FORMAT_CODES = {name: f"{name.removeprefix('wall-')}_form" for name in _FORMATS}
+_FORMAT_CODES = {name: f"{name.removeprefix('wall-')}_form" for name in (*_FORMATS, "phone")}
 _CODES = {
     "minLength": "too_short",
     "minimum": "too_small",
@@ -120,6 +121,7 @@ def _validator() -> Draft202012Validator:
     for name, pattern in _FORMATS.items():
         checker.checks(name)(_matcher(pattern))
     checker.checks("date")(lambda value: not isinstance(value, str) or _date_fault(value) is None)
+    checker.checks("phone")(lambda value: not isinstance(value, str) or phone_number(value) is not None)
     return Draft202012Validator(load_schema(), format_checker=checker)
 
 

@@ -6,6 +6,7 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any, Literal
 
+from reporting.care.contacts import Contact
 from reporting.care.document.faults import DocumentFault
 
 Per = Literal["month", "week", "plan"]
@@ -74,7 +75,10 @@ class WorkerRecord:
 
 @dataclass(frozen=True, slots=True)
 class PersonRecord:
-    """A person in care; a PESEL whose checksum is wrong comes with `pesel_override_reason`."""
+    """A person in care; a PESEL whose checksum is wrong comes with `pesel_override_reason`.
+
+    `contact` is None where the document says nothing of it, empty where it is to be removed.
+    """
 
     code: str
     surname: str
@@ -82,6 +86,7 @@ class PersonRecord:
     pesel: str | None
     pesel_override_reason: str
     birth_year: int | None
+    contact: Contact | None = None
 
 
 @dataclass(frozen=True, slots=True)

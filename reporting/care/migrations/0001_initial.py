@@ -51,6 +51,7 @@ class Migration(migrations.Migration):
                     "pesel_override_reason",
                     models.CharField(blank=True, max_length=200, verbose_name="reason for a wrong checksum"),
                 ),
+                ("contact_encrypted", models.BinaryField(editable=False, null=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={

@@ -1,13 +1,15 @@
-"""Filters of care: amounts and states of decisions in words."""
+"""Filters of care: amounts and states of decisions in words, telephones as people read them."""
 
 from django import template
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
+from reporting.care.contacts import phone_shown
 from reporting.care.models import Decision
 from reporting.care.tables import amount_in_words, short_amount
 
 register = template.Library()
+register.filter(phone_shown)
 
 # State → kind of the badge, glyph, word.
 _STATES: dict[str, tuple[str, str, Promise | str]] = {

@@ -83,10 +83,13 @@ def show_person(request: Request, pk: str) -> HttpResponse:
             .order_by("-valid_from", "number")
         )
     today = timezone.localdate()
+    may_reach = Person.objects.reached_by(request.access, today).filter(pk=person.pk).exists()
     record_reading("care.person", actor=request.access.actor, subject_type="person", subject_ids=[person.pk])
     context = {
         "person": person,
         "decisions": [(decision, decision.state_on(today)) for decision in decisions],
+        "contact": person.contact if may_reach else None,
+        "may_reach": may_reach,
         "pesel_ending": actions.pesel_ending(person) if request.access.may(READ_PESEL) else None,
     }
     return render(request, "care/person.html", context)

@@ -8,6 +8,7 @@ ROWS: dict[str, Entry] = {
     "care:create_person": of(),
     "care:person": of(pk="person"),
     "care:edit_person": of(pk="person"),
+    "care:edit_contact": of(pk="person"),
     "care:reveal_pesel": form_only(pk="person"),
     "care:create_decision": of(person_pk="person"),
     "care:decisions": of(),

@@ -210,6 +210,20 @@ class TestForm:
         ]
         assert [(fault.path, fault.code) for fault in found] == [(as_jsonpath(path), code)]
 
+    @pytest.mark.parametrize(
+        ("contact", "place", "code"),
+        [
+            ({"phone": "600 100"}, "phone", "phone_form"),
+            ({"close_person": {"name": "Ewa", "phone": "brak"}}, "close_person.phone", "phone_form"),
+            ({"close_person": {"phone": "600100200"}}, "close_person.name", "missing_field"),
+            ({"mail": "x@y.pl"}, "mail", "unknown_field"),
+            ({"entry_note": "x" * 301}, "entry_note", "too_long"),
+        ],
+    )
+    def test_a_contact_departs_at_its_place(self, contact: dict[str, Any], place: str, code: str) -> None:
+        found = faults_of(changed("persons.0.contact", contact))
+        assert [(fault.path, fault.code) for fault in found] == [(f"$.persons[0].contact.{place}", code)]
+
     def test_every_fault_of_the_document_is_told_in_its_order(self) -> None:
         whole = document()
         whole["colour"] = whole["decisions"][1]["shape"] = 1

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from dataclasses import replace
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -15,6 +16,7 @@ from contracting.commissioning.models import Activity, Qualification, Service
 from contracting.contracts.models import Contract, ContractAmendment, NamedStaff, Worker
 from kernel.crypto import decrypt
 from kernel.tenancy import tenant_scope
+from reporting.care.contacts import Contact
 from reporting.care.models import Decision, Person, PlanSlot, Suspension
 from tenants.models import Organisation, Partnership
 from tests.factories.care import visit
@@ -158,6 +160,34 @@ def test_everything_arrives(alfa: Any, run: Any) -> None:
         entry = Entry.objects.get(verb="import_care")
         assert entry.payload["counts"] == counts and "Ćwik" not in str(entry.payload)
     assert Partnership.objects.filter(tenant=alfa, organisation__krs="0000123456").exists()
+
+
+def test_a_contact_arrives_stays_where_it_is_left_out_and_goes_with_null(alfa: Any, run: Any) -> None:
+    told = {
+        "address": "ul. Polna 4",
+        "phone": "270 000 101",
+        "close_person": {"name": "Ewa Ćwik", "relation": "córka", "phone": None},
+        "entry_note": None,
+    }
+    stored = Contact("ul. Polna 4", "+48270000101", "Ewa Ćwik", "córka")
+    for document, contact, updated in (
+        (changed(persons__0__contact=told), stored, None),
+        (changed(persons__0__contact=told), stored, 0),
+        (changed(), stored, 0),
+        (
+            changed(persons__0__contact={**told, "phone": "270000102"}),
+            replace(stored, phone="+48270000102"),
+            1,
+        ),
+        (changed(persons__0__contact=None), Contact(), 1),
+    ):
+        code, answer = run(document)
+        assert code == 0
+        if updated is not None:
+            assert answer["persons"]["updated"] == updated
+        with tenant_scope(alfa):
+            assert Person.objects.get(code="P001").contact == contact
+            assert not any("Polna" in str(entry.payload) for entry in Entry.objects.all())
 
 
 def test_two_workers_are_planned_at_once_and_stay(alfa: Any, run: Any) -> None:
