@@ -44,6 +44,7 @@ class VisitEntrySerializer(WallSerializer):
     offset_then = serializers.IntegerField(default=None, allow_null=True, min_value=-_FAR, max_value=_FAR)
     jumped = serializers.BooleanField(default=False)
     clocked = serializers.BooleanField(default=True)
+    dropped = serializers.BooleanField(default=False)
     corrects = serializers.UUIDField(default=None, allow_null=True)
     version = serializers.IntegerField(default=0, min_value=0, max_value=2**31 - 1)
 
@@ -104,6 +105,7 @@ def sent_visit(values: dict[str, Any], offset_now: int) -> SentVisit:
         corrects=values["corrects"],
         version=values["version"] if values["corrects"] else 0,
         overnight=values["overnight"],
+        dropped=values["dropped"],
     )
 
 

@@ -78,7 +78,8 @@ def phone_texts() -> dict[str, str | list[str]]:
         ),
         "no_data": _("There are no visits in this phone yet. Connect to the network once to load them."),
         "nobody": _(
-            "No visit is planned for you on this day. Begin one with the number of the decision below."
+            "No visit is planned for you on this day. To begin one, open “Visit to somebody who is not listed above” "
+            "below and write the number of the decision."
         ),
         "not_loaded": _(
             "The visits of this day are not in this phone. Connect to the network once to load them."
@@ -101,6 +102,11 @@ def phone_texts() -> dict[str, str | list[str]]:
         "gap": _("{minutes} min between visits (not counted as service)"),
         "start": _("I am starting"),
         "stop": _("I am finishing"),
+        "drop": _("I began by mistake"),
+        "drop_question": _("{person}, since {time}. Nothing of it will be entered in the diary."),
+        "dropped": _("The visit is dropped. The office learns that it was begun by mistake."),
+        "dropped_mark": _("dropped, begun by mistake"),
+        "no_number": _("Write the number of the decision: without it nobody knows whom you visit."),
         "not_done": _("Visit not made"),
         "observe": _("Tell the coordinator"),
         "correct": _("Correct this visit"),

@@ -26,6 +26,8 @@ from ui.formatting import format_time
 State = PhoneEntry.State
 # The code of an entry that ends before it starts and of which nobody has said that it ended on the next day.
 ENDS_BEFORE = "ends_before_start"
+# The code of an entry of a visit that was begun by mistake: kept, and entered nowhere.
+DROPPED = "dropped"
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class SentVisit:
 
     `clocked` says that the times are by the phone's clock; those of a visit not made are the plan's, those of a
     correction (of the visit `corrects` as it was in `version`) the carer's own. `overnight` is her word that the visit
-    ended on the next day.
+    ended on the next day, `dropped` that no visit was begun: she had touched the wrong button.
     """
 
     id: UUID
@@ -50,6 +52,7 @@ class SentVisit:
     corrects: UUID | None = None
     version: int = 0
     overnight: bool = False
+    dropped: bool = False
 
 
 @dataclass
@@ -82,7 +85,12 @@ def take_visit(sent: SentVisit, *, access: Access, actor: Actor) -> Outcome:
 
 
 def _enter(entry: PhoneEntry, sent: SentVisit, access: Access, actor: Actor) -> list[Visit]:
-    """Decide what the entry is now: in the diary, or waiting for somebody and why."""
+    """Decide what the entry is now: in the diary, or waiting for somebody and why, or dropped."""
+    if sent.dropped:
+        _stop(entry, State.DISMISSED, DROPPED, _("The carer dropped this visit: it was begun by mistake."))
+        entry.settled_at, entry.settled_by = timezone.now(), actor.user_id
+        entry.settled_by_name = actor.label[:200]
+        return []
     if entry.decision is None and entry.corrects is not None:
         raise DomainError("not_yours", _("This entry belongs to another carer. Enter the visit anew."))
     if entry.decision is None:
@@ -145,6 +153,10 @@ def _correct_in_diary(
     entry: PhoneEntry, visit_id: UUID, decision: Decision, access: Access, actor: Actor
 ) -> list[Visit]:
     """Let the visit say what the entry says, where it is the carer's own and still as she had it before her."""
+    if PhoneEntry.objects.filter(pk=visit_id, worker_id=entry.worker_id, code=DROPPED).exists():
+        # Dropped in one window of the phone and finished in another: what was said of the visit is what there is.
+        entry.corrects, entry.version = None, 0
+        return enter_in_diary(entry, decision, frozenset(entry.seen), access=access, actor=actor)
     waits = PhoneEntry.objects.open().filter(pk=visit_id, worker_id=entry.worker_id).exists()
     others = Visit.objects.filter(pk=visit_id).exclude(worker_id=entry.worker_id).exists()
     if waits:

@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from kernel.tenancy import tenant_scope
 from reporting.delivery.models import Visit
-from reporting.field.models import Observation
+from reporting.field.models import Observation, PhoneEntry
 from tenants.models import Tenant
 from tests.browser.walking import check_page, check_width
 from tests.factories.people import Client
@@ -389,6 +389,34 @@ def test_an_end_before_the_start_and_a_visit_of_half_a_day_are_asked_about(
     expect(dialog).to_be_hidden()
     phone.sent()
     assert world.stored() == [("10:45", "780", "done", "phone")]
+
+
+def test_a_visit_begun_by_mistake_is_dropped_offline_and_an_empty_number_is_told(
+    device: Callable[..., Phone], world: FieldWorld
+) -> None:
+    phone = device().open()
+    phone.cut()
+    phone.page.get_by_text("Wizyta u osoby spoza powyższej listy").click()
+    phone.page.get_by_role("button", name="Zaczynam u tej osoby").click()
+    expect(phone.page.locator("#phone-other")).to_contain_text("Wpisz numer decyzji")
+    phone.card().get_by_role("button", name="Zaczynam").click()
+    running = phone.page.locator("#phone-running")
+    running.get_by_role("button", name="To pomyłka").click()
+    asked = phone.page.locator("#phone-drop")
+    assert check_page(phone.page, "pl") + check_width(phone.page, 390, 320) == []
+    asked.get_by_role("button", name="Nie, wizyta trwa").click()
+    expect(running).to_be_visible()
+    running.get_by_role("button", name="To pomyłka").click()
+    asked.get_by_role("button", name="Tak, wycofaj").click()
+    expect(running).to_be_hidden()
+    phone.kill_and_reopen()
+    expect(phone.page.locator("#phone-unsent")).to_contain_text("zaczęta przez pomyłkę")
+    expect(phone.card()).to_contain_text("○ zaplanowana")
+    phone.restore()
+    phone.sent()
+    assert world.stored() == []
+    with tenant_scope(world.diary.tenant):
+        assert [(one.state, one.code) for one in PhoneEntry.objects.all()] == [("dismissed", "dropped")]
 
 
 def test_a_phone_a_day_behind_asks_and_stores_the_right_day(

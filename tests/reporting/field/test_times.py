@@ -1,4 +1,4 @@
-"""Times of a phone that can be read in two ways, and visits longer than anybody would expect."""
+"""Times of a phone that can be read in two ways, visits longer than anybody would expect, visits begun by mistake."""
 
 from datetime import date
 
@@ -102,3 +102,24 @@ def test_a_conflict_tells_the_day_on_which_each_visit_ends(world: FieldWorld) ->
     world.outcomes(entry)
     page = world.diary.client().get(world.url(f"entries/{entry['id']}/")).content.decode()
     assert "09:00–10.10.2024, 05:00" in page
+
+
+def test_a_visit_begun_by_mistake_is_kept_as_dropped_and_enters_nowhere(world: FieldWorld) -> None:
+    dropped = world.entry(dropped=True, start="11:58", end="11:58")
+    for _ in range(2):
+        [told] = world.outcomes(dropped)
+        assert (told["outcome"], told["kept"], told["entry"]) == ("dismissed", True, None)
+    assert world.stored() == []
+    kept = world.kept(dropped["id"])
+    assert (kept.code, kept.settled_by) == ("dropped", world.carer.user.pk)  # type: ignore[attr-defined]
+    page = world.diary.client().get(world.url(f"entries/{dropped['id']}/")).content.decode()
+    assert "Nie wpisano jej do dziennika" in page
+    unknown = world.entry(dropped=True, decision=None, number="X/1")
+    assert world.outcomes(unknown)[0]["outcome"] == "dismissed"
+
+
+def test_what_another_window_says_of_a_dropped_visit_is_entered(world: FieldWorld) -> None:
+    dropped = world.entry(dropped=True, end="08:00")
+    said = world.entry(corrects=dropped["id"], version=1)
+    assert [one["outcome"] for one in world.outcomes(dropped, said)] == ["dismissed", "stored"]
+    assert world.stored() == [("08:00", "120", "done", "phone")]

@@ -125,6 +125,13 @@ export function askWipe({ question }) {
   return ask(dialog, () => true);
 }
 
+/** → true where the visit in progress was begun by mistake */
+export function askDrop({ question }) {
+  const dialog = find("phone-drop");
+  dialog.querySelector("[data-question]").textContent = question;
+  return ask(dialog, () => true);
+}
+
 /** → true where the entry may leave the phone */
 export function askDiscard({ title }) {
   const dialog = find("phone-discard");

@@ -47,12 +47,13 @@ function labelled(made, person) {
   return made;
 }
 
-export function runningCard({ running, person, texts, onStop, onObserve }) {
+export function runningCard({ running, person, texts, onStop, onObserve, onDrop }) {
   return el("div", { class: "phone-card is-running" },
     ...head(texts.say("running", { time: running.start }), person, null),
     el("div", { class: "phone-buttons" },
       button(texts.say("stop"), onStop, { kind: "primary", big: true }),
-      onObserve && button(texts.say("observe"), onObserve)));
+      onObserve && button(texts.say("observe"), onObserve),
+      button(texts.say("drop"), onDrop)));
 }
 
 const times = (texts, entry) => `${texts.day(entry.date)}, ${span(entry, texts)}`;
@@ -102,7 +103,7 @@ function timesCard({ entry, about, asks, ask, buttons, texts, choose }) {
 
 /** An entry that waits in the phone; one that the server cannot take says all that the coordinator needs to enter it. */
 export function unsentItem({ entry, person, texts, discard }) {
-  const mark = entry.corrects ? ` · ${texts.say("correction")}` : "";
+  const mark = entry.corrects || entry.dropped ? ` · ${texts.say(entry.dropped ? "dropped_mark" : "correction")}` : "";
   const what = entry.kind === "observation" ? texts.say("observe") : `${texts.shortDay(entry.date)} ${span(entry, texts)}${mark}`;
   const made = el("li", { class: "phone-answer", "data-unsent": entry.id }, `${person} · ${what}`);
   if (!entry.failed) return made;

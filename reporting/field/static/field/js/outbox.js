@@ -12,7 +12,7 @@ const TRIES = 3;
 export const UNTOLD = "untold";
 
 /** What goes over the wire; the rest of an entry (names, keys of cards) stays in the phone. */
-const SENT = ["kind", "id", "decision", "number", "date", "start", "end", "state", "activities", "note", "seen", "offset_then", "jumped", "clocked", "overnight", "corrects", "version", "visit", "priority", "text", "at"];
+const SENT = ["kind", "id", "decision", "number", "date", "start", "end", "state", "activities", "note", "seen", "offset_then", "jumped", "clocked", "dropped", "overnight", "corrects", "version", "visit", "priority", "text", "at"];
 const wired = (entry) => Object.fromEntries(SENT.filter((key) => key in entry).map((key) => [key, entry[key]]));
 
 /** The first entries, without a correction of a visit that one of them is about: it waits for the version answered. */

@@ -166,6 +166,8 @@ class Phone {
     event.preventDefault();
     const field = event.target.elements.number;
     const number = field.value.trim();
+    find("number-wrong").textContent = number ? "" : this.texts.say("no_number");
+    field.toggleAttribute("aria-invalid", !number);
     if (!number) return field.focus();
     field.value = "";
     const known = Object.entries(this.shift.told?.decisions ?? {}).find(([, decision]) => decision.number.toLowerCase() === number.toLowerCase());
@@ -264,6 +266,7 @@ class Phone {
     return body.replaceChildren(runningCard({
       running, person: this.person(running), texts: this.texts,
       onStop: () => this.visits.finish(this.shift),
+      onDrop: () => this.visits.drop(),
       onObserve: running.decision ? () => this.visits.observe({ ...running, visit: running.id }) : null,
     }));
   }

@@ -18,7 +18,7 @@ export class Shift {
 
   /** Stops of a day with `key`, `shown` (state to show) and `gap` (minutes since the one before). */
   stops(date, entries) {
-    const own = entries.filter((entry) => entry.kind === "visit" && entry.date === date);
+    const own = entries.filter((entry) => entry.kind === "visit" && entry.date === date && !entry.dropped);
     const kept = (this.told?.entries ?? []).filter((entry) => entry.date === date && !entry.corrects);
     const taken = new Map();
     for (const entry of kept) taken.set(entry.decision, (taken.get(entry.decision) ?? 0) + 1);

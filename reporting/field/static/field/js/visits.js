@@ -2,7 +2,7 @@
 // disk of the phone before the page says so.
 import { newId } from "../../delivery/queue.js";
 import { wall } from "./clock.js";
-import { askFinish, askMissed, askObservation } from "./dialogs.js";
+import { askDrop, askFinish, askMissed, askObservation } from "./dialogs.js";
 
 const DAY = 86400000;
 
@@ -24,7 +24,7 @@ export class Visits {
 
   /** Ids of visits of that cell that the carer knows of: in the diary, and others of this phone. */
   seen(shift, decision, date) {
-    const own = this.outbox.entries.filter((each) => each.kind === "visit" && each.decision === decision && each.date === date && !each.corrects);
+    const own = this.outbox.entries.filter((each) => each.kind === "visit" && each.decision === decision && each.date === date && !each.corrects && !each.dropped);
     return [...shift.seen(decision, date), ...own.map((each) => each.id)];
   }
 
@@ -58,6 +58,21 @@ export class Visits {
     if (!isKept && entry.decision) await this.outbox.add({ ...entry, id: newId(), key: null, corrects: entry.id, version: 1, seen: [] });
     await this.load();
     this.say(this.texts.say(isKept ? "kept" : "finished_elsewhere"));
+  }
+
+  /** The wrong button: no visit was begun. The office is told so, once there is a network. */
+  async drop() {
+    const shown = this.running;
+    if (!(await askDrop({ question: this.texts.say("drop_question", { person: this.person(shown), time: shown.start }) }))) return;
+    const { date, time } = wall(this.clock.now());
+    const entry = {
+      kind: "visit", id: shown.id, key: null, decision: shown.decision, number: shown.number, date: shown.date, start: shown.start,
+      end: date === shown.date && time > shown.start ? time : shown.start, state: "done", activities: [], note: "", seen: [],
+      clocked: true, dropped: true, offset_then: shown.offset_then ?? this.clock.offset, jumped: Boolean(shown.jumped),
+    };
+    const isKept = await this.outbox.add(entry, { running: true });
+    await this.load();
+    this.say(this.texts.say(isKept ? "dropped" : "finished_elsewhere"));
   }
 
   /** A visit of today said otherwise: in the diary already, or still in this phone. */
