@@ -194,3 +194,14 @@ def test_whoever_is_called_off_by_the_unit_is_told_and_whoever_cancels_is_not(
         assert not re.search("tajny|prawn", told.replace("tajny@przyklad.test", ""), re.IGNORECASE)
     _clock(advice, times=2)
     assert len(mail.outbox) == 1
+
+
+def test_the_page_of_the_link_says_who_asks_and_why_and_offers_nothing_of_the_inside(
+    advice: AdviceWorld,
+) -> None:
+    link = _link(advice, advice.book(ahead(4), client=REACHED))
+    for client in (Browser(), advice.client(Role.COORDINATOR)):
+        page = client.get(link).content.decode()
+        assert f"{advice.tenant.unit_name} pyta, czy przyjdziesz" in page
+        assert "Pracujesz w" not in page
+        assert "<nav" not in page and f'href="/{advice.tenant.slug}/' not in page

@@ -1,6 +1,7 @@
 """Surveys: questionnaires in versions, samples, answers that name nobody, results without small numbers."""
 
 import io
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -301,6 +302,18 @@ def test_a_link_is_answered_once_and_tells_nothing_of_the_person(world: Supervis
     with world.in_tenant():
         assert [one.answers for one in SurveyResponse.objects.all()] == [[5, None, None]]
         assert SurveyResponse.objects.get().channel == "link"
+
+
+def test_the_page_of_a_link_says_who_asks_and_why_and_offers_nothing_of_the_inside(world: Supervised) -> None:
+    with world.in_tenant():
+        survey = started(world.contract)
+    address = link(world, survey)
+    for client in (Client(), world.clients["director"]):
+        page = client.get(address).content.decode()
+        assert f"{world.tenant.unit_name} pyta, jak oceniasz usługi" in page
+        assert "Pracujesz w" not in page
+        assert "<nav" not in page and 'class="brand" href' not in page
+        assert not re.findall(rf'href="/{world.tenant.slug}/', page)
 
 
 def test_a_link_ends_with_its_day_and_with_the_survey(world: Supervised) -> None:
