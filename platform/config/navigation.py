@@ -179,6 +179,12 @@ PLACES: list[dict[str, Any]] = [
         "permission": "statistics.read_region",
         "label": _("Region"),
     },
+    {
+        "kind": "region",
+        "name": "region:notes",
+        "permission": "statistics.read_region",
+        "label": _("Notes to tenants"),
+    },
     {"kind": "operator", "name": "operator:tenants", "permission": "tenants.operate", "label": _("Tenants")},
     {
         "kind": "operator",

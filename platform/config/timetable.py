@@ -20,5 +20,6 @@ TIMETABLE: dict[str, dict[str, object]] = {
     "send-waiting-notices": {"task": "tenders.send_waiting_notices", "schedule": 300},
     "mail-survey-links": {"task": "supervision.mail_waiting_links", "schedule": 3600},
     "mail-urgent-observations": {"task": "field.mail_waiting", "schedule": 300},
+    "mail-region-notes": {"task": "statistics.mail_waiting_notes", "schedule": 300},
     "publish-figures": {"task": "statistics.publish_due", "schedule": 3600},
 }

@@ -50,6 +50,7 @@ urlpatterns = [
     path("operator/", include("tenants.urls_operator")),
     path("operator/record/", include("audit.urls_operator")),
     path("invitation/", include("tenants.urls_invitation")),
+    path("region/", include("reporting.statistics.urls_region")),
     path("region/", include("reporting.statistics.urls")),
 ]
 if settings.LOCAL:

@@ -10,13 +10,16 @@ class StatisticsConfig(AppConfig):
     def ready(self) -> None:
         from contracting.commissioning.contributions import contribute
         from contracting.commissioning.models import Step
+        from contracting.commissioning.waiting import tell_start_page
         from reporting.compliance.hooks import approval_changed
         from reporting.statistics.actions.pushing import tell_region
         from reporting.statistics.chain import tell_evaluation, tell_supervision
         from reporting.statistics.hooks import figures_pushed
         from reporting.statistics.schedule import publish_soon
+        from reporting.statistics.waiting import notes_waiting
 
         approval_changed.subscribe(tell_region)
         figures_pushed.subscribe(publish_soon)
         contribute(Step.Kind.SUPERVISION, tell_supervision)
         contribute(Step.Kind.EVALUATION, tell_evaluation)
+        tell_start_page(notes_waiting)

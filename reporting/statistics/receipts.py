@@ -7,10 +7,8 @@ from itertools import groupby
 
 from django.db.models import Count
 from django.utils import timezone
-from django.utils.translation import gettext
 
 from contracting.commissioning.models import Service
-from kernel.periods import Month
 from kernel.tenancy import require_tenant
 from reporting.statistics.batches.document import Batch, read, same_content
 from reporting.statistics.batches.figures import EVERY_SERVICE, Collected, Figure
@@ -18,11 +16,10 @@ from reporting.statistics.batches.periods import Quarter
 from reporting.statistics.batches.signing import holds
 from reporting.statistics.dictionary import Indicator, dictionary
 from reporting.statistics.models import FactsBatch, HeldFact, PeriodKind
+from reporting.statistics.periods import Period
 from reporting.statistics.words import category_name, number_text, topic_name, value_text, words_of
-from ui.formatting import format_month
 
 _QUARTERS_OFFERED = 5
-_ROMAN = ("I", "II", "III", "IV")
 
 
 @dataclass(frozen=True)
@@ -121,45 +118,6 @@ def says_the_same(batch: FactsBatch, content: Collected) -> bool:
 def is_genuine(batch: FactsBatch) -> bool:
     """Whether the signature of the batch holds under the tenant's public key."""
     return holds(batch.key.public_key, batch.document, batch.signature)
-
-
-@dataclass(frozen=True)
-class Period:
-    """A month or a quarter of the tenant; `key` is written `2026-10` or `2026-Q3`."""
-
-    kind: str
-    first: date
-
-    @classmethod
-    def parse(cls, text: str) -> "Period":
-        """The period of a key. Raises ValueError for anything else."""
-        if "Q" in text:
-            return cls(PeriodKind.QUARTER, Quarter.parse(text).first)
-        return cls(PeriodKind.MONTH, Month.parse(text).first)
-
-    @property
-    def key(self) -> str:
-        return str(Month.of(self.first) if self.kind == PeriodKind.MONTH else Quarter.of(self.first))
-
-    @property
-    def last(self) -> date:
-        """Its last day."""
-        return Month.of(self.first).last if self.kind == PeriodKind.MONTH else Quarter.of(self.first).last
-
-    @property
-    def is_over(self) -> bool:
-        return timezone.localdate() > self.last
-
-    @property
-    def name(self) -> str:
-        """`październik 2026`, `III kwartał 2026`."""
-        if self.kind == PeriodKind.MONTH:
-            return format_month(self.first)
-        quarter = Quarter.of(self.first)
-        return gettext("%(number)s quarter of %(year)s") % {
-            "number": _ROMAN[quarter.number - 1],
-            "year": quarter.year,
-        }
 
 
 def period_of(batch: FactsBatch) -> Period:

@@ -1,6 +1,6 @@
-"""What the background does for statistics: releases periods when figures came, and when their day has come."""
+"""What the background does for statistics: releases periods when figures or their day have come, mails notes."""
 
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 import structlog
@@ -10,9 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from kernel.access import Actor
+from kernel.background import hand_over
 from kernel.tenancy import PUBLIC, public_scope
 from reporting.statistics.actions.publishing import periods_to_publish, publish
-from reporting.statistics.models import Release
+from reporting.statistics.models import NoteMessage, Release
+from reporting.statistics.tasks import mail_note
 
 log = structlog.get_logger(__name__)
 
@@ -57,3 +59,17 @@ def publish_due() -> int:
             actor = Actor.system("clock")
             released += publish(kind, period, actor=actor, trigger=Release.Trigger.CLOCK) is not None
         return released
+
+
+# A mail that its message did not send within so long was lost with the queue.
+_MAILED_WITHIN = timedelta(minutes=5)
+
+
+@shared_task(name="statistics.mail_waiting_notes")
+def mail_waiting_notes() -> int:
+    """Hand over again messages of notes of which the other side was not told; returns how many."""
+    with public_scope():
+        waiting = NoteMessage.objects.filter(
+            mailed_at__isnull=True, written_at__lt=timezone.now() - _MAILED_WITHIN
+        )
+        return sum(hand_over(mail_note, pk) for pk in waiting.values_list("pk", flat=True))

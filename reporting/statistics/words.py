@@ -43,6 +43,11 @@ def category_name(indicator: Indicator, category: str) -> str:
     return names[language()] if names else category
 
 
+def indicator_choices() -> list[tuple[str, str]]:
+    """Code and name of every indicator in its newest version, in the order of the dictionary."""
+    return [*{one.code: words_of(one).name for one in dictionary().indicators}.items()]
+
+
 def value_text(indicator: Indicator, value: Decimal | None) -> str:
     """A figure in its unit as people read it; a dash where there is nothing to divide by."""
     if value is None:

@@ -34,6 +34,8 @@ INSIDE_A_TENANT = {
     "collecting/": "collects the tenant's own figures",
     "actions/pushing.py": "pushes them",
     "actions/consenting.py": "pushes what was accepted before the director agreed",
+    "actions/noting.py": "a director answers; an analyst writes in the public tables",
+    "waiting.py": "tells the tenant's start page of public tables",
     "receipts.py": "names the tenant's own services to its own people",
     "previews.py": "finds the newest month that the tenant accepted",
     "apps.py": "hangs the push on the acceptance",

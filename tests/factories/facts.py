@@ -8,7 +8,16 @@ from kernel.ids import new_id
 from kernel.tenancy import tenant_scope
 from reporting.statistics.actions.consenting import make_key
 from reporting.statistics.dictionary import dictionary
-from reporting.statistics.models import Fact, FactsBatch, HeldFact, PushConsent, Relocation, SigningKey
+from reporting.statistics.models import (
+    Fact,
+    FactsBatch,
+    HeldFact,
+    Note,
+    NoteMessage,
+    PushConsent,
+    Relocation,
+    SigningKey,
+)
 from tenants.models import Tenant, Territory
 
 CARE = ("care_persons", "care_hours_granted", "care_hours_delivered")
@@ -24,7 +33,8 @@ def allow_pushing(tenant: Tenant) -> None:
 def forget_facts(tenant: Tenant) -> None:
     """Everything of the tenant in the public tables of statistics goes."""
     HeldFact.objects.filter(tenant=tenant).delete()
-    for about in (Fact, FactsBatch, PushConsent, SigningKey, Relocation):
+    NoteMessage.objects.filter(note__tenant=tenant).delete()
+    for about in (Note, Fact, FactsBatch, PushConsent, SigningKey, Relocation):
         about.objects.filter(tenant=tenant).delete()
 
 

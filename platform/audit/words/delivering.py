@@ -106,6 +106,10 @@ VERBS: dict[str, Promise] = {
     "push_quarter": _("quarter closed, figures sent to the region"),
     "approve_pushing": _("sending of figures to the region approved"),
     "stop_pushing": _("sending of figures to the region stopped"),
+    "write_region_note": _("note of the voivodeship written to a tenant"),
+    "ask_in_region_note": _("more asked in a note of the voivodeship"),
+    "answer_region_note": _("note of the voivodeship answered"),
+    "close_region_note": _("note of the voivodeship closed"),
     "relocate_tenant": _("change of a tenant's territory recorded"),
     "confirm_held_figure": _("doubtful figure confirmed"),
     # work of the unit

@@ -45,6 +45,7 @@ SUBJECTS: dict[str, Promise] = {
     "facts_batch": _("figures for the region"),
     "push_consent": _("consent to send figures"),
     "held_fact": _("doubtful figure"),
+    "region_note": _("note of the voivodeship"),
     "caseload": _("loads of social workers"),
     "time_card": _("time card"),
     "intake_plan": _("plan of intake"),
@@ -91,6 +92,7 @@ SUBJECT_PAGES = {
     "worker": "contracts:worker",
     "person": "care:person",
     "decision": "care:decision",
+    "region_note": "sending:note",
     "observation": "field:observation",
     "advice": "advice:card",
 }

@@ -8,6 +8,7 @@ from reporting.statistics.models.facts import (
     HeldFact,
     PeriodKind,
 )
+from reporting.statistics.models.notes import Note, NoteMessage
 from reporting.statistics.models.places import Relocation
 from reporting.statistics.models.releases import Release, ReleasedCell, Standing
 from reporting.statistics.models.rules import DisclosureRule
@@ -20,6 +21,8 @@ __all__ = [
     "Fact",
     "FactsBatch",
     "HeldFact",
+    "Note",
+    "NoteMessage",
     "PeriodKind",
     "PushConsent",
     "Release",

@@ -19,9 +19,10 @@ from reporting.statistics.consents import agreed_edition
 from reporting.statistics.dictionary import dictionary
 from reporting.statistics.forms import ApprovalForm, ConfirmForm, StopForm
 from reporting.statistics.models import HeldFact, PeriodKind
+from reporting.statistics.periods import Period
 from reporting.statistics.permissions import APPROVE_SENDING
 from reporting.statistics.previews import newest_accepted_month
-from reporting.statistics.receipts import Period, content_of, period_of, topics_of
+from reporting.statistics.receipts import content_of, period_of, topics_of
 from reporting.statistics.words import value_text
 from tenants.addresses import tenant_url
 from ui.refusals import attempt, status_of

@@ -14,10 +14,10 @@ from reporting.statistics.actions.pushing import collected, push_month, push_qua
 from reporting.statistics.batches.periods import Quarter
 from reporting.statistics.consents import agreed_edition
 from reporting.statistics.dictionary import dictionary
-from reporting.statistics.models import FactsBatch, HeldFact, PeriodKind, PushConsent
+from reporting.statistics.models import FactsBatch, HeldFact, Note, PeriodKind, PushConsent
+from reporting.statistics.periods import Period
 from reporting.statistics.permissions import APPROVE_SENDING, READ_SENT
 from reporting.statistics.receipts import (
-    Period,
     content_of,
     is_genuine,
     newest_batches,
@@ -48,6 +48,7 @@ def overview(request: Request) -> HttpResponse:
         "more": max(len(rows) - _SHOWN, 0),
         "quarters": open_quarters(quarters) if agreed else [],
         "waiting": waiting_figures(),
+        "notes_waiting": Note.objects.of_tenant(request.tenant).waiting().count(),
         "may_approve": request.access.may(APPROVE_SENDING),
     }
     return render(request, "statistics/sending.html", context)

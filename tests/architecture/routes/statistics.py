@@ -5,6 +5,10 @@ from tests.architecture.entries import Entry, of
 ROWS: dict[str, Entry] = {
     "statistics:indicators": of(),
     "statistics:indicators_json": of(),
+    "region:notes": of(voivodeship="voivodeship"),
+    "region:write_note": of(voivodeship="voivodeship"),
+    "region:note": of(voivodeship="voivodeship", pk="region_note"),
+    "region:close_note": of(voivodeship="voivodeship", pk="region_note"),
     "statistics:region": of(voivodeship="voivodeship"),
     "sending:overview": of(),
     "sending:approve": of(),
@@ -14,5 +18,7 @@ ROWS: dict[str, Entry] = {
     ),
     "sending:receipt": of(pk="facts_batch"),
     "sending:document": of(pk="facts_batch"),
+    "sending:notes": of(),
+    "sending:note": of(pk="region_note"),
     "sending:confirm": of(pk="held_fact"),
 }

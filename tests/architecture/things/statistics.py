@@ -6,7 +6,7 @@ from typing import Any
 
 from reporting.statistics.batches.document import Header, write
 from reporting.statistics.batches.figures import Collected, Figure
-from reporting.statistics.models import FactsBatch, HeldFact
+from reporting.statistics.models import FactsBatch, HeldFact, Note, NoteMessage
 from tests.factories.facts import batch_of
 
 
@@ -21,8 +21,20 @@ def things(made: Any) -> dict[str, Any]:
         HeldFact.objects.create(
             batch=batch, tenant=made.tenant, indicator="results", category="event", reason="too_much"
         )
+    note, is_new = Note.objects.get_or_create(
+        tenant=made.tenant,
+        voivodeship_id=made.tenant.voivodeship_id,
+        topic="missing",
+        kind="quarter",
+        period=quarter,
+    )
+    if is_new:
+        NoteMessage.objects.create(note=note, number=1, side="region", text="Co z tym kwartałem?")
+        note.messages = 1
+        note.save(update_fields=["messages"])
     return {
         "facts_batch": batch,
+        "region_note": note,
         "held_fact": HeldFact.objects.get(batch=batch),
         "quarter_over": "2025-Q1",
     }

@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[3]
 # Rooms of statistics in which the tenant's own people and verbs work; every other one is a region's or everybody's.
 OF_TENANTS = {
     "actions.consenting": "a director's word",
+    "actions.noting": "both sides write, each into its own record",
     "actions.pushing": "collects and signs in the tenant",
     "actions.relocating": "an operator's word",
     "actions.reviewing": "a director's look at doubtful figures",
@@ -29,7 +30,9 @@ OF_TENANTS = {
     "receipts": "reads the tenant's own batches",
     "urls_sending": "the tenant's addresses",
     "views.agreeing": "the tenant's pages",
+    "views.answering": "the tenant's pages",
     "views.sending": "the tenant's pages",
+    "waiting": "tells the tenant's start page",
 }
 WITHOUT_TABLES = {
     "forms",
@@ -37,6 +40,7 @@ WITHOUT_TABLES = {
     "permissions",
     "locking",
     "urls",
+    "urls_region",
     "migrations",
     "management",
     "places",

@@ -1,0 +1,1 @@
+"""What pages of statistics ask the public tables."""

@@ -1,0 +1,30 @@
+"""Mails about notes between regions and tenants, handed over by id."""
+
+from uuid import UUID
+
+from celery import shared_task
+from django.db import transaction
+from django.utils import timezone
+
+from kernel.background import UNTIL_SENT
+from kernel.tenancy import public_scope
+from reporting.statistics import notices
+from reporting.statistics.models import NoteMessage
+
+
+@shared_task(name="statistics.mail_note", **UNTIL_SENT)
+def mail_note(message_id: str) -> None:
+    """Tell the other side of a message once."""
+    with public_scope(), transaction.atomic():
+        message = (
+            NoteMessage.objects.select_for_update(skip_locked=True, of=["self"])
+            .select_related("note__tenant", "note__voivodeship")
+            .filter(pk=UUID(message_id), mailed_at__isnull=True)
+            .first()
+        )
+        if message is None:
+            return
+        message.mailed_at = timezone.now()
+        message.save(update_fields=["mailed_at"])
+        # Inside the transaction: a mail that cannot be sent leaves the message waiting for one.
+        notices.tell_of_message(message)
