@@ -181,6 +181,12 @@ PLACES: list[dict[str, Any]] = [
     },
     {
         "kind": "region",
+        "name": "region:timeliness",
+        "permission": "statistics.read_region",
+        "label": _("Completeness and timeliness"),
+    },
+    {
+        "kind": "region",
         "name": "region:notes",
         "permission": "statistics.read_region",
         "label": _("Notes to tenants"),

@@ -5,6 +5,7 @@ from tests.architecture.entries import Entry, of
 ROWS: dict[str, Entry] = {
     "statistics:indicators": of(),
     "statistics:indicators_json": of(),
+    "region:timeliness": of(voivodeship="voivodeship"),
     "region:notes": of(voivodeship="voivodeship"),
     "region:write_note": of(voivodeship="voivodeship"),
     "region:note": of(voivodeship="voivodeship", pk="region_note"),
