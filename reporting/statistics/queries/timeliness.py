@@ -54,7 +54,7 @@ class Sender:
 
     @property
     def state(self) -> str:
-        """suspended, stopped, never (has agreed to nothing), late (a period is missing), new (nothing is due), sends."""
+        """suspended, stopped, never (agreed to nothing), late (a period is missing), new (nothing is due), sends."""
         if not self.tenant.is_active:
             return "suspended"
         if not self.agreed:
