@@ -55,11 +55,16 @@ class Content:
     figures: Mapping[Key, Mapping[str, tuple[int, Decimal, Decimal | None]]]
 
 
+def population_of(indicator: Indicator) -> str:
+    """The code of the population in whose cells an indicator's figures stand."""
+    return f"business:{indicator.code}" if indicator.business else indicator.base or OPEN
+
+
 def populations_of(indicators: Iterable[Indicator]) -> tuple[Population, ...]:
     """The populations of the dictionary's indicators of one kind of period."""
     groups: dict[str, list[Indicator]] = defaultdict(list)
     for one in indicators:
-        groups[f"business:{one.code}" if one.business else one.base or OPEN].append(one)
+        groups[population_of(one)].append(one)
     return tuple(
         Population(
             code,

@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from reporting.statistics.views import dictionary, region
+from reporting.statistics.views import desk, dictionary, open, region
 
 app_name = "statistics"
 urlpatterns = [
     path("indicators/", dictionary.indicators, name="indicators"),
     path("indicators/indicators.json", dictionary.indicators_json, name="indicators_json"),
+    path("figures/", open.figures, name="open"),
+    path("figures/file/<str:form>/", open.figures_file, name="open_file"),
     path("<str:voivodeship>/", region.region, name="region"),
+    path("<str:voivodeship>/figures/", desk.figures, name="figures"),
+    path("<str:voivodeship>/figures/file/<str:form>/", desk.figures_file, name="figures_file"),
+    path("<str:voivodeship>/tenants/<uuid:pk>/", desk.place, name="place"),
 ]

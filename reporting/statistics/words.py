@@ -7,7 +7,8 @@ from django.utils.translation import get_language
 from reporting.statistics.dictionary import Dictionary, Indicator, Words, dictionary
 from ui.formatting import format_decimal, format_minutes_clock, format_money, format_percent, format_whole
 
-_MINUTES = frozenset({"minutes", "minutes_per_person"})
+# Units whose figures are whole minutes.
+MINUTES = frozenset({"minutes", "minutes_per_person"})
 
 
 def language() -> str:
@@ -54,7 +55,7 @@ def value_text(indicator: Indicator, value: Decimal | None) -> str:
         return "–"
     if not value.is_finite():
         return str(value)
-    if indicator.unit in _MINUTES:
+    if indicator.unit in MINUTES:
         return format_minutes_clock(int(value.to_integral_value()))
     if indicator.unit == "percent":
         return format_percent(value)

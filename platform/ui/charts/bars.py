@@ -15,6 +15,7 @@ from ui.charts.parts import (
     anchor_of,
     element,
     hatch,
+    hidden_words,
     highest_of,
     legend_of,
     linked_mark,
@@ -140,7 +141,7 @@ def _legend(pair: tuple[Series, Series]) -> list[tuple[str, str]]:
     if any(_plain(solid) > _plain(outline) for outline, solid in both if not isinstance(outline, Hidden)):
         entries.append(("over", gettext("over what was granted")))
     if any(isinstance(value, Hidden) for values in both for value in values):
-        entries.append(("hidden", gettext("hidden: fewer than 5 persons")))
+        entries.append(("hidden", hidden_words()))
     return entries
 
 

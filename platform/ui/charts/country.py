@@ -2,8 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,7 +16,6 @@ from ui.charts.parts import (
     Number,
     Series,
     Unit,
-    Value,
     anchor_of,
     element,
     hatch,
@@ -28,17 +25,9 @@ from ui.charts.parts import (
     spoken,
     table_of,
 )
+from ui.charts.shading import RegionValue, bounds_of, entries_of, kind_of
 
 _GEOMETRY = Path(__file__).resolve().parent.parent / "map" / "voivodeships.json"
-_STEPS = 5
-
-
-@dataclass(frozen=True)
-class RegionValue:
-    """The figure of one voivodeship (`HIDDEN` where withheld, None where nothing was reported) and its page."""
-
-    value: Value
-    href: str | None = None
 
 
 def choropleth(
@@ -53,7 +42,7 @@ def choropleth(
     for code in values:
         regions[code]
     shown = {code: values.get(code, RegionValue(None)) for code in regions}
-    bounds = _bounds([item.value for item in shown.values()], unit)
+    bounds = bounds_of([item.value for item in shown.values()], unit)
     anchor = anchor_of("map", title)
     svg = picture(
         "map",
@@ -70,7 +59,7 @@ def choropleth(
     names = [str(regions[code]["name"]) for code in codes]
     return Chart(
         svg,
-        legend_of(_legend(shown, bounds, unit)),
+        legend_of(entries_of([item.value for item in shown.values()], bounds, unit)),
         table_of(gettext("Voivodeship"), names, [row], unit),
     )
 
@@ -78,7 +67,7 @@ def choropleth(
 def _region(
     anchor: str, region: Mapping[str, Any], item: RegionValue, bounds: Sequence[Number], unit: Unit
 ) -> SafeString:
-    kind = _kind(item.value, bounds)
+    kind = kind_of(item.value, bounds)
     words = f"{region['name']}: {spoken(item.value, unit)}"
     shape = element("path", d=region["path"], class_=f"region region-{kind}")
     if item.value is HIDDEN:
@@ -101,52 +90,9 @@ def _label(region: Mapping[str, Any], item: RegionValue, bounds: Sequence[Number
         x=x,
         y=y + 5,
         text_anchor="middle",
-        class_=f"region-label region-label-{_kind(item.value, bounds)}",
+        class_=f"region-label region-label-{kind_of(item.value, bounds)}",
         aria_hidden="true",
     )
-
-
-def _bounds(values: Sequence[Value], unit: Unit) -> list[Number]:
-    """Lower bounds of the steps of shade, ascending: equal steps between round ends; at most five."""
-    known = [float(value) for value in values if value is not None and not isinstance(value, Hidden)]
-    if not known:
-        return []
-    grain = unit.step * (5 if unit is Unit.PERCENT else 1)
-    low = int(min(known) // grain * grain)
-    span = max(known) - low
-    step = max(-(-span // (_STEPS * grain)) * grain, grain)
-    return [
-        low + int(step) * index for index in range(_STEPS) if index == 0 or low + step * index <= max(known)
-    ]
-
-
-def _kind(value: Value, bounds: Sequence[Number]) -> str:
-    if value is None:
-        return "absent"
-    if isinstance(value, Hidden):
-        return "hidden"
-    return str(sum(1 for bound in bounds if Decimal(str(value)) >= Decimal(str(bound))))
-
-
-def _legend(shown: Mapping[str, RegionValue], bounds: Sequence[Number], unit: Unit) -> list[tuple[str, str]]:
-    entries = []
-    for index, bound in enumerate(bounds):
-        words = unit.write_tick(float(bound))
-        last = index == len(bounds) - 1
-        entries.append(
-            (
-                f"region-{index + 1}",
-                gettext("%(value)s and more") % {"value": words}
-                if last
-                else gettext("from %(low)s to below %(high)s")
-                % {"low": words, "high": unit.write_tick(float(bounds[index + 1]))},
-            )
-        )
-    if any(item.value is HIDDEN for item in shown.values()):
-        entries.append(("hidden", gettext("hidden: fewer than 5 persons")))
-    if any(item.value is None for item in shown.values()):
-        entries.append(("region-absent", gettext("no figure")))
-    return entries
 
 
 def _polish_order(name: str) -> list[int]:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
 
 from ui.charts.axes import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, axis_label, grid_line, height_of
 from ui.charts.parts import (
@@ -15,6 +14,7 @@ from ui.charts.parts import (
     anchor_of,
     element,
     hatch,
+    hidden_words,
     highest_of,
     legend_of,
     linked_mark,
@@ -55,7 +55,7 @@ def line_chart(
     )
     entries = [(_class_of(number, row), row.name) for number, row in enumerate(series)]
     if any(isinstance(value, Hidden) for row in series for value in row.values):
-        entries.append(("hidden", gettext("hidden: fewer than 5 persons")))
+        entries.append(("hidden", hidden_words()))
     return Chart(svg, legend_of(entries), table_of(head, labels, series, unit))
 
 

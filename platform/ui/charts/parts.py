@@ -215,12 +215,17 @@ def legend_of(entries: Sequence[tuple[str, str]]) -> SafeString:
     return element("ul", *items, class_="legend")
 
 
+def hidden_words() -> str:
+    """Why a figure is withheld, for legends and tooltips; the page says it by the rule that is in force."""
+    return gettext("hidden, to protect persons or providers")
+
+
 def spoken(value: Value, unit: Unit) -> str:
     """The value in words for a tooltip: with its unit, and why it is not there."""
     if value is None:
         return gettext("no figure")
     if isinstance(value, Hidden):
-        return gettext("hidden: fewer than 5 persons")
+        return hidden_words()
     if unit is Unit.MINUTES:
         return formatting.format_minutes_text(int(value))
     return formatting.format_percent(value) if unit is Unit.PERCENT else unit.write(value)

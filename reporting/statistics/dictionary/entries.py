@@ -47,7 +47,8 @@ class Indicator:
 
     `edition` is that of the dictionary in which the version came; `base` the population of persons that the figure
     stands on, empty where it stands on none. A figure's value is numerator / denominator × `factor`, or the numerator.
-    `over_time` says whether figures of several periods may be added up.
+    `over_time` says whether figures of several periods may be added up, `is_share` whether the figure is a number of
+    cases among independent ones, so that chance has a say in it.
     """
 
     code: str
@@ -65,6 +66,7 @@ class Indicator:
     health: bool
     business: bool
     over_time: bool
+    is_share: bool
     words: Mapping[str, Words]
     source_fields: tuple[str, ...]
     sources: tuple[str, ...]

@@ -89,6 +89,7 @@ def _indicator(
         health=row["health"],
         business=row["business"],
         over_time=row["over_time"] == "sum",
+        is_share=row.get("share_of_cases", False),
         words={
             language: Words(**{key: text or "" for key, text in row[language].items()})
             for language in LANGUAGES

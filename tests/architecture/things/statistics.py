@@ -6,7 +6,7 @@ from typing import Any
 
 from reporting.statistics.batches.document import Header, write
 from reporting.statistics.batches.figures import Collected, Figure
-from reporting.statistics.models import FactsBatch, HeldFact, Note, NoteMessage
+from reporting.statistics.models import FactsBatch, HeldFact, Note, NoteMessage, Release, ReleasedCell
 from tests.factories.facts import batch_of
 
 
@@ -33,8 +33,40 @@ def things(made: Any) -> dict[str, Any]:
         note.messages = 1
         note.save(update_fields=["messages"])
     return {
+        "file_form": "csv",
+        "released_tenant": _released(made.tenant, quarter),
         "facts_batch": batch,
         "region_note": note,
         "held_fact": HeldFact.objects.get(batch=batch),
         "quarter_over": "2025-Q1",
     }
+
+
+def _released(tenant: Any, quarter: date) -> Any:
+    """The tenant, with one cell of the quarter that the region sees."""
+    release, _made = Release.objects.get_or_create(
+        kind="quarter",
+        period=quarter,
+        number=1,
+        defaults={
+            "trigger": "command",
+            "joined": 1,
+            "corrected": 0,
+            "waiting": 0,
+            "cells": 1,
+            "hidden": 0,
+            "content_sha256": "0" * 64,
+        },
+    )
+    ReleasedCell.objects.get_or_create(
+        release=release,
+        kind="quarter",
+        period=quarter,
+        population="open",
+        level="tenant",
+        place=str(tenant.pk),
+        voivodeship=tenant.voivodeship_id,
+        county=tenant.territory_id[:4],
+        defaults={"figures": {"annulled_calls": [1, "1", "4"]}},
+    )
+    return tenant

@@ -1,0 +1,109 @@
+"""A table of released figures as it is taken along: columns, rows, and what a reader must know of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from reporting.statistics.desk.cuts import Figure, Table
+from reporting.statistics.desk.naming import part_name, span_text
+from reporting.statistics.desk.ranking import ranked
+from reporting.statistics.disclosure import ALL_SERVICES
+from reporting.statistics.words import MINUTES, unit_name, words_of
+from ui.formatting import format_instant_text
+
+# A cell: text, a number, or nothing.
+Value = str | Decimal | int | None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table to take along; `notes` are pairs of what a line is and what it says, `name` that of its file.
+
+    `numbers` are the places of columns with numbers, `minutes` of those among them that stand for times.
+    """
+
+    name: str
+    title: str
+    columns: tuple[tuple[str, int], ...]
+    rows: tuple[tuple[Value, ...], ...]
+    notes: tuple[tuple[str, str], ...]
+    made_at: datetime | None = None
+    numbers: frozenset[int] = field(default_factory=frozenset)
+    minutes: frozenset[int] = field(default_factory=frozenset)
+
+
+def sheet_of(table: Table, reason: Callable[[str], str]) -> Sheet:
+    """The table of a cut: a row for each place and period, hidden figures with `reason(why)` and where they count."""
+    indicator, words = table.indicator, words_of(table.indicator)
+    columns: list[tuple[str, int]] = [
+        (_("Place code"), 14),
+        (_("Place"), 34),
+        (_("Period"), 16),
+        (f"{words.name} [{unit_name(indicator.unit)}]", 18),
+    ]
+    if indicator.is_ratio:
+        columns += [(words.numerator, 18), (words.denominator, 18)]
+    if indicator.is_share:
+        columns += [(_("95% from"), 10), (_("95% to"), 10)]
+    columns += [(_("Why there is no figure"), 50), (_("It is counted in"), 30)]
+    intervals = {}
+    if indicator.is_share and len(table.cut.spans) == 1:
+        intervals = {one.row.place: one.interval for one in ranked(table)}
+    rows: list[tuple[Value, ...]] = []
+    for row in table.rows:
+        for span, figure in zip(table.cut.spans, row.figures, strict=True):
+            cells: list[Value] = [row.place, row.label, str(span), figure.value if figure else None]
+            if indicator.is_ratio:
+                cells += [figure.numerator, figure.denominator] if figure else [None, None]
+            if indicator.is_share:
+                found = intervals.get(row.place)
+                cells += [found.low, found.high] if found else [None, None]
+            cells += _missing(figure, reason)
+            rows.append(tuple(cells))
+    return Sheet(
+        name=f"{indicator.code}-{table.cut.spans[-1]}",
+        title=_title(table),
+        columns=tuple(columns),
+        rows=tuple(rows),
+        notes=tuple(_notes(table)),
+        made_at=table.released_at,
+        numbers=frozenset(range(3, len(columns) - 2)),
+        minutes=frozenset({3} if indicator.unit in MINUTES else ()),
+    )
+
+
+def _missing(figure: Figure | None, reason: Callable[[str], str]) -> list[Value]:
+    if figure is not None and figure.is_shown:
+        return [None, None]
+    return [reason(figure.why if figure else ""), (figure.shown_in if figure else "") or None]
+
+
+def _title(table: Table) -> str:
+    spans = table.cut.spans
+    period = span_text(spans[0]) if len(spans) == 1 else f"{span_text(spans[0])} – {span_text(spans[-1])}"
+    part = "" if table.cut.part == ALL_SERVICES else f", {part_name(table.indicator, table.cut.part)}"
+    return f"{words_of(table.indicator).name}{part}: {period}"
+
+
+def _notes(table: Table) -> list[tuple[str, str]]:
+    """What the figure means, from which release it is, and how to read what is missing."""
+    indicator, words = table.indicator, words_of(table.indicator)
+    notes = [
+        (_("Definition"), words.definition),
+        (_("Unit"), unit_name(indicator.unit)),
+        (_("Numerator"), words.numerator),
+    ]
+    if words.denominator:
+        notes.append((_("Denominator"), words.denominator))
+    notes += [
+        (_("Indicator and version"), f"{indicator.code} · {indicator.version}"),
+        (_("Released"), format_instant_text(table.released_at)),
+        (
+            _("Hidden figures"),
+            _("They are hidden to protect persons and providers. An empty cell is no zero."),
+        ),
+    ]
+    return notes

@@ -1,0 +1,81 @@
+"""The region's desk: figures of every released indicator, and everything that is released of one tenant."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from kernel.doors import Request, region_door
+from reporting.statistics import permissions
+from reporting.statistics.desk.naming import span_text
+from reporting.statistics.desk.places import periods_of, read_place
+from reporting.statistics.desk.spans import Kind, Span
+from reporting.statistics.models import ReleasedCell
+from reporting.statistics.periods_due import rule_of
+from reporting.statistics.tables import shown
+from reporting.statistics.views.asked import Desk, hand_over, show_figures
+from tenants.models import Tenant, Territory
+
+
+def _desk(voivodeship: str) -> Desk:
+    get_object_or_404(Territory, pk=voivodeship, level=Territory.Level.VOIVODESHIP)
+    return Desk(
+        voivodeship,
+        is_public=False,
+        page=reverse("statistics:figures", args=[voivodeship]),
+        file=lambda form: reverse("statistics:figures_file", args=[voivodeship, form]),
+        place=lambda pk: reverse("statistics:place", args=[voivodeship, pk]),
+    )
+
+
+@region_door(permissions.READ_REGION)
+def figures(request: Request, voivodeship: str) -> HttpResponse:
+    """One indicator over places or through time."""
+    return show_figures(request, _desk(voivodeship), "statistics/figures.html")
+
+
+@region_door(permissions.READ_REGION)
+def figures_file(request: Request, voivodeship: str, form: str) -> HttpResponse:
+    """The table of that page to take along."""
+    return hand_over(request, _desk(voivodeship), form)
+
+
+@region_door(permissions.READ_REGION)
+def place(request: Request, voivodeship: str, pk: UUID) -> HttpResponse:
+    """What is released of one tenant of the voivodeship in a month or quarter."""
+    cells = ReleasedCell.objects.current().filter(
+        place=str(pk), level=ReleasedCell.Level.TENANT, voivodeship=voivodeship
+    )
+    tenant = Tenant.objects.filter(pk=pk).first() if cells.exists() else None
+    if tenant is None:
+        raise Http404
+    kind = Kind.QUARTER if request.GET.get("kind") == Kind.QUARTER else Kind.MONTH
+    periods = periods_of(str(pk), kind)
+    span = _chosen(request.GET.get("period", ""), periods)
+    context: dict[str, Any] = {
+        "tenant_name": tenant.name,
+        "voivodeship": voivodeship,
+        "kind": kind.value,
+        "kinds": [Kind.MONTH.value, Kind.QUARTER.value],
+        "periods": [(str(one), span_text(one)) for one in periods],
+        "span": span,
+        "pk": pk,
+    }
+    if span is not None:
+        rule = rule_of(kind, span.first)
+        context |= {
+            "period": span_text(span),
+            "topics": [
+                (topic.name, [(line, shown(line.figure, line.indicator, rule)) for line in topic.lines])
+                for topic in read_place(str(pk), span)
+            ],
+            "threshold": rule.persons_threshold,
+            "at": span.first,
+        }
+    return render(request, "statistics/place.html", context)
+
+
+def _chosen(text: str, periods: list[Span]) -> Span | None:
+    return next((one for one in periods if str(one) == text), periods[0] if periods else None)

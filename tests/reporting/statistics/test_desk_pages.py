@@ -1,0 +1,159 @@
+"""The desk's pages and files, and the public ones: every question is answered, from released cells alone."""
+
+import csv
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from openpyxl import load_workbook  # type: ignore[import-untyped]
+
+from reporting.statistics.dictionary import dictionary
+from reporting.statistics.models import ReleasedCell
+from tenants.models import Tenant
+from tests.factories.facts import small_tenant
+from tests.reporting.statistics.desk_world import AUGUST, OCTOBER, SEPTEMBER, released_country
+
+pytestmark = pytest.mark.django_db
+DESK = "/region/32/figures/"
+OPEN = "/region/figures/"
+
+
+@pytest.fixture
+def analyst(sign_in: Callable[..., Client]) -> Client:
+    return sign_in("regional_analyst", voivodeship="32")
+
+
+@pytest.mark.parametrize("view", ["places", "time"])
+@pytest.mark.parametrize("level", ["tenant", "county", "voivodeship"])
+def test_every_indicator_is_answered_at_every_level(analyst: Client, level: str, view: str) -> None:
+    released_country(AUGUST, SEPTEMBER, OCTOBER)
+    for one in {one.code: one for one in dictionary().indicators}.values():
+        page = analyst.get(DESK, {"indicator": one.code, "level": level, "view": view})
+        assert page.status_code == 200, one.code
+        assert page.context["asked"].indicator == one
+
+
+def test_a_figure_of_few_stands_on_no_page_and_in_no_file(analyst: Client) -> None:
+    tenants = released_country(SEPTEMBER, OCTOBER, few=4)
+    few = tenants[1]
+    secret = ("40:00", "36:00", "2400", "2160", "2 400")
+    question = {"indicator": "care_hours_granted", "level": "tenant"}
+    page = analyst.get(DESK, question).content.decode()
+    assert "mniej niż 5 osób" in page and "powiat myśliborski" in page
+    time = analyst.get(DESK, {**question, "view": "time", "place": str(few.pk)}).content.decode()
+    alone = analyst.get(reverse("statistics:place", args=["32", few.pk])).content.decode()
+    text = analyst.get(f"{DESK}file/csv/", question).content.decode("utf-8-sig")
+    for shown in (page, time, alone, text):
+        assert not [one for one in secret if one in shown]
+    assert few.name in page and few.name in alone and few.name in text
+
+
+def test_sorting_leaves_hidden_places_at_the_end(analyst: Client) -> None:
+    released_country(OCTOBER)
+    for sort in ("value", "-value", "name", "-name"):
+        rows = analyst.get(DESK, {"indicator": "care_persons", "level": "tenant", "sort": sort}).context[
+            "rows"
+        ]
+        assert [line.label for line in rows[-3:]] == ["Gmina 0", "Gmina 1", "Gmina 2"], sort
+        assert {line.ranks for line in rows[:3]} == {"1", "2", "3"}
+        assert {line.ranks for line in rows[3:]} == {""}
+
+
+def test_files_say_what_the_page_says(analyst: Client) -> None:
+    released_country(OCTOBER)
+    question = {"indicator": "advice_no_show", "level": "tenant"}
+    text = analyst.get(f"{DESK}file/csv/", question).content.decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text), delimiter=";"))
+    assert rows[0][1:3] == ["Miejsce", "Okres"]
+    fourth = next(row for row in rows if row[1:2] == ["Gmina 3"])
+    assert fourth[2:8] == ["2026-Q3", "9.09", "3", "33", "3.1", "23.6"]
+    hidden = next(row for row in rows if row[1:2] == ["Gmina 1"])
+    assert hidden[3:8] == [""] * 5 and "10 osób" in hidden[8] and hidden[9]
+    book = load_workbook(io.BytesIO(analyst.get(f"{DESK}file/xlsx/", question).content))
+    assert [sheet.title for sheet in book] == ["Dane", "O danych"]
+    assert book.worksheets[0].max_row == 7
+    assert "Definicja" in [row[0].value for row in book.worksheets[1]]
+    pdf = analyst.get(f"{DESK}file/pdf/", question)
+    assert pdf.content.startswith(b"%PDF") and "advice_no_show" in pdf["Content-Disposition"]
+    assert analyst.get(f"{DESK}file/doc/", question).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        {"indicator": "x", "period": "2026-13", "level": "y", "sort": "z", "part": "%00", "kind": "week"},
+        {"view": "time", "place": "\x00", "beside": "99"},
+        {"period": "0001"},
+        {"voivodeship": ""},
+    ],
+)
+def test_whatever_is_asked_is_answered(analyst: Client, client: Client, question: dict[str, str]) -> None:
+    released_country(OCTOBER)
+    assert analyst.get(DESK, question).status_code == 200
+    assert client.get(OPEN, question).status_code == 200
+
+
+def test_an_analyst_sees_tenants_of_her_own_voivodeship_only(analyst: Client) -> None:
+    tenants = released_country(OCTOBER)
+    other = tenants[-1]
+    assert analyst.get(reverse("statistics:place", args=["32", tenants[3].pk])).status_code == 200
+    assert analyst.get(reverse("statistics:place", args=["32", other.pk])).status_code == 404
+    assert analyst.get("/region/12/figures/").status_code == 404
+    page = analyst.get(DESK, {"view": "time", "place": str(other.pk)})
+    assert page.context["asked"].place == "32"
+    assert other.name not in page.content.decode()
+
+
+def test_everybody_reads_sums_and_no_single_tenant(client: Client) -> None:
+    tenants = released_country(OCTOBER)
+    for question in (
+        {"level": "tenant", "voivodeship": "32"},
+        {"view": "time", "place": str(tenants[3].pk)},
+        {"indicator": "care_persons", "level": "county", "voivodeship": "32"},
+    ):
+        page = client.get(OPEN, question)
+        assert page.status_code == 200
+        assert "Gmina " not in page.content.decode()
+    counties = client.get(OPEN, {"indicator": "care_persons", "level": "county", "voivodeship": "32"})
+    assert len(counties.context["rows"]) == 3
+    assert client.get(OPEN, {"voivodeship": "99"}).status_code == 404
+    assert client.get(f"{OPEN}file/csv/", {"indicator": "care_persons"}).status_code == 200
+
+
+@pytest.mark.parametrize("language", ["pl", "en"])
+def test_pages_without_anything_released_say_so(analyst: Client, client: Client, language: str) -> None:
+    analyst.cookies["django_language"] = client.cookies["django_language"] = language
+    for page in (analyst.get(DESK), client.get(OPEN), analyst.get(DESK, {"view": "time"})):
+        assert page.status_code == 200
+        assert page.context["asked"].span is None
+    assert analyst.get(f"{DESK}file/csv/").status_code == 404
+
+
+@pytest.mark.parametrize("view", ["places", "time"])
+def test_statements_of_pages_do_not_grow(
+    analyst: Client, view: str, django_assert_max_num_queries: Any
+) -> None:
+    released_country(OCTOBER)
+    question = {"indicator": "care_persons", "level": "tenant", "view": view}
+    analyst.get(DESK, question)
+    with django_assert_max_num_queries(30) as few:
+        analyst.get(DESK, question)
+    cells = list(ReleasedCell.objects.current().filter(population="care", level="tenant", voivodeship="32"))
+    for number in range(40):
+        cell = cells[number % 4]
+        tenant: Tenant = small_tenant(500 + number, f"32{10 + number % 3}{20 + number:02d}2")
+        cell.pk, cell.place = None, str(tenant.pk)
+        ReleasedCell.objects.create(
+            **{
+                field.attname: getattr(cell, field.attname)
+                for field in ReleasedCell._meta.concrete_fields
+                if field.name != "id"
+            }
+        )
+    with django_assert_max_num_queries(len(few)):
+        page = analyst.get(DESK, question)
+    if view == "places":
+        assert len(page.context["rows"]) == 46
