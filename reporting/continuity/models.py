@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from contracting.commissioning.models import Service
 from contracting.contracts.models import Contract, OrganisationScoped
 from kernel.access import Access
+from kernel.crypto import decrypt
 from kernel.models import TenantManager, TenantOwned
 from reporting.care.models import Decision, Person
 
@@ -24,6 +25,9 @@ class RadarSettings(TenantOwned):
         _("days without a visit where there is no plan"), default=9
     )
     longest_quiet_days = models.PositiveSmallIntegerField(_("longest silence of a check, days"), default=30)
+    call_days = models.PositiveSmallIntegerField(
+        _("days for which an attempt to reach somebody counts"), default=7
+    )
 
     class Meta:
         constraints = [
@@ -31,7 +35,8 @@ class RadarSettings(TenantOwned):
             models.CheckConstraint(
                 condition=Q(planned_days__gte=1, planned_days__lte=60)
                 & Q(calendar_days__gte=1, calendar_days__lte=90)
-                & Q(longest_quiet_days__gte=1, longest_quiet_days__lte=180),
+                & Q(longest_quiet_days__gte=1, longest_quiet_days__lte=180)
+                & Q(call_days__gte=1, call_days__lte=60),
                 name="radar_settings_days",
             ),
         ]
@@ -105,6 +110,40 @@ class RadarCheck(TenantOwned):
                 violation_error_message=_("The day until which the radar is quiet lies in the past."),
             ),
         ]
+
+
+class ReachNote(TenantOwned):
+    """An attempt of the unit to reach a person whose provider fails; nothing of it is changed or removed."""
+
+    class Outcome(models.TextChoices):
+        REACHED = "reached", pgettext_lazy("person", "reached")
+        NOT_REACHED = "not_reached", pgettext_lazy("person", "not reached")
+        NEEDS_HELP = "needs_help", pgettext_lazy("person", "needs other help")
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="reach_notes", db_index=False)
+    outcome = models.CharField(_("outcome"), max_length=11, choices=Outcome.choices)
+    remark_encrypted = models.BinaryField(null=True, editable=False)
+    made_at = models.DateTimeField(default=timezone.now)
+    made_by = models.UUIDField(null=True)
+    made_by_name = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+        indexes = [models.Index(fields=["person", "-made_at"], name="reach_note_person")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome__in=["reached", "not_reached", "needs_help"]), name="reach_note_outcome"
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="needs_help") | Q(remark_encrypted__isnull=False),
+                name="reach_note_help_with_remark",
+            ),
+        ]
+
+    @property
+    def remark(self) -> str:
+        """What was written of the attempt, or nothing."""
+        return "" if self.remark_encrypted is None else decrypt(bytes(self.remark_encrypted))
 
 
 class Reassignment(TenantOwned):

@@ -1,12 +1,14 @@
 """All that is needed when a provider fails: persons, decisions, plans, whom to call, what is left, who comes first."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Max, Sum
+from django.utils import timezone
 
 from contracting.commissioning.models import Activity
 from contracting.contracts.models import Contract
@@ -16,6 +18,8 @@ from reporting.care.models import Decision
 from reporting.care.rules import Span
 from reporting.compliance.queries.papers import contracts_in, decisions_by_id
 from reporting.compliance.rules import granted_minutes
+from reporting.continuity.models import ReachNote
+from reporting.continuity.queries import settings_at_hand
 from reporting.continuity.radar import Contact, contacts_of
 from reporting.continuity.rules import next_planned
 from reporting.delivery.models import Visit
@@ -53,13 +57,44 @@ class PackContract:
 
 
 @dataclass(frozen=True)
+class Calls:
+    """How many persons were reached, each counted once by the latest attempt."""
+
+    reached: int
+    needs_help: int
+    not_reached: int
+    untried: int
+
+    @property
+    def missing(self) -> int:
+        """Persons of whom nobody knows yet how they are."""
+        return self.not_reached + self.untried
+
+
+@dataclass(frozen=True)
 class Pack:
-    """The pack of one day; `lines` begin with the person whom somebody has to visit first."""
+    """The pack of one day; `lines` begin with the person whom somebody has to visit first.
+
+    `latest` are the attempts that count, by person: the latest of the last `call_days` days.
+    """
 
     day: date
     contracts: tuple[PackContract, ...]
     contacts: tuple[Contact, ...]
     lines: tuple[PackLine, ...]
+    latest: Mapping[UUID, ReachNote]
+    call_days: int
+
+    @property
+    def calls(self) -> Calls:
+        told = Counter(note.outcome for note in self.latest.values())
+        outcome = ReachNote.Outcome
+        return Calls(
+            told[outcome.REACHED],
+            told[outcome.NEEDS_HELP],
+            told[outcome.NOT_REACHED],
+            len(self.person_ids) - len(self.latest),
+        )
 
     @property
     def month(self) -> Month:
@@ -76,6 +111,7 @@ def pack_of(contracts: Sequence[Contract], today: date) -> Pack:
     lines = _lines(contracts, today)
     used = contracts_in(month.next(), keys)
     sums = delivered_minutes(contracts, today)
+    call_days = settings_at_hand().call_days
     return Pack(
         today,
         tuple(
@@ -92,7 +128,18 @@ def pack_of(contracts: Sequence[Contract], today: date) -> Pack:
             for contact in listed
         ),
         tuple(lines),
+        latest_notes({line.decision.person_id for line in lines}, call_days),
+        call_days,
     )
+
+
+def latest_notes(persons: Collection[UUID], days: int) -> dict[UUID, ReachNote]:
+    """The latest attempt of so many days to reach each person; those without any are missing. One query."""
+    since = timezone.now() - timedelta(days=days)
+    notes = ReachNote.objects.filter(person__in=persons, made_at__gte=since)
+    return {
+        note.person_id: note for note in notes.order_by("person_id", "-made_at", "-pk").distinct("person_id")
+    }
 
 
 def delivered_minutes(contracts: Sequence[Contract], today: date) -> dict[UUID, int]:

@@ -10,4 +10,5 @@ READ_RADAR = register("continuity.read", roles=_OF_UNIT | {Role.INSPECTOR} | _OF
 CHECK_SILENCE = register("continuity.check", roles=_OF_UNIT | _OF_PROVIDER, personal_data=True)
 CONFIGURE_RADAR = register("continuity.configure", roles={Role.DIRECTOR})
 READ_PACK = register("continuity.read_pack", roles=_OF_UNIT | {Role.INSPECTOR}, personal_data=True)
+NOTE_REACHED = register("continuity.note_reached", roles=_OF_UNIT, personal_data=True)
 REASSIGN = register("continuity.reassign", roles={Role.DIRECTOR, Role.COORDINATOR}, personal_data=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting.continuity.views import pack, radar, reassigning
+from reporting.continuity.views import calling, pack, radar, reassigning
 
 app_name = "continuity"
 urlpatterns = [
@@ -13,6 +13,11 @@ urlpatterns = [
     path("contracts/<uuid:contract_pk>/", pack.contract_pack, name="contract_pack"),
     path("contracts/<uuid:contract_pk>/xlsx/", pack.contract_pack_xlsx, name="contract_pack_xlsx"),
     path("contracts/<uuid:contract_pk>/pdf/", pack.contract_pack_pdf, name="contract_pack_pdf"),
+    path(
+        "contracts/<uuid:contract_pk>/persons/<uuid:person_pk>/reach/",
+        calling.note_reached,
+        name="note_reached",
+    ),
     path("contracts/<uuid:contract_pk>/reassign/", reassigning.reassign, name="reassign"),
     path("organisations/<uuid:organisation_pk>/", pack.organisation_pack, name="organisation_pack"),
     path(

@@ -11,6 +11,7 @@ from django.utils import timezone
 from contracting.commissioning.models import Activity
 from contracting.contracts.models import Worker
 from kernel.access import Access
+from reporting.care.contacts import Contact, phone_shown
 from reporting.care.models import Decision, PlanSlot
 from reporting.compliance.today import round_of
 from reporting.compliance.today.rounds import RoundStop
@@ -103,7 +104,11 @@ def _slots(decisions: dict[UUID, Decision]) -> dict[UUID, list[PlanSlot]]:
 
 
 def shift_json(shift: Shift) -> dict[str, Any]:
-    """The shift as the phone keeps it: local days and wall-clock times."""
+    """The shift as the phone keeps it: local days and wall-clock times.
+
+    How a person is reached stands with the decisions of the days' visits only, not with those of entries that wait.
+    """
+    visited = {stop.decision.pk for stops in shift.stops.values() for stop in stops}
     return {
         "has_worker": shift.has_worker,
         "days": {
@@ -113,6 +118,7 @@ def shift_json(shift: Shift) -> dict[str, Any]:
             str(pk): {
                 "number": decision.number,
                 "person": "" if pk in shift.unknown else str(decision.person),
+                "contact": _contact_json(decision.person.contact) if pk in visited else None,
                 "activities": [{"code": code, "name": name} for code, name in shift.activities[pk]],
                 "plan": [
                     [slot.weekday, format_time(slot.start), slot.minutes] for slot in shift.slots.get(pk, [])
@@ -131,6 +137,16 @@ def shift_json(shift: Shift) -> dict[str, Any]:
             }
             for each in shift.observations
         ],
+    }
+
+
+def _contact_json(contact: Contact) -> dict[str, str]:
+    """What a carer needs to come to the door; whom else one may call stays in the office."""
+    return {
+        "address": contact.address,
+        "phone": contact.phone,
+        "phone_shown": phone_shown(contact.phone),
+        "entry_note": contact.entry_note,
     }
 
 

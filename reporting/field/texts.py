@@ -39,6 +39,7 @@ def _readings() -> dict[str, str | list[str]]:
 def phone_texts() -> dict[str, str | list[str]]:
     """Keys of the page's script with their sentences in the active language; counted ones as [one, few, many]."""
     return {
+        "get_in": _("How to get in: {text}"),
         "all_sent": _("Everything is in the office. Last contact at {time}."),
         "never_sent": _("Nothing waits in this phone."),
         "sending": _("Sending…"),

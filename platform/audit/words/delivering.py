@@ -156,6 +156,7 @@ VERBS: dict[str, Promise] = {
     "change_topic": _("topic of advice changed"),
     "settle_advice_terms": _("terms of advice changed"),
     # continuity of care
+    "note_reached": _("attempt to reach a person noted"),
     "check_silence": _("person without visits looked into"),
     "change_radar": _("settings of the radar changed"),
     "ask_reassignment": _("moving of persons to another contract asked for"),

@@ -18,7 +18,7 @@ from reporting.care.models import Decision
 from reporting.continuity.models import RadarCheck, RadarSettings
 from reporting.continuity.queries import settings_at_hand
 
-RADAR_FIELDS = ("planned_days", "calendar_days", "longest_quiet_days")
+RADAR_FIELDS = ("planned_days", "calendar_days", "longest_quiet_days", "call_days")
 
 
 def check_silence(

@@ -7,7 +7,13 @@ from django.utils.translation import gettext as _
 
 from documents.pdf import render_pdf
 from kernel.tenancy import require_tenant
-from reporting.continuity.exports.words import amount_of, next_in_words, plan_in_words
+from reporting.continuity.exports.words import (
+    amount_of,
+    call_in_words,
+    contact_in_words,
+    next_in_words,
+    plan_in_words,
+)
 from reporting.continuity.pack import Pack
 from ui.formatting import format_date_short, format_date_text, format_minutes_clock
 
@@ -42,6 +48,8 @@ def pack_pdf(pack: Pack, title: str) -> bytes:
                 "head": [
                     _("Next visit"),
                     _("Person"),
+                    _("Contact"),
+                    _("Who was reached"),
                     _("Decision"),
                     _("Plan of visits"),
                     _("Scope"),
@@ -64,6 +72,8 @@ def pack_pdf(pack: Pack, title: str) -> bytes:
                 [
                     next_in_words(line) or "–",
                     str(line.decision.person),
+                    contact_in_words(line) or "–",
+                    call_in_words(pack, line) or "☐",
                     f"{line.decision.number}\n{amount_of(line)}",
                     plan_in_words(line) or "–",
                     ", ".join(line.scope),

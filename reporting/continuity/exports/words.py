@@ -4,9 +4,10 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from reporting.care.contacts import phone_shown
 from reporting.care.tables import short_amount
-from reporting.continuity.pack import PackLine
-from ui.formatting import format_date_short, format_minutes_clock, format_time, format_weekday
+from reporting.continuity.pack import Pack, PackLine
+from ui.formatting import format_date_short, format_instant, format_minutes_clock, format_time, format_weekday
 
 _A_MONDAY = date(2001, 1, 1)
 
@@ -34,6 +35,22 @@ def next_in_words(line: PackLine) -> str:
     if line.resting_until is not None:
         return _("suspended until %(day)s") % {"day": format_date_short(line.resting_until)}
     return ""
+
+
+def contact_in_words(line: PackLine) -> str:
+    """Address, telephone, somebody close and how one gets in, a line each; empty where nothing is stored."""
+    contact = line.decision.person.contact
+    close = " ".join(filter(None, (contact.close_person, phone_shown(contact.close_phone))))
+    return "\n".join(filter(None, (contact.address, phone_shown(contact.phone), close, contact.entry_note)))
+
+
+def call_in_words(pack: Pack, line: PackLine) -> str:
+    """`osiągnięta, 22.11.2026 14:05, Anna Lis`, or nothing where nobody has tried."""
+    note = pack.latest.get(line.decision.person_id)
+    if note is None:
+        return ""
+    told = (note.get_outcome_display(), format_instant(note.made_at), note.made_by_name)
+    return ", ".join(filter(None, told))
 
 
 def amount_of(line: PackLine) -> str:

@@ -4,7 +4,8 @@ from django.utils.translation import gettext as _
 
 from documents.workbook import Column, Minutes, Rows, write_workbook
 from kernel.tenancy import require_tenant
-from reporting.continuity.exports.words import amount_of, next_in_words, plan_in_words
+from reporting.care.contacts import phone_shown
+from reporting.continuity.exports.words import amount_of, call_in_words, next_in_words, plan_in_words
 from reporting.continuity.pack import Pack
 
 
@@ -31,6 +32,13 @@ def _persons(pack: Pack) -> tuple[list[Column], Rows]:
         (_("Next visit"), 18),
         (_("Person"), 26),
         (_("Person's code"), 12),
+        (_("Address"), 34),
+        (_("Telephone"), 14),
+        (_("Person close to them"), 26),
+        (_("Their telephone"), 14),
+        (_("Note for entry"), 34),
+        (_("Who was reached"), 34),
+        (_("Remark"), 34),
         (_("Decision"), 16),
         (_("Contract"), 14),
         (_("Amount"), 16),
@@ -42,24 +50,33 @@ def _persons(pack: Pack) -> tuple[list[Column], Rows]:
         (_("left this month, h"), 12),
         (_("Last visit"), 12),
     ]
-    rows = [
-        [
-            next_in_words(line),
-            str(line.decision.person),
-            line.decision.person.code,
-            line.decision.number,
-            line.decision.contract.number,
-            amount_of(line),
-            line.decision.valid_to,
-            plan_in_words(line),
-            ", ".join(line.scope),
-            Minutes(line.granted),
-            Minutes(line.delivered),
-            Minutes(line.left),
-            line.last_visit,
-        ]
-        for line in pack.lines
-    ]
+    rows = []
+    for line in pack.lines:
+        contact, call = line.decision.person.contact, pack.latest.get(line.decision.person_id)
+        rows.append(
+            [
+                next_in_words(line),
+                str(line.decision.person),
+                line.decision.person.code,
+                contact.address,
+                phone_shown(contact.phone),
+                contact.close_person,
+                phone_shown(contact.close_phone),
+                contact.entry_note,
+                call_in_words(pack, line),
+                call.remark if call else "",
+                line.decision.number,
+                line.decision.contract.number,
+                amount_of(line),
+                line.decision.valid_to,
+                plan_in_words(line),
+                ", ".join(line.scope),
+                Minutes(line.granted),
+                Minutes(line.delivered),
+                Minutes(line.left),
+                line.last_visit,
+            ]
+        )
     return columns, rows
 
 

@@ -50,4 +50,11 @@ class RadarSettingsForm(forms.Form):
     longest_quiet_days = _days(
         _("Longest pause of the reminder"), _("Days for which a check may quieten the radar at most."), 180
     )
+    call_days = _days(
+        _("Days for which an attempt to reach a person counts"),
+        _(
+            "When a provider fails: older attempts are shown with the person and no longer counted as reached."
+        ),
+        60,
+    )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)

@@ -108,7 +108,7 @@ def _page(request: Request, contracts: list[Contract]) -> HttpResponse:
         "contract": contracts[0] if len(contracts) == 1 else None,
         "organisation": contracts[0].organisation if contracts else None,
         "page": page,
-        "lines": [(line, plan_in_words(line)) for line in page],
+        "lines": [(line, plan_in_words(line), pack.latest.get(line.decision.person_id)) for line in page],
     }
     return render(request, "continuity/pack.html", context)
 

@@ -10,6 +10,7 @@ ROWS: dict[str, Entry] = {
     "continuity:contract_pack": of(contract_pk="contract"),
     "continuity:contract_pack_xlsx": of(contract_pk="contract"),
     "continuity:contract_pack_pdf": of(contract_pk="contract"),
+    "continuity:note_reached": of(contract_pk="contract", person_pk="person"),
     "continuity:reassign": of(contract_pk="contract"),
     "continuity:organisation_pack": of(organisation_pk="organisation"),
     "continuity:organisation_pack_xlsx": of(organisation_pk="organisation"),

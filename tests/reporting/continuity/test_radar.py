@@ -272,13 +272,21 @@ def test_the_director_sets_when_a_person_is_silent(alfa: Tenant, world: RadarWor
     client = sign_in(Role.DIRECTOR, alfa)
     page = client.get(f"{PAGE}settings/").content.decode()
     seen = page.split('name="seen" value="')[1].split('"')[0]
-    sent = {"planned_days": "2", "calendar_days": "5", "longest_quiet_days": "14", "seen": seen}
+    sent = {
+        "planned_days": "2",
+        "calendar_days": "5",
+        "longest_quiet_days": "14",
+        "call_days": "5",
+        "seen": seen,
+    }
     assert client.post(f"{PAGE}settings/", sent).status_code == 302
     assert client.post(f"{PAGE}settings/", sent | {"planned_days": "7"}).status_code == 409
     assert client.post(f"{PAGE}settings/", sent | {"planned_days": "0"}).status_code == 422
     with tenant_scope(alfa):
         saved = RadarSettings.objects.get()
-        assert (saved.planned_days, saved.calendar_days, saved.longest_quiet_days) == (2, 5, 14)
+        assert (saved.planned_days, saved.calendar_days, saved.longest_quiet_days, saved.call_days) == (
+            2, 5, 14, 5,
+        )  # fmt: skip
         assert Entry.objects.filter(verb="change_radar").count() == 1
         assert _missed(today=date(2026, 11, 20)) == {world.decision.number: 2}
     assert sign_in(Role.COORDINATOR, alfa).get(f"{PAGE}settings/").status_code == 403

@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 from audit.models import Entry
 from kernel.access import Actor
 from kernel.tenancy import public_scope, tenant_scope
+from reporting.care.contacts import Contact
 from reporting.delivery.actions import freeze_month, thaw_month
 from reporting.delivery.models import RemovedVisit, Visit
 from reporting.field import api
@@ -24,11 +25,19 @@ TESTS = Actor.system("tests")
 TODAY = WEDNESDAY.isoformat()
 
 
+def reach(person: Any) -> None:
+    """Give a person a contact."""
+    person.write_contact(Contact("ul. Polna 4", "+48270000101", "Anna Lis", "córka", entry_note="Kod 12"))
+    person.save()
+
+
 def test_the_shift_holds_two_days_of_the_carers_own_visits_and_no_more(world: FieldWorld) -> None:
     with tenant_scope(world.diary.tenant):
         world.diary.decision.activities = ["hygiene", "shopping"]
         world.diary.decision.save()
         add_persons(world.diary, 1)
+        for decision in world.diary.decisions[1:]:
+            reach(decision.person)
         visit(world.diary.decisions[2], world.diary.beata, TUESDAY, "08:00", 120)
         visit(world.diary.decisions[1], world.diary.anna, WEDNESDAY, "08:00", 100)
     shift = world.shift()
@@ -42,6 +51,14 @@ def test_the_shift_holds_two_days_of_the_carers_own_visits_and_no_more(world: Fi
     assert [one["name"] for one in told["activities"]] == ["Zakupy", "Higiena"]
     assert told["plan"][0] == [1, "08:00", 120]
     assert str(world.diary.decisions[2].pk) not in shift["decisions"]
+    assert told["contact"] == {"address": "", "phone": "", "phone_shown": "", "entry_note": ""}
+    assert shift["decisions"][str(world.diary.decisions[1].pk)]["contact"] == {
+        "address": "ul. Polna 4",
+        "phone": "+48270000101",
+        "phone_shown": "270 000 101",
+        "entry_note": "Kod 12",
+    }
+    assert str(shift).count("Polna") == 1 and "Anna Lis" not in str(shift)
 
 
 def test_the_shift_asks_the_database_as_often_for_ten_persons_as_for_two(world: FieldWorld) -> None:
@@ -281,6 +298,7 @@ def test_a_number_alone_tells_nobody_whose_it_is(world: FieldWorld) -> None:
     with tenant_scope(world.diary.tenant):
         add_persons(world.diary, 1)
         stranger = world.diary.decisions[2]
+        reach(stranger.person)
         freeze_month(world.diary.contract, WEDNESDAY, actor=TESTS)
     typed = {"decision": None, "number": stranger.number}
     absent = world.entry(**typed, state="cancelled")
@@ -293,7 +311,7 @@ def test_a_number_alone_tells_nobody_whose_it_is(world: FieldWorld) -> None:
     assert len({one["said"].replace(elsewhere["number"], stranger.number) for one in results[:4]}) == 1
     shift = world.shift()
     assert shift["decisions"][str(stranger.pk)]["person"] == ""
-    assert stranger.person.surname not in str(shift)
+    assert stranger.person.surname not in str(shift) and "Polna" not in str(shift)
 
 
 def test_a_decision_of_another_organisation_is_no_decision(world: FieldWorld) -> None:

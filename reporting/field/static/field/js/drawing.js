@@ -26,8 +26,18 @@ const head = (time, person, mark) => [
   el("h3", { class: "phone-person" }, person),
 ];
 
+/** Where the person lives, their telephone, how one gets in: as far as the shift tells it. */
+function contactLines(contact, texts) {
+  if (!contact) return [];
+  return [
+    contact.address && el("p", { class: "phone-contact" }, contact.address),
+    contact.phone && el("p", { class: "phone-contact" }, el("a", { href: `tel:${contact.phone}` }, contact.phone_shown)),
+    contact.entry_note && el("p", { class: "phone-contact" }, texts.say("get_in", { text: contact.entry_note })),
+  ].filter(Boolean);
+}
+
 /** A visit of the day; `verbs` are what can be done with it: {start, missed, correct, observe}, each may be missing. */
-export function stopCard({ stop, person, number, activities, texts, verbs }) {
+export function stopCard({ stop, person, contact, number, activities, texts, verbs }) {
   const buttons = [
     verbs.start && button(texts.say("start"), verbs.start, { kind: "primary", big: true }),
     verbs.missed && button(texts.say("not_done"), verbs.missed),
@@ -37,6 +47,7 @@ export function stopCard({ stop, person, number, activities, texts, verbs }) {
   const about = [number, activities.join(", ")].filter(Boolean).join(" · ");
   return el("li", { class: "phone-card", "data-key": stop.key, "data-state": stop.shown },
     ...head(span(stop, texts), person, badge(stop.shown, texts.say(stop.shown))),
+    ...contactLines(contact, texts),
     el("p", { class: "soft small" }, about),
     buttons.length ? el("div", { class: "phone-buttons" }, ...buttons.map((each) => labelled(each, person))) : null);
 }
@@ -47,9 +58,10 @@ function labelled(made, person) {
   return made;
 }
 
-export function runningCard({ running, person, texts, onStop, onObserve, onDrop }) {
+export function runningCard({ running, person, contact, texts, onStop, onObserve, onDrop }) {
   return el("div", { class: "phone-card is-running" },
     ...head(texts.say("running", { time: running.start }), person, null),
+    ...contactLines(contact, texts),
     el("div", { class: "phone-buttons" },
       button(texts.say("stop"), onStop, { kind: "primary", big: true }),
       onObserve && button(texts.say("observe"), onObserve),

@@ -264,7 +264,7 @@ class Phone {
     const body = find("running").querySelector("[data-body]");
     if (!running) return body.replaceChildren();
     return body.replaceChildren(runningCard({
-      running, person: this.person(running), texts: this.texts,
+      running, person: this.person(running), contact: this.shift.decision(running.decision)?.contact, texts: this.texts,
       onStop: () => this.visits.finish(this.shift),
       onDrop: () => this.visits.drop(),
       onObserve: running.decision ? () => this.visits.observe({ ...running, visit: running.id }) : null,
@@ -293,7 +293,7 @@ class Phone {
     const named = { ...stop, number: decision.number, activities: decision.activities };
     const isOpen = name === "today" && stop.shown === "planned";
     return stopCard({
-      stop, person, number: decision.number, activities: decision.activities.map((each) => each.name), texts: this.texts,
+      stop, person, contact: decision.contact, number: decision.number, activities: decision.activities.map((each) => each.name), texts: this.texts,
       verbs: {
         start: isOpen && !this.visits.running ? () => this.visits.start(named) : null,
         missed: isOpen ? () => this.visits.missed(this.shift, named) : null,

@@ -74,8 +74,11 @@ export class Shift {
     if (!kept.length) return "nothing";
     if (kept.length === Object.keys(days).length) return "all";
     this.told.days = Object.fromEntries(kept.map((date) => [date, days[date]]));
-    const used = new Set([...Object.values(this.told.days).flat(), ...entries].map((each) => each.decision));
-    this.told.decisions = Object.fromEntries(Object.entries(decisions).filter(([id]) => used.has(id)));
+    const visited = new Set(Object.values(this.told.days).flat().map((each) => each.decision));
+    const used = new Set([...visited, ...entries.map((each) => each.decision)]);
+    // An entry that waits needs the name and not the way to the door.
+    const left = ([id, decision]) => [id, visited.has(id) ? decision : { ...decision, contact: null }];
+    this.told.decisions = Object.fromEntries(Object.entries(decisions).filter(([id]) => used.has(id)).map(left));
     return "some";
   }
 }
