@@ -115,6 +115,13 @@ PLACES: list[dict[str, Any]] = [
     },
     {
         "kind": "tenant",
+        "group": _SERVICES,
+        "name": "casework:my_day",
+        "permission": "casework.enter_time",
+        "label": _("Time cards"),
+    },
+    {
+        "kind": "tenant",
         "group": _MONTH,
         "name": "compliance:months",
         "permission": "compliance.read",

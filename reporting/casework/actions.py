@@ -103,8 +103,17 @@ def _wrong(load: LoadOfWorker, limit: int) -> Problem | None:
     return None
 
 
-def keep_day(day: date, minutes: Mapping[str, int], *, worker_id: UUID, actor: Actor) -> int:
+def keep_day(
+    day: date,
+    minutes: Mapping[str, int],
+    *,
+    worker_id: UUID,
+    organisation_id: UUID | None = None,
+    actor: Actor,
+) -> int:
     """Keep the time card of a day: minutes by class of activity, classes left out are removed; returns their sum.
+
+    `organisation_id` is the one the person works for, None in the unit.
 
     Raises DomainError for a day to come and for more than 24 hours.
     """
@@ -120,11 +129,12 @@ def keep_day(day: date, minutes: Mapping[str, int], *, worker_id: UUID, actor: A
             ),
         )
     with transaction.atomic():
-        own = TimeEntry.objects.filter(worker_id=worker_id, day=day)
+        own = TimeEntry.objects.filter(worker_id=worker_id, organisation_id=organisation_id, day=day)
         own.exclude(activity__in=minutes).delete()
         TimeEntry.objects.bulk_create(
             [
                 TimeEntry(
+                    organisation_id=organisation_id,
                     worker_id=worker_id,
                     worker_name=actor.label[:150],
                     day=day,
@@ -134,7 +144,7 @@ def keep_day(day: date, minutes: Mapping[str, int], *, worker_id: UUID, actor: A
                 for activity, spent in minutes.items()
             ],
             update_conflicts=True,
-            unique_fields=["worker_id", "day", "activity"],
+            unique_fields=["worker_id", "day", "activity", "organisation"],
             update_fields=["minutes", "worker_name"],
         )
         record(

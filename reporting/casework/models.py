@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kernel.models import TenantManager, TenantOwned
+from tenants.models import Organisation
 
 DAY_MINUTES = 1440
 
@@ -52,7 +53,10 @@ class Caseload(TenantOwned):
 
 
 class TimeEntry(TenantOwned):
-    """Minutes that somebody spent on one class of activity on a day (S-068, S-111): for balancing loads."""
+    """Minutes that somebody spent on one class of activity on a day (S-068, S-111): for balancing loads.
+
+    `organisation` is the one the person works for, None for the unit's own people.
+    """
 
     class Activity(models.TextChoices):
         DIRECT = "direct", _("talks, visits and other direct work")
@@ -64,6 +68,9 @@ class TimeEntry(TenantOwned):
         TRAINING = "training", _("training")
         OTHER = "other", pgettext_lazy("activity", "other")
 
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False
+    )
     worker_id = models.UUIDField()
     worker_name = models.CharField(max_length=150)
     day = models.DateField(_("day"))
@@ -74,7 +81,11 @@ class TimeEntry(TenantOwned):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["worker_id", "day", "activity"], name="time_entry_once"),
+            models.UniqueConstraint(
+                fields=["worker_id", "day", "activity", "organisation"],
+                nulls_distinct=False,
+                name="time_entry_once",
+            ),
             models.CheckConstraint(
                 condition=Q(minutes__gt=0, minutes__lte=DAY_MINUTES), name="time_entry_minutes"
             ),

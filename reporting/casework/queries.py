@@ -1,14 +1,14 @@
 """What is known of loads and time: by worker, by month, and what the act asks for."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, Sum
+from django.db.models import Max, Q, Sum
 
 from contracting.commissioning.law import limits_on
 from contracting.commissioning.people import people_of
@@ -114,10 +114,14 @@ class WorkerTime:
         return sum(self.minutes.values())
 
 
-def time_of_month(month: Month) -> list[WorkerTime]:
-    """What each worker kept, by name; whoever changed their name in the month is one worker. One query."""
+def time_of_month(month: Month, organisations: Collection[UUID] | None = None) -> list[WorkerTime]:
+    """What each worker of the organisations kept, by name; without any organisations, of the unit's own people.
+
+    Whoever changed their name in the month is one worker. One query.
+    """
+    own = Q(organisation=None) if organisations is None else Q(organisation__in=organisations)
     rows = (
-        TimeEntry.objects.filter(day__gte=month.first, day__lte=month.last)
+        TimeEntry.objects.filter(own, day__gte=month.first, day__lte=month.last)
         .order_by()
         .values_list("worker_id", "worker_name", "activity")
         .annotate(Sum("minutes"), Max("day"))
@@ -131,9 +135,9 @@ def time_of_month(month: Month) -> list[WorkerTime]:
     return sorted(found, key=lambda one: order_key(one.name))
 
 
-def time_of_day(worker_id: UUID, day: date) -> dict[str, int]:
-    """Minutes of one person's day by class of activity; one query."""
-    rows = TimeEntry.objects.filter(worker_id=worker_id, day=day)
+def time_of_day(worker_id: UUID, day: date, organisation_id: UUID | None = None) -> dict[str, int]:
+    """Minutes of one person's day in the organisation, or in the unit, by class of activity; one query."""
+    rows = TimeEntry.objects.filter(worker_id=worker_id, organisation_id=organisation_id, day=day)
     return dict(rows.values_list("activity", "minutes"))
 
 

@@ -17,8 +17,25 @@ from reporting.casework.permissions import KEEP_TIME, READ_TIME
 from reporting.casework.queries import time_of_day, time_of_month
 from reporting.casework.views.loads import month_asked, months_back
 from tenants.addresses import tenant_url
+from tenants.models import Organisation
 from ui.formatting import format_date_text
 from ui.refusals import attempt, status_of
+
+
+def _organisations(request: Request) -> list[Organisation]:
+    """Those that the person works for, by name; none for the unit's people."""
+    return list(Organisation.objects.filter(pk__in=request.access.organisation_ids or ()).order_by("name"))
+
+
+def _chosen(request: Request, organisations: list[Organisation]) -> Organisation | None:
+    """The one whose card is asked for, the first by itself; another's is not there (404)."""
+    asked = request.GET.get("organisation")
+    if asked is None:
+        return organisations[0] if organisations else None
+    found = next((one for one in organisations if str(one.pk) == asked), None)
+    if found is None:
+        raise Http404
+    return found
 
 
 def _day(text: str) -> date:
@@ -36,7 +53,11 @@ def my_day(request: Request) -> HttpResponse:
     """The person's own time on a day, by class of activity."""
     day = _day(request.GET.get("day", ""))
     worker: Any = request.user.pk
-    minutes = time_of_day(worker, day)
+    organisations = _organisations(request)
+    organisation = _chosen(request, organisations)
+    of = organisation.pk if organisation else None
+    here = f"&organisation={of}" if len(organisations) > 1 else ""
+    minutes = time_of_day(worker, day, of)
     sent = request.POST if request.method == "POST" else None
     # What is kept is kept of the day that the page shows: another day holds other hours.
     if sent is not None and request.GET.get("day", str(day)) != str(day):
@@ -44,17 +65,22 @@ def my_day(request: Request) -> HttpResponse:
     form = DayForm(sent, minutes=minutes)
     if sent is not None and form.is_valid():
         actor = request.access.actor
-        kept = attempt(form, lambda: actions.keep_day(day, form.spent(), worker_id=worker, actor=actor))
+        kept = attempt(
+            form,
+            lambda: actions.keep_day(day, form.spent(), worker_id=worker, organisation_id=of, actor=actor),
+        )
         if kept is not None:
             messages.success(request, _("Your time of %(day)s is kept.") % {"day": format_date_text(day)})
-            return redirect(tenant_url("casework:my_day") + f"?day={day}")
+            return redirect(tenant_url("casework:my_day") + f"?day={day}{here}")
     context = {
         "form": form,
         "day": day,
         "previous": day - timedelta(days=1),
         "next": day + timedelta(days=1) if day < timezone.localdate() else None,
         "total": sum(minutes.values()),
-        "may_read": request.access.may(READ_TIME),
+        "organisations": organisations if len(organisations) > 1 else [],
+        "organisation": organisation,
+        "here": here,
     }
     return render(request, "casework/my_day.html", context, status=status_of(form))
 
@@ -63,7 +89,7 @@ def my_day(request: Request) -> HttpResponse:
 def time_sums(request: Request) -> HttpResponse:
     """Hours of a month by class of activity: of the team, and of each worker."""
     month = month_asked(request.GET.get("month", ""))
-    known = time_of_month(month)
+    known = time_of_month(month, request.access.organisation_ids)
     classes = TimeEntry.Activity.choices
     sums = [sum(one.minutes.get(activity, 0) for one in known) for activity, _label in classes]
     total = sum(sums)
