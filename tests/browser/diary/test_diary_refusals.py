@@ -44,14 +44,17 @@ def test_a_refused_entry_is_explained_at_its_cell_and_one_stays_there(
         expect(told).to_contain_text("Nie wiadomo, co znaczy „bzdura”")
     expect(note).to_contain_text("Enter – popraw, Delete – porzuć.")
     assert grid.answer.get_attribute("role") == "status", "a screen reader hears the line"
-    beside, cell = note.bounding_box(), grid.cell(7).bounding_box()
-    assert beside and cell
-    assert (
-        0
-        < min(abs(beside["y"] - cell["y"] - cell["height"]), abs(cell["y"] - beside["y"] - beside["height"]))
-        < 12
+    # Both are measured at once: while a slow machine still lays the page out, they move together.
+    grid.page.wait_for_function(
+        """([note, cell]) => {
+            const [beside, at] = [note.getBoundingClientRect(), cell.getBoundingClientRect()];
+            const gap = Math.min(Math.abs(beside.top - at.bottom), Math.abs(at.top - beside.bottom));
+            return 0 < gap && gap < 12;
+        }""",
+        arg=[note.element_handle(), grid.cell(7).element_handle()],
     )
-    assert cell["width"] == width, "a long text widens no column"
+    cell = grid.cell(7).bounding_box()
+    assert cell and cell["width"] == width, "a long text widens no column"
     grid.page.keyboard.press("ArrowDown")
     expect(note).to_be_hidden()
     grid.cell(7).click()

@@ -25,7 +25,7 @@ from tests.workers import Worker
 
 db = committing
 
-CONTRACTS = 2 * AT_ONCE + 4
+CONTRACTS = 200
 
 
 @pytest.fixture
