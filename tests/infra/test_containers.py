@@ -1,0 +1,265 @@
+"""What can be known of the containers without an engine: the compose file, the steps of the image, the secrets."""
+
+import http.client
+import json
+import os
+import re
+import runpy
+import shlex
+import shutil
+import socket
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+import yaml
+from django.conf import settings
+
+from tests.config.test_env import variables_explained
+from tests.copies import address_of_database
+
+ROOT: Path = settings.ROOT
+COMPOSE = ROOT / "docker-compose.yml"
+OURS = {"web", "worker", "beat", "prepare", "bucket"}
+ONCE = {"prepare", "bucket"}
+# Its own start as root is how these images make their folders before they give root up.
+AS_ROOT_FIRST = {"database", "store"}
+
+
+def _make_secrets(root: Path, host: str = "siedem.example") -> None:
+    runpy.run_path(str(ROOT / "infra" / "make_secrets.py"))["make_secrets"](root, host)
+
+
+def _services() -> dict[str, dict[str, Any]]:
+    services: dict[str, dict[str, Any]] = yaml.safe_load(COMPOSE.read_text("utf-8"))["services"]
+    return services
+
+
+def _dockerfile() -> list[str]:
+    text = (ROOT / "infra" / "Dockerfile").read_text("utf-8").replace("\\\n", " ")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+@pytest.mark.parametrize("name", sorted(_services()))
+def test_every_service_is_pinned_watched_and_may_do_little(name: str) -> None:
+    service = _services()[name]
+    assert re.match(r"\$\{SIEDEM_VERSION:-local\}|v?\d+\.\d+", service["image"].partition(":")[2])
+    assert service["read_only"] is True
+    assert "privileged" not in service
+    assert not [volume for volume in service.get("volumes", []) if "docker.sock" in str(volume)]
+    if name not in AS_ROOT_FIRST:
+        assert service["cap_drop"] == ["ALL"]
+        assert "no-new-privileges:true" in service["security_opt"]
+    if name not in ONCE:
+        by_image = name == "web" and any(line.startswith("HEALTHCHECK") for line in _dockerfile())
+        assert by_image or service["healthcheck"]["test"]
+        assert service["stop_grace_period"]
+    assert service["restart"] == ("no" if name in ONCE else "unless-stopped")
+    if name in OURS:
+        assert service["user"].startswith("${SIEDEM_USER")
+
+
+def test_only_the_proxy_is_reached_from_elsewhere() -> None:
+    told = yaml.safe_load(COMPOSE.read_text("utf-8"))
+    published = {name: service["ports"] for name, service in told["services"].items() if "ports" in service}
+    assert published.pop("proxy") == ["80:80", "443:443"]
+    assert all(port.startswith("127.0.0.1:") for ports in published.values() for port in ports)
+    assert told["networks"]["inside"]["internal"] is True
+    for name in ("database", "queue", "store"):
+        assert told["services"][name]["networks"] == ["inside"]
+
+
+def test_every_variable_and_secret_of_the_compose_file_exists() -> None:
+    told = yaml.safe_load(COMPOSE.read_text("utf-8"))
+    known = variables_explained() | {"DJANGO_SETTINGS_MODULE"}
+    for name in OURS:
+        given = set(told["services"][name]["environment"])
+        assert {one for one in given if not {one, one.removesuffix("_FILE")} & known} == set()
+    named = {secret for service in told["services"].values() for secret in service.get("secrets", [])}
+    assert named == set(told["secrets"])
+
+
+def test_the_bucket_is_made_once_and_keeps_versions(tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-W", "ignore", "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    with (tmp_path / "log").open("w") as log, subprocess.Popen(command, stdout=log, stderr=log) as server:
+        address = f"http://127.0.0.1:{port}"
+        environ = {
+            "PATH": os.environ["PATH"], "S3_BUCKET": "files", "S3_ENDPOINT_URL": address,
+            "S3_ACCESS_KEY_ID": "siedem", "S3_SECRET_ACCESS_KEY": "x",
+        }  # fmt: skip
+        try:
+            for _time in range(2):
+                done = _made_bucket(environ)
+                assert done.returncode == 0, done.stderr
+            store = boto3.client(
+                "s3", endpoint_url=address, region_name="eu-central-1",
+                aws_access_key_id="siedem", aws_secret_access_key="x",
+            )  # fmt: skip
+            assert store.get_bucket_versioning(Bucket="files")["Status"] == "Enabled"
+        finally:
+            server.terminate()
+
+
+def _made_bucket(environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    deadline = time.monotonic() + 40
+    while True:
+        done = subprocess.run(
+            [sys.executable, "infra/make_bucket.py"],
+            cwd=ROOT, env=environ, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        # The server needs a moment to listen.
+        if "EndpointConnectionError" not in done.stderr or time.monotonic() > deadline:
+            return done
+
+
+def test_secrets_are_made_once_and_production_starts_with_them(tmp_path: Path) -> None:
+    _make_secrets(tmp_path)
+    held = {path.name: path.read_text() for path in (tmp_path / ".secrets").iterdir()}
+    _make_secrets(tmp_path, "other.example")
+    assert {path.name: path.read_text() for path in (tmp_path / ".secrets").iterdir()} == held
+    for path in [tmp_path / ".env", *(tmp_path / ".secrets").iterdir()]:
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    wanted = yaml.safe_load(COMPOSE.read_text("utf-8"))["secrets"].values()
+    assert {Path(secret["file"]).name for secret in wanted} == set(held)
+    assert (
+        json.loads(held["store_config.json"])["identities"][0]["credentials"][0]["secretKey"]
+        == held["store_key"]
+    )
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT, env={"PATH": os.environ["PATH"], **_variables(tmp_path, {})},
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+def _variables(secrets: Path, more: dict[str, str]) -> dict[str, str]:
+    """The variables of the web service, as its container would have them."""
+    given: dict[str, str] = _services()["web"]["environment"]
+    known = {"SITE_HOST": "siedem.example"}
+
+    def filled(value: object) -> str:
+        text = str(value).replace("/run/secrets", str(secrets / ".secrets"))
+        text = re.sub(r"\$\{(\w+):\?[^}]*\}", lambda found: known[found[1]], text)
+        return re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", text)
+
+    return {**{name: filled(value) for name, value in given.items()}, **more}
+
+
+@pytest.fixture(scope="module")
+def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder with what the image holds: what is copied, and what its own commands make; then nobody may write."""
+    folder = tmp_path_factory.mktemp("image") / "siedem"
+    folder.mkdir()
+    lines = _dockerfile()
+    last = max(place for place, line in enumerate(lines) if line.startswith("FROM"))
+    for line in lines[last:]:
+        words = line.split()
+        if words[0] == "COPY" and not words[1].startswith("--from"):
+            for source in words[1:-1]:
+                _copied(ROOT / source, folder / (words[-1] if words[-1] != "./" else source))
+        elif words[0] == "RUN":
+            _run(folder, line.removeprefix("RUN "))
+        elif line.startswith("COPY --from=parts"):
+            (folder / "node_modules").symlink_to(ROOT / "node_modules")
+    for path in [folder, *(path for path in folder.rglob("*") if not path.is_symlink())]:
+        path.chmod(path.stat().st_mode & ~0o222)
+    yield folder
+    for path in [folder, *(path for path in folder.rglob("*") if path.is_dir() and not path.is_symlink())]:
+        path.chmod(0o755)
+    shutil.rmtree(folder)
+
+
+def _copied(source: Path, target: Path) -> None:
+    ignored = shutil.ignore_patterns("__pycache__", "*.mo", ".local")
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=ignored)
+    else:
+        shutil.copy(source, target)
+
+
+def _run(folder: Path, command: str) -> None:
+    """A RUN line of the form `[NAME=value] python …`."""
+    words = shlex.split(command)
+    given = dict(word.split("=", 1) for word in words if re.match(r"[A-Z_]+=", word))
+    assert words[len(given)] == "python"
+    done = subprocess.run(
+        [sys.executable, *words[len(given) + 1 :]], cwd=folder, env={**_env_of_image(folder), **given},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+def _env_of_image(folder: Path) -> dict[str, str]:
+    [line] = [line for line in _dockerfile() if line.startswith("ENV ")]
+    given = dict(word.split("=", 1) for word in line.removeprefix("ENV ").split())
+    return {
+        name: value.replace("/siedem", str(folder)) for name, value in given.items() if name != "PATH"
+    } | {"PATH": os.environ["PATH"]}
+
+
+def _files(folder: Path) -> set[Path]:
+    return {path for path in folder.rglob("*") if not path.is_symlink()}
+
+
+@pytest.mark.django_db
+def test_the_image_serves_from_a_folder_that_nobody_may_write(image: Path, tmp_path: Path) -> None:
+    _make_secrets(tmp_path)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    variables = _variables(
+        tmp_path,
+        {
+            **_env_of_image(image), "BIND": f"127.0.0.1:{port}",
+            "DATABASE_URL": address_of_database(), "REDIS_URL": settings.REDIS_URL, "WEB_WORKERS": "1",
+        },
+    )  # fmt: skip
+    command = next(json.loads(line.removeprefix("CMD ")) for line in _dockerfile() if line.startswith("CMD "))
+    held = _files(image)
+    server = subprocess.Popen([sys.executable, "-m", *command], cwd=image, env=variables)
+    try:
+        assert _healthy(image, variables), "the health check of the image never said yes"
+        page = _asked(port, "/account/login/")
+        assert "Zaloguj" in page, "texts are compiled in the image"
+        style = re.search(r'href="(/static/[^"]+\.css[^"]*)"', page)
+        assert _files(image) == held, "nothing was written, also where root may write everywhere"
+        assert style and len(_asked(port, style[1])) > 1_000, "static files are collected in the image"
+    finally:
+        server.terminate()
+        assert server.wait(30) == 0, "it ends by itself when it is asked to"
+
+
+def _healthy(image: Path, variables: dict[str, str]) -> bool:
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline:
+        done = subprocess.run(
+            [sys.executable, "infra/healthcheck.py"],
+            cwd=image,
+            env=variables,
+            capture_output=True,
+            check=False,
+        )
+        if done.returncode == 0:
+            return True
+        time.sleep(0.5)
+    return False
+
+
+def _asked(port: int, path: str) -> str:
+    site = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    site.request("GET", path, headers={"Host": "siedem.example", "X-Forwarded-Proto": "https"})
+    with closing(site):
+        answer = site.getresponse()
+        assert answer.status == 200
+        return answer.read().decode()
