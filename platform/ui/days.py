@@ -31,7 +31,7 @@ class DayInput(forms.DateInput):
     """A text control with a calendar beside it: the browser's own writes month before day where it speaks English."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        own = {"data-day": "", "inputmode": "numeric", "autocomplete": "off", "maxlength": 40}
+        own = {"data-day": "", "inputmode": "numeric", "autocomplete": "off"}
         super().__init__({**own, "placeholder": _("dd.mm.yyyy"), **(attrs or {})}, format="%d.%m.%Y")
 
     def render(

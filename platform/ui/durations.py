@@ -41,7 +41,7 @@ class DurationField(forms.Field):
         self.max_minutes = max_minutes
         kwargs.setdefault(
             "widget",
-            DurationInput(attrs={"data-duration": "", "autocomplete": "off", "maxlength": 40}),
+            DurationInput(attrs={"data-duration": "", "autocomplete": "off"}),
         )
         super().__init__(**kwargs)
 

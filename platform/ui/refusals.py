@@ -5,6 +5,9 @@ from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.choices import flatten_choices
+from django.utils.html import escape
+from django.utils.translation import gettext
 
 from kernel.errors import Conflict, DomainError
 from ui.whole_forms import WholeForm
@@ -22,9 +25,35 @@ def show_refusal(form: forms.BaseForm, error: DomainError) -> None:
         data = data.copy()
         data[form.add_prefix("seen")] = error.current.get("stamp", "")
         form.data = data
+        _tell_what_stands(form)
     for problem in error.problems:
         field = problem.field if problem.field in form.fields else None
         form.add_error(field, ValidationError(str(problem.message), code=problem.code))
+
+
+def _tell_what_stands(form: forms.BaseForm) -> None:
+    """Say at every field that was typed otherwise what is saved now: what its form began with in this request."""
+    for bound in form:
+        if bound.is_hidden or bound.name not in form.initial:
+            continue
+        stands = form.get_initial_for_field(bound.field, bound.name)
+        if bound.field.has_changed(stands, bound.data):
+            said = gettext("Saved now: %(value)s") % {"value": _in_words(bound.field, stands)}
+            bound.field.help_text = " ".join(filter(None, [str(bound.field.help_text), escape(said)]))
+
+
+def _in_words(field: Any, value: Any) -> str:
+    """A saved value as its control would show it; a choice by its words."""
+    prepared = field.prepare_value(value)
+    if isinstance(field, forms.BooleanField):
+        return gettext("yes") if prepared else gettext("no")
+    if prepared in (None, "", [], ()):
+        return gettext("nothing")
+    if isinstance(field.widget, forms.Select | forms.CheckboxSelectMultiple):
+        chosen = {str(one) for one in (prepared if isinstance(prepared, list | tuple) else [prepared])}
+        offered: list[tuple[Any, Any]] = list(flatten_choices(field.widget.choices))
+        return ", ".join(str(label) for key, label in offered if str(key) in chosen)
+    return str(field.widget.format_value(prepared))
 
 
 def attempt(form: forms.BaseForm, verb: Callable[[], Result]) -> Result | None:

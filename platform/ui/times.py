@@ -15,7 +15,7 @@ class TimeInput(forms.TimeInput):
     """A text control, because the browser's own shows AM and PM where its language is English."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        own = {"data-time": "", "inputmode": "numeric", "autocomplete": "off", "maxlength": 20}
+        own = {"data-time": "", "inputmode": "numeric", "autocomplete": "off"}
         super().__init__({**own, **(attrs or {})}, format="%H:%M")
 
 

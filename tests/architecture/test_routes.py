@@ -4,7 +4,6 @@ A new address fails the first tests until the table says how its arguments are m
 """
 
 import json
-import logging
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +13,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import transaction
-from django.test import Client, override_settings
+from django.test import Client
 from django.urls import get_resolver, reverse
 
 from kernel import permissions
@@ -25,7 +24,7 @@ from tenants.roles import ANALYST, NGO_ROLES, OPERATOR
 from tenants.rules.slugs import RESERVED_SLUGS
 from tests.architecture.addresses import OF_FRAMEWORKS, OURS, THEIRS, Route, all_routes
 from tests.architecture.entries import read_table
-from tests.architecture.world import Belongings, World, build_world, rows_written, write_mail
+from tests.architecture.world import Belongings, World, rows_written
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -111,20 +110,6 @@ def test_no_tenant_can_take_an_address_of_the_platform() -> None:
 
 
 # The world is made once, in a transaction around all; each test runs in a savepoint that is undone.
-
-
-@pytest.fixture(scope="module")
-def _world(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[World]:
-    outbox = tmp_path_factory.mktemp("outbox")
-    write_mail(outbox)
-    # Thousands of refusals are logged, as they should be, and pytest would keep and format each line.
-    logging.disable(logging.CRITICAL)
-    with override_settings(EMAIL_FILE_PATH=outbox), django_db_blocker.unblock(), transaction.atomic():
-        yield build_world(Tenant.objects.get(slug="alfa"), Tenant.objects.get(slug="beta"))
-        transaction.set_rollback(True)
-    logging.disable(logging.NOTSET)
 
 
 @pytest.fixture

@@ -95,7 +95,6 @@ class ScoresForm(forms.Form):
                     widget=forms.TextInput(
                         attrs={
                             "inputmode": "numeric",
-                            "maxlength": 1,
                             "autocomplete": "off",
                             "class": "input-points",
                             "data-row": row,

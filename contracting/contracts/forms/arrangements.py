@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from contracting.commissioning.models import Cycle
 from contracting.contracts.actions.arrangements import ArrangementTerms, sentence_of
@@ -42,7 +43,7 @@ class ArrangementForm(forms.Form):
 
     mode = forms.ChoiceField(
         label=_("Mode of the procedure"),
-        choices=[("", "---------"), *Arrangement.Mode.choices],
+        choices=[("", pgettext_lazy("verb", "choose")), *Arrangement.Mode.choices],
         required=False,
     )
     notice_number = forms.CharField(

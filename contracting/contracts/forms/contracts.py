@@ -217,7 +217,7 @@ class EndWorkerForm(forms.Form):
 
 
 def _qualification_choices() -> list[tuple[str, str]]:
-    return [("", "---------"), *Qualification.objects.values_list("code", "name")]
+    return [("", pgettext_lazy("verb", "choose")), *Qualification.objects.values_list("code", "name")]
 
 
 class QualificationForm(PeriodForm):

@@ -49,6 +49,7 @@ def save_marks(
                 "no_vote", _("An expert has an advisory voice: write remarks, members give the points.")
             )
         _require_valid(marks, criteria)
+        _require_fitting(note)
         for criterion_id, mark in marks.items():
             _write(seat, offer, criteria[criterion_id], mark)
         evaluation = _evaluate(seat, offer, len(criteria), note)
@@ -117,6 +118,20 @@ def _require_valid(marks: Mapping[UUID, Mark], criteria: Mapping[UUID, Criterion
         raise DomainError("invalid", _("Not saved: correct what is marked."), problems=problems)
 
 
+def _require_fitting(note: str | None) -> None:
+    length = len((note or "").strip())
+    if length > _REASON_LENGTH:
+        raise DomainError(
+            "note_too_long",
+            format_lazy(
+                _("Your remarks have {length} characters; shorten them to {most}."),
+                length=length,
+                most=_REASON_LENGTH,
+            ),
+            field="note",
+        )
+
+
 def _fits(points: Decimal, criterion: Criterion) -> bool:
     if not points.is_finite() or not 0 <= points <= criterion.max_points:
         return False
@@ -139,7 +154,7 @@ def _evaluate(seat: Seat, offer: Offer, criteria: int, note: str | None) -> Eval
     evaluation, _made = Evaluation.objects.get_or_create(seat=seat, offer=offer)
     is_expert = seat.role == Seat.Role.EXPERT
     if note is not None:
-        evaluation.note = note.strip()[:_REASON_LENGTH]
+        evaluation.note = note.strip()
     is_finished = bool(evaluation.note) if is_expert else complete == criteria
     evaluation.finished_at = (evaluation.finished_at or timezone.now()) if is_finished else None
     evaluation.save(update_fields=["note", "finished_at"])

@@ -37,7 +37,7 @@ def minutes_field(label: Any, *, least: int = 1, required: bool = True, **kwargs
         max_value=1440,
         required=required,
         error_messages=errors,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 4}),
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         **kwargs,
     )
 

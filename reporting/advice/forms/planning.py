@@ -214,7 +214,7 @@ class TermsForm(forms.Form):
         label=_("Slots are made so many weeks ahead"),
         min_value=1,
         max_value=26,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 2}),
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         error_messages={
             code: _("Write a number of weeks from 1 to 26.")
             for code in ("required", "invalid", "min_value", "max_value")
@@ -225,7 +225,7 @@ class TermsForm(forms.Form):
         help_text=_("For a leave or an illness. Deputyships that were given already stay as they are."),
         min_value=1,
         max_value=366,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 3}),
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         error_messages={
             code: _("Write a number of days from 1 to 366.")
             for code in ("required", "invalid", "min_value", "max_value")

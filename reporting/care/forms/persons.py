@@ -57,7 +57,7 @@ class PersonForm(forms.Form):
         required=False,
         min_value=1880,
         max_value=2100,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 4}),
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         help_text=_("Taken from the PESEL where it is empty."),
         error_messages={
             code: _("The year of birth must lie between 1880 and 2100. Write four digits, or leave it empty.")

@@ -125,6 +125,16 @@ def test_what_cannot_be_read_is_refused(world: JudgingWorld) -> None:
         assert Evaluation.objects.get().note == "uwaga"
 
 
+def test_remarks_that_are_too_long_are_refused_and_not_cut(world: JudgingWorld) -> None:
+    concept, _staff = criteria(world)
+    client, address = world.client(world.people[0]), world.url("offers", world.offers[0], "score")
+    refused = client.post(address, {f"points-{concept.pk}": "12", "note": "ż" * 4001})
+    assert refused.status_code == 422
+    assert "Liczba znaków w uwagach: 4001. Skróć je do 4000." in refused.content.decode()
+    with tenant_scope(world.tenant):
+        assert not Evaluation.objects.exists()
+
+
 def test_the_database_keeps_an_empty_mark_out(world: JudgingWorld) -> None:
     concept, _staff = criteria(world)
     with tenant_scope(world.tenant), pytest.raises(IntegrityError), transaction.atomic():
