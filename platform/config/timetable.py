@@ -14,6 +14,7 @@ TIMETABLE: dict[str, dict[str, object]] = {
     "resume-acceptances": {"task": "compliance.resume_acceptances", "schedule": 60},
     "resume-reassignments": {"task": "continuity.resume_reassignments", "schedule": 60},
     "remind-of-advice": {"task": "advice.remind", "schedule": crontab(hour="9-19", minute=10)},
+    "end-offers-of-advice": {"task": "advice.end_offers", "schedule": crontab(minute=40)},
     "make-advice-slots": {"task": "advice.make_slots", "schedule": crontab(hour=2, minute=20)},
     "serve-webhooks": {"task": "exchange.serve_webhooks", "schedule": 60},
     "forget-old-calls": {"task": "exchange.forget_old", "schedule": 24 * 3600},

@@ -44,7 +44,7 @@ WRITTEN_COLUMNS = (
     "person",
 )
 IDENTITY_COLUMNS = "date, time, adviser, type, person"
-MAX_ADVISER, MAX_TOPIC, MAX_PERSON, MAX_MINUTES = 200, 120, 60, 1440
+MAX_ADVISER, MAX_TOPIC, MAX_PERSON, MAX_MINUTES = 200, 120, 60, 720
 
 # First the code, then words that people write for it; capital letters, marks and spaces do not matter.
 KIND_WORDS: dict[str, tuple[str, ...]] = {
@@ -97,7 +97,7 @@ ADVICE_REASONS = {
         "“{value}” is not a depth of advice. Write general or in_depth, in Polish ogólna or pogłębiona, or "
         "leave the cell empty, which means general."
     ),
-    "minutes_number": _("“{value}” is not a whole number of minutes from 1 to 1440. Write for example 60."),
+    "minutes_number": _("“{value}” is not a whole number of minutes from 1 to 720. Write for example 60."),
     "pesel_as_person": _(
         "Column “{column}” holds eleven digits, like a PESEL. Write the person's code or an alias, or leave "
         "the cell empty."
@@ -118,6 +118,14 @@ ADVICE_REASONS = {
     ),
     "outside_contract": _(
         "Contract {contract} holds from {first} to {last}. Correct the date, or choose another contract."
+    ),
+    "too_early": _(
+        "“{value}” is longer ago than advice is entered here (from {first}). Correct the date; the unit settles the "
+        "limit among its terms of advice."
+    ),
+    "too_far": _("“{value}” lies further ahead than advice is booked here (until {last}). Correct the date."),
+    "too_long": _(
+        "A session lasts {limit} minutes at most, and here are {value}. Correct the minutes, or write several sessions."
     ),
     "not_begun": _(
         "The advice of {when} lies in the future, and only what has begun can be held or missed. Correct the "

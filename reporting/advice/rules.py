@@ -46,6 +46,24 @@ def median_days(waits: Iterable[tuple[date, date]]) -> Decimal | None:
     return Decimal(str(median(days))) if days else None
 
 
+@dataclass(frozen=True)
+class Bounds:
+    """Between which days advice is entered, both inclusive, and how many minutes a session lasts at most."""
+
+    first: date
+    last: date
+    longest: int
+
+    def breaks(self, day: date, minutes: int) -> list[str]:
+        """What of them advice breaks: `too_early`, `too_far`, `too_long`."""
+        broken = {
+            "too_early": day < self.first,
+            "too_far": day > self.last,
+            "too_long": minutes > self.longest,
+        }
+        return [code for code, holds in broken.items() if holds]
+
+
 class TotalsDiffer(RuntimeError):
     """Sums by type do not give the total: a defect of the program or of the data, never shown as if all were well."""
 

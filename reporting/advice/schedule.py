@@ -6,7 +6,9 @@ from celery import shared_task
 from django.db.models import Q
 from django.utils import timezone
 
+from kernel.access import Actor
 from kernel.background import hand_over
+from reporting.advice.actions.offers import end_passed_offers
 from reporting.advice.actions.slots import make_all_slots
 from reporting.advice.models import Appointment, Reminder
 from reporting.advice.sms import gateway
@@ -39,6 +41,12 @@ def remind_of_tomorrow() -> int:
     changed = ~Q(about=Reminder.About.DAY_BEFORE) & Q(appointment__date__gte=timezone.localdate())
     unsent = Reminder.objects.filter(Q(appointment__date=tomorrow) | changed, sent_at__isnull=True)
     return sum(hand_over(send_reminder, pk) for pk in unsent.values_list("pk", flat=True))
+
+
+@shared_task(name="advice.end_offers")
+def end_offers() -> int:
+    """Pass on, in every tenant, the freed times that nobody took while they were held; returns how many."""
+    return in_every_tenant(lambda: end_passed_offers(actor=Actor.system("advice")))
 
 
 @shared_task(name="advice.make_slots")

@@ -10,8 +10,9 @@ from django.utils.translation import ngettext
 
 from contracting.commissioning.waiting import Wait
 from kernel.access import Access
-from reporting.advice.models import Appointment, Request, Slot
+from reporting.advice.models import Appointment, Request
 from reporting.advice.permissions import KEEP_CARDS, READ_REQUESTS
+from reporting.advice.terms import still_offered
 from tenants.addresses import tenant_url
 from ui.formatting import format_date_text
 
@@ -27,10 +28,9 @@ def advice_waiting(access: Access, today: date) -> Iterator[Wait]:
 
 
 def _queue() -> Iterator[Wait]:
-    to_come = Slot.objects.order_by().filter(starts_at__gt=timezone.now()).values("pk")
     told = Request.objects.filter(state=Request.State.WAITING).aggregate(
         waiting=Count("pk"),
-        offered=Count("pk", filter=Q(offered_slot_id__in=to_come)),
+        offered=Count("pk", filter=still_offered()),
         since=Min("requested_on"),
     )
     if told["offered"]:

@@ -44,6 +44,7 @@ urlpatterns = [
     path("dictionaries/<uuid:pk>/end/", terms.end_entry, name="end_entry"),
     path("<uuid:pk>/", cases.show_case, name="case"),
     path("<uuid:pk>/problems/", cases.describe_case, name="describe_case"),
+    path("<uuid:pk>/contact/", cases.correct_contact, name="correct_contact"),
     path("<uuid:pk>/close/", cases.close_case, name="close_case"),
     path("<uuid:pk>/reopen/", cases.reopen_case, name="reopen_case"),
     path("<uuid:pk>/file/", documents.case_file, name="case_file"),

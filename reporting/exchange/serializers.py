@@ -307,7 +307,7 @@ class AdviceRowIn(serializers.Serializer[Any]):
         max_length=_CELL, help_text=_("Code of the worker, or surname and given name")
     )
     type = serializers.ChoiceField(choices=Kind.values)
-    minutes = serializers.IntegerField(min_value=1, max_value=1440)
+    minutes = serializers.IntegerField(min_value=1, max_value=720)
     place = serializers.ChoiceField(choices=["office", "mobile", "home", "remote"])
     depth = serializers.ChoiceField(choices=Appointment.Depth.values, required=False)
     status = serializers.ChoiceField(choices=["done", "no_show", "cancelled"], required=False)

@@ -167,6 +167,7 @@ VERBS: dict[str, Promise] = {
     "describe_crisis_case": _("problems and institutions of a crisis case changed"),
     "close_crisis_case": _("crisis case closed"),
     "reopen_crisis_case": _("crisis case opened again"),
+    "correct_crisis_contact": _("first contact of a crisis case corrected"),
     "add_contact_point": _("contact point entered"),
     "change_contact_point": _("contact point changed"),
     "add_opening_hours": _("opening hours entered"),

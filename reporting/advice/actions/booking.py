@@ -1,4 +1,4 @@
-"""Booking appointments, and offering times that were freed to those who wait."""
+"""Booking appointments."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
@@ -18,13 +17,14 @@ from kernel.crypto import encrypt
 from kernel.errors import DomainError
 from kernel.periods import local_date
 from kernel.validation import require_valid
+from reporting.advice.actions.bounds import require_within
 from reporting.advice.actions.company import decide_on_company, require_presence
-from reporting.advice.models import Appointment, Request, Slot
+from reporting.advice.actions.offers import hold_slots, require_not_held, take_back_offers
+from reporting.advice.models import Appointment, Request
 from reporting.advice.models.wording import AdvisedPerson, SignLanguage
 from reporting.care.models import Person
 
 LINK_KEY_LENGTH = 22
-_AFTERNOON_FROM = 15
 
 NO_LONGER_WAITS = _(
     "This request no longer waits: an appointment was booked, or it was withdrawn. Open the queue anew."
@@ -72,8 +72,8 @@ class Booking:
 def book(booking: Booking, *, actor: Actor) -> Appointment:
     """A planned appointment; a request that it answers is no longer waiting.
 
-    Raises DomainError `not_waiting`, `invalid`, or what `require_fitting` does; nobody is booked twice at once, also
-    where two book at the same moment.
+    Raises DomainError `not_waiting`, `held_for_another`, `invalid`, or what `require_fitting` does; nobody is booked
+    twice at once, also where two book at the same moment.
     """
     appointment = Appointment(
         adviser=booking.adviser,
@@ -92,6 +92,7 @@ def book(booking: Booking, *, actor: Actor) -> Appointment:
         entered_by=actor.user_id,
     )
     with transaction.atomic():
+        hold_slots(appointment.adviser_id, appointment.starts_at, appointment.ends_at)
         if booking.request is not None:
             request = _waiting(booking.request)
             appointment.request = request
@@ -103,6 +104,7 @@ def book(booking: Booking, *, actor: Actor) -> Appointment:
             )
         elif booking.client is not None:
             booking.client.write_on(appointment)
+        require_not_held(appointment)
         require_fitting(appointment)
         _save(appointment)
         if appointment.request is not None:
@@ -134,71 +136,6 @@ def busy(adviser_id: UUID, starts_at: datetime, ends_at: datetime, *, but: UUID 
     return taken.exclude(pk=but) if but else taken
 
 
-def offer_freed(adviser_id: UUID, starts_at: datetime, ends_at: datetime, *, actor: Actor) -> list[Request]:
-    """Offer the slots freed in this interval to those who wait longest and can use them (S-101)."""
-    if ends_at <= timezone.now():
-        return []
-    slots = list(
-        Slot.objects.free()
-        .filter(adviser_id=adviser_id, starts_at__lt=ends_at, ends_at__gt=starts_at)
-        .filter(starts_at__gt=timezone.now())
-        .select_related("adviser")
-    )
-    return [request for slot in slots if (request := offer_slot(slot, actor=actor)) is not None]
-
-
-def offer_slot(slot: Slot, *, actor: Actor) -> Request | None:
-    """Hold the slot ready for whoever waits longest and can use it; None where nobody can, or where it has begun."""
-    if slot.starts_at <= timezone.now() or Request.objects.filter(offered_slot_id=slot.pk).exists():
-        return None
-    waiting = (
-        Request.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(state=Request.State.WAITING, kind=slot.kind, requested_on__lte=slot.date)
-        .exclude(_still_offered())
-    )
-    fitting = (request for request in waiting if fits(request, slot))
-    request: Request | None = next(fitting, None)
-    if request is None:
-        return None
-    request.offered_slot_id, request.offered_at = slot.pk, timezone.now()
-    request.save(update_fields=["offered_slot_id", "offered_at"])
-    record(
-        "offer_slot",
-        actor=actor,
-        subject_type="advice_request",
-        subject_id=request.pk,
-        payload={"slot": slot.pk, "starts_at": slot.starts_at},
-    )
-    return request
-
-
-def end_passed_offers() -> int:
-    """Whoever was offered a slot that has begun or is gone waits on without it; returns how many they are."""
-    ended: int = (
-        Request.objects.filter(offered_slot_id__isnull=False)
-        .exclude(_still_offered())
-        .update(offered_slot_id=None, offered_at=None)
-    )
-    return ended
-
-
-def _still_offered() -> Q:
-    """Requests with an offer that has not passed."""
-    to_come = Slot.objects.order_by().filter(starts_at__gt=timezone.now())
-    return Q(offered_slot_id__isnull=False, offered_slot_id__in=to_come.values("pk"))
-
-
-def fits(request: Request, slot: Slot) -> bool:
-    """Whether somebody who waits can use the slot: type, place, afternoons, sign language, and not declined before."""
-    return (
-        request.kind == slot.kind
-        and request.place in ("", slot.place)
-        and (not request.afternoon or slot.start.hour >= _AFTERNOON_FROM)
-        and (request.sign_language != SignLanguage.ADVISER or slot.signs)
-        and str(slot.pk) not in request.declined
-    )
-
-
 def _waiting(request: Request) -> Request:
     locked: Request = (
         Request.objects.select_for_update(of=("self",)).select_related("person").get(pk=request.pk)
@@ -211,8 +148,10 @@ def _waiting(request: Request) -> Request:
 def require_fitting(appointment: Appointment) -> None:
     """The adviser works on the day, for the organisation of the contract, and has time; who must be with them, is.
 
-    Raises DomainError `adviser_gone`, `not_of_contract`, `adviser_busy`, `companion_needed` or `nobody_else_there`.
+    Raises DomainError as `require_within` does, `adviser_gone`, `not_of_contract`, `adviser_busy`, `companion_needed`
+    or `nobody_else_there`.
     """
+    require_within(appointment)
     adviser = appointment.adviser
     day: date = local_date(appointment.starts_at)
     if adviser.ended_on is not None and day > adviser.ended_on:
@@ -254,15 +193,3 @@ def _save(appointment: Appointment) -> None:
     except IntegrityError as error:
         raise adviser_busy() from error
     appointment.refresh_from_db(fields=["date", "start", "minutes"])
-
-
-def take_back_offers(appointment: Appointment) -> None:
-    """A slot that is booked now is no longer held ready for anybody."""
-    taken = Slot.objects.filter(
-        adviser_id=appointment.adviser_id,
-        starts_at__lt=appointment.ends_at,
-        ends_at__gt=appointment.starts_at,
-    )
-    Request.objects.filter(offered_slot_id__in=taken.order_by().values("pk")).update(
-        offered_slot_id=None, offered_at=None
-    )

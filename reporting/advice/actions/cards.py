@@ -17,8 +17,10 @@ from kernel.errors import DomainError
 from kernel.stamps import require_unchanged, stamp_of
 from kernel.validation import require_valid
 from kernel.workflow import Transition, Workflow
-from reporting.advice.actions.booking import LINK_KEY_LENGTH, adviser_busy, offer_freed
+from reporting.advice.actions.booking import LINK_KEY_LENGTH, adviser_busy
+from reporting.advice.actions.bounds import require_within
 from reporting.advice.actions.messages import tell
+from reporting.advice.actions.offers import offer_freed
 from reporting.advice.models import Appointment, Referral, Reminder, Topic
 from reporting.advice.permissions import BOOK, KEEP_CARDS
 
@@ -69,7 +71,7 @@ def confirm(appointment: Appointment, *, seen: str | None = None, actor: Actor) 
 def cancel(
     appointment: Appointment, *, cancelled_by: str, seen: str | None = None, actor: Actor
 ) -> Appointment:
-    """Call the appointment off; its time is free again and offered to whoever waits longest and can use it.
+    """Call the appointment off; its time is held for whoever waits longest and can use it, or free again.
 
     Where the adviser's side calls it off while it lies ahead, the person is told by the ways they gave.
     """
@@ -83,7 +85,10 @@ def cancel(
 
 
 def hold(appointment: Appointment, card: CardEntry, *, seen: str | None = None, actor: Actor) -> Appointment:
-    """The advice was given: the card is filled in. Raises DomainError `not_begun` before its time."""
+    """The advice was given: the card is filled in.
+
+    Raises DomainError `not_begun` before its time, or what `require_within` does.
+    """
     with transition(appointment, "hold", seen) as locked:
         _require_begun(locked)
         changed = _fill_in(locked, card)
@@ -197,6 +202,7 @@ def _fill_in(appointment: Appointment, card: CardEntry) -> list[str]:
             "travel_minutes": card.travel_minutes,
         },
     )
+    require_within(appointment)
     require_valid(appointment, exclude=["adviser", "contract", "person", "request", "topic"])
     return changed
 

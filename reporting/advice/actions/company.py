@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import DomainError
 from kernel.periods import local_date, local_datetime
-from reporting.advice.actions.terms import current_terms
 from reporting.advice.models import Appointment, Availability, Slot
 from reporting.advice.models.wording import AdvisedPerson, Place
+from reporting.advice.terms import current_terms
 
 
 def earlier_of(row: AdvisedPerson, organisation_id: UUID) -> Any:

@@ -10,9 +10,10 @@ from contracting.contracts.models import Worker
 from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.validation import require_valid
-from reporting.advice.actions.booking import offer_freed, require_fitting, take_back_offers
+from reporting.advice.actions.booking import require_fitting
 from reporting.advice.actions.cards import store, transition
 from reporting.advice.actions.messages import tell
+from reporting.advice.actions.offers import hold_slots, offer_freed, require_not_held, take_back_offers
 from reporting.advice.models import Appointment, Move, Reminder
 
 
@@ -34,9 +35,9 @@ def move_appointment(
 ) -> Appointment:
     """Move an appointment that has not begun. It is planned anew, keeps its card, queue and link, and remembers whence.
 
-    The time it leaves is offered to whoever waits longest; the person is told by the ways they gave. Raises Conflict
-    where it changed meanwhile, and DomainError `wrong_state`, `begun`, `in_the_past`, `not_moved`, or what
-    `require_fitting` does.
+    The time it leaves is held for whoever waits longest and can use it; the person is told by the ways they gave.
+    Raises Conflict where it changed meanwhile, and DomainError `wrong_state`, `begun`, `in_the_past`, `not_moved`,
+    `held_for_another`, or what `require_fitting` does.
     """
     with transition(appointment, "move", seen) as locked:
         before = Move(
@@ -51,6 +52,8 @@ def move_appointment(
         locked.starts_at = new.starts_at
         locked.ends_at = new.starts_at + timedelta(minutes=new.minutes)
         locked.companion, locked.presence = new.companion.strip(), new.presence.strip()
+        hold_slots(locked.adviser_id, locked.starts_at, locked.ends_at)
+        require_not_held(locked)
         require_fitting(locked)
         require_valid(locked, exclude=["adviser", "contract", "person", "request", "topic"])
         store(

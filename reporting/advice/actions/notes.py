@@ -14,9 +14,9 @@ from kernel.crypto import decrypt, encrypt
 from kernel.errors import DomainError, NotAllowed
 from kernel.stamps import require_unchanged, stamp_of
 from kernel.validation import require_valid
-from reporting.advice.actions.terms import current_terms
 from reporting.advice.models import Appointment, Note, NoteDeputy
 from reporting.advice.permissions import beside, card_readers, may_write_note, readable_notes
+from reporting.advice.terms import current_terms
 
 LONGEST_NOTE = 20_000
 

@@ -10,8 +10,10 @@ from audit.actions import record
 from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.validation import require_valid
-from reporting.advice.actions.booking import NO_LONGER_WAITS, Client, offer_slot
+from reporting.advice.actions.booking import NO_LONGER_WAITS, Client
+from reporting.advice.actions.offers import hold_slots, offer_slot
 from reporting.advice.models import Request, Slot
+from reporting.advice.terms import bounds_today
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Wish:
 
 
 def request_advice(wish: Wish, *, actor: Actor) -> Request:
-    """Note a request with its day, from which the waiting time counts."""
+    """Note a request with its day, from which the waiting time counts. Raises DomainError `too_early`."""
     request = Request(
         kind=wish.kind,
         requested_on=wish.requested_on,
@@ -36,6 +38,12 @@ def request_advice(wish: Wish, *, actor: Actor) -> Request:
         sign_language=wish.sign_language,
     )
     wish.client.write_on(request)
+    if wish.requested_on < bounds_today().first:
+        raise DomainError(
+            "too_early",
+            _("This day is longer ago than advice is entered here. Correct the day."),
+            field="requested_on",
+        )
     with transaction.atomic():
         require_valid(request, exclude=["person"])
         request.save(force_insert=True)
@@ -78,6 +86,9 @@ def decline_slot(request: Request, *, actor: Actor) -> Request:
 
 
 def _locked_waiting(request: Request) -> Request:
+    offered: Slot | None = Slot.objects.filter(pk=request.offered_slot_id).first()
+    if offered is not None:
+        hold_slots(offered.adviser_id, offered.starts_at, offered.ends_at)
     locked: Request = Request.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if locked.state != Request.State.WAITING:
         raise DomainError("not_waiting", NO_LONGER_WAITS)
@@ -91,5 +102,5 @@ def _let_go(request: Request) -> Slot | None:
 
 
 def _offer_on(slot: Slot | None, actor: Actor) -> None:
-    if slot is not None and Slot.objects.free().filter(pk=slot.pk).exists():
+    if slot is not None:
         offer_slot(slot, actor=actor)

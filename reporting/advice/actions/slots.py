@@ -16,9 +16,9 @@ from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.periods import NonexistentTime, is_public_holiday, resolve_wall_time
 from kernel.validation import require_valid
-from reporting.advice.actions.booking import end_passed_offers, offer_slot
-from reporting.advice.actions.terms import current_terms
+from reporting.advice.actions.offers import end_passed_offers, offer_slot
 from reporting.advice.models import Availability, Request, Slot
+from reporting.advice.terms import current_terms
 
 _ONE_DAY = timedelta(days=1)
 
@@ -112,7 +112,7 @@ def make_slots(hours: Iterable[Availability], today: date) -> int:
 
 def make_all_slots(today: date) -> int:
     """The slots of all hours that hold; returns how many were made. Offers of slots that have passed end."""
-    end_passed_offers()
+    end_passed_offers(actor=Actor.system("advice"))
     holding = Availability.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=today))
     return make_slots(holding.filter(adviser__active=True), today)
 
@@ -128,8 +128,7 @@ def open_slot(slot: Slot, *, actor: Actor) -> Slot:
     """Let a closed slot be booked again, and offer it to whoever waits."""
     with transaction.atomic():
         opened = _set_closed(slot, False, "open_slot", actor)
-        if opened.starts_at > timezone.now() and Slot.objects.free().filter(pk=opened.pk).exists():
-            offer_slot(opened, actor=actor)
+        offer_slot(opened, actor=actor)
     return opened
 
 

@@ -9,11 +9,6 @@ from kernel.validation import require_valid
 from reporting.advice.models import Terms, Topic
 
 
-def current_terms() -> Terms:
-    """What the unit has settled, or the defaults."""
-    return Terms.objects.first() or Terms()
-
-
 def add_topic(code: str, name: str, *, actor: Actor) -> Topic:
     """A new general topic of the unit's dictionary."""
     topic = Topic(code=code, name=name)
@@ -43,13 +38,26 @@ def change_topic(topic: Topic, *, name: str, active: bool, actor: Actor) -> Topi
 
 
 def settle_terms(
-    *, long_session_minutes: int, weeks_ahead: int, deputy_days: int, watch_presence: bool, actor: Actor
+    *,
+    long_session_minutes: int,
+    most_minutes: int,
+    hold_hours: int,
+    days_back: int,
+    days_ahead: int,
+    weeks_ahead: int,
+    deputy_days: int,
+    watch_presence: bool,
+    actor: Actor,
 ) -> Terms:
     """Settle what the unit may settle of advice; what each of it means stands at `Terms`."""
     with transaction.atomic():
         terms = Terms.objects.select_for_update().first() or Terms()
         settled = {
             "long_session_minutes": long_session_minutes,
+            "most_minutes": most_minutes,
+            "hold_hours": hold_hours,
+            "days_back": days_back,
+            "days_ahead": days_ahead,
             "weeks_ahead": weeks_ahead,
             "deputy_days": deputy_days,
             "watch_presence": watch_presence,

@@ -18,7 +18,7 @@ from ui.days import DayField
 from ui.times import TimeField
 
 _MINUTES = {
-    code: _("Write a whole number of minutes from 1 to 1440.")
+    code: _("Write a whole number of minutes from 1 to 720.")
     for code in ("invalid", "min_value", "max_value")
 }
 
@@ -28,13 +28,13 @@ def minutes_field(label: Any, *, least: int = 1, required: bool = True, **kwargs
     errors = {**_MINUTES, "required": _("Write how many minutes it takes.")}
     if least == 0:
         errors |= {
-            code: _("Write a whole number of minutes from 0 to 1440, or leave the field empty.")
+            code: _("Write a whole number of minutes from 0 to 720, or leave the field empty.")
             for code in ("invalid", "min_value", "max_value")
         }
     return forms.IntegerField(
         label=label,
         min_value=least,
-        max_value=1440,
+        max_value=720,
         required=required,
         error_messages=errors,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),

@@ -203,12 +203,35 @@ class ChangeTopicForm(forms.Form):
     active = forms.BooleanField(label=_("in use"), required=False)
 
 
+def _days_field(label: Any, least: int, most: int, wrong: Any) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        min_value=least,
+        max_value=most,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 4}),
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), wrong),
+    )
+
+
 class TermsForm(forms.Form):
     """What the unit settles for advice."""
 
     long_session_minutes = minutes_field(
         _("A session is long from, minutes"),
         help_text=_("The pilots of the standard held two hours to be the limit."),
+    )
+    most_minutes = minutes_field(
+        _("No session is longer than, minutes"),
+        help_text=_("From 15 minutes to 12 hours. Holds on pages, in files and for other systems."),
+    )
+    hold_hours = _days_field(
+        _("A freed time is held for so many hours"), 1, 336, _("Write a number of hours from 1 to 336.")
+    )
+    days_back = _days_field(
+        _("Advice is entered for so many days back"), 31, 3653, _("Write a number of days from 31 to 3653.")
+    )
+    days_ahead = _days_field(
+        _("Advice is booked for so many days ahead"), 7, 1096, _("Write a number of days from 7 to 1096.")
     )
     weeks_ahead = forms.IntegerField(
         label=_("Slots are made so many weeks ahead"),

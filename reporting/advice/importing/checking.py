@@ -14,6 +14,7 @@ from contracting.contracts.models import Contract, Worker
 from reporting.advice.files import IDENTITY_COLUMNS, AdviceRefusal, AdviceRow, AdviceTable
 from reporting.advice.models import Appointment, Topic
 from reporting.advice.models.wording import Place
+from reporting.advice.terms import bounds_today
 from reporting.care.models import Decision, Person
 
 CHUNK = 2_000
@@ -130,6 +131,7 @@ class _Known:
             self._topics.setdefault(_plain(name), pk)
         self._found: dict[str, UUID | AdviceRefusal] = {}
         self._now = timezone.now()
+        self._bounds = bounds_today()
 
     def organisation_of(self, adviser_id: UUID) -> UUID:
         """Whose adviser it is."""
@@ -172,6 +174,17 @@ class _Known:
         if worker.ended_on is not None and row.date > worker.ended_on:
             day = {"day": f"{worker.ended_on:%d.%m.%Y}"}
             yield AdviceRefusal(row.row_number, "adviser", row.adviser, "adviser_gone", day)
+        bounds = self._bounds
+        limits = {
+            "first": f"{bounds.first:%d.%m.%Y}",
+            "last": f"{bounds.last:%d.%m.%Y}",
+            "limit": str(bounds.longest),
+        }
+        for code in bounds.breaks(row.date, row.minutes):
+            column, value = (
+                ("minutes", str(row.minutes)) if code == "too_long" else ("date", row.date.isoformat())
+            )
+            yield AdviceRefusal(row.row_number, column, value, code, limits)
         contract = self._contract
         if contract is None:
             return

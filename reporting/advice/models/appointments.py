@@ -1,6 +1,6 @@
 """Appointments of advice, which are also its cards, with referrals and reminders."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from contracting.contracts.models import Contract, OrganisationScoped, Worker
 from kernel.access import Access
 from kernel.models import TenantManager, TenantOwned
+from reporting.advice.models.terms import MOST_DAYS_AHEAD, MOST_DAYS_BACK, Topic
 from reporting.advice.models.waiting import Request
 from reporting.advice.models.wording import (
     KNOWN_DISABILITY,
@@ -25,61 +26,6 @@ from reporting.advice.models.wording import (
     known_values,
 )
 from reporting.delivery.models import ElapsedMinutes, WarsawDate, WarsawTime, sees_own_visits_only
-
-
-class Topic(TenantOwned):
-    """A general topic of advice in the unit's own dictionary: told so widely that it betrays nobody (S-107)."""
-
-    code = models.CharField(
-        _("code"),
-        max_length=30,
-        unique=True,
-        error_messages={"unique": _("Another topic has this code. Choose a different one.")},
-    )
-    name = models.CharField(_("name"), max_length=120)
-    active = models.BooleanField(_("in use"), default=True)
-
-    class Meta:
-        ordering = ["name", "code"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Terms(TenantOwned):
-    """What the unit has settled for advice; no row means the defaults.
-
-    A session longer than `long_session_minutes` is remarked on: the pilots held two hours to be the limit (S-111).
-    With `watch_presence` an appointment at the office where no plan shows a second worker needs a word on it (S-104).
-    `deputy_days` caps for how long an author opens their notes to a deputy at a time: a leave, not for good.
-    """
-
-    long_session_minutes = models.PositiveSmallIntegerField(_("longest session, minutes"), default=120)
-    weeks_ahead = models.PositiveSmallIntegerField(_("slots are made so many weeks ahead"), default=6)
-    deputy_days = models.PositiveSmallIntegerField(
-        _("a deputy reads notes for so many days at most"), default=92
-    )
-    watch_presence = models.BooleanField(_("never alone on the premises"), default=True)
-    only = models.BooleanField(default=True, unique=True, editable=False)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(deputy_days__gte=1, deputy_days__lte=366),
-                name="advice_terms_deputy",
-                violation_error_message=_("A deputy reads notes for 1 to 366 days."),
-            ),
-            models.CheckConstraint(
-                condition=Q(long_session_minutes__gte=15, long_session_minutes__lte=1440),
-                name="advice_terms_session",
-                violation_error_message=_("The longest session lies between 15 minutes and 24 hours."),
-            ),
-            models.CheckConstraint(
-                condition=Q(weeks_ahead__gte=1, weeks_ahead__lte=26),
-                name="advice_terms_weeks",
-                violation_error_message=_("Slots are made from 1 to 26 weeks ahead."),
-            ),
-        ]
 
 
 class AppointmentQuerySet(OrganisationScoped):
@@ -211,9 +157,16 @@ class Appointment(AdvisedPerson, TenantOwned):
             ),
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at"))
-                & Q(ends_at__lte=F("starts_at") + Value("24:00:00", output_field=models.DurationField())),
-                name="advice_up_to_a_day",
-                violation_error_message=_("An appointment ends after it starts and lasts at most 24 hours."),
+                & Q(ends_at__lte=F("starts_at") + Value(timedelta(hours=12))),
+                name="advice_up_to_half_a_day",
+                violation_error_message=_("An appointment ends after it starts and lasts at most 12 hours."),
+            ),
+            models.CheckConstraint(
+                # The widest that the unit can settle: what no year typed wrongly gets past.
+                condition=Q(starts_at__gte=F("entered_at") - Value(timedelta(days=MOST_DAYS_BACK + 1)))
+                & Q(starts_at__lte=F("entered_at") + Value(timedelta(days=2 * MOST_DAYS_AHEAD))),
+                name="advice_near_its_entry",
+                violation_error_message=_("The day lies too far from today. Correct the year."),
             ),
             models.CheckConstraint(condition=KNOWN_DISABILITY, name="advice_disability_known"),
             models.CheckConstraint(

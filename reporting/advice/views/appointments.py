@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from kernel.doors import Request, tenant_door
 from kernel.errors import DomainError, NotAllowed
 from reporting.advice.actions import cards
-from reporting.advice.actions.terms import current_terms
+from reporting.advice.actions.offers import offers_within
 from reporting.advice.exports import LISTED_FIELDS, MOST_LISTED, list_csv
 from reporting.advice.forms.appointments import CardForm, ListFilter, OutcomeForm, ReferralForm
 from reporting.advice.models import Appointment, Note, Referral
@@ -27,6 +27,7 @@ from reporting.advice.permissions import (
     may_write_note,
     readable_notes,
 )
+from reporting.advice.terms import current_terms
 from reporting.advice.views.pages import find_appointment, note_reading, note_reading_of
 from tenants.addresses import tenant_url
 from ui.downloads import download
@@ -42,11 +43,25 @@ _COLUMNS: dict[str, Column] = {
 }
 _MOVED = {
     "confirm": gettext_lazy("The appointment is confirmed."),
-    "cancel": gettext_lazy("The appointment is cancelled and its time is free again."),
+    "cancel": gettext_lazy(
+        "The appointment is cancelled and its time is free again; it is held for nobody in the queue."
+    ),
     "miss": gettext_lazy("It is noted that the person did not come."),
     "reopen": gettext_lazy("The appointment is open again."),
 }
 State = Appointment.State
+
+
+def _said(appointment: Appointment, verb: str) -> str:
+    """What became of it; of a time that was freed, whether it is held for somebody."""
+    if verb == "cancel":
+        if offers_within(appointment.adviser_id, appointment.starts_at, appointment.ends_at):
+            return _(
+                "The appointment is cancelled. Its time is held for whoever waits longest: the queue shows for whom."
+            )
+        if appointment.ends_at <= timezone.now():
+            return _("The appointment is cancelled.")
+    return str(_MOVED[verb])
 
 
 def _chosen(request: Request) -> tuple[ListFilter, Any]:
@@ -160,7 +175,7 @@ def move(request: Request, pk: UUID) -> HttpResponse:
     except DomainError as error:
         messages.error(request, str(error.message))
     else:
-        messages.success(request, str(_MOVED[verb]))
+        messages.success(request, _said(appointment, verb))
     return redirect(tenant_url("advice:card", appointment.pk))
 
 

@@ -15,12 +15,13 @@ from kernel.doors import Request as WebRequest
 from kernel.doors import tenant_door
 from kernel.errors import DomainError
 from reporting.advice.actions import queue
-from reporting.advice.actions.booking import NO_LONGER_WAITS, Booking, book, fits
-from reporting.advice.actions.terms import current_terms
+from reporting.advice.actions.booking import NO_LONGER_WAITS, Booking, book
+from reporting.advice.actions.offers import fits
 from reporting.advice.forms.appointments import BookForm
 from reporting.advice.forms.planning import RequestForm
 from reporting.advice.models import Appointment, Request, Slot
 from reporting.advice.permissions import BOOK, READ_REQUESTS
+from reporting.advice.terms import current_terms, hold_of_offers, still_offered
 from reporting.advice.views.pages import SHOWN_SLOTS, fields_of_slot, free_slots, id_in, note_reading, slot_in
 from tenants.addresses import tenant_url
 from ui.lists import page_of
@@ -49,7 +50,7 @@ def book_appointment(web: WebRequest) -> HttpResponse:
     if web.method != "POST" and waiting is not None and waiting.state != Request.State.WAITING:
         messages.error(web, str(NO_LONGER_WAITS))
         return redirect(tenant_url("advice:requests"))
-    slot = slot_in(web)
+    slot = slot_in(web, waiting)
     if web.method == "POST":
         form = BookForm(web.POST, access=web.access, for_request=waiting is not None)
         if form.is_valid():
@@ -80,7 +81,7 @@ def book_appointment(web: WebRequest) -> HttpResponse:
 
 def _offered_slots(web: WebRequest, waiting: Request | None) -> list[Slot]:
     """The next free slots; for somebody who waits, those of a page of their type that they can use."""
-    slots = free_slots(web)
+    slots = free_slots(web, waiting)
     if waiting is not None:
         found = slots.filter(kind=waiting.kind)[: 10 * SHOWN_SLOTS]
         slots = [each for each in found if fits(waiting, each)]
@@ -116,13 +117,19 @@ def list_requests(web: WebRequest) -> HttpResponse:
     """The queue, who waits longest first, with the freed times that are offered."""
     waiting = Request.objects.filter(state=Request.State.WAITING).select_related("person")
     page = page_of(waiting.order_by("requested_on", "entered_at", "pk"), web)
-    offered = [row.offered_slot_id for row in page if row.offered_slot_id]
-    to_come = Slot.objects.filter(pk__in=offered, starts_at__gt=timezone.now())
-    slots = {slot.pk: slot for slot in to_come.select_related("adviser")}
+    offered = waiting.filter(still_offered(), pk__in=[row.pk for row in page]).values("offered_slot_id")
+    held = Slot.objects.filter(pk__in=offered.order_by())
+    slots = {slot.pk: slot for slot in held.select_related("adviser")}
     note_reading(web, "advice:requests", page)
     today = timezone.localdate()
-    rows = [(row, (today - row.requested_on).days, slots.get(row.offered_slot_id)) for row in page]
-    return render(web, "advice/requests.html", {"page": page, "rows": rows, "may_book": web.access.may(BOOK)})
+    hold = hold_of_offers()
+    rows = [
+        (row, (today - row.requested_on).days, slot, slot and min(row.offered_at + hold, slot.starts_at))
+        for row in page
+        for slot in [slots.get(row.offered_slot_id)]
+    ]
+    context = {"page": page, "rows": rows, "may_book": web.access.may(BOOK)}
+    return render(web, "advice/requests.html", context)
 
 
 @tenant_door(READ_REQUESTS)

@@ -12,7 +12,9 @@ from audit.actions import record_reading
 from kernel.doors import Request
 from kernel.periods import local_datetime
 from reporting.advice.models import Appointment, Slot
+from reporting.advice.models import Request as AdviceRequest
 from reporting.advice.models.wording import AdvisedPerson
+from reporting.advice.terms import still_offered
 
 SHOWN_SLOTS = 12
 
@@ -45,21 +47,28 @@ def id_in(request: Request, name: str) -> UUID | None:
         return None
 
 
-def free_slots(request: Request) -> Any:
-    """Slots ahead that are free, of the organisations that the person may see (a QuerySet)."""
+def free_slots(request: Request, waiting: AdviceRequest | None = None) -> Any:
+    """Slots ahead that are free, of the organisations that the person may see (a QuerySet).
+
+    Those held for somebody in the queue are left out, but for those held for `waiting`.
+    """
+    held = AdviceRequest.objects.order_by().filter(still_offered())
+    if waiting is not None:
+        held = held.exclude(pk=waiting.pk)
     return (
         Slot.objects.visible_to(request.access)
         .free()
         .filter(starts_at__gt=timezone.now())
+        .exclude(pk__in=held.values("offered_slot_id"))
         .select_related("adviser")
         .order_by("starts_at", "pk")
     )
 
 
-def slot_in(request: Request) -> Slot | None:
+def slot_in(request: Request, waiting: AdviceRequest | None = None) -> Slot | None:
     """The free slot that the address names, if it names one."""
     pk = id_in(request, "slot")
-    slot: Slot | None = free_slots(request).filter(pk=pk).first() if pk else None
+    slot: Slot | None = free_slots(request, waiting).filter(pk=pk).first() if pk else None
     return slot
 
 

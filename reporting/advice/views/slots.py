@@ -16,7 +16,9 @@ from reporting.advice.actions import slots as verbs
 from reporting.advice.actions import terms as settling
 from reporting.advice.forms.planning import ChangeTopicForm, HoursForm, LastDayForm, TermsForm, TopicForm
 from reporting.advice.models import Availability, Slot, Topic
+from reporting.advice.models import Request as AdviceRequest
 from reporting.advice.permissions import BOOK, MANAGE_SLOTS, SETTLE_TERMS
+from reporting.advice.terms import current_terms, still_offered
 from tenants.addresses import tenant_url
 from ui.formatting import format_weekday
 from ui.lists import page_of
@@ -34,7 +36,9 @@ def list_slots(request: Request) -> HttpResponse:
     )
     page = page_of(ahead, request)
     free = set(Slot.objects.free().filter(pk__in=[slot.pk for slot in page]).values_list("pk", flat=True))
-    rows = [(slot, slot.pk in free) for slot in page]
+    offers = AdviceRequest.objects.order_by().filter(still_offered(), offered_slot_id__in=free)
+    held = set(offers.values_list("offered_slot_id", flat=True))
+    rows = [(slot, slot.pk in free, slot.pk in held) for slot in page]
     today = timezone.localdate()
     hours = Availability.objects.visible_to(request.access).filter(
         Q(valid_to__isnull=True) | Q(valid_to__gte=today)
@@ -98,9 +102,10 @@ def close_slot(request: Request, pk: UUID) -> HttpResponse:
 @tenant_door(SETTLE_TERMS)
 def show_terms(request: Request) -> HttpResponse:
     """Topics of the dictionary, and what the unit settles."""
-    terms = settling.current_terms()
-    names = ("long_session_minutes", "weeks_ahead", "deputy_days", "watch_presence")
-    form = TermsForm(request.POST or None, initial={name: getattr(terms, name) for name in names})
+    terms = current_terms()
+    form = TermsForm(
+        request.POST or None, initial={name: getattr(terms, name) for name in TermsForm.base_fields}
+    )
     if request.method == "POST" and form.is_valid():
         saved = attempt(form, lambda: settling.settle_terms(**form.cleaned_data, actor=request.access.actor))
         if saved is not None:

@@ -8,6 +8,7 @@ from reporting.crisis.actions.cases import (
     open_case,
     release_worker,
 )
+from reporting.crisis.actions.correcting import correct_contact
 from reporting.crisis.actions.documents import revise_document, write_document
 from reporting.crisis.actions.duty import (
     DutyEntry,
@@ -53,6 +54,7 @@ __all__ = [
     "change_stay",
     "close_case",
     "copy_week",
+    "correct_contact",
     "describe_case",
     "edit_session",
     "end_entry",

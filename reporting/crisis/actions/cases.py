@@ -23,6 +23,7 @@ from reporting.crisis.locking import lock_numbers
 from reporting.crisis.models import CaseEntry, CaseWorker, CrisisCase, Debriefing, DictionaryEntry
 from reporting.crisis.people import interventionists
 from reporting.crisis.queries.terms import terms_at
+from reporting.crisis.rules.contact import earliest_contact
 from ui.formatting import format_date_text
 
 
@@ -112,15 +113,25 @@ def add_debriefing(case: CrisisCase, day: date, owner: tuple[UUID, str]) -> None
     )
 
 
-def _require_opening(opening: CaseOpening) -> None:
-    if opening.opened_at > timezone.now():
+def require_contact(opened_at: datetime, contract: Contract | None) -> None:
+    """The first contact lies neither ahead nor years back, and within the contract.
+
+    Raises DomainError `opened_in_future`, `opened_long_ago` or `contract_not_valid`.
+    """
+    if opened_at > timezone.now():
         raise DomainError(
             "opened_in_future",
             _("The first contact lies in the future. Write the day and time at which it happened."),
             field="day",
         )
-    day = local_date(opening.opened_at)
-    contract = opening.contract
+    day, earliest = local_date(opened_at), earliest_contact(timezone.localdate())
+    if day < earliest:
+        raise DomainError(
+            "opened_long_ago",
+            _("%(day)s is too long ago: a first contact is entered from %(earliest)s. Correct the day.")
+            % {"day": format_date_text(day), "earliest": format_date_text(earliest)},
+            field="day",
+        )
     if contract is not None and not contract.valid_from <= day <= contract.valid_to:
         raise DomainError(
             "contract_not_valid",
@@ -128,6 +139,10 @@ def _require_opening(opening: CaseOpening) -> None:
             % {"number": contract.number, "day": format_date_text(day)},
             field="contract",
         )
+
+
+def _require_opening(opening: CaseOpening) -> None:
+    require_contact(opening.opened_at, opening.contract)
     needed = {CrisisCase.Identity.PERSON: "person", CrisisCase.Identity.ALIAS: "alias"}.get(
         CrisisCase.Identity(opening.identity)
     )

@@ -167,6 +167,28 @@ class CloseCaseForm(forms.Form):
     )
 
 
+class CorrectContactForm(forms.Form):
+    """When the first contact was, and why it stood otherwise."""
+
+    day = DayField(label=_("Day of the first contact"), past=True)
+    time = TimeField(label=_("Time of the first contact"))
+    reason = forms.ChoiceField(
+        label=_("Why the first contact is corrected"),
+        choices=[
+            ("typing", _("typed wrongly")),
+            ("papers", _("the papers show another day or time")),
+            ("earlier", _("an earlier contact was found")),
+            ("other", pgettext_lazy("correction of a contact", "other")),
+        ],
+        widget=forms.RadioSelect,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        cleaned["opened_at"] = instant_in(self)
+        return cleaned
+
+
 class ReopenCaseForm(forms.Form):
     """Why a closed case goes on."""
 

@@ -1,5 +1,6 @@
 """Cases of crisis intervention, who works on them, and what problems and institutions they have to do with."""
 
+from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -10,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from contracting.contracts.models import Contract, OrganisationScoped
 from contracting.contracts.models.scopes import to_organisation
 from kernel.models import TenantManager, TenantOwned
+from kernel.periods import WARSAW
 from reporting.care.models import Person
 from reporting.crisis.models.terms import DictionaryEntry
 
@@ -78,6 +80,11 @@ class CrisisCase(TenantOwned):
         constraints = [
             models.CheckConstraint(
                 condition=Q(contact__in=["phone", "place", "field"]), name="crisis_case_contact_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(opened_at__gte=datetime(2004, 5, 1, tzinfo=WARSAW)),
+                name="crisis_case_after_the_act",
+                violation_error_message=_("Crisis intervention exists since 1 May 2004. Correct the day."),
             ),
             models.CheckConstraint(
                 condition=Q(organisation__isnull=True, contract__isnull=True)

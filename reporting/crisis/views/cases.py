@@ -16,6 +16,7 @@ from reporting.crisis.casefile import identity_of
 from reporting.crisis.forms.cases import (
     CasesFilter,
     CloseCaseForm,
+    CorrectContactForm,
     DescribeCaseForm,
     OpenCaseForm,
     ReopenCaseForm,
@@ -182,6 +183,39 @@ def close_case(request: Request, pk: str) -> HttpResponse:
         text=_(
             "After that nothing is entered any more but the outcome of referrals. Documents stay readable for those "
             "who work on the case. Whoever comes back in a new crisis gets a new case."
+        ),
+    )
+
+
+@tenant_door(WORK_ON_CASES)
+def correct_contact(request: Request, pk: str) -> HttpResponse:
+    """Another day or time of the first contact, also of a closed case."""
+    case = case_of(request, pk)
+    if away := turned_away(request, case):
+        return away
+    opened = timezone.localtime(case.opened_at)
+    initial = {"day": opened.date(), "time": opened.time().replace(second=0, microsecond=0)}
+    form = CorrectContactForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        told, actor = form.cleaned_data, request.access.actor
+        saved = attempt(
+            form,
+            lambda: actions.correct_contact(
+                case, opened_at=told["opened_at"], reason=told["reason"], actor=actor
+            ),
+        )
+        if saved is not None:
+            messages.success(request, _("The first contact is corrected."))
+            return back_to(case)
+    return case_form(
+        request,
+        case,
+        form,
+        title=_("Correct the first contact of case %(number)s") % {"number": case.number},
+        verb=_("Correct the first contact"),
+        text=_(
+            "The number of the case stays. Problems, the team and the debriefing that counted from the first contact "
+            "count from the new day."
         ),
     )
 

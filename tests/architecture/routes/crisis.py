@@ -32,6 +32,7 @@ ROWS: dict[str, Entry] = {
     "crisis:case": of(pk="crisis_case"),
     "crisis:describe_case": of(pk="crisis_case"),
     "crisis:close_case": of(pk="crisis_case"),
+    "crisis:correct_contact": of(pk="crisis_case"),
     "crisis:reopen_case": of(pk="crisis_case"),
     "crisis:case_file": of(pk="crisis_case"),
     "crisis:name_worker": of(pk="crisis_case"),

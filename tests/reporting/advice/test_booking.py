@@ -9,7 +9,7 @@ from django.utils import timezone
 from audit.models import Entry
 from kernel.crypto import decrypt
 from kernel.tenancy import tenant_scope
-from reporting.advice.actions import booking, cards, queue
+from reporting.advice.actions import booking, cards, offers, queue
 from reporting.advice.actions.slots import make_all_slots
 from reporting.advice.models import Appointment, Request, Slot
 from tenants.roles import Role
@@ -50,8 +50,8 @@ def test_a_free_slot_is_booked_through_the_page_and_no_longer_offered(advice: Ad
     ("fields", "said"),
     [
         ({"day": ""}, "Wpisz dzień"),
-        ({"minutes": "0"}, "od 1 do 1440"),
-        ({"minutes": "godzina"}, "od 1 do 1440"),
+        ({"minutes": "0"}, "od 1 do 720"),
+        ({"minutes": "godzina"}, "od 1 do 720"),
         ({"adviser": ""}, "Wybierz doradcę"),
         ({"person": "P999"}, "Nie ma tu osoby o kodzie"),
         ({"alias": "44051401359"}, "nie może być numerem PESEL"),
@@ -196,8 +196,8 @@ def test_a_request_is_noted_withdrawn_and_its_offer_passed_on(advice: AdviceWorl
     with tenant_scope(advice.tenant):
         request = Request.objects.get()
         slot = advice.slot(ahead(6))
-        assert booking.offer_slot(slot, actor=ACTOR) == request
-        assert booking.offer_slot(slot, actor=ACTOR) is None
+        assert offers.offer_slot(slot, actor=ACTOR) == request
+        assert offers.offer_slot(slot, actor=ACTOR) is None
     second = advice.waiting(1)
     client.post(advice.url(f"requests/{request.pk}/withdraw/"))
     assert advice.now(request).state == "withdrawn"
@@ -211,7 +211,7 @@ def test_a_request_is_noted_withdrawn_and_its_offer_passed_on(advice: AdviceWorl
 def test_an_offer_that_has_passed_ends_and_the_person_is_offered_the_next_time(advice: AdviceWorld) -> None:
     passed, request, client = advice.slot(ahead(-1)), advice.waiting(9), advice.client(Role.COORDINATOR)
     with tenant_scope(advice.tenant):
-        assert booking.offer_slot(passed, actor=ACTOR) is None
+        assert offers.offer_slot(passed, actor=ACTOR) is None
         Request.objects.filter(pk=request.pk).update(offered_slot_id=passed.pk, offered_at=timezone.now())
     other = advice.waiting(5)
     # A page opened before passes nothing on that is over, and one opened now shows no such time.
@@ -219,7 +219,7 @@ def test_an_offer_that_has_passed_ends_and_the_person_is_offered_the_next_time(a
     assert "zwolniony termin" not in page
     assert "Zwolniony termin" not in client.get(f"/{advice.tenant.slug}/").content.decode()
     with tenant_scope(advice.tenant):
-        assert booking.offer_slot(advice.slot(ahead(3)), actor=ACTOR) == request
+        assert offers.offer_slot(advice.slot(ahead(3)), actor=ACTOR) == request
         Request.objects.filter(pk=request.pk).update(offered_slot_id=passed.pk)
     client.post(advice.url(f"requests/{request.pk}/decline/"))
     assert advice.now(other).offered_slot_id is None

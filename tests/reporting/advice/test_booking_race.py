@@ -1,17 +1,18 @@
-"""Two people book the same adviser for the same hour at once: one of them is told that the time is taken."""
+"""Two people take the same hour at once: one is told that it is taken, and no time is promised that is taken."""
 
 import threading
 from collections.abc import Iterator
+from datetime import date, time
 from typing import Any
 
 import pytest
 
 from kernel.tenancy import tenant_scope
-from reporting.advice.actions import booking
-from reporting.advice.models import Appointment
+from reporting.advice.actions import booking, offers
+from reporting.advice.models import Appointment, Availability, Request, Slot
 from tests.factories.care import WorkerFactory
 from tests.factories.people import partner
-from tests.racing import PATIENCE, at_once, committed_tenant, committing
+from tests.racing import PATIENCE, at_once, committed_tenant, committing, results_at_once
 from tests.reporting.advice.advice_world import ACTOR, ahead
 
 db = committing
@@ -44,3 +45,74 @@ def test_nobody_is_booked_twice(adviser: Any, monkeypatch: pytest.MonkeyPatch) -
 
     assert sorted(at_once(tenant, book("K-1"), book("K-2"))) == ["adviser_busy", "done"]
     assert Appointment.objects.count() == 1
+
+
+def _slot(worker: Any) -> Slot:
+    hours = Availability.objects.create(
+        adviser=worker, kind="legal", weekday=1, start=time(8), end=time(20), place="office",
+        valid_from=date(2026, 1, 1),
+    )  # fmt: skip
+    slot = Slot.objects.create(
+        availability=hours,
+        adviser=worker,
+        kind="legal",
+        place="office",
+        starts_at=ahead(2),
+        ends_at=ahead(2, 11),
+    )
+    slot.refresh_from_db()
+    return slot
+
+
+def _asked(worker: Any, **who: Any) -> booking.Booking:
+    return booking.Booking(
+        adviser=worker,
+        kind="legal",
+        starts_at=ahead(2),
+        minutes=60,
+        place="office",
+        presence="rejestracja",
+        **who,
+    )
+
+
+def test_a_held_time_goes_to_whom_it_is_held_for(adviser: Any) -> None:
+    worker, tenant = adviser
+    slot = _slot(worker)
+    waits = Request.objects.create(kind="legal", alias="K-1", requested_on=date(2026, 1, 5))
+    assert offers.offer_slot(slot, actor=ACTOR) == waits
+    other = _asked(worker, client=booking.Client(alias="K-2"))
+    told = at_once(
+        tenant,
+        lambda: booking.book(other, actor=ACTOR),
+        lambda: booking.book(_asked(worker, request=waits), actor=ACTOR),
+    )
+    assert told[1] == "done"
+    assert told[0] in {"held_for_another", "adviser_busy"}
+    assert Appointment.objects.get().alias == "K-1"
+
+
+def test_no_time_is_offered_that_is_being_booked(adviser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    worker, tenant = adviser
+    slot = _slot(worker)
+    Request.objects.create(kind="legal", alias="K-1", requested_on=date(2026, 1, 5))
+    has_looked, check = threading.Event(), booking.require_not_held
+    offered = threading.Event()
+
+    def look_then_wait(appointment: Appointment) -> None:
+        check(appointment)
+        has_looked.set()
+        # The other one is held up by the lock, and cannot get through while this one has not written.
+        assert not offered.wait(0.5)
+
+    def offer() -> Any:
+        assert has_looked.wait(PATIENCE)
+        made = offers.offer_slot(slot, actor=ACTOR)
+        offered.set()
+        return made
+
+    monkeypatch.setattr(booking, "require_not_held", look_then_wait)
+    walk_in = _asked(worker, client=booking.Client(alias="K-2"))
+    booked, made = results_at_once(tenant, lambda: booking.book(walk_in, actor=ACTOR), offer)
+    assert (booked.alias, made) == ("K-2", None)
+    assert not Request.objects.filter(offered_slot_id__isnull=False).exists()

@@ -212,7 +212,15 @@ def test_nobody_is_named_for_longer_than_the_unit_allows(advice: AdviceWorld) ->
     author, today = advice.client(Role.WORKER), timezone.localdate()
     with tenant_scope(advice.tenant):
         settle_terms(
-            long_session_minutes=120, weeks_ahead=6, deputy_days=10, watch_presence=True, actor=ACTOR
+            long_session_minutes=120,
+            most_minutes=480,
+            hold_hours=48,
+            days_back=1096,
+            days_ahead=366,
+            weeks_ahead=6,
+            deputy_days=10,
+            watch_presence=True,
+            actor=ACTOR,
         )
 
     def name(last: int) -> Any:

@@ -111,7 +111,15 @@ def test_elsewhere_than_at_the_office_and_where_the_unit_does_not_watch_nobody_i
     assert not _is_alone(advice, place="remote")
     with tenant_scope(advice.tenant):
         settle_terms(
-            long_session_minutes=120, weeks_ahead=6, deputy_days=92, watch_presence=False, actor=ACTOR
+            long_session_minutes=120,
+            most_minutes=480,
+            hold_hours=48,
+            days_back=1096,
+            days_ahead=366,
+            weeks_ahead=6,
+            deputy_days=92,
+            watch_presence=False,
+            actor=ACTOR,
         )
     assert not _is_alone(advice)
 

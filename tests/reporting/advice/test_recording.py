@@ -1,9 +1,10 @@
 """Advice in bulk: all or nothing, every fault named, the same rows twice add nothing."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from audit.models import Entry
 from kernel.access import Actor
@@ -23,6 +24,8 @@ ROW = {
     "place": "office",
     "person": "K-17",
 }
+
+NEXT_MONTH = (timezone.localdate() + timedelta(days=31)).isoformat()
 
 
 @pytest.fixture
@@ -65,7 +68,10 @@ def test_two_equal_rows_are_refused_however_the_adviser_is_written(world: Any) -
     [
         ({"date": "05.13.2026"}, "date", "no_such_date"),
         ({"date": ""}, "date", "missing_value"),
-        ({"date": "2099-10-05"}, "date", "not_begun"),
+        ({"date": NEXT_MONTH}, "date", "not_begun"),
+        ({"date": "2099-10-05", "status": "cancelled"}, "date", "too_far"),
+        ({"date": "2020-10-05"}, "date", "too_early"),
+        ({"minutes": 481}, "minutes", "too_long"),
         ({"time": "25:00"}, "time", "no_such_time"),
         ({"date": "2026-03-29", "time": "02:30"}, "time", "nonexistent_time"),
         ({"adviser": "Nikt"}, "adviser", "unknown_adviser"),

@@ -35,7 +35,17 @@ def test_slots_are_made_of_hours_once_and_not_on_public_holidays(advice: AdviceW
         first = Slot.objects.filter(date=date(2026, 11, 18))
         assert [f"{slot.start:%H:%M}" for slot in first] == ["15:00", "16:00", "17:00"]
         assert {(slot.place, slot.where, slot.signs) for slot in first} == {("mobile", "Sianów", True)}
-        settle_terms(long_session_minutes=90, weeks_ahead=8, deputy_days=30, watch_presence=True, actor=ACTOR)
+        settle_terms(
+            long_session_minutes=90,
+            most_minutes=480,
+            hold_hours=48,
+            days_back=1096,
+            days_ahead=366,
+            weeks_ahead=8,
+            deputy_days=30,
+            watch_presence=True,
+            actor=ACTOR,
+        )
         assert verbs.make_all_slots(date(2026, 11, 9)) == 3 * 2
 
 
@@ -92,10 +102,26 @@ def test_topics_and_terms_are_kept_by_the_unit(advice: AdviceWorld) -> None:
     terms = advice.url("terms/")
 
     def settle(**fields: str) -> int:
-        given = {"long_session_minutes": "90", "weeks_ahead": "4", "deputy_days": "30", **fields}
+        given = {
+            "long_session_minutes": "90",
+            "weeks_ahead": "4",
+            "deputy_days": "30",
+            "most_minutes": "480",
+            "hold_hours": "48",
+            "days_back": "1096",
+            "days_ahead": "366",
+            **fields,
+        }
         return int(client.post(terms, given).status_code)
 
-    for wrong in ({"long_session_minutes": "5"}, {"weeks_ahead": "40"}, {"deputy_days": "0"}):
+    for wrong in (
+        {"long_session_minutes": "5"},
+        {"weeks_ahead": "40"},
+        {"deputy_days": "0"},
+        {"most_minutes": "721"},
+        {"days_back": "30"},
+        {"days_ahead": "6"},
+    ):
         assert settle(**wrong) == 422
     for weeks in ("4", "5"):
         assert settle(weeks_ahead=weeks) == 302
@@ -104,6 +130,14 @@ def test_topics_and_terms_are_kept_by_the_unit(advice: AdviceWorld) -> None:
         assert (kept.weeks_ahead, kept.deputy_days, kept.watch_presence) == (5, 30, False)
         with pytest.raises(DomainError):
             settle_terms(
-                long_session_minutes=1, weeks_ahead=4, deputy_days=30, watch_presence=True, actor=ACTOR
+                long_session_minutes=1,
+                most_minutes=480,
+                hold_hours=48,
+                days_back=1096,
+                days_ahead=366,
+                weeks_ahead=4,
+                deputy_days=30,
+                watch_presence=True,
+                actor=ACTOR,
             )
     assert advice.client(Role.NGO_COORDINATOR).get(terms).status_code == 403
