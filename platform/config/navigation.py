@@ -198,6 +198,12 @@ PLACES: list[dict[str, Any]] = [
         "permission": "statistics.read_region",
         "label": _("Notes to tenants"),
     },
+    {
+        "kind": "region",
+        "name": "region:releases",
+        "permission": "statistics.read_region",
+        "label": _("Log of releases"),
+    },
     {"kind": "operator", "name": "operator:tenants", "permission": "tenants.operate", "label": _("Tenants")},
     {
         "kind": "operator",
@@ -210,6 +216,12 @@ PLACES: list[dict[str, Any]] = [
         "name": "operator:analysts",
         "permission": "tenants.operate",
         "label": _("Regional analysts"),
+    },
+    {
+        "kind": "operator",
+        "name": "relocations:relocations",
+        "permission": "tenants.operate",
+        "label": _("Changes of territory"),
     },
     {
         "kind": "operator",

@@ -48,6 +48,7 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("language/", set_language, name="set_language"),
     path("operator/", include("tenants.urls_operator")),
+    path("operator/relocations/", include("reporting.statistics.urls_operator")),
     path("operator/record/", include("audit.urls_operator")),
     path("invitation/", include("tenants.urls_invitation")),
     path("region/", include("reporting.statistics.urls_region")),

@@ -1,11 +1,13 @@
-"""Addresses under `/region/<voivodeship>/`: what an analyst does beside reading figures."""
+"""Addresses under `/region/`: what an analyst does beside reading figures, and the rules for everybody."""
 
 from django.urls import path
 
-from reporting.statistics.views import notes, timeliness
+from reporting.statistics.views import notes, timeliness, upkeep
 
 app_name = "region"
 urlpatterns = [
+    path("rules/", upkeep.rules, name="rules"),
+    path("<str:voivodeship>/releases/", upkeep.releases, name="releases"),
     path("<str:voivodeship>/completeness/", timeliness.timeliness, name="timeliness"),
     path("<str:voivodeship>/notes/", notes.notes, name="notes"),
     path("<str:voivodeship>/notes/new/", notes.write, name="write_note"),

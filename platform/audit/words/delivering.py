@@ -110,6 +110,7 @@ VERBS: dict[str, Promise] = {
     "ask_in_region_note": _("more asked in a note of the voivodeship"),
     "answer_region_note": _("note of the voivodeship answered"),
     "close_region_note": _("note of the voivodeship closed"),
+    "rotate_signing_key": _("key by which figures are signed replaced"),
     "relocate_tenant": _("change of a tenant's territory recorded"),
     "confirm_held_figure": _("doubtful figure confirmed"),
     # work of the unit

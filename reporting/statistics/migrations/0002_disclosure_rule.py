@@ -15,8 +15,8 @@ def add_rule(apps, schema_editor):
             "fewest_providers": 3,
             "largest_share": Decimal("0.75"),
             "release_after_days": 20,
-            "source": "Providers: ustawa o statystyce publicznej, art. 38(2), adopted as a rule. Persons 5, groups of "
-            "health 10: practice of public statistics, not set by statute (requirement T-06). Day of release: own.",
+            "source": "Wykonawcy: ustawa o statystyce publicznej, art. 38 ust. 2, przyjęta tu jako reguła. Osoby (5, dane o "
+            "zdrowiu 10): praktyka statystyki publicznej, nie przepis (T-06). Dzień publikacji: przyjęty dla systemu.",
         },
     )
 

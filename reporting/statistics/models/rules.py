@@ -35,3 +35,8 @@ class DisclosureRule(Shared):
                 condition=Q(largest_share__gt=0, largest_share__lte=1), name="disclosure_share_of_one"
             ),
         ]
+
+    @property
+    def share_in_percent(self) -> Decimal:
+        """The largest share as people read it."""
+        return self.largest_share * 100

@@ -5,6 +5,9 @@ from tests.architecture.entries import Entry, of
 ROWS: dict[str, Entry] = {
     "statistics:indicators": of(),
     "statistics:indicators_json": of(),
+    "region:rules": of(),
+    "region:releases": of(voivodeship="voivodeship"),
+    "relocations:relocations": of(),
     "region:timeliness": of(voivodeship="voivodeship"),
     "region:notes": of(voivodeship="voivodeship"),
     "region:write_note": of(voivodeship="voivodeship"),

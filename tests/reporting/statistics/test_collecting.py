@@ -1,17 +1,25 @@
 """What a quarter tells of each register of a unit; a register never used tells nothing, which is no zero."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from contracting.tenders.models import Call
 from kernel.ids import new_id
 from kernel.periods import WARSAW
+from reporting.advice.models import Appointment, Request
+from reporting.advice.models import Referral as AdviceReferral
 from reporting.casework.models import Caseload, GroupForm, Programme, Training
 from reporting.crisis.models import CrisisCase, Session
+from reporting.crisis.models import Referral as CrisisReferral
 from reporting.statistics.batches.periods import Quarter
 from reporting.statistics.collecting import collect_quarter
+from tests.factories.care import WorkerFactory
+from tests.factories.people import OrganisationFactory
+from tests.factories.tenders import make_call, submit_offer
+from tests.reporting.crisis.centre import entry
 from tests.reporting.statistics.sending_world import THIRD_QUARTER
 
 pytestmark = pytest.mark.django_db
@@ -80,3 +88,95 @@ def test_sessions_stand_on_the_cases_behind_them(in_alfa: Any) -> None:
     assert told["crisis_sessions", ""] == (2, None, 1)
     assert told["crisis_no_show", ""] == (1, 3, 2)
     assert told["service_kinds", ""][0] == 1
+
+
+def _at(month: int, day: int) -> datetime:
+    return datetime(2026, month, day, 10, tzinfo=WARSAW)
+
+
+def _appointment(adviser: Any, day: datetime, **fields: Any) -> Any:
+    given: dict[str, Any] = {
+        "kind": "legal",
+        "place": "office",
+        "alias": "Pani K.",
+        "state": "done",
+        **fields,
+    }
+    return Appointment.objects.create(
+        adviser=adviser, starts_at=day, ends_at=day + timedelta(hours=1), **given
+    )
+
+
+def test_waiting_is_counted_to_the_first_appointment_that_came_up(in_alfa: Any) -> None:
+    adviser = WorkerFactory()
+    asked = Request.objects.create(requested_on=date(2026, 7, 1), kind="legal", alias="Pani K.")
+    _appointment(adviser, _at(7, 5), request=asked, state="cancelled", cancelled_by="person")
+    _appointment(adviser, _at(7, 11), request=asked, state="no_show")
+    _appointment(adviser, _at(7, 20), request=asked)
+    # Its first appointment lies in the quarter before, whatever came after.
+    earlier = Request.objects.create(requested_on=date(2026, 6, 1), kind="legal", alias="Pan M.")
+    _appointment(adviser, _at(6, 20), request=earlier, alias="Pan M.")
+    _appointment(adviser, _at(7, 2), request=earlier, alias="Pan M.")
+    told = _told()
+    assert told["advice_waiting", ""] == (10, 1, 1)
+    # Advice held: 20 July and 2 July, by two persons; one of three who should have come did not.
+    assert told["advice", ""][0] == 2 and told["advice_persons", ""][0] == 2
+    assert told["advice_no_show", ""][:2] == (1, 3)
+
+
+def test_refused_referrals_are_those_whose_outcome_became_known_in_the_quarter(in_alfa: Any) -> None:
+    adviser = WorkerFactory()
+    held = [_appointment(adviser, _at(5, day), alias=f"Osoba {day}") for day in (4, 5, 6)]
+    for one, outcome, known in (
+        (held[0], "refused", date(2026, 7, 1)),
+        (held[1], "taken_up", date(2026, 9, 30)),
+        (held[2], "refused", date(2026, 10, 1)),
+    ):
+        AdviceReferral.objects.create(
+            appointment=one,
+            referred_to="Poradnia",
+            referred_on=date(2026, 6, 1),
+            outcome=outcome,
+            outcome_on=known,
+        )
+    case = CrisisCase.objects.create(
+        number="IK/9", opened_at=datetime(2026, 5, 1, tzinfo=WARSAW), contact="phone", identity="anonymous"
+    )
+    to = entry("institution", "Szpital")
+    for outcome, day in (
+        ("refused", date(2026, 8, 1)),
+        ("not_taken_up", date(2026, 8, 2)),
+        ("waiting", None),
+    ):
+        CrisisReferral.objects.create(
+            case=case, to=to, made_on=date(2026, 6, 1), outcome=outcome, outcome_on=day
+        )
+    # Two refused of four known, by two persons advised and one case.
+    assert _told()["referrals_refused", ""] == (2, 4, 3)
+
+
+def _call(number: int, opened: datetime, **fields: Any) -> Any:
+    ended = opened - timedelta(hours=1)
+    times = {
+        "published_at": ended - timedelta(days=30),
+        "deadline": ended,
+        "closed_at": ended,
+        "opened_at": opened,
+    }
+    return make_call(number=f"K/{number}/2026", state="opened", proven=False, **times, **fields)
+
+
+def test_calls_count_offers_handed_in_single_offers_and_annulments(in_alfa: Any) -> None:
+    for number, offers in ((1, 1), (2, 3), (3, 0)):
+        call = _call(number, _at(7, 1 + number))
+        for _each in range(offers):
+            submit_offer(call, OrganisationFactory())
+    annulled = _call(4, _at(6, 29))
+    Call.objects.filter(pk=annulled.pk).update(
+        state="annulled", annulled_at=_at(8, 3), annulment_reason="Brak środków w budżecie"
+    )
+    told = _told()
+    assert told["offers_per_call", ""] == (4, 3, None)
+    assert told["single_offer_calls", ""] == (1, 3, None)
+    assert told["annulled_calls", ""] == (1, 1, None)
+    assert told["days_to_contract", ""] == (0, 0, None)

@@ -22,6 +22,7 @@ OF_TENANTS = {
     "actions.noting": "both sides write, each into its own record",
     "actions.pushing": "collects and signs in the tenant",
     "actions.relocating": "an operator's word",
+    "actions.rotating": "makes the tenant's new key",
     "actions.reviewing": "a director's look at doubtful figures",
     "apps": "hangs the push on the acceptance",
     "chain": "tells a cycle of the tenant's own figures",
@@ -31,6 +32,8 @@ OF_TENANTS = {
     "urls_sending": "the tenant's addresses",
     "views.agreeing": "the tenant's pages",
     "views.answering": "the tenant's pages",
+    "views.relocating": "an operator's page",
+    "urls_operator": "addresses of the operator",
     "views.sending": "the tenant's pages",
     "waiting": "tells the tenant's start page",
 }
