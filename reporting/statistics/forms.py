@@ -91,6 +91,108 @@ class SeenForm(forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput)
 
 
-from reporting.statistics.words import indicator_choices, topic_name, words_of
-from tenants.models import Tenant, Territory
-from ui.days import DayField
+KIND_NAMES = {
+    Kind.MONTH: pgettext_lazy("desk", "months"),
+    Kind.QUARTER: pgettext_lazy("desk", "quarters"),
+    Kind.YEAR: pgettext_lazy("desk", "years"),
+}
+LEVEL_NAMES = {
+    ReleasedCell.Level.TENANT: _("tenants"),
+    ReleasedCell.Level.COUNTY: _("counties"),
+    ReleasedCell.Level.VOIVODESHIP: _("voivodeships"),
+}
+
+
+class AskingForm(forms.Form):
+    """The question of an address as controls. It is only shown: `cut_asked` reads the address and makes it whole."""
+
+    indicator = forms.ChoiceField(label=_("indicator"))
+    kind = forms.ChoiceField(label=pgettext_lazy("desk", "by"))
+    period = forms.ChoiceField(label=pgettext_lazy("label", "period"))
+    part = forms.ChoiceField(label=pgettext_lazy("desk", "part"), required=False)
+    level = forms.ChoiceField(label=_("places"))
+    voivodeship = forms.ChoiceField(label=_("voivodeship"), required=False)
+    place = forms.ChoiceField(label=_("place"))
+    beside = forms.ChoiceField(label=_("compared with"), required=False)
+    view = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, asked: Asked, places: list[Group], *, choose_voivodeship: bool) -> None:
+        super().__init__(initial=_initial(asked))
+        offered: dict[str, list[Any]] = {
+            "indicator": _indicators(),
+            "kind": [(one.value, KIND_NAMES[one]) for one in asked.kinds],
+            "period": [(str(one), span_text(one)) for one in asked.spans],
+            "part": [(one, part_name(asked.indicator, one)) for one in (ALL_SERVICES, *asked.parts)],
+            "level": [(one, LEVEL_NAMES[ReleasedCell.Level(one)]) for one in asked.levels],
+            "place": list(places),
+            "beside": [("", gettext("nothing")), *places],
+        }
+        left_out = {PLACES: ("place", "beside"), TIME: ("level",)}[asked.view]
+        if choose_voivodeship and asked.view == PLACES:
+            offered["voivodeship"] = [("", gettext("the whole country")), *places[1][1]]
+        else:
+            left_out = (*left_out, "voivodeship")
+        if not asked.parts:
+            left_out = (*left_out, "part")
+        for name in left_out:
+            del self.fields[name]
+        for name, choices in offered.items():
+            if name in self.fields:
+                self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+
+def _initial(asked: Asked) -> dict[str, str]:
+    return {
+        "indicator": asked.indicator.code,
+        "kind": asked.kind.value,
+        "period": str(asked.span or ""),
+        "part": asked.part,
+        "level": asked.level,
+        "voivodeship": asked.voivodeship,
+        "place": asked.place,
+        "beside": asked.beside,
+        "view": asked.view,
+    }
+
+
+def _indicators() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The newest version of every indicator, by topic."""
+    newest = {one.code: one for one in dictionary().indicators}
+    return [
+        (topic_name(topic), [(one.code, words_of(one).name) for one in found])
+        for topic, found in groupby(newest.values(), key=lambda one: one.topic)
+    ]
+
+
+class RelocationForm(forms.Form):
+    """Where a tenant lies from a 1 January on."""
+
+    tenant = forms.SlugField(
+        label=_("address of the tenant"),
+        help_text=_("The part of its addresses behind the first slash: barlinek."),
+    )
+    territory = forms.CharField(
+        label=_("new TERC code"), max_length=7, help_text=_("Seven digits, for a county four.")
+    )
+    valid_from = DayField(label=_("from"), help_text=_("A 1 January."))
+    kind = forms.ChoiceField(
+        label=_("kind from then on"), required=False, choices=[("", _("as before")), *Tenant.Kind.choices]
+    )
+
+    def clean_tenant(self) -> Tenant:
+        """The tenant at the address."""
+        found = Tenant.objects.filter(slug=self.cleaned_data["tenant"]).first()
+        if found is None:
+            raise forms.ValidationError(
+                _("There is no tenant at this address. Look it up in the list of tenants.")
+            )
+        return found
+
+    def clean_territory(self) -> Territory:
+        """The territory with the code."""
+        found = Territory.objects.filter(pk=self.cleaned_data["territory"].strip()).first()
+        if found is None:
+            raise forms.ValidationError(
+                _("The register has no such code. Load the newer register first, then record the change.")
+            )
+        return found
