@@ -282,6 +282,8 @@ EXCHANGE_READS_PER_MINUTE = env.number("EXCHANGE_READS_PER_MINUTE", 300)
 EXCHANGE_WRITES_PER_MINUTE = env.number("EXCHANGE_WRITES_PER_MINUTE", 60)
 EXCHANGE_ANSWERS_HOURS = env.number("EXCHANGE_ANSWERS_HOURS", 48)
 EXCHANGE_FEED_LAG_SECONDS = env.number("EXCHANGE_FEED_LAG_SECONDS", 5)
+# Public statistics for programs: how often one network address may call.
+OPEN_READS_PER_MINUTE = env.number("OPEN_READS_PER_MINUTE", 60)
 # Webhooks: after so many failed attempts in a row an address is switched off; how long deliveries stay in the log;
 # and, for tests on one machine only, whether plain http on this machine may be told.
 EXCHANGE_WEBHOOK_FAILURES_MAX = env.number("EXCHANGE_WEBHOOK_FAILURES_MAX", 10)

@@ -55,7 +55,8 @@ class Asked:
         if self.span is None:
             raise ValueError("nothing is released")
         chosen = tuple(dict.fromkeys(one for one in (self.place, self.beside) if one))
-        return Cut(self.indicator.code, self.span.last_ones(_LINE[self.kind]), places=chosen, part=self.part)
+        spans = tuple(one for one in self.span.last_ones(_LINE[self.kind]) if one >= self.spans[-1])
+        return Cut(self.indicator.code, spans, places=chosen, part=self.part)
 
     def cut(self) -> Cut:
         """The cut of the view."""
@@ -90,7 +91,7 @@ class Asked:
 def cut_asked(
     query: Mapping[str, str], voivodeship: str, choices: Collection[str], levels: tuple[str, ...] = LEVELS
 ) -> Asked:
-    """What the query of an address asks for; two statements. Values that do not exist fall back to the usual ones.
+    """What the query of an address asks for; three statements. Values that do not exist fall back to the usual ones.
 
     `choices` are the places of which a line may be asked (`places_of`).
     """
@@ -100,7 +101,8 @@ def cut_asked(
     kinds = kinds_of(indicator)
     kind = next((one for one in kinds if one == query.get("kind", "")), kinds[0])
     spans = released_spans(indicator, kind)
-    span = _span(query.get("period", ""), spans)
+    own = released_spans(indicator, kind, voivodeship) if voivodeship else spans
+    span = _span(query.get("period", ""), spans, own)
     level = query.get("level", "")
     if level not in levels:
         level = Level.COUNTY if voivodeship else Level.VOIVODESHIP
@@ -129,9 +131,10 @@ def cut_asked(
     )
 
 
-def _span(text: str, spans: tuple[Span, ...]) -> Span | None:
+def _span(text: str, spans: tuple[Span, ...], own: tuple[Span, ...]) -> Span | None:
+    """The period asked for; else the newest of which the reader's own place tells something, or anybody."""
     try:
         wanted = Span.parse(text)
     except ValueError:
         wanted = None
-    return wanted if wanted in spans else spans[0] if spans else None
+    return wanted if wanted in spans else next(iter((*own, *spans)), None)

@@ -7,14 +7,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Func, JSONField, Max, Value
+from django.db.models import F, Func, JSONField, Value
 
 from kernel.polish import order_key
 from reporting.statistics.desk.naming import names_of, shown_in
 from reporting.statistics.desk.spans import Kind, Span, told_in
 from reporting.statistics.dictionary import Indicator, dictionary
-from reporting.statistics.disclosure import ALL_SERVICES
-from reporting.statistics.models import Release, ReleasedCell
+from reporting.statistics.disclosure import ALL_SERVICES, COUNTRY
+from reporting.statistics.models import ReleasedCell
 from reporting.statistics.populations import population_of
 
 Level = ReleasedCell.Level
@@ -90,7 +90,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """The answer to a cut: its places by name; `released_at` is the newest release that stands in it."""
+    """The answer to a cut: its places by name, or as they were asked; `released_at` is the newest release in it."""
 
     cut: Cut
     indicator: Indicator
@@ -132,12 +132,15 @@ def kinds_of(indicator: Indicator) -> tuple[Kind, ...]:
     return kinds[told:] if indicator.over_time else kinds[told : told + 1]
 
 
-def released_spans(indicator: Indicator, kind: str) -> tuple[Span, ...]:
-    """The periods of a kind of which something is released, newest first; longer ones only when they are over."""
-    periods = (
-        Release.objects.filter(kind=indicator.period).values_list("period", flat=True).order_by("period")
+def released_spans(indicator: Indicator, kind: str, place: str = COUNTRY) -> tuple[Span, ...]:
+    """The periods of a kind of which something is released of a place, newest first; longer ones when they are whole.
+
+    Whoever told other figures of the same population need not have told this one.
+    """
+    rows = ReleasedCell.objects.current().filter(
+        place=place, kind=indicator.period, population__in=_populations(indicator.code), part=ALL_SERVICES
     )
-    known = set(periods.distinct())
+    known = set(rows.values_list("period", flat=True))
     spans = {Span.of(kind, day) for day in known}
     return tuple(
         sorted((one for one in spans if known.issuperset(one.parts(indicator.period))), reverse=True)
@@ -194,7 +197,8 @@ def read_cut(cut: Cut) -> Table:
         )
         for place, found in told.items()
     ]
-    rows.sort(key=lambda row: (order_key(row.label), row.place))
+    order = {place: number for number, place in enumerate(cut.places)}
+    rows.sort(key=lambda row: (order.get(row.place, 0), order_key(row.label), row.place))
     return Table(cut, indicator, tuple(rows), newest)
 
 
@@ -252,9 +256,3 @@ def _figure(
     below = [Decimal(one[2]) for one in numbers if one[2] is not None]
     denominator = sum(below, Decimal(0)) if below else None
     return Figure(meant.value(numerator, denominator), numerator, denominator, version=version)
-
-
-def newest_release() -> datetime | None:
-    """When something was released last."""
-    newest: datetime | None = Release.objects.aggregate(newest=Max("released_at"))["newest"]
-    return newest

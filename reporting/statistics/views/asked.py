@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from kernel.doors import Request
 from reporting.statistics.desk.asking import LEVELS, PLACES, TIME, Asked, cut_asked
@@ -95,8 +96,9 @@ def _places(desk: Desk, asked: Asked, table: Table, rule: DisclosureRule) -> dic
     frame = read_cut(asked.frame_cut())
     return {
         "rows": rows,
-        "frame": [(row.label, shown(row.only, asked.indicator, rule)) for row in frame.rows],
+        "compared": [(row.label, shown(row.only, asked.indicator, rule)) for row in frame.rows],
         "map": map_of(asked, table, links),
+        "map_title": _("Voivodeships") if asked.level == Level.VOIVODESHIP else _("Counties"),
         "hidden_count": sum(1 for one in rows if one.shown.is_hidden),
         "far_count": sum(1 for one in rows if one.one.far),
     }

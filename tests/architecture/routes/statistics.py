@@ -15,6 +15,9 @@ ROWS: dict[str, Entry] = {
     "region:close_note": of(voivodeship="voivodeship", pk="region_note"),
     "statistics:open": of(),
     "statistics:open_file": Entry({"form": "file_form"}, status=404),
+    "statistics:api_schema": of(),
+    "statistics:api_indicators": of(),
+    "statistics:api_figures": Entry(status=422),
     "statistics:region": of(voivodeship="voivodeship"),
     "statistics:figures": of(voivodeship="voivodeship"),
     "statistics:figures_file": Entry(

@@ -1,0 +1,1 @@
+"""The public interface for programs: released sums for everybody, without a token."""
