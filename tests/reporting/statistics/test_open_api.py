@@ -147,10 +147,11 @@ def test_the_list_names_what_is_released(client: Client) -> None:
 
 def test_statements_of_the_interface_do_not_grow(client: Client, django_assert_max_num_queries: Any) -> None:
     released_country(SEPTEMBER, OCTOBER)
-    for question in (
+    questions: list[dict[str, Any]] = [
         {"indicator": "care_persons", "level": "county", "periods": 24},
         {"indicator": "advice"},
-    ):
+    ]
+    for question in questions:
         with django_assert_max_num_queries(4):
             assert client.get(FIGURES, question).status_code == 200
     with django_assert_max_num_queries(2):
