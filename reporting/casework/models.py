@@ -69,7 +69,7 @@ class TimeEntry(TenantOwned):
         OTHER = "other", pgettext_lazy("activity", "other")
 
     organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False
+        Organisation, on_delete=models.DO_NOTHING, null=True, related_name="+", db_constraint=False
     )
     worker_id = models.UUIDField()
     worker_name = models.CharField(max_length=150)

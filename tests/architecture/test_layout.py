@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.db.models import DO_NOTHING
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("platform", "tenants", "contracting", "reporting")
@@ -116,7 +117,12 @@ def test_tenant_models_have_uuid_keys_and_no_constraint_to_public(label: str) ->
         assert model._meta.pk.get_internal_type() == "UUIDField", model
         for field in model._meta.concrete_fields:
             if field.is_relation and field.related_model._meta.app_label in public:
-                assert not field.db_constraint, f"{model.__name__}.{field.name} would constrain to public"
+                name = f"{model.__name__}.{field.name}"
+                assert not field.db_constraint, f"{name} would constrain to public"
+                # Otherwise whoever deletes there would look into a tenant's table from outside of any tenant.
+                assert field.remote_field.on_delete is DO_NOTHING, (
+                    f"{name} would be asked when something public goes"
+                )
 
 
 def test_nothing_of_a_machine_is_committed() -> None:
