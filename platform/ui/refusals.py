@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.choices import flatten_choices
 from django.utils.html import escape
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from kernel.errors import Conflict, DomainError
 from ui.whole_forms import WholeForm
@@ -48,7 +48,7 @@ def _in_words(field: Any, value: Any) -> str:
     if isinstance(field, forms.BooleanField):
         return gettext("yes") if prepared else gettext("no")
     if prepared in (None, "", [], ()):
-        return gettext("nothing")
+        return pgettext("saved value", "nothing")
     if isinstance(field.widget, forms.Select | forms.CheckboxSelectMultiple):
         chosen = {str(one) for one in (prepared if isinstance(prepared, list | tuple) else [prepared])}
         offered: list[tuple[Any, Any]] = list(flatten_choices(field.widget.choices))

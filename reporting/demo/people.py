@@ -99,11 +99,11 @@ def logins(tenants: Sequence[str]) -> list[Login]:
     rows: list[Login] = []
     for slug in tenants:
         members = Membership.objects.current().filter(user__email__endswith=f"@{DOMAIN}", tenant__slug=slug)
-        by_role = {member.role: member for member in members.select_related("user", "tenant")}
+        order = {str(role): place for place, role in enumerate(Role)}
+        found = members.select_related("user", "tenant").order_by("user__email")
         rows += [
-            Login(str(Role(role).label), by_role[role].user.email, by_role[role].tenant.name)
-            for role in Role
-            if role in by_role
+            Login(str(Role(one.role).label), one.user.email, one.tenant.name)
+            for one in sorted(found, key=lambda one: order[one.role])
         ]
     for analyst in RegionMembership.objects.filter(user__email__endswith=f"@{DOMAIN}").select_related(
         "user", "voivodeship"

@@ -1,11 +1,38 @@
 """Words and numbers of the dictionary in the reader's language."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from reporting.statistics.dictionary import Dictionary, Indicator, Words, dictionary
 from ui.formatting import format_decimal, format_minutes_clock, format_money, format_percent, format_whole
+
+# What each table is called from which figures are counted: people read this, machines the fields themselves.
+_SOURCES: dict[str, Any] = {
+    "compliance.ContractMonth": _("accepted months of contracts"),
+    "advice.Appointment": _("appointments of advice"),
+    "advice.Request": _("noted requests for advice"),
+    "advice.Referral": _("referrals from advice"),
+    "crisis.Session": _("sessions of crisis intervention"),
+    "crisis.CrisisCase": _("cases of crisis intervention"),
+    "crisis.Referral": _("referrals from crisis intervention"),
+    "tenders.Offer": _("offers"),
+    "tenders.Call": _("calls for offers"),
+    "casework.Caseload": _("load of social workers"),
+    "casework.Programme": _("local programmes"),
+    "casework.Training": _("trainings"),
+    "casework.GroupForm": _("group work"),
+    "casework.Result": _("results of social work"),
+    "contracts.Contract": _("contracts"),
+    "contracts.Arrangement": _("choices of the form of realisation"),
+    "tenants.Organisation": _("organisations"),
+    "tenants.Membership": _("people and their roles"),
+    "tenants.Tenant": _("population of the tenant"),
+    "evaluation.Measurement": _("measured outcomes"),
+    "commissioning.SelfAssessmentArea": _("self-assessment of the unit"),
+}
 
 # Units whose figures are whole minutes.
 MINUTES = frozenset({"minutes", "minutes_per_person"})
@@ -42,6 +69,12 @@ def category_name(indicator: Indicator, category: str) -> str:
         return ""
     names = indicator.breakdown.categories.get(category)
     return names[language()] if names else category
+
+
+def source_names(indicator: Indicator) -> list[str]:
+    """What the figure is counted from, each once, in the order of its source fields (`app.Model.field`)."""
+    models = dict.fromkeys(".".join(field.split(".")[:2]) for field in indicator.source_fields)
+    return [str(_SOURCES[model]) for model in models]
 
 
 def indicator_choices() -> list[tuple[str, str]]:

@@ -145,11 +145,15 @@ def create_request(web: WebRequest) -> HttpResponse:
 
 
 @tenant_door(READ_REQUESTS)
-@require_POST
 def withdraw_request(web: WebRequest, pk: UUID) -> HttpResponse:
-    """The person waits no longer."""
-    found: Request = get_object_or_404(Request, pk=pk)
+    """The person waits no longer: asked once, because the place in the queue and an offered time are gone with it."""
+    found: Request = get_object_or_404(Request.objects.select_related("person"), pk=pk)
+    if web.method != "POST" and found.state == Request.State.WAITING:
+        note_reading(web, "advice:requests", [found])
+        return render(web, "advice/withdraw_request.html", {"row": found})
     try:
+        if web.method != "POST":
+            raise DomainError("not_waiting", NO_LONGER_WAITS)
         queue.withdraw_request(found, actor=web.access.actor)
         messages.success(web, _("The request is withdrawn."))
     except DomainError as error:

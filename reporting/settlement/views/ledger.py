@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,6 +25,7 @@ from reporting.settlement.ledger import (
     ledgers_of,
 )
 from reporting.settlement.picture import ledger_chart
+from tenants.addresses import tenant_url
 from ui.downloads import download
 from ui.lists import page_of
 
@@ -70,7 +71,12 @@ def decision_ledger_xlsx(request: Request, decision_pk: UUID) -> HttpResponse:
 
 @tenant_door(READ_MONTHS)
 def contract_forecast(request: Request, contract_pk: UUID) -> HttpResponse:
-    """Until when a contract lasts: a part of its own page, which knows nothing of visits itself. No person is in it."""
+    """Until when a contract lasts: a part of its own page, which knows nothing of visits itself. No person is in it.
+
+    Opened as a page it sends on to the whole ledger of the contract.
+    """
+    if not request.headers.get("HX-Request"):
+        return redirect(tenant_url("settlement:contract_ledger", contract_pk))
     contract: Contract = get_object_or_404(Contract.objects.visible_to(request.access), pk=contract_pk)
     return render(request, "settlement/_forecast.html", _forecast(contract))
 

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from kernel.doors import Request, public_door
 from reporting.statistics.dictionary import Indicator, dictionary
 from reporting.statistics.dictionary.reading import LANGUAGES
-from reporting.statistics.words import base_name, language, topic_name, unit_name, words_of
+from reporting.statistics.words import base_name, language, source_names, topic_name, unit_name, words_of
 
 
 @public_door
@@ -33,6 +33,7 @@ def _entry(versions: list[Indicator]) -> dict[str, Any]:
     return {
         "indicator": newest,
         "words": words_of(newest),
+        "sources": source_names(newest),
         "unit": unit_name(newest.unit),
         "base": base_name(newest.base),
         "breakdown": newest.breakdown

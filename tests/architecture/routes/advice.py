@@ -8,7 +8,7 @@ ROWS: dict[str, Entry] = {
     "advice:book": of(),
     "advice:requests": of(),
     "advice:create_request": of(),
-    "advice:withdraw_request": form_only(pk="advice_request"),
+    "advice:withdraw_request": of(pk="advice_request"),
     "advice:decline_slot": form_only(pk="advice_request"),
     "advice:slots": of(),
     "advice:enter_hours": of(),

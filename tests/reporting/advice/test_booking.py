@@ -199,8 +199,17 @@ def test_a_request_is_noted_withdrawn_and_its_offer_passed_on(advice: AdviceWorl
         assert offers.offer_slot(slot, actor=ACTOR) == request
         assert offers.offer_slot(slot, actor=ACTOR) is None
     second = advice.waiting(1)
+    # Asked once: looking at the question withdraws nothing.
+    asked = client.get(advice.url(f"requests/{request.pk}/withdraw/")).content.decode()
+    assert "To miejsce w kolejce przepadnie" in asked and "K-5" in asked
+    assert advice.now(request).state == "waiting"
+    assert (
+        f'action="{advice.url(f"requests/{request.pk}/withdraw/")}"'
+        not in client.get(advice.url("requests/")).content.decode()
+    )
     client.post(advice.url(f"requests/{request.pk}/withdraw/"))
     assert advice.now(request).state == "withdrawn"
+    assert client.get(advice.url(f"requests/{request.pk}/withdraw/")).status_code == 302
     assert advice.now(second).offered_slot_id == slot.pk
     assert (
         "już nie czeka"

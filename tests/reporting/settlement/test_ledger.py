@@ -171,9 +171,12 @@ def test_a_contract_says_when_hours_and_money_run_out(
         Contract.objects.filter(pk=world.contract.pk).update(cap_minutes=600)
     page = _text(sign_in(Role.DIRECTOR, alfa), f"contracts/{world.contract.pk}/")
     assert "▲ 8 grudnia 2026" in page
-    part = _text(sign_in(Role.ACCOUNTANT, alfa), f"contracts/{world.contract.pk}/forecast/")
+    accountant, address = sign_in(Role.ACCOUNTANT, alfa), f"{PAGE}contracts/{world.contract.pk}/forecast/"
+    part = accountant.get(address, headers={"HX-Request": "true"}).content.decode().replace("\u00a0", " ")
     assert "▲ 8 grudnia 2026" in part
     assert "<html" not in part
+    # Opened in a tab of its own it is no page: the whole ledger is.
+    assert accountant.get(address).url == f"{PAGE}contracts/{world.contract.pk}/"
     whole = sign_in(Role.DIRECTOR, alfa).get(f"/alfa/contracts/{world.contract.pk}/").content.decode()
     assert f'hx-get="{PAGE}contracts/{world.contract.pk}/forecast/"' in whole
     assert "450,00 zł" in page

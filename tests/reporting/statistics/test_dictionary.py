@@ -63,7 +63,11 @@ def test_a_dictionary_that_contradicts_itself_is_refused(change: dict[str, Any])
 @pytest.mark.django_db
 def test_anybody_reads_the_dictionary_in_both_languages(client: Client) -> None:
     address = reverse("statistics:indicators")
-    assert "Odchylenia na 100 decyzji" in client.get(address).content.decode()
+    told = client.get(address).content.decode()
+    assert "Odchylenia na 100 decyzji" in told
+    # Whence a figure comes is said in words; the fields themselves stand in the document for machines.
+    assert "przyjęte miesiące umów" in told
+    assert not [field for one in dictionary().indicators for field in one.source_fields if field in told]
     client.cookies["django_language"] = "en"
     assert "Deviations per 100 decisions" in client.get(address).content.decode()
     answer = client.get(reverse("statistics:indicators_json"))
