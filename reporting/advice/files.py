@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import partial
 from typing import Any, BinaryIO, ClassVar, NamedTuple
@@ -43,6 +43,25 @@ WRITTEN_COLUMNS = (
     "topic",
     "person",
 )
+# The same columns as Polish files head them; `column_name` has put each into this form.
+POLISH_COLUMNS = {
+    "data": "date",
+    "dzień": "date",
+    "godzina": "time",
+    "doradca": "adviser",
+    "specjalista": "adviser",
+    "rodzaj": "type",
+    "rodzaj_porady": "type",
+    "typ": "type",
+    "minuty": "minutes",
+    "czas_w_minutach": "minutes",
+    "miejsce": "place",
+    "zakres": "depth",
+    "pogłębienie": "depth",
+    "stan": "status",
+    "temat": "topic",
+    "osoba": "person",
+}
 IDENTITY_COLUMNS = "date, time, adviser, type, person"
 MAX_ADVISER, MAX_TOPIC, MAX_PERSON, MAX_MINUTES = 200, 120, 60, 720
 
@@ -75,6 +94,29 @@ ADVICE_REASONS = {
     "too_many_rows": _(
         "The file has {count} rows below the header and at most {limit} can be read. Split it by month and "
         "import the parts."
+    ),
+    "unpacks_too_large": _(
+        "Unpacked, the file is larger than {limit} MB. Keep only the sheet with the advice, or split it by month and "
+        "import the parts."
+    ),
+    "too_wide": _(
+        "Cell {address} lies far to the right of the advice. Delete everything beside its columns and save the file "
+        "again."
+    ),
+    "not_a_table": _(
+        "The file is not a table. Save the advice as “CSV UTF-8”, XLSX or ODS in your spreadsheet and choose that "
+        "file."
+    ),
+    "no_sheet": _(
+        "The first sheet of the file is not a table of cells. Move the sheet with the advice to the first place and "
+        "save again."
+    ),
+    "nul_bytes": _(
+        "Row {row} contains characters that no text has (NUL), so the file is damaged or is not a table. Save the "
+        "advice again as “CSV UTF-8” or XLSX."
+    ),
+    "date_with_time": _(
+        "“{value}” is a date with a time. Leave only the date here; the time goes to column time (godzina)."
     ),
     "unknown_column": _(
         "The header names column “{value}”, which files of advice do not have. Delete or rename it; the "
@@ -170,13 +212,25 @@ class AdviceRow(NamedTuple):
     person: str
 
 
+class AdviceParts(NamedTuple):
+    """What could be understood of a row that has a fault, so that its other faults are told too; None: not known."""
+
+    row_number: int
+    date: date | None
+    starts_at: datetime | None
+    adviser: str | None
+    minutes: int | None
+    status: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class AdviceTable:
-    """The rows without a fault, and every fault of the others, in row order."""
+    """The rows without a fault, what was understood of the others, and every fault of those, in row order."""
 
     rows: list[AdviceRow]
     refusals: list[AdviceRefusal]
     table: SourceTable
+    faulty: list[AdviceParts] = field(default_factory=list)
 
 
 def _plain(text: str) -> str:
@@ -230,7 +284,8 @@ _PARSERS: tuple[Callable[[Any], Any], ...] = (
 
 def read_advice(stream: BinaryIO, limits: FileLimits) -> AdviceTable:
     """Read and check a file as far as that needs no database. Raises FileRefusal where it cannot be read at all."""
-    return check_advice(read_table(stream, limits, partial(score_header, known=COLUMNS)))
+    known = {*COLUMNS, *POLISH_COLUMNS}
+    return check_advice(read_table(stream, limits, partial(score_header, known=known)))
 
 
 def table_of_records(records: Sequence[Mapping[str, Cell | None]]) -> SourceTable:
@@ -249,11 +304,12 @@ def table_of_records(records: Sequence[Mapping[str, Cell | None]]) -> SourceTabl
 def check_advice(table: SourceTable) -> AdviceTable:
     """The rows of a table under its header. Raises FileRefusal, in words of advice, for a header not understood."""
     try:
-        columns = find_columns(table, REQUIRED_COLUMNS, OPTIONAL_COLUMNS)
+        columns = find_columns(table, REQUIRED_COLUMNS, OPTIONAL_COLUMNS, POLISH_COLUMNS)
     except FileRefusal as refusal:
         raise FileRefusal(in_words_of_advice(refusal.refusals)) from None
     rows: list[AdviceRow] = []
     refusals: list[AdviceRefusal] = []
+    faulty: list[AdviceParts] = []
     for number, cells in table.rows:
         if not any(cell_text(cell).strip() for cell in cells):
             continue
@@ -280,7 +336,14 @@ def check_advice(table: SourceTable) -> AdviceTable:
         if len(refusals) == found and starts_at is not None:
             day, clock, adviser, *rest = parsed
             rows.append(AdviceRow(number, day, clock.at, starts_at, adviser, *rest))
-    return AdviceTable(rows, refusals, table)
+        else:
+            faulty.append(_parts(number, parsed, starts_at))
+    return AdviceTable(rows, refusals, table, faulty)
+
+
+def _parts(number: int, parsed: Sequence[Any], starts_at: datetime | None) -> AdviceParts:
+    known = dict(zip(COLUMNS, (None if isinstance(one, Fault) else one for one in parsed), strict=True))
+    return AdviceParts(number, known["date"], starts_at, known["adviser"], known["minutes"], known["status"])
 
 
 def _instant(

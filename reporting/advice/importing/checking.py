@@ -1,7 +1,7 @@
 """The rows of a file of advice against what is stored: advisers, contract, persons, topics, appointments."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -11,7 +11,8 @@ from django.db.models import Min, Q
 from django.utils import timezone
 
 from contracting.contracts.models import Contract, Worker
-from reporting.advice.files import IDENTITY_COLUMNS, AdviceRefusal, AdviceRow, AdviceTable
+from kernel.periods import local_datetime
+from reporting.advice.files import IDENTITY_COLUMNS, AdviceParts, AdviceRefusal, AdviceRow, AdviceTable
 from reporting.advice.models import Appointment, Topic
 from reporting.advice.models.wording import Place
 from reporting.advice.terms import bounds_today
@@ -81,6 +82,8 @@ def check_rows(
     """
     checked = CheckedAdvice(refusals=list(table.refusals))
     known = _Known(scope)
+    for parts in table.faulty:
+        checked.refusals.extend(known.faults(parts))
     resolved: list[tuple[AdviceRow, NewAdvice]] = []
     for count, row in enumerate(table.rows, start=1):
         if progress is not None and count % CHUNK == 0:
@@ -140,18 +143,11 @@ class _Known:
 
     def resolve(self, row: AdviceRow, refusals: list[AdviceRefusal]) -> NewAdvice | None:
         """The row as advice; None where it is refused, with every reason told."""
-        before = len(refusals)
+        parts = AdviceParts(row.row_number, row.date, row.starts_at, row.adviser, row.minutes, row.status)
+        found = list(self.faults(parts))
+        refusals.extend(found)
         adviser = self._adviser(row.adviser)
-        if isinstance(adviser, AdviceRefusal):
-            refusals.append(replace(adviser, row_number=row.row_number))
-        else:
-            refusals.extend(self._untimely(row, self._workers[adviser]))
-        if row.status in _HAPPENED and row.starts_at > self._now:
-            when = f"{row.date:%d.%m.%Y}, {row.time:%H:%M}"
-            refusals.append(
-                AdviceRefusal(row.row_number, "date", row.date.isoformat(), "not_begun", {"when": when})
-            )
-        if len(refusals) > before or isinstance(adviser, AdviceRefusal):
+        if found or isinstance(adviser, AdviceRefusal):
             return None
         person_id = self._persons.get(row.person) if row.person else None
         topic_id = self._topics.get(_plain(row.topic)) if row.topic else None
@@ -170,29 +166,49 @@ class _Known:
             self._contract.pk if self._contract else None,
         )
 
-    def _untimely(self, row: AdviceRow, worker: Worker) -> Iterable[AdviceRefusal]:
-        if worker.ended_on is not None and row.date > worker.ended_on:
+    def faults(self, row: AdviceParts) -> Iterator[AdviceRefusal]:
+        """What is wrong with a row beside what is stored, as far as it could be read."""
+        if row.adviser is not None:
+            adviser = self._adviser(row.adviser)
+            if isinstance(adviser, AdviceRefusal):
+                yield replace(adviser, row_number=row.row_number)
+            else:
+                yield from self._unfit(row, row.adviser, self._workers[adviser])
+        yield from self._out_of_bounds(row)
+        if row.status in _HAPPENED and row.date and row.starts_at is not None and row.starts_at > self._now:
+            when = f"{local_datetime(row.starts_at):%d.%m.%Y, %H:%M}"
+            yield AdviceRefusal(row.row_number, "date", row.date.isoformat(), "not_begun", {"when": when})
+
+    def _unfit(self, row: AdviceParts, named: str, worker: Worker) -> Iterator[AdviceRefusal]:
+        """The adviser has left by then, or is of another organisation than the contract."""
+        if worker.ended_on is not None and row.date is not None and row.date > worker.ended_on:
             day = {"day": f"{worker.ended_on:%d.%m.%Y}"}
-            yield AdviceRefusal(row.row_number, "adviser", row.adviser, "adviser_gone", day)
-        bounds = self._bounds
+            yield AdviceRefusal(row.row_number, "adviser", named, "adviser_gone", day)
+        contract = self._contract
+        if contract is not None and worker.organisation_id != contract.organisation_id:
+            told = {"contract": contract.number}
+            yield AdviceRefusal(row.row_number, "adviser", named, "not_of_contract", told)
+
+    def _out_of_bounds(self, row: AdviceParts) -> Iterator[AdviceRefusal]:
+        """The day or the length is none that the unit takes, or the day lies outside the contract."""
+        bounds, contract = self._bounds, self._contract
         limits = {
             "first": f"{bounds.first:%d.%m.%Y}",
             "last": f"{bounds.last:%d.%m.%Y}",
             "limit": str(bounds.longest),
         }
-        for code in bounds.breaks(row.date, row.minutes):
-            column, value = (
-                ("minutes", str(row.minutes)) if code == "too_long" else ("date", row.date.isoformat())
-            )
-            yield AdviceRefusal(row.row_number, column, value, code, limits)
-        contract = self._contract
-        if contract is None:
+        if row.minutes is not None and row.minutes > bounds.longest:
+            yield AdviceRefusal(row.row_number, "minutes", str(row.minutes), "too_long", limits)
+        if row.date is None:
             return
-        told = {"contract": contract.number}
-        if worker.organisation_id != contract.organisation_id:
-            yield AdviceRefusal(row.row_number, "adviser", row.adviser, "not_of_contract", told)
-        if not contract.valid_from <= row.date <= contract.valid_to:
-            told |= {"first": f"{contract.valid_from:%d.%m.%Y}", "last": f"{contract.valid_to:%d.%m.%Y}"}
+        for code in bounds.breaks(row.date, 0):
+            yield AdviceRefusal(row.row_number, "date", row.date.isoformat(), code, limits)
+        if contract is not None and not contract.valid_from <= row.date <= contract.valid_to:
+            told = {
+                "contract": contract.number,
+                "first": f"{contract.valid_from:%d.%m.%Y}",
+                "last": f"{contract.valid_to:%d.%m.%Y}",
+            }
             yield AdviceRefusal(row.row_number, "date", row.date.isoformat(), "outside_contract", told)
 
     def _adviser(self, text: str) -> UUID | AdviceRefusal:

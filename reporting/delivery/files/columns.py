@@ -1,7 +1,8 @@
 """The header of a file: which column is where, in any order and case, and what is wrong with it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from reporting.delivery.files.copies import REASONS_COLUMN
 from reporting.delivery.files.reasons import FileRefusal, RowRefusal, shortened
@@ -35,8 +36,16 @@ def score_header(header: Sequence[str], known: Collection[str]) -> int:
     return sum(column_name(cell) in known for cell in header)
 
 
-def find_columns(table: SourceTable, required: Sequence[str], optional: Sequence[str]) -> Columns:
-    """The columns of the table. Raises FileRefusal for every duplicated, unknown, missing or computed one."""
+def find_columns(
+    table: SourceTable,
+    required: Sequence[str],
+    optional: Sequence[str],
+    other_names: Mapping[str, str] = MappingProxyType({}),
+) -> Columns:
+    """The columns of the table. Raises FileRefusal for every duplicated, unknown, missing or computed one.
+
+    `other_names` are further names of columns, as `column_name` gives them, with the column that each means.
+    """
     wanted = (*required, *optional)
     refusals: list[RowRefusal] = []
     found: dict[str, int] = {}
@@ -44,6 +53,7 @@ def find_columns(table: SourceTable, required: Sequence[str], optional: Sequence
     unknown: list[str] = []
     for index, cell in enumerate(table.header):
         name = column_name(cell)
+        name = other_names.get(name, name)
         if (HEADER_ROW, index) in table.formulas:
             address = cell_address(HEADER_ROW, index)
             refusals.append(

@@ -109,7 +109,7 @@ def test_refused_rows_are_listed_with_reasons_also_in_a_copy_and_nothing_is_save
 def test_files_that_are_none_are_refused_whole_in_words_of_advice(advice: AdviceWorld) -> None:
     assert _bring(advice, "").status_code == 422
     assert advice.client(Role.NGO_COORDINATOR).post(advice.url("files/")).status_code == 422
-    _bring(advice, "data;godzina\n1;2\n")
+    _bring(advice, "kiedy;godzina\n1;2\n")
     page = advice.client(Role.NGO_COORDINATOR).get(advice.url(f"files/{_file(advice).pk}/")).content.decode()
     assert "pliki z poradami nie mają" in page and "dziennik" not in page.split("<main")[1].lower()
 
