@@ -15,7 +15,7 @@ from reporting.advice.models.wording import Kind, Place
 from reporting.compliance.models import ContractMonth
 from reporting.delivery.models import Visit
 from reporting.exchange.models import Scope
-from reporting.exchange.queries.feed import Change
+from reporting.exchange.queries.feed import AdviceChange, Change
 from reporting.exchange.rules import read_cursor
 
 PAGE = 100
@@ -296,6 +296,28 @@ class AdviceOut(serializers.Serializer[Any]):
     place = serializers.ChoiceField(choices=Place.values)
     depth = serializers.ChoiceField(choices=Appointment.Depth.values)
     status = serializers.ChoiceField(choices=Appointment.State.values, source="state")
+
+
+class AdviceChangeOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField(source="pk")
+    changed_at = serializers.DateTimeField()
+    removed = serializers.SerializerMethodField(
+        help_text=_("Moved to an adviser of another organisation: it is no longer yours.")
+    )
+    advice = AdviceOut(allow_null=True)
+
+    def get_removed(self, change: AdviceChange) -> bool:
+        return change.advice is None
+
+
+class AdviceChangesOut(serializers.Serializer[Any]):
+    items = AdviceChangeOut(many=True)
+    next = serializers.CharField(
+        allow_null=True,
+        help_text=_("Keep it and send it as cursor next time; null while nothing was ever told."),
+    )
+    has_more = serializers.BooleanField(help_text=_("Whether to ask again at once."))
+    complete_until = serializers.DateTimeField(source="until")
 
 
 class AdviceRowIn(serializers.Serializer[Any]):

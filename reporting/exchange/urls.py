@@ -24,6 +24,7 @@ V1 = describe_with(
         path("v1/visits/changes/", token_door(reading.ChangesView.as_view()), name="v1_changes"),
         path("v1/visits/<uuid:pk>/", token_door(visit.VisitView.as_view()), name="v1_visit"),
         path("v1/advice/", token_door(advice.AdviceView.as_view()), name="v1_advice"),
+        path("v1/advice/changes/", token_door(advice.AdviceChangesView.as_view()), name="v1_advice_changes"),
         path("v1/months/", token_door(reading.MonthsView.as_view()), name="v1_months"),
     ]
 )

@@ -180,6 +180,7 @@ def _locked(appointment: Appointment, seen: str | None) -> Appointment:
 def store(appointment: Appointment, verb: str, actor: Actor, payload: dict[str, object]) -> None:
     """Save the appointment under its next version, with the audit line. Raises DomainError `adviser_busy`."""
     appointment.version += 1
+    appointment.changed_at = timezone.now()
     try:
         with transaction.atomic():
             appointment.save()

@@ -42,6 +42,7 @@ _COLUMNS = {
     "source": "varchar",
     "entered_at": "timestamptz",
     "entered_by": "uuid",
+    "changed_at": "timestamptz",
     "version": "int4",
 }
 _PLAIN = ("", "none", 0, 0, 0, "", False, "", "", "", "")
@@ -72,5 +73,5 @@ def insert_advice(rows: Sequence[NewAdvice], *, source: str, entered_by: UUID | 
     ):
         copy.set_types(list(_COLUMNS.values()))
         for pk, row in zip(ids, rows, strict=True):
-            copy.write_row((pk, *row, *_PLAIN, source, now, entered_by, 1))
+            copy.write_row((pk, *row, *_PLAIN, source, now, entered_by, now, 1))
     return ids

@@ -131,6 +131,8 @@ class Appointment(AdvisedPerson, TenantOwned):
     source = models.CharField(max_length=4, choices=Source.choices, default=Source.PAGE)
     entered_at = models.DateTimeField(default=timezone.now)
     entered_by = models.UUIDField(null=True, blank=True)
+    # When anything of it was last written: the feed of changes goes by it.
+    changed_at = models.DateTimeField(default=timezone.now)
     version = models.PositiveIntegerField(default=1)
 
     objects: ClassVar[Any] = TenantManager.from_queryset(AppointmentQuerySet)()
@@ -140,6 +142,7 @@ class Appointment(AdvisedPerson, TenantOwned):
         indexes = [
             models.Index(fields=["adviser", "starts_at"], name="advice_adviser_start"),
             models.Index(fields=["date", "kind", "state"], name="advice_date_kind_state"),
+            models.Index(fields=["changed_at", "id"], name="advice_changed"),
         ]
         constraints = [
             models.CheckConstraint(condition=known_values("kind", Kind), name="advice_kind_known"),

@@ -15,12 +15,14 @@ from reporting.advice.models import Appointment
 from reporting.exchange import importing
 from reporting.exchange import serializers as shapes
 from reporting.exchange.actions import Held, bring_advice
-from reporting.exchange.api.base import caller_of
+from reporting.exchange.api.base import ApiView, caller_of
 from reporting.exchange.api.batches import read_loose_batch
 from reporting.exchange.api.documented import pages_of, reading, writing
 from reporting.exchange.api.once import answered_once
 from reporting.exchange.api.reading import ListView
 from reporting.exchange.models import Scope
+from reporting.exchange.queries.feed import read_advice_changes
+from reporting.exchange.rules import write_cursor
 
 _READ, _WRITE = Scope.ADVICE_READ.value, Scope.ADVICE_WRITE.value
 _EXAMPLE = OpenApiExample(
@@ -70,6 +72,21 @@ class AdviceView(ListView):
     )
     def post(self, request: Request) -> Response:
         return answered_once(request, lambda call: _bring(request, call))
+
+
+class AdviceChangesView(ApiView):
+    """Advice in the order in which it changed; ask again with `next` to go on where the last answer ended."""
+
+    scopes: ClassVar[dict[str, str]] = {"GET": _READ}
+
+    @reading(_("Changes of advice"), shapes.AdviceChangesOut, scope=_READ, asks=shapes.PageIn)
+    def get(self, request: Request) -> Response:
+        asked = shapes.checked(shapes.PageIn(data=request.query_params))
+        changes = read_advice_changes(caller_of(request).access, asked.get("cursor"), asked["limit"])
+        following = request.query_params.get("cursor")
+        if changes.items:
+            following = write_cursor(changes.items[-1].changed_at, changes.items[-1].pk)
+        return Response({**shapes.AdviceChangesOut(changes).data, "next": following})
 
 
 def _bring(request: Request, call: Held | None) -> dict[str, Any]:

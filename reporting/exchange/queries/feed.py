@@ -1,4 +1,4 @@
-"""Changes of visits in the order of time, so that a copy elsewhere can follow without losing one.
+"""Changes of visits, decisions and advice in the order of time, so that a copy elsewhere can follow without losing one.
 
 The lag rule. A row carries the time at which it was written, but others see it only when its transaction commits,
 which is later. A reader who had passed that time already would never see it. So nothing is told that is newer than the
@@ -13,10 +13,11 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from kernel.access import Access
 from kernel.tenancy import connection
+from reporting.advice.models import Appointment, Move
 from reporting.delivery.models import RemovedVisit, Visit
 from reporting.exchange.models import DecisionChange
 
@@ -93,6 +94,53 @@ def read_decision_changes(access: Access, after: tuple[datetime, UUID] | None, l
         .order_by("changed_at", "decision_id")[: limit + 1]
     )
     return DecisionChanges(found[:limit], len(found) > limit, until)
+
+
+@dataclass(frozen=True)
+class AdviceChange:
+    """Advice as it stands now, or (`advice` None) an appointment that another organisation's adviser has taken over."""
+
+    changed_at: datetime
+    pk: UUID
+    advice: Appointment | None
+
+
+@dataclass(frozen=True)
+class AdviceChanges:
+    """The same of advice: each appointment once, as it stands now."""
+
+    items: list[AdviceChange]
+    has_more: bool
+    until: datetime
+
+
+def read_advice_changes(access: Access, after: tuple[datetime, UUID] | None, limit: int) -> AdviceChanges:
+    """The next appointments of advice booked or changed after a place, at most `limit`; three statements.
+
+    No appointment is ever removed, but it can be moved to an adviser of another organisation: then it is theirs.
+    """
+    until = settled_until()
+    place = _after("changed_at", after), Q(changed_at__lte=until)
+    own = (
+        Appointment.objects.visible_to(access)
+        .select_related("contract", "adviser")
+        .filter(*place)
+        .order_by("changed_at", "pk")[: limit + 1]
+    )
+    found = [AdviceChange(one.changed_at, one.pk, one) for one in own]
+    if access.organisation_ids is not None:
+        left = Move.objects.filter(
+            appointment=OuterRef("pk"), from_adviser__organisation_id__in=access.organisation_ids
+        )
+        gone = (
+            Appointment.objects.exclude(adviser__organisation_id__in=access.organisation_ids)
+            .filter(Exists(left), *place)
+            .order_by("changed_at", "pk")
+            .values_list("changed_at", "pk")[: limit + 1]
+        )
+        found += [AdviceChange(changed_at, pk, None) for changed_at, pk in gone]
+    found.sort(key=lambda change: (change.changed_at, change.pk))
+    return AdviceChanges(found[:limit], len(found) > limit, until)
 
 
 def _after(field: str, place: tuple[datetime, UUID] | None, key: str = "pk") -> Any:

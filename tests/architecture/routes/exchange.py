@@ -24,6 +24,7 @@ ROWS: dict[str, Entry] = {
     "exchange:v1_visit": Entry({"pk": "visit"}, status=401),
     "exchange:v1_changes": Entry(status=401),
     "exchange:v1_advice": Entry(status=401),
+    "exchange:v1_advice_changes": Entry(status=401),
     "exchange:v1_months": Entry(status=401),
     "exchange:v1_nothing": Entry({"rest": "mark"}, status=401),
 }

@@ -309,7 +309,7 @@ def test_every_example_of_the_page_runs(documented: DiaryWorld, language: str) -
     client.cookies["django_language"] = language
     examples, secret = _examples(client), system_of(documented).secret
     expected = {
-        "token": 200, "contracts": 200, "visits": 200, "advice": 200, "changes": 200, "months": 200, "refused": 422,
+        "token": 200, "contracts": 200, "visits": 200, "advice": 200, "changes": 200, "advice_changes": 200, "months": 200, "refused": 422,
         "read": 200, "correct": 200, "remove": 200, "decisions": 200,
     }  # fmt: skip
     answers = {name: _run(command, secret) for name, command in examples.items() if name != "verify"}
@@ -340,6 +340,7 @@ def test_the_page_names_every_address_scope_event_and_code(alfa: Tenant) -> None
     for word in (
         "POST /v1/visits/",
         "GET /v1/visits/changes/",
+        "GET /v1/advice/changes/",
         "months:read",
         "decision.changed",
         "month_closed",

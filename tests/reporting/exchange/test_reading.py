@@ -80,6 +80,7 @@ def test_lists_show_own_rows_only_and_no_names_of_persons(world: DiaryWorld, sys
         ("visits/changes/", {"limit": "501"}),
         ("visits/changes/", {"cursor": "zzz"}),
         ("visits/changes/", {"cursor": "ą"}),
+        ("advice/changes/", {"cursor": "zzz"}),
         ("decisions/", {"cursor": "MTIz"}),
         ("months/", {"month": "październik"}),
     ],
@@ -181,6 +182,7 @@ def test_the_feed_stays_behind_the_clock(world: DiaryWorld, system: System, sett
         "contracts/",
         "months/",
         "advice/",
+        "advice/changes/",
     ],
 )
 def test_reading_asks_the_database_the_same_however_much_there_is(
