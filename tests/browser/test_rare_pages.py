@@ -1,6 +1,7 @@
 """Pages that the demo and the table of routes never stand on: each made to appear, and looked at with axe."""
 
 from collections.abc import Callable
+from datetime import date, time
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from contracting.contracts import actions
 from kernel.access import Actor
 from kernel.tenancy import public_scope, tenant_scope
 from reporting.crisis.actions import CaseOpening, open_case, write_document
+from reporting.field.models import PhoneEntry
 from tenants.models import Tenant
 from tests.browser.walking import check_page, check_width
 from tests.contracting.commissioning.test_form_choice import CRITERIA
@@ -22,6 +24,8 @@ from tests.contracting.tenders.outcomes_world import build_scored
 from tests.factories.agreements import ACTOR, granted_award
 from tests.factories.commissioning import make_cycle, put_at
 from tests.factories.people import partner
+from tests.reporting.advice.advice_world import ahead, make_world
+from tests.reporting.settlement.world import accepted_world
 
 LOOKS: list[dict[str, Any]] = [
     {},
@@ -91,3 +95,29 @@ def test_documents_of_a_crisis_case_that_only_its_team_reads(
         base = reverse("crisis:document", args=["alfa", case.pk, document.pk])
         for address in (base, f"{base}revise/"):
             assert _faults(page, address, look) == [], address
+
+
+def test_pages_of_moving_advice_and_of_visits_that_came_too_late(
+    alfa: Tenant, signed_in_page: Callable[..., Page]
+) -> None:
+    """In the demo no appointment lies ahead for whoever may move it, and no phone sent anything too late."""
+    advice, world = make_world(alfa), accepted_world(alfa)
+    advice.slot(ahead(3))
+    booked = advice.book(ahead(4))
+    with tenant_scope(alfa):
+        late = PhoneEntry.objects.create(
+            worker=world.worker,
+            decision=world.clean,
+            number=world.clean.number,
+            day=date(2026, 10, 12),
+            start=time(22),
+            end=time(6),
+            visit_state="done",
+            state="waiting",
+            said="Miesiąc jest zamknięty.",
+        )
+    addresses = [f"/alfa/advice/{booked.pk}/time/", "/alfa/field/late/", f"/alfa/field/late/{late.pk}/"]
+    for look in LOOKS:
+        page = signed_in_page("coordinator", alfa, **look)
+        found = {address: _faults(page, address, look) for address in addresses}
+        assert not any(found.values()), found

@@ -346,18 +346,18 @@ def test_corrections_made_offline_go_on_from_the_version_that_the_server_answers
     phone = device().open()
     phone.cut()
     phone.visit("11:00")
-    # The first changes nothing, so the diary counts no version for it.
-    for start in ("11:00", "10:30"):
+    # The first changes nothing, so the diary counts no version for it; the second counts, so the third goes on from 2.
+    for start in ("11:00", "10:30", "10:45"):
         phone.page.get_by_role("button", name="Popraw tę wizytę").click()
         dialog = phone.page.locator("#phone-finish")
         dialog.get_by_label("Początek").fill(start)
         dialog.get_by_role("button", name="Zapisz wizytę").click()
         expect(dialog).to_be_hidden()
-    expect(phone.status).to_contain_text("3 wpisy czekają na sieć")
+    expect(phone.status).to_contain_text("4 wpisy czekają na sieć")
     phone.restore()
     phone.sent()
     expect(phone.page.locator("#phone-waiting .phone-card")).to_have_count(0)
-    assert world.stored() == [("10:30", "90", "done", "phone")]
+    assert world.stored() == [("10:45", "75", "done", "phone")]
 
 
 def test_an_end_before_the_start_and_a_visit_of_half_a_day_are_asked_about(
