@@ -75,7 +75,7 @@ def _entries(lately: list[Visit]) -> list[PhoneEntry]:
             first.date,
             state=PhoneEntry.State.CONFLICT,
             code="already_entered",
-            said="W dzienniku jest już wizyta u tej osoby w tym dniu. Porównaj oba wpisy i wybierz.",
+            said="W dzienniczku jest już wizyta u tej osoby w tym dniu. Porównaj oba wpisy i wybierz.",
             asked=True,
         )
     ]

@@ -38,7 +38,7 @@ _MEMBERS = (
 )
 _QUORUM = 3
 _REASONS = (
-    "Terminy i osoby odpowiedzialne są wskazane, zobowiązanie da się sprawdzić w dzienniku wizyt.",
+    "Terminy i osoby odpowiedzialne są wskazane, zobowiązanie da się sprawdzić w dzienniczku wizyt.",
     "Opis rzeczowy, choć zasady w dni wolne są tylko ogólne.",
     "Rozwiązanie sprawdzone, koordynacja i zastępstwa opisane krok po kroku.",
     "Zgodne ze standardem; mało mierzalnych wskaźników.",

@@ -28,7 +28,7 @@ def things(made: Any) -> dict[str, Any]:
             visit_state="done",
             note=f"u {made.mark}",
             state="conflict",
-            said="Wizyta jest już w dzienniku.",
+            said="Wizyta jest już w dzienniczku.",
         ),
         # Of the month that is accepted in the world (things of settlement).
         "late_phone_entry": PhoneEntry.objects.create(

@@ -273,13 +273,13 @@ def test_two_devices_with_the_same_visit_ask_the_carer(
     first.sent()
     second.restore()
     asked = second.page.locator("#phone-waiting .phone-card")
-    expect(asked).to_contain_text("Taka wizyta jest już w dzienniku")
+    expect(asked).to_contain_text("Taka wizyta jest już w dzienniczku")
     expect(asked).to_contain_text("10:15–12:00")
     expect(asked).to_contain_text("10:00–12:00")
     assert check_page(second.page, "pl") + check_width(second.page, 390, 320) == []
     assert len(world.stored()) == 1
     asked.get_by_role("button", name="Wstaw mój").or_(
-        asked.get_by_role("button", name="Zostaw dziennik bez zmian")
+        asked.get_by_role("button", name="Zostaw dzienniczek bez zmian")
     ).last.click()
     expect(asked).to_have_count(0)
     assert [row[2:] for row in world.stored()] == [("done", "phone")]

@@ -297,7 +297,7 @@ def test_a_refused_answer_says_why_at_the_field_and_keeps_what_was_typed(
         ({}, "explain_reason", "Wybierz powód"),
         ({"reason": "other", "note": ""}, "explain_note", "wymaga uwagi"),
         ({"reason": "urgent", "chosen": []}, "explain_chosen", "Zaznacz co najmniej jedno"),
-        ({"reason": "urgent", "chosen": ["S1 visit:1#2"]}, "explain_chosen", "dziennik poprawiono"),
+        ({"reason": "urgent", "chosen": ["S1 visit:1#2"]}, "explain_chosen", "dzienniczek poprawiono"),
     ):
         answer = director.post(month_page(world, "answer/"), {**typed, **change})
         page = answer.content.decode()

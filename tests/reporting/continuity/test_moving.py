@@ -293,7 +293,7 @@ def test_what_cannot_move_is_listed_with_why(alfa: Tenant, world: MovingWorld, s
         assert asked.finished_at is not None
     page = _text(sign_in(Role.DIRECTOR, alfa).get(f"{PAGE}reassignments/{asked.pk}/?show=refused"))
     for told in (
-        "w dzienniku są wizyty z tego dnia lub późniejsze",
+        "w dzienniczku są wizyty z tego dnia lub późniejsze",
         "godzin z nowej umowy nie wystarczy",
         "potrzeba 200 h",
         "popraw w niej umowę",
@@ -343,7 +343,7 @@ def test_a_human_issues_under_numbers_of_the_unit(alfa: Tenant, world: MovingWor
     twice = {"issued_on": "23.11.2026", name["D/1"]: "D/101", name["D/2"]: "D/101"}
     assert "dwa razy" in _text(client.post(f"{address}issue/", twice), 422)
     late = {"issued_on": "23.11.2026", name["D/2"]: "D/102"}
-    assert "W dzienniku są wizyty z decyzji D/2" in _text(client.post(f"{address}issue/", late), 422)
+    assert "W dzienniczku są wizyty z decyzji D/2" in _text(client.post(f"{address}issue/", late), 422)
     assert "co najmniej jednej" in _text(client.post(f"{address}issue/", {"issued_on": "23.11.2026"}), 422)
     dropped = client.post(f"{address}issue/", {"drop": str(lines["D/2"].pk)})
     assert dropped.status_code == 302

@@ -235,7 +235,7 @@ def test_the_word_of_a_provider_quietens_its_own_list_only(
     assert "Wszyscy mieli wizyty" in _page(provider)
     page = _page(unit)
     assert "=Cicha" in page
-    assert "wizyty się odbyły, wykonawca spóźnia się z dziennikiem" in page
+    assert "wizyty się odbyły, wykonawca spóźnia się z dzienniczkiem" in page
     assert "(wykonawca)" in page
 
 

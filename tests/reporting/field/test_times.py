@@ -113,7 +113,7 @@ def test_a_visit_begun_by_mistake_is_kept_as_dropped_and_enters_nowhere(world: F
     kept = world.kept(dropped["id"])
     assert (kept.code, kept.settled_by) == ("dropped", world.carer.user.pk)  # type: ignore[attr-defined]
     page = world.diary.client().get(world.url(f"entries/{dropped['id']}/")).content.decode()
-    assert "Nie wpisano jej do dziennika" in page
+    assert "Nie wpisano jej do dzienniczka" in page
     unknown = world.entry(dropped=True, decision=None, number="X/1")
     assert world.outcomes(unknown)[0]["outcome"] == "dismissed"
 
