@@ -1,0 +1,122 @@
+# Secrets as Amazon keeps them, and who may read them: the roles of this service alone.
+
+resource "random_password" "secret_key" {
+  length  = 80
+  special = false
+}
+
+resource "random_bytes" "master_key" {
+  length = 32
+}
+
+locals {
+  # A key of 32 bytes in the alphabet for addresses, as the product reads it.
+  master_key = replace(replace(random_bytes.master_key.base64, "+", "-"), "/", "_")
+}
+
+resource "aws_secretsmanager_secret" "this" {
+  #checkov:skip=CKV2_AWS_57:Keys that encrypt persons are changed with a step of the product, never by a clock
+  for_each                = setunion(["SECRET_KEY", "MASTER_KEYS", "DATABASE_URL", "REDIS_URL"], var.given_secrets)
+  name                    = "${var.name}/${each.value}"
+  kms_key_id              = var.data_key_arn
+  recovery_window_in_days = 30
+}
+
+resource "aws_secretsmanager_secret_version" "made" {
+  for_each = {
+    SECRET_KEY   = random_password.secret_key.result
+    DATABASE_URL = var.database_url
+    REDIS_URL    = var.queue_url
+  }
+  secret_id     = aws_secretsmanager_secret.this[each.key].id
+  secret_string = each.value
+}
+
+# Further keys are put in front by hand when the key changes; what stands there is never overwritten from here.
+resource "aws_secretsmanager_secret_version" "master_keys" {
+  secret_id     = aws_secretsmanager_secret.this["MASTER_KEYS"].id
+  secret_string = local.master_key
+
+  lifecycle {
+    ignore_changes = [secret_string]
+  }
+}
+
+data "aws_iam_policy_document" "assume" {
+  statement {
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["ecs-tasks.amazonaws.com"]
+    }
+  }
+}
+
+# Starts containers: fetches the image and the secrets, writes logs.
+resource "aws_iam_role" "starting" {
+  name               = "${var.name}-starting"
+  assume_role_policy = data.aws_iam_policy_document.assume.json
+}
+
+resource "aws_iam_role_policy_attachment" "starting" {
+  role       = aws_iam_role.starting.name
+  policy_arn = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
+}
+
+data "aws_iam_policy_document" "starting" {
+  statement {
+    actions   = ["secretsmanager:GetSecretValue"]
+    resources = [for secret in aws_secretsmanager_secret.this : secret.arn]
+  }
+
+  statement {
+    actions   = ["kms:Decrypt"]
+    resources = [var.data_key_arn]
+  }
+}
+
+resource "aws_iam_role_policy" "starting" {
+  name   = "secrets"
+  role   = aws_iam_role.starting.id
+  policy = data.aws_iam_policy_document.starting.json
+}
+
+# What the product itself may do.
+resource "aws_iam_role" "running" {
+  name               = "${var.name}-running"
+  assume_role_policy = data.aws_iam_policy_document.assume.json
+}
+
+data "aws_iam_policy_document" "running" {
+  statement {
+    actions   = ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "s3:DeleteObject"]
+    resources = ["${var.files_bucket_arn}/*"]
+  }
+
+  statement {
+    actions   = ["s3:ListBucket"]
+    resources = [var.files_bucket_arn]
+  }
+
+  statement {
+    actions   = ["s3:PutObject"]
+    resources = ["${var.checkpoints_bucket_arn}/*"]
+  }
+
+  statement {
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = [var.data_key_arn]
+  }
+
+  statement {
+    actions   = ["kms:Encrypt", "kms:Decrypt"]
+    resources = [var.seal_key_arn]
+  }
+}
+
+resource "aws_iam_role_policy" "running" {
+  name   = "files-and-seals"
+  role   = aws_iam_role.running.id
+  policy = data.aws_iam_policy_document.running.json
+}

@@ -1,0 +1,153 @@
+# Files of tenants, checkpoints of the audit record that nobody can change, and the log of who asked for what.
+
+locals {
+  buckets = {
+    files       = "${var.name}-files"
+    checkpoints = "${var.name}-audit-checkpoints"
+    access_log  = "${var.name}-access-log"
+  }
+}
+
+resource "aws_s3_bucket" "this" {
+  #checkov:skip=CKV_AWS_18:Given below for files and checkpoints; the log itself has none
+  #checkov:skip=CKV2_AWS_62:Nothing waits for events of these buckets
+  #checkov:skip=CKV2_AWS_61:Given below for each bucket; the check does not follow for_each
+  #checkov:skip=CKV2_AWS_6:Given below for each bucket; the check does not follow for_each
+  #checkov:skip=CKV_AWS_145:Given below for each bucket; the check does not follow for_each
+  #checkov:skip=CKV_AWS_21:Given below for each bucket; the check does not follow for_each
+  #checkov:skip=CKV_AWS_144:Personal data stay in one region; copies are the backup's business
+  for_each            = local.buckets
+  bucket              = each.value
+  object_lock_enabled = each.key == "checkpoints"
+}
+
+resource "aws_s3_bucket_public_access_block" "this" {
+  for_each                = aws_s3_bucket.this
+  bucket                  = each.value.id
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+}
+
+resource "aws_s3_bucket_ownership_controls" "this" {
+  for_each = aws_s3_bucket.this
+  bucket   = each.value.id
+
+  rule {
+    object_ownership = "BucketOwnerEnforced"
+  }
+}
+
+resource "aws_s3_bucket_versioning" "this" {
+  for_each = aws_s3_bucket.this
+  bucket   = each.value.id
+
+  versioning_configuration {
+    status = "Enabled"
+  }
+}
+
+resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
+  for_each = aws_s3_bucket.this
+  bucket   = each.value.id
+
+  rule {
+    bucket_key_enabled = true
+
+    apply_server_side_encryption_by_default {
+      # A load balancer can write its log only where Amazon's own key encrypts it.
+      sse_algorithm     = each.key == "access_log" ? "AES256" : "aws:kms"
+      kms_master_key_id = each.key == "access_log" ? null : var.key_arn
+    }
+  }
+}
+
+resource "aws_s3_bucket_lifecycle_configuration" "this" {
+  for_each = aws_s3_bucket.this
+  bucket   = each.value.id
+
+  rule {
+    id     = "old"
+    status = "Enabled"
+    filter {}
+
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 7
+    }
+
+    noncurrent_version_expiration {
+      noncurrent_days = var.days_kept
+    }
+
+    dynamic "expiration" {
+      for_each = each.key == "access_log" ? [1] : []
+
+      content {
+        days = 90
+      }
+    }
+  }
+}
+
+resource "aws_s3_bucket_object_lock_configuration" "checkpoints" {
+  bucket = aws_s3_bucket.this["checkpoints"].id
+
+  rule {
+    default_retention {
+      mode  = var.checkpoints_mode
+      years = 6
+    }
+  }
+}
+
+resource "aws_s3_bucket_logging" "this" {
+  for_each      = { for name, bucket in aws_s3_bucket.this : name => bucket if name != "access_log" }
+  bucket        = each.value.id
+  target_bucket = aws_s3_bucket.this["access_log"].id
+  target_prefix = "${each.key}/"
+}
+
+data "aws_iam_policy_document" "bucket" {
+  for_each = aws_s3_bucket.this
+
+  statement {
+    sid       = "OnlyOverTls"
+    effect    = "Deny"
+    actions   = ["s3:*"]
+    resources = [each.value.arn, "${each.value.arn}/*"]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["false"]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = each.key == "access_log" ? [1] : []
+
+    content {
+      sid       = "LogsAreWritten"
+      actions   = ["s3:PutObject"]
+      resources = ["${each.value.arn}/*"]
+
+      principals {
+        type        = "Service"
+        identifiers = ["logdelivery.elasticloadbalancing.amazonaws.com", "logging.s3.amazonaws.com"]
+      }
+    }
+  }
+}
+
+resource "aws_s3_bucket_policy" "this" {
+  for_each   = aws_s3_bucket.this
+  bucket     = each.value.id
+  policy     = data.aws_iam_policy_document.bucket[each.key].json
+  depends_on = [aws_s3_bucket_public_access_block.this]
+}

@@ -1,0 +1,20 @@
+variable "name" {
+  description = "Prefix of the names of buckets, which are unique in the world."
+  type        = string
+}
+
+variable "key_arn" {
+  description = "Key that encrypts files."
+  type        = string
+}
+
+variable "days_kept" {
+  description = "Days for which a replaced or removed file can be brought back."
+  type        = number
+  default     = 90
+}
+
+variable "checkpoints_mode" {
+  description = "COMPLIANCE: nobody, not the owner of the account either, removes a checkpoint in its six years."
+  type        = string
+}
