@@ -69,7 +69,7 @@ def test_every_address_answers_as_it_is_described(system: System, in_one_transac
             asked.add(f"{case.method} {case.path}")
 
         ask()
-    assert len(asked) == 15
+    assert len(asked) == 16
 
 
 def test_the_description_names_every_address_with_its_scope_and_refusals(alfa: Tenant) -> None:
