@@ -27,7 +27,7 @@ from reporting.settlement.queries.accepted import accepted_lines_in
 from reporting.settlement.queries.closing import closing_corrections
 from reporting.settlement.rules.billing import ZERO
 
-_PAY_DAY = "person_payment_day"
+_PAY_DAY, _LEAST = "person_payment_day", "person_payment_least_pln"
 
 
 @dataclass(frozen=True)
@@ -48,17 +48,31 @@ class PaymentPart:
 
 @dataclass(frozen=True)
 class PersonPayment:
-    """What the person of a decision pays for a month: parts, or what is `missing` (table, basis, limit)."""
+    """What the person of a decision pays for a month: parts, or what is `missing` (table, basis, limit).
+
+    `least` is the limit below which the tables of the month collect nothing, None where they collect all.
+    """
 
     decision: Decision
     minutes: int
     parts: tuple[PaymentPart, ...]
     missing: str = ""
+    least: Limit | None = None
+
+    @property
+    def computed(self) -> Decimal:
+        """The payment as the parts say (PLN)."""
+        return sum((part.fee for part in self.parts), ZERO)
+
+    @property
+    def uncollected(self) -> bool:
+        """Whether the payment is too small to be collected; what is given back is never too small."""
+        return self.least is not None and ZERO < self.computed < self.least.value
 
     @property
     def fee(self) -> Decimal:
         """The payment (PLN)."""
-        return sum((part.fee for part in self.parts), ZERO)
+        return ZERO if self.uncollected else self.computed
 
 
 class _Missing(Exception):
@@ -86,10 +100,10 @@ def payments_of(month: Month, access: Access) -> list[PersonPayment]:
     )
     for decision, day, minutes in carried.values_list("line__decision_id", "line__date", "minutes"):
         by_day[decision][day] += minutes
-    return list(_paid(by_day))
+    return list(_paid(by_day, month))
 
 
-def _paid(by_day: Mapping[UUID, Mapping[date, int]]) -> Iterator[PersonPayment]:
+def _paid(by_day: Mapping[UUID, Mapping[date, int]], month: Month) -> Iterator[PersonPayment]:
     decisions = (
         Decision.objects.filter(pk__in=list(by_day)).select_related("service", "contract").order_by("number")
     )
@@ -97,6 +111,7 @@ def _paid(by_day: Mapping[UUID, Mapping[date, int]]) -> Iterator[PersonPayment]:
     tables = _tables({one.service_id for one in told})
     bases = _bases(list(by_day))
     limits = rows_by_code()
+    least = in_force(limits[_LEAST], month.last)
     for decision in told:
         days = by_day[decision.pk]
         minutes = sum(days.values())
@@ -105,7 +120,8 @@ def _paid(by_day: Mapping[UUID, Mapping[date, int]]) -> Iterator[PersonPayment]:
         except _Missing as missing:
             yield PersonPayment(decision, minutes, (), str(missing))
         else:
-            yield PersonPayment(decision, minutes, tuple(parts))
+            spares = all(part.case.table.small_uncollected for part in parts if part.case)
+            yield PersonPayment(decision, minutes, tuple(parts), least=least if spares else None)
 
 
 def _tables(services: Collection[Any]) -> dict[Any, list[PaymentTable]]:

@@ -9,6 +9,7 @@ _MONTH = "<uuid:contract_pk>/<str:month>/"
 urlpatterns = [
     path("", settlements.settlements, name="list"),
     path("payments/", payments.payments, name="payments"),
+    path("payments/<str:month>/xlsx/", payments.payments_file, name="payments_xlsx"),
     path("payments/<uuid:decision_pk>/", payments.basis, name="basis"),
     path("tranches/<uuid:contract_pk>/", paying.tranches, name="tranches"),
     path("ledger/decisions/<uuid:decision_pk>/", ledger.decision_ledger, name="decision_ledger"),

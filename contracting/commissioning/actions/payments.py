@@ -19,7 +19,7 @@ from kernel.money import to_grosz
 from kernel.stamps import require_unchanged, stamp_of
 from kernel.validation import require_valid
 
-_FIELDS = ("name", "source", "valid_from", "price_per_hour", "rounding", "bands")
+_FIELDS = ("name", "source", "valid_from", "price_per_hour", "rounding", "small_uncollected", "bands")
 _HUNDRED = Decimal(100)
 
 
@@ -33,6 +33,7 @@ class TableTerms:
     price_per_hour: Decimal
     rounding: str
     bands: Sequence[Band]
+    small_uncollected: bool = False
 
 
 def _as_values(table: PaymentTable) -> dict[str, Any]:
@@ -74,7 +75,7 @@ def change_table(
 
 
 def _require_same_rates(before: dict[str, Any], after: dict[str, Any]) -> None:
-    for field in ("valid_from", "price_per_hour", "rounding", "bands"):
+    for field in ("valid_from", "price_per_hour", "rounding", "small_uncollected", "bands"):
         if before[field] != after[field]:
             raise DomainError(
                 "table_in_force",
@@ -103,6 +104,7 @@ def _write(table: PaymentTable, terms: TableTerms) -> None:
     _require_bands(terms.bands)
     table.name, table.source, table.valid_from = terms.name, terms.source, terms.valid_from
     table.price_per_hour, table.rounding = to_grosz(terms.price_per_hour), terms.rounding
+    table.small_uncollected = terms.small_uncollected
     table.bands = [band.as_json() for band in terms.bands]
     require_valid(table)
     try:

@@ -39,6 +39,11 @@ class TableForm(forms.Form):
         choices=PaymentTable.Rounding.choices,
         initial=PaymentTable.Rounding.GROSZ,
     )
+    small_uncollected = forms.BooleanField(
+        label=_("Do not collect a month's payment below the lowest periodic allowance"),
+        help_text=_("As in the national table (art. 38(4) of the act); a council says it in its resolution."),
+        required=False,
+    )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, services: Any = None, **kwargs: Any) -> None:
@@ -51,7 +56,7 @@ class TableForm(forms.Form):
 
     def terms(self, bands: list[Band]) -> TableTerms:
         """The table as it was entered."""
-        names = ("name", "source", "valid_from", "price_per_hour", "rounding")
+        names = ("name", "source", "valid_from", "price_per_hour", "rounding", "small_uncollected")
         return TableTerms(**{name: self.cleaned_data[name] for name in names}, bands=bands)
 
 

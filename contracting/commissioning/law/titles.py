@@ -63,6 +63,7 @@ _BY_ACT: dict[Act, dict[str, Promise]] = {
         "income_criterion_alone_pln": _("Income criterion of a person living alone"),
         "income_criterion_family_pln": _("Income criterion for each person in a family"),
         "person_payment_day": _("Payment of a person for a month, in the next month within"),
+        "person_payment_least_pln": _("Lowest periodic allowance: a smaller payment is not collected"),
         "income_change_percent": _(
             "Change of income that does not change a payment, in percent of the criterion"
         ),

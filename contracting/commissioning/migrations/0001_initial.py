@@ -236,6 +236,10 @@ class Migration(migrations.Migration):
                         verbose_name="rounding",
                     ),
                 ),
+                (
+                    "small_uncollected",
+                    models.BooleanField(default=False, verbose_name="small payments are not collected"),
+                ),
                 ("bands", models.JSONField(blank=True, default=list, verbose_name="bands of income")),
                 (
                     "service",

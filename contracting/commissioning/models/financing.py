@@ -103,6 +103,7 @@ class PaymentTable(TenantOwned):
 
     `bands` is a list of {"over", "up_to", "alone", "family"}: percent of the income criterion (`up_to` null in the
     last) and the percent of the price that a person living alone or in a family pays; decimals as text.
+    `small_uncollected`: a month's payment below the lowest periodic allowance is not collected, as by the regulation.
     """
 
     class Rounding(models.TextChoices):
@@ -121,6 +122,7 @@ class PaymentTable(TenantOwned):
     rounding = models.CharField(
         _("rounding"), max_length=12, choices=Rounding.choices, default=Rounding.GROSZ
     )
+    small_uncollected = models.BooleanField(_("small payments are not collected"), default=False)
     bands = models.JSONField(_("bands of income"), default=list, blank=True)
 
     class Meta:

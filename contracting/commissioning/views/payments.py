@@ -111,7 +111,10 @@ def _begun(source: str, service: str, services: Any) -> tuple[TableForm, Any]:
     initial: dict[str, Any] = {"service": known.get(service)}
     bands: list[Band] = []
     if source == NATIONAL:
-        initial |= {"name": _("Specialist services: national table"), "source": NATIONAL_BANDS_SOURCE}
+        initial |= {
+            "name": _("Specialist services: national table"), "source": NATIONAL_BANDS_SOURCE,
+            "small_uncollected": True,
+        }  # fmt: skip
         bands = list(NATIONAL_BANDS)
     else:
         earlier = {str(table.pk): table for table in PaymentTable.objects.all()}.get(source)
@@ -119,6 +122,7 @@ def _begun(source: str, service: str, services: Any) -> tuple[TableForm, Any]:
             initial |= {
                 "service": known.get(str(earlier.service_id)), "name": earlier.name,
                 "price_per_hour": earlier.price_per_hour, "rounding": earlier.rounding,
+                "small_uncollected": earlier.small_uncollected,
             }  # fmt: skip
             bands = [band_of(stored) for stored in earlier.bands]
     return TableForm(initial=initial, services=services), BandRows(prefix="bands", initial=_rows(bands))
@@ -146,7 +150,7 @@ def change_table(request: Request, pk: str) -> HttpResponse:
             if saved is not None:
                 return _saved(request, saved)
     else:
-        names = ("name", "source", "valid_from", "price_per_hour", "rounding")
+        names = ("name", "source", "valid_from", "price_per_hour", "rounding", "small_uncollected")
         initial = {name: getattr(table, name) for name in names}
         form = TableForm(initial={**initial, "seen": verbs.table_stamp(table)})
         rows = BandRows(prefix="bands", initial=_rows([band_of(stored) for stored in table.bands]))

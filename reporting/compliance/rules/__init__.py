@@ -28,7 +28,7 @@ from reporting.compliance.rules.facts import (
 from reporting.compliance.rules.grants import active_dates, granted_minutes, is_in_force, is_suspended
 from reporting.compliance.rules.refusing import refusable_minutes, refused_by_decision
 from reporting.compliance.rules.slots import SlotMatching, match_slots, missed_on
-from reporting.compliance.rules.visits import is_unnamed, lacks_qualification
+from reporting.compliance.rules.visits import is_unnamed, lacks_qualification, outside_scope
 
 __all__ = [
     "DEFAULT_THRESHOLDS",
@@ -65,6 +65,7 @@ __all__ = [
     "lacks_qualification",
     "match_slots",
     "missed_on",
+    "outside_scope",
     "refusable_minutes",
     "refused_by_decision",
     "to_json",

@@ -1,6 +1,6 @@
 """Deviations on a single visit that counts: scope S1, dates D1 and D2, staff W1 and W2, entry T1 and T2."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import date
 
 from reporting.compliance.rules.deviations import Code, Deviation
@@ -17,9 +17,14 @@ from reporting.compliance.rules.grants import is_in_force, is_suspended
 Staff = Mapping[str, Sequence[NamedWorker]]
 
 
+def outside_scope(activities: Set[str], decision: DecisionFacts) -> tuple[str, ...]:
+    """Codes of activities that the decision does not grant, in their order."""
+    return tuple(sorted(activities - decision.scope))
+
+
 def scope_deviations(visit: VisitFacts, decision: DecisionFacts, contract: ContractFacts) -> list[Deviation]:
     """S1: activities of the visit that the decision does not grant."""
-    outside = visit.activities - decision.scope
+    outside = outside_scope(visit.activities, decision)
     if not outside:
         return []
     return [
@@ -28,7 +33,7 @@ def scope_deviations(visit: VisitFacts, decision: DecisionFacts, contract: Contr
             contract.number,
             decision.number,
             visit,
-            activities=tuple(sorted(outside)),
+            activities=outside,
         )
     ]
 

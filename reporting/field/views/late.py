@@ -74,6 +74,7 @@ def _said(entry: PhoneEntry) -> dict[str, Any]:
         "decision": entry.decision_id,
         "worker": entry.worker_id,
         "date": entry.day,
+        "activities": entry.activities,
         "start": f"{entry.start:%H:%M}",
         "words": _("The carer's phone sent the visit after the month had been handed in."),
     }

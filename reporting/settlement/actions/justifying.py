@@ -1,23 +1,23 @@
 """What speaks against counting more of an accepted month: the rules of the comparison, asked once more.
 
 A late visit or a correction that adds was never compared. It is not refused for what the comparison would report, as
-a visit of the diary is not: somebody writes why it is paid all the same, and that stands with the correction. The
-scope is not asked: neither names activities.
+a visit of the diary is not: somebody writes why it is paid all the same, and that stands with the correction.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from contracting.commissioning.models import Activity
 from kernel.errors import DomainError
 from kernel.periods import Month
 from reporting.care.models import Decision
 from reporting.compliance.models import ContractMonth
 from reporting.compliance.queries.papers import contracts_and_workers, decisions_by_id
-from reporting.compliance.rules import Code, granted_minutes, is_unnamed, lacks_qualification
+from reporting.compliance.rules import Code, granted_minutes, is_unnamed, lacks_qualification, outside_scope
 from reporting.compliance.rules.visits import staff_by_code
 from reporting.settlement.queries import accepted_lines_of, adjusted_between
 from ui.formatting import format_minutes_text
@@ -56,6 +56,22 @@ def above_the_grant(row: ContractMonth, decision: Decision, minutes: int) -> Ite
                 number=decision.number,
                 granted=format_minutes_text(granted),
                 counted=format_minutes_text(counted + minutes),
+            ),
+        )
+
+
+def beyond_the_scope(decision: Decision, activities: Collection[str]) -> Iterator[Point]:
+    """S1 where something was done that the decision does not grant."""
+    facts = decisions_by_id({str(decision.pk)})[str(decision.pk)]
+    outside = outside_scope(set(activities), facts)
+    if outside:
+        names = dict(Activity.objects.filter(service=decision.service_id).values_list("code", "name"))
+        yield (
+            Code.OUTSIDE_SCOPE,
+            format_lazy(
+                _("Decision {number} does not grant: {activities}."),
+                number=decision.number,
+                activities=", ".join(names.get(code, code) for code in outside),
             ),
         )
 

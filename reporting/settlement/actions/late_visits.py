@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from contracting.commissioning.models import Activity
 from contracting.contracts.models import Contract, Worker
 from kernel.access import Actor
 from kernel.errors import DomainError
@@ -18,7 +19,12 @@ from kernel.validation import require_valid
 from reporting.care.models import Decision
 from reporting.delivery.models import Visit
 from reporting.settlement.actions.adjusting import hold_months, month_text, note_adjustment
-from reporting.settlement.actions.justifying import above_the_grant, justified_words, wrong_worker
+from reporting.settlement.actions.justifying import (
+    above_the_grant,
+    beyond_the_scope,
+    justified_words,
+    wrong_worker,
+)
 from reporting.settlement.models import AcceptedLine, Adjustment
 
 _NAME_LENGTH = 150
@@ -27,7 +33,9 @@ _A_DAY = 24 * 60
 
 @dataclass(frozen=True)
 class LateVisit:
-    """The visit: whose, when (wall-clock start, minutes), by whom; why it is added late, and which month carries it."""
+    """The visit: whose, when (wall-clock start, minutes), by whom, what was done (codes of the service's activities);
+    why it is added late, and which month carries it.
+    """
 
     decision: Decision
     worker: Worker
@@ -37,15 +45,17 @@ class LateVisit:
     words: str
     carried_in: Month
     justification: str = ""
+    activities: tuple[str, ...] = ()
 
 
 def add_late_visit(contract: Contract, month: Month, late: LateVisit, *, actor: Actor) -> Adjustment:
     """Add a visit to an accepted month: the month stays as it is, a later one counts and pays the visit.
 
     Raises DomainError as `add_adjustment` does of the months; `outside_month`, `decision_not_in_force`,
-    `decision_suspended`, `not_of_the_contract`, `visit_known` where the diary or another late visit has the person or
-    the worker in that time, `justification_missing` where the visit exceeds the grant or its worker is not qualified
-    or not named and nobody says why it is paid all the same, or naming the field that is wrong.
+    `decision_suspended`, `not_of_the_contract`, `unknown_activity`, `visit_known` where the diary or another late visit
+    has the person or the worker in that time, `justification_missing` where the visit exceeds the grant, something was
+    done that the decision does not grant, or its worker is not qualified or not named, and nobody says why it is paid
+    all the same, or naming the field that is wrong.
     """
     with transaction.atomic():
         row = hold_months(contract, month, late.carried_in)
@@ -53,6 +63,7 @@ def add_late_visit(contract: Contract, month: Month, late: LateVisit, *, actor: 
         _require_free(late)
         points = [
             *above_the_grant(row, late.decision, late.minutes),
+            *beyond_the_scope(late.decision, late.activities),
             *wrong_worker(row, late.decision, late.worker.code, late.date),
         ]
         words = justified_words(late.words, late.justification, points)
@@ -69,7 +80,8 @@ def add_late_visit(contract: Contract, month: Month, late: LateVisit, *, actor: 
         require_valid(adjustment, exclude=["line", "made_by", "made_by_name"])
         adjustment.save()
         line.adjusted_minutes += late.minutes
-        line.save(update_fields=["adjusted_minutes"])
+        line.activities = sorted(set(late.activities))
+        line.save(update_fields=["adjusted_minutes", "activities"])
         codes = [str(code) for code, _text in points]
         note_adjustment("add_late_visit", row, adjustment, actor, justified=codes)
     return adjustment
@@ -105,9 +117,23 @@ def _require_possible(contract: Contract, month: Month, late: LateVisit) -> None
         )
     elif not 0 < late.minutes <= _A_DAY:
         refusal = ("minutes_wrong", _("A visit lasts from 1 minute to 24 hours."), "minutes")
+    elif unknown := _unknown_activities(late):
+        facts["activities"] = ", ".join(unknown)
+        refusal = (
+            "unknown_activity",
+            _("The service of decision {number} has no activity {activities}. Choose among its own."),
+            "activities",
+        )
     if refusal is not None:
         code, text, field = refusal
         raise DomainError(code, format_lazy(text, **facts), field=field)
+
+
+def _unknown_activities(late: LateVisit) -> list[str]:
+    if not late.activities:
+        return []
+    known = Activity.objects.filter(service=late.decision.service_id).values_list("code", flat=True)
+    return sorted(set(late.activities) - set(known))
 
 
 def _require_free(late: LateVisit) -> None:

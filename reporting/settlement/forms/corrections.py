@@ -7,6 +7,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from contracting.commissioning.models import Activity
 from contracting.contracts.models import Contract, Worker
 from kernel.periods import Month
 from reporting.care.models import Decision
@@ -82,6 +83,12 @@ class LateVisitForm(forms.Form):
     date = DayField(label=_("Day of the visit"), past=True)
     start = TimeField(label=_("Start"))
     minutes = DurationField(label=_("How long"), max_minutes=24 * 60)
+    activities = forms.MultipleChoiceField(
+        label=_("What was done"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("What the decision does not grant needs a justification, as in the diary."),
+    )
     words = forms.CharField(
         label=_("Why it is added only now"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -97,9 +104,12 @@ class LateVisitForm(forms.Form):
             contract=contract, valid_from__lte=month.last, ends_before__gt=month.first
         )
         fields["decision"].queryset = held.select_related("person").order_by("number")
+        known = Activity.objects.filter(service=contract.service_id).order_by("position", "code")
+        fields["activities"].choices = known.values_list("code", "name")
         fields["worker"].queryset = Worker.objects.filter(organisation_id=contract.organisation_id)
         fields["carried_in"].offer(months)
 
     def late_visit(self) -> LateVisit:
         """The visit as it was entered."""
-        return LateVisit(**self.cleaned_data)
+        typed = self.cleaned_data
+        return LateVisit(**{**typed, "activities": tuple(typed["activities"])})

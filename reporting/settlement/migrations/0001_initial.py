@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
@@ -39,6 +40,12 @@ class Migration(migrations.Migration):
                 ("minutes", models.PositiveIntegerField()),
                 ("adjusted_minutes", models.IntegerField(default=0)),
                 ("is_late", models.BooleanField(default=False)),
+                (
+                    "activities",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), blank=True, default=list, size=None
+                    ),
+                ),
                 (
                     "contract",
                     models.ForeignKey(

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -22,7 +23,8 @@ class AcceptedLine(TenantOwned):
 
     `minutes` is what was accepted of it; `adjusted_minutes` the sum of its corrections that stand. `month` is the first
     day of the month in which it was accepted. `is_late` is a visit that nobody had entered when the month was accepted:
-    nothing of it was accepted, all of it is its correction, and `visit_id` names it alone, no row of the diary.
+    nothing of it was accepted, all of it is its correction, and `visit_id` names it alone, no row of the diary; its
+    `activities` (codes) stand here.
     """
 
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="+")
@@ -35,6 +37,7 @@ class AcceptedLine(TenantOwned):
     minutes = models.PositiveIntegerField()
     adjusted_minutes = models.IntegerField(default=0)
     is_late = models.BooleanField(default=False)
+    activities = ArrayField(models.CharField(max_length=40), default=list, blank=True)
 
     objects: ClassVar[Any] = TenantManager.from_queryset(AcceptedLineQuerySet)()
 

@@ -1,5 +1,6 @@
 """Tags of settlement: the rules and sums of an account in words, signed minutes, and months in addresses."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -35,6 +36,12 @@ def signed_clock(minutes: int) -> str:
 def signed_text(minutes: int) -> str:
     """Minutes in words, with a minus where there is one: -90 → `−1 h 30 min`."""
     return f"{'−' if minutes < 0 else ''}{format_minutes_text(abs(minutes))}"
+
+
+@register.filter
+def named(codes: Iterable[str], names: Mapping[str, str]) -> str:
+    """Codes by their names, where they have any: `Zakupy, Higiena`."""
+    return ", ".join(names.get(code, code) for code in codes)
 
 
 @register.filter

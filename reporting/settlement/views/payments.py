@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from reporting.care.models import Decision
 from reporting.compliance.models import ContractMonth
 from reporting.compliance.views.pages import FROZEN, month_in, names_of
 from reporting.settlement import actions
+from reporting.settlement.exports.payments import payments_xlsx
 from reporting.settlement.forms import BasisForm, SettlementFilter
 from reporting.settlement.models import PaymentBasis
 from reporting.settlement.payment_cases import pay_by, payments_of
@@ -23,8 +24,11 @@ from reporting.settlement.permissions import EDIT_BASES, READ_PAYMENTS
 from reporting.settlement.queries import closing_corrections
 from reporting.settlement.views.pages import typed
 from tenants.addresses import tenant_url
+from ui.downloads import download
 from ui.lists import page_of
 from ui.refusals import attempt, status_of
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @tenant_door(READ_PAYMENTS)
@@ -55,10 +59,29 @@ def payments(request: Request) -> HttpResponse:
         "page": page,
         "lines": [(one, names.get(one.decision.pk, "")) for one in page],
         "total": sum(one.fee for one in told),
+        "counted": any(not one.missing for one in told),
         "missing": sum(bool(one.missing) for one in told),
         "pay_by": pay_by(month),
     }
     return render(request, "settlement/payments.html", context)
+
+
+@tenant_door(READ_PAYMENTS)
+def payments_file(request: Request, month: str) -> HttpResponse:
+    """The month's payments for the unit's accountant, all of them; a month that is none is not there (404)."""
+    asked = month_in(month)
+    if asked is None:
+        raise Http404
+    told = payments_of(asked, request.access)
+    names = names_of(request, [str(one.decision.pk) for one in told], "settlement.payments_xlsx")
+    if not names:
+        record_reading(
+            "settlement.payments_xlsx",
+            actor=request.access.actor,
+            subject_type="person",
+            subject_ids={one.decision.person_id for one in told},
+        )
+    return download(payments_xlsx(asked, told, names), name=f"odplatnosc_{asked}.xlsx", content_type=_XLSX)
 
 
 @tenant_door(READ_PAYMENTS)

@@ -12,7 +12,7 @@ from contracting.contracts.models import Contract
 from kernel.doors import Request, tenant_door
 from kernel.periods import Month
 from reporting.compliance.models import ContractMonth
-from reporting.compliance.views.pages import FROZEN, month_in, names_of
+from reporting.compliance.views.pages import FROZEN, activity_names, month_in, names_of
 from reporting.settlement.forms import SettlementFilter
 from reporting.settlement.models import Adjustment, Penalty, Settlement
 from reporting.settlement.permissions import READ_SETTLEMENTS
@@ -151,6 +151,7 @@ def visits(request: Request, contract_pk: UUID, month: str, decision_pk: UUID) -
         "charges": [one for one in account.charges if one.decision == decision_pk],
         "total_minutes": sum(one.paid for one in lines),
         "corrections": list(corrections),
+        "activities": activity_names(shown.contract),
         "verbs": verbs_of(request, shown),
     }
     return render(request, "settlement/visits.html", context)

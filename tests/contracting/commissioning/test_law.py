@@ -83,6 +83,7 @@ def test_only_what_was_read_in_the_act_is_marked_as_checked() -> None:
         "income_criterion_alone_pln",
         "income_criterion_family_pln",
         "person_payment_day",
+        "person_payment_least_pln",
         # A standard of the pilots, no rule of law.
         "caseload_environments",
         "caseload_with_blue_card",

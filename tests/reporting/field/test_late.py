@@ -32,7 +32,7 @@ def sent(world: SettledWorld, sign_in: Callable[..., Client]) -> PhoneEntry:
         Worker.objects.filter(pk=world.worker.pk).update(user_id=carer.user.pk)
     entry = {
         "kind": "visit", "id": str(new_id()), "decision": str(world.clean.pk), "number": world.clean.number,
-        "date": "2026-10-12", "start": "09:00", "end": "10:30", "state": "done", "activities": [], "note": "",
+        "date": "2026-10-12", "start": "09:00", "end": "10:30", "state": "done", "activities": ["shopping"], "note": "",
         "seen": [], "offset_then": 0, "jumped": False, "clocked": True,
     }  # fmt: skip
     phone_now = int(timezone.now().timestamp() * 1000)
@@ -62,7 +62,10 @@ def test_a_visit_that_a_phone_sent_after_the_month_was_accepted_is_added_to_a_la
     start = page(accountant, "/alfa/")
     assert "1 wizyta z telefonów opiekunek przyszła po przyjęciu miesiąca" in start
     assert where in accountant.get("/alfa/field/late/").content.decode()
-    form: Any = accountant.get(where).context["form"]
+    asked = accountant.get(where)
+    assert all(f'name="{name}"' in asked.content.decode() for name in ("activities", "justification"))
+    form: Any = asked.context["form"]
+    assert form["activities"].value() == ["shopping"]
     typed = {name: form[name].value() or "" for name in form.fields}
     assert (typed["decision"], typed["worker"]) == (world.clean.pk, world.worker.pk)
     shown = {**typed, "carried_in": "2026-11"}
@@ -73,6 +76,7 @@ def test_a_visit_that_a_phone_sent_after_the_month_was_accepted_is_added_to_a_la
         made = Adjustment.objects.select_related("line").get()
         kept = PhoneEntry.objects.get(pk=sent.pk)
         assert (made.minutes, made.line.is_late, f"{made.line.date}") == (90, True, "2026-10-12")
+        assert made.line.activities == ["shopping"]
         assert (kept.state, kept.settled_by) == ("late", accountant.user.pk)  # type: ignore[attr-defined]
         assert Entry.objects.filter(verb="settle_phone_entry").count() == 1
     # Settled: nobody is asked about it any more, and sending the form again adds nothing.

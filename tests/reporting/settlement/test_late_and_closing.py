@@ -1,7 +1,7 @@
 """What comes after a month was accepted: visits that nobody had entered, and corrections after a contract's end."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -14,16 +14,22 @@ from openpyxl import load_workbook
 from audit.models import Entry
 from contracting.commissioning.models import Service
 from contracting.contracts.models import NamedStaff
+from kernel.errors import DomainError
+from kernel.periods import Month
 from kernel.tenancy import tenant_scope
-from reporting.care.models import Suspension
+from reporting.care.models import Decision, Suspension
 from reporting.compliance.models import ContractMonth
+from reporting.settlement.actions import LateVisit, add_late_visit
 from reporting.settlement.models import AcceptedLine, Adjustment, Settlement
 from tenants.models import Tenant
 from tenants.roles import Role
 from tests.factories.care import DecisionFactory, WorkerFactory
+from tests.reporting.compliance.closing_world import DIRECTOR, OCTOBER
 from tests.reporting.settlement.test_cap_over_months import accept_november
 from tests.reporting.settlement.test_settlement_pages import address, change, page, post
 from tests.reporting.settlement.world import SettledWorld, accepted_world
+
+NOVEMBER = Month(2026, 11)
 
 
 @pytest.fixture
@@ -74,6 +80,46 @@ def test_a_visit_that_nobody_had_entered_is_carried_by_a_later_month(
     for role, organisation in ((Role.NGO_MANAGER, world.organisation), (Role.INSPECTOR, None)):
         stranger = sign_in(role, world.tenant, organisation)
         assert stranger.post(where, late(world)).status_code == 403
+
+
+def test_a_late_visit_says_what_was_done_and_what_is_not_granted_needs_a_reason(
+    world: SettledWorld, accountant: Client
+) -> None:
+    """The rule of the diary (S1): nobody is refused, and somebody writes why it is paid all the same."""
+    where = address(world, "late/")
+    with tenant_scope(world.tenant):
+        Decision.objects.filter(pk=world.clean.pk).update(activities=["shopping"])
+    granted = late(world, activities=["shopping"], justification="")
+    beyond = late(world, activities=["shopping", "hygiene"], justification="")
+    assert "nie przyznaje: Higiena." in post(accountant, where, beyond, 422)
+    said = accountant.post(where, beyond).content.decode()
+    assert 'href="#id_justification"' in said
+    assert said.count('name="activities"') == 3 and said.count("checked") >= 2
+    post(accountant, where, late(world, activities=["flying"]), 422)
+    with tenant_scope(world.tenant):
+        assert not AcceptedLine.objects.exists()
+    post(accountant, where, {**beyond, "justification": "Zgoda kierowniczki"})
+    visits = page(accountant, address(world, f"visits/{world.clean.pk}/"))
+    assert "Zakupy, Higiena" in visits or "Higiena, Zakupy" in visits
+    with tenant_scope(world.tenant):
+        made = Adjustment.objects.select_related("line").get()
+        assert made.line.activities == ["hygiene", "shopping"] and made.words.endswith("Zgoda kierowniczki")
+        assert Entry.objects.get(verb="add_late_visit").payload["justified"] == ["S1"]
+    # Withdrawn, and added again with what is granted only: the line says so.
+    post(accountant, address(world, f"withdraw/{made.pk}/"), {"reason": "Pomyłka"})
+    post(accountant, where, granted)
+    with tenant_scope(world.tenant):
+        assert AcceptedLine.objects.get().activities == ["shopping"]
+
+
+def test_an_activity_of_another_service_is_none_of_this_one(world: SettledWorld) -> None:
+    with tenant_scope(world.tenant):
+        asked = LateVisit(
+            world.clean, world.worker, date(2026, 10, 12), time(9), 60, "w", NOVEMBER, activities=("flying",)
+        )
+        with pytest.raises(DomainError) as refused:
+            add_late_visit(world.contract, OCTOBER, asked, actor=DIRECTOR)
+        assert (refused.value.code, refused.value.problems[0].field) == ("unknown_activity", "activities")
 
 
 def test_what_a_late_visit_may_not_be(world: SettledWorld, accountant: Client) -> None:

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from python_calamine import CalamineWorkbook
 
 from audit.models import Entry, Reading
 from contracting.commissioning.law import NATIONAL_BANDS
@@ -196,3 +198,77 @@ def test_the_queries_do_not_grow_with_the_contracts(
             compliance.accept_month(contract, OCTOBER, actor=DIRECTOR)
     assert asked() == one
     assert page(clerk, where).count("brak dochodu") == 5
+
+
+FILE = "/alfa/settlement/payments/2026-10/xlsx/"
+
+
+def _rows_of(client: Client) -> list[list[Any]]:
+    answer: Any = client.get(FILE)
+    assert answer.status_code == 200
+    book = CalamineWorkbook.from_filelike(BytesIO(answer.content))
+    return [[*row] for row in book.get_sheet_by_index(0).to_python()]
+
+
+def test_a_payment_below_the_lowest_allowance_is_not_collected_where_the_table_says_so(
+    alfa: Tenant, decisions: list[Decision], sign_in: SignIn
+) -> None:
+    """130 % of the criterion alone: 30.00 zł × 1.5 % × 20 h = 9.00 zł, below 20.00 zł (L-53, art. 38(4))."""
+    clerk = sign_in(Role.BENEFITS_WORKER, alfa)
+    post(clerk, address(decisions[0]), ALONE | {"income": "1313,00"})
+    post(clerk, address(decisions[1]), ALONE)
+    where = "/alfa/settlement/payments/?month=2026-10"
+    told = page(clerk, where)
+    assert "= 9,00 zł" in told and "69,00 zł" in told and "nie pobiera się" not in told
+    with tenant_scope(alfa):
+        PaymentTable.objects.update(small_uncollected=True)
+    told = page(clerk, where)
+    assert "= 9,00 zł" in told and "poniżej 20,00 zł: nie pobiera się" in told and "69,00 zł" not in told
+    # Exactly the lowest allowance is collected: 20 h at 10 % of 10.00 zł.
+    with tenant_scope(alfa):
+        PaymentTable.objects.update(price_per_hour=Decimal("10.00"))
+    told = page(clerk, where)
+    assert "= 20,00 zł" in told and told.count("nie pobiera się") == 1
+
+
+def test_the_file_of_the_month_adds_up_and_its_reading_is_noted(
+    alfa: Tenant, decisions: list[Decision], sign_in: SignIn
+) -> None:
+    clerk, accountant = sign_in(Role.COORDINATOR, alfa), sign_in(Role.ACCOUNTANT, alfa)
+    post(clerk, address(decisions[0]), ALONE)
+    post(clerk, address(decisions[0]), ALONE | {"valid_from": "06.10.2026", "income": "3000,00"})
+    head, *rows, total = _rows_of(accountant)
+    assert head[0] == "Decyzja" and len(rows) == 3
+    first, second, missing = rows
+    assert [first[5], first[6], first[7], first[8]] == [30.0, 10.0, 30.0, ""]
+    assert [second[5], second[6], second[7], second[8]] == [30.0, 15.0, 45.0, 75.0]
+    assert missing[0] == decisions[1].number and missing[8] == "" and "dochod" in missing[9]
+    assert total[0] == "Razem" and total[8] == 75.0
+    with tenant_scope(alfa):
+        [read] = Reading.objects.filter(page="settlement.payments_xlsx")
+        assert set(read.subject_ids) == {str(one.person_id) for one in decisions}
+    post(clerk, address(decisions[1]), ALONE | {"income": "1313,00"})
+    with tenant_scope(alfa):
+        PaymentTable.objects.update(small_uncollected=True)
+    _head, *_rows, small, total = _rows_of(accountant)
+    assert (small[7], small[8], total[8]) == (9.0, 0.0, 75.0) and "nie pobiera się" in small[9]
+
+
+def test_the_file_is_for_those_who_read_payments_and_of_a_month(
+    alfa: Tenant, beta: Tenant, decisions: list[Decision], sign_in: SignIn
+) -> None:
+    with tenant_scope(alfa):
+        organisation: Any = decisions[0].contract.organisation
+    page(sign_in(Role.NGO_MANAGER, alfa, organisation), FILE, 403)
+    page(sign_in(Role.ACCOUNTANT, alfa), "/alfa/settlement/payments/2026-13/xlsx/", 404)
+    stranger = sign_in(Role.ACCOUNTANT, beta)
+    page(stranger, FILE, 404)
+    assert decisions[0].number.encode() not in stranger.get(FILE.replace("alfa", "beta")).content
+
+
+def test_where_nothing_can_be_counted_no_sum_is_told(
+    alfa: Tenant, decisions: list[Decision], sign_in: SignIn
+) -> None:
+    told = page(sign_in(Role.BENEFITS_WORKER, alfa), "/alfa/settlement/payments/?month=2026-10")
+    assert "0,00 zł" not in told and told.count("brak dochodu") == 2
+    assert "żadnej nie da się jeszcze wyliczyć" in told
