@@ -23,21 +23,16 @@ from ui.refusals import attempt, status_of
 def edit_contact(request: Request, pk: str) -> HttpResponse:
     person: Person = get_object_or_404(Person.objects.visible_to(request.access), pk=pk)
     actor = request.access.actor
-    if request.method == "POST":
-        form = ContactForm(request.POST)
-        if form.is_valid():
-            seen = form.cleaned_data["seen"] or None
-            saved = attempt(
-                form, lambda: actions.change_contact(person, form.contact(), seen=seen, actor=actor)
-            )
-            if saved is not None:
-                messages.success(request, _("The contact of %(person)s is saved.") % {"person": saved})
-                return redirect(tenant_url("care:person", saved.pk))
-    else:
-        stored: dict[str, Any] = asdict(person.contact)
-        for name in ("phone", "close_phone"):
-            stored[name] = phone_shown(stored[name])
-        form = ContactForm(initial={**stored, "seen": actions.contact_stamp(person)})
+    stored: dict[str, Any] = {**asdict(person.contact), "seen": actions.contact_stamp(person)}
+    for name in ("phone", "close_phone"):
+        stored[name] = phone_shown(stored[name])
+    form = ContactForm(request.POST if request.method == "POST" else None, initial=stored)
+    if request.method == "POST" and form.is_valid():
+        seen = form.cleaned_data["seen"] or None
+        saved = attempt(form, lambda: actions.change_contact(person, form.contact(), seen=seen, actor=actor))
+        if saved is not None:
+            messages.success(request, _("The contact of %(person)s is saved.") % {"person": saved})
+            return redirect(tenant_url("care:person", saved.pk))
     record_reading("care.edit_contact", actor=actor, subject_type="person", subject_ids=[person.pk])
     context = {"form": form, "person": person}
     return render(request, "care/contact_form.html", context, status=status_of(form))

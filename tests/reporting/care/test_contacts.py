@@ -139,7 +139,9 @@ def test_the_later_editor_is_told(care: Any, sign_in: SignIn) -> None:
     seen = client.get(_address(care.person)).context["form"].initial["seen"]
     assert client.post(_address(care.person), {**TYPED, "seen": seen}).status_code == 302
     late = client.post(_address(care.person), {**TYPED, "address": "ul. Późna 1", "seen": seen})
-    assert late.status_code == 409 and 'value="ul. Późna 1"' in late.content.decode()
+    told = late.content.decode()
+    assert late.status_code == 409 and 'value="ul. Późna 1"' in told
+    assert f"Teraz zapisane: {TYPED['address']}" in told
     with tenant_scope(care.tenant):
         assert _stored(care).contact.address == TYPED["address"]
 

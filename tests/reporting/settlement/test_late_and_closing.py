@@ -88,7 +88,8 @@ def test_a_late_visit_says_what_was_done_and_what_is_not_granted_needs_a_reason(
     """The rule of the diary (S1): nobody is refused, and somebody writes why it is paid all the same."""
     where = address(world, "late/")
     with tenant_scope(world.tenant):
-        Decision.objects.filter(pk=world.clean.pk).update(activities=["shopping"])
+        roomy = {"amount_per": "month", "minutes": 6000}
+        Decision.objects.filter(pk=world.clean.pk).update(activities=["shopping"], **roomy)
     granted = late(world, activities=["shopping"], justification="")
     beyond = late(world, activities=["shopping", "hygiene"], justification="")
     assert "nie przyznaje: Higiena." in post(accountant, where, beyond, 422)
