@@ -39,7 +39,10 @@ def _tell_what_stands(form: forms.BaseForm) -> None:
         stands = form.get_initial_for_field(bound.field, bound.name)
         if bound.field.has_changed(stands, bound.data):
             said = gettext("Saved now: %(value)s") % {"value": _in_words(bound.field, stands)}
-            bound.field.help_text = " ".join(filter(None, [str(bound.field.help_text), escape(said)]))
+            # The page reads the bound field, which took its hint over when it was made.
+            bound.field.help_text = bound.help_text = " ".join(
+                filter(None, [str(bound.field.help_text), escape(said)])
+            )
 
 
 def _in_words(field: Any, value: Any) -> str:

@@ -90,7 +90,7 @@ def test_a_form_from_a_stale_page_says_at_each_field_what_is_saved_now() -> None
     with translation.override("pl"):
         assert attempt(form, verb) is None
         assert status_of(form) == 409
-        told = {name: str(field.help_text) for name, field in form.fields.items() if field.help_text}
+        told = {bound.name: str(bound.help_text) for bound in form if bound.help_text}
     assert told == {
         "name": "Teraz zapisane: Zapisana",
         "kind": "Teraz zapisane: drugi &lt;b&gt;",
