@@ -4,7 +4,7 @@ from itertools import groupby
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from reporting.statistics.desk.asking import PLACES, TIME, Asked
@@ -125,7 +125,7 @@ class AskingForm(forms.Form):
             "part": [(one, part_name(asked.indicator, one)) for one in (ALL_SERVICES, *asked.parts)],
             "level": [(one, LEVEL_NAMES[ReleasedCell.Level(one)]) for one in asked.levels],
             "place": list(places),
-            "beside": [("", gettext("nothing")), *places],
+            "beside": [("", pgettext("desk", "nothing")), *places],
         }
         left_out = {PLACES: ("place", "beside"), TIME: ("level",)}[asked.view]
         if choose_voivodeship and asked.view == PLACES:

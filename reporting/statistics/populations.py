@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from reporting.statistics.dictionary import Indicator
@@ -19,13 +19,16 @@ _SERVICES = "services"
 class Population:
     """Indicators whose cells are hidden together: they stand on the same persons, or show the same business.
 
-    `partition` says into which parts its cells are divided beside the whole: services, a breakdown, or none. What the
-    indicators tell of any other part is not released: two partitions of one whole would be two ways to compute it.
+    `partition` says into which parts its cells are divided beside the whole: services, a breakdown, or none. The
+    categories of the breakdowns in `following` stand on all persons of the whole, so they are figures of the whole cell
+    and shown or hidden with it. What the indicators tell of any other part is not released: two partitions of one whole
+    would be two ways to compute it.
     """
 
     code: str
     indicators: tuple[str, ...]
     partition: str
+    following: frozenset[str] = frozenset()
     protected: bool = True
     health: bool = False
     business: bool = False
@@ -60,6 +63,18 @@ def population_of(indicator: Indicator) -> str:
     return f"business:{indicator.code}" if indicator.business else indicator.base or OPEN
 
 
+def follows(indicator: Indicator) -> bool:
+    """Whether the categories of the indicator's breakdown are shown or hidden with the whole."""
+    return indicator.breakdown is not None and (
+        population_of(indicator) == OPEN or indicator.parts_stand_on_whole
+    )
+
+
+def figure_key(indicator: str, category: str) -> str:
+    """Under what a whole cell keeps the figure of a category that follows it."""
+    return f"{indicator}/{category}"
+
+
 def populations_of(indicators: Iterable[Indicator]) -> tuple[Population, ...]:
     """The populations of the dictionary's indicators of one kind of period."""
     groups: dict[str, list[Indicator]] = defaultdict(list)
@@ -70,6 +85,7 @@ def populations_of(indicators: Iterable[Indicator]) -> tuple[Population, ...]:
             code,
             tuple(one.code for one in group),
             _partition_of(code, group),
+            frozenset(one.breakdown.code for one in group if one.breakdown is not None and follows(one)),
             protected=code != OPEN,
             health=any(one.health for one in group),
             business=any(one.business for one in group),
@@ -79,11 +95,11 @@ def populations_of(indicators: Iterable[Indicator]) -> tuple[Population, ...]:
 
 
 def _partition_of(code: str, group: list[Indicator]) -> str:
-    if code == OPEN or any(one.business for one in group):
+    if code == OPEN:
         return ""
     if any(one.by_service for one in group):
         return _SERVICES
-    return next((one.breakdown.code for one in group if one.breakdown is not None), "")
+    return next((one.breakdown.code for one in group if one.breakdown is not None and not follows(one)), "")
 
 
 def part_of(told: Told, population: Population, indicators: Mapping[str, Indicator]) -> str | None:
@@ -98,20 +114,36 @@ def part_of(told: Told, population: Population, indicators: Mapping[str, Indicat
     return told.category if is_ours else None
 
 
+def _as_whole(told: Told, population: Population, indicators: Mapping[str, Indicator]) -> Told | None:
+    """A category that follows the whole as one more figure of it; None for every other fact."""
+    breakdown = indicators[told.indicator].breakdown
+    if not told.category or told.service != ALL_SERVICES or breakdown is None:
+        return None
+    if breakdown.code not in population.following:
+        return None
+    return replace(told, indicator=figure_key(told.indicator, told.category), category="")
+
+
 def content_of(population: Population, facts: Iterable[Told], indicators: Mapping[str, Indicator]) -> Content:
     """All cells of a population of these facts, with their sums over counties, voivodeships and the country."""
     parents: dict[str, str] = {}
     cells: dict[Key, list[Told]] = defaultdict(list)
+    following: dict[Key, list[Told]] = defaultdict(list)
     for one in facts:
         if one.indicator in population.indicators:
             part = part_of(one, population, indicators)
+            whole = _as_whole(one, population, indicators)
             if part is not None:
                 cells[one.tenant, part].append(one)
                 voivodeship = one.county[:2]
                 parents |= {one.tenant: one.county, one.county: voivodeship, voivodeship: COUNTRY}
+            elif whole is not None:
+                following[one.tenant, ALL_SERVICES].append(whole)
     columns = _columns(cells.values())
     leaves = {key: _figures_of(told, columns) for key, told in cells.items()}
-    return Content(sum_up(leaves, parents), _sums(cells, parents))
+    # Without a whole of their own they would stand in sums of others' wholes only.
+    told = {key: [*told, *following.get(key, ())] for key, told in cells.items()}
+    return Content(sum_up(leaves, parents), _sums(told, parents))
 
 
 def cells_of(
@@ -122,9 +154,13 @@ def cells_of(
     for facts in versions:
         cells: dict[str, list[Told]] = defaultdict(list)
         for one in facts:
-            part = part_of(one, population, indicators) if one.indicator in population.indicators else None
+            if one.indicator not in population.indicators:
+                continue
+            part, whole = part_of(one, population, indicators), _as_whole(one, population, indicators)
             if part is not None:
                 cells[part].append(one)
+            elif whole is not None:
+                cells[ALL_SERVICES].append(whole)
         found.append(cells)
     told = [one for cells in found for parts in cells.values() for one in parts]
     columns = sorted({(one.indicator, below) for one in told for below in (False, True)})

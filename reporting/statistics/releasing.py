@@ -54,7 +54,7 @@ def cells_to_release(
 ) -> Cells:
     """All cells of a period; `hidden` are those of each population that were hidden in any wave.
 
-    What shows business is hidden wherever care is: prices stand on the same hours.
+    What shows business is hidden in all its parts wherever care is: prices stand on the same hours.
     """
     found: Cells = {}
     few = set(hidden.get(CARE, ()))
@@ -63,14 +63,18 @@ def cells_to_release(
         closed = set(hidden.get(population.code, ()))
         if population.protected:
             closed.update(sensitive_cells(content.table, limits[population.code]))
+        shut: set[Key] = set()
         if population.business:
-            closed |= {key for key in few if key[1] == ALL_SERVICES}
+            shut = {key for key in content.table.cells if (key[0], ALL_SERVICES) in few}
+            closed |= shut
         for key, figures in content.figures.items():
             place, part = key
-            is_hidden = key in closed and not content.table.cells[key].is_zero
+            whole = content.table.cells[place, ALL_SERVICES] if key in shut else content.table.cells[key]
+            # A zero is shown, but for a part where persons are few: other parts would come out by it.
+            is_hidden = key in closed and not whole.is_zero
             reason = ""
             if is_hidden:
-                reason = Hidden.PROVIDERS if population.business and key not in few else Hidden.PERSONS
+                reason = Hidden.PROVIDERS if population.business and key not in shut else Hidden.PERSONS
             shown = coarser(content.table, closed, key) if is_hidden else None
             voivodeship, county = _where(content.table, place)
             found[population.code, place, part] = Cell(

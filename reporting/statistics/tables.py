@@ -179,12 +179,12 @@ def lines_for(
     return [PlaceLine(one, shown(one.figure, indicator, rule), links.get(one.row.place, "")) for one in rows]
 
 
-def series_rows(table: Table, rule: DisclosureRule) -> list[tuple[str, Sequence[Shown]]]:
+def series_rows(table: Table, rule: DisclosureRule) -> list[tuple[str, Sequence[tuple[str, Shown]]]]:
     """The rows of a table over time: a period with the figure of each place."""
     return [
         (
             span_text(span),
-            [shown(row.figures[number], table.indicator, rule) for row in table.rows],
+            [(row.label, shown(row.figures[number], table.indicator, rule)) for row in table.rows],
         )
         for number, span in enumerate(table.cut.spans)
     ]

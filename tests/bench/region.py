@@ -7,6 +7,8 @@ from typing import Any
 from django.db import connection
 
 from kernel.periods import Month
+from reporting.statistics.desk.cuts import Cut, read_cut
+from reporting.statistics.desk.spans import Span
 from reporting.statistics.disclosure import ALL_SERVICES, COUNTRY, Figures, Limits, Table, protect, sum_up
 from reporting.statistics.figures import region_figures
 from tenants.models import Tenant
@@ -102,6 +104,18 @@ def _page(tenants: int) -> None:
     assert len(figures.counties) == min(20, tenants // 16)
 
 
+def _desk(tenants: int) -> None:
+    """What a page of the desk reads: all tenants of a voivodeship, what they compare with, and all lines of two years."""
+    month = Span.parse("2026-10")
+    rows = read_cut(Cut("care_fulfilment", (month,), "tenant", within="32")).rows
+    assert len(rows) == tenants // 16
+    assert len(read_cut(Cut("care_fulfilment", (month,), "county", within="32")).rows) == min(
+        20, tenants // 16
+    )
+    lines = read_cut(Cut("care_fulfilment", month.last_ones(24), "voivodeship")).rows
+    assert [len(row.figures) for row in lines] == [24] * 16
+
+
 def _country(tenants: int) -> Table:
     """A month of the country: a quarter of the tenants' cells show few persons."""
     parents: dict[str, str] = {}
@@ -129,6 +143,7 @@ def measure() -> list[dict[str, Any]]:
     _create_tenants(0, FEW)
     _run(_FACTS, after=0)
     small, _same = alternate(lambda: _page(FEW), lambda: _page(FEW))
+    small_desk, _same = alternate(lambda: _desk(FEW), lambda: _desk(FEW))
     _create_tenants(FEW, MANY)
     _run(_FACTS, after=FEW)
 
@@ -138,9 +153,12 @@ def measure() -> list[dict[str, Any]]:
             assert len(cursor.fetchall()) == 16 * 24 * 3
 
     ours, reference = alternate(lambda: _page(MANY), bare)
+    desk, reference_desk = alternate(lambda: _desk(MANY), bare)
     return [
         line("region page data, 2,800 tenants x 24 months / bare SELECT", ours, reference, 3),
         line("region page data, 2,800 tenants / 280 tenants", ours, small, 2),
+        line("desk data, 2,800 tenants x 24 months / bare SELECT", desk, reference_desk, 3),
+        line("desk data, 2,800 tenants / 280 tenants", desk, small_desk, 2),
         line(
             "hidden cells of a month, 2,800 tenants / 280 tenants",
             _protected_in(MANY),

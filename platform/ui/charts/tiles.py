@@ -22,8 +22,8 @@ from ui.charts.parts import (
 )
 from ui.charts.shading import RegionValue, bounds_of, entries_of, kind_of
 
-_COLUMNS, _WIDTH, _HEIGHT, _GAP = 6, 116, 62, 4
-_NAME_LENGTH = 17
+_COLUMNS, _WIDTH, _HEIGHT, _GAP = 4, 176, 62, 4
+_NAME_LENGTH = 19
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Tile:
 def tile_map(
     *, title: str, description: str, head: str, column: str, tiles: Sequence[Tile], unit: Unit
 ) -> Chart:
-    """Tiles in rows of six in the order given; hidden ones are hatched, those without a figure grey.
+    """Tiles in rows of four in the order given; hidden ones are hatched, those without a figure grey.
 
     `head` names the places in the table beside it, `column` the figure.
     """

@@ -15,7 +15,7 @@ from reporting.statistics.desk.spans import Kind, Span, told_in
 from reporting.statistics.dictionary import Indicator, dictionary
 from reporting.statistics.disclosure import ALL_SERVICES, COUNTRY
 from reporting.statistics.models import ReleasedCell
-from reporting.statistics.populations import population_of
+from reporting.statistics.populations import figure_key, follows, population_of
 
 Level = ReleasedCell.Level
 
@@ -151,6 +151,8 @@ def parts_of(indicator: Indicator, spans: Iterable[Span]) -> tuple[str, ...]:
     """The services or categories of which figures are released in the periods, without the whole; one statement."""
     if not indicator.by_service and indicator.breakdown is None:
         return ()
+    if indicator.breakdown is not None and follows(indicator):
+        return tuple(indicator.breakdown.categories)
     found = (
         ReleasedCell.objects.current()
         .filter(
@@ -208,8 +210,12 @@ def _populations(code: str) -> set[str]:
 
 
 def _cells(cut: Cut, indicator: Indicator) -> Any:
+    is_whole = cut.part == ALL_SERVICES or follows(indicator)
+    key = indicator.code if cut.part == ALL_SERVICES or not is_whole else figure_key(indicator.code, cut.part)
     rows = ReleasedCell.objects.current().filter(
-        kind=indicator.period, population__in=_populations(indicator.code), part=cut.part
+        kind=indicator.period,
+        population__in=_populations(indicator.code),
+        part=ALL_SERVICES if is_whole else cut.part,
     )
     days = told_in(cut.spans, indicator.period)
     rows = (
@@ -223,9 +229,7 @@ def _cells(cut: Cut, indicator: Indicator) -> Any:
         rows = rows.filter(place__in=cut.places)
     if cut.within:
         rows = rows.filter(**{"voivodeship" if len(cut.within) == len("32") else "county": cut.within})
-    numbers = Func(
-        F("figures"), Value(indicator.code), function="jsonb_extract_path", output_field=JSONField()
-    )
+    numbers = Func(F("figures"), Value(key), function="jsonb_extract_path", output_field=JSONField())
     return rows.annotate(at=F("release__released_at"), numbers=numbers).values_list(
         "place", "level", "period", "hidden", "shown_place", "shown_part", "at", "numbers"
     )
@@ -239,9 +243,9 @@ def _figure(
     if any(one.hidden for one in found):
         if len(days) > 1:
             return Figure(why=Why.PARTS)
-        one = found[0]
+        one, asked = found[0], ALL_SERVICES if follows(indicator) else part
         place = names[one.shown_place].place if one.shown_place else ""
-        return Figure(why=one.hidden, shown_in=shown_in(place, one.shown_part, part, indicator))
+        return Figure(why=one.hidden, shown_in=shown_in(place, one.shown_part, asked, indicator))
     numbers = [one.numbers for one in found if one.numbers is not None]
     if not numbers:
         return None

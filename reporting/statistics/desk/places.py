@@ -15,7 +15,7 @@ from reporting.statistics.desk.spans import Span
 from reporting.statistics.dictionary import Indicator, dictionary
 from reporting.statistics.disclosure import ALL_SERVICES, COUNTRY
 from reporting.statistics.models import ReleasedCell
-from reporting.statistics.populations import population_of
+from reporting.statistics.populations import figure_key, follows, population_of
 from reporting.statistics.words import topic_name, words_of
 from tenants.models import Tenant, Territory
 
@@ -93,22 +93,31 @@ def read_place(place: str, span: Span) -> list[Topic]:
     lines = []
     for indicator in dictionary().in_force(Month.of(span.first), span.kind):
         for row in by_population.get(population_of(indicator), []):
-            figure = _figure(row, indicator, names)
-            if figure is not None:
-                lines.append(Line(indicator, row.part, part_name(indicator, row.part), figure))
+            for part, key in _keys(indicator, row.part):
+                figure = _figure(row, indicator, key, names)
+                if figure is not None:
+                    lines.append(Line(indicator, part, part_name(indicator, part), figure))
     return [
         Topic(topic_name(code), tuple(found))
         for code, found in groupby(lines, key=lambda one: one.indicator.topic)
     ]
 
 
-def _figure(row: ReleasedCell, indicator: Indicator, names: Mapping[str, str]) -> Figure | None:
+def _keys(indicator: Indicator, part: str) -> list[tuple[str, str]]:
+    """The parts of the indicator that a cell tells, each with its key there: categories may stand in the whole's."""
+    keys = [(part, indicator.code)]
+    if part == ALL_SERVICES and indicator.breakdown is not None and follows(indicator):
+        keys += [(one, figure_key(indicator.code, one)) for one in indicator.breakdown.categories]
+    return keys
+
+
+def _figure(row: ReleasedCell, indicator: Indicator, key: str, names: Mapping[str, str]) -> Figure | None:
     if row.hidden:
         if not _tells(indicator, row.part):
             return None
         place = names.get(row.shown_place, "")
         return Figure(why=row.hidden, shown_in=shown_in(place, row.shown_part, row.part, indicator))
-    told = (row.figures or {}).get(indicator.code)
+    told = (row.figures or {}).get(key)
     if told is None:
         return None
     meant = dictionary().version(indicator.code, int(told[0])) or indicator
@@ -122,5 +131,5 @@ def _tells(indicator: Indicator, part: str) -> bool:
     if part == ALL_SERVICES:
         return True
     if indicator.breakdown is not None:
-        return part in indicator.breakdown.categories
+        return not follows(indicator) and part in indicator.breakdown.categories
     return indicator.by_service

@@ -1,8 +1,10 @@
 """A reader who kept every version of every released cell, tenant by tenant, and asks a solver for what is hidden."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from kernel.periods import Month
 from reporting.statistics.dictionary import dictionary
@@ -38,14 +40,19 @@ class Reader:
             ReleasedCell.objects.current().filter(kind=kind, period=period, population=self.population)
         )
         parts = {row.part for row in rows}
-        told = {code for row in rows for code in row.figures or ()}
+        keys = {key for row in rows for key in row.figures or ()}
+        told = {key for key in keys if "/" not in key}
+        # Categories that stand in the whole's cell, by the indicator whose parts they are.
+        inside: dict[str, set[str]] = defaultdict(set)
+        for key in keys - told:
+            inside[key.partition("/")[0]].add(key.partition("/")[2])
         standing = dict(
             Standing.objects.filter(kind=kind, period=period).values_list("tenant_id", "batch_id")
         )
         below: dict[tuple[str, str, str], set[Key]] = defaultdict(set)
         for fact in Fact.objects.filter(batch_id__in=standing.values(), indicator__in=told):
             part = fact.category or fact.service
-            if part in parts:
+            if part in parts or part in inside[fact.indicator]:
                 key = (str(fact.batch_id), part)
                 self.tenant_of[key] = str(fact.tenant_id)
                 self.truth[fact.indicator][key] = float(fact.numerator)
@@ -55,26 +62,40 @@ class Reader:
                     below[PERSONS, place, part].add(key)
         for row in rows:
             for indicator in (*told, PERSONS):
-                self._read(row, indicator, below[indicator, row.place, row.part], standing)
+                self._read(row, indicator, row.part, below[indicator, row.place, row.part], standing)
+            for indicator, categories in inside.items() if row.part == ALL_SERVICES else ():
+                for part in categories:
+                    self._read(row, indicator, part, below[indicator, row.place, part], standing)
 
     def _read(
-        self, row: ReleasedCell, indicator: str, parts: set[Key], standing: dict[object, object]
+        self,
+        row: ReleasedCell,
+        indicator: str,
+        cell_part: str,
+        parts: set[Key],
+        standing: Mapping[Any, Any],
     ) -> None:
+        key = indicator if cell_part == row.part else f"{indicator}/{cell_part}"
         if row.level == ReleasedCell.Level.TENANT:
-            names = [(str(batch), row.part) for tenant, batch in standing.items() if str(tenant) == row.place]
+            names = [
+                (str(batch), cell_part) for tenant, batch in standing.items() if str(tenant) == row.place
+            ]
             names = [name for name in names if name in self.truth[indicator]]
         else:
-            names = [(f"{row.place} of {hash(tuple(sorted(parts)))}", row.part)] if parts else []
+            names = [(f"{row.place} of {hash(tuple(sorted(parts)))}", cell_part)] if parts else []
             for name in names:
                 self.sums[indicator][name] = sorted(parts)
                 self.truth[indicator][name] = sum(self.truth[indicator][part] for part in parts)
         if row.figures is None:
             return
         for name in names:
-            if indicator == PERSONS or indicator in row.figures:
+            if indicator == PERSONS or key in row.figures:
                 self.shown[indicator].add(name)
+                if key != indicator and name in self.truth[PERSONS]:
+                    # Behind a category that stands in the whole's cell are the persons of the whole.
+                    self.shown[PERSONS].add(name)
                 told = self.truth[indicator][name]
-                assert indicator == PERSONS or float(row.figures[indicator][1]) == told, (
+                assert indicator == PERSONS or float(row.figures[key][1]) == told, (
                     row.place,
                     indicator,
                 )

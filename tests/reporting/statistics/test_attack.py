@@ -9,7 +9,7 @@ from kernel.access import Actor
 from reporting.statistics.actions.publishing import publish
 from reporting.statistics.models import Fact, ReleasedCell, Standing
 from tenants.models import Tenant
-from tests.factories.facts import batch_of, care_facts, small_tenant
+from tests.factories.facts import batch_of, care_facts, fact_of, small_tenant
 from tests.reporting.statistics.reader import Reader
 
 SEPTEMBER = date(2026, 9, 1)
@@ -27,6 +27,9 @@ def _tell(tenant: Tenant, chance: Random) -> None:
     for service, count, (granted, delivered) in zip(("uslugi", "inne"), counts, minutes, strict=True):
         care_facts(batch, count, granted, delivered, service=service)
     care_facts(batch, everybody, sum(one[0] for one in minutes), sum(one[1] for one in minutes))
+    found = [chance.randint(0, 2 * everybody) for _code in range(2)]
+    for code, number in (("", sum(found)), ("H1", found[0]), ("H2", found[1])):
+        fact_of(batch, "deviation_rate", number, denominator=everybody, persons=everybody, category=code)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -45,6 +48,7 @@ def test_versions_of_a_month_give_nobody_away(seed: int) -> None:
         publish("month", SEPTEMBER, actor=ACTOR)
         reader.look("month", SEPTEMBER)
     assert len(reader.secrets()) > 2
+    assert {part for _batch, part in reader.shown["deviation_rate"]} == {"*", "H1", "H2"}
     assert reader.findings() == []
     for tenant in tenants:
         assert reader.findings(str(tenant.pk)) == []
