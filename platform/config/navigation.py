@@ -188,6 +188,18 @@ PLACES: list[dict[str, Any]] = [
     },
     {
         "kind": "region",
+        "name": "region:reports",
+        "permission": "statistics.read_region",
+        "label": _("Own reports"),
+    },
+    {
+        "kind": "region",
+        "name": "region:tables",
+        "permission": "statistics.read_region",
+        "label": _("OZPS and MRiPS-03"),
+    },
+    {
+        "kind": "region",
         "name": "region:timeliness",
         "permission": "statistics.read_region",
         "label": _("Completeness and timeliness"),

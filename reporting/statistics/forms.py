@@ -13,7 +13,7 @@ from reporting.statistics.desk.places import Group
 from reporting.statistics.desk.spans import Kind
 from reporting.statistics.dictionary import dictionary
 from reporting.statistics.disclosure import ALL_SERVICES
-from reporting.statistics.models import Note, ReleasedCell
+from reporting.statistics.models import Note, ReleasedCell, SavedReport
 from reporting.statistics.periods import Period, periods_over
 from reporting.statistics.words import indicator_choices, topic_name, words_of
 from tenants.models import Tenant, Territory
@@ -196,3 +196,21 @@ class RelocationForm(forms.Form):
                 _("The register has no such code. Load the newer register first, then record the change.")
             )
         return found
+
+
+class ReportForm(forms.Form):
+    """Under which name a question is saved, when it is made, and in which form."""
+
+    name = forms.CharField(label=_("name of the report"), max_length=120)
+    schedule = forms.ChoiceField(
+        label=_("when it is made"),
+        choices=SavedReport.Schedule.choices,
+        widget=forms.RadioSelect,
+        help_text=_("By itself when figures are released; you are told by mail, with a link."),
+    )
+    form = forms.ChoiceField(
+        label=_("kind of file"),
+        choices=SavedReport.Form.choices,
+        widget=forms.RadioSelect,
+        initial=SavedReport.Form.XLSX,
+    )

@@ -1,4 +1,4 @@
-"""Mails about notes between regions and tenants, handed over by id."""
+"""Mails about notes between regions and tenants, and about reports that were made, handed over by id."""
 
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from django.utils import timezone
 from kernel.background import UNTIL_SENT
 from kernel.tenancy import public_scope
 from reporting.statistics import notices
-from reporting.statistics.models import NoteMessage
+from reporting.statistics.models import MadeReport, NoteMessage
 
 
 @shared_task(name="statistics.mail_note", **UNTIL_SENT)
@@ -28,3 +28,21 @@ def mail_note(message_id: str) -> None:
         message.save(update_fields=["mailed_at"])
         # Inside the transaction: a mail that cannot be sent leaves the message waiting for one.
         notices.tell_of_message(message)
+
+
+@shared_task(name="statistics.mail_report", **UNTIL_SENT)
+def mail_report(made_id: str) -> None:
+    """Tell the author of a report once that a file was made of it."""
+    with public_scope(), transaction.atomic():
+        made = (
+            MadeReport.objects.select_for_update(skip_locked=True, of=["self"])
+            .select_related("report__author")
+            .defer("content")
+            .filter(pk=UUID(made_id), mailed_at__isnull=True)
+            .first()
+        )
+        if made is None:
+            return
+        made.mailed_at = timezone.now()
+        made.save(update_fields=["mailed_at"])
+        notices.tell_of_report(made)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting.statistics.views import agreeing, answering, sending
+from reporting.statistics.views import agreeing, answering, benchmark, sending
 
 app_name = "sending"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("periods/<str:period>/", sending.period, name="period"),
     path("batches/<uuid:pk>/", sending.receipt, name="receipt"),
     path("batches/<uuid:pk>/batch.json", sending.document, name="document"),
+    path("benchmark/", benchmark.benchmark, name="benchmark"),
     path("notes/", answering.notes, name="notes"),
     path("notes/<uuid:pk>/", answering.note, name="note"),
     path("held/<uuid:pk>/", agreeing.confirm, name="confirm"),

@@ -104,3 +104,39 @@ def number_text(number: Decimal | None) -> str:
     if not number.is_finite():
         return str(number)
     return format_whole(int(number)) if number == number.to_integral_value() else format_decimal(number, 2)
+
+
+# Measures that directors compare: name and meaning.
+MEASURE_WORDS = {
+    "unit_cost": (
+        _("Cost of care of one person"),
+        _("value of the accepted hours by persons in care, a month"),
+    ),
+    "price": (_("Price of an hour"), _("average gross price of the accepted hours")),
+    "fulfilment": (_("Fulfilment"), _("hours delivered of hours granted")),
+    "continuity": (_("Missed visits"), _("planned visits that did not take place, for 100 decisions")),
+    "offers": (_("Offers per call"), _("offers handed in, for one call opened in the quarter")),
+}
+SIZE_WORDS = {
+    "to_5": _("under 5,000 inhabitants"),
+    "to_20": _("5,000 to 20,000 inhabitants"),
+    "to_50": _("20,000 to 50,000 inhabitants"),
+    "to_100": _("50,000 to 100,000 inhabitants"),
+    "over_100": _("100,000 inhabitants or more"),
+}
+PLACE_WORDS = {
+    "below": _("lower than three quarters of them"),
+    "within": _("in their middle half"),
+    "above": _("higher than three quarters of them"),
+}
+
+
+def measure_text(unit: str, value: Decimal | None) -> str:
+    """A measure as people read it, in its unit; a dash where there is none."""
+    if value is None:
+        return "–"
+    if unit == "money":
+        return format_money(value)
+    if unit == "percent":
+        return format_percent(value)
+    return format_decimal(value)

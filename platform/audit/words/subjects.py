@@ -46,6 +46,7 @@ SUBJECTS: dict[str, Promise] = {
     "push_consent": _("consent to send figures"),
     "held_fact": _("doubtful figure"),
     "region_note": _("note of the voivodeship"),
+    "region_report": _("report of the voivodeship"),
     "caseload": _("loads of social workers"),
     "time_card": _("time card"),
     "intake_plan": _("plan of intake"),

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from kernel.access import Actor
 from kernel.periods import Month
+from reporting.statistics.actions.comparing import publish_quartiles
 from reporting.statistics.dictionary import Indicator, dictionary
 from reporting.statistics.disclosure import Limits, Table, admit, may_replace
 from reporting.statistics.disclosure.tables import Key
@@ -62,7 +63,7 @@ class _Publication:
         known = dictionary().in_force(Month.of(period), kind)
         self.indicators: Mapping[str, Indicator] = {one.code: one for one in known}
         self.populations = {one.code: one for one in populations_of(known)}
-        rule = rule_of(kind, period)
+        self.rule = rule = rule_of(kind, period)
         self.limits: dict[str, Limits] = {
             code: limits_of(rule, health=one.health) for code, one in self.populations.items()
         }
@@ -113,6 +114,7 @@ class _Publication:
             waiting=len(wave.waiting) + len(corrected) - len(accepted),
         )
         self._stand(release, {one: taken[one] for one in (*wave.joining, *accepted)})
+        publish_quartiles(release, {one: told_one.facts for one, told_one in taken.items()}, self.rule)
         return release
 
     def _protected(self) -> list[str]:

@@ -10,7 +10,9 @@ from reporting.statistics.models.facts import (
 )
 from reporting.statistics.models.notes import Note, NoteMessage
 from reporting.statistics.models.places import Relocation
+from reporting.statistics.models.quartiles import ReleasedQuartiles
 from reporting.statistics.models.releases import Release, ReleasedCell, Standing
+from reporting.statistics.models.reports import MadeReport, SavedReport
 from reporting.statistics.models.rules import DisclosureRule
 from reporting.statistics.models.signing import PushConsent, SigningKey, SigningSecret
 
@@ -21,13 +23,16 @@ __all__ = [
     "Fact",
     "FactsBatch",
     "HeldFact",
+    "MadeReport",
     "Note",
     "NoteMessage",
     "PeriodKind",
     "PushConsent",
     "Release",
     "ReleasedCell",
+    "ReleasedQuartiles",
     "Relocation",
+    "SavedReport",
     "SigningKey",
     "SigningSecret",
     "Standing",

@@ -13,7 +13,8 @@ class DisclosureRule(Shared):
 
     Fewer persons than `persons_threshold` are hidden, of groups of health fewer than `health_threshold`; figures that
     show business where fewer than `fewest_providers` providers stand behind them, or one with more than
-    `largest_share` of it. A period is first released `release_after_days` days after its last one.
+    `largest_share` of it. Quartiles are shown
+    of `fewest_peers` tenants or more. A period is first released `release_after_days` days after its last one.
     """
 
     valid_from = models.DateField(unique=True)
@@ -21,6 +22,7 @@ class DisclosureRule(Shared):
     health_threshold = models.PositiveSmallIntegerField(default=10)
     fewest_providers = models.PositiveSmallIntegerField(default=3)
     largest_share = models.DecimalField(max_digits=4, decimal_places=3, default=Decimal("0.75"))
+    fewest_peers = models.PositiveSmallIntegerField(default=10)
     release_after_days = models.PositiveSmallIntegerField(default=20)
     source = models.CharField(max_length=500)
 
@@ -28,7 +30,12 @@ class DisclosureRule(Shared):
         ordering = ["-valid_from"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(persons_threshold__gte=1, health_threshold__gte=1, fewest_providers__gte=1),
+                condition=Q(
+                    persons_threshold__gte=1,
+                    health_threshold__gte=1,
+                    fewest_providers__gte=1,
+                    fewest_peers__gte=10,
+                ),
                 name="disclosure_thresholds_positive",
             ),
             models.CheckConstraint(

@@ -9,6 +9,15 @@ ROWS: dict[str, Entry] = {
     "region:releases": of(voivodeship="voivodeship"),
     "relocations:relocations": of(),
     "region:timeliness": of(voivodeship="voivodeship"),
+    "region:tables": of(voivodeship="voivodeship"),
+    "region:tables_file": Entry(
+        {"voivodeship": "voivodeship", "form": "workbook_form"}, open_to_all={"form": "a kind of file"}
+    ),
+    "region:reports": of(voivodeship="voivodeship"),
+    "region:save_report": of(voivodeship="voivodeship"),
+    "region:report": of(voivodeship="voivodeship", pk="region_report"),
+    "region:end_report": of(voivodeship="voivodeship", pk="region_report"),
+    "region:report_file": of(voivodeship="voivodeship", pk="region_report", made="made_report"),
     "region:notes": of(voivodeship="voivodeship"),
     "region:write_note": of(voivodeship="voivodeship"),
     "region:note": of(voivodeship="voivodeship", pk="region_note"),
@@ -34,6 +43,7 @@ ROWS: dict[str, Entry] = {
     ),
     "sending:receipt": of(pk="facts_batch"),
     "sending:document": of(pk="facts_batch"),
+    "sending:benchmark": of(),
     "sending:notes": of(),
     "sending:note": of(pk="region_note"),
     "sending:confirm": of(pk="held_fact"),

@@ -4,9 +4,21 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
+from accounts.models import User
 from reporting.statistics.batches.document import Header, write
 from reporting.statistics.batches.figures import Collected, Figure
-from reporting.statistics.models import FactsBatch, HeldFact, Note, NoteMessage, Release, ReleasedCell
+from reporting.statistics.models import (
+    FactsBatch,
+    HeldFact,
+    MadeReport,
+    Note,
+    NoteMessage,
+    Release,
+    ReleasedCell,
+    SavedReport,
+)
 from tests.factories.facts import batch_of
 
 
@@ -32,11 +44,15 @@ def things(made: Any) -> dict[str, Any]:
         NoteMessage.objects.create(note=note, number=1, side="region", text="Co z tym kwartałem?")
         note.messages = 1
         note.save(update_fields=["messages"])
+    report = _report(made.tenant)
     return {
         "file_form": "csv",
+        "workbook_form": "xlsx",
         "released_tenant": _released(made.tenant, quarter),
         "facts_batch": batch,
         "region_note": note,
+        "region_report": report,
+        "made_report": MadeReport.objects.get(report=report),
         "held_fact": HeldFact.objects.get(batch=batch),
         "quarter_over": "2025-Q1",
     }
@@ -70,3 +86,26 @@ def _released(tenant: Any, quarter: date) -> Any:
         defaults={"figures": {"annulled_calls": [1, "1", "4"]}},
     )
     return tenant
+
+
+def _report(tenant: Any) -> SavedReport:
+    """A report of the tenant's voivodeship, with a file."""
+    found = SavedReport.objects.filter(voivodeship_id=tenant.voivodeship_id).first()
+    if found is None:
+        author = User.objects.create(email=f"raport.{tenant.slug}@przyklad.test", full_name="Anna Raport")
+        found = SavedReport.objects.create(
+            voivodeship_id=tenant.voivodeship_id,
+            name="Realizacja",
+            query="indicator=care_fulfilment",
+            author=author,
+        )
+        MadeReport.objects.create(
+            report=found,
+            period="2026-09",
+            released_at=timezone.now(),
+            name="realizacja.xlsx",
+            content_type="application/octet-stream",
+            content=b"PK",
+            sha256="0" * 64,
+        )
+    return found

@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[3]
 OF_TENANTS = {
     "actions.consenting": "a director's word",
     "actions.noting": "both sides write, each into its own record",
+    "actions.reporting": "an analyst's word, in the platform's record",
     "actions.pushing": "collects and signs in the tenant",
     "actions.relocating": "an operator's word",
     "actions.rotating": "makes the tenant's new key",
@@ -31,6 +32,8 @@ OF_TENANTS = {
     "receipts": "reads the tenant's own batches",
     "urls_sending": "the tenant's addresses",
     "views.agreeing": "the tenant's pages",
+    "picture": "draws what it is given",
+    "views.benchmark": "the tenant's pages",
     "views.answering": "the tenant's pages",
     "views.relocating": "an operator's page",
     "urls_operator": "addresses of the operator",

@@ -6,9 +6,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from kernel.access import Actor
 from kernel.errors import DomainError
-from kernel.tenancy import tenant_scope
+from kernel.tenancy import require_tenant
 from reporting.statistics.actions.rotating import rotate_key
 from reporting.statistics.models import SigningKey
+from tenants.everywhere import in_every_tenant
 from tenants.models import Tenant
 
 
@@ -31,15 +32,23 @@ class Command(BaseCommand):
             found = found.filter(slug__in=slugs)
             if unknown := sorted(set(slugs) - {one.slug for one in found}):
                 raise CommandError(f"There is no tenant at: {', '.join(unknown)}.")
+        chosen = {one.pk for one in found}
         failed = 0
-        for tenant in found:
+
+        def rotate() -> int:
+            nonlocal failed
+            tenant = require_tenant()
+            if tenant.pk not in chosen:
+                return 0
             try:
-                with tenant_scope(tenant):
-                    key = rotate_key(reason=options["reason"], actor=Actor.system("rotate_signing_keys"))
+                key = rotate_key(reason=options["reason"], actor=Actor.system("rotate_signing_keys"))
             except DomainError as error:
                 failed += 1
                 self.stderr.write(f"{tenant.slug}: {error.message}")
-                continue
+                return 0
             self.stdout.write(f"{tenant.slug}: signs with {key.public_key[:16]}… from now on")
+            return 1
+
+        in_every_tenant(rotate)
         if failed:
             raise CommandError(f"{failed} tenants have no new key.")

@@ -1,0 +1,101 @@
+"""What directors may compare: the measures, groups of similar tenants, and each tenant's own value."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from reporting.statistics.disclosure.quartiles import Peer
+from reporting.statistics.models import ALL_SERVICES, PeriodKind
+from reporting.statistics.populations import Told
+from tenants.models import Tenant
+
+# Upper bounds of the classes of size, in inhabitants; the last class has none.
+_SIZES = ((5_000, "to_5"), (20_000, "to_20"), (50_000, "to_50"), (100_000, "to_100"))
+_LARGEST = "over_100"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A figure to compare: numerator of one indicator by the denominator of it, or by the numerator of `by`.
+
+    `category` is one of the indicator's breakdown, `step` what a peers' quartile is rounded to, `factor` what turns the
+    ratio into the unit. `more_is` says how a higher value reads: good, bad or plain.
+    """
+
+    code: str
+    kind: str
+    indicator: str
+    step: Decimal
+    factor: Decimal
+    unit: str
+    more_is: str
+    category: str = ""
+    by: str = ""
+
+
+MEASURES = (
+    Measure(
+        "unit_cost",
+        PeriodKind.MONTH,
+        "hour_price",
+        Decimal(10),
+        Decimal(1),
+        "money",
+        "plain",
+        by="care_persons",
+    ),
+    Measure("price", PeriodKind.MONTH, "hour_price", Decimal("0.5"), Decimal(60), "money", "plain"),
+    Measure("fulfilment", PeriodKind.MONTH, "care_fulfilment", Decimal(1), Decimal(100), "percent", "good"),
+    Measure(
+        "continuity",
+        PeriodKind.MONTH,
+        "deviation_rate",
+        Decimal(5),
+        Decimal(100),
+        "count",
+        "bad",
+        category="D4",
+    ),
+    Measure("offers", PeriodKind.QUARTER, "offers_per_call", Decimal("0.1"), Decimal(1), "decimal", "good"),
+)
+
+
+def size_of(population: int | None) -> str:
+    """The class of size by inhabitants; empty where nobody has entered them."""
+    if not population:
+        return ""
+    return next((name for bound, name in _SIZES if population < bound), _LARGEST)
+
+
+def group_of(tenant: Tenant) -> str:
+    """Kind and size of the tenant; empty where its size is not known: then it has no peers."""
+    size = size_of(tenant.population)
+    return f"{tenant.kind}:{size}" if size else ""
+
+
+def peer_of(measure: Measure, tenant: str, facts: Iterable[Told]) -> Peer | None:
+    """The tenant's value of the measure with who stands behind it; None where there is none."""
+    whole = {(one.indicator, one.category): one for one in facts if one.service == ALL_SERVICES}
+    above = whole.get((measure.indicator, measure.category))
+    if above is None:
+        return None
+    base = whole.get((measure.by, "")) if measure.by else above
+    below = None if base is None else base.numerator if measure.by else base.denominator
+    if not below:
+        return None
+    persons = [one.persons for one in (above, base) if one is not None and one.persons is not None]
+    return Peer(
+        tenant, above.numerator * measure.factor / below, min(persons) if persons else None, above.providers
+    )
+
+
+def groups_of(tenants: Iterable[Tenant]) -> Mapping[tuple[str, str], Sequence[str]]:
+    """Keys of tenants by group and voivodeship; under an empty voivodeship those of the whole country."""
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for tenant in tenants:
+        group = group_of(tenant)
+        if group:
+            for place in ("", tenant.voivodeship_id):
+                found[group, place].append(str(tenant.pk))
+    return found

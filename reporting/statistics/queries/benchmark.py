@@ -1,0 +1,104 @@
+"""A tenant's own figures beside the quartiles of similar ones."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from reporting.statistics.comparing import MEASURES, Measure, group_of, peer_of
+from reporting.statistics.models import Fact, Release, ReleasedQuartiles
+from reporting.statistics.periods import Period
+from reporting.statistics.populations import Told
+from tenants.models import Tenant
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One measure: the own value (None: nothing told), and the peers' quartiles of the same period, if shown."""
+
+    measure: Measure
+    period: Period | None
+    own: Decimal | None
+    peers: ReleasedQuartiles | None
+
+    @property
+    def is_shown(self) -> bool:
+        return self.peers is not None and not self.peers.hidden
+
+    @property
+    def place(self) -> str:
+        """below, within (the middle half) or above; empty where one of the two is missing."""
+        peers = self.peers
+        if self.own is None or peers is None or peers.low is None or peers.high is None:
+            return ""
+        if self.own < peers.low:
+            return "below"
+        return "above" if self.own > peers.high else "within"
+
+
+def comparisons(tenant: Tenant, *, in_voivodeship: bool) -> list[Comparison]:
+    """Every measure in the newest released period of which the tenant told; three queries."""
+    group = group_of(tenant)
+    newest = _newest(tenant)
+    facts = _own(tenant, newest)
+    shown = {
+        (row.measure, row.period): row
+        for row in ReleasedQuartiles.objects.filter(
+            group=group,
+            voivodeship=tenant.voivodeship_id if in_voivodeship else "",
+            period__in=newest.values(),
+        )
+        if group
+    }
+    found = []
+    for measure in MEASURES:
+        first = newest.get(measure.kind)
+        own = peer_of(measure, str(tenant.pk), facts[measure.kind]) if first else None
+        found.append(
+            Comparison(
+                measure,
+                Period(measure.kind, first) if first else None,
+                own.value if own else None,
+                shown.get((measure.code, first)) if first else None,
+            )
+        )
+    return found
+
+
+def _newest(tenant: Tenant) -> dict[str, date]:
+    """The first day of the newest released month and quarter of which the tenant told."""
+    released = Release.objects.order_by().values("kind", "period")
+    told = (
+        Fact.objects.current()
+        .filter(tenant=tenant.pk, kind__in=["month", "quarter"])
+        .order_by("kind", "-period")
+        .values_list("kind", "period")
+        .distinct()
+    )
+    known = {(row["kind"], row["period"]) for row in released}
+    newest: dict[str, date] = {}
+    for kind, period in told:
+        if (kind, period) in known:
+            newest.setdefault(kind, period)
+    return newest
+
+
+def _own(tenant: Tenant, newest: dict[str, date]) -> dict[str, list[Told]]:
+    found: dict[str, list[Told]] = defaultdict(list)
+    rows = Fact.objects.current().filter(tenant=tenant.pk, period__in=newest.values())
+    for fact in rows:
+        if newest.get(fact.kind) == fact.period:
+            found[fact.kind].append(
+                Told(
+                    str(fact.tenant_id),
+                    "",
+                    fact.indicator,
+                    fact.version,
+                    fact.service,
+                    fact.category,
+                    fact.numerator,
+                    fact.denominator,
+                    fact.persons,
+                )
+            )
+    return found
