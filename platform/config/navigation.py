@@ -202,7 +202,7 @@ PLACES: list[dict[str, Any]] = [
         "kind": "region",
         "name": "region:timeliness",
         "permission": "statistics.read_region",
-        "label": _("Completeness and timeliness"),
+        "label": _("Completeness"),
     },
     {
         "kind": "region",
