@@ -194,12 +194,6 @@ PLACES: list[dict[str, Any]] = [
     },
     {
         "kind": "region",
-        "name": "region:tables",
-        "permission": "statistics.read_region",
-        "label": _("OZPS and MRiPS-03"),
-    },
-    {
-        "kind": "region",
         "name": "region:timeliness",
         "permission": "statistics.read_region",
         "label": _("Completeness"),

@@ -2,15 +2,13 @@
 
 from django.urls import path
 
-from reporting.statistics.views import notes, official, reports, timeliness, upkeep
+from reporting.statistics.views import notes, reports, timeliness, upkeep
 
 app_name = "region"
 urlpatterns = [
     path("rules/", upkeep.rules, name="rules"),
     path("<str:voivodeship>/releases/", upkeep.releases, name="releases"),
     path("<str:voivodeship>/completeness/", timeliness.timeliness, name="timeliness"),
-    path("<str:voivodeship>/tables/", official.tables, name="tables"),
-    path("<str:voivodeship>/tables/file/<str:form>/", official.tables_file, name="tables_file"),
     path("<str:voivodeship>/reports/", reports.reports, name="reports"),
     path("<str:voivodeship>/reports/new/", reports.save, name="save_report"),
     path("<str:voivodeship>/reports/<uuid:pk>/", reports.report, name="report"),

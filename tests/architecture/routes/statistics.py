@@ -9,10 +9,6 @@ ROWS: dict[str, Entry] = {
     "region:releases": of(voivodeship="voivodeship"),
     "relocations:relocations": of(),
     "region:timeliness": of(voivodeship="voivodeship"),
-    "region:tables": of(voivodeship="voivodeship"),
-    "region:tables_file": Entry(
-        {"voivodeship": "voivodeship", "form": "workbook_form"}, open_to_all={"form": "a kind of file"}
-    ),
     "region:reports": of(voivodeship="voivodeship"),
     "region:save_report": of(voivodeship="voivodeship"),
     "region:report": of(voivodeship="voivodeship", pk="region_report"),

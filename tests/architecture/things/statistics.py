@@ -47,7 +47,6 @@ def things(made: Any) -> dict[str, Any]:
     report = _report(made.tenant)
     return {
         "file_form": "csv",
-        "workbook_form": "xlsx",
         "released_tenant": _released(made.tenant, quarter),
         "facts_batch": batch,
         "region_note": note,
