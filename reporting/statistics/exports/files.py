@@ -33,27 +33,39 @@ def file_of(sheet: Sheet, form: str) -> tuple[bytes, str, str]:
 
 def _workbook(sheet: Sheet) -> bytes:
     made_for = timezone.localdate(sheet.made_at) if sheet.made_at else timezone.localdate()
+    broken = _broken(sheet)
     return write_workbook(
         sheet.title,
         company=_COMPANY,
         made_for=made_for,
         sheets=[
-            (pgettext("desk", "Figures"), sheet.columns, [_typed(row, sheet) for row in sheet.rows]),
+            (pgettext("desk", "Figures"), sheet.columns, [_typed(row, sheet, broken) for row in sheet.rows]),
             (_("About the figures"), ((_("What"), 26), (_("Says"), 90)), sheet.notes),
         ],
     )
 
 
-def _typed(row: tuple[Value, ...], sheet: Sheet) -> list[object]:
-    return [
-        Minutes(value) if place in sheet.minutes and value is not None else _number(value)
+def _broken(sheet: Sheet) -> frozenset[int]:
+    """The places of columns in which some number is not whole: all of theirs are written with places."""
+    return frozenset(
+        place
+        for row in sheet.rows
         for place, value in enumerate(row)
-    ]
+        if isinstance(value, Decimal) and value != value.to_integral_value()
+    )
 
 
-def _number(value: Value) -> object:
-    """Whole numbers without places: a count of persons is no amount of money."""
-    return int(value) if isinstance(value, Decimal) and value == int(value) else value
+def _typed(row: tuple[Value, ...], sheet: Sheet, broken: frozenset[int]) -> list[object]:
+    """Values as a workbook types them; whole numbers without places, for a count of persons is no amount of money."""
+    found: list[object] = []
+    for place, value in enumerate(row):
+        if isinstance(value, Decimal) and place in sheet.minutes:
+            found.append(Minutes(value))
+        elif isinstance(value, Decimal) and place not in broken:
+            found.append(int(value))
+        else:
+            found.append(value)
+    return found
 
 
 def _csv(sheet: Sheet) -> bytes:
@@ -82,6 +94,7 @@ def _plain(value: Value) -> str:
 
 
 def _pdf(sheet: Sheet) -> bytes:
+    broken = _broken(sheet)
     facts = {
         "lang": (get_language() or "pl")[:2],
         "title": sheet.title,
@@ -89,7 +102,11 @@ def _pdf(sheet: Sheet) -> bytes:
         "columns": [title for title, _width in sheet.columns[1:]],
         "numbers": [place - 1 for place in sorted(sheet.numbers)],
         "rows": [
-            [_printed(value, place in sheet.minutes) for place, value in enumerate(row) if place]
+            [
+                _printed(value, place in sheet.minutes, place in broken)
+                for place, value in enumerate(row)
+                if place
+            ]
             for row in sheet.rows
         ],
         "notes": [list(note) for note in sheet.notes],
@@ -102,12 +119,11 @@ def _pdf(sheet: Sheet) -> bytes:
     return render_pdf(_TEMPLATE, facts)
 
 
-def _printed(value: Value, is_time: bool) -> str:
+def _printed(value: Value, is_time: bool, has_places: bool) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
         return value
     if is_time:
         return format_minutes_clock(int(value))
-    whole = value == int(value)
-    return format_whole(int(value)) if whole else format_decimal(Decimal(value), 2)
+    return format_decimal(Decimal(value), 2) if has_places else format_whole(int(value))

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from kernel.tenancy import tenant_scope
+from reporting.statistics.actions.publishing import publish
 from reporting.statistics.actions.pushing import push_month
 from tenants.models import Tenant
 from tests.reporting.statistics.sending_world import ACTOR, OCTOBER, accepted_month
@@ -126,6 +127,7 @@ def test_pages_of_the_region_run_without_rights_in_any_tenant(
     accepted_month(alfa, 8)
     with tenant_scope(alfa):
         push_month(OCTOBER, actor=ACTOR)
+    publish("month", OCTOBER, actor=ACTOR)
     analyst = sign_in("regional_analyst", voivodeship="32")
     person = f'SELECT 1 FROM "{alfa.schema_name}".care_person'
     assert not _denied(person)
@@ -135,6 +137,16 @@ def test_pages_of_the_region_run_without_rights_in_any_tenant(
     assert _denied("UPDATE statistics_fact SET numerator = 1")
     for address in (
         reverse("statistics:region", args=["32"]),
+        reverse("statistics:figures", args=["32"]) + "?level=tenant",
+        reverse("statistics:figures", args=["32"]) + "?view=time",
+        reverse("statistics:figures_file", args=["32", "csv"]),
+        reverse("statistics:figures_file", args=["32", "xlsx"]),
+        reverse("statistics:figures_file", args=["32", "pdf"]),
+        reverse("statistics:place", args=["32", alfa.pk]),
+        reverse("statistics:open"),
+        reverse("statistics:open_file", args=["csv"]),
+        reverse("statistics:api_indicators"),
+        reverse("statistics:api_figures") + "?indicator=care_persons&level=county",
         reverse("statistics:indicators"),
         reverse("statistics:indicators_json"),
     ):
