@@ -141,9 +141,31 @@ def content_of(population: Population, facts: Iterable[Told], indicators: Mappin
                 following[one.tenant, ALL_SERVICES].append(whole)
     columns = _columns(cells.values())
     leaves = {key: _figures_of(told, columns) for key, told in cells.items()}
+    if population.protected:
+        following = _told_by_all(cells, following)
     # Without a whole of their own they would stand in sums of others' wholes only.
     told = {key: [*told, *following.get(key, ())] for key, told in cells.items()}
     return Content(sum_up(leaves, parents), _sums(told, parents))
+
+
+def _told_by_all(
+    cells: Mapping[Key, list[Told]], following: Mapping[Key, list[Told]]
+) -> dict[Key, list[Told]]:
+    """The categories that everybody tells who tells the indicator: of others a sum might show one hidden part alone."""
+    tellers: dict[str, set[Key]] = defaultdict(set)
+    for key, told in cells.items():
+        for one in told:
+            tellers[one.indicator].add(key)
+    told_in: dict[str, set[Key]] = defaultdict(set)
+    for key, told in following.items():
+        for one in told:
+            told_in[one.indicator].add(key)
+    whole = {code for code, keys in told_in.items() if keys >= _wholes(tellers[code.partition("/")[0]])}
+    return {key: [one for one in told if one.indicator in whole] for key, told in following.items()}
+
+
+def _wholes(keys: Iterable[Key]) -> set[Key]:
+    return {key for key in keys if key[1] == ALL_SERVICES}
 
 
 def cells_of(

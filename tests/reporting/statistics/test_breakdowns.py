@@ -50,6 +50,23 @@ def test_deviations_by_code_are_shown_and_hidden_with_all_of_them() -> None:
 
 
 @pytest.mark.django_db
+def test_a_code_that_not_everybody_tells_stands_in_no_sum() -> None:
+    """The county's sum would be the figure of the one hidden tenant that tells it."""
+    for number, persons in enumerate((3, 20, 30, 40)):
+        batch = batch_of(small_tenant(number, f"04010{number}2"), OCTOBER)
+        care_facts(batch, persons, persons * 600, persons * 500)
+        for code in ("", "H1", "H2") if number == 0 else ("", "H1"):
+            fact_of(batch, "deviation_rate", 2, denominator=persons, persons=persons, category=code)
+    publish("month", OCTOBER, actor=ACTOR)
+    county = {
+        code: read_cut(Cut("deviation_rate", SPAN, Level.COUNTY, part=code)).rows[0].only
+        for code in ("H1", "H2")
+    }
+    assert county["H1"] and county["H1"].numerator == 8
+    assert county["H2"] is None
+
+
+@pytest.mark.django_db
 def test_what_shows_neither_persons_nor_business_is_released_by_category() -> None:
     for number in range(2):
         batch = batch_of(small_tenant(number, f"04010{number}2"), OCTOBER)
