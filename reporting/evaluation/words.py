@@ -84,3 +84,9 @@ SHOWN: Mapping[str, Promise] = {
     "evening_hours": _("Visits in the evening and on free days"),
     "delivered_hours": _("Decisions with fewer hours than granted"),
 }
+
+PART_WORDS: Mapping[str, str | Promise] = {
+    "outcomes": _("outcomes of the cycle"),
+    "promises": _("results of commitments"),
+    "standard": _("how far the standard is carried out"),
+}

@@ -16,8 +16,10 @@ from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.stamps import require_unchanged, stamp_of
 from kernel.validation import require_valid
+from reporting.compliance.snapshots import digest_of
 from reporting.evaluation.models import (
     Evaluation,
+    EvaluationIssue,
     EvaluationQuestion,
     OutcomeIndicator,
     Recommendation,
@@ -25,6 +27,7 @@ from reporting.evaluation.models import (
 )
 from reporting.evaluation.queries.facts import Fact
 from reporting.evaluation.rules.outcomes import percent
+from reporting.evaluation.snapshots import snapshot_of, told_of
 from ui.formatting import format_date_short, format_plain
 
 FIELDS = ("kind", "title", "due_on", "owner_id", "summary")
@@ -237,7 +240,7 @@ def _note_result(verb: str, row: TakenResult, actor: Actor) -> None:
 
 
 def finish_evaluation(evaluation: Evaluation, *, actor: Actor) -> Evaluation:
-    """Finish an evaluation: every question has its finding, and there is a summary.
+    """Finish an evaluation and freeze what it tells as its next issue: questions with findings, and a summary.
 
     Raises DomainError `evaluation_unanswered`, `evaluation_without_summary`, and where it is finished already.
     """
@@ -259,14 +262,33 @@ def finish_evaluation(evaluation: Evaluation, *, actor: Actor) -> Evaluation:
             )
         locked.finished_at, locked.finished_by_name = timezone.now(), actor.label[:150]
         locked.save(update_fields=["finished_at", "finished_by_name"])
+        issue = _issue(locked)
         record(
             "finish_evaluation",
             actor=actor,
             subject_type="evaluation",
             subject_id=locked.pk,
-            payload={"questions": len(findings), "recommendations": locked.recommendations.count()},
+            payload={
+                "questions": len(findings),
+                "recommendations": locked.recommendations.count(),
+                "issue": issue.number,
+                "sha256": issue.sha256,
+            },
         )
     return locked
+
+
+def _issue(evaluation: Evaluation) -> EvaluationIssue:
+    content = snapshot_of(told_of(evaluation))
+    issue: EvaluationIssue = EvaluationIssue.objects.create(
+        evaluation=evaluation,
+        number=evaluation.issues.count() + 1,
+        content=content,
+        sha256=digest_of(content),
+        issued_at=evaluation.finished_at,
+        issued_by_name=evaluation.finished_by_name,
+    )
+    return issue
 
 
 def reopen_evaluation(evaluation: Evaluation, *, actor: Actor) -> Evaluation:
@@ -283,9 +305,16 @@ def reopen_evaluation(evaluation: Evaluation, *, actor: Actor) -> Evaluation:
 
 
 def remove_evaluation(evaluation: Evaluation, *, actor: Actor) -> None:
-    """Remove an evaluation that is not finished; the audit line keeps what it said. Raises DomainError."""
+    """Remove an evaluation; the audit line keeps what it said. Raises DomainError where it is finished, or ever was."""
     with transaction.atomic():
         locked = _unfinished(evaluation)
+        if locked.issues.exists():
+            raise DomainError(
+                "evaluation_issued",
+                _(
+                    "The evaluation was finished before, and what it said then stays: change it and finish it again."
+                ),
+            )
         record(
             "remove_evaluation",
             actor=actor,

@@ -2,6 +2,7 @@
 
 from reporting.evaluation.models.evaluations import (
     Evaluation,
+    EvaluationIssue,
     EvaluationQuestion,
     OutcomeIndicator,
     Recommendation,
@@ -17,6 +18,7 @@ from reporting.evaluation.models.measurements import (
 __all__ = [
     "SETTING_FIELDS",
     "Evaluation",
+    "EvaluationIssue",
     "EvaluationQuestion",
     "Measurement",
     "MeasuringSettings",

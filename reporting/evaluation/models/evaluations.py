@@ -57,6 +57,27 @@ class Evaluation(TenantOwned):
         return self.finished_at is not None
 
 
+class EvaluationIssue(TenantOwned):
+    """An evaluation as it was finished: one JSON document with its SHA-256, numbered from 1, never changed.
+
+    Opened again and finished anew it has a next issue. The document names no persons in care.
+    """
+
+    evaluation = models.ForeignKey(Evaluation, on_delete=models.PROTECT, related_name="issues")
+    number = models.PositiveSmallIntegerField()
+    content = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    issued_at = models.DateTimeField()
+    issued_by_name = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["evaluation", "number"], name="evaluation_issue_once"),
+            models.CheckConstraint(condition=~Q(sha256=""), name="evaluation_issue_hashed"),
+        ]
+
+
 class EvaluationQuestion(TenantOwned):
     """A question of an evaluation: how it is looked into, and what was found (S-080)."""
 

@@ -1,12 +1,12 @@
 """An evaluation as its report tells it: plain texts, ready for a page that is printed."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from reporting.evaluation.models import Evaluation
+from reporting.evaluation.models import EvaluationIssue
 from reporting.evaluation.queries.outcomes import KeptPromises, OutcomeLine
+from reporting.evaluation.queries.report import EvaluationTold
 from reporting.evaluation.words import result_text
 from reporting.supervision.queries.conformity import SectionScore
 from ui.formatting import (
@@ -21,24 +21,16 @@ from ui.formatting import (
 )
 
 
-def report_facts(
-    evaluation: Evaluation,
-    *,
-    unit: str,
-    owner: str,
-    outcomes: Sequence[OutcomeLine],
-    kept: KeptPromises,
-    conformity: Sequence[SectionScore],
-) -> dict[str, Any]:
-    """What the PDF is made of."""
-    cycle = evaluation.cycle
+def report_facts(told: EvaluationTold, *, unit: str, issue: EvaluationIssue | None) -> dict[str, Any]:
+    """What the PDF is made of; with the issue whose content it tells, where it tells one."""
+    evaluation, cycle = told.evaluation, told.cycle
     results: dict[str, list[str]] = {}
-    for one in evaluation.results.all():
+    for one in told.results:
         results.setdefault(one.question, []).append(f"{one.name} ({one.source}): {result_text(one)}")
     finished = format_instant(evaluation.finished_at)
     period = _("%(first)s to %(last)s") % {
-        "first": format_date_text(cycle.period_from),
-        "last": format_date_text(cycle.period_to),
+        "first": format_date_text(cycle.first),
+        "last": format_date_text(cycle.last),
     }
     return {
         "title": evaluation.title,
@@ -46,15 +38,16 @@ def report_facts(
         "cycle": cycle.title,
         "head": [
             [_("Cycle"), cycle.title],
-            [_("Service"), str(cycle.service)],
+            [_("Service"), cycle.service],
             [_("Period"), period],
             [_("Kind of evaluation"), evaluation.get_kind_display()],
-            [_("Owner"), owner or UNDEFINED],
+            [_("Owner"), told.owner or UNDEFINED],
             [_("Due on"), format_date_text(evaluation.due_on)],
             [
                 _("Finished on"),
                 f"{finished}, {evaluation.finished_by_name}" if evaluation.is_finished else _("not yet"),
             ],
+            *([[_("Issue"), f"{issue.number} (SHA-256 {issue.sha256})"]] if issue else []),
         ],
         "summary": evaluation.summary,
         "questions": [
@@ -64,12 +57,12 @@ def report_facts(
                 "finding": one.finding,
                 "results": results.pop(one.question, []),
             }
-            for one in evaluation.questions.all()
+            for one in told.questions
         ],
         "results": [text for texts in results.values() for text in texts],
-        "standard": [_section(score) for score in conformity],
-        "outcomes": [_outcome(line) for line in outcomes],
-        "promises": _promises(kept),
+        "standard": [_section(score) for score in told.conformity],
+        "outcomes": [_outcome(line) for line in told.outcomes],
+        "promises": promises_text(told.kept),
         "recommendations": [
             {
                 "text": one.text,
@@ -77,7 +70,7 @@ def report_facts(
                 "due": format_date_short(one.due_on),
                 "lesson": _("yes") if one.is_lesson else _("no"),
             }
-            for one in evaluation.recommendations.all()
+            for one in told.recommendations
         ],
     }
 
@@ -92,7 +85,8 @@ def _section(score: SectionScore) -> dict[str, str]:
     }
 
 
-def _promises(kept: KeptPromises) -> str:
+def promises_text(kept: KeptPromises) -> str:
+    """How many results of commitments were met, in words; empty where there are none."""
     told = []
     if kept.judged:
         told.append(

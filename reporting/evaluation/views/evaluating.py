@@ -1,11 +1,12 @@
 """The evaluation of a cycle: its outcomes, its partial and final evaluations, the report."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -25,7 +26,7 @@ from reporting.evaluation.forms.evaluating import (
     TakingForm,
     kept_rows,
 )
-from reporting.evaluation.models import Evaluation, OutcomeIndicator, TakenResult
+from reporting.evaluation.models import Evaluation, EvaluationIssue, OutcomeIndicator, TakenResult
 from reporting.evaluation.permissions import EDIT_EVALUATIONS, READ_EVALUATIONS
 from reporting.evaluation.queries.facts import conformity, facts_of
 from reporting.evaluation.queries.outcomes import (
@@ -34,13 +35,16 @@ from reporting.evaluation.queries.outcomes import (
     promises_kept,
     spent_on,
 )
-from reporting.evaluation.tables.report import report_facts, share_text
-from reporting.evaluation.words import result_text
+from reporting.evaluation.snapshots import changed_since, told_in, told_of
+from reporting.evaluation.tables.report import promises_text, report_facts, share_text
+from reporting.evaluation.words import PART_WORDS, result_text
 from reporting.supervision.queries.terms import settings_at_hand
 from tenants.addresses import tenant_url
 from ui.downloads import download
 from ui.refusals import attempt, status_of
 from ui.whole_forms import WholeForm
+
+_NUMBER = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
 
 
 def _cycle(request: Request, pk: UUID) -> Cycle:
@@ -56,10 +60,6 @@ def _evaluation(request: Request, pk: UUID) -> Evaluation:
         Evaluation.objects.filter(cycle__in=visible).select_related("cycle__service"), pk=pk
     )
     return found
-
-
-def _owner_of(chosen: Evaluation) -> str:
-    return "" if chosen.owner_id is None else dict(unit_people()).get(chosen.owner_id, "")
 
 
 def _editable(request: Request, cycle: Cycle) -> bool:
@@ -98,15 +98,26 @@ def _shown(line: Any) -> dict[str, Any]:
 
 @tenant_door(READ_EVALUATIONS)
 def evaluation(request: Request, pk: UUID) -> HttpResponse:
+    """The evaluation; a finished one as it was issued, with a word on what has changed in its cycle since."""
     chosen = _evaluation(request, pk)
+    issues = list(chosen.issues.all())
+    now = told_of(chosen)
+    issued = chosen.is_finished and bool(issues)
+    told = told_in(issues[0]) if issued else now
+    changed = changed_since(issues[0], now) if issued else []
     context = {
         "evaluation": chosen,
         "cycle": chosen.cycle,
-        "owner": _owner_of(chosen),
-        "questions": chosen.questions.all(),
-        "recommendations": chosen.recommendations.all(),
-        "results": [(one, result_text(one)) for one in chosen.results.all()],
-        "conformity": conformity(chosen.cycle),
+        "told": told,
+        "owner": told.owner,
+        "questions": told.questions,
+        "recommendations": told.recommendations,
+        "results": [(one, result_text(one)) for one in told.results],
+        "conformity": told.conformity,
+        "outcomes": [_shown(line) for line in told.outcomes],
+        "promises": promises_text(told.kept),
+        "changed": [str(PART_WORDS[part]) for part in changed],
+        "issues": issues,
         "editable": _editable(request, chosen.cycle),
     }
     return render(request, "evaluation/evaluation.html", context)
@@ -114,16 +125,19 @@ def evaluation(request: Request, pk: UUID) -> HttpResponse:
 
 @tenant_door(READ_EVALUATIONS)
 def pdf(request: Request, pk: UUID) -> HttpResponse:
+    """The report: of the issue that `?issue=` names, else as the page shows the evaluation."""
     chosen = _evaluation(request, pk)
-    facts = report_facts(
-        chosen,
-        unit=request.tenant.unit_name,
-        owner=_owner_of(chosen),
-        outcomes=outcome_lines(chosen.cycle, spent_on(chosen.cycle).money),
-        kept=promises_kept(chosen.cycle),
-        conformity=conformity(chosen.cycle),
-    )
-    name = f"{slugify(chosen.title)[:80] or 'ewaluacja'}.pdf"
+    asked = request.GET.get("issue", "")
+    issue: EvaluationIssue | None = None
+    if asked:
+        if not _NUMBER.fullmatch(asked):
+            raise Http404
+        issue = get_object_or_404(chosen.issues, number=int(asked))
+    elif chosen.is_finished:
+        issue = chosen.issues.first()
+    told = told_of(chosen) if issue is None else told_in(issue)
+    facts = report_facts(told, unit=request.tenant.unit_name, issue=issue)
+    name = f"{slugify(told.evaluation.title)[:80] or 'ewaluacja'}.pdf"
     return download(evaluation_pdf(facts), name=name, content_type="application/pdf")
 
 

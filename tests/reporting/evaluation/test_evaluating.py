@@ -4,12 +4,14 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pypdf import PdfReader
 
 from audit.models import Entry
 from contracting.commissioning import steps
@@ -18,7 +20,8 @@ from contracting.commissioning.models import Cycle, QualityIndicator
 from kernel.periods import Month
 from kernel.tenancy import tenant_scope
 from reporting.compliance.models import ContractMonth
-from reporting.evaluation.models import Evaluation, OutcomeIndicator
+from reporting.compliance.snapshots import digest_of
+from reporting.evaluation.models import Evaluation, EvaluationIssue, OutcomeIndicator
 from reporting.evaluation.rules.outcomes import change_percent, cost_of_one, percent, reaches
 from reporting.settlement.models import Settlement
 from tests.factories.care import ContractFactory
@@ -114,7 +117,7 @@ def test_an_outcome_is_a_part_of_a_whole_and_has_its_cost(client: Any, cycle: Cy
         ({"target": ""}, "Uzupełnij"),
         ({"spent": "-5"}, "za mało"),
         ({"kind": "indicator"}, "Wybierz wskaźnik z zakresu usługi"),
-        ({"kind": "wealth"}, "wealth"),
+        ({"kind": "wealth"}, "nie ma na liście"),
     ],
 )
 def test_wrong_outcomes_are_refused_with_the_reason(
@@ -286,8 +289,12 @@ def test_an_evaluation_from_plan_to_report(alfa: Any, client: Any, cycle: Cycle)
 
     assert client.post(f"{address}reopen/").status_code == 302
     assert client.post(f"{address}reopen/").status_code == 422
-    assert client.post(f"{address}remove/").status_code == 302
-    assert client.get(address).status_code == 404
+    # What was finished once stays, with its issue; one that never was can go.
+    refused = client.post(f"{address}remove/")
+    assert refused.status_code == 422 and "to, co wtedy mówiła, zostaje" in words(refused)
+    other = plan(client, cycle, kind="partial", title="Częściowa")
+    assert client.post(f"/alfa/evaluation/{other.pk}/remove/").status_code == 302
+    assert client.get(f"/alfa/evaluation/{other.pk}/").status_code == 404
     with tenant_scope(alfa):
         verbs = (
             Entry.objects.filter(subject_type="evaluation")
@@ -300,8 +307,55 @@ def test_an_evaluation_from_plan_to_report(alfa: Any, client: Any, cycle: Cycle)
             "edit_evaluation",
             "finish_evaluation",
             "reopen_evaluation",
+            "plan_evaluation",
             "remove_evaluation",
         ]
+
+
+def pdf_text(client: Any, address: str) -> str:
+    read = PdfReader(BytesIO(client.get(address).content)).pages
+    return " ".join(" ".join(page.extract_text() for page in read).replace("\u00a0", " ").split())
+
+
+def test_a_finished_evaluation_tells_what_it_told_then(alfa: Any, client: Any, cycle: Cycle) -> None:
+    client.post(f"/alfa/evaluation/cycles/{cycle.pk}/outcomes/add/", OUTCOME)
+    evaluation = plan(client, cycle, owner_id=str(client.user.pk))
+    address = f"/alfa/evaluation/{evaluation.pk}/"
+    client.post(f"{address}edit/", rewritten(owner_id=str(client.user.pk)))
+    live = pdf_text(client, f"{address}pdf/")
+    assert client.post(f"{address}finish/").status_code == 302
+    before = words(client.get(address))
+    assert "35,8 % (29 / 81)" in before and "1 280,78 zł" in before and "zmieniły się dane" not in before
+    # All that an open one told is in the issue too: what was finished, by whom, and the checksum are more.
+    told = pdf_text(client, f"{address}pdf/")
+    after = told.index("Podsumowanie")
+    assert told[after:].split("strona")[0] == live[live.index("Podsumowanie") :].split("strona")[0]
+    with tenant_scope(alfa):
+        issue = EvaluationIssue.objects.get()
+        assert issue.number == 1 and issue.sha256 == digest_of(issue.content)
+        assert Entry.objects.get(verb="finish_evaluation").payload["sha256"] == issue.sha256
+        outcome = OutcomeIndicator.objects.get()
+    assert issue.sha256 in told.replace(" ", "")
+
+    change = {**OUTCOME, "name": "Podjęta posada", "result_part": "30", "seen": ""}
+    assert client.post(f"/alfa/evaluation/outcomes/{outcome.pk}/", change).status_code == 302
+    with tenant_scope(alfa):
+        Cycle.objects.update(title="Inny tytuł")
+    page = words(client.get(address))
+    assert "35,8 % (29 / 81)" in page and "37,0 %" not in page and "Podjęta posada" not in page
+    assert "Zmieniło się: rezultaty cyklu." in page
+    assert pdf_text(client, f"{address}pdf/") == told
+    assert "37,0 % (30 / 81)" in words(client.get(f"/alfa/evaluation/cycles/{cycle.pk}/"))
+
+    client.post(f"{address}reopen/")
+    assert "37,0 % (30 / 81)" in words(client.get(address))
+    assert "37,0 % (30 / 81)" in pdf_text(client, f"{address}pdf/")
+    client.post(f"{address}finish/")
+    assert "37,0 % (30 / 81)" in words(client.get(address))
+    assert pdf_text(client, f"{address}pdf/?issue=1") == told
+    assert "37,0 % (30 / 81)" in pdf_text(client, f"{address}pdf/?issue=2")
+    for strange in ("0", "3", "x", "-1", "9" * 30):
+        assert client.get(f"{address}pdf/?issue={strange}").status_code == 404
 
 
 def test_lessons_stand_ready_when_the_cycle_is_closed(alfa: Any, client: Any, cycle: Cycle) -> None:
@@ -321,7 +375,7 @@ def test_lessons_stand_ready_when_the_cycle_is_closed(alfa: Any, client: Any, cy
     [
         ({"title": ""}, "Uzupełnij"),
         ({"due_on": "31.02.2027"}, "31.02.2027"),
-        ({"questions-0-technique": "guess"}, "guess"),
+        ({"questions-0-technique": "guess"}, "nie ma na liście"),
         ({"recommendations-0-due_on": "jutro"}, "jutro"),
     ],
 )
