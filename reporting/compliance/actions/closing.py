@@ -21,7 +21,7 @@ from kernel.validation import require_valid
 from reporting.compliance import hooks
 from reporting.compliance.actions.workflow import CLOSE
 from reporting.compliance.answers import Answered, answered_month, refused_minutes
-from reporting.compliance.locking import lock_month
+from reporting.compliance.locking import hold_contracts, lock_month
 from reporting.compliance.models import ContractMonth, ReturnedLine
 from reporting.compliance.queries import compare_month
 from reporting.compliance.queries.handing_in import lines_checked, visits_digests
@@ -178,6 +178,7 @@ def accept_months(contracts: Collection[Contract], month: Month, *, actor: Actor
     Raises the DomainError of the first that cannot be accepted.
     """
     with transaction.atomic():
+        hold_contracts([contract.pk for contract in contracts])
         rows = []
         for contract in sorted(contracts, key=lambda contract: contract.pk):
             row = lock_month(contract, month)
@@ -221,6 +222,7 @@ def reopen_month(contract: Contract, month: Month, *, reason: str, actor: Actor)
     Raises DomainError without a reason and from a wrong state.
     """
     with transaction.atomic():
+        hold_contracts([contract.pk])
         row = lock_month(contract, month)
         # First, so that who settled the month can say what must happen before.
         hooks.month_reopening.fire(contract=contract, month=month)

@@ -30,25 +30,31 @@ from reporting.evaluation.rules.measures import RULES, is_met
 def keep_measurements(*, month: date, actor: Actor) -> None:
     """Keep what the month says of the promises of contracts that were accepted; drop it where that was taken back.
 
-    `month` is its first day. Called in the transaction of the acceptance; doing it again changes nothing.
+    `month` is its first day. Called in the transaction of the acceptance; doing it again changes nothing. A contract
+    that another run or verb holds at this moment is left to it: waiting here, with the audit held, could lock both.
     """
-    accepted = Contract.objects.filter(
-        pk__in=ContractMonth.objects.filter(month=month, state__in=ACCEPTED).values("contract_id")
-    )
-    kept = Measurement.objects.filter(month=month)
-    dropped, _of_what = kept.exclude(contract__in=accepted.values("pk")).delete()
-    promising = Exists(Commitment.objects.filter(contract=OuterRef("pk")))
-    fresh = list(accepted.filter(promising).exclude(pk__in=kept.values("contract_id")))
-    rows = [row for contract in fresh for row in _measured_rows(contract, Month.of(month))]
-    Measurement.objects.bulk_create(rows)
-    if dropped or rows:
-        record(
-            "keep_measurements",
-            actor=actor,
-            subject_type="tenant",
-            subject_id=require_tenant().pk,
-            payload={"month": month, "kept": len(rows), "dropped": dropped},
+    with transaction.atomic():
+        accepted = Contract.objects.filter(
+            pk__in=ContractMonth.objects.filter(month=month, state__in=ACCEPTED).values("contract_id")
         )
+        kept = Measurement.objects.filter(month=month)
+        dropped, _of_what = kept.exclude(contract__in=accepted.values("pk")).delete()
+        promising = Exists(Commitment.objects.filter(contract=OuterRef("pk")))
+        unmeasured = accepted.filter(promising).exclude(pk__in=kept.values("contract_id"))
+        held = list(unmeasured.order_by("pk").select_for_update(of=("self",), no_key=True, skip_locked=True))
+        # Asked again under the lock: another run may have kept them since.
+        meanwhile = set(kept.filter(contract__in=held).values_list("contract_id", flat=True))
+        fresh = [contract for contract in held if contract.pk not in meanwhile]
+        rows = [row for contract in fresh for row in _measured_rows(contract, Month.of(month))]
+        Measurement.objects.bulk_create(rows)
+        if dropped or rows:
+            record(
+                "keep_measurements",
+                actor=actor,
+                subject_type="tenant",
+                subject_id=require_tenant().pk,
+                payload={"month": month, "kept": len(rows), "dropped": dropped},
+            )
 
 
 def _measured_rows(contract: Contract, month: Month) -> list[Measurement]:

@@ -58,7 +58,7 @@ def test_the_lock_is_for_transactions_and_makes_the_row_once(in_alfa: Tenant) ->
 
 
 def test_without_the_lock_both_would_hold(committed: ClosingWorld) -> None:
-    """The race is real: with the lock taken away both accept. The region, which has a lock of its own, is told the same once."""
+    """The race is real: with the locks taken away both accept. The region, which has a lock of its own, is told the same once."""
     both_have_read = threading.Barrier(2)
 
     def look_only(contract: Contract, month: Month) -> ContractMonth:
@@ -66,7 +66,8 @@ def test_without_the_lock_both_would_hold(committed: ClosingWorld) -> None:
         both_have_read.wait(timeout=10)
         return row
 
-    with mock.patch.object(closing, "lock_month", look_only):
+    free = mock.patch.object(closing, "hold_contracts", return_value=None)
+    with free, mock.patch.object(closing, "lock_month", look_only):
         assert _accept_twice(committed) == ["done", "done"]
     with tenant_scope(committed.tenant):
         assert Entry.objects.filter(verb="accept_month").count() == 2
