@@ -23,7 +23,6 @@ from reporting.supervision.models import DecisionAdvice, Dossier, DossierIssue
 from reporting.supervision.permissions import ANSWER, READ_SUPERVISION, RECOMMEND, SETTLE_TASKS
 from reporting.supervision.queries.amendments import fulfilling
 from reporting.supervision.queries.dossiers import (
-    DossierTold,
     advice_told,
     contracts_in_care,
     dossier_of,
@@ -79,7 +78,8 @@ def show_dossier(request: Request, contract_pk: UUID, month: str) -> HttpRespons
     issues = list(dossier.issues.all()) if dossier else []
     concluded = _is_concluded(dossier)
     told = with_tasks_of(told_in(issues[0], contract), now) if concluded else now
-    names = _names(request, told, "supervision.dossier")
+    page = page_of(told.lines, request)
+    names = names_of(request, [line.decision_id for line in page], "supervision.dossier")
     may = request.access.may
     context = {
         "told": told,
@@ -89,17 +89,14 @@ def show_dossier(request: Request, contract_pk: UUID, month: str) -> HttpRespons
         "concluded": concluded,
         "issues": issues,
         "changed": [PART_WORDS[part] for part in changed_since(issues[0], now)] if concluded else [],
-        "rows": [(line, names.get(line.decision_id, "")) for line in told.lines],
+        "page": page,
+        "rows": [(line, names.get(line.decision_id, "")) for line in page],
         "shows_names": bool(names),
         "may_report": may(ANSWER) and not concluded,
         "may_recommend": may(RECOMMEND) and not concluded,
         "may_reopen": may(RECOMMEND) and concluded,
     }
     return render(request, "supervision/dossier.html", context)
-
-
-def _names(request: Request, told: DossierTold, page: str) -> dict[UUID, str]:
-    return names_of(request, [line.decision_id for line in told.lines], page)
 
 
 @tenant_door(READ_SUPERVISION)
@@ -115,7 +112,7 @@ def dossier_pdf(request: Request, contract_pk: UUID, month: str) -> HttpResponse
     elif _is_concluded(dossier):
         issue = issues.first()
     told = told_in(issue, contract) if issue else told_of(contract, when)
-    names = _names(request, told, "supervision.dossier_pdf")
+    names = names_of(request, [line.decision_id for line in told.lines], "supervision.dossier_pdf")
     rows = [(line, names.get(line.decision_id, "")) for line in told.lines]
     content = pdf_of(told, rows, unit=request.tenant.unit_name, issue=issue)
     number = re.sub(r"[^0-9A-Za-z]+", "-", contract.number).strip("-")

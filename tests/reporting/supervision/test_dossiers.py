@@ -1,6 +1,7 @@
 """The monthly dossier: report, recommendations, conclusions, and the tasks to change decisions."""
 
 from datetime import date, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from pypdf import PdfReader
 
 from audit.models import Entry
 from kernel.tenancy import connection
@@ -268,12 +270,25 @@ def test_the_database_keeps_the_rules(world: Supervised) -> None:
             Dossier.objects.update(state="concluded")
 
 
-def test_the_page_asks_as_often_for_many_decisions_as_for_two(alfa: Any, beta: Any) -> None:
+def test_the_page_asks_as_often_for_many_decisions_as_for_two_and_shows_them_by_the_page(
+    alfa: Any, beta: Any
+) -> None:
     counts = []
-    for tenant, decisions in ((alfa, 2), (beta, 12)):
+    for tenant, decisions, pages in ((alfa, 2, [2]), (beta, 53, [50, 3])):
         world = build_supervised(tenant, decisions=decisions)
         world.get("director", "dossier", **at(world))
-        with CaptureQueriesContext(connection) as asked:
-            assert world.get("director", "dossier", **at(world)).status_code == 200
-        counts.append(len(asked))
-    assert counts[0] == counts[1]
+        shown = []
+        for number, rows in enumerate(pages, start=1):
+            with CaptureQueriesContext(connection) as asked:
+                page = world.get("director", "dossier", f"?page={number}", **at(world))
+            assert (page.status_code, len(page.context["rows"])) == (200, rows)
+            shown += [line.number for line, _name in page.context["rows"]]
+            counts.append(len(asked))
+        with world.in_tenant():
+            assert sorted(shown) == sorted(Decision.objects.values_list("number", flat=True))
+    assert len(set(counts)) == 1, counts
+    # The figures above the list and the file tell of all.
+    assert page.context["told"].granted == 53 * 480
+    read = PdfReader(BytesIO(world.get("director", "dossier_pdf", **at(world)).content)).pages
+    told = "".join("".join(sheet.extract_text() for sheet in read).split())
+    assert all("".join(number.split()) in told for number in shown)
