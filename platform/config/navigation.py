@@ -200,6 +200,12 @@ PLACES: list[dict[str, Any]] = [
     },
     {
         "kind": "region",
+        "name": "region:tables",
+        "permission": "statistics.read_region",
+        "label": _("Tables for reports"),
+    },
+    {
+        "kind": "region",
         "name": "region:notes",
         "permission": "statistics.read_region",
         "label": _("Notes to tenants"),

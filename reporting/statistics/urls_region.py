@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting.statistics.views import notes, reports, timeliness, upkeep
+from reporting.statistics.views import notes, prefilled_region, reports, timeliness, upkeep
 
 app_name = "region"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("<str:voivodeship>/reports/<uuid:pk>/", reports.report, name="report"),
     path("<str:voivodeship>/reports/<uuid:pk>/end/", reports.end, name="end_report"),
     path("<str:voivodeship>/reports/<uuid:pk>/files/<uuid:made>/", reports.file, name="report_file"),
+    path("<str:voivodeship>/tables/", prefilled_region.tables, name="tables"),
+    path("<str:voivodeship>/tables/file/", prefilled_region.tables_file, name="tables_file"),
     path("<str:voivodeship>/notes/", notes.notes, name="notes"),
     path("<str:voivodeship>/notes/new/", notes.write, name="write_note"),
     path("<str:voivodeship>/notes/<uuid:pk>/", notes.note, name="note"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting.statistics.views import agreeing, answering, benchmark, sending
+from reporting.statistics.views import agreeing, answering, benchmark, prefilled, sending
 
 app_name = "sending"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("batches/<uuid:pk>/", sending.receipt, name="receipt"),
     path("batches/<uuid:pk>/batch.json", sending.document, name="document"),
     path("benchmark/", benchmark.benchmark, name="benchmark"),
+    path("tables/", prefilled.tables, name="tables"),
+    path("tables/file/", prefilled.tables_file, name="tables_file"),
     path("notes/", answering.notes, name="notes"),
     path("notes/<uuid:pk>/", answering.note, name="note"),
     path("held/<uuid:pk>/", agreeing.confirm, name="confirm"),

@@ -1,12 +1,28 @@
-"""Quarters of the calendar, beside the house's months."""
+"""Quarters of the calendar, beside the house's months, and what figures of any longer period need to know of it."""
 
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
 
 from kernel.periods import Month
 
 _TEXT = re.compile(r"([0-9]{4})-Q([1-4])")
+
+
+class Stretch(Protocol):
+    """A stretch of whole months."""
+
+    @property
+    def first(self) -> date:
+        """Its first day."""
+
+    @property
+    def last(self) -> date:
+        """Its last day."""
+
+    def bounds(self) -> tuple[datetime, datetime]:
+        """The UTC instants between which it lies, half-open."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

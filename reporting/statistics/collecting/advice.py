@@ -10,14 +10,14 @@ from reporting.advice.models.wording import Kind
 from reporting.advice.queries import ALIAS_OF_ORGANISATION
 from reporting.advice.rules import require_sums
 from reporting.statistics.batches.figures import Figure
-from reporting.statistics.batches.periods import Quarter
+from reporting.statistics.batches.periods import Stretch
 
 _STATE = Appointment.State
 _HELD = Q(state=_STATE.DONE)
 _CAME_UP = Q(state__in=[_STATE.DONE, _STATE.NO_SHOW])
 
 
-def figures(quarter: Quarter) -> Iterator[Figure]:
+def figures(quarter: Stretch) -> Iterator[Figure]:
     """Nothing where the tenant has no advice at all."""
     if not Appointment.objects.order_by().exists():
         return
@@ -56,7 +56,7 @@ def figures(quarter: Quarter) -> Iterator[Figure]:
     yield _waiting(quarter)
 
 
-def _waiting(quarter: Quarter) -> Figure:
+def _waiting(quarter: Stretch) -> Figure:
     """Days from requests to their first appointment that came up, where that one lies in the quarter."""
     came_up = Q(appointments__state__in=[_STATE.DONE, _STATE.NO_SHOW])
     waits = [

@@ -10,13 +10,13 @@ from reporting.advice.models import Referral as AdviceReferral
 from reporting.crisis.models import CrisisCase, Session
 from reporting.crisis.models import Referral as CrisisReferral
 from reporting.statistics.batches.figures import Figure
-from reporting.statistics.batches.periods import Quarter
+from reporting.statistics.batches.periods import Stretch
 
 _DONE = Q(state=Session.State.DONE)
 _CAME_UP = Q(state__in=[Session.State.DONE, Session.State.NO_SHOW])
 
 
-def figures(quarter: Quarter) -> Iterator[Figure]:
+def figures(quarter: Stretch) -> Iterator[Figure]:
     """Nothing where the tenant has no case at all; a case counts as the one person it helps."""
     if not CrisisCase.objects.order_by().exists():
         return
@@ -34,7 +34,7 @@ def figures(quarter: Quarter) -> Iterator[Figure]:
     yield Figure("crisis_no_show", missed, Decimal(told["came_up"]), told["expected"])
 
 
-def refused_referrals(quarter: Quarter) -> Iterator[Figure]:
+def refused_referrals(quarter: Stretch) -> Iterator[Figure]:
     """Referrals whose outcome became known in the quarter, of advice and of crisis intervention together."""
     of_advice = _counted(AdviceReferral.objects, "appointment", AdviceReferral.Outcome.REFUSED, quarter)
     of_crisis = _counted(CrisisReferral.objects, "case", CrisisReferral.Outcome.REFUSED, quarter)
@@ -45,7 +45,7 @@ def refused_referrals(quarter: Quarter) -> Iterator[Figure]:
         yield Figure("referrals_refused", Decimal(refused), Decimal(known), persons)
 
 
-def _counted(rows: Any, behind: str, refused: str, quarter: Quarter) -> dict[str, int]:
+def _counted(rows: Any, behind: str, refused: str, quarter: Stretch) -> dict[str, int]:
     known = Q(outcome_on__gte=quarter.first, outcome_on__lte=quarter.last)
     found: dict[str, int] = rows.order_by().aggregate(
         ever=Count("pk"),

@@ -12,10 +12,10 @@ from reporting.advice.models import Appointment
 from reporting.casework.models import GroupForm, Programme, Result, Training
 from reporting.crisis.models import Session
 from reporting.statistics.batches.figures import Figure
-from reporting.statistics.batches.periods import Quarter
+from reporting.statistics.batches.periods import Stretch
 
 
-def figures(quarter: Quarter) -> Iterator[Figure]:
+def figures(quarter: Stretch) -> Iterator[Figure]:
     """What each register tells; one that was never used tells nothing."""
     yield from _programmes(quarter)
     yield from _trainings(quarter)
@@ -33,7 +33,7 @@ def _count(indicator: str, number: int, *, persons: int | None = None, category:
     return Figure(indicator, Decimal(number), None, persons, category=category)
 
 
-def _programmes(quarter: Quarter) -> Iterator[Figure]:
+def _programmes(quarter: Stretch) -> Iterator[Figure]:
     running = Q(valid_from__lte=quarter.last, valid_to__gte=quarter.first)
     ended = Q(valid_to__gte=quarter.first, valid_to__lte=quarter.last)
     told = Programme.objects.order_by().aggregate(
@@ -64,7 +64,7 @@ def _programmes(quarter: Quarter) -> Iterator[Figure]:
         yield _count("group_participations", participants, persons=participants, category=kind)
 
 
-def _trainings(quarter: Quarter) -> Iterator[Figure]:
+def _trainings(quarter: Stretch) -> Iterator[Figure]:
     ended = Q(ends_on__gte=quarter.first, ends_on__lte=quarter.last)
     told = Training.objects.order_by().aggregate(
         ever=Count("pk"),
@@ -76,7 +76,7 @@ def _trainings(quarter: Quarter) -> Iterator[Figure]:
         yield _count("trained_residents", told["others"], persons=told["others"])
 
 
-def _results(quarter: Quarter) -> Iterator[Figure]:
+def _results(quarter: Stretch) -> Iterator[Figure]:
     within = Q(happened_on__gte=quarter.first, happened_on__lte=quarter.last)
     kinds: dict[str, Any] = {kind: within & Q(kind=kind) for kind in Result.Kind.values}
     told = Result.objects.order_by().aggregate(
@@ -90,7 +90,7 @@ def _results(quarter: Quarter) -> Iterator[Figure]:
             yield _count("results", told[f"of_{kind}"], category=kind)
 
 
-def _service_kinds(quarter: Quarter) -> int:
+def _service_kinds(quarter: Stretch) -> int:
     """Services under a contract, types of advice that was held, and crisis intervention as one kind."""
     start, end = quarter.bounds()
     services = Contract.objects.filter(valid_from__lte=quarter.last, valid_to__gte=quarter.first).aggregate(

@@ -9,10 +9,10 @@ from contracting.contracts.models import ContractDraft
 from contracting.tenders.models import Call, Offer
 from kernel.periods import local_date
 from reporting.statistics.batches.figures import Figure
-from reporting.statistics.batches.periods import Quarter
+from reporting.statistics.batches.periods import Stretch
 
 
-def figures(quarter: Quarter) -> Iterator[Figure]:
+def figures(quarter: Stretch) -> Iterator[Figure]:
     """Nothing where the tenant has never published a call."""
     start, end = quarter.bounds()
     calls = Call.objects.real().announced().order_by()

@@ -36,6 +36,7 @@ OF_TENANTS = {
     "picture": "draws what it is given",
     "views.benchmark": "the tenant's pages",
     "views.answering": "the tenant's pages",
+    "views.prefilled": "the tenant's pages",
     "views.relocating": "an operator's page",
     "urls_operator": "addresses of the operator",
     "views.sending": "the tenant's pages",
