@@ -28,8 +28,9 @@ def actor_of(user: User) -> Actor:
     return Actor(user.pk, user.full_name or user.email)
 
 
-def _access(user: User, roles: Iterable[str], organisations: Iterable[UUID | None]) -> Access:
-    held = frozenset(roles)
+def _access(user: User, memberships: Iterable[tuple[str, UUID | None]]) -> Access:
+    places = list(memberships)
+    held = frozenset(role for role, _organisation in places)
     # Whoever holds a role in an organisation sees that organisation only, and may there what such a role may: rights
     # of the social unit over rows of one's own organisation would let one hand in a month and accept it too.
     restricted = held & NGO_ROLES
@@ -38,7 +39,10 @@ def _access(user: User, roles: Iterable[str], organisations: Iterable[UUID | Non
         actor=actor_of(user),
         roles=counted,
         permissions=permissions.granted_to(counted),
-        organisation_ids=frozenset(o for o in organisations if o) if restricted or not held else None,
+        organisation_ids=frozenset(where for _role, where in places if where)
+        if restricted or not held
+        else None,
+        held=frozenset((role, where) for role, where in places if where and role in NGO_ROLES),
     )
 
 
@@ -53,7 +57,7 @@ def access_to_tenant(user: User, tenant: Tenant) -> Access:
         held = cursor.fetchall()
     for _role, _organisation, state, reason in held:
         tenant.state, tenant.suspension_reason = state, reason
-    return _access(user, (row[0] for row in held), (row[1] for row in held))
+    return _access(user, ((role, organisation) for role, organisation, _state, _reason in held))
 
 
 def access_to_region(user: User, voivodeship: str) -> Access:

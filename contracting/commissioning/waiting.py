@@ -66,7 +66,11 @@ def tell_start_page(teller: Teller) -> None:
 
 def told_by_apps(access: Access, today: date) -> list[Wait]:
     """What all registered apps say, in the order in which they registered."""
-    return [wait for teller in _TELLERS for wait in teller(access, today)]
+    told: list[Wait] = []
+    for teller in _TELLERS:
+        for part in access.parts():
+            told += [wait for wait in teller(part, today) if wait not in told]
+    return told
 
 
 def steps_waiting(access: Access, today: date) -> Iterator[Wait]:

@@ -128,7 +128,11 @@ def _door(door: Door) -> Callable[[Callable[..., HttpResponseBase]], Callable[..
         @wraps(view)
         def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
             refusal = _refusal(door, request)
-            return refusal if refusal is not None else view(request, *args, **kwargs)
+            if refusal is not None:
+                return refusal
+            if door.kind == "tenant" and door.permission:
+                request.access = request.access.within(door.permission)
+            return view(request, *args, **kwargs)
 
         guarded.door = door  # type: ignore[attr-defined]
         return guarded

@@ -39,7 +39,10 @@ SETTLE_TERMS = register("advice.settle_terms", roles={Role.DIRECTOR, Role.COORDI
 
 def may_keep(access: Access, appointment: Appointment) -> Verdict:
     """Whether the person may fill in the card: advisers keep their own."""
-    if sees_own_visits_only(access) and appointment.adviser.user_id != access.actor.user_id:
+    if (
+        sees_own_visits_only(access, appointment.adviser.organisation_id)
+        and appointment.adviser.user_id != access.actor.user_id
+    ):
         return denied(_("You can keep your own cards only."))
     return ALLOWED
 

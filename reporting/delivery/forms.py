@@ -17,7 +17,7 @@ from reporting.delivery.choices import GridChoice
 from reporting.delivery.files.reasons import FILE_REASONS
 from reporting.delivery.files.source import MEGABYTE
 from reporting.delivery.importing.work import file_limits
-from reporting.delivery.models import sees_own_visits_only
+from reporting.delivery.models import carer_only_in
 from ui.months import MonthField
 
 
@@ -41,7 +41,7 @@ class GridFilter(forms.Form):
         contracts = [(each.pk, f"{each.number} · {each.service}") for each in choice.contracts]
         carers = [("", _("all carers")), *((each.pk, str(each)) for each in workers)]
         self._offer("contract", contracts, needed=len(contracts) > 1)
-        self._offer("worker", carers, needed=not sees_own_visits_only(access))
+        self._offer("worker", carers, needed=not _is_alone(choice, access))
 
     def _offer(self, name: str, choices: list[tuple[Any, Any]], *, needed: bool) -> None:
         field = self.fields[name]
@@ -49,6 +49,11 @@ class GridFilter(forms.Form):
             field.choices = choices
         else:
             del self.fields[name]
+
+
+def _is_alone(choice: GridChoice, access: Access) -> bool:
+    own = carer_only_in(access)
+    return choice.contract.organisation_id in own if choice.contract else bool(own)
 
 
 def _months(choice: GridChoice) -> Iterator[Month]:

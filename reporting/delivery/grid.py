@@ -135,7 +135,7 @@ def rows_of(contract: Contract, month: Month, choice: Choice, access: Access) ->
     added = Q(number__in=choice.added)
     if choice.worker is not None:
         rows = rows.filter(Exists(lately.filter(worker=choice.worker)) | added)
-    elif sees_own_visits_only(access):
+    elif sees_own_visits_only(access, contract.organisation_id):
         rows = rows.filter(Exists(lately) | added)
     names = by_name("person__surname", "person__given_name")
     return rows.select_related("person").order_by(*names, "number")
@@ -157,7 +157,8 @@ def read_grid(contract: Contract, month: Month, choice: Choice, access: Access, 
     earlier = _fill(rows, month, access)
     _find_usual_workers(rows, month, access)
     workers = Worker.objects.filter(organisation_id=contract.organisation_id)
-    own = workers.filter(user_id=access.actor.user_id).first() if sees_own_visits_only(access) else None
+    alone = sees_own_visits_only(access, contract.organisation_id)
+    own = workers.filter(user_id=access.actor.user_id).first() if alone else None
     return Grid(
         month=month,
         contract=contract,
@@ -165,7 +166,7 @@ def read_grid(contract: Contract, month: Month, choice: Choice, access: Access, 
         days=columns(month, timezone.localdate()),
         page=shown,
         rows=rows,
-        workers=[own] if own else _workers(workers, month, rows, access),
+        workers=[own] if own else [] if alone else _workers(workers, month, rows),
         activities=list(Activity.objects.filter(service_id=contract.service_id)),
         frozen=frozen,
         own_worker=own,
@@ -177,10 +178,8 @@ def read_grid(contract: Contract, month: Month, choice: Choice, access: Access, 
     )
 
 
-def _workers(workers: Any, month: Month, rows: list[Row], access: Access) -> list[Worker]:
+def _workers(workers: Any, month: Month, rows: list[Row]) -> list[Worker]:
     """Who can be chosen: those at work in the month or with visits here; a carer without a record sees nobody."""
-    if sees_own_visits_only(access):
-        return []
     present = {visit.worker_id for row in rows for visits in row.visits.values() for visit in visits}
     return list(
         workers.filter(_at_work(month) | Q(pk__in=present)).order_by(

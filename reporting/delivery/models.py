@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any, ClassVar, Self
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -40,9 +41,15 @@ class ElapsedMinutes(Func):
     output_field = models.IntegerField()
 
 
-def sees_own_visits_only(access: Access) -> bool:
-    """Whether the person is a carer and nothing more: such a person sees the visits they made themselves."""
-    return Role.WORKER in access.roles and not access.roles & {Role.NGO_MANAGER, Role.NGO_COORDINATOR}
+def sees_own_visits_only(access: Access, organisation_id: UUID | None) -> bool:
+    """Whether the person is a carer of the organisation and nothing more: then they see their own visits there."""
+    roles = access.roles_in(organisation_id)
+    return Role.WORKER in roles and not roles & {Role.NGO_MANAGER, Role.NGO_COORDINATOR}
+
+
+def carer_only_in(access: Access) -> list[UUID]:
+    """The organisations of the person in which they are a carer and nothing more."""
+    return [one for one in access.organisation_ids or () if sees_own_visits_only(access, one)]
 
 
 class VisitsOfOrganisation(OrganisationScoped):
@@ -53,8 +60,9 @@ class VisitQuerySet(VisitsOfOrganisation):
     def visible_to(self, access: Access) -> Self:
         """What the person may see: of their organisations, and a carer only their own visits."""
         visible = super().visible_to(access)
-        if sees_own_visits_only(access):
-            return visible.filter(worker__user_id=access.actor.user_id)
+        if own := carer_only_in(access):
+            others = Q(**{f"{self.organisation_path}__in": (access.organisation_ids or frozenset()) - {*own}})
+            return visible.filter(others | Q(worker__user_id=access.actor.user_id))
         return visible
 
     def beginning_in(self, first: date, last: date) -> Self:

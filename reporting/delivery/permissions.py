@@ -32,6 +32,6 @@ IMPORT_DIARY = register(
 
 def may_enter_for(access: Access, worker: Worker) -> Verdict:
     """Whether the person may write a visit of the worker: carers write their own visits only."""
-    if sees_own_visits_only(access) and worker.user_id != access.actor.user_id:
+    if sees_own_visits_only(access, worker.organisation_id) and worker.user_id != access.actor.user_id:
         return denied(_("You can enter your own visits only. Ask the coordinator to enter this one."))
     return ALLOWED

@@ -25,7 +25,7 @@ from reporting.advice.models.wording import (
     SignLanguage,
     known_values,
 )
-from reporting.delivery.models import ElapsedMinutes, WarsawDate, WarsawTime, sees_own_visits_only
+from reporting.delivery.models import ElapsedMinutes, WarsawDate, WarsawTime, carer_only_in
 
 
 class AppointmentQuerySet(OrganisationScoped):
@@ -34,8 +34,9 @@ class AppointmentQuerySet(OrganisationScoped):
     def visible_to(self, access: Access) -> Self:
         """What the person may see: of their organisations, and an adviser without another role only their own."""
         visible = super().visible_to(access)
-        if sees_own_visits_only(access):
-            return visible.filter(adviser__user_id=access.actor.user_id)
+        if own := carer_only_in(access):
+            others = Q(**{f"{self.organisation_path}__in": (access.organisation_ids or frozenset()) - {*own}})
+            return visible.filter(others | Q(adviser__user_id=access.actor.user_id))
         return visible
 
     def between(self, first: date, last: date) -> Self:

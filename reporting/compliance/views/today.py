@@ -28,7 +28,10 @@ from tenants.roles import Role
 def today(request: Request) -> HttpResponse:
     day = timezone.localdate()
     context: dict[str, Any] = {"day": day}
-    waits = [*waiting_for(request.access, day), *told_by_apps(request.access, day)]
+    waits = [
+        *(wait for part in request.access.parts() for wait in waiting_for(part, day)),
+        *told_by_apps(request.access, day),
+    ]
     if request.access.may(READ_MONTHS):
         context |= _work(request, waits)
     elif waits:
@@ -41,7 +44,7 @@ def today(request: Request) -> HttpResponse:
 
 def _work(request: Request, waits: list[Wait]) -> dict[str, Any]:
     """The months and hours that the person answers for: of the unit, or of their organisation."""
-    day, access = timezone.localdate(), request.access
+    day, access = timezone.localdate(), request.access.within(READ_MONTHS)
     contracts = list(Contract.objects.visible_to(access).select_related("organisation").order_by("number"))
     pace = pace_of(contracts, day)
     matters = matters_of(access, day, months_waiting(contracts, day), pace.caps, waits)
