@@ -91,7 +91,12 @@ def band_for(bands: Sequence[Band], *, income: Decimal, criterion: Decimal) -> B
 
 
 def round_to(amount: Fraction, rounding: str) -> Decimal:
-    """The amount (PLN) with two places, rounded as a table says: `grosz`, `ten_grosze`, `zloty` or `zloty_down`."""
+    """The amount (PLN) with two places, rounded as a table says: `grosz`, `ten_grosze`, `zloty` or `zloty_down`.
+
+    What is given back, below zero, is rounded like the same amount above it.
+    """
+    if amount < 0:
+        return -round_to(-amount, rounding)
     step = _STEP[rounding]
     steps = floor(amount / step) if rounding == "zloty_down" else floor(amount / step + _HALF)
     return Decimal(int(steps * step * 100)).scaleb(-2)

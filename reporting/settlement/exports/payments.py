@@ -44,7 +44,7 @@ def payments_xlsx(month: Month, payments: Sequence[PersonPayment], names: Mappin
 
 
 def _rows(one: PersonPayment, name: str) -> Iterator[list[object]]:
-    number = one.decision.number
+    number = ", ".join(decision.number for decision in one.decisions)
     if one.missing:
         yield [number, name, None, None, Minutes(one.minutes), None, None, None, None, _why(one.missing)]
         return
@@ -54,6 +54,13 @@ def _rows(one: PersonPayment, name: str) -> Iterator[list[object]]:
         remark = "" if part.case else _("exempt from payment")
         if at == last and one.uncollected and one.least is not None:
             remark = _("below %(least)s: not collected") % {"least": format_money(one.least.value)}
+        if at == last and one.before is not None:
+            change = _("Correction of %(month)s: owed before %(before)s, with the correction %(after)s") % {
+                "month": format_month(one.delivered),
+                "before": format_money(one.before.fee),
+                "after": format_money(one.owed.fee),
+            }
+            remark = f"{change}; {remark}" if remark else change
         yield [
             number,
             name,

@@ -140,3 +140,8 @@ def test_bands_survive_being_stored() -> None:
     assert tuple(band_of(band.as_json()) for band in NATIONAL_BANDS) == NATIONAL_BANDS
     head = "over_percent,up_to_percent,alone_percent,family_percent"
     assert read_bands([head, "0,,5,7"]) == (Band(Decimal(0), None, Decimal(5), Decimal(7)),)
+
+
+@given(st.fractions(0, 100_000), st.sampled_from(["grosz", "ten_grosze", "zloty", "zloty_down"]))
+def test_what_is_given_back_is_rounded_like_what_is_paid(amount: Fraction, rounding: str) -> None:
+    assert round_to(-amount, rounding) == -round_to(amount, rounding)
