@@ -26,7 +26,7 @@ from tenants.roles import Role
 from tests.factories.care import ContractFactory, DecisionFactory, WorkerFactory, visit
 from tests.factories.people import partner
 from tests.reporting.compliance.closing_world import DIRECTOR, OCTOBER, PROVIDER
-from tests.reporting.settlement.test_settlement_pages import page
+from tests.reporting.settlement.test_settlement_pages import page, post
 from tests.reporting.settlement.world import in_december
 
 NOVEMBER = OCTOBER.next()
@@ -157,3 +157,29 @@ def test_what_is_given_back_is_the_difference_of_two_rounded_sums(alfa: Tenant) 
             world.accept(NOVEMBER)
         paid: list[PersonPayment] = payments_of(NOVEMBER, ALL)
     assert [one.fee for one in paid] == [Decimal("0.00")]
+
+
+def test_a_basis_does_not_change_what_is_owed_for_a_confirmed_month(
+    alfa: Tenant, sign_in: Callable[..., Client]
+) -> None:
+    """October is confirmed at 30.00 zł: a higher income counts from November, or the settlement is taken back first."""
+    with tenant_scope(alfa):
+        world = build(alfa, 600)
+        world.accept(OCTOBER)
+        actions.confirm_settlement(world.contract, OCTOBER, actor=DIRECTOR)
+    clerk = sign_in(Role.BENEFITS_WORKER, alfa)
+    where = f"/alfa/settlement/payments/{world.decisions[0].pk}/"
+    typed = {"living": "alone", "income": "5000,00", "source": "wywiad", "valid_from": "02.10.2026"}
+    told = post(clerk, where, typed, 422)
+    assert "październik 2026 jest potwierdzone" in told and "od 1 listopada 2026" in told
+    with tenant_scope(alfa):
+        assert fees(OCTOBER) == [Decimal("30.00")]
+    post(clerk, where, typed | {"valid_from": "01.11.2026"})
+    # Before the first basis nothing was counted: it may be entered.
+    post(clerk, where, typed | {"valid_from": "01.06.2025"})
+    with tenant_scope(alfa):
+        assert fees(OCTOBER) == [Decimal("30.00")]
+        actions.take_back_settlement(world.contract, OCTOBER, reason="Dochód", actor=DIRECTOR)
+    post(clerk, where, typed)
+    with tenant_scope(alfa):
+        assert fees(OCTOBER) == [Decimal("150.00")]
