@@ -1,18 +1,19 @@
 """What stands in the diary where an entry of a phone wants to go."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import TruncMonth
 
 from kernel.access import Access
+from kernel.periods import resolve_wall_time
 from reporting.care.models import Decision
 from reporting.compliance.models import ContractMonth
 from reporting.delivery.limits import entry_limits
-from reporting.delivery.models import Visit
+from reporting.delivery.models import FrozenMonth, Visit
 from reporting.delivery.rules import Instants, TimesRefused, resolve_visit
 from reporting.field.models import PhoneEntry
 from reporting.field.rules.clock import overlaps
@@ -80,9 +81,27 @@ def numbered(number: str, day: date, organisations: Iterable[UUID], access: Acce
     return found
 
 
-def visited_by(access: Access, decisions: Iterable[UUID]) -> set[UUID]:
-    """Those of the decisions under which the diary has a visit of the person's own: she knows who it is."""
-    own = Visit.objects.filter(worker__user_id=access.actor.user_id, decision_id__in=decisions)
+def known_to(access: Access, decisions: Iterable[UUID], today: date) -> set[UUID]:
+    """Those of the decisions whose person the carer knows by more than a number that she typed.
+
+    That is where she has a visit that does not stand on her word of today alone: somebody else entered or changed it,
+    its month was handed in, or it was entered, and took place, on an earlier day.
+    """
+    carer = access.actor.user_id
+    handed_in = FrozenMonth.objects.filter(
+        contract=OuterRef("decision__contract"), month=OuterRef("first_day")
+    )
+    own = (
+        Visit.objects.filter(worker__user_id=carer, decision_id__in=decisions)
+        .exclude(state=Visit.State.CANCELLED)
+        .annotate(first_day=TruncMonth("date"))
+        .filter(
+            ~Q(entered_by=carer)
+            | ~Q(changed_by=carer)
+            | Exists(handed_in)
+            | Q(date__lt=today, entered_at__lt=resolve_wall_time(today, time.min))
+        )
+    )
     return set(own.values_list("decision_id", flat=True).distinct())
 
 

@@ -17,7 +17,7 @@ from reporting.compliance.today import round_of
 from reporting.compliance.today.rounds import RoundStop
 from reporting.delivery.models import Visit
 from reporting.field.models import Observation, PhoneEntry
-from reporting.field.queries import in_the_way, may_stand_beside, visited_by
+from reporting.field.queries import in_the_way, known_to, may_stand_beside
 from reporting.field.rules.clock import PhoneClock, WallTimes, propose
 from ui.formatting import format_time
 
@@ -30,8 +30,8 @@ ANSWERS = timedelta(days=7)
 class Shift:
     """The stops by day, the decisions they name, entries that wait and what became of observations.
 
-    `unknown` are decisions of entries under which the carer has no visit yet, planned or made: she typed a number, and
-    a number alone tells no name.
+    `unknown` are decisions whose person the carer does not know yet: she typed a number, which anybody can guess, and
+    what she made of it herself today tells neither a name nor an address.
     """
 
     has_worker: bool
@@ -46,8 +46,8 @@ class Shift:
     @property
     def person_ids(self) -> set[UUID]:
         """Everybody whose data the phone gets."""
-        told = {decision.person_id for pk, decision in self.decisions.items() if pk not in self.unknown}
-        return told | {observation.decision.person_id for observation in self.observations}
+        named = [*self.decisions.values(), *(each.decision for each in self.observations)]
+        return {each.person_id for each in named if each.pk not in self.unknown}
 
 
 def read_shift(access: Access, today: date) -> Shift:
@@ -61,9 +61,14 @@ def read_shift(access: Access, today: date) -> Shift:
         .select_related("decision__person", "worker")
     )
     decisions = {stop.decision.pk: stop.decision for day in days for stop in stops[day]}
-    asked = {entry.decision_id: entry.decision for entry in entries if entry.decision is not None}
-    unknown = asked.keys() - decisions.keys()
-    decisions |= asked
+    decisions |= {entry.decision_id: entry.decision for entry in entries if entry.decision is not None}
+    observations = list(
+        Observation.objects.of_user(access)
+        .visible_to(access)
+        .filter(received_at__gte=timezone.now() - ANSWERS)
+        .select_related("decision__person")
+    )
+    named = decisions.keys() | {each.decision_id for each in observations}
     return Shift(
         has_worker=Worker.objects.visible_to(access).filter(user_id=access.actor.user_id).exists(),
         stops=stops,
@@ -71,13 +76,8 @@ def read_shift(access: Access, today: date) -> Shift:
         activities=_activities(decisions.values()),
         slots=_slots(decisions),
         entries=entries,
-        observations=list(
-            Observation.objects.of_user(access)
-            .visible_to(access)
-            .filter(received_at__gte=timezone.now() - ANSWERS)
-            .select_related("decision__person")
-        ),
-        unknown=unknown - visited_by(access, unknown) if unknown else set(),
+        observations=observations,
+        unknown=named - known_to(access, named, today),
     )
 
 
@@ -108,7 +108,7 @@ def shift_json(shift: Shift) -> dict[str, Any]:
 
     How a person is reached stands with the decisions of the days' visits only, not with those of entries that wait.
     """
-    visited = {stop.decision.pk for stops in shift.stops.values() for stop in stops}
+    reached = {stop.decision.pk for stops in shift.stops.values() for stop in stops} - shift.unknown
     return {
         "has_worker": shift.has_worker,
         "days": {
@@ -118,7 +118,7 @@ def shift_json(shift: Shift) -> dict[str, Any]:
             str(pk): {
                 "number": decision.number,
                 "person": "" if pk in shift.unknown else str(decision.person),
-                "contact": _contact_json(decision.person.contact) if pk in visited else None,
+                "contact": _contact_json(decision.person.contact) if pk in reached else None,
                 "activities": [{"code": code, "name": name} for code, name in shift.activities[pk]],
                 "plan": [
                     [slot.weekday, format_time(slot.start), slot.minutes] for slot in shift.slots.get(pk, [])
@@ -130,7 +130,7 @@ def shift_json(shift: Shift) -> dict[str, Any]:
         "observations": [
             {
                 "id": each.pk,
-                "person": str(each.decision.person),
+                "person": "" if each.decision_id in shift.unknown else str(each.decision.person),
                 "priority": each.priority,
                 "read": each.read_at is not None,
                 "answer": each.answer,
