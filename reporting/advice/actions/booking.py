@@ -19,8 +19,8 @@ from kernel.periods import local_date
 from kernel.validation import require_valid
 from reporting.advice.actions.bounds import require_within
 from reporting.advice.actions.company import decide_on_company, require_presence
-from reporting.advice.actions.offers import hold_slots, require_not_held, take_back_offers
-from reporting.advice.models import Appointment, Request
+from reporting.advice.actions.offers import hold_slots, offer_slot, require_not_held, take_back_offers
+from reporting.advice.models import Appointment, Request, Slot
 from reporting.advice.models.wording import AdvisedPerson, SignLanguage
 from reporting.care.models import Person
 
@@ -91,6 +91,7 @@ def book(booking: Booking, *, actor: Actor) -> Appointment:
         booked_on=min(timezone.localdate(), local_date(booking.starts_at)),
         entered_by=actor.user_id,
     )
+    left: Slot | None = None
     with transaction.atomic():
         hold_slots(appointment.adviser_id, appointment.starts_at, appointment.ends_at)
         if booking.request is not None:
@@ -109,6 +110,7 @@ def book(booking: Booking, *, actor: Actor) -> Appointment:
         _save(appointment)
         if appointment.request is not None:
             request = appointment.request
+            left = Slot.objects.filter(pk=request.offered_slot_id).first()
             request.state, request.offered_slot_id, request.offered_at = Request.State.BOOKED, None, None
             request.save(update_fields=["state", "offered_slot_id", "offered_at"])
         take_back_offers(appointment)
@@ -125,6 +127,9 @@ def book(booking: Booking, *, actor: Actor) -> Appointment:
                 "request": appointment.request_id,
             },
         )
+    # Once this is written: it locks another time's slots, and whoever books that one may wait for these.
+    if left is not None:
+        offer_slot(left, actor=actor)
     return appointment
 
 

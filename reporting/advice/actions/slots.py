@@ -82,6 +82,8 @@ def end_availability(availability: Availability, last_day: date, *, actor: Actor
         locked.valid_to = max(last_day, locked.valid_from)
         locked.save(update_fields=["valid_to"])
         gone = Slot.objects.filter(availability=locked, date__gt=last_day)
+        # Slots before requests, as `offers` promises.
+        list(gone.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
         Request.objects.filter(offered_slot_id__in=gone.order_by().values("pk")).update(
             offered_slot_id=None, offered_at=None
         )
@@ -120,8 +122,9 @@ def make_all_slots(today: date) -> int:
 def close_slot(slot: Slot, *, actor: Actor) -> Slot:
     """Take a slot out, for a leave or a meeting; whoever it was offered to waits on."""
     with transaction.atomic():
+        closed = _set_closed(slot, True, "close_slot", actor)
         Request.objects.filter(offered_slot_id=slot.pk).update(offered_slot_id=None, offered_at=None)
-        return _set_closed(slot, True, "close_slot", actor)
+    return closed
 
 
 def open_slot(slot: Slot, *, actor: Actor) -> Slot:

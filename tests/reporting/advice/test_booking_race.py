@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kernel.tenancy import tenant_scope
-from reporting.advice.actions import booking, offers
+from reporting.advice.actions import booking, offers, slots
 from reporting.advice.models import Appointment, Availability, Request, Slot
 from tests.factories.care import WorkerFactory
 from tests.factories.people import partner
@@ -116,3 +116,35 @@ def test_no_time_is_offered_that_is_being_booked(adviser: Any, monkeypatch: pyte
     booked, made = results_at_once(tenant, lambda: booking.book(walk_in, actor=ACTOR), offer)
     assert (booked.alias, made) == ("K-2", None)
     assert not Request.objects.filter(offered_slot_id__isnull=False).exists()
+
+
+@pytest.mark.parametrize("how", ["close", "end"])
+def test_a_slot_that_goes_and_the_booking_of_it_never_wait_for_each_other(
+    adviser: Any, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """Whoever takes a slot out begins with the slot: one is then held up by the other, and both get through."""
+    worker, tenant = adviser
+    slot = _slot(worker)
+    waits = Request.objects.create(kind="legal", alias="K-1", requested_on=date(2026, 1, 5))
+    assert offers.offer_slot(slot, actor=ACTOR) == waits
+    holds_slots, hold = threading.Event(), booking.hold_slots
+    gone = threading.Event()
+
+    def hold_then_wait(*given: Any) -> None:
+        hold(*given)
+        holds_slots.set()
+        # The other one is held up by the slot, before it has touched the request.
+        assert not gone.wait(0.5)
+
+    def take_out() -> None:
+        assert holds_slots.wait(PATIENCE)
+        if how == "close":
+            slots.close_slot(slot, actor=ACTOR)
+        else:
+            slots.end_availability(slot.availability, date(2026, 1, 1), actor=ACTOR)
+        gone.set()
+
+    monkeypatch.setattr(booking, "hold_slots", hold_then_wait)
+    booked = _asked(worker, request=waits)
+    assert at_once(tenant, lambda: booking.book(booked, actor=ACTOR), take_out) == ["done", "done"]
+    assert Appointment.objects.get().alias == "K-1"

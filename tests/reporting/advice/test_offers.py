@@ -68,3 +68,12 @@ def test_where_nobody_waits_no_offer_is_promised(advice: AdviceWorld) -> None:
     advice.slot(ahead(4))
     page = _cancel(advice, advice.book(ahead(4)))
     assert "nie jest zatrzymany dla nikogo z kolejki" in page
+
+
+def test_a_held_time_goes_on_to_the_next_when_another_time_is_booked(advice: AdviceWorld) -> None:
+    slot, longest, second = advice.slot(ahead(4)), advice.waiting(9), advice.waiting(5)
+    with tenant_scope(advice.tenant):
+        assert offers.offer_slot(slot, actor=ACTOR) == longest
+    advice.book(ahead(5), request=longest)
+    assert advice.now(longest).offered_slot_id is None
+    assert advice.now(second).offered_slot_id == slot.pk
