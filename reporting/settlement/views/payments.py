@@ -23,6 +23,7 @@ from reporting.settlement.payment_cases import pay_by, payments_of
 from reporting.settlement.permissions import EDIT_BASES, READ_PAYMENTS
 from reporting.settlement.queries import closing_corrections
 from reporting.settlement.views.pages import typed
+from reporting.settlement.warnings import judged_bases, stale_after
 from tenants.addresses import tenant_url
 from ui.downloads import download
 from ui.lists import page_of
@@ -109,10 +110,12 @@ def basis(request: Request, decision_pk: UUID) -> HttpResponse:
             subject_type="person",
             subject_ids={decision.person_id},
         )
+    bases = list(PaymentBasis.objects.filter(decision=decision))
     context = {
         "decision": decision,
         "name": names.get(decision.pk, ""),
-        "bases": list(PaymentBasis.objects.filter(decision=decision).order_by("-valid_from")),
+        "rows": judged_bases(bases),
+        "stale": stale_after(bases, timezone.localdate()),
         "form": form,
     }
     return render(request, "settlement/basis.html", context, status=200 if form is None else status_of(form))

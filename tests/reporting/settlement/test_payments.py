@@ -1,7 +1,7 @@
 """What persons pay for a month, through the pages: the source's example, changes inside the month, what is missing."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from audit.models import Entry, Reading
@@ -272,3 +273,20 @@ def test_where_nothing_can_be_counted_no_sum_is_told(
     told = page(sign_in(Role.BENEFITS_WORKER, alfa), "/alfa/settlement/payments/?month=2026-10")
     assert "0,00 zł" not in told and told.count("brak dochodu") == 2
     assert "żadnej nie da się jeszcze wyliczyć" in told
+
+
+def test_a_small_change_of_income_and_an_old_interview_are_warned_of(
+    alfa: Tenant, decisions: list[Decision], sign_in: SignIn
+) -> None:
+    """10 % of 1010.00 zł are 101.00 zł: exactly as much does not change a payment, a grosz more does (L-47, L-48)."""
+    clerk, where = sign_in(Role.BENEFITS_WORKER, alfa), address(decisions[0])
+    today = timezone.localdate()
+    old, recent = today - timedelta(days=220), today - timedelta(days=20)
+    post(clerk, where, ALONE | {"valid_from": f"{old:%d.%m.%Y}"})
+    assert "nie rzadziej niż co 6 miesięcy" in page(clerk, where)
+    post(clerk, where, ALONE | {"valid_from": f"{recent:%d.%m.%Y}", "income": "2424,00"})
+    told = page(clerk, where)
+    assert "nie rzadziej niż co 6 miesięcy" not in told
+    assert told.count("mała zmiana dochodu") == 1 and "101,00 zł na osobę" in told
+    post(clerk, where, ALONE | {"valid_from": f"{today:%d.%m.%Y}", "income": "2525,01"})
+    assert page(clerk, where).count("mała zmiana dochodu") == 1
