@@ -12,6 +12,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_python
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from django.utils.translation.reloader import translation_file_changed
 
 SOURCES = ("platform", "tenants", "contracting", "reporting")
 POLISH_PLURALS = "nplurals=3; plural=(n==1 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2)"
@@ -83,6 +84,8 @@ def compile_catalogues(root: Path, *, all_anew: bool = False) -> list[Path]:
             out.write(compiled.getvalue())
         Path(name).chmod(0o644)
         Path(name).replace(mo)
+        # A process that read the catalogue before it was there would go on without it.
+        translation_file_changed(None, mo)
         written.append(mo)
     return written
 

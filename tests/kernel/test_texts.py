@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import override_settings
+from django.utils import translation
+from django.utils.translation import gettext
 
 from kernel import texts
 
@@ -119,3 +122,15 @@ def test_only_what_changed_is_compiled(house: Path) -> None:
 def test_an_unknown_app_is_refused_by_the_command() -> None:
     with pytest.raises(CommandError, match="no app"):
         call_command("check_texts", add="nowhere", under="nowhere")
+
+
+def test_what_is_compiled_is_read_by_the_same_process(tmp_path: Path) -> None:
+    """On a first start the demo is loaded by the process that compiles: its papers were English."""
+    po = tmp_path / "platform" / "locale" / "pl" / "LC_MESSAGES" / "django.po"
+    po.parent.mkdir(parents=True)
+    po.write_text(HEADER + 'msgid "A text of the first start"\nmsgstr "Tekst pierwszego startu"\n', "utf-8")
+    with override_settings(LOCALE_PATHS=[str(po.parents[2])]), translation.override("pl"):
+        assert gettext("A text of the first start") == "A text of the first start"
+        texts.compile_catalogues(tmp_path)
+        translation.activate("pl")
+        assert gettext("A text of the first start") == "Tekst pierwszego startu"
