@@ -196,7 +196,12 @@ class HandInForm(forms.Form):
                     else _("Write why they are right, or go back and correct them."),
                 ),
                 max_length=300,
-                required=False,
+                required=not one.is_changed,
+                error_messages={
+                    "required": _(
+                        "The visits are as they were: write why they are right, or correct them in the diary."
+                    )
+                },
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from reporting.statistics.batches.periods import Quarter
@@ -10,6 +11,7 @@ from reporting.statistics.desk.spans import Kind, Span
 from reporting.statistics.dictionary import Indicator
 from reporting.statistics.disclosure import ALL_SERVICES, COUNTRY
 from reporting.statistics.periods import Period
+from reporting.statistics.prefilled.layout import layouts
 from reporting.statistics.words import category_name
 from tenants.models import Tenant, Territory
 from ui.formatting import format_month_short
@@ -64,7 +66,14 @@ def part_name(indicator: Indicator, part: str) -> str:
         return _("together")
     if part == "-":
         return _("no service named")
-    return category_name(indicator, part) or part
+    return category_name(indicator, part) or _service_name(part) or part
+
+
+def _service_name(code: str) -> str:
+    """What tenants mean by the code of a service, as the official forms call it; empty where they do not know it."""
+    groups, words = layouts().groups, layouts().group_words
+    named = next((name for name in ("care", "mental", "specialist") if code in (groups[name] or ())), None)
+    return words[named][get_language() or "pl"] if named else ""
 
 
 def shown_in(place: str, part: str, asked_part: str, indicator: Indicator) -> str:
