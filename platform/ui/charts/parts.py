@@ -163,11 +163,11 @@ def hatch(anchor: str, kind: str) -> SafeString:
 
 
 def linked_mark(href: str | None, words: str, *children: object) -> SafeString:
-    """A mark with its tooltip, a link where it leads somewhere."""
+    """A mark with its tooltip, which also names the link where it leads somewhere."""
     content = (element("title", words), *children)
     if href is None:
         return element("g", *content)
-    return element("a", *content, href=href, aria_label=words, class_="mark-link")
+    return element("a", *content, href=href, class_="mark-link")
 
 
 def scale_of(highest: float, unit: Unit) -> list[int]:

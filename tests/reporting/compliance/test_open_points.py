@@ -182,7 +182,7 @@ def test_what_came_back_is_changed_or_answered_before_it_is_handed_in_again(
     page = refused.content.decode()
     assert refused.status_code == 422
     assert f'href="#id_{field}"' in page and f'href="#id_answer_{world.over.pk}"' not in page
-    assert f"Decyzja {world.clean.number} wróciła do poprawy" in page
+    assert "napisz, dlaczego są prawidłowe" in page
     with tenant_scope(world.tenant):
         assert ContractMonth.objects.get().state == "returned"
     assert provider.post(f"{address}submit/", {field: "Daty są z karty osoby"}).status_code == 302
