@@ -19,7 +19,7 @@ from kernel.stamps import require_unchanged, stamp_of
 from kernel.validation import require_valid
 from reporting.casework.locking import lock_saving
 from reporting.casework.models import DAY_MINUTES, Caseload, IntakePlan, TimeEntry
-from reporting.casework.queries import load_limits
+from reporting.casework.queries import load_limits, time_of_day
 from reporting.casework.rules import intake
 from ui.formatting import format_minutes_text
 
@@ -103,33 +103,38 @@ def _wrong(load: LoadOfWorker, limit: int) -> Problem | None:
     return None
 
 
+def day_stamp(day: date, worker_id: UUID, organisation_id: UUID | None = None) -> str:
+    """Changes with whatever is kept of the person's day in the organisation, or in the unit."""
+    return stamp_of(time_of_day(worker_id, day, organisation_id))
+
+
 def keep_day(
     day: date,
     minutes: Mapping[str, int],
     *,
     worker_id: UUID,
     organisation_id: UUID | None = None,
+    seen: str | None = None,
     actor: Actor,
 ) -> int:
     """Keep the time card of a day: minutes by class of activity, classes left out are removed; returns their sum.
 
     `organisation_id` is the one the person works for, None in the unit.
 
-    Raises DomainError for a day to come and for more than 24 hours.
+    Raises DomainError for a day to come and for more than 24 hours, counted over all cards that the person keeps;
+    Conflict where this card was changed meanwhile.
     """
     if day > timezone.localdate():
         raise DomainError("day_to_come", _("The day has not come yet: choose today or earlier."), field="day")
     total = sum(minutes.values())
-    if total > DAY_MINUTES:
-        raise DomainError(
-            "too_much",
-            format_lazy(
-                _("The day has {total} altogether, and no day has more than 24 h: correct the hours."),
-                total=format_minutes_text(total),
-            ),
-        )
     with transaction.atomic():
-        own = TimeEntry.objects.filter(worker_id=worker_id, organisation_id=organisation_id, day=day)
+        # A day of which nothing is kept yet has no row to wait for, and cards of other organisations count.
+        lock_saving(f"day:{worker_id}:{day}")
+        require_unchanged(seen, day_stamp(day, worker_id, organisation_id))
+        cards = TimeEntry.objects.filter(worker_id=worker_id, day=day)
+        own = cards.filter(organisation_id=organisation_id)
+        elsewhere = cards.exclude(pk__in=own.values("pk")).aggregate(sum=models.Sum("minutes"))["sum"] or 0
+        _require_one_day(total + elsewhere)
         own.exclude(activity__in=minutes).delete()
         TimeEntry.objects.bulk_create(
             [
@@ -155,6 +160,17 @@ def keep_day(
             payload={"day": day, "minutes": total},
         )
     return total
+
+
+def _require_one_day(together: int) -> None:
+    if together > DAY_MINUTES:
+        raise DomainError(
+            "too_much",
+            format_lazy(
+                _("The day has {total} altogether, and no day has more than 24 h: correct the hours."),
+                total=format_minutes_text(together),
+            ),
+        )
 
 
 def row_stamp(row: models.Model) -> str:

@@ -97,7 +97,9 @@ class LoadsForm(forms.Form):
 
 
 class DayForm(forms.Form):
-    """The time of one day by class of activity; empty means none."""
+    """The time of one day by class of activity; empty means none. `seen` is the stamp of what the page showed."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, minutes: Mapping[str, int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

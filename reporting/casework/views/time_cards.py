@@ -62,12 +62,14 @@ def my_day(request: Request) -> HttpResponse:
     # What is kept is kept of the day that the page shows: another day holds other hours.
     if sent is not None and request.GET.get("day", str(day)) != str(day):
         raise Http404
-    form = DayForm(sent, minutes=minutes)
+    form = DayForm(sent, minutes=minutes, initial={"seen": actions.day_stamp(day, worker, of)})
     if sent is not None and form.is_valid():
-        actor = request.access.actor
+        actor, seen = request.access.actor, form.cleaned_data["seen"] or None
         kept = attempt(
             form,
-            lambda: actions.keep_day(day, form.spent(), worker_id=worker, organisation_id=of, actor=actor),
+            lambda: actions.keep_day(
+                day, form.spent(), worker_id=worker, organisation_id=of, seen=seen, actor=actor
+            ),
         )
         if kept is not None:
             messages.success(request, _("Your time of %(day)s is kept.") % {"day": format_date_text(day)})

@@ -94,6 +94,32 @@ def test_whoever_works_for_two_organisations_keeps_a_card_in_each(alfa: Tenant, 
         assert TimeEntry.objects.count() == 2
 
 
+def test_a_day_has_24_hours_over_the_cards_of_all_organisations(alfa: Tenant, sign_in: SignIn) -> None:
+    home, meadow = (partner(alfa, name=name) for name in ("Dom", "Łąka"))
+    client = sign_in(Role.WORKER, alfa, home)
+    user = client.user  # type: ignore[attr-defined]
+    Membership.objects.create(user=user, tenant=alfa, role=Role.WORKER, organisation=meadow)
+    there = f"{TIME}?day={TODAY}&organisation={meadow.pk}"
+    assert client.post(f"{TIME}?organisation={home.pk}", {"direct": "20 h"}).status_code == 302
+    refused = client.post(there, {"direct": "20 h"})
+    assert refused.status_code == 422 and "Dom" not in str(refused.context["form"].errors)
+    assert client.post(there, {"direct": "4 h"}).status_code == 302
+    with tenant_scope(alfa):
+        assert sorted(TimeEntry.objects.values_list("minutes", flat=True)) == [240, 1200]
+
+
 def test_the_card_of_another_tenant_is_apart(alfa: Tenant, beta: Tenant, sign_in: SignIn) -> None:
     client = sign_in(Role.WORKER, alfa, partner(alfa, name="Dom"))
     assert client.post("/beta/casework/time/", {"direct": "2 h"}).status_code == 404
+
+
+def test_a_card_left_open_in_another_tab_overwrites_nothing_unseen(alfa: Tenant, sign_in: SignIn) -> None:
+    client = sign_in(Role.WORKER, alfa, partner(alfa, name="Fundacja Dom"))
+    seen = client.get(TIME).context["form"]["seen"].value()
+    assert seen and f'value="{seen}"' in client.get(TIME).content.decode()
+    assert client.post(TIME, {"direct": "4 h", "seen": seen}).status_code == 302
+    refused = client.post(TIME, {"direct": "1 h", "seen": seen})
+    assert refused.status_code == 409 and client.get(TIME).context["total"] == 240
+    again = refused.context["form"]["seen"].value()
+    assert client.post(TIME, {"direct": "1 h", "seen": again}).status_code == 302
+    assert client.get(TIME).context["total"] == 60
