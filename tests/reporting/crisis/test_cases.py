@@ -64,7 +64,7 @@ def test_a_first_contact_in_the_field_makes_a_debriefing(in_alfa: Any, sign_in: 
         ({"identity": "anonymous", "person": "P001"}, None),
         ({"day": "01.01.2199"}, "przyszłości"),
         ({"time": "25:00"}, "25:00"),
-        ({"contact": "smoke"}, "smoke"),
+        ({"contact": "smoke"}, "Wybranej pozycji nie ma na liście"),
         ({"day": "29.03.2026", "time": "02:30"}, "zegary"),
     ],
 )
