@@ -69,7 +69,7 @@ def _typed(row: tuple[Value, ...], sheet: Sheet, broken: frozenset[int]) -> list
 
 
 def _csv(sheet: Sheet) -> bytes:
-    """Semicolons and a mark of the encoding, as spreadsheets of Polish offices open it; numbers with a point."""
+    """Semicolons and a mark of the encoding, as spreadsheets of Polish offices open it; in Polish with a decimal comma."""
     written = io.StringIO()
     writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
     writer.writerow([escape_cell(title) for title, _width in sheet.columns])
@@ -84,13 +84,9 @@ def _csv(sheet: Sheet) -> bytes:
 def _plain(value: Value) -> str:
     if value is None:
         return ""
-    return (
-        escape_cell(value)
-        if isinstance(value, str)
-        else f"{value:f}"
-        if isinstance(value, Decimal)
-        else str(value)
-    )
+    if isinstance(value, Decimal):
+        return f"{value:f}".replace(".", "," if get_language() == "pl" else ".")
+    return escape_cell(value) if isinstance(value, str) else str(value)
 
 
 def _pdf(sheet: Sheet) -> bytes:
