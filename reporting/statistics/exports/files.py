@@ -69,7 +69,7 @@ def _typed(row: tuple[Value, ...], sheet: Sheet, broken: frozenset[int]) -> list
 
 
 def _csv(sheet: Sheet) -> bytes:
-    """Semicolons and a mark of the encoding, as spreadsheets of Polish offices open it; in Polish with a decimal comma."""
+    """Semicolons and a mark of the encoding, as spreadsheets of offices open it; in Polish with decimal commas."""
     written = io.StringIO()
     writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
     writer.writerow([escape_cell(title) for title, _width in sheet.columns])
