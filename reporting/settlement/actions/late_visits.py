@@ -99,6 +99,7 @@ def _require_possible(contract: Contract, month: Month, late: LateVisit) -> None
         "day": f"{day:%d.%m.%Y}",
         "number": decision.number,
         "month": month_text(month.first),
+        "worker": late.worker,
     }
     refusal: tuple[str, Any, str] | None = None
     if not month.contains(day):
@@ -114,6 +115,12 @@ def _require_possible(contract: Contract, month: Month, late: LateVisit) -> None
             "decision_suspended",
             _("Decision {number} is suspended on {day}, so no visit can be paid on that day."),
             "date",
+        )
+    elif late.worker.ended_on is not None and day > late.worker.ended_on:
+        refusal = (
+            "worker_left",
+            _("{worker} did not work there any more on {day}. Choose who made the visit, or another day."),
+            "worker",
         )
     elif not 0 < late.minutes <= _A_DAY:
         refusal = ("minutes_wrong", _("A visit lasts from 1 minute to 24 hours."), "minutes")

@@ -165,11 +165,13 @@ def settle(contract: Contract, month: Month, *, difference_note: str = "", actor
 def take_back_settlement(contract: Contract, month: Month, *, reason: str, actor: Actor) -> Settlement:
     """Make an offered, confirmed or settled month a draft again, with a reason; the audit line keeps what it was.
 
-    Raises DomainError `wrong_state` and `reason_missing`.
+    Raises DomainError `wrong_state`, `reason_missing`, and `later_confirmed` while a later month of the contract is
+    confirmed: it was reckoned with this one (caps, corrections).
     """
     words = reason.strip()
     with transaction.atomic():
         row, settlement = locked_settlement(contract, month, _State.OFFERED, _State.CONFIRMED, _State.SETTLED)
+        _require_newest(settlement)
         if not 0 < len(words) <= _REASON_LENGTH:
             raise DomainError(
                 "reason_missing",
@@ -359,8 +361,28 @@ def _require_of_this_acceptance(row: ContractMonth, settlement: Settlement) -> N
         )
 
 
+def _require_newest(settlement: Settlement) -> None:
+    later = Settlement.objects.confirmed().filter(
+        contract_id=settlement.contract_id, month__gt=settlement.month
+    )
+    newest = later.order_by("-month").first()
+    if newest is not None:
+        raise DomainError(
+            "later_confirmed",
+            format_lazy(
+                _(
+                    "The settlement of {month} was reckoned after this one and is confirmed: take that one back first."
+                ),
+                month=format_month(newest.month),
+            ),
+        )
+
+
 def _require_invoices(settlement: Settlement, words: str) -> None:
     total = settlement.invoices.aggregate(total=Sum("amount"))["total"]
+    if total is None and settlement.due == 0:
+        # Nobody issues an invoice of nothing.
+        return
     if total is None:
         raise DomainError(
             "invoice_missing",

@@ -137,7 +137,7 @@ def test_what_a_late_visit_may_not_be(world: SettledWorld, accountant: Client) -
         # The visit of 1 October, 8:00 to 10:00, is of this person; that of 5 October, 10:00, of this worker.
         ({"date": "01.10.2026", "worker": other.pk}, "01.10.2026, godz. 08:00"),
         ({"date": "05.10.2026", "start": "13:00"}, "05.10.2026, godz. 10:00"),
-        ({"decision": stranger.pk}, "Wybierz"),
+        ({"decision": stranger.pk}, "nie ma na liście"),
         ({"minutes": "0:00"}, ""),
         ({"words": ""}, ""),
         ({"carried_in": "2026-10"}, ""),
