@@ -10,10 +10,13 @@ class SettlementConfig(AppConfig):
     def ready(self) -> None:
         from contracting.commissioning.waiting import tell_start_page
         from reporting.compliance.hooks import month_reopening
+        from reporting.compliance.queries.added import ask_added_with
         from reporting.settlement.actions.adjusting import refuse_reopening_corrected
         from reporting.settlement.actions.settling import refuse_reopening_settled
+        from reporting.settlement.queries.late import late_visits_between
         from reporting.settlement.waiting import tell_settlements
 
         month_reopening.subscribe(refuse_reopening_settled)
         month_reopening.subscribe(refuse_reopening_corrected)
+        ask_added_with(late_visits_between)
         tell_start_page(tell_settlements)

@@ -1,4 +1,4 @@
-"""One writer of a contract's settlements at a time: what is left of its money depends on all its months."""
+"""One writer at a time: of a contract's settlements, and of what is added to a worker's and a person's time."""
 
 from uuid import UUID
 
@@ -12,10 +12,21 @@ def lock_settlements(contract_id: UUID) -> None:
 
     Raises TransactionManagementError outside a transaction.
     """
+    _hold(f"settlements:{connection.schema_name}:{contract_id}")
+
+
+def lock_time(worker: str, person_id: UUID) -> None:
+    """Hold what is added to the time of the worker (a code) and the person, under whichever contracts.
+
+    Taken after the months' locks, the worker before the person. Raises TransactionManagementError outside a
+    transaction.
+    """
+    _hold(f"added_time:worker:{connection.schema_name}:{worker}")
+    _hold(f"added_time:person:{connection.schema_name}:{person_id}")
+
+
+def _hold(name: str) -> None:
     if not connection.in_atomic_block:
-        raise TransactionManagementError("settlements are locked for a transaction, and none has begun")
+        raise TransactionManagementError("this is locked for a transaction, and none has begun")
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-            [f"settlements:{connection.schema_name}:{contract_id}"],
-        )
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])

@@ -9,6 +9,7 @@ from kernel.periods import Month
 from reporting.compliance.models import ComparisonSettings
 from reporting.compliance.queries import papers
 from reporting.compliance.queries.activities import performed_in
+from reporting.compliance.queries.added import added_beside
 from reporting.compliance.queries.moment import one_moment, without_collecting
 from reporting.compliance.queries.persons import mark_overlaps
 from reporting.compliance.queries.sieve import Sifted, dates_in, sift, weekday_masks
@@ -58,7 +59,9 @@ def month_facts(month: Month, thresholds: Thresholds, contracts: Collection[str]
     """
     touching = papers.decisions_in(month)
     sifted = sift(month, thresholds)
-    decisions = touching | papers.decisions_by_id(sifted.keys() - touching.keys())
+    added = added_beside(month, sifted)
+    missing = (sifted.keys() | {one.decision for one in added}) - touching.keys()
+    decisions = touching | papers.decisions_by_id(missing)
     mark_overlaps(month, sifted, decisions, thresholds.slot_tolerance_minutes)
     wanted = {key for key, one in decisions.items() if contracts is None or one.contract in contracts}
     reading = _Reading(month, decisions, wanted)
@@ -69,7 +72,7 @@ def month_facts(month: Month, thresholds: Thresholds, contracts: Collection[str]
         if visit.state is VisitState.DONE and visit.decision in wanted and month.contains(visit.date):
             reading.minutes[visit.decision] -= visit.minutes
     performed = performed_in(month, {key: decisions[key] for key in reading.minutes}, in_week)
-    kept = wanted | {visit.decision for visit in visits}
+    kept = wanted | {visit.decision for visit in (*visits, *added)}
     told = [decision for key, decision in decisions.items() if key in kept]
     contracts_told, workers = papers.contracts_and_workers(
         month,
@@ -82,6 +85,7 @@ def month_facts(month: Month, thresholds: Thresholds, contracts: Collection[str]
         workers=workers,
         visits=[visit for visit in visits if month.contains(visit.date)],
         neighbours=[visit for visit in visits if not month.contains(visit.date)],
+        added=added,
         clean={
             key: CleanVisits(minutes, performed.get(key, frozenset()), reading.clean_days[key])
             for key, minutes in reading.minutes.items()

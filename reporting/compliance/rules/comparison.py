@@ -141,7 +141,7 @@ def compare(month: Month, facts: MonthFacts, thresholds: Thresholds = DEFAULT_TH
         visits_of[visit.decision].append(visit)
     pairs_of: dict[str, list[Deviation]] = defaultdict(list)
     counting = (visit for visit in chain(facts.visits, facts.neighbours) if visit.state is VisitState.DONE)
-    for pair in pair_deviations(month, counting, decisions, contracts, thresholds):
+    for pair in pair_deviations(month, counting, decisions, contracts, thresholds, facts.added):
         if pair.visit is not None:
             pairs_of[pair.visit.decision].append(pair)
 
@@ -232,6 +232,6 @@ def _check_visits(month: Month, facts: MonthFacts) -> None:
     for visit in facts.neighbours:
         if month.contains(visit.date):
             raise ValueError(f"visit {visit.id} begins in {month} itself: it is no neighbour")
-    for visit in chain(facts.visits, facts.neighbours):
+    for visit in chain(facts.visits, facts.neighbours, facts.added):
         if visit.starts_at.utcoffset() != _NO_OFFSET or visit.ends_at.utcoffset() != _NO_OFFSET:
             raise ValueError(f"visit {visit.id} is not given in UTC")

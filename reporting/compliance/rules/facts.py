@@ -163,7 +163,9 @@ class MonthFacts:
     `visits` begin in the month, in any state; `neighbours` are visits of other months, of which only the
     pairs with a visit of this month matter: those that begin in the 24 hours after it will do. `clean` has,
     by decision key, what the sieve added up instead of naming. The decision, contract and worker of every
-    visit must be given; of a neighbour the decision alone will do.
+    visit must be given; of a neighbour the decision alone will do, and so of the visits in `added`. These were counted
+    after their own month had been accepted, and were never compared: a visit of this month that shares time with one
+    of them carries the pair, and nothing else is said of them.
     """
 
     decisions: Sequence[DecisionFacts]
@@ -171,6 +173,7 @@ class MonthFacts:
     workers: Sequence[WorkerFacts]
     visits: Sequence[VisitFacts]
     neighbours: Sequence[VisitFacts] = ()
+    added: Sequence[VisitFacts] = ()
     clean: Mapping[str, CleanVisits] = field(default_factory=dict)
 
 

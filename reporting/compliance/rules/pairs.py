@@ -1,7 +1,7 @@
 """Deviations on two visits at once: overlaps of a worker O1 or a person O2, and duplicates T3."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from kernel.periods import Month, elapsed_minutes
 from reporting.compliance.rules.deviations import Code, Deviation
@@ -14,12 +14,14 @@ def pair_deviations(
     decisions: Mapping[str, DecisionFacts],
     contracts: Mapping[str, ContractFacts],
     thresholds: Thresholds,
+    added: Collection[VisitFacts] = (),
 ) -> list[Deviation]:
     """O1, O2 and T3 among visits that count, of this month and its neighbours.
 
     `decisions` and `contracts` are given by key. A pair belongs to the month of the visit that carries it:
     the one that starts first, then the lower worker code, then the lower decision number. Takes O(n log n),
-    and the number of pairs that overlap.
+    and the number of pairs that overlap. Of a pair with one of `added` the other visit carries it, and two of these
+    are no pair: what they were added to is accepted.
     """
 
     def carrying_order(visit: VisitFacts) -> tuple[object, ...]:
@@ -27,12 +29,12 @@ def pair_deviations(
 
     ordered = sorted(visits, key=carrying_order)
     found: list[tuple[Code, VisitFacts, VisitFacts, int | None]] = []
-    for carrier, other in _overlapping(ordered, lambda visit: visit.person):
+    for carrier, other in _pairs(ordered, added, lambda visit: visit.person):
         if _is_duplicate(carrier, other):
             found.append((Code.DUPLICATE, carrier, other, None))
         elif not (decisions[carrier.decision].two_workers or decisions[other.decision].two_workers):
             found.append((Code.PERSON_OVERLAP, carrier, other, overlap_minutes(carrier, other)))
-    for carrier, other in _overlapping(ordered, lambda visit: visit.worker):
+    for carrier, other in _pairs(ordered, added, lambda visit: visit.worker):
         minutes = overlap_minutes(carrier, other)
         if minutes > thresholds.overlap_tolerance_minutes and not _is_duplicate(carrier, other):
             found.append((Code.WORKER_OVERLAP, carrier, other, minutes))
@@ -50,6 +52,19 @@ def pair_deviations(
 def overlap_minutes(one: VisitFacts, other: VisitFacts) -> int:
     """Elapsed minutes that two visits share; 0 when one ends as the other starts, or before."""
     return max(0, elapsed_minutes(max(one.starts_at, other.starts_at), min(one.ends_at, other.ends_at)))
+
+
+def _pairs(
+    ordered: Iterable[VisitFacts], added: Iterable[VisitFacts], group_of: Callable[[VisitFacts], str]
+) -> Iterator[tuple[VisitFacts, VisitFacts]]:
+    yield from _overlapping(ordered, group_of)
+    beside: dict[str, list[VisitFacts]] = defaultdict(list)
+    for one in added:
+        beside[group_of(one)].append(one)
+    for visit in ordered if beside else ():
+        for one in beside.get(group_of(visit), ()):
+            if overlap_minutes(visit, one):
+                yield visit, one
 
 
 def _overlapping(

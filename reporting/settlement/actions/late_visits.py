@@ -25,6 +25,7 @@ from reporting.settlement.actions.justifying import (
     justified_words,
     wrong_worker,
 )
+from reporting.settlement.locking import lock_time
 from reporting.settlement.models import AcceptedLine, Adjustment
 
 _NAME_LENGTH = 150
@@ -60,6 +61,7 @@ def add_late_visit(contract: Contract, month: Month, late: LateVisit, *, actor: 
     with transaction.atomic():
         row = hold_months(contract, month, late.carried_in)
         _require_possible(contract, month, late)
+        lock_time(late.worker.code, late.decision.person_id)
         _require_free(late)
         points = [
             *above_the_grant(row, late.decision, late.minutes),
