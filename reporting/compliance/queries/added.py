@@ -1,7 +1,7 @@
 """Visits counted after their month was accepted: an app above this one keeps them, and says so at start.
 
-Nobody compared them, and their own month stays as it was accepted. But who was there then cannot be elsewhere: visits of
-other contracts and of months still open are held against them.
+Nobody compared them, and their own month stays as it was accepted. But who was there then cannot be elsewhere: visits
+of other contracts and of months still open are held against them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
