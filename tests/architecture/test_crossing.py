@@ -38,6 +38,7 @@ INSIDE_A_TENANT = {
     "waiting.py": "tells the tenant's start page of public tables",
     "actions/rotating.py": "makes the tenant's new key",
     "exports/files.py": "takes writers of files from documents, which have no table behind them",
+    "exports/prefilled.py": "takes the writer of workbooks from documents, which has no table behind it",
     "receipts.py": "names the tenant's own services to its own people",
     "previews.py": "finds the newest month that the tenant accepted",
     "apps.py": "hangs the push on the acceptance",

@@ -1,7 +1,6 @@
 """Verbs on the settlement of a month: penalties, offered, confirmed with its figures frozen, settled, taken back."""
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -24,11 +23,16 @@ from reporting.compliance.locking import lock_month
 from reporting.compliance.models import ContractMonth
 from reporting.compliance.snapshots import digest_of
 from reporting.settlement.account import Account, account_document, account_stamp, read_account
+from reporting.settlement.actions.ordering import (
+    require_earlier_confirmed,
+    require_earlier_offered,
+    require_newest,
+)
 from reporting.settlement.locking import lock_settlements
 from reporting.settlement.models import Penalty, Settlement
 from reporting.settlement.proposals import proposed_penalties
 from reporting.settlement.queries import is_closing, open_months
-from ui.formatting import format_money, format_month
+from ui.formatting import format_money
 
 _State = Settlement.State
 _Month = ContractMonth.State
@@ -56,7 +60,7 @@ def offer_settlement(
     """
     with transaction.atomic():
         row, settlement = locked_settlement(contract, month, _State.DRAFT)
-        _require_earlier_offered(contract, month)
+        require_earlier_offered(contract, month)
         account = _account_of(row, contract, settlement, seen)[1]
         settlement.state = _State.OFFERED
         _mark_offered(settlement, actor)
@@ -86,7 +90,7 @@ def confirm_settlement(
                 field="state",
                 value=settlement.state,
             )
-        _require_earlier_confirmed(contract, month)
+        require_earlier_confirmed(contract, month)
         document, account = _account_of(row, contract, settlement, seen)
         if settlement.state == _State.DRAFT:
             _mark_offered(settlement, actor)
@@ -171,7 +175,7 @@ def take_back_settlement(contract: Contract, month: Month, *, reason: str, actor
     words = reason.strip()
     with transaction.atomic():
         row, settlement = locked_settlement(contract, month, _State.OFFERED, _State.CONFIRMED, _State.SETTLED)
-        _require_newest(settlement)
+        require_newest(settlement)
         if not 0 < len(words) <= _REASON_LENGTH:
             raise DomainError(
                 "reason_missing",
@@ -305,50 +309,6 @@ def _require_all_accepted(contract: Contract) -> None:
         )
 
 
-def _require_earlier_confirmed(contract: Contract, month: Month) -> None:
-    waiting = _first_before(contract, month, {_State.CONFIRMED})
-    if waiting is not None:
-        raise DomainError(
-            "earlier_unconfirmed",
-            format_lazy(
-                _("Months are settled in their order: confirm {month} of this contract first."),
-                month=format_month(waiting),
-            ),
-            field="month",
-            value=waiting,
-        )
-
-
-def _require_earlier_offered(contract: Contract, month: Month) -> None:
-    waiting = _first_before(contract, month, {_State.OFFERED, _State.CONFIRMED})
-    if waiting is not None:
-        raise DomainError(
-            "earlier_not_offered",
-            format_lazy(
-                _(
-                    "Months are settled in their order: hand {month} of this contract over for confirmation first."
-                ),
-                month=format_month(waiting),
-            ),
-            field="month",
-            value=waiting,
-        )
-
-
-def _first_before(contract: Contract, month: Month, states: set[str]) -> date | None:
-    """The first accepted month before this one whose settlement is in none of these states."""
-    # An accepted month is settled with its settlement: one that is settled already closed the contract without it.
-    done = Settlement.objects.filter(contract=contract, state__in=states)
-    waiting: date | None = (
-        ContractMonth.objects.filter(contract=contract, state=_Month.ACCEPTED, month__lt=month.first)
-        .exclude(month__in=done.values("month"))
-        .order_by("month")
-        .values_list("month", flat=True)
-        .first()
-    )
-    return waiting
-
-
 def _require_of_this_acceptance(row: ContractMonth, settlement: Settlement) -> None:
     if (settlement.figures or {}).get("snapshot_sha256", "") != row.snapshot_sha256:
         raise DomainError(
@@ -358,23 +318,6 @@ def _require_of_this_acceptance(row: ContractMonth, settlement: Settlement) -> N
                 "settlement back and confirm it anew."
             ),
             field="state",
-        )
-
-
-def _require_newest(settlement: Settlement) -> None:
-    later = Settlement.objects.confirmed().filter(
-        contract_id=settlement.contract_id, month__gt=settlement.month
-    )
-    newest = later.order_by("-month").first()
-    if newest is not None:
-        raise DomainError(
-            "later_confirmed",
-            format_lazy(
-                _(
-                    "The settlement of {month} was reckoned after this one and is confirmed: take that one back first."
-                ),
-                month=format_month(newest.month),
-            ),
         )
 
 
