@@ -49,7 +49,7 @@ export class Answers {
     this.noteAt({ decision, date });
     const visits = month.cell(decision, date);
     for (const visit of visits) said.push({ text: this.visitText(visit), weight: "plain" });
-    const remark = this.paint.remarkOn(visits);
+    const remark = this.paint.remarkOn(visits, date);
     if (remark) said.push({ text: remark, weight: "warn" });
     const planned = month.planned(decision, date);
     if (!visits.length && planned.length) {

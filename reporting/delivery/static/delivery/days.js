@@ -56,7 +56,7 @@ export class Days {
       const who = visit.worker_name ?? this.month.workers.get(visit.worker)?.name ?? "";
       card.append(this.paragraph(`${visit.start}–${visit.end} ${this.texts.say(`state_${visit.state}`)} · ${who}`, `day-visit day-${visit.state}`));
     }
-    const remark = this.paint.remarkOn(visits);
+    const remark = this.paint.remarkOn(visits, this.day);
     if (remark) card.append(this.paragraph(remark, "day-remark"));
     if (!visits.length && planned.length) {
       card.append(this.paragraph(this.texts.say("planned", { times: planned.map(([start, end]) => `${start}–${end}`).join(", ") }), "soft"));
