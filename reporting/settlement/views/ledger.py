@@ -75,9 +75,9 @@ def contract_forecast(request: Request, contract_pk: UUID) -> HttpResponse:
 
     Opened as a page it sends on to the whole ledger of the contract.
     """
-    if not request.headers.get("HX-Request"):
-        return redirect(tenant_url("settlement:contract_ledger", contract_pk))
     contract: Contract = get_object_or_404(Contract.objects.visible_to(request.access), pk=contract_pk)
+    if not request.headers.get("HX-Request"):
+        return redirect(tenant_url("settlement:contract_ledger", contract.pk))
     return render(request, "settlement/_forecast.html", _forecast(contract))
 
 
