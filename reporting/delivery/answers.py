@@ -18,6 +18,7 @@ from kernel.periods import Month, is_public_holiday
 from reporting.care.grants import granted_minutes
 from reporting.care.models import Decision
 from reporting.delivery.files.reasons import ROW_REASONS
+from reporting.delivery.knowing import known_to
 from reporting.delivery.limits import entry_limits
 from reporting.delivery.models import FrozenMonth, Visit
 from reporting.delivery.rules import (
@@ -159,24 +160,32 @@ def _of_worker(question: Question, when: Instants, at_once: Any, access: Access)
     if question.worker is None:
         return ()
     visits = at_once.filter(worker=question.worker)
-    visible = set(visits.visible_to(access).values_list("pk", flat=True))
+    visible = dict(visits.visible_to(access).values_list("pk", "decision_id"))
+    known = known_to(access, visible.values())
     found = []
     for visit in visits.select_related("decision__person"):
         same_times = (visit.starts_at, visit.ends_at) == (when.starts_at, when.ends_at)
         same_visit = same_times and visit.decision_id == question.decision.pk
         if not same_visit and visit.state != DONE:
             continue
-        decision, may_name = visit.decision, visit.pk in visible
+        decision, may_name = visit.decision, visible.get(visit.pk) in known
         found.append(
             _other(
                 visit,
-                f"{decision.person}, {decision.number}" if may_name else _("another person"),
+                _label(visit, visit.pk in visible, may_name),
                 same_visit=same_visit,
                 same_content=same_times and decision.person_id == question.decision.person_id,
                 person=decision.person_id if may_name else None,
             )
         )
     return tuple(found)
+
+
+def _label(visit: Visit, is_visible: bool, may_name: bool) -> str:
+    """Whose visit it is, as far as the reader knows: with the name, by the number alone, or not at all."""
+    if may_name:
+        return f"{visit.decision.person}, {visit.decision.number}"
+    return visit.decision.number if is_visible else _("another person")
 
 
 def _of_person(question: Question, when: Instants, at_once: Any, access: Access) -> tuple[OtherVisit, ...]:

@@ -60,7 +60,7 @@ def month_data(request: Request) -> Response:
         "delivery:grid_data",
         actor=access.actor,
         subject_type="person",
-        subject_ids={row.decision.person_id for row in grid.rows},
+        subject_ids={row.decision.person_id for row in grid.rows if row.is_named},
     )
     return Response({**grid_json(grid, editable=access.may(EDIT_DIARY)), "texts": grid_texts()})
 

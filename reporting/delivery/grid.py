@@ -10,6 +10,7 @@ from uuid import UUID
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, Q, Sum
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from contracting.commissioning.models import Activity
 from contracting.contracts.models import Contract, Worker
@@ -19,6 +20,7 @@ from kernel.polish import by_name
 from reporting.care.grants import granted_minutes, is_in_force, is_suspended
 from reporting.care.models import Decision
 from reporting.care.rules import Slot
+from reporting.delivery.knowing import known_to
 from reporting.delivery.limits import entry_limits
 from reporting.delivery.models import FrozenMonth, Visit, sees_own_visits_only
 from reporting.delivery.rules import DONE, DecisionTerms, planned_visits
@@ -29,6 +31,7 @@ ROWS_A_PAGE = 100
 _RECENT = timedelta(days=62)
 _WEEK = timedelta(days=7)
 _SATURDAY = 5
+_NAMELESS = _("Name after the coordinator confirms")
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class Row:
     seen: int = 0
     usual_worker_id: UUID | None = None
     is_open: bool = True
+    is_named: bool = True
     planned: dict[date, list[Slot]] = field(default_factory=dict)
     off: frozenset[date] = frozenset()
     visits: dict[date, list[Visit]] = field(default_factory=lambda: defaultdict(list))
@@ -60,6 +64,11 @@ class Row:
     @property
     def left(self) -> int:
         return self.granted - self.used
+
+    @property
+    def name(self) -> str:
+        """The person's, or what stands in its place for a carer who knows the number of the decision only."""
+        return str(self.decision.person if self.is_named else _NAMELESS)
 
 
 @dataclass
@@ -119,7 +128,7 @@ def columns(month: Month, today: date) -> list[Day]:
 def rows_of(contract: Contract, month: Month, choice: Choice, access: Access) -> Any:
     """The decisions of the grid, by name: in force in the month or with a visit in it.
 
-    Carers see the persons whom they visited lately, and those whose decision they name by its number.
+    Carers see the decisions under which they visited lately, and those that they name by their number.
     """
     in_month = Visit.objects.filter(decision=OuterRef("pk"), date__range=(month.first, month.last))
     rows = (
@@ -144,6 +153,9 @@ def rows_of(contract: Contract, month: Month, choice: Choice, access: Access) ->
 def read_grid(contract: Contract, month: Month, choice: Choice, access: Access, page: int = 1) -> Grid:
     """The grid of a contract's month: a fixed number of statements, however many persons."""
     decisions = list(rows_of(contract, month, choice, access))
+    known = known_to(access, [each.pk for each in decisions])
+    # The place of a row among the names would tell of the name: those without one come last, by number.
+    decisions.sort(key=lambda each: (each.pk not in known, "" if each.pk in known else each.number))
     terms = read_terms(decisions)
     granted = {pk: granted_minutes(each, month) for pk, each in terms.items()}
     shown = Paginator(decisions, ROWS_A_PAGE).get_page(page)
@@ -154,6 +166,7 @@ def read_grid(contract: Contract, month: Month, choice: Choice, access: Access, 
     rows = [_row(decision, terms[decision.pk], month, frozen) for decision in shown]
     for row in rows:
         row.granted, row.used = granted[row.decision.pk], used.get(row.decision.pk, 0)
+        row.is_named = row.decision.pk in known
     earlier = _fill(rows, month, access)
     _find_usual_workers(rows, month, access)
     workers = Worker.objects.filter(organisation_id=contract.organisation_id)

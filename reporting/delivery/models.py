@@ -115,6 +115,8 @@ class Visit(TenantOwned):
     changed_at = models.DateTimeField(default=timezone.now)
     changed_by = models.UUIDField(null=True)
     version = models.PositiveIntegerField(default=1)
+    # When somebody besides the carer said that she serves this person; until then a typed number tells no name.
+    confirmed_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[Any] = TenantManager.from_queryset(VisitQuerySet)()
 

@@ -195,7 +195,7 @@ def _row_json(row: Row, grid: Grid) -> dict[str, Any]:
     return {
         "id": row.decision.pk,
         "number": row.decision.number,
-        "person": str(row.decision.person),
+        "person": row.name,
         "granted": row.granted,
         # Minutes of visits that this person may not see still count against the decision.
         "elsewhere": row.used - row.seen,

@@ -30,6 +30,13 @@ class TimesForm(forms.Form):
     overnight = forms.BooleanField(label=_("The visit ended on the next day"), required=False)
 
 
+class CarerForm(forms.Form):
+    """Which carer serves the person of which decision; the buttons of the list carry both."""
+
+    worker = forms.UUIDField()
+    decision = forms.UUIDField()
+
+
 class AnswerForm(forms.Form):
     """The answer to an observation."""
 

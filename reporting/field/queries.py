@@ -1,19 +1,19 @@
 """What stands in the diary where an entry of a phone wants to go."""
 
 from collections.abc import Iterable
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, Max, Min, OuterRef
 from django.db.models.functions import TruncMonth
 
 from kernel.access import Access
-from kernel.periods import resolve_wall_time
 from reporting.care.models import Decision
 from reporting.compliance.models import ContractMonth
+from reporting.delivery.knowing import vouched_for
 from reporting.delivery.limits import entry_limits
-from reporting.delivery.models import FrozenMonth, Visit
+from reporting.delivery.models import Visit
 from reporting.delivery.rules import Instants, TimesRefused, resolve_visit
 from reporting.field.models import PhoneEntry
 from reporting.field.rules.clock import overlaps
@@ -81,28 +81,23 @@ def numbered(number: str, day: date, organisations: Iterable[UUID], access: Acce
     return found
 
 
-def known_to(access: Access, decisions: Iterable[UUID], today: date) -> set[UUID]:
-    """Those of the decisions whose person the carer knows by more than a number that she typed.
+def known_by_number_only(access: Access, today: date) -> Any:
+    """Carer and decision, as ids, of lately entered visits for which nobody vouches besides the carer herself.
 
-    That is where she has a visit that does not stand on her word of today alone: somebody else entered or changed it,
-    its month was handed in, or it was entered, and took place, on an earlier day.
+    She typed the number of the decision, and until somebody confirms that she serves the person her phone tells
+    neither the name nor the address.
     """
-    carer = access.actor.user_id
-    handed_in = FrozenMonth.objects.filter(
-        contract=OuterRef("decision__contract"), month=OuterRef("first_day")
-    )
-    own = (
-        Visit.objects.filter(worker__user_id=carer, decision_id__in=decisions)
+    visits = Visit.objects.visible_to(access)
+    vouched = vouched_for(Visit.objects.filter(worker=OuterRef("worker"), decision=OuterRef("decision")))
+    return (
+        visits.filter(date__gte=today - _RECENT, entered_by=F("worker__user_id"))
         .exclude(state=Visit.State.CANCELLED)
-        .annotate(first_day=TruncMonth("date"))
-        .filter(
-            ~Q(entered_by=carer)
-            | ~Q(changed_by=carer)
-            | Exists(handed_in)
-            | Q(date__lt=today, entered_at__lt=resolve_wall_time(today, time.min))
-        )
+        .exclude(worker__user_id=access.actor.user_id)
+        .filter(~Exists(vouched))
+        .order_by("worker", "decision")
+        .values("worker", "decision")
+        .annotate(first=Min("date"), last=Max("date"), visits=Count("pk"))
     )
-    return set(own.values_list("decision_id", flat=True).distinct())
 
 
 def unusually_long(access: Access, today: date) -> Any:

@@ -15,9 +15,10 @@ from reporting.care.contacts import Contact, phone_shown
 from reporting.care.models import Decision, PlanSlot
 from reporting.compliance.today import round_of
 from reporting.compliance.today.rounds import RoundStop
+from reporting.delivery.knowing import known_to
 from reporting.delivery.models import Visit
 from reporting.field.models import Observation, PhoneEntry
-from reporting.field.queries import in_the_way, known_to, may_stand_beside
+from reporting.field.queries import in_the_way, may_stand_beside
 from reporting.field.rules.clock import PhoneClock, WallTimes, propose
 from ui.formatting import format_time
 
@@ -31,7 +32,7 @@ class Shift:
     """The stops by day, the decisions they name, entries that wait and what became of observations.
 
     `unknown` are decisions whose person the carer does not know yet: she typed a number, which anybody can guess, and
-    what she made of it herself today tells neither a name nor an address.
+    what she made of it herself tells neither a name nor an address until somebody confirms it.
     """
 
     has_worker: bool
@@ -77,7 +78,7 @@ def read_shift(access: Access, today: date) -> Shift:
         slots=_slots(decisions),
         entries=entries,
         observations=observations,
-        unknown=named - known_to(access, named, today),
+        unknown=named - known_to(access, named),
     )
 
 

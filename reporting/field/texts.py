@@ -108,6 +108,14 @@ def phone_texts() -> dict[str, str | list[str]]:
         "dropped": _("The visit is dropped. The office learns that it was begun by mistake."),
         "dropped_mark": _("dropped, begun by mistake"),
         "no_number": _("Write the number of the decision: without it nobody knows whom you visit."),
+        "no_digit": _("“{number}” is not a number of a decision. Write it as on the monthly card."),
+        "number_long": _(
+            "The number has {length} characters, and {longest} fit. Write it as on the monthly card."
+        ),
+        "unchecked": _(
+            "This phone does not know decision {number}. The office checks the number when the visit arrives there."
+        ),
+        "too_long": _("The text has {length} characters, and {longest} fit: shorten it."),
         "not_done": _("Visit not made"),
         "observe": _("Tell the coordinator"),
         "correct": _("Correct this visit"),

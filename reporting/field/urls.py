@@ -13,6 +13,7 @@ urlpatterns = [
     path("shift/", api.shift_data, name="shift"),
     path("sync/", api.sync, name="sync"),
     path("entries/", entries.list_entries, name="entries"),
+    path("entries/known/", entries.confirm, name="confirm_carer"),
     path("entries/<uuid:pk>/", entries.show_entry, name="entry"),
     path("entries/<uuid:pk>/own/", api.settle_own, name="settle_own"),
     path("late/", late.list_late, name="late_entries"),

@@ -12,15 +12,16 @@ from kernel.access import Access
 from reporting.delivery.limits import entry_limits
 from reporting.field.models import Observation, PhoneEntry
 from reporting.field.permissions import ADD_LATE_ENTRIES, ANSWER_OBSERVATIONS, SETTLE_ENTRIES
-from reporting.field.queries import too_late_for_the_diary, unusually_long
+from reporting.field.queries import known_by_number_only, too_late_for_the_diary, unusually_long
 from tenants.addresses import tenant_url
 from ui.formatting import format_minutes_text
 
 
 def field_waiting(access: Access, today: date) -> Iterator[Wait]:
-    """Unread observations, urgent ones first, entries of phones that wait and visits of doubtful length.
+    """Unread observations, urgent ones first, entries of phones that wait and visits of doubtful length
+    or under a number only.
 
-    Four queries at most, besides the thresholds of the tenant.
+    Five queries at most, besides the thresholds of the tenant.
     """
     if access.may(ANSWER_OBSERVATIONS):
         yield from _observations(access)
@@ -40,6 +41,7 @@ def field_waiting(access: Access, today: date) -> Iterator[Wait]:
                 _("Settle them"),
             )
         yield from _too_long(access, today)
+        yield from _by_number(access, today)
     if access.may(ADD_LATE_ENTRIES):
         yield from _too_late(access)
 
@@ -56,6 +58,19 @@ def _too_long(access: Access, today: date) -> Iterator[Wait]:
         limit = format_minutes_text(entry_limits().long_visit_minutes)
         href = f"{tenant_url('field:entries')}#long"
         yield Wait("warn", title % {"count": count}, meta % {"limit": limit}, href, _("Check them"))
+
+
+def _by_number(access: Access, today: date) -> Iterator[Wait]:
+    count = known_by_number_only(access, today).count()
+    if count:
+        title = ngettext(
+            "%(count)s person whom a carer knows by a number only",
+            "%(count)s persons whom carers know by a number only",
+            count,
+        )
+        meta = _("The phone tells no name and no address until you confirm that the carer serves the person")
+        href = f"{tenant_url('field:entries')}#by-number"
+        yield Wait("warn", title % {"count": count}, meta, href, _("Confirm"))
 
 
 def _too_late(access: Access) -> Iterator[Wait]:

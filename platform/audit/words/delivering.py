@@ -21,6 +21,7 @@ VERBS: dict[str, Promise] = {
     "save_diary_cells": _("diary filled in"),
     # the field
     "keep_phone_entry": _("entry of a phone kept, not in the diary"),
+    "confirm_carer": _("carer confirmed for a person known by a number only"),
     "settle_phone_entry": _("entry of a phone settled"),
     "write_observation": _("observation of a carer written"),
     "read_observation": _("observation of a carer read"),

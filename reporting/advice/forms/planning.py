@@ -208,7 +208,7 @@ def _days_field(label: Any, least: int, most: int, wrong: Any) -> forms.IntegerF
         label=label,
         min_value=least,
         max_value=most,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "maxlength": 4}),
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), wrong),
     )
 

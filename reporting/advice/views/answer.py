@@ -1,7 +1,7 @@
 """The page behind the link of a reminder: confirm or cancel one appointment, without signing in."""
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
 from kernel.access import Actor
@@ -30,6 +30,9 @@ def answer(request: Request, token: str) -> HttpResponse:
     was_changed = False
     if request.method == "POST" and is_answerable(appointment):
         appointment, was_changed = _act(request, appointment)
+        if not was_changed:
+            # What is answered stands on the page itself: going back or reading anew sends nothing twice.
+            return keep_link(redirect(request.path))
     open_now = is_answerable(appointment)
     cancelled = appointment.state == Appointment.State.CANCELLED
     response = render(

@@ -20,6 +20,7 @@ from reporting.compliance.today import (
     planning_matters,
     round_of,
 )
+from reporting.delivery.knowing import known_to
 from tenants.permissions import ENTER
 from tenants.roles import Role
 
@@ -65,7 +66,8 @@ def _sorted(matters: list[Matter]) -> dict[str, Any]:
 def _round(request: Request) -> dict[str, Any]:
     """The visits of a carer's day, with the names of the persons whom they serve."""
     stops = round_of(request.access, timezone.localdate())
-    persons = {stop.person_id for stop in stops}
+    known = known_to(request.access, {stop.decision.pk for stop in stops})
+    persons = {stop.person_id for stop in stops if stop.decision.pk in known}
     if persons:
         record_reading("today", actor=request.access.actor, subject_type="person", subject_ids=persons)
-    return {"stops": stops, "is_worker": True}
+    return {"stops": stops, "known": known, "is_worker": True}

@@ -26,7 +26,7 @@ def show_grid(request: Request) -> HttpResponse:
         "delivery:grid",
         actor=access.actor,
         subject_type="person",
-        subject_ids={row.decision.person_id for row in grid.rows},
+        subject_ids={row.decision.person_id for row in grid.rows if row.is_named},
     )
     # The cookie is set here: whoever types may stay on this page for hours.
     get_token(request)

@@ -5,21 +5,31 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from audit.actions import record_reading
 from contracting.commissioning.models import Activity
+from contracting.contracts.models import Worker
 from kernel.doors import Request, tenant_door
+from kernel.errors import DomainError
+from reporting.care.models import Decision
 from reporting.delivery.limits import entry_limits
-from reporting.field.actions import Choice, settle_entry
+from reporting.field.actions import Choice, confirm_carer, settle_entry
 from reporting.field.actions.settling import TIMES
-from reporting.field.forms import SettleForm, TimesForm
+from reporting.field.forms import CarerForm, SettleForm, TimesForm
 from reporting.field.models import PhoneEntry
 from reporting.field.permissions import SETTLE_ENTRIES
-from reporting.field.queries import in_the_way, may_stand_beside, too_late_for_the_diary, unusually_long
+from reporting.field.queries import (
+    in_the_way,
+    known_by_number_only,
+    may_stand_beside,
+    too_late_for_the_diary,
+    unusually_long,
+)
 from reporting.field.rules.clock import WallTimes
 from reporting.field.shift import proposal_of
 from tenants.addresses import tenant_url
@@ -44,10 +54,45 @@ def list_entries(request: Request) -> HttpResponse:
         "worker", "decision__person", "decision__contract"
     )
     visits = list(lasting.order_by("-date", "pk")[:MOST_LONG])
-    persons = {visit.decision.person_id for visit in visits}
+    by_number = _by_number(request)
+    persons = {
+        one.person_id
+        for one in [*(visit.decision for visit in visits), *(each["decision"] for each in by_number)]
+    }
     _note(request, "field:entries", list(page), persons)
     limit = entry_limits().long_visit_minutes if visits else 0
-    return render(request, "field/entries.html", {"page": page, "visits": visits, "limit": limit})
+    context = {"page": page, "by_number": by_number, "visits": visits, "limit": limit}
+    return render(request, "field/entries.html", context)
+
+
+def _by_number(request: Request) -> list[dict[str, Any]]:
+    """Carers beside the persons whom they know by a number only; two more queries where there are any."""
+    pairs = list(known_by_number_only(request.access, timezone.localdate())[:MOST_LONG])
+    workers = Worker.objects.in_bulk({pair["worker"] for pair in pairs})
+    chosen = Decision.objects.select_related("person")
+    decisions = chosen.in_bulk({pair["decision"] for pair in pairs})
+    return [
+        {**pair, "worker": workers[pair["worker"]], "decision": decisions[pair["decision"]]} for pair in pairs
+    ]
+
+
+@tenant_door(SETTLE_ENTRIES)
+@require_POST
+def confirm(request: Request) -> HttpResponse:
+    """The coordinator says that the carer serves the person whose number she typed."""
+    form = CarerForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    typed = form.cleaned_data
+    try:
+        confirm_carer(typed["worker"], typed["decision"], access=request.access, actor=request.access.actor)
+    except DomainError as refusal:
+        messages.error(request, str(refusal.message))
+    else:
+        messages.success(
+            request, _("Confirmed. The carer's phone tells the name and the address from now on.")
+        )
+    return redirect(tenant_url("field:entries"))
 
 
 @tenant_door(SETTLE_ENTRIES)

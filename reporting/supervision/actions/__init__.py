@@ -52,6 +52,7 @@ from reporting.supervision.actions.surveys import (
     answer_survey,
     close_survey,
     issue_links,
+    link_stamp,
     mail_links,
     start_survey,
 )
@@ -83,6 +84,7 @@ __all__ = [
     "enter_own_control",
     "follow_up_recommendation",
     "issue_links",
+    "link_stamp",
     "mail_links",
     "plan_inspection",
     "publish_questionnaire",

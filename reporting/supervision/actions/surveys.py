@@ -16,9 +16,10 @@ from contracting.contracts.models import Contract
 from kernel.access import Actor
 from kernel.background import send_after_commit
 from kernel.crypto import encrypt
-from kernel.errors import DomainError
+from kernel.errors import Conflict, DomainError
 from kernel.ids import new_id
 from kernel.periods import Month
+from kernel.stamps import stamp_of
 from kernel.validation import require_valid
 from reporting.supervision.actions.inspections import NAME_LENGTH
 from reporting.supervision.locking import lock, next_number
@@ -90,12 +91,18 @@ def start_survey(
     return row
 
 
+def link_stamp(invitation: Invitation) -> str:
+    """What the page of one invitation saw of its link; sent again after a link was made, it makes no other."""
+    return stamp_of(invitation.state, invitation.token_sha256)
+
+
 def issue_links(
-    survey: Survey, invitation: Invitation | None = None, *, actor: Actor
+    survey: Survey, invitation: Invitation | None = None, *, seen: str | None = None, actor: Actor
 ) -> list[tuple[Invitation, str]]:
     """Tokens for one invitation, or for all that wait without a link; they are told once, and only their hash is kept.
 
-    A link issued anew makes the earlier one void. Raises DomainError `survey_over`, `nothing_to_link`.
+    A link issued anew makes the earlier one void. Raises DomainError `survey_over`, `nothing_to_link`; Conflict
+    `linked_meanwhile` where the one invitation has got another link since it was `seen` (a page sent twice).
     """
     with transaction.atomic():
         row: Survey = lock(survey)
@@ -109,6 +116,14 @@ def issue_links(
         issued = [(one, new_token()) for one in chosen.order_by("place")]
         if not issued:
             raise DomainError("nothing_to_link", _("No invitation waits for a link: all are linked or used."))
+        if invitation and seen is not None and seen != link_stamp(issued[0][0]):
+            raise Conflict(
+                "linked_meanwhile",
+                _(
+                    "A link for this invitation was made already, perhaps because the page was sent twice; that link "
+                    "works. Make another one only if it is lost: then it stops working."
+                ),
+            )
         for one, token in issued:
             one.token_sha256, one.linked_on = sha256_of(token), timezone.localdate()
             one.mailing, one.mail_encrypted = "", None

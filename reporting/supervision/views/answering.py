@@ -1,7 +1,7 @@
 """The page behind the link of a survey: one questionnaire, answered once, without signing in."""
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
 from kernel.access import Actor
@@ -16,6 +16,7 @@ from ui.refusals import attempt, status_of
 
 _ACTOR = Actor.system("link of a survey")
 _GONE, _TOO_OFTEN = 410, 429
+_THANKS = "thanks"
 _PAGE = "supervision/answer_survey.html"
 
 
@@ -35,6 +36,8 @@ def _answered(request: Request, invitation: Invitation) -> HttpResponse:
     survey = invitation.survey
     about = {"survey": survey, "unit": request.tenant.unit_name}
     if not _works(invitation):
+        if _THANKS in request.GET and invitation.state == Invitation.State.USED:
+            return render(request, _PAGE, {**about, "thanks": True})
         return render(request, _PAGE, {**about, "gone": True}, status=_GONE)
     data = request.POST if request.method == "POST" else None
     form = AnswersForm(data, questions=survey.questionnaire.questions)
@@ -44,7 +47,8 @@ def _answered(request: Request, invitation: Invitation) -> HttpResponse:
             form, lambda: actions.answer_survey(invitation, form.answers(), channel=channel, actor=_ACTOR)
         )
         if kept is not None:
-            return render(request, _PAGE, {**about, "thanks": True})
+            # Another address than the form's: going back or reading anew sends nothing twice.
+            return redirect(f"{request.path}?{_THANKS}")
         invitation.refresh_from_db()
         if not _works(invitation):
             # Somebody was quicker with the same link, or the survey was closed meanwhile.

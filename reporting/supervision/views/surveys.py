@@ -151,7 +151,14 @@ def issue_links(request: Request, pk: UUID) -> HttpResponse:
     form = forms.Form(typed(request))
     issued: list[tuple[Invitation, str]] | None = None
     if request.method == "POST" and form.is_valid():
-        issued = attempt(form, lambda: actions.issue_links(survey, invitation, actor=request.access.actor))
+        issued = attempt(
+            form,
+            lambda: actions.issue_links(
+                survey, invitation, seen=request.POST.get("seen"), actor=request.access.actor
+            ),
+        )
+        if invitation:
+            invitation.refresh_from_db()
     decisions = {one.pk: one.decision for one in survey.invitations.select_related("decision")}
     names = names_of(request, [one.decision_id for one, _token in issued or []], "supervision.survey_links")
     links = [
@@ -166,6 +173,7 @@ def issue_links(request: Request, pk: UUID) -> HttpResponse:
         "survey": survey,
         "form": form,
         "links": links,
+        "stamp": actions.link_stamp(invitation) if invitation else "",
         "single": decisions[invitation.pk].number if invitation else "",
         "crumbs": crumbs_of(survey, _("Links")),
         "back": address_of(survey),

@@ -9,6 +9,7 @@ ROWS: dict[str, Entry] = {
     "field:shift": of(),
     "field:sync": form_only(),
     "field:entries": of(),
+    "field:confirm_carer": form_only(),
     "field:entry": of(pk="phone_entry"),
     "field:settle_own": form_only(pk="phone_entry"),
     "field:late_entries": of(),

@@ -165,9 +165,10 @@ def test_the_link_confirms_then_cancels_and_frees_the_time(advice: AdviceWorld) 
     assert browser.post(path, {"answer": "confirm"}).status_code == 403
     token = browser.cookies["csrftoken"].value
     for answer, state in (("dance", "planned"), ("confirm", "confirmed"), ("confirm", "confirmed")):
-        assert browser.post(path, {"answer": answer, "csrfmiddlewaretoken": token}).status_code == 200
+        told = browser.post(path, {"answer": answer, "csrfmiddlewaretoken": token}, follow=True)
+        assert (told.status_code, told.redirect_chain) == (200, [(path, 302)])
         assert advice.now(appointment).state == state
-    gone = browser.post(path, {"answer": "cancel", "csrfmiddlewaretoken": token})
+    gone = browser.post(path, {"answer": "cancel", "csrfmiddlewaretoken": token}, follow=True)
     assert "Spotkanie jest odwołane" in gone.content.decode()
     cancelled = advice.now(appointment)
     assert (cancelled.state, cancelled.cancelled_by) == ("cancelled", "person")

@@ -270,7 +270,12 @@ def test_several_answers_from_the_page_of_a_decision(world: ClosingWorld, direct
     address = f"/alfa/month/decision/{world.over.pk}/2026-10/"
     musts = [value for value, _ in ticks(text_of(director, address)) if value[:2] in ("H1", "S1")]
     typed = {"chosen": musts, "reason": "agreed", "of_decision": str(world.over.pk)}
-    answer = director.post(month_page(world, "answer/"), typed, follow=True)
+    asked = director.post(month_page(world, "answer/"), typed)
+    assert asked.status_code == 422
+    assert re.search(
+        r'<a href="#explain_together">[^<]*Jednym powodem odpowiadasz na H1, S1', asked.content.decode()
+    )
+    answer = director.post(month_page(world, "answer/"), {**typed, "together": "on"}, follow=True)
     assert answer.redirect_chain == [(f"{address}#points", 302)]
     assert "Zapisano 2 odpowiedzi" in answer.content.decode()
     every = {"every": "on", "decision": str(world.over.pk), "of_decision": str(world.over.pk)}
@@ -282,6 +287,20 @@ def test_several_answers_from_the_page_of_a_decision(world: ClosingWorld, direct
     assert ticks(text_of(director, address)) == []
     strange = {**typed, "of_decision": str(world.worker.pk)}
     assert director.post(month_page(world, "answer/"), strange).status_code == 404
+
+
+@pytest.mark.parametrize("reason", ["agreed", "twice"])
+def test_one_reason_accepts_two_duplicates_only_on_a_second_word(
+    world: ClosingWorld, director: Client, reason: str
+) -> None:
+    chosen = {"chosen": ["T3 visit:1#2", "T3 visit:3#4"], "reason": reason}
+    page = director.post(month_page(world, "answer/"), chosen).content.decode()
+    # Neither deviation exists: what is refused is told apart from what is asked.
+    assert ("Jednym powodem odpowiadasz na T3 ×2" in page) is (reason == "agreed")
+    assert ('name="together"' in page) is (reason == "agreed")
+    assert ("dzienniczek poprawiono" in page) is (reason == "twice")
+    alone = {**chosen, "chosen": ["T3 visit:1#2"]}
+    assert 'name="together"' not in director.post(month_page(world, "answer/"), alone).content.decode()
 
 
 @pytest.mark.parametrize("on_decision", [False, True])
@@ -323,7 +342,9 @@ def test_the_later_of_two_answers_is_told_and_saves_nothing(
         h1, s1 = (f"{code} {world.one(code).subject}" for code in ("H1", "S1"))
     other = sign_in(Role.COORDINATOR, world.tenant)
     assert other.post(month_page(world, "answer/"), {"chosen": h1, "reason": "health"}).status_code == 302
-    answer = director.post(month_page(world, "answer/"), {"chosen": [h1, s1], "reason": "urgent"})
+    answer = director.post(
+        month_page(world, "answer/"), {"chosen": [h1, s1], "reason": "urgent", "together": "on"}
+    )
     page = answer.content.decode()
     assert answer.status_code == 422
     assert re.search(r'<a href="#explain_chosen">[^<]*jest już odpowiedź na odchylenie H1', page)

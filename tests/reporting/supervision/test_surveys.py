@@ -280,6 +280,17 @@ def test_a_link_is_shown_once_kept_as_a_hash_and_made_void_by_a_new_one(world: S
     assert len(anew.context["links"]) == 1
     assert Client().get(link_of(world.tenant.slug, token)).status_code == 404
     assert Client().get(anew.context["links"][0][2]).status_code == 200
+    of_one = f"?invitation={invitation.pk}"
+    form = world.get("inspector", "issue_survey_links", of_one, pk=survey.pk)
+    once, twice = (
+        world.clients["inspector"].post(
+            world.url("issue_survey_links", pk=survey.pk) + of_one, {"seen": form.context["stamp"]}
+        )
+        for _ in range(2)
+    )
+    assert twice.status_code == 422
+    assert "perhaps" not in twice.content.decode() and "wysłano dwa razy" in twice.content.decode()
+    assert Client().get(once.context["links"][0][2]).status_code == 200
     junk = world.get("inspector", "issue_survey_links", "?invitation=zzz", pk=survey.pk)
     assert junk.status_code == 404
 
@@ -296,7 +307,11 @@ def test_a_link_is_answered_once_and_tells_nothing_of_the_person(world: Supervis
         assert secret not in told
     assert client.post(address, {}).status_code == 422
     assert client.post(address, {"answer_0": "9"}).status_code == 422
-    assert client.post(address, {"answer_0": "5"}).status_code == 200
+    sent = client.post(address, {"answer_0": "5"})
+    assert (sent.status_code, sent["Referrer-Policy"]) == (302, "strict-origin")
+    thanks = client.get(sent["Location"])
+    assert thanks.status_code == 200
+    assert "Odpowiedzi zostały zapisane" in thanks.content.decode()
     assert client.get(address).status_code == 410
     assert client.post(address, {"answer_0": "1"}).status_code == 410
     with world.in_tenant():

@@ -4,8 +4,19 @@ import { button, el } from "./drawing.js";
 
 const find = (id) => document.getElementById(id);
 
+/** Where `data-wrong` holds the sentence, saying nothing empties the line. */
+const wrongOf = (dialog) => dialog.querySelector("[data-wrong]");
+
+/** What is wrong with the first text that the server would not take whole, "" where none is: nothing is cut off. */
+function tooLong(dialog, texts) {
+  const field = [...dialog.querySelectorAll("[data-longest]")].find((each) => each.value.trim().length > Number(each.dataset.longest));
+  for (const each of dialog.querySelectorAll("[data-longest]")) each.toggleAttribute("aria-invalid", each === field);
+  field?.focus();
+  return field ? texts.say("too_long", { length: field.value.trim().length, longest: field.dataset.longest }) : "";
+}
+
 /** Open it; `read()` gives what to save, or null while something is missing. Resolves with null when left. */
-function ask(dialog, read) {
+function ask(dialog, read, texts = null) {
   return new Promise((resolve) => {
     const end = (value) => {
       dialog.querySelector("[data-save]").onclick = null;
@@ -14,7 +25,9 @@ function ask(dialog, read) {
       resolve(value);
     };
     dialog.querySelector("[data-save]").onclick = async () => {
-      const value = await read();
+      const long = texts ? tooLong(dialog, texts) : "";
+      if (long) wrongOf(dialog).textContent = long;
+      const value = long ? null : await read();
       if (value !== null) end(value);
     };
     dialog.querySelector("[data-close]").onclick = () => end(null);
@@ -23,9 +36,6 @@ function ask(dialog, read) {
     dialog.showModal();
   });
 }
-
-/** Where `data-wrong` holds the sentence, saying nothing empties the line. */
-const wrongOf = (dialog) => dialog.querySelector("[data-wrong]");
 
 /**
  * What times of `date` mean: {start, end, overnight}, or null where they are to be corrected. Asks where the end is
@@ -57,7 +67,7 @@ export async function askReading({ date, start, end }, texts, longest) {
 }
 
 /** → {start, end, overnight, activities, note}, and state where a visit is corrected: `before` is what it said ({state, done, note}). */
-export function askFinish({ title, start, end, activities, sameTimes, reading, before = null }) {
+export function askFinish({ title, start, end, activities, texts, reading, before = null }) {
   const dialog = find("phone-finish");
   const form = dialog.querySelector("form");
   dialog.querySelector("[data-title]").textContent = title;
@@ -73,7 +83,7 @@ export function askFinish({ title, start, end, activities, sameTimes, reading, b
   return ask(dialog, async () => {
     const said = { start: form.elements.start.value, end: form.elements.end.value };
     if (!said.start || !said.end || said.start === said.end) {
-      wrongOf(dialog).textContent = sameTimes;
+      wrongOf(dialog).textContent = texts.say("same_times");
       return null;
     }
     const read = await reading(said);
@@ -81,11 +91,11 @@ export function askFinish({ title, start, end, activities, sameTimes, reading, b
     const chosen = [...form.querySelectorAll("input[name=activity]:checked")].map((box) => box.value);
     const state = before ? { state: form.elements.state.value } : {};
     return { ...read, ...state, activities: chosen, note: form.elements.note.value.trim() };
-  });
+  }, texts);
 }
 
 /** → {state, note} */
-export function askMissed({ title }) {
+export function askMissed({ title, texts }) {
   const dialog = find("phone-missed");
   const form = dialog.querySelector("form");
   form.reset();
@@ -98,11 +108,11 @@ export function askMissed({ title }) {
       return null;
     }
     return { state: reason.value, note: [reason.dataset.text, form.elements.note.value.trim()].filter(Boolean).join("; ") };
-  });
+  }, texts);
 }
 
 /** → {text, priority} */
-export function askObservation({ title }) {
+export function askObservation({ title, texts }) {
   const dialog = find("phone-observe");
   const form = dialog.querySelector("form");
   form.reset();
@@ -115,7 +125,7 @@ export function askObservation({ title }) {
       return null;
     }
     return { text, priority: form.elements.urgent.checked ? "urgent" : "normal" };
-  });
+  }, texts);
 }
 
 /** → true where everything may be erased */

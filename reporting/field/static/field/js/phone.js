@@ -13,7 +13,9 @@ import { Wire } from "./wire.js";
 const LOOK = 20000;
 const STALE = 60000;
 const CORRECTABLE = new Set(["done", "no_show", "cancelled"]);
+const LONGEST_NUMBER = 60;
 const TWO_DAYS = 2 * 86400000;
+const needsWord = (entry) => entry.state !== "waiting" && !entry.asked;
 const root = document.getElementById("phone");
 const places = { ...root.dataset };
 const find = (name) => document.getElementById(`phone-${name}`);
@@ -166,13 +168,22 @@ class Phone {
     event.preventDefault();
     const field = event.target.elements.number;
     const number = field.value.trim();
-    find("number-wrong").textContent = number ? "" : this.texts.say("no_number");
-    field.toggleAttribute("aria-invalid", !number);
-    if (!number) return field.focus();
+    const wrong = this.wrongNumber(number);
+    find("number-wrong").textContent = wrong;
+    field.toggleAttribute("aria-invalid", Boolean(wrong));
+    if (wrong) return field.focus();
     field.value = "";
     const known = Object.entries(this.shift.told?.decisions ?? {}).find(([, decision]) => decision.number.toLowerCase() === number.toLowerCase());
     const [decision, { activities }] = known ?? [null, { activities: [] }];
+    this.notice = known ? "" : this.texts.say("unchecked", { number });
     return this.visits.start({ decision, number, activities });
+  }
+
+  /** What is plainly no number of a decision is told at once: without a network nobody else would tell. */
+  wrongNumber(number) {
+    if (!number) return this.texts.say("no_number");
+    if (number.length > LONGEST_NUMBER) return this.texts.say("number_long", { length: number.length, longest: LONGEST_NUMBER });
+    return /\d/.test(number) ? "" : this.texts.say("no_digit", { number });
   }
 
   /** What the carer means by the times, where they can be read in two ways; null where she corrects them. */
@@ -212,9 +223,9 @@ class Phone {
     const { outbox, texts } = this;
     const count = outbox.waiting.length;
     if (outbox.state === "sending") return ["", texts.say("sending")];
-    if (count && outbox.state === "resting") return ["waiting", texts.count("waiting_server", count)];
-    if (count) return ["waiting", texts.count("waiting_offline", count)];
-    if (outbox.failed.length) return ["waiting", texts.count("failed_some", outbox.failed.length)];
+    const failed = outbox.failed.length ? texts.count("failed_some", outbox.failed.length) : "";
+    const waits = count ? texts.count(outbox.state === "resting" ? "waiting_server" : "waiting_offline", count) : "";
+    if (waits || failed) return ["waiting", [waits, failed].filter(Boolean).join(" ")];
     if (outbox.state === "offline" || !navigator.onLine) return ["", texts.say("offline")];
     return ["", outbox.contactAt ? texts.say("all_sent", { time: wall(outbox.contactAt).time }) : texts.say("never_sent")];
   }
@@ -231,7 +242,7 @@ class Phone {
     }
     if (clock.isOff(this.shift.told?.tolerance ?? 600)) found.push(el("div", { class: "notice notice-warn" }, el("p", {}, texts.say("clock_off"))));
     if (this.shift.told && !this.shift.told.has_worker) found.push(el("div", { class: "notice notice-warn" }, el("p", {}, texts.say("no_worker"))));
-    const asked = (this.shift.told?.entries ?? []).filter((entry) => entry.state !== "waiting" && !entry.asked).length;
+    const asked = (this.shift.told?.entries ?? []).filter(needsWord).length;
     if (asked) found.push(el("p", {}, el("a", { href: "#phone-waiting" }, texts.count("needs_word", asked))));
     if (this.notice) found.push(el("p", {}, this.notice));
     return found;
@@ -244,11 +255,26 @@ class Phone {
     line.dataset.kind = kind;
     if (line.textContent !== text) line.textContent = text;
     replace(find("notices"), this.notices());
-    this.list("waiting", (this.shift.told?.entries ?? []).map((entry) => waitingCard({ entry, person: this.person(entry), texts: this.texts, choose: (...said) => this.choose(entry, ...said) })));
+    this.drawWaiting("waiting", needsWord);
+    this.drawWaiting("office", (entry) => !needsWord(entry));
     this.drawRunning();
     this.drawDays();
-    this.list("unsent", this.outbox.entries.map((entry) => unsentItem({ entry, person: this.person(entry), texts: this.texts, discard: () => this.discard(entry) })));
+    this.list("unsent", this.uncarded().map((entry) => unsentItem({ entry, person: this.person(entry), texts: this.texts, discard: () => this.discard(entry) })));
     this.list("answers", (this.shift.told?.observations ?? []).map((observation) => answerItem({ observation, texts: this.texts })));
+  }
+
+  /** Entries that the office has: those that need the carer's word apart from those that need nothing of her. */
+  drawWaiting(name, belongs) {
+    const entries = (this.shift.told?.entries ?? []).filter(belongs);
+    this.list(name, entries.map((entry) => waitingCard({ entry, person: this.person(entry), texts: this.texts, choose: (...said) => this.choose(entry, ...said) })));
+  }
+
+  /** Entries of the phone that no card of the days shows already: each is to be seen once, or they seem to be two. */
+  uncarded() {
+    const today = this.clock.today();
+    const stops = [today, dayAfter(today)].flatMap((date) => this.shift.stops(date, this.outbox.entries));
+    const carded = new Set(stops.filter((stop) => stop.shown === "waits").map((stop) => stop.visit));
+    return this.outbox.entries.filter((entry) => entry.failed || entry.dropped || entry.kind !== "visit" || !carded.has(entry.corrects ?? entry.id));
   }
 
   list(name, items) {

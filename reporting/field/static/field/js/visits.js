@@ -46,7 +46,7 @@ export class Visits {
     const now = this.clock.now();
     // A visit that was forgotten to be finished since yesterday has no end that could be guessed.
     const end = now - running.at < DAY && now >= running.at ? wall(now).time : "";
-    const said = await askFinish({ title: this.person(running), start: running.start, end, activities: running.activities, sameTimes: this.texts.say("same_times"), reading: (times) => this.reading({ date: running.date, ...times }) });
+    const said = await askFinish({ title: this.person(running), start: running.start, end, activities: running.activities, texts: this.texts, reading: (times) => this.reading({ date: running.date, ...times }) });
     if (!said) return;
     const entry = {
       kind: "visit", id: running.id, key: running.key, decision: running.decision, number: running.number,
@@ -78,7 +78,7 @@ export class Visits {
   /** A visit of today said otherwise: in the diary already, or still in this phone. */
   async correct(stop) {
     const said = await askFinish({
-      title: this.person(stop), start: stop.start, end: stop.end, activities: stop.activities, sameTimes: this.texts.say("same_times"),
+      title: this.person(stop), start: stop.start, end: stop.end, activities: stop.activities, texts: this.texts,
       reading: (times) => this.reading({ date: stop.date, ...times }),
       before: { state: stop.state, done: stop.done ?? [], note: stop.note ?? "" },
     });
@@ -91,7 +91,7 @@ export class Visits {
   }
 
   async missed(shift, stop) {
-    const said = await askMissed({ title: `${this.person(stop)}, ${stop.start}` });
+    const said = await askMissed({ title: `${this.person(stop)}, ${stop.start}`, texts: this.texts });
     if (!said) return;
     // The times are the plan's, not the phone's clock.
     await this.outbox.add({
@@ -102,7 +102,7 @@ export class Visits {
   }
 
   async observe({ decision, number, visit = null }) {
-    const said = await askObservation({ title: this.person({ decision, number }) });
+    const said = await askObservation({ title: this.person({ decision, number }), texts: this.texts });
     if (!said) return;
     await this.outbox.add({ kind: "observation", id: newId(), decision, number, visit, at: this.clock.now(), ...said });
     this.say(this.texts.say("kept"));
