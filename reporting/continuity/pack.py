@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Max, Sum
+from django.db.models import Exists, F, Max, OuterRef, QuerySet, Sum
 from django.utils import timezone
 
 from contracting.commissioning.models import Activity
@@ -23,6 +23,7 @@ from reporting.continuity.queries import settings_at_hand
 from reporting.continuity.radar import Contact, contacts_of
 from reporting.continuity.rules import next_planned
 from reporting.delivery.models import Visit
+from reporting.settlement.queries import late_lines, not_held_lines
 
 
 @dataclass(frozen=True)
@@ -142,11 +143,19 @@ def latest_notes(persons: Collection[UUID], days: int) -> dict[UUID, ReachNote]:
     }
 
 
+def _held(today: date) -> QuerySet[Visit]:
+    """Visits of the diary up to a day, without those of which a correction says that they were not held."""
+    done = Visit.objects.filter(state=Visit.State.DONE, date__lte=today)
+    return done.exclude(Exists(not_held_lines().filter(visit_id=OuterRef("pk"))))
+
+
 def delivered_minutes(contracts: Sequence[Contract], today: date) -> dict[UUID, int]:
-    """Minutes of visits made up to a day, by contract; those without any are missing. One query."""
-    done = Visit.objects.filter(decision__contract__in=contracts, state=Visit.State.DONE, date__lte=today)
-    rows = done.order_by().values_list("decision__contract_id").annotate(minutes=Sum("minutes"))
-    return dict(rows)
+    """Minutes of visits made up to a day, late ones too, by contract; those without any are missing. Two queries."""
+    done = _held(today).filter(decision__contract__in=contracts)
+    rows = done.order_by().values_list("decision__contract_id").annotate(sum=Sum("minutes"))
+    late = late_lines().filter(decision__contract__in=contracts, date__lte=today).order_by()
+    added = late.values_list("decision__contract_id").annotate(sum=Sum("adjusted_minutes"))
+    return dict(Counter(dict(rows)) + Counter(dict(added)))
 
 
 def _lines(contracts: Sequence[Contract], today: date) -> list[PackLine]:
@@ -159,11 +168,14 @@ def _lines(contracts: Sequence[Contract], today: date) -> list[PackLine]:
         .order_by("number")
     )
     facts = decisions_by_id({str(one.pk) for one in decisions})
-    done = Visit.objects.filter(decision__in=decisions, state=Visit.State.DONE, date__lte=today).order_by()
+    done = _held(today).filter(decision__in=decisions).order_by()
     delivered = dict(
         done.filter(date__gte=month.first).values_list("decision_id").annotate(minutes=Sum("minutes"))
     )
+    late = late_lines().filter(decision__in=decisions, date__lte=today).order_by()
     last = dict(done.values_list("decision_id").annotate(day=Max("date")))
+    for key, day in late.values_list("decision_id").annotate(day=Max("date")):
+        last[key] = max(day, last.get(key, day))
     names = {
         (service, code): name
         for service, code, name in Activity.objects.filter(

@@ -16,6 +16,8 @@ FARTHEST = 366
 
 # A silence belongs to a person and a service: visits and planned days of earlier decisions count, so that an amendment
 # does not end it. Days of a decision without a plan count all. `greatest` and `least` pass over what is null.
+# Who was visited is not silent, however late the visit came to be known: visits added to accepted months count on their
+# day, while they stand; a visit of which a correction says that it was not held ends no silence.
 _SILENT = """
 WITH now AS MATERIALIZED (
   SELECT d.id, d.number, d.person_id, d.service_id, d.contract_id
@@ -33,11 +35,20 @@ WITH now AS MATERIALIZED (
 ), heard AS MATERIALIZED (
   SELECT now.*, last.visit AS last_visit, greatest(last.visit + 1, %(today)s - %(farthest)s) AS counted_from
   FROM now CROSS JOIN LATERAL (
-    SELECT max(newest.date) AS visit
-    FROM care_decision e CROSS JOIN LATERAL (
+    SELECT max(greatest(newest.date, late.date)) AS visit
+    FROM care_decision e LEFT JOIN LATERAL (
       SELECT v.date FROM delivery_visit v
-      WHERE v.decision_id = e.id AND v.state = 'done' AND v.date <= %(today)s ORDER BY v.date DESC LIMIT 1
-    ) newest
+      WHERE v.decision_id = e.id AND v.state = 'done' AND v.date <= %(today)s
+        AND NOT EXISTS (
+          SELECT FROM settlement_acceptedline l JOIN settlement_adjustment a ON a.line_id = l.id
+          WHERE l.visit_id = v.id AND l.adjusted_minutes = -l.minutes
+            AND a.reason = 'not_held' AND a.withdrawn_at IS NULL
+        )
+      ORDER BY v.date DESC LIMIT 1
+    ) newest ON true LEFT JOIN LATERAL (
+      SELECT max(l.date) AS date FROM settlement_acceptedline l
+      WHERE l.decision_id = e.id AND l.is_late AND l.adjusted_minutes > 0 AND l.date <= %(today)s
+    ) late ON true
     WHERE e.person_id = now.person_id AND e.service_id = now.service_id
   ) last
 ), days AS (
@@ -68,7 +79,8 @@ ORDER BY min(days.day), h.number"""
 class Silence:
     """A decision in force without a visit on `missed` days that were planned (or, without a plan, on any days).
 
-    `since` is the first of these days; `check` is what somebody found out and what quietens the radar, if anything.
+    `last_visit` is that of the diary or a late one, added to a month that was accepted, whichever is newer; `since` is
+    the first of these days; `check` is what somebody found out and what quietens the radar, if anything.
     """
 
     decision_id: UUID

@@ -7,6 +7,8 @@ from datetime import date, time
 from typing import Any
 from uuid import UUID
 
+from django.db.models import OuterRef
+
 from accounts.models import User
 from contracting.contracts.models import Worker
 from kernel.access import Access
@@ -17,6 +19,7 @@ from reporting.continuity.models import RadarCheck
 from reporting.continuity.queries import Silence
 from reporting.continuity.rules import next_planned
 from reporting.delivery.models import Visit
+from reporting.settlement.queries import late_lines
 from tenants.models import Membership
 from tenants.roles import Role
 
@@ -107,7 +110,10 @@ def contacts_of(organisations: Collection[UUID]) -> dict[UUID, tuple[Contact, ..
 
 
 def _carers(silences: Sequence[Silence], access: Access) -> dict[tuple[UUID, UUID], str]:
-    """Who made the last visit, by person and service, of the workers the person may see; two queries."""
+    """Who made the last visit, by person and service, of the workers the person may see; three queries.
+
+    A late visit names its carer by the code.
+    """
     visits = (
         Visit.objects.filter(
             state=Visit.State.DONE,
@@ -117,10 +123,20 @@ def _carers(silences: Sequence[Silence], access: Access) -> dict[tuple[UUID, UUI
         .order_by("starts_at")
         .values_list("decision__person_id", "decision__service_id", "date", "worker_id")
     )
+    late = (
+        late_lines()
+        .filter(
+            decision__person__in=[one.person_id for one in silences],
+            date__in={one.last_visit for one in silences if one.last_visit},
+        )
+        .order_by("start")
+        .annotate(carer=Worker.objects.filter(code=OuterRef("worker")).values("pk"))
+        .values_list("decision__person_id", "decision__service_id", "date", "carer")
+    )
     last = {(one.person_id, one.service_id): one.last_visit for one in silences}
     by_key = {
         (person, service): worker
-        for person, service, day, worker in visits
+        for person, service, day, worker in [*late, *visits]
         if last.get((person, service)) == day
     }
     told = Worker.objects.visible_to(access).filter(pk__in=by_key.values())

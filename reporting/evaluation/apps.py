@@ -13,12 +13,14 @@ class EvaluationConfig(AppConfig):
         from contracting.commissioning.waiting import tell_start_page
         from contracting.tenders.hooks import keep_track_with
         from reporting.compliance.hooks import approval_changed
-        from reporting.evaluation.actions.measuring import keep_measurements
+        from reporting.evaluation.actions.measuring import keep_measurements, measure_again
         from reporting.evaluation.chain import tell_evaluation
         from reporting.evaluation.queries.records import track_records
         from reporting.evaluation.waiting import evaluations_waiting
+        from reporting.settlement.hooks import visits_held_changed
 
         approval_changed.subscribe(keep_measurements)
+        visits_held_changed.subscribe(measure_again)
         contribute(Step.Kind.EVALUATION, tell_evaluation)
         tell_start_page(evaluations_waiting)
         keep_track_with(track_records)

@@ -41,6 +41,7 @@ VERBS: dict[str, Promise] = {
     "change_thresholds": _("thresholds changed"),
     # promised against delivered, and evaluation
     "keep_measurements": _("commitments of the month measured"),
+    "measure_again": _("commitments of an accepted month measured again after a correction"),
     "state_value": _("value of a commitment stated"),
     "confirm_value": _("value of a commitment confirmed"),
     "change_measuring": _("conditions of measuring changed"),

@@ -1,6 +1,6 @@
 """The verbs on commitments: keep what was measured when a month is accepted, state a value by hand, set conditions."""
 
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -22,9 +22,13 @@ from kernel.validation import require_valid
 from reporting.compliance.models import ContractMonth
 from reporting.evaluation.models import SETTING_FIELDS, Measurement, MeasuringSettings, StatedValue
 from reporting.evaluation.queries.diary import conditions_at_hand, read_diary
-from reporting.evaluation.queries.months import ACCEPTED, Cell, measured
+from reporting.evaluation.queries.months import ACCEPTED, Cell, measured, promise_of
 from reporting.evaluation.queries.promises import PromisesOf
 from reporting.evaluation.rules.measures import RULES, is_met
+from reporting.evaluation.rules.work import Conditions
+
+# What a measurement of a month says; `side` stays.
+_MEASURED = ("value", "part", "whole", "outcome", "reason")
 
 
 def keep_measurements(*, month: date, actor: Actor) -> None:
@@ -57,16 +61,58 @@ def keep_measurements(*, month: date, actor: Actor) -> None:
             )
 
 
+def measure_again(*, contract: Contract, month: Month, actor: Actor) -> None:
+    """Measure what is kept of an accepted month again, since a correction says otherwise which visits were held.
+
+    The promises and the conditions are those of the acceptance, and what people stated stays; visits, plans and staff
+    are read as they stand. Called in the transaction of the correction, before its audit line: whoever holds the
+    contract may wait for the audit. A month of which nothing is kept yet is left to `keep_measurements`.
+    """
+    with transaction.atomic():
+        Contract.objects.select_for_update(of=("self",), no_key=True).get(pk=contract.pk)
+        rows = Measurement.objects.filter(contract=contract, month=month.first, measure__in=RULES)
+        kept = {promise_of(row).key: row for row in rows}
+        if not kept:
+            return
+        conditions = Conditions.kept(next(iter(kept.values())).conditions)
+        diary = read_diary(contract, month.first, month.last, conditions)
+        promises = [promise_of(row) for row in kept.values()]
+        changed = []
+        for cell in measured(promises, month, diary, {}, now=_once_over(month)):
+            row = kept[cell.promise.key]
+            before = [getattr(row, name) for name in _MEASURED]
+            for name in _MEASURED:
+                setattr(row, name, getattr(cell, name))
+            after = [getattr(row, name) for name in _MEASURED]
+            if after != before:
+                row.measured_at = timezone.now()
+                row.save(update_fields=[*_MEASURED, "measured_at"])
+                changed.append({"commitment": row.indicator, "before": before, "after": after})
+        if changed:
+            record(
+                "measure_again",
+                actor=actor,
+                subject_type="contract",
+                subject_id=contract.pk,
+                payload={"month": month.first, "changed": changed},
+            )
+
+
+def _once_over(month: Month) -> datetime:
+    """Now, or when the month is over where it is not."""
+    return max(timezone.now(), resolve_wall_time(month.next().first, time()))
+
+
 def _measured_rows(contract: Contract, month: Month) -> list[Measurement]:
-    over = resolve_wall_time(month.next().first, time())
-    diary = read_diary(contract, month.first, month.last, conditions_at_hand())
+    conditions = conditions_at_hand()
+    diary = read_diary(contract, month.first, month.last, conditions)
     stated = {row.key: row for row in StatedValue.objects.filter(contract=contract, month=month.first)}
     promises = PromisesOf(contract).in_month(month)
-    cells = measured(promises, month, diary, stated, now=max(timezone.now(), over))
-    return [_row(contract, cell) for cell in cells]
+    cells = measured(promises, month, diary, stated, now=_once_over(month))
+    return [_row(contract, cell, conditions) for cell in cells]
 
 
-def _row(contract: Contract, cell: Cell) -> Measurement:
+def _row(contract: Contract, cell: Cell, conditions: Conditions) -> Measurement:
     promise = cell.promise
     return Measurement(
         contract=contract,
@@ -84,6 +130,7 @@ def _row(contract: Contract, cell: Cell) -> Measurement:
         outcome=cell.outcome.value,
         reason=cell.reason,
         side=cell.side,
+        conditions=conditions.told(),
     )
 
 

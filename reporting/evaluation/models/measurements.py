@@ -49,6 +49,9 @@ class ContractScoped(OrganisationScoped):
 class Measurement(TenantOwned):
     """A commitment in an accepted month, as it was measured on acceptance; the promise is kept as it stood then.
 
+    Only what says otherwise which visits of the month were held (a late visit, a visit found not to have been held) has
+    it measured again, by the promise and the `conditions` (of on time, evening, replacement) of the acceptance.
+
     `month` is its first day, `key` tells the commitments of a contract apart, also after an amendment wrote them anew.
     `part` of `whole` is what `value` was computed from, where it is a share or an average. `side` says who stands
     behind the value; empty where nobody stated any. What an organisation says of itself counts nowhere until it is
@@ -80,6 +83,7 @@ class Measurement(TenantOwned):
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
     reason = models.CharField(max_length=20, blank=True)
     side = models.CharField(max_length=9, choices=Side.choices, blank=True)
+    conditions = models.JSONField()
     measured_at = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[Any] = TenantManager.from_queryset(ContractScoped)()

@@ -1,6 +1,7 @@
 """The diary of one contract as the rules of evaluation want to be told it: a constant number of queries."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -30,6 +31,7 @@ from reporting.delivery.models import Visit
 from reporting.evaluation.models import SETTING_FIELDS, MeasuringSettings
 from reporting.evaluation.rules.measures import Staffing
 from reporting.evaluation.rules.work import Conditions, MonthWork, work_of
+from reporting.settlement.queries import late_visits_of, visits_not_held
 
 _COUNTED = (Visit.State.DONE, Visit.State.NO_SHOW)
 
@@ -45,7 +47,12 @@ def conditions_at_hand() -> Conditions:
 
 @dataclass(frozen=True)
 class Diary:
-    """Decisions and visits of one contract over some months, with who was qualified and named for each visit."""
+    """Decisions and visits of one contract over some months, with who was qualified and named for each visit.
+
+    The visits are those that were held, whenever that came to be known: late visits, added to a month that was
+    accepted, are among them on their own day, with the carer and the minutes that stand; visits of which a correction
+    says that they were not held are not. Other corrections change what is paid, not what was done.
+    """
 
     decisions: tuple[DecisionFacts, ...]
     visits: tuple[VisitFacts, ...]
@@ -63,14 +70,19 @@ class Diary:
 
 
 def read_diary(contract: Contract, first: date, last: date, conditions: Conditions) -> Diary:
-    """The diary of the contract from first to last, with the days after in which replacements may come; six queries."""
+    """The diary of the contract from first to last, with the days after, in which replacements may come: 8 queries."""
     until = last + timedelta(days=conditions.replacement_within_hours // 24 + 2)
+    late = late_visits_of(contract, first, until)
     visited = Visit.objects.filter(
         decision=OuterRef("pk"), date__gte=first, date__lte=until, state__in=_COUNTED
     )
     decisions = list(
         Decision.objects.filter(contract=contract)
-        .filter(Q(valid_from__lte=until, ends_before__gt=first) | Exists(visited))
+        .filter(
+            Q(valid_from__lte=until, ends_before__gt=first)
+            | Exists(visited)
+            | Q(pk__in={one.decision for one in late})
+        )
         .select_related("service")
         .order_by("number")
     )
@@ -86,7 +98,8 @@ def read_diary(contract: Contract, first: date, last: date, conditions: Conditio
     ):
         rests[key].append(Suspension(begins, ends))
     facts = tuple(_facts(one, tuple(slots[one.pk]), tuple(rests[one.pk])) for one in decisions)
-    rows = list(
+    not_held = visits_not_held(contract, first, until)
+    rows = (
         Visit.objects.filter(decision__in=ids, date__gte=first, date__lte=until, state__in=_COUNTED)
         .order_by("starts_at", "id")
         .values_list(
@@ -94,7 +107,6 @@ def read_diary(contract: Contract, first: date, last: date, conditions: Conditio
             "decision_id",
             "decision__person_id",
             "worker__code",
-            "worker_id",
             "date",
             "start",
             "starts_at",
@@ -104,10 +116,12 @@ def read_diary(contract: Contract, first: date, last: date, conditions: Conditio
             "state",
         )
     )
-    return Diary(facts, tuple(map(_visit, rows)), _staffing(contract, facts, rows), conditions)
+    visits = [_visit(row) for row in rows if row[0] not in not_held]
+    visits = sorted([*visits, *late], key=lambda one: (one.starts_at, one.id))
+    return Diary(facts, tuple(visits), _staffing(contract, facts, visits), conditions)
 
 
-Row = tuple[UUID, UUID, UUID, str, UUID, date, object, datetime, datetime, int, datetime, str]
+Row = tuple[UUID, UUID, UUID, str, date, object, datetime, datetime, int, datetime, str]
 
 
 def _facts(one: Decision, plan: tuple[Slot, ...], rests: tuple[Suspension, ...]) -> DecisionFacts:
@@ -130,7 +144,7 @@ def _facts(one: Decision, plan: tuple[Slot, ...], rests: tuple[Suspension, ...])
 
 
 def _visit(row: Row) -> VisitFacts:
-    pk, decision, person, worker, _, day, start, starts_at, ends_at, minutes, entered_at, state = row
+    pk, decision, person, worker, day, start, starts_at, ends_at, minutes, entered_at, state = row
     return VisitFacts(
         id=str(pk),
         decision=str(decision),
@@ -146,11 +160,13 @@ def _visit(row: Row) -> VisitFacts:
     )
 
 
-def _staffing(contract: Contract, decisions: tuple[DecisionFacts, ...], rows: list[Row]) -> Staffing:
+def _staffing(
+    contract: Contract, decisions: tuple[DecisionFacts, ...], visits: Sequence[VisitFacts]
+) -> Staffing:
     """Who was qualified and named on the day of each visit, by the rules W1 and W2 of the comparison."""
     held: dict[str, list[Qualification]] = defaultdict(list)
     for worker, *qualification in WorkerQualification.objects.filter(
-        worker__in={row[4] for row in rows}
+        worker__code__in={visit.worker for visit in visits}
     ).values_list("worker__code", "code", "valid_from", "valid_to"):
         held[worker].append(Qualification(*qualification))
     staff: dict[str, list[NamedWorker]] = defaultdict(list)
@@ -160,10 +176,10 @@ def _staffing(contract: Contract, decisions: tuple[DecisionFacts, ...], rows: li
         staff[named[0]].append(NamedWorker(*named))
     required = {decision.key: decision.required_qualifications for decision in decisions}
     unqualified, unnamed = set(), set()
-    for row in rows:
-        pk, decision, worker, day = str(row[0]), str(row[1]), row[3], row[5]
-        if lacks_qualification(required[decision], WorkerFacts(worker, tuple(held[worker])), day):
-            unqualified.add(pk)
-        if is_unnamed(staff, worker, day):
-            unnamed.add(pk)
+    for visit in visits:
+        carer = WorkerFacts(visit.worker, tuple(held[visit.worker]))
+        if lacks_qualification(required[visit.decision], carer, visit.date):
+            unqualified.add(visit.id)
+        if is_unnamed(staff, visit.worker, visit.date):
+            unnamed.add(visit.id)
     return Staffing(frozenset(unqualified), frozenset(unnamed), any(required.values()))

@@ -167,8 +167,13 @@ def _stated_cell(promise: Promise, month: Month, said: StatedValue | None) -> Ce
     return Cell(promise, month, outcome, said.value, stated=said, side=said.stands_by)
 
 
+def promise_of(row: Measurement) -> Promise:
+    """The promise as it was kept with the month."""
+    return Promise(row.position, row.indicator, row.direction, row.promised, row.unit, row.measure)
+
+
 def _cell_of(row: Measurement, month: Month, said: StatedValue | None) -> Cell:
-    promise = Promise(row.position, row.indicator, row.direction, row.promised, row.unit, row.measure)
+    promise = promise_of(row)
     return Cell(
         promise,
         month,

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from kernel.periods import Month, NonexistentTime, local_datetime, resolve_wall_time
 from reporting.care.grants import active_dates, granted_minutes, is_due, is_in_force, is_suspended
@@ -20,6 +21,15 @@ class Conditions:
     punctual_minutes: int = 15
     evening_from: time = time(18)
     replacement_within_hours: int = 72
+
+    def told(self) -> dict[str, int | str]:
+        """As they are kept with what was measured by them: the time as ISO 8601."""
+        return {**asdict(self), "evening_from": self.evening_from.isoformat()}
+
+    @classmethod
+    def kept(cls, told: Mapping[str, Any]) -> "Conditions":
+        """The conditions that were kept so."""
+        return cls(**{**told, "evening_from": time.fromisoformat(told["evening_from"])})
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from kernel.validation import require_valid
 from reporting.compliance.locking import lock_month
 from reporting.compliance.models import ContractMonth
 from reporting.settlement.actions.justifying import above_the_grant, justified_words
+from reporting.settlement.hooks import visits_held_changed
 from reporting.settlement.locking import lock_settlements
 from reporting.settlement.models import AcceptedLine, Adjustment
 from reporting.settlement.queries import accepted_lines_of, begun_settlements, carriers_of, is_closing
@@ -281,6 +282,8 @@ def note_adjustment(
     verb: str, row: ContractMonth, adjustment: Adjustment, actor: Actor, **facts: Any
 ) -> None:
     line = adjustment.line
+    if line.is_late or adjustment.reason == Adjustment.Reason.NOT_HELD:
+        visits_held_changed.fire(contract=line.contract, month=Month.of(row.month), actor=actor)
     record(
         verb,
         actor=actor,

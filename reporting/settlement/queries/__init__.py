@@ -11,6 +11,7 @@ from reporting.settlement.queries.closing import (
     is_closing,
     open_months,
 )
+from reporting.settlement.queries.late import late_lines, late_visits_of, not_held_lines, visits_not_held
 
 __all__ = [
     "accepted_lines_in",
@@ -23,5 +24,9 @@ __all__ = [
     "closing_month",
     "deductible_months",
     "is_closing",
+    "late_lines",
+    "late_visits_of",
+    "not_held_lines",
     "open_months",
+    "visits_not_held",
 ]

@@ -23,6 +23,7 @@ HEADING = "Wcześniejsze umowy z tą jednostką"
 def measured(contract: Contract, month: int, *outcomes: str, side: str = "confirmed") -> None:
     for place, outcome in enumerate(outcomes):
         Measurement.objects.create(
+            conditions={},
             contract=contract,
             month=date(2026, month, 1),
             key=f"{side[:1]}{place}",
