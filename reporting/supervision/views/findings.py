@@ -23,7 +23,7 @@ from reporting.supervision.forms.inspections import (
 from reporting.supervision.models import Attachment, Finding, Inspection, Recommendation
 from reporting.supervision.permissions import ANSWER, INSPECT, READ_SUPERVISION
 from reporting.supervision.views.inspections import address_of, crumbs_to, inspection_of
-from reporting.supervision.views.pages import form_page, not_now, typed, with_files
+from reporting.supervision.views.pages import arrives, form_page, not_now, typed, with_files
 from ui.downloads import download
 from ui.refusals import attempt, status_of
 from ui.whole_forms import WholeForm
@@ -49,7 +49,7 @@ def change_finding(request: Request, pk: str, finding_pk: str) -> HttpResponse:
 
 
 def _finding_page(request: Request, inspection: Inspection, finding: Finding | None) -> HttpResponse:
-    if inspection.state != Inspection.State.HELD:
+    if arrives(request) and inspection.state != Inspection.State.HELD:
         return not_now(request, address_of(inspection))
     form, rows = _finding_forms(request, inspection, finding)
     whole = WholeForm(form, rows)
@@ -96,7 +96,7 @@ def _finding_forms(request: Request, inspection: Inspection, finding: Finding | 
 def remove_finding(request: Request, pk: str, finding_pk: str) -> HttpResponse:
     inspection = inspection_of(request, pk)
     finding = _finding(inspection, finding_pk)
-    if inspection.state != Inspection.State.HELD:
+    if arrives(request) and inspection.state != Inspection.State.HELD:
         return not_now(request, address_of(inspection))
     form = forms.Form(typed(request))
 
@@ -143,7 +143,7 @@ def attachment(request: Request, pk: UUID) -> HttpResponse:
 @tenant_door(ANSWER)
 def answer_protocol(request: Request, pk: str) -> HttpResponse:
     inspection = inspection_of(request, pk)
-    if inspection.state != Inspection.State.SENT:
+    if arrives(request) and inspection.state != Inspection.State.SENT:
         return not_now(request, address_of(inspection))
     form = AnswerForm(*with_files(request))
     return form_page(
@@ -194,7 +194,7 @@ def _settling(
 @tenant_door(ANSWER)
 def report_recommendation(request: Request, pk: str) -> HttpResponse:
     row = _recommendation(request, pk)
-    if row.state != Recommendation.State.OPEN or not _is_followed(row):
+    if arrives(request) and (row.state != Recommendation.State.OPEN or not _is_followed(row)):
         return not_now(request, address_of(row.finding.inspection))
     form = ReportForm(typed(request))
     return _settling(
@@ -214,7 +214,7 @@ def report_recommendation(request: Request, pk: str) -> HttpResponse:
 @tenant_door(INSPECT)
 def follow_up_recommendation(request: Request, pk: str) -> HttpResponse:
     row = _recommendation(request, pk)
-    if row.state in _SETTLED or not _is_followed(row):
+    if arrives(request) and (row.state in _SETTLED or not _is_followed(row)):
         return not_now(request, address_of(row.finding.inspection))
     form = FollowUpForm(typed(request))
     intro = [row.text]

@@ -14,7 +14,7 @@ from reporting.supervision import actions
 from reporting.supervision.forms.surveys import MailingForm
 from reporting.supervision.models import Invitation
 from reporting.supervision.permissions import SURVEY
-from reporting.supervision.views.pages import names_of, not_now, typed
+from reporting.supervision.views.pages import arrives, names_of, not_now, typed
 from reporting.supervision.views.surveys import address_of, crumbs_of, survey_of
 from ui.refusals import attempt, status_of
 
@@ -24,10 +24,14 @@ from ui.refusals import attempt, status_of
 def mail_links(request: Request, pk: UUID) -> HttpResponse:
     """Addresses are typed beside the invitations; each is kept only until its mail has left."""
     survey = survey_of(request, pk)
-    waiting = list(
-        survey.invitations.filter(state=Invitation.State.WAITING).select_related("decision").order_by("place")
-    )
-    if survey.is_over or not waiting:
+    everyone = survey.invitations.select_related("decision").order_by("place")
+    # Also those that waited when their address was typed.
+    waiting = [
+        one
+        for one in everyone
+        if one.state == Invitation.State.WAITING or request.POST.get(f"mail_{one.place}")
+    ]
+    if arrives(request) and (survey.is_over or not waiting):
         return not_now(request, address_of(survey))
     form = MailingForm(typed(request), invitations=waiting)
     if request.method == "POST" and form.is_valid():

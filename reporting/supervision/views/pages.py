@@ -116,6 +116,11 @@ def form_page(
     return render(request, template, context, status=status_of(form))
 
 
+def arrives(request: Request) -> bool:
+    """Whether somebody comes to a form. Who sends it has typed: there the verb refuses, and what was typed stays."""
+    return request.method != "POST"
+
+
 def not_now(request: Request, back: str) -> HttpResponse:
     """Send back who comes to a form whose time has passed or not come."""
     messages.warning(request, _("This cannot be done in the present state; here is what stands now."))

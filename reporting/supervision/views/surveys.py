@@ -22,7 +22,7 @@ from reporting.supervision.models import Invitation, Survey
 from reporting.supervision.permissions import READ_SUPERVISION, SURVEY
 from reporting.supervision.queries.surveys import QuestionResult, results_for
 from reporting.supervision.tables import ContractFilter
-from reporting.supervision.views.pages import form_page, names_of, not_now, typed
+from reporting.supervision.views.pages import arrives, form_page, names_of, not_now, typed
 from tenants.addresses import tenant_url
 from ui.charts import Chart, Series, Unit, bar_pair
 from ui.downloads import download
@@ -142,7 +142,7 @@ def _chart(result: QuestionResult) -> Chart | None:
 def issue_links(request: Request, pk: UUID) -> HttpResponse:
     """Links for all that have none, or for one invitation; they are shown in the answer to the button, once."""
     survey = survey_of(request, pk)
-    if survey.is_over:
+    if arrives(request) and survey.is_over:
         return not_now(request, address_of(survey))
     invitation = None
     if asked := request.GET.get("invitation"):
@@ -194,7 +194,9 @@ def enter_answers(request: Request, pk: UUID, invitation_pk: UUID) -> HttpRespon
     invitation: Invitation = get_object_or_404(
         survey.invitations.select_related("decision"), pk=invitation_pk
     )
-    if survey.state != Survey.State.RUNNING or invitation.state != Invitation.State.WAITING:
+    if arrives(request) and (
+        survey.state != Survey.State.RUNNING or invitation.state != Invitation.State.WAITING
+    ):
         return not_now(request, address_of(survey))
     invitation.survey = survey
     form = EnteredForm(typed(request), questions=survey.questionnaire.questions)
@@ -221,7 +223,7 @@ def enter_answers(request: Request, pk: UUID, invitation_pk: UUID) -> HttpRespon
 @tenant_door(SURVEY)
 def close_survey(request: Request, pk: UUID) -> HttpResponse:
     survey = survey_of(request, pk)
-    if survey.state != Survey.State.RUNNING:
+    if arrives(request) and survey.state != Survey.State.RUNNING:
         return not_now(request, address_of(survey))
     form = forms.Form(typed(request))
     return form_page(

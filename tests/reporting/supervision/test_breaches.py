@@ -145,10 +145,10 @@ def test_every_state_is_shown_and_lets_only_its_verbs_through(world: Supervised,
 def test_what_is_decided_stays(world: Supervised) -> None:
     breach = reported(world)
     answer(world, breach)
-    assert answer(world, breach).status_code == 302
+    assert answer(world, breach).status_code == 422
     decide(world, breach)
-    assert decide(world, breach, outcome="none").status_code == 302
-    assert world.post("inspector", "withdraw_breach", {"reason": "x"}, pk=breach.pk).status_code == 302
+    assert decide(world, breach, outcome="none").status_code == 422
+    assert world.post("inspector", "withdraw_breach", {"reason": "x"}, pk=breach.pk).status_code == 422
     assert fresh(world, breach).outcome == "penalty"
     with world.in_tenant(), pytest.raises(DomainError) as refused:
         actions.withdraw_breach(breach, reason="x", actor=Actor.system("tests"))

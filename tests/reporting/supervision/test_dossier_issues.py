@@ -92,7 +92,7 @@ def test_a_dossier_opened_again_is_concluded_as_the_next_issue(world: Supervised
     assert world.post("director", "reopen_dossier", {"reason": " "}, **at(world)).status_code == 422
     reason = {"reason": "Poprawiono dzienniczek."}
     assert world.post("director", "reopen_dossier", reason, **at(world)).status_code == 302
-    assert world.post("director", "reopen_dossier", reason, **at(world)).status_code == 302
+    assert world.post("director", "reopen_dossier", reason, **at(world)).status_code == 422
     assert "Poprawiono dzienniczek." in world.get("director", "dossier", **at(world)).content.decode()
     assert recommend(world).status_code == 302
     conclude(world)

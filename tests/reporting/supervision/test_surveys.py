@@ -44,7 +44,7 @@ def test_a_questionnaire_is_written_published_and_changed_in_its_next_version(wo
     changed = typed(title="Zadowolenie rodzin", seen=seen)
     assert world.post("director", "change_questionnaire", changed, pk=first.pk).status_code == 302
     assert world.post("director", "change_questionnaire", changed, pk=first.pk).status_code == 422
-    assert world.post("director", "publish_questionnaire", pk=first.pk).status_code == 302
+    assert world.post("director", "publish_questionnaire", pk=first.pk).status_code == 422
     with world.in_tenant():
         first.refresh_from_db()
         second = Questionnaire.objects.get(state="draft")
@@ -177,7 +177,7 @@ def test_staff_enters_answers_and_nothing_joins_them_to_the_decision(world: Supe
         assert world.post("inspector", "enter_survey_answers", wrong, **at).status_code == 422
     sent = {"channel": "phone", "answer_0": "4", "answer_2": "Dobrze."}
     assert world.post("inspector", "enter_survey_answers", sent, **at).status_code == 302
-    assert world.post("inspector", "enter_survey_answers", sent, **at).status_code == 302
+    assert world.post("inspector", "enter_survey_answers", sent, **at).status_code == 422
     with world.in_tenant():
         response = SurveyResponse.objects.get()
         assert (response.channel, response.answers) == ("phone", [4, None, "Dobrze."])
