@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -157,12 +157,7 @@ def _save(stay: ShelterStay, *, within_limit: bool = True) -> None:
         _require_limit(stay)
     _require_place(stay)
     require_valid(stay, exclude=["case", "place"])
-    try:
-        with transaction.atomic():
-            stay.save()
-    except IntegrityError as error:
-        # Somebody else was given the place a moment ago.
-        raise _taken(stay) from error
+    stay.save()
 
 
 def _require_limit(stay: ShelterStay) -> None:
@@ -208,7 +203,8 @@ def _require_limit(stay: ShelterStay) -> None:
 
 
 def _require_place(stay: ShelterStay) -> None:
-    place = stay.place
+    # One after the other: two must not both find the place free, nor one give it while another ends it.
+    place: ShelterPlace = ShelterPlace.objects.select_for_update().get(pk=stay.place_id)
     if place.organisation_id != stay.case.organisation_id:
         raise DomainError(
             "place_elsewhere",
