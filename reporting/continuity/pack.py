@@ -145,7 +145,7 @@ def latest_notes(persons: Collection[UUID], days: int) -> dict[UUID, ReachNote]:
 
 def _held(today: date) -> QuerySet[Visit]:
     """Visits of the diary up to a day, without those of which a correction says that they were not held."""
-    done = Visit.objects.filter(state=Visit.State.DONE, date__lte=today)
+    done: QuerySet[Visit] = Visit.objects.filter(state=Visit.State.DONE, date__lte=today)
     return done.exclude(Exists(not_held_lines().filter(visit_id=OuterRef("pk"))))
 
 
