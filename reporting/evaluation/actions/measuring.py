@@ -240,16 +240,12 @@ def _keep_late(row: StatedValue) -> int:
 def confirm_value(contract: Contract, month: Month, key: str, *, seen: str, actor: Actor) -> StatedValue:
     """The unit confirms what the organisation stated; a value kept on acceptance counts from then on too.
 
-    Raises DomainError where nothing was stated (`nothing_stated`) or the unit stands behind it already
-    (`confirmed_already`), Conflict where the value is another than was `seen`.
+    Somebody has stated it: a statement is never taken away again. Raises DomainError where the unit stands behind it
+    already (`confirmed_already`), Conflict where the value is another than was `seen`.
     """
     with transaction.atomic():
         Contract.objects.select_for_update().get(pk=contract.pk)
-        row: StatedValue | None = StatedValue.objects.filter(
-            contract=contract, month=month.first, key=key
-        ).first()
-        if row is None:
-            raise DomainError("nothing_stated", _("Nobody has stated this value yet: state it yourself."))
+        row: StatedValue = StatedValue.objects.get(contract=contract, month=month.first, key=key)
         require_unchanged(seen, stated_stamp(row))
         if row.stands_by == Measurement.Side.CONFIRMED:
             raise DomainError("confirmed_already", _("The value is confirmed already."))

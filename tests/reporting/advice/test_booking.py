@@ -207,6 +207,10 @@ def test_a_request_is_noted_withdrawn_and_its_offer_passed_on(advice: AdviceWorl
         f'action="{advice.url(f"requests/{request.pk}/withdraw/")}"'
         not in client.get(advice.url("requests/")).content.decode()
     )
+    before = advice.waiting(1, kind="psychological")
+    declined = client.post(advice.url(f"requests/{before.pk}/decline/"), follow=True).content.decode()
+    assert "Tej osobie nie proponuje się teraz żadnego terminu" in declined
+    assert advice.now(before).declined == []
     client.post(advice.url(f"requests/{request.pk}/withdraw/"))
     assert advice.now(request).state == "withdrawn"
     assert client.get(advice.url(f"requests/{request.pk}/withdraw/")).status_code == 302

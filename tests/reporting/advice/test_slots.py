@@ -59,6 +59,9 @@ def test_hours_are_entered_through_the_page_and_refused_where_they_cannot_be(adv
         {"end": "14"}, {"slot_minutes": "500"}, {"slot_minutes": "200"}, {"weekday": "9"}, {"valid_to": "01.10.2026"},
     ):  # fmt: skip
         assert client.post(path, {**data, **wrong}).status_code == 422
+    none_fits = client.post(path, {**data, "end": "16", "slot_minutes": "90"})
+    assert none_fits.status_code == 422
+    assert "nie mieści się ani jeden termin tej długości" in none_fits.content.decode()
     assert client.post(path, data).status_code == 302
     overlap = client.post(path, {**data, "start": "17", "end": "19"})
     assert (overlap.status_code, "ma już dyżur" in overlap.content.decode()) == (422, True)

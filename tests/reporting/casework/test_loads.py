@@ -11,8 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audit.models import Entry
+from kernel.access import Actor
+from kernel.errors import DomainError
 from kernel.periods import Month
 from kernel.tenancy import tenant_scope
+from reporting.casework import actions
 from reporting.casework.models import Caseload
 from tenants.models import Tenant
 from tenants.roles import Role
@@ -94,6 +97,10 @@ def test_a_month_to_come_is_no_address(alfa: Tenant, sign_in: SignIn) -> None:
     client = sign_in(Role.DIRECTOR, alfa)
     assert client.get(f"/alfa/casework/loads/{later}/").status_code == 404
     assert client.get("/alfa/casework/?month=9999-12").status_code == 200
+    # Whoever keeps loads otherwise than through the page is refused too.
+    with tenant_scope(alfa), pytest.raises(DomainError) as refused:
+        actions.keep_loads(later, [], actor=Actor.system("tests"))
+    assert refused.value.code == "month_to_come"
 
 
 def test_the_database_keeps_the_rules(in_alfa: Tenant, worker: Any) -> None:

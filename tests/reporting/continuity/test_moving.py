@@ -304,6 +304,18 @@ def test_what_cannot_move_is_listed_with_why(alfa: Tenant, world: MovingWorld, s
         assert _states(again)[third.number] == ("refused", "prepared")
 
 
+def test_who_was_moved_meanwhile_is_left_out(alfa: Tenant, world: MovingWorld, sign_in: SignIn) -> None:
+    asked = _ask(world)
+    with tenant_scope(alfa):
+        moved, elsewhere = world.decisions[0], ContractFactory(service=world.source.service)
+        # As a correction of the decision does it while the background has not come to it yet.
+        Decision.objects.filter(pk=moved.pk).update(contract=elsewhere)
+        schedule.prepare_all(str(asked.pk))
+        assert _states(asked)[moved.number] == ("refused", "moved")
+    page = _text(sign_in(Role.DIRECTOR, alfa).get(f"{PAGE}reassignments/{asked.pk}/?show=refused"))
+    assert "decyzja jest już w innej umowie" in page
+
+
 def test_a_human_issues_under_numbers_of_the_unit(alfa: Tenant, world: MovingWorld, sign_in: SignIn) -> None:
     with tenant_scope(alfa):
         Suspension.objects.create(

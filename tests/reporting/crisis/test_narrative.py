@@ -54,6 +54,15 @@ def _addresses(case: Any) -> list[str]:
     ]
 
 
+def test_a_version_that_is_not_as_it_was_written_is_said_to_be_so(case: Any, lead: Any) -> None:
+    document = case.documents.get()
+    # As a broken backup would; the application has no way to write into a version.
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE crisis_crisisdocument SET body = %s WHERE id = %s", [b"x", document.pk])
+    answer = lead.get(f"/alfa/crisis/{case.pk}/documents/{document.pk}/")
+    assert answer.status_code == 409 and "nie da się jej odczytać" in answer.content.decode()
+
+
 @pytest.mark.parametrize(
     "role", [Role.DIRECTOR, Role.COORDINATOR, Role.SOCIAL_WORKER, Role.INSPECTOR, Role.BENEFITS_WORKER]
 )

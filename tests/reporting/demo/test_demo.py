@@ -90,7 +90,5 @@ def test_demo_has_pilot_figures_every_deviation_and_clean_accepted_months(settin
         .values_list("tenant__slug", "persons")
     )
     assert facts == PERSONS
-    assert ReleasedCell.objects.current().filter(period=clean.first, population="care").count() > len(
-        PERSONS
-    )
+    assert ReleasedCell.objects.current().filter(period=clean.first, population="care").count() > len(PERSONS)
     assert findings_of_everything() == []
