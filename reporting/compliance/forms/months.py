@@ -141,11 +141,11 @@ def _reason(*, required: bool = True) -> forms.CharField:
 
 @dataclass(frozen=True)
 class Returnable:
-    """A decision that can go back: its id as text, number, and the codes that the month shows for it."""
+    """A decision that can go back: its id as text, number, and the codes that the month shows for it, with words."""
 
     key: str
     number: str
-    codes: tuple[str, ...]
+    codes: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)

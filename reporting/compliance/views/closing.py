@@ -24,6 +24,7 @@ from reporting.compliance.queries.telling import workers_told_to
 from reporting.compliance.rules import MonthComparison, Severity
 from reporting.compliance.tables.calendar import rows_of
 from reporting.compliance.tables.points import groups_of
+from reporting.compliance.terms import CODE_NAMES
 from reporting.compliance.views.pages import (
     activity_names,
     answers_of,
@@ -102,7 +103,11 @@ def _returnable(comparison: MonthComparison) -> list[Returnable]:
         ),
     )
     return [
-        Returnable(one.key, one.number, tuple(sorted({found.code.value for found in one.deviations})))
+        Returnable(
+            one.key,
+            one.number,
+            tuple((code.value, str(CODE_NAMES[code])) for code in sorted({f.code for f in one.deviations})),
+        )
         for one in ordered
     ]
 

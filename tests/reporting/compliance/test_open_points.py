@@ -47,10 +47,11 @@ def told(world: ClosingWorld) -> list[tuple[str, str, str, bool]]:
 def test_each_state_has_its_owner_and_its_step(world: ClosingWorld) -> None:
     provider = str(world.organisation)
     assert points(world, OCTOBER.last) == [], "the month has not ended"
-    assert told(world) == [("", "", provider, True)]
+    over = world.over.number
+    # Before it is handed in the provider sees what the unit would ask about, and can still correct it.
+    assert told(world) == [("", "", provider, True), (over, "H1", provider, False)]
     with tenant_scope(world.tenant):
         actions.submit_month(world.contract, OCTOBER, actor=PROVIDER)
-    over = world.over.number
     assert told(world) == [(over, "H1", "", True), ("", "", "", False)]
     with tenant_scope(world.tenant):
         line = actions.LineToReturn(world.over.pk, "other", "Popraw godziny")
@@ -61,7 +62,10 @@ def test_each_state_has_its_owner_and_its_step(world: ClosingWorld) -> None:
         answers = {world.over.pk: "Godziny są z karty"}
         actions.submit_month(world.contract, OCTOBER, answers=answers, actor=PROVIDER)
         actions.return_month(world.contract, OCTOBER, reason="Brak kart", actor=DIRECTOR)
-    assert [one.what for one in points(world)] == ["Cały miesiąc wrócił: Brak kart"]
+    assert [(one.what, one.owner) for one in points(world)] == [
+        ("Cały miesiąc wrócił: Brak kart", provider),
+        ("ponad decyzję", provider),
+    ]
     with tenant_scope(world.tenant):
         actions.submit_month(world.contract, OCTOBER, actor=PROVIDER)
         one = world.one("H1")
@@ -89,7 +93,7 @@ def test_a_month_answered_before_it_is_handed_in_still_waits_for_that(
     assert done.status_code == 302
     with tenant_scope(world.tenant):
         assert ContractMonth.objects.get(contract=world.contract).state == ContractMonth.State.OPEN
-    assert told(world) == [("", "", provider, True)]
+    assert told(world) == [("", "", provider, True)], "what is answered waits for nobody"
     page = director.get(ADDRESS + "?whose=all").content.decode()
     assert page.count("<tr") == 2, "a head and the month that nobody handed in"
 
@@ -147,6 +151,10 @@ def test_the_form_returns_lines_with_codes_and_names_what_is_missing(
         actions.submit_month(world.contract, OCTOBER, actor=PROVIDER)
     client = sign_in(Role.DIRECTOR, world.tenant)
     address = f"/alfa/month/{world.contract.pk}/2026-10/return/"
+    form = client.get(address).content.decode()
+    assert re.search(r"H1</span>\s*ponad decyzję", form), (
+        "a code alone says nothing to whoever returns lines"
+    )
     over, clean = world.over.pk, world.clean.pk
     wrong = client.post(address, {f"reason_{over}": "other", f"note_{clean}": "coś"})
     page = wrong.content.decode()

@@ -10,7 +10,9 @@ const FORMS = [
 export function parseDay(text) {
   const found = FORMS.map((form) => form.exec(text.trim())).find(Boolean)?.groups;
   if (!found) return null;
-  const moment = new Date(Date.UTC(Number(found.year), Number(found.month) - 1, Number(found.day)));
+  // Not Date.UTC, which takes the year 26 for 1926: a wrong year stays as typed, and the server names it.
+  const moment = new Date(0);
+  moment.setUTCFullYear(Number(found.year), Number(found.month) - 1, Number(found.day));
   const day = moment.toISOString().slice(0, 10);
   return Number(found.month) === moment.getUTCMonth() + 1 && Number(found.day) === moment.getUTCDate() ? day : null;
 }
