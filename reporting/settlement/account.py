@@ -5,7 +5,7 @@ What a page shows of a draft and what is frozen on confirmation is one document;
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
 from fractions import Fraction
@@ -23,7 +23,16 @@ from reporting.compliance.snapshots import digest_of, identities_of
 from reporting.settlement.models import Adjustment, Settlement, TranchePayment
 from reporting.settlement.queries.accepted import accepted_lines_of
 from reporting.settlement.queries.closing import is_closing
-from reporting.settlement.rules.billing import ZERO, Bill, Charge, Corrected, Terms, bill_of, shares_of
+from reporting.settlement.rules.billing import (
+    ZERO,
+    Bill,
+    Charge,
+    Corrected,
+    Terms,
+    bill_of,
+    shares_of,
+    with_never_paid,
+)
 from reporting.settlement.rules.lines import Line
 
 _NONE = Decimal(0)
@@ -102,7 +111,12 @@ class Account:
     @property
     def over_cap(self) -> int:
         """Minutes that the cap does not pay."""
-        return sum(charge.over_cap for charge in self.charges)
+        return sum(max(0, charge.over_cap) for charge in self.charges)
+
+    @property
+    def never_paid(self) -> int:
+        """Minutes that corrections take off and the cap had not paid: nothing is returned for them."""
+        return sum(max(0, -charge.over_cap) for charge in self.charges)
 
     @property
     def outside(self) -> Decimal:
@@ -121,7 +135,7 @@ class Account:
 
 
 def account_document(row: ContractMonth, contract: Contract, settlement: Settlement | None) -> dict[str, Any]:
-    """The account of an accepted month as a document: texts, whole minutes, money as text. Ten queries at most.
+    """The account of an accepted month as a document: texts, whole minutes, money as text. Eleven queries at most.
 
     A month after the contract's last one has corrections alone. Raises ValueError where another is not accepted.
     """
@@ -130,9 +144,13 @@ def account_document(row: ContractMonth, contract: Contract, settlement: Settlem
     carried = _carried(contract, month)
     penalties = list(settlement.penalties.all()) if settlement is not None else []
     limits = _limits(contract, month, terms)
+    never_paid = _never_paid(contract, month) if carried else _NeverPaid()
     bill = bill_of(
         lines,
-        [Corrected(one.pk, one.line.decision_id, one.line.date, one.minutes) for one in carried],
+        with_never_paid(
+            [Corrected(one.pk, one.line.decision_id, one.line.date, one.minutes) for one in carried],
+            never_paid.minutes,
+        ),
         Terms(
             price_on=terms.price_on,
             cap_left=limits["cap_left"],
@@ -140,6 +158,7 @@ def account_document(row: ContractMonth, contract: Contract, settlement: Settlem
             share=_share(terms, month),
             penalties=sum((one.amount for one in penalties), ZERO),
             advance_left=limits["advance_left"],
+            never_paid=never_paid.money,
         ),
     )
     snapshot: dict[str, Any] = row.snapshot or {"identities": []}
@@ -209,6 +228,27 @@ def _used_elsewhere(contract: Contract, month: Month, confirmed: QuerySet[Settle
         carried.exclude(carried_in__in=list(settled)).aggregate(minutes=Sum("minutes"))["minutes"] or 0
     )
     return sum(minutes or 0 for minutes in settled.values()) + before - accepted + corrected
+
+
+@dataclass(frozen=True)
+class _NeverPaid:
+    """What confirmed months left unpaid: minutes above the cap by month of their visits, and money (PLN) in all."""
+
+    minutes: Mapping[date, int] = field(default_factory=dict)
+    money: Decimal = ZERO
+
+
+def _never_paid(contract: Contract, month: Month) -> _NeverPaid:
+    """Read from the frozen figures of earlier months, less what their own corrections took off of it; one query."""
+    earlier = Settlement.objects.confirmed().filter(contract=contract, month__lt=month.first)
+    minutes: dict[date, int] = defaultdict(int)
+    money = ZERO
+    for charges, over_amount in earlier.values_list("figures__charges", "figures__over_amount"):
+        money += Decimal(over_amount)
+        for one in charges:
+            # A correction stands on the day of the visit, the care of a month within it.
+            minutes[date.fromisoformat(one["first"]).replace(day=1)] += one["over_cap"]
+    return _NeverPaid(minutes, money)
 
 
 def _carried(contract: Contract, month: Month) -> list[Adjustment]:

@@ -13,10 +13,10 @@ class SettlementConfig(AppConfig):
         from reporting.compliance.queries.added import ask_added_with
         from reporting.settlement.actions.adjusting import refuse_reopening_corrected
         from reporting.settlement.actions.settling import refuse_reopening_settled
-        from reporting.settlement.queries.late import late_visits_between
+        from reporting.settlement.queries.added import added_between
         from reporting.settlement.waiting import tell_settlements
 
         month_reopening.subscribe(refuse_reopening_settled)
         month_reopening.subscribe(refuse_reopening_corrected)
-        ask_added_with(late_visits_between)
+        ask_added_with(added_between)
         tell_start_page(tell_settlements)

@@ -46,6 +46,11 @@ class PaymentPart:
         """What is paid for it (PLN)."""
         return ZERO if self.case is None else self.case.fee
 
+    @property
+    def rounding(self) -> str:
+        """PaymentTable.Rounding of its table, empty where nothing is due."""
+        return "" if self.case is None else str(self.case.table.rounding)
+
 
 @dataclass(frozen=True)
 class Owed:

@@ -1,10 +1,13 @@
 """The rules of an account in words, said the same on page and paper."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from contracting.commissioning.models import PaymentTable
 from reporting.settlement.account import Account
+from reporting.settlement.payment_cases import PersonPayment
 from ui.formatting import format_minutes_text
 
 
@@ -14,6 +17,21 @@ def rounding_rule() -> str:
         "The minutes of one decision at one price are added up, multiplied by the price of an hour, and the amount is "
         "rounded half up to the grosz; so is each correction. Sums are not rounded again."
     )
+
+
+def payment_rules(payments: Iterable[PersonPayment]) -> list[str]:
+    """How payments of persons are rounded, as each of their tables says; empty where none could be counted."""
+    names = dict(PaymentTable.Rounding.choices)
+    used = {part.rounding for one in payments for part in one.parts if part.rounding}
+    kinds = [kind for kind in names if kind in used]
+    if not kinds:
+        return []
+    each = [str(names[kind]) for kind in kinds]
+    return [
+        _("Each amount counted is rounded as its table of payments says: %(kinds)s.")
+        % {"kinds": "; ".join(each)},
+        _("What a person pays and the sum of the month add these amounts up and are not rounded again."),
+    ]
 
 
 def visit_rule() -> str:
@@ -30,7 +48,8 @@ def cap_rule(account: Account) -> str:
         return ""
     return _(
         "Minutes above the cap of the contract are not paid, also where they were accepted, unless a signed amendment "
-        "raises the cap: %(left)s were left for this month. What is too much is taken from the last visits."
+        "raises the cap: %(left)s were left for this month. What is too much is taken from the last visits. A "
+        "correction that takes minutes off takes first those of its month that the cap did not pay."
     ) % {"left": format_minutes_text(account.cap_left)}
 
 
@@ -39,7 +58,9 @@ def sums_of(account: Account, *, procured: bool) -> list[tuple[str, Decimal]]:
     lines = [(_("Costs of the care, with corrections"), account.cost)]
     if account.outside:
         lines.append((_("less what others than the commune bear"), -account.outside))
-    if account.over_amount:
+    if account.over_amount < 0:
+        lines.append((_("less what the amount of the contract had not paid"), -account.over_amount))
+    if account.over_amount > 0:
         lines.append((_("less what exceeds the amount of the contract"), -account.over_amount))
     lines += [
         (

@@ -18,9 +18,10 @@ from kernel.periods import Month
 from kernel.validation import require_valid
 from reporting.compliance.locking import lock_month
 from reporting.compliance.models import ContractMonth
-from reporting.settlement.actions.justifying import above_the_grant, justified_words
+from reporting.settlement.actions.justifying import against_more, justified_words
+from reporting.settlement.actions.occupying import require_free_for_more
 from reporting.settlement.hooks import visits_held_changed
-from reporting.settlement.locking import lock_settlements
+from reporting.settlement.locking import lock_settlements, lock_time
 from reporting.settlement.models import AcceptedLine, Adjustment
 from reporting.settlement.queries import accepted_lines_of, begun_settlements, carriers_of, is_closing
 from ui.formatting import format_minutes_text
@@ -47,8 +48,10 @@ def add_adjustment(contract: Contract, month: Month, correction: Correction, *, 
     """Correct a line of an accepted month of the contract in a later month that is not accepted yet.
 
     Raises DomainError `not_accepted`, `carrier_not_later`, `carrier_outside`, `carrier_accepted`, `line_unknown`,
-    `larger_than_original` (this one alone, or with those that stand already), `justification_missing` where more than
-    the decision grants would be counted and nobody says why, or naming the field that is wrong.
+    `larger_than_original` (this one alone, or with those that stand already), `visit_known` where the visit would last
+    into another one of its worker or person, `justification_missing` where more is counted than the decision grants,
+    minutes come back that were refused on acceptance, or the visit is one that had to be justified (its activities, its
+    worker), and nobody says why, or naming the field that is wrong.
     """
     carrier = correction.carried_in
     with transaction.atomic():
@@ -56,7 +59,10 @@ def add_adjustment(contract: Contract, month: Month, correction: Correction, *, 
         line = _lock_line(row, correction.visit_id)
         _require_within(line, correction.minutes)
         more = correction.minutes > 0
-        points = list(above_the_grant(row, line.decision, correction.minutes)) if more else []
+        if more:
+            _hold_time(line)
+            require_free_for_more(line, line.adjusted_minutes + correction.minutes, field="minutes")
+        points = list(against_more(row, line, correction.minutes)) if more else []
         words = justified_words(correction.words, correction.justification if more else "", points)
         adjustment = Adjustment(
             line=line,
@@ -86,7 +92,8 @@ def withdraw_adjustment(adjustment: Adjustment, *, reason: str, actor: Actor) ->
     """Take a correction back, with a reason; it stays readable as withdrawn.
 
     Raises DomainError `carrier_accepted` once the month that carries it is accepted, `withdrawn_already`,
-    `corrected_since` where others would then take more than the visit has, and without a reason.
+    `corrected_since` where others would then take more than the visit has or add what this one made room for,
+    `visit_known` where the time that it freed is another visit's since, and without a reason.
     """
     words = reason.strip()
     with transaction.atomic():
@@ -106,7 +113,10 @@ def withdraw_adjustment(adjustment: Adjustment, *, reason: str, actor: Actor) ->
                 _("Write the reason, in at most 500 characters: the other side reads it."),
                 field="reason",
             )
-        _require_left(line, line.adjusted_minutes - locked.minutes)
+        _require_left(line, locked)
+        if locked.minutes < 0:
+            _hold_time(line)
+            require_free_for_more(line, line.adjusted_minutes - locked.minutes, field="state")
         locked.withdrawn_at, locked.withdrawn_by_name = timezone.now(), actor.label[:_NAME_LENGTH]
         locked.withdrawn_reason = words
         locked.save(update_fields=["withdrawn_at", "withdrawn_by_name", "withdrawn_reason"])
@@ -223,9 +233,22 @@ def _lock_line(row: ContractMonth, visit_id: UUID) -> AcceptedLine:
     return line
 
 
-def _require_left(line: AcceptedLine, minutes: int) -> None:
+def _hold_time(line: AcceptedLine) -> None:
+    lock_time(line.worker, line.decision.person_id)
+
+
+def _require_left(line: AcceptedLine, taken_out: Adjustment) -> None:
+    left = line.adjusted_minutes - taken_out.minutes
     least, most = (0, 24 * 60) if line.is_late else (-line.minutes, line.minutes)
-    if not least <= minutes <= most:
+    # Who added minutes after some were taken off was asked to justify what remained, not what would be there now.
+    added_since = (
+        taken_out.minutes < 0
+        and left > 0
+        and Adjustment.objects.standing()
+        .filter(line=line, minutes__gt=0, made_at__gt=taken_out.made_at)
+        .exists()
+    )
+    if added_since or not least <= left <= most:
         raise DomainError(
             "corrected_since",
             _("Later corrections of this visit rest on this one: withdraw those first."),

@@ -15,14 +15,21 @@ from contracting.commissioning.models import Activity
 from kernel.errors import DomainError
 from kernel.periods import Month
 from reporting.care.models import Decision
-from reporting.compliance.models import ContractMonth
+from reporting.compliance.models import ContractMonth, Resolution
 from reporting.compliance.queries.papers import contracts_and_workers, decisions_by_id
 from reporting.compliance.rules import Code, granted_minutes, is_unnamed, lacks_qualification, outside_scope
 from reporting.compliance.rules.visits import staff_by_code
+from reporting.compliance.snapshots import identities_of
+from reporting.delivery.models import Visit
+from reporting.settlement.models import AcceptedLine
 from reporting.settlement.queries import accepted_lines_of, adjusted_between
 from ui.formatting import format_minutes_text
 
-Point = tuple[Code, Any]
+# A code of the comparison, or what is not one of its findings, and the sentence of it.
+Point = tuple[str, Any]
+
+REFUSED_BEFORE = "refused_before"
+_GROUNDS = dict(Resolution.Refusal.choices)
 
 
 def justified_words(words: str, justification: str, points: list[Point]) -> str:
@@ -58,6 +65,54 @@ def above_the_grant(row: ContractMonth, decision: Decision, minutes: int) -> Ite
                 counted=format_minutes_text(counted + minutes),
             ),
         )
+
+
+def against_more(row: ContractMonth, line: AcceptedLine, minutes: int) -> Iterator[Point]:
+    """All that speaks against counting more of an accepted visit, or of one added late."""
+    yield from refused_before(row, line, minutes)
+    yield from above_the_grant(row, line.decision, minutes)
+    activities = line.activities
+    if not line.is_late:
+        activities = Visit.objects.values_list("activities", flat=True).get(pk=line.visit_id)
+    yield from beyond_the_scope(line.decision, activities)
+    yield from wrong_worker(row, line.decision, line.worker, line.date)
+
+
+def refused_before(row: ContractMonth, line: AcceptedLine, minutes: int) -> Iterator[Point]:
+    """Minutes of the visit that were refused when the month was accepted and that a correction would count after all.
+
+    What is counted beyond what was accepted is the refused part first, then a longer visit.
+    """
+    refused = next((one.refused for one in accepted_lines_of(row) if one.visit == line.visit_id), 0)
+    standing = line.adjusted_minutes
+    again = min(refused, max(0, standing + minutes)) - min(refused, max(0, standing))
+    if again > 0:
+        grounds = list(_grounds(row, line))
+        sentence = _(
+            "Of this visit {refused} were refused when the month was accepted ({grounds}), and {again} of them would "
+            "be counted after all."
+        )
+        said = {"refused": format_minutes_text(refused), "again": format_minutes_text(again)}
+        together = format_lazy(", ".join(["{}"] * len(grounds)), *grounds) if grounds else "–"
+        yield REFUSED_BEFORE, format_lazy(sentence, grounds=together, **said)
+
+
+def _grounds(row: ContractMonth, line: AcceptedLine) -> Iterator[Any]:
+    """The reasons for which minutes of the visit, its decision or the whole contract were refused, each once."""
+    snapshot: dict[str, Any] = row.snapshot or {}
+    numbers = {number for number, one in identities_of(snapshot).items() if one.decision == line.decision_id}
+    place = {"date": line.date.isoformat(), "start": f"{line.start:%H:%M}", "worker": line.worker}
+    told: list[str] = []
+    for answer in snapshot["resolutions"]:
+        visit = answer["deviation"]["visit"]
+        if (
+            answer["kind"] == Resolution.Kind.REFUSED
+            and answer["decision"] in {None, *numbers}
+            and (visit is None or {name: visit[name] for name in place} == place)
+            and answer["reason"] not in told
+        ):
+            told.append(answer["reason"])
+            yield _GROUNDS[answer["reason"]]
 
 
 def beyond_the_scope(decision: Decision, activities: Collection[str]) -> Iterator[Point]:

@@ -1,11 +1,10 @@
 """A visit that nobody had entered when its month was accepted, added to a later month as a correction with a reason."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -14,10 +13,9 @@ from contracting.contracts.models import Contract, Worker
 from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.ids import new_id
-from kernel.periods import Month, NonexistentTime, resolve_wall_time
+from kernel.periods import Month
 from kernel.validation import require_valid
 from reporting.care.models import Decision
-from reporting.delivery.models import Visit
 from reporting.settlement.actions.adjusting import hold_months, month_text, note_adjustment
 from reporting.settlement.actions.justifying import (
     above_the_grant,
@@ -25,6 +23,7 @@ from reporting.settlement.actions.justifying import (
     justified_words,
     wrong_worker,
 )
+from reporting.settlement.actions.occupying import instant_of, visit_beside
 from reporting.settlement.locking import lock_time
 from reporting.settlement.models import AcceptedLine, Adjustment
 
@@ -147,15 +146,8 @@ def _unknown_activities(late: LateVisit) -> list[str]:
 
 def _require_free(late: LateVisit) -> None:
     """Neither the worker nor (unless two may come) the person has a visit in that time."""
-    begins = _instant(late.date, late.start)
-    ends = begins + timedelta(minutes=late.minutes)
-    whose = Q(worker=late.worker)
-    if not late.decision.two_workers:
-        whose |= Q(decision__person=late.decision.person_id)
-    met = Visit.objects.filter(whose, state=Visit.State.DONE, starts_at__lt=ends, ends_at__gt=begins)
-    known = met.order_by("starts_at").values_list("date", "start").first()
-    if known is None:
-        known = next(_late_beside(late, begins, ends), None)
+    begins = instant_of(late.date, late.start)
+    known = visit_beside(late.decision, late.worker.code, begins, begins + timedelta(minutes=late.minutes))
     if known is not None:
         raise DomainError(
             "visit_known",
@@ -169,34 +161,6 @@ def _require_free(late: LateVisit) -> None:
             ),
             field="start",
         )
-
-
-def _instant(day: date, at: time) -> datetime:
-    try:
-        return resolve_wall_time(day, at)
-    except NonexistentTime:
-        raise DomainError(
-            "nonexistent_time",
-            _("At this time the clocks were put forward that night, so it did not exist. Write another."),
-            field="start",
-        ) from None
-
-
-def _late_beside(late: LateVisit, begins: datetime, ends: datetime) -> Any:
-    """Other late visits of the worker or the person in that time: day and start."""
-    near = (late.date - timedelta(days=1), late.date + timedelta(days=1))
-    lines = AcceptedLine.objects.filter(
-        Q(worker=late.worker.code) | Q(decision__person=late.decision.person_id),
-        is_late=True,
-        adjusted_minutes__gt=0,
-        date__range=near,
-    )
-    for line in lines:
-        if late.decision.two_workers and line.worker != late.worker.code:
-            continue
-        start = _instant(line.date, line.start)
-        if start < ends and start + timedelta(minutes=line.adjusted_minutes) > begins:
-            yield line.date, line.start
 
 
 def _line_of(contract: Contract, month: Month, late: LateVisit) -> AcceptedLine:

@@ -48,8 +48,8 @@ def add_invoice(
 
     Raises DomainError `grant_without_invoices`, `wrong_state`, `ksef_number_wrong`, `seller_differs` where the KSeF
     number names another seller than the organisation, `not_an_invoice`, `invoice_differs` where the document says
-    another number, day, seller or amount, `invoice_once` where the number stands in any month of the contract, or
-    naming the field that is wrong.
+    another number, day, seller or amount, `invoice_once` where the number stands in any month of the contract,
+    `ksef_once` where the KSeF number stands anywhere, or naming the field that is wrong.
     """
     if not contract.procured:
         raise DomainError(
@@ -75,6 +75,8 @@ def add_invoice(
         _row, settlement = locked_settlement(contract, month, *_OPEN)
         number = " ".join(terms.number.split())
         _require_once(contract, number)
+        if ksef and Invoice.objects.filter(ksef_number=ksef).exists():
+            raise _ksef_once(ksef)
         invoice = Invoice(
             settlement=settlement,
             contract=contract,
@@ -95,12 +97,8 @@ def add_invoice(
             with transaction.atomic():
                 invoice.save()
         except IntegrityError as error:
-            raise DomainError(
-                "ksef_once",
-                _("An invoice with this KSeF number is entered already. Check the number."),
-                field="ksef_number",
-                value=ksef,
-            ) from error
+            # Entered under another contract since it was looked for: each contract has a lock of its own.
+            raise _ksef_once(ksef) from error
         note("add_invoice", settlement, actor, number=invoice.number, amount=str(invoice.amount))
     return invoice
 
@@ -144,6 +142,15 @@ def _require_once(contract: Contract, number: str) -> None:
             field="number",
             value=number,
         )
+
+
+def _ksef_once(ksef: str) -> DomainError:
+    return DomainError(
+        "ksef_once",
+        _("An invoice with this KSeF number is entered already. Check the number."),
+        field="ksef_number",
+        value=ksef,
+    )
 
 
 def _require_same(invoice: Invoice, file: Upload, contract: Contract) -> None:

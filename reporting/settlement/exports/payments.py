@@ -6,11 +6,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from documents.workbook import Column, Minutes, write_workbook
+from documents.workbook import Column, Minutes, Rows, write_workbook
 from kernel.periods import Month
 from kernel.tenancy import require_tenant
 from reporting.settlement.payment_cases import PersonPayment
 from reporting.settlement.rules.billing import ZERO
+from reporting.settlement.terms import payment_rules
 from ui.formatting import format_money, format_month
 
 
@@ -39,8 +40,14 @@ def payments_xlsx(month: Month, payments: Sequence[PersonPayment], names: Mappin
         title,
         company=require_tenant().unit_name,
         made_for=month.first,
-        sheets=[(_("Payments"), columns, [*rows, total])],
+        sheets=[(_("Payments"), columns, [*rows, total]), *_rules(payments)],
     )
+
+
+def _rules(payments: Sequence[PersonPayment]) -> list[tuple[str, list[Column], Rows]]:
+    """How amounts are rounded, on a sheet of its own: the first one adds up."""
+    rules = payment_rules(payments)
+    return [(_("How it is counted"), [(_("Rule"), 100)], [[rule] for rule in rules])] if rules else []
 
 
 def _rows(one: PersonPayment, name: str) -> Iterator[list[object]]:

@@ -50,7 +50,7 @@ def _line(paper: Paper, charge: Charge) -> dict[str, str]:
         if charge.first != charge.last
         else format_date_short(charge.first),
         "accepted": _signed(charge.accepted),
-        "over_cap": format_minutes_clock(charge.over_cap) if charge.over_cap else "",
+        "over_cap": _signed(charge.over_cap) if charge.over_cap else "",
         "price": format_plain(charge.price),
         "amount": format_money(charge.amount),
     }

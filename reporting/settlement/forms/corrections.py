@@ -47,7 +47,8 @@ class CorrectionForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_(
-            "Only where more is counted than the decision grants, or the worker is not qualified or not named."
+            "Only where more is counted than the decision grants, minutes come back that were refused, something was "
+            "done that is not granted, or the worker is not qualified or not named."
         ),
     )
 

@@ -21,14 +21,8 @@ def late_lines() -> QuerySet[AcceptedLine]:
     return lines
 
 
-def late_visits_between(first: date, last: date) -> list[VisitFacts]:
-    """Visits added to accepted months that begin on these days (both inclusive) and were not withdrawn; one query."""
-    lines = late_lines().filter(date__range=(first, last))
-    return [_facts(line) for line in lines.select_related("decision")]
-
-
 def late_visits_of(contract: Contract, first: date, last: date) -> list[VisitFacts]:
-    """The same of the decisions of one contract; one query."""
+    """Late visits under decisions of one contract that begin on these days (both inclusive); one query."""
     lines = late_lines().filter(decision__contract=contract, date__range=(first, last))
     return [_facts(line) for line in lines.select_related("decision")]
 

@@ -22,6 +22,7 @@ from reporting.settlement.models import PaymentBasis
 from reporting.settlement.payment_cases import pay_by, payments_of
 from reporting.settlement.permissions import EDIT_BASES, READ_PAYMENTS
 from reporting.settlement.queries import closing_corrections
+from reporting.settlement.terms import payment_rules
 from reporting.settlement.views.pages import typed
 from reporting.settlement.warnings import judged_bases, stale_after
 from tenants.addresses import tenant_url
@@ -63,6 +64,7 @@ def payments(request: Request) -> HttpResponse:
         "counted": any(not one.missing for one in told),
         "missing": sum(bool(one.missing) for one in told),
         "pay_by": pay_by(month),
+        "rules": payment_rules(told),
     }
     return render(request, "settlement/payments.html", context)
 

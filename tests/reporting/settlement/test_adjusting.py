@@ -9,17 +9,21 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import override
 
 from audit.models import Entry
+from contracting.contracts.models import NamedStaff
 from kernel.errors import DomainError
 from kernel.ids import new_id
 from kernel.periods import Month
 from kernel.tenancy import tenant_scope
+from reporting.care.models import Decision
 from reporting.compliance import actions as compliance
 from reporting.compliance.answers import answered_month
 from reporting.compliance.queries import compare_month
+from reporting.delivery.models import Visit
 from reporting.settlement.actions import Correction, add_adjustment, adjusting, withdraw_adjustment
 from reporting.settlement.models import AcceptedLine, Adjustment
 from reporting.settlement.queries import accepted_lines_of, adjusted_between, adjustments_of
 from tenants.models import Tenant
+from tests.factories.care import WorkerFactory
 from tests.racing import at_once, committed_tenant, committing
 from tests.reporting.compliance.closing_world import DIRECTOR, OCTOBER, PROVIDER
 from tests.reporting.settlement.world import ACCOUNTANT, SettledWorld, accept, accepted_world, in_december
@@ -128,6 +132,33 @@ def test_bad_input(world: SettledWorld, minutes: int, changed: dict[str, Any], f
         correct(world, minutes, **changed)
     assert field in {problem.field or "" for problem in caught.value.problems}
     assert not Adjustment.objects.exists()
+
+
+def test_refused_minutes_do_not_come_back_without_a_word(world: SettledWorld) -> None:
+    """The decision grants far more by now: that the minutes were refused is all that speaks against them."""
+    Decision.objects.filter(pk=world.over.pk).update(minutes=6000)
+    said = refused("justification_missing", world, 60, reason="longer", justification=" ")
+    assert said.startswith(
+        "Of this visit 1 h 30 min were refused when the month was accepted (beyond what was granted), and 1 h of them "
+        "would be counted after all."
+    )
+    correct(world, -30)
+    correct(world, 30, justification="")
+    made = correct(world, 60, reason="longer")
+    assert made.words.endswith("Zgoda kierowniczki")
+    justified = Entry.objects.filter(verb="add_adjustment").order_by("pk").last()
+    assert justified is not None and justified.payload is not None
+    assert justified.payload["justified"] == ["refused_before"]
+
+
+def test_a_longer_visit_is_asked_what_the_diary_was_asked(world: SettledWorld) -> None:
+    Decision.objects.update(minutes=6000, activities=["shopping"])
+    other: Any = WorkerFactory(organisation=world.organisation)
+    NamedStaff.objects.create(contract=world.contract, worker=other)
+    Visit.objects.filter(pk=world.short.pk).update(activities=["flying"])
+    with pytest.raises(DomainError) as caught:
+        correct(world, 10, visit_id=world.short.pk, justification="")
+    assert caught.value.problems[0].value == "['S1', 'W2']"
 
 
 def test_a_month_that_is_not_accepted_is_corrected_in_the_diary(world: SettledWorld) -> None:

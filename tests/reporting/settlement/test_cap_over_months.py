@@ -11,6 +11,7 @@ from kernel.tenancy import tenant_scope
 from reporting.compliance import actions as compliance
 from reporting.compliance.answers import answered_month
 from reporting.compliance.queries import compare_month
+from reporting.settlement.actions import Correction, add_adjustment
 from reporting.settlement.models import Settlement
 from tenants.models import Tenant
 from tenants.roles import Role
@@ -75,3 +76,30 @@ def test_what_is_left_is_what_earlier_months_did_not_use(
     assert "Ponad limit umowy: 10 min" in page(accountant, november)
     post(accountant, address(world, "confirm/"))
     assert "Ponad limit umowy: 10 min" in page(accountant, november)
+
+
+@pytest.mark.parametrize("which", ["long", "short"])
+def test_a_correction_returns_nothing_that_the_cap_had_not_paid(
+    world: SettledWorld, sign_in: Callable[..., Client], which: str
+) -> None:
+    """240 min accepted, 200 paid. 50 less are 190: 10 are returned, whichever visit the 40 unpaid ones were of."""
+    accountant = sign_in(Role.ACCOUNTANT, world.tenant)
+    change(world, cap_minutes=200)
+    post(accountant, address(world, "confirm/"))
+    with tenant_scope(world.tenant):
+        for minutes in (-30, -20):
+            correction = Correction(getattr(world, which).pk, minutes, "shorter", "Wyszła", NOVEMBER)
+            add_adjustment(world.contract, OCTOBER, correction, actor=DIRECTOR)
+    accept_november(world)
+    november = f"/alfa/settlement/{world.contract.pk}/2026-11/"
+    told = page(accountant, november)
+    assert "Korekty odejmują 40 min, których limit umowy nie objął zapłatą" in told
+    assert "Ponad limit umowy: 3 h 20 min" in told
+    post(accountant, f"{november}confirm/")
+    with tenant_scope(world.tenant):
+        october, later = Settlement.objects.order_by("month")
+        # November's 210 min are held against the 10 that became free.
+        assert (october.minutes, later.minutes, later.due) == (200, 0, 0)
+        assert later.figures is not None
+        corrected = [one["over_cap"] for one in later.figures["charges"] if one["correction"]]
+        assert corrected == [-30, -10]

@@ -67,6 +67,37 @@ def test_a_ksef_number_of_another_seller_is_refused_without_an_xml(
     post(manager, address(world, "invoice/"), INVOICE | {"ksef_number": f"{begun}-{checksum_of(begun)}"})
 
 
+def test_every_step_says_whether_an_invoice_is_expected_and_when(
+    world: SettledWorld, sign_in: Callable[..., Client]
+) -> None:
+    accountant = sign_in(Role.ACCOUNTANT, world.tenant)
+    assert "Faktura nie jest potrzebna: to umowa dotacji" in page(accountant, address(world, "confirm/"))
+    change(world, procured=True)
+    for step in ("offer/", "confirm/"):
+        assert "Następny krok to faktura na 166,00 zł" in page(accountant, address(world, step))
+    post(accountant, address(world, "confirm/"))
+    told = page(accountant, address(world, "settle/"))
+    assert "miesiąc rozlicza się fakturą" in told and "Następny krok to faktura" not in told
+    post(accountant, address(world, "invoice/"), PAPER)
+    assert "Faktury wprowadzone za ten miesiąc: 166,00 zł" in page(accountant, address(world, "settle/"))
+    post(accountant, address(world, "settle/"))
+    director = sign_in(Role.DIRECTOR, world.tenant)
+    told = page(director, f"/alfa/month/{world.contract.pk}/2026-10/reopen/")
+    assert "Najpierw osoba, która rozlicza miesiące, cofa rozliczenie" in told
+    assert "ktoś był szybszy" not in told
+
+
+def test_a_ksef_number_is_of_one_invoice(world: SettledWorld, manager: Client) -> None:
+    post(manager, address(world, "invoice/"), INVOICE)
+    answer = manager.post(address(world, "invoice/"), INVOICE | {"number": "FV/2"})
+    told = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Fakturę o tym numerze KSeF już wprowadzono. Sprawdź numer." in told
+    assert 'href="#id_ksef_number"' in told
+    with tenant_scope(world.tenant):
+        assert Invoice.objects.count() == 1
+
+
 def test_another_day_inside_the_ksef_number_is_said_and_stays_visible(
     world: SettledWorld, manager: Client
 ) -> None:

@@ -174,7 +174,12 @@ def test_what_is_added_above_the_grant_or_by_whom_nobody_named_needs_a_reason(
         words = list(Adjustment.objects.values_list("words", flat=True))
         assert words == ["Karta papierowa dotarła po przyjęciu Zgoda kierowniczki", "Dłużej Nagła choroba"]
         assert Entry.objects.get(verb="add_late_visit").payload["justified"] == ["H1", "W1", "W2"]
-        assert Entry.objects.get(verb="add_adjustment").payload["justified"] == ["H1"]
+        assert Entry.objects.get(verb="add_adjustment").payload["justified"] == [
+            "refused_before",
+            "H1",
+            "W1",
+            "W2",
+        ]
 
 
 def test_a_late_visit_is_corrected_once_its_carrier_is_accepted(

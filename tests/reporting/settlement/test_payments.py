@@ -80,6 +80,21 @@ def test_the_example_of_the_source(alfa: Tenant, decisions: list[Decision], sign
     assert {"settlement.payments", "settlement.basis"} <= read
 
 
+def test_page_and_file_say_how_amounts_are_rounded(
+    alfa: Tenant, decisions: list[Decision], sign_in: SignIn
+) -> None:
+    clerk, where = sign_in(Role.BENEFITS_WORKER, alfa), "/alfa/settlement/payments/?month=2026-10"
+    assert "zaokrągla się" not in page(clerk, where)
+    post(clerk, address(decisions[0]), ALONE)
+    with tenant_scope(alfa):
+        PaymentTable.objects.update(rounding="ten_grosze")
+    rule = "zaokrągla się tak, jak mówi tabela odpłatności: do dziesięciu groszy, połówki w górę."
+    assert rule in page(clerk, where)
+    answer: Any = clerk.get(FILE)
+    told = CalamineWorkbook.from_filelike(BytesIO(answer.content)).get_sheet_by_name("Jak policzono")
+    assert rule in str(told.to_python())
+
+
 def test_refused_input(alfa: Tenant, decisions: list[Decision], sign_in: SignIn) -> None:
     clerk, where = sign_in(Role.BENEFITS_WORKER, alfa), address(decisions[0])
     for wrong in (

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from kernel.ids import new_id
-from reporting.settlement.rules.billing import Corrected, Terms, bill_of, shares_of
+from reporting.settlement.rules.billing import Corrected, Terms, bill_of, shares_of, with_never_paid
 from reporting.settlement.rules.ksef import NotAnInvoice, is_ksef_number, read_invoice
 from reporting.settlement.rules.lines import Line, accepted_lines
 
@@ -102,6 +102,29 @@ def test_corrections_beyond_the_care_of_the_month_are_returned() -> None:
     )
     # 40.00 − 60.00: nothing is taken from an advance, and penalties are claimed apart.
     assert (bill.part, bill.due, bill.from_advance, bill.over_penalties) == (D(-20), D(-20), D(0), D(5))
+
+
+def test_a_correction_takes_first_what_its_month_was_never_paid() -> None:
+    def less(month: int, minutes: int) -> Corrected:
+        return Corrected(new_id(), ANNA, date(2026, month, 5), minutes)
+
+    given = [less(8, -30), less(9, -30), less(9, 10), less(9, -30)]
+    told = with_never_paid(given, {date(2026, 9, 1): 40})
+    assert [one.never_paid for one in told] == [0, 30, 0, 10]
+    bill = bill_of([line(1, 60)], told, Terms(price_on=lambda _day: D(60), cap_left=60))
+    # 30 and 20 min were paid and come back; the visit and what is added take 60 + 10 of 60 + 50.
+    assert [one.amount for one in bill.charges] == [D(60), D(-30), D(0), D(10), D(-20)]
+    assert (bill.minutes, bill.over_cap_of) == (20, {})
+    unpaid = bill_of([line(1, 60)], told[1:2], Terms(price_on=lambda _day: D(60), cap_left=30))
+    assert (unpaid.minutes, unpaid.cost) == (30, D(30))
+
+
+def test_what_the_amount_of_the_contract_never_paid_is_not_returned() -> None:
+    less = Corrected(new_id(), ANNA, date(2026, 9, 5), -90)
+    terms = Terms(price_on=lambda _day: D(40), money_left=D(0), never_paid=D(50))
+    bill = bill_of([], [less], terms)
+    assert (bill.cost, bill.over_amount, bill.part, bill.due) == (D(-60), D(-50), D(-10), D(-10))
+    assert bill_of([], [less], Terms(price_on=lambda _day: D(40), money_left=D(0))).due == D(-60)
 
 
 def test_refused_excess_is_taken_from_the_end_of_the_month_and_no_line_twice() -> None:

@@ -1,18 +1,24 @@
 """Two accountants at once: each złoty of a contract is settled once, whatever they do together."""
 
+import threading
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from typing import Any
+from unittest import mock
 
 import pytest
 
-from contracting.contracts.models import Tranche
+from contracting.contracts.models import Contract, Tranche
 from kernel.tenancy import tenant_scope
 from reporting.compliance import actions as compliance
 from reporting.settlement import actions
-from reporting.settlement.models import Settlement, TranchePayment
-from tests.racing import at_once, committed_tenant, committing
+from reporting.settlement.actions import paying
+from reporting.settlement.models import Invoice, Settlement, TranchePayment
+from tests.racing import PATIENCE, at_once, committed_tenant, committing
 from tests.reporting.compliance.closing_world import DIRECTOR, OCTOBER
+from tests.reporting.settlement.test_added_time import accepted_beside
+from tests.reporting.settlement.test_settlement_pages import KSEF
 from tests.reporting.settlement.world import ACCOUNTANT, SettledWorld, accepted_world
 
 db = committing
@@ -49,3 +55,25 @@ def test_two_accountants_at_once(committed: SettledWorld) -> None:
         )
 
     assert sorted(at_once(tenant, pay, pay)) == ["done", "over_the_tranche"]
+
+
+def test_of_one_ksef_number_under_two_contracts_at_once_one_is_taken(committed: SettledWorld) -> None:
+    tenant = committed.tenant
+    with tenant_scope(tenant):
+        Contract.objects.update(procured=True)
+        mine = Contract.objects.get()
+        other = accepted_beside(committed).contract
+        Contract.objects.update(procured=True)
+        other.refresh_from_db()
+    both_looked, valid = threading.Barrier(2), paying.require_valid
+
+    def together(*args: Any, **named: Any) -> None:
+        valid(*args, **named)
+        both_looked.wait(PATIENCE)
+
+    def enter(contract: Contract) -> Invoice:
+        terms = actions.InvoiceTerms("FV/1", date(2026, 11, 3), Decimal(10), KSEF)
+        return actions.add_invoice(contract, OCTOBER, terms, actor=ACCOUNTANT)
+
+    with mock.patch.object(paying, "require_valid", together):
+        assert sorted(at_once(tenant, lambda: enter(mine), lambda: enter(other))) == ["done", "ksef_once"]
