@@ -9,6 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from contracting.commissioning.law import find_limit
+from contracting.commissioning.rules.limits import Limit
 from reporting.care.models import Decision
 from reporting.care.rules import Slot, Term
 from ui.formatting import format_count, format_date_short, format_minutes_text
@@ -33,6 +35,32 @@ def amount_in_words(amount_per: str, minutes: int | None, plan_minutes: int = 0)
     if amount_per == Decision.AmountPer.WEEK:
         return _("%(duration)s a week") % {"duration": duration_in_words(minutes or 0)}
     return _("as the plan of visits: %(duration)s a week") % {"duration": duration_in_words(plan_minutes)}
+
+
+@dataclass(frozen=True)
+class UrgentStart:
+    """Care that began `days` before its decision was issued; `limit` is what the law gave for that, where known."""
+
+    days: int
+    limit: Limit | None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the decision was issued after the days that the law gives."""
+        return self.limit is not None and self.days > self.limit.value
+
+
+def urgent_start(decision: Decision) -> UrgentStart | None:
+    """The start before the decision (L-45), or None where there was none; at most one query.
+
+    Care may begin at once, and its decision be issued within days of that start: the day on which it is valid from is
+    then the first day of care, so visits before it was issued count as any others. The law is read as it stood on that
+    first day. An amendment is never urgent: until it was issued the earlier decision held.
+    """
+    days = (decision.issued_on - decision.valid_from).days
+    if days <= 0 or decision.amends_id is not None:
+        return None
+    return UrgentStart(days, find_limit("urgent_decision_days", on=decision.valid_from))
 
 
 def short_amount(amount_per: str, minutes: int | None) -> str:

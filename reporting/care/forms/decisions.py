@@ -90,7 +90,12 @@ class DecisionForm(forms.Form):
         error_messages={"required": _("Choose the contract under which the service is delivered.")},
     )
     issued_on = DayField(label=_("Issued on"))
-    valid_from = DayField(label=_("Valid from"))
+    valid_from = DayField(
+        label=_("Valid from"),
+        help_text=_(
+            "Where care began in urgent mode, before the decision was issued: the first day of care."
+        ),
+    )
     valid_to = DayField(label=_("Valid to (inclusive)"))
     amount_per = forms.ChoiceField(
         label=_("How is the amount given?"),

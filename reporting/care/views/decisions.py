@@ -15,7 +15,7 @@ from reporting.care.forms.decisions import WEEKDAYS, DecisionFilter
 from reporting.care.models import Decision
 from reporting.care.permissions import READ_DECISIONS
 from reporting.care.rules import minutes_a_week
-from reporting.care.tables import timeline_of, week_of
+from reporting.care.tables import timeline_of, urgent_start, week_of
 from ui.lists import Column, order_of, page_of
 
 _NAME = by_name("person__surname", "person__given_name")
@@ -87,6 +87,7 @@ def show_decision(request: Request, pk: str) -> HttpResponse:
         "chain": [(each, each.state_on(today)) for each in chain] if len(chain) > 1 else [],
         "timeline": timeline_of(chain, decision, today),
         "today": today,
+        "urgent": urgent_start(decision),
         "amended_by": next((each for each in chain if each.amends_id == decision.pk), None),
         "outlasts_contract": decision.term.last_day and decision.term.last_day > decision.contract.valid_to,
     }

@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 
 from audit.models import Entry
+from contracting.commissioning.models import LegalLimit
+from kernel.periods import Month
 from kernel.tenancy import tenant_scope
 from reporting.care.models import Decision, PlanSlot, Suspension
-from tests.factories.care import DecisionFactory, plan
+from reporting.compliance.queries import compare_month
+from tests.factories.care import DecisionFactory, WorkerFactory, plan, visit
 from tests.reporting.care.care_forms import decision_form, plan_row
 
 
@@ -394,3 +397,60 @@ def test_query_counts_do_not_grow(care: Any, sign_in: Any, django_assert_max_num
         found = client.post("/alfa/care/search/", {"q": "D/"}).url
         with django_assert_max_num_queries(24):
             client.get(found)
+
+
+@pytest.mark.parametrize(
+    ("issued", "days", "late"),
+    [(date(2026, 10, 1), 0, False), (date(2026, 10, 11), 10, False), (date(2026, 10, 12), 11, True)],
+)
+def test_care_that_began_before_its_decision_says_how_long_the_law_gives(
+    care: Any, sign_in: Any, issued: date, days: int, late: bool
+) -> None:
+    """L-45: the service may begin at once, and its decision is issued within ten days."""
+    decision = _decision(care, valid_from=date(2026, 10, 1), issued_on=issued)
+    page = sign_in("social_worker", care.tenant).get(f"/alfa/care/decisions/{decision.pk}/").content.decode()
+    page = " ".join(page.replace("\u00a0", " ").split())
+    assert (f"a wydano ją {days} dni później" in page) is (days > 0)
+    assert ("W trybie pilnym przepis daje na to 10 dni (art. 50a" in page) is (days > 0)
+    assert ("decyzję wydano po terminie" in page) is late
+
+
+def test_the_days_for_an_urgent_decision_are_those_of_the_first_day_of_care(care: Any, sign_in: Any) -> None:
+    first, client = date(2026, 10, 1), sign_in("director", care.tenant)
+    decision = _decision(care, valid_from=first, issued_on=date(2026, 10, 6))
+    address = f"/alfa/care/decisions/{decision.pk}/"
+    assert "po terminie" not in client.get(address).content.decode()
+    with tenant_scope(care.tenant):
+        LegalLimit.objects.create(
+            code="urgent_decision_days", value=4, unit="days", valid_from=first, valid_to=first,
+            acts_from=first, article="art. 50a", source="Dz.U.",
+        )  # fmt: skip
+    assert "po terminie" in client.get(address).content.decode()
+
+
+def test_an_amendment_is_no_urgent_start(care: Any, sign_in: Any) -> None:
+    begins = date(2026, 11, 1)
+    earlier = _decision(care, superseded_from=begins)
+    with tenant_scope(care.tenant):
+        later = DecisionFactory(
+            contract=care.contract,
+            person=care.person,
+            amends=earlier,
+            valid_from=begins,
+            issued_on=date(2026, 11, 20),
+        )
+    page = sign_in("director", care.tenant).get(f"/alfa/care/decisions/{later.pk}/").content.decode()
+    assert "20 listopada 2026" in page.replace("\u00a0", " ")
+    assert "przed wydaniem decyzji:" not in page, "until it was issued the earlier one held"
+
+
+def test_visits_between_the_first_day_of_care_and_the_decision_count(care: Any) -> None:
+    decision = _decision(care, valid_from=date(2026, 10, 2), issued_on=date(2026, 10, 9), minutes=120)
+    with tenant_scope(care.tenant):
+        worker = WorkerFactory(organisation=care.contract.organisation)
+        for day in (1, 2, 8, 9):
+            visit(decision, worker, date(2026, 10, day), "08:00", 30)
+        (told,) = compare_month(Month(2026, 10), contracts=[care.contract.pk]).decisions
+    assert told.delivered_minutes == 120
+    # Only the one before the first day of care is outside the decision.
+    assert len([one for one in told.deviations if one.code == "D1"]) == 1
