@@ -17,7 +17,7 @@ from reporting.statistics.actions.publishing import publish
 from reporting.statistics.actions.pushing import push_quarter
 from reporting.statistics.batches.periods import Quarter
 from reporting.statistics.figures import region_figures
-from reporting.statistics.models import FactsBatch, Release, ReleasedCell, Standing
+from reporting.statistics.models import FactsBatch, Release, ReleasedCell, ReleasedQuartiles, Standing
 from tenants.models import Tenant
 from tests.factories.facts import care_told
 from tests.racing import at_once, committed_tenant
@@ -36,7 +36,7 @@ def racing(db: None) -> Iterator[Tenant]:
         try:
             yield tenant
         finally:
-            for about in (ReleasedCell, Standing):
+            for about in (ReleasedCell, ReleasedQuartiles, Standing):
                 about.objects.filter(period=MAY).delete()
             Release.objects.filter(period=MAY).delete()
 
