@@ -1,7 +1,7 @@
 """From facts to tables: which indicators stand on the same persons, and the cells they share."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -13,6 +13,8 @@ from reporting.statistics.disclosure.tables import Key
 OPEN = "open"
 CARE = "care"
 _SERVICES = "services"
+# The hours whose price is told.
+_ACCEPTED = "care_hours_accepted"
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,18 @@ def populations_of(indicators: Iterable[Indicator]) -> tuple[Population, ...]:
     )
 
 
+def standing_together(indicators: Collection[str], populations: Iterable[Population]) -> set[str]:
+    """The indicators that must be told with these: all of their populations, prices with care.
+
+    A sum over one that is held and a sum over the others would tell by their difference who is missing.
+    """
+    protected = [one for one in populations if one.protected]
+    touched = [one for one in protected if not set(indicators).isdisjoint(one.indicators)]
+    if any(one.business or one.code == CARE for one in touched):
+        touched += [one for one in protected if one.business or one.code == CARE]
+    return {code for one in touched for code in one.indicators}
+
+
 def _partition_of(code: str, group: list[Indicator]) -> str:
     if code == OPEN:
         return ""
@@ -124,8 +138,14 @@ def _as_whole(told: Told, population: Population, indicators: Mapping[str, Indic
     return replace(told, indicator=figure_key(told.indicator, told.category), category="")
 
 
-def content_of(population: Population, facts: Iterable[Told], indicators: Mapping[str, Indicator]) -> Content:
-    """All cells of a population of these facts, with their sums over counties, voivodeships and the country."""
+def content_of(
+    population: Population, facts: Collection[Told], indicators: Mapping[str, Indicator]
+) -> Content:
+    """All cells of a population of these facts, with their sums over counties, voivodeships and the country.
+
+    Nothing is summed of an indicator that not all tell who stand there: beside the others' sums it would tell by
+    difference of those who do, or who do not.
+    """
     parents: dict[str, str] = {}
     cells: dict[Key, list[Told]] = defaultdict(list)
     following: dict[Key, list[Told]] = defaultdict(list)
@@ -145,7 +165,35 @@ def content_of(population: Population, facts: Iterable[Told], indicators: Mappin
         following = _told_by_all(cells, following)
     # Without a whole of their own they would stand in sums of others' wholes only.
     told = {key: [*told, *following.get(key, ())] for key, told in cells.items()}
-    return Content(sum_up(leaves, parents), _sums(told, parents))
+    table = sum_up(leaves, parents)
+    partial: Collection[str] = ()
+    if population.protected:
+        known = {key for key in told if not table.cells[key].is_zero}
+        partial = _told_by_some(told, known | (_in_care(facts) if population.business else set()))
+    return Content(table, _sums(told, parents, partial))
+
+
+def _told_by_some(cells: Mapping[Key, list[Told]], known: Collection[Key]) -> set[str]:
+    """The measures that somebody does not tell of the whole, or of a part while others tell it of parts."""
+    tellers: dict[str, set[Key]] = defaultdict(set)
+    for key, told in cells.items():
+        for one in told:
+            tellers[one.indicator].add(key)
+    wholes = _wholes(known)
+    return {
+        code
+        for code, keys in tellers.items()
+        if not keys >= wholes or (keys - _wholes(keys) and not keys >= set(known))
+    }
+
+
+def _in_care(facts: Iterable[Told]) -> set[Key]:
+    """The wholes of care behind which persons stand: prices stand on the same hours."""
+    return {
+        (one.tenant, ALL_SERVICES)
+        for one in facts
+        if one.indicator == _ACCEPTED and one.service == ALL_SERVICES and one.numerator
+    }
 
 
 def _told_by_all(
@@ -226,16 +274,18 @@ def _figures_of(told: list[Told], columns: list[tuple[str, bool]]) -> Figures:
 
 
 def _sums(
-    cells: Mapping[Key, list[Told]], parents: Mapping[str, str]
+    cells: Mapping[Key, list[Told]], parents: Mapping[str, str], partial: Collection[str]
 ) -> dict[Key, dict[str, tuple[int, Decimal, Decimal | None]]]:
     sums: dict[Key, dict[str, tuple[int, Decimal, Decimal | None]]] = defaultdict(dict)
-    for (place, part), told in cells.items():
+    for (tenant, part), told in cells.items():
+        place = tenant
         while True:
             cell = sums[place, part]
             for one in told:
                 version, numerator, denominator = cell.get(one.indicator, (one.version, Decimal(0), None))
                 below = denominator if one.denominator is None else (denominator or 0) + one.denominator
-                cell[one.indicator] = (max(version, one.version), numerator + one.numerator, below)
+                if one.indicator not in partial or place == tenant:
+                    cell[one.indicator] = (max(version, one.version), numerator + one.numerator, below)
             if place not in parents:
                 break
             place = parents[place]

@@ -1,7 +1,7 @@
 """Publishing a period: all its cells together, hidden ones without figures, with a line in the log of releases."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -16,12 +16,27 @@ from kernel.access import Actor
 from kernel.periods import Month
 from reporting.statistics.actions.comparing import publish_quartiles
 from reporting.statistics.dictionary import Indicator, dictionary
-from reporting.statistics.disclosure import Limits, Table, admit, may_replace
+from reporting.statistics.disclosure import ALL_SERVICES, Limits, Table, admit, may_replace
 from reporting.statistics.disclosure.tables import Key
 from reporting.statistics.locking import lock_release
-from reporting.statistics.models import Contribution, Fact, FactsBatch, Release, ReleasedCell, Standing
+from reporting.statistics.models import (
+    Contribution,
+    Fact,
+    FactsBatch,
+    HeldFact,
+    Release,
+    ReleasedCell,
+    Standing,
+)
 from reporting.statistics.periods_due import limits_of, release_day, rule_of
-from reporting.statistics.populations import Told, cells_of, content_of, populations_of
+from reporting.statistics.populations import (
+    CARE,
+    Told,
+    cells_of,
+    content_of,
+    populations_of,
+    standing_together,
+)
 from reporting.statistics.releasing import Cells, cells_to_release, digest_of, rows_of, shown_sums
 
 _NAME_LENGTH = 150
@@ -31,15 +46,22 @@ _NO_FACT = UUID(int=0)
 
 @dataclass
 class _Taken:
-    """The facts of a tenant that stand in a release, or would: their batch and the newest of them."""
+    """The facts of a tenant that stand in a release, or would: their batch and the newest of them.
+
+    `later` are indicators of which the tenant confirmed some figure after that release.
+    """
 
     batch: UUID
     last_fact: UUID = _NO_FACT
     facts: list[Told] = field(default_factory=list)
+    later: set[str] = field(default_factory=set)
 
     def add(self, pk: UUID, told: Told) -> None:
         self.last_fact = max(self.last_fact, pk)
         self.facts.append(told)
+
+    def leave_out(self, indicators: Collection[str]) -> None:
+        self.facts = [one for one in self.facts if one.indicator not in indicators]
 
 
 def publish(
@@ -148,8 +170,14 @@ class _Publication:
             if now[tenant].batch == fact.batch_id and fact.current:
                 now[tenant].add(fact.pk, told)
             row = standing.get(tenant)
-            if row is not None and row.batch_id == fact.batch_id and fact.pk <= row.last_fact:
-                before[tenant].add(fact.pk, told)
+            if row is not None and row.batch_id == fact.batch_id:
+                if fact.pk <= row.last_fact:
+                    before[tenant].add(fact.pk, told)
+                else:
+                    before[tenant].later.add(fact.indicator)
+        held = _held_in(wanted)
+        for one in (*now.values(), *before.values()):
+            one.leave_out(standing_together(one.later | held[one.batch], self.populations.values()))
         return now, before
 
     def _may_replace(self, tenant: str, before: _Taken, now: _Taken) -> bool:
@@ -157,9 +185,13 @@ class _Publication:
         versions = (before.facts, now.facts)
         if len({one.county for facts in versions for one in facts}) > 1:
             return False
+        is_closed = (tenant, ALL_SERVICES) in self.hidden.get(CARE, ())
         for code in self._protected():
             old, new = cells_of(self.populations[code], versions, self.indicators)
             hidden = {part for place, part in self.hidden[code] if place == tenant}
+            if is_closed and self.populations[code].business:
+                # Prices stand on the hours of care: what comes to them is what is hidden there.
+                hidden |= old.keys() | new.keys()
             if not may_replace(old, new, self.limits[code], hidden):
                 return False
         return True
@@ -202,6 +234,15 @@ class _Publication:
             )
             for tenant, one in taken.items()
         )
+
+
+def _held_in(batches: Collection[UUID]) -> Mapping[UUID, set[str]]:
+    """By batch, the indicators of which some figure was held for review when it came, and is not confirmed."""
+    found: dict[UUID, set[str]] = defaultdict(set)
+    held = HeldFact.objects.filter(batch_id__in=batches).exclude(state=HeldFact.State.CONFIRMED)
+    for batch, indicator in held.order_by().values_list("batch_id", "indicator").distinct():
+        found[batch].add(indicator)
+    return found
 
 
 def _as_told(fact: Fact, providers: Mapping[str, Decimal]) -> Told:

@@ -82,7 +82,8 @@ def may_replace(
 
     Nobody tells how many persons a correction touches; at least as many as the count of persons differs by. So each
     cell must be unchanged, or differ by as many persons as the threshold, and be no secret before or after. A measure
-    that was not told before differs from nothing: it may come to any cell but the `hidden` ones.
+    that was not told before differs from nothing: it may come to any cell but the `hidden` ones. Of those nothing may
+    become zero or untold, and none may come or go: it would be known then, and with it what it was, or what it hides.
     """
     for service in before.keys() | after.keys():
         old = before.get(service) or _nothing_like(after[service])
@@ -91,6 +92,8 @@ def may_replace(
         if same_persons and old.values == new.values:
             continue
         if reason_for(old, limits) or reason_for(new, limits):
+            return False
+        if service in hidden and (service not in before or service not in after or _becomes_known(old, new)):
             return False
         if same_persons and service not in hidden and _only_adds(old, new):
             continue
@@ -101,6 +104,12 @@ def may_replace(
 
 def _only_adds(old: Figures, new: Figures) -> bool:
     return all(was is None or was == now for was, now in zip(old.values, new.values, strict=True))
+
+
+def _becomes_known(old: Figures, new: Figures) -> bool:
+    return new.is_zero or any(
+        now is None and was is not None for was, now in zip(old.values, new.values, strict=True)
+    )
 
 
 def _nothing_like(figures: Figures) -> Figures:

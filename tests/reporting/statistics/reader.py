@@ -10,13 +10,16 @@ from kernel.periods import Month
 from reporting.statistics.dictionary import dictionary
 from reporting.statistics.disclosure import ALL_SERVICES, COUNTRY
 from reporting.statistics.disclosure.tables import Key
-from reporting.statistics.models import Fact, ReleasedCell, Standing
+from reporting.statistics.models import Fact, HeldFact, ReleasedCell, Standing
 from reporting.statistics.periods_due import limits_of, rule_of
 from reporting.statistics.populations import populations_of
 from tests.reporting.statistics.attacking import TOLERANCE, System, intervals
 
 # The persons who stand behind a figure, beside its own numbers.
 PERSONS = "persons"
+# Accepted minutes, which prices tell too: of fewer tenants, and by form.
+MINUTES = "minutes of prices"
+_ACCEPTED, _PRICE = "care_hours_accepted", "hour_price"
 
 
 @dataclass
@@ -49,8 +52,11 @@ class Reader:
         standing = dict(
             Standing.objects.filter(kind=kind, period=period).values_list("tenant_id", "batch_id")
         )
+        held = _held()
         below: dict[tuple[str, str, str], set[Key]] = defaultdict(set)
         for fact in Fact.objects.filter(batch_id__in=standing.values(), indicator__in=told):
+            if fact.batch_id in held:
+                continue
             part = fact.category or fact.service
             if part in parts or part in inside[fact.indicator]:
                 key = (str(fact.batch_id), part)
@@ -100,6 +106,52 @@ class Reader:
                     indicator,
                 )
 
+    def look_at_prices(self, period: date) -> None:
+        """Prices stand on minutes that care tells too: both are one system, of all tenants and of those with prices."""
+        standing = dict(
+            Standing.objects.filter(kind="month", period=period).values_list("batch_id", "tenant_id")
+        )
+        accepted, prices = (
+            list(
+                Fact.objects.filter(
+                    batch_id__in=standing, indicator=code, service=ALL_SERVICES, persons__isnull=is_price
+                )
+            )
+            for code, is_price in ((_ACCEPTED, False), (_PRICE, True))
+        )
+        held = _held()
+        told = [
+            (_ACCEPTED, "care", fact, float(fact.numerator)) for fact in accepted if fact.batch_id not in held
+        ]
+        told += [
+            (_PRICE, f"business:{_PRICE}", fact, float(fact.denominator or 0))
+            for fact in prices
+            if fact.batch_id not in held
+        ]
+        below: dict[tuple[str, str, str], set[Key]] = defaultdict(set)
+        for _code, population, fact, minutes in told:
+            part = fact.category or ALL_SERVICES
+            key = (str(fact.batch_id), part)
+            self.tenant_of[key] = str(fact.tenant_id)
+            self.truth[MINUTES][key] = minutes
+            for place in (str(fact.tenant_id), fact.territory_id[:4], fact.territory_id[:2], COUNTRY):
+                below[population, place, part].add(key)
+        codes = {"care": _ACCEPTED, f"business:{_PRICE}": _PRICE}
+        for row in ReleasedCell.objects.current().filter(kind="month", period=period, population__in=codes):
+            parts = below[row.population, row.place, row.part]
+            figure = (row.figures or {}).get(codes[row.population])
+            if not parts or figure is None:
+                continue
+            minutes = float(figure[1] if row.population == "care" else figure[2])
+            assert minutes == sum(self.truth[MINUTES][key] for key in parts)
+            if row.level == ReleasedCell.Level.TENANT:
+                self.shown[MINUTES] |= parts
+                continue
+            name = (f"{row.place} of {hash(tuple(sorted(parts)))}", row.part)
+            self.sums[MINUTES][name] = sorted(parts)
+            self.truth[MINUTES][name] = minutes
+            self.shown[MINUTES].add(name)
+
     def system(self, indicator: str) -> System:
         """Sums over tenants, and over services: exact, or as bounds where persons are counted once."""
         sums = self.sums[indicator]
@@ -128,7 +180,8 @@ class Reader:
         return {
             key
             for key, tenant in self.tenant_of.items()
-            if 0 < persons[key] < self.threshold and tenant != insider
+            if 0 < persons.get(key, persons.get((key[0], ALL_SERVICES), 0)) < self.threshold
+            and tenant != insider
         }
 
     def findings(self, insider: str = "") -> list[str]:
@@ -156,6 +209,11 @@ class Reader:
         return found
 
 
+def _held() -> set[Any]:
+    """Batches of which a figure waits for the tenant: none of care is released."""
+    return set(HeldFact.objects.values_list("batch_id", flat=True))
+
+
 def findings_of_everything() -> list[str]:
     """What comes out of all that is released now: every period, every population of persons; by each insider too."""
     found = []
@@ -167,6 +225,8 @@ def findings_of_everything() -> list[str]:
             limits = limits_of(rule_of(kind, period), health=population.health)
             reader = Reader(code, limits.persons)
             reader.look(kind, period)
+            if code == "care":
+                reader.look_at_prices(period)
             for insider in ("", *sorted(set(reader.tenant_of.values()))):
                 found += [f"{kind} {period} {code} {line}" for line in reader.findings(insider)]
     return found

@@ -1,5 +1,6 @@
 """A reader who kept every version of every released cell, and a solver: no few persons come out, for nobody but themselves."""
 
+from collections.abc import Collection
 from datetime import date
 from random import Random
 
@@ -7,7 +8,7 @@ import pytest
 
 from kernel.access import Actor
 from reporting.statistics.actions.publishing import publish
-from reporting.statistics.models import Fact, ReleasedCell, Standing
+from reporting.statistics.models import Fact, HeldFact, ReleasedCell, Standing
 from tenants.models import Tenant
 from tests.factories.facts import batch_of, care_facts, fact_of, small_tenant
 from tests.reporting.statistics.reader import Reader
@@ -17,8 +18,8 @@ ACTOR = Actor.system("tests")
 pytestmark = pytest.mark.django_db
 
 
-def _tell(tenant: Tenant, chance: Random) -> None:
-    """A month of care with two services; somebody may use both."""
+def _tell(tenant: Tenant, chance: Random, left_out: Collection[str] = ()) -> None:
+    """A month of care with two services, its prices by two forms; somebody may use both. Some is not told by all."""
     Fact.objects.filter(tenant=tenant, current=True).update(current=False)
     batch = batch_of(tenant, SEPTEMBER)
     counts = [chance.choice([0, 1, 2, 3, 4, 7, chance.randint(5, 60)]) for _service in range(2)]
@@ -27,13 +28,35 @@ def _tell(tenant: Tenant, chance: Random) -> None:
     for service, count, (granted, delivered) in zip(("uslugi", "inne"), counts, minutes, strict=True):
         care_facts(batch, count, granted, delivered, service=service)
     care_facts(batch, everybody, sum(one[0] for one in minutes), sum(one[1] for one in minutes))
+    forms = {"procurement": 0, "small_grant": 0}
+    for _service, (_granted, delivered) in enumerate(minutes):
+        forms[chance.choice(sorted(forms))] += delivered
+    if "care_hours_accepted" not in left_out:
+        fact_of(batch, "care_hours_accepted", sum(forms.values()), persons=everybody)
+    if "hour_price" not in left_out:
+        for code, number in (("", sum(forms.values())), *forms.items()):
+            if code in left_out:
+                HeldFact.objects.create(
+                    batch=batch, tenant=tenant, indicator="hour_price", category=code, reason="jump"
+                )
+            else:
+                fact_of(batch, "hour_price", number * 2, denominator=number, category=code)
+    if "deviation_rate" in left_out:
+        return
     found = [chance.randint(0, 2 * everybody) for _code in range(2)]
     for code, number in (("", sum(found)), ("H1", found[0]), ("H2", found[1])):
         fact_of(batch, "deviation_rate", number, denominator=everybody, persons=everybody, category=code)
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_versions_of_a_month_give_nobody_away(seed: int) -> None:
+def _left_out(chance: Random) -> set[str]:
+    """What a tenant does not tell of a month: it was held for review, or its dictionary is older."""
+    return {code for code in ("deviation_rate", "hour_price", "small_grant") if chance.random() < 0.4}
+
+
+@pytest.mark.parametrize(
+    ("seed", "all_tell_all"), [(0, True), (1, True), *((seed, False) for seed in range(2, 8))]
+)
+def test_versions_of_a_month_give_nobody_away(seed: int, all_tell_all: bool) -> None:
     chance = Random(seed)
     tenants = [small_tenant(n, f"04{1 + n % 2:02d}{n:02d}2") for n in range(9)]
     tenants += [small_tenant(n, f"060101{n - 8}") for n in range(9, 12)]
@@ -41,17 +64,69 @@ def test_versions_of_a_month_give_nobody_away(seed: int) -> None:
     reader = Reader("care")
     for first, last in ((0, 6), (6, 7), (7, 9), (9, 12)):
         for tenant in tenants[first:last]:
-            _tell(tenant, chance)
+            _tell(tenant, chance, () if all_tell_all else _left_out(chance))
         if first:
             # A correction of somebody who stands in it already.
-            _tell(chance.choice(tenants[:first]), chance)
+            _tell(chance.choice(tenants[:first]), chance, () if all_tell_all else _left_out(chance))
         publish("month", SEPTEMBER, actor=ACTOR)
         reader.look("month", SEPTEMBER)
+        reader.look_at_prices(SEPTEMBER)
     assert len(reader.secrets()) > 2
-    assert {part for _batch, part in reader.shown["deviation_rate"]} == {"*", "H1", "H2"}
+    if all_tell_all:
+        assert {part for _batch, part in reader.shown["deviation_rate"]} == {"*", "H1", "H2"}
     assert reader.findings() == []
     for tenant in tenants:
         assert reader.findings(str(tenant.pk)) == []
+
+
+def _released(period: date = SEPTEMBER) -> Reader:
+    publish("month", period, actor=ACTOR)
+    reader = Reader("care")
+    reader.look("month", period)
+    reader.look_at_prices(period)
+    return reader
+
+
+@pytest.mark.parametrize("tellers", [1, 2])
+@pytest.mark.parametrize("code", ["deviation_rate", "hour_price"])
+def test_what_few_tenants_tell_does_not_come_out_in_the_sum_of_many(code: str, tellers: int) -> None:
+    """A county of five whose sum is shown: of a figure that one of few persons alone tells, it would be that one's."""
+    for number, persons in enumerate((3, 20, 30, 40, 50)):
+        batch = batch_of(small_tenant(number, f"04010{number}2"), SEPTEMBER)
+        care_facts(batch, persons, persons * 600, persons * 500)
+        fact_of(batch, "care_hours_accepted", persons * 500, persons=persons)
+        if number == 0 or number > 5 - tellers:
+            fact_of(
+                batch,
+                code,
+                persons * 700,
+                denominator=persons * 500,
+                persons=None if code == "hour_price" else persons,
+            )
+    for number in range(5, 9):
+        batch = batch_of(small_tenant(number, f"04020{number}2"), SEPTEMBER)
+        care_facts(batch, 20, 12000, 10000)
+        fact_of(batch, "care_hours_accepted", 10000, persons=20)
+        fact_of(batch, code, 700, denominator=10000, persons=None if code == "hour_price" else 20)
+    reader = _released()
+    assert len(reader.secrets()) == 1
+    assert reader.findings() == []
+
+
+def test_who_hides_another_does_not_become_a_zero() -> None:
+    """One that is hidden for the sake of another has nobody in care after all: the county's sum would be the other's."""
+    tenants = [small_tenant(number, f"04010{number}2") for number in range(4)]
+    for tenant, persons in zip(tenants, (3, 10, 30, 40), strict=True):
+        care_facts(batch_of(tenant, SEPTEMBER), persons, persons * 600, persons * 500)
+    reader = _released()
+    hidden = {key for key in reader.tenant_of if key not in reader.shown["care_persons"]}
+    assert len(hidden) > 1
+    for tenant in tenants[1:]:
+        Fact.objects.filter(tenant=tenant, current=True).update(current=False)
+        care_facts(batch_of(tenant, SEPTEMBER), 0, 0, 0)
+        publish("month", SEPTEMBER, actor=ACTOR)
+        reader.look("month", SEPTEMBER)
+    assert reader.findings() == []
 
 
 def test_the_attack_finds_what_a_version_without_waves_gives_away(monkeypatch: pytest.MonkeyPatch) -> None:

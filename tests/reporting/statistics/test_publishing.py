@@ -4,10 +4,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from kernel.access import Actor
 from reporting.statistics.actions.publishing import periods_to_publish, publish
-from reporting.statistics.models import Contribution, Release, ReleasedCell, Standing
+from reporting.statistics.models import Contribution, FactsBatch, HeldFact, Release, ReleasedCell, Standing
 from tenants.models import Organisation, Tenant
 from tests.factories.facts import batch_of, care_told, fact_of, small_tenant
 
@@ -152,19 +153,55 @@ def test_a_month_taken_back_leaves_when_it_was_of_many(tenants: list[Tenant]) ->
     assert _publish() is None
 
 
-def test_figures_confirmed_later_join_where_the_cell_is_shown(tenants: list[Tenant]) -> None:
+def _held(batch: FactsBatch) -> HeldFact:
+    held: HeldFact = HeldFact.objects.create(
+        batch=batch, tenant=batch.tenant, indicator="care_hours_accepted", reason="jump"
+    )
+    return held
+
+
+def _confirmed(held: HeldFact, minutes: int, persons: int) -> None:
+    HeldFact.objects.filter(pk=held.pk).update(state="confirmed", note="Tak było", decided_at=timezone.now())
+    fact_of(held.batch, "care_hours_accepted", minutes, persons=persons)
+
+
+def test_whose_figure_is_held_joins_care_when_it_is_confirmed(tenants: list[Tenant]) -> None:
+    """Hours granted less those accepted would else be of the one whose accepted ones are missing."""
+    persons = (30, 3, 20, 9, 12, 60)
     batches = [
-        care_told(tenant, SEPTEMBER, uslugi=count)
-        for tenant, count in zip(tenants, (30, 3, 20, 9, 12, 60), strict=True)
+        care_told(tenant, SEPTEMBER, uslugi=count) for tenant, count in zip(tenants, persons, strict=True)
     ]
+    held = {number: _held(batches[number]) for number in (0, 3)}
+    for number in (1, 2, 4, 5):
+        fact_of(batches[number], "care_hours_accepted", 500, persons=persons[number])
+    for batch in batches:
+        fact_of(batch, "providers", 1)
     _publish()
-    assert _persons(tenants[3].pk) is None
-    fact_of(batches[3], "care_hours_accepted", 1000, persons=9)
+    assert _cell("04").figures["care_persons"][1] == str(3 + 20 + 12 + 60)
+    assert not ReleasedCell.objects.filter(place=tenants[0].pk, population="care").exists()
+    assert _cell("04", population="open").figures["providers"][1] == "6"
     assert _publish() is None
-    fact_of(batches[0], "care_hours_accepted", 15000, persons=30)
+    _confirmed(held[0], 15000, 30)
     assert _publish() is not None
     assert _cell(tenants[0].pk).figures["care_hours_accepted"] == [1, "15000", None]
-    assert _cell("04").figures["care_hours_accepted"] == [1, "15000", None]
+    assert _cell("04").figures["care_hours_accepted"] == [1, "17000", None]
+    assert _cell("04").figures["care_persons"][1] == str(3 + 20 + 12 + 60 + 30)
+
+
+def test_a_figure_that_not_all_tell_stands_in_no_sum_until_they_do(tenants: list[Tenant]) -> None:
+    batches = [
+        care_told(tenant, SEPTEMBER, uslugi=count)
+        for tenant, count in zip(tenants, (30, 40, 20, 9, 12, 60), strict=True)
+    ]
+    for batch in batches[1:]:
+        fact_of(batch, "care_hours_accepted", 1000, persons=9)
+    _publish()
+    assert _cell(tenants[1].pk).figures["care_hours_accepted"] == [1, "1000", None]
+    assert "care_hours_accepted" not in _cell("04").figures
+    again = care_told(tenants[0], SEPTEMBER, uslugi=30)
+    fact_of(again, "care_hours_accepted", 15000, persons=30)
+    assert _publish() is not None
+    assert _cell("04").figures["care_hours_accepted"] == [1, "20000", None]
 
 
 def test_a_providers_business_is_hidden_where_two_stand_behind_it(tenants: list[Tenant]) -> None:
