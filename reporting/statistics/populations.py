@@ -143,8 +143,8 @@ def content_of(
 ) -> Content:
     """All cells of a population of these facts, with their sums over counties, voivodeships and the country.
 
-    Nothing is summed of an indicator that not all tell who stand there: beside the others' sums it would tell by
-    difference of those who do, or who do not.
+    An indicator is summed only where all tell it who stand below: else its sum, beside those of the others, would
+    tell by difference of those who do, or who do not.
     """
     parents: dict[str, str] = {}
     cells: dict[Key, list[Told]] = defaultdict(list)
@@ -166,25 +166,32 @@ def content_of(
     # Without a whole of their own they would stand in sums of others' wholes only.
     told = {key: [*told, *following.get(key, ())] for key, told in cells.items()}
     table = sum_up(leaves, parents)
-    partial: Collection[str] = ()
+    gaps: Mapping[str, Collection[str]] = {}
     if population.protected:
         known = {key for key in told if not table.cells[key].is_zero}
-        partial = _told_by_some(told, known | (_in_care(facts) if population.business else set()))
-    return Content(table, _sums(told, parents, partial))
+        gaps = _gaps(
+            told,
+            known | (_in_care(facts) if population.business else set()),
+            {one.tenant: one.county for one in facts},
+        )
+    return Content(table, _sums(told, parents, gaps))
 
 
-def _told_by_some(cells: Mapping[Key, list[Told]], known: Collection[Key]) -> set[str]:
-    """The measures that somebody does not tell of the whole, or of a part while others tell it of parts."""
+def _gaps(
+    cells: Mapping[Key, list[Told]], known: Collection[Key], counties: Mapping[str, str]
+) -> Mapping[str, Collection[str]]:
+    """By measure, the places above those who do not tell it of the whole, or of a part while others do of parts."""
     tellers: dict[str, set[Key]] = defaultdict(set)
     for key, told in cells.items():
         for one in told:
             tellers[one.indicator].add(key)
     wholes = _wholes(known)
-    return {
-        code
-        for code, keys in tellers.items()
-        if not keys >= wholes or (keys - _wholes(keys) and not keys >= set(known))
-    }
+    found: dict[str, set[str]] = {}
+    for code, keys in tellers.items():
+        missing = (set(known) if keys - _wholes(keys) else wholes) - keys
+        homes = {counties[tenant] for tenant, _part in missing}
+        found[code] = {place for county in homes for place in (county, county[:2], COUNTRY)}
+    return found
 
 
 def _in_care(facts: Iterable[Told]) -> set[Key]:
@@ -274,17 +281,16 @@ def _figures_of(told: list[Told], columns: list[tuple[str, bool]]) -> Figures:
 
 
 def _sums(
-    cells: Mapping[Key, list[Told]], parents: Mapping[str, str], partial: Collection[str]
+    cells: Mapping[Key, list[Told]], parents: Mapping[str, str], gaps: Mapping[str, Collection[str]]
 ) -> dict[Key, dict[str, tuple[int, Decimal, Decimal | None]]]:
     sums: dict[Key, dict[str, tuple[int, Decimal, Decimal | None]]] = defaultdict(dict)
-    for (tenant, part), told in cells.items():
-        place = tenant
+    for (place, part), told in cells.items():
         while True:
             cell = sums[place, part]
             for one in told:
                 version, numerator, denominator = cell.get(one.indicator, (one.version, Decimal(0), None))
                 below = denominator if one.denominator is None else (denominator or 0) + one.denominator
-                if one.indicator not in partial or place == tenant:
+                if place not in gaps.get(one.indicator, ()):
                     cell[one.indicator] = (max(version, one.version), numerator + one.numerator, below)
             if place not in parents:
                 break

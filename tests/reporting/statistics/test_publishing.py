@@ -188,7 +188,7 @@ def test_whose_figure_is_held_joins_care_when_it_is_confirmed(tenants: list[Tena
     assert _cell("04").figures["care_persons"][1] == str(3 + 20 + 12 + 60 + 30)
 
 
-def test_a_figure_that_not_all_tell_stands_in_no_sum_until_they_do(tenants: list[Tenant]) -> None:
+def test_a_figure_stands_only_in_sums_of_those_who_all_tell_it(tenants: list[Tenant]) -> None:
     batches = [
         care_told(tenant, SEPTEMBER, uslugi=count)
         for tenant, count in zip(tenants, (30, 40, 20, 9, 12, 60), strict=True)
@@ -198,6 +198,8 @@ def test_a_figure_that_not_all_tell_stands_in_no_sum_until_they_do(tenants: list
     _publish()
     assert _cell(tenants[1].pk).figures["care_hours_accepted"] == [1, "1000", None]
     assert "care_hours_accepted" not in _cell("04").figures
+    assert "care_hours_accepted" not in _cell("0401").figures
+    assert _cell("0402").figures["care_hours_accepted"] == [1, "3000", None]
     again = care_told(tenants[0], SEPTEMBER, uslugi=30)
     fact_of(again, "care_hours_accepted", 15000, persons=30)
     assert _publish() is not None
