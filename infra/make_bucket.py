@@ -1,7 +1,11 @@
-"""Make the bucket of `S3_BUCKET` on the S3 server of one's own, with versions kept; harmless where it is there."""
+"""Make the buckets of `S3_BUCKET` and `CHECKPOINTS_BUCKET` on one's own S3 server; harmless where they are.
+
+Versions are kept in both; what the second takes is locked for six years, where the server knows locks.
+"""
 
 import sys
 from pathlib import Path
+from typing import Any
 
 _ROOT = Path(__file__).resolve().parents[1]
 for _source in (_ROOT / "platform", _ROOT):
@@ -23,6 +27,15 @@ def main() -> int:
         aws_access_key_id=env.text("S3_ACCESS_KEY_ID", "") or None,
         aws_secret_access_key=env.text("S3_SECRET_ACCESS_KEY", "") or None,
     )
+    _make(store, name)
+    checkpoints = env.text("CHECKPOINTS_BUCKET", "")
+    if checkpoints:
+        _make(store, checkpoints, ObjectLockEnabledForBucket=True)
+        _lock(store, checkpoints)
+    return 0
+
+
+def _make(store: Any, name: str, **options: Any) -> None:
     try:
         store.head_bucket(Bucket=name)
     except ClientError as error:
@@ -31,10 +44,26 @@ def main() -> int:
         store.create_bucket(
             Bucket=name,
             CreateBucketConfiguration={"LocationConstraint": env.text("S3_REGION", "eu-central-1")},
+            **options,
         )
     store.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
     sys.stdout.write(f"bucket {name}: there, versions kept\n")
-    return 0
+
+
+def _lock(store: Any, name: str) -> None:
+    retention = {"Mode": "COMPLIANCE", "Years": 6}
+    try:
+        store.put_object_lock_configuration(
+            Bucket=name,
+            ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": retention}},
+        )
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        sys.stderr.write(
+            f"bucket {name}: NOT locked ({code}); copy its checkpoints where nobody removes them\n"
+        )
+        return
+    sys.stdout.write(f"bucket {name}: what it takes is locked for six years\n")
 
 
 if __name__ == "__main__":

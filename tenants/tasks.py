@@ -10,10 +10,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.actions import record
+from audit.checkpoints import take_checkpoint
 from kernel.access import Actor
 from kernel.background import UNTIL_SENT
 from kernel.tenancy import PUBLIC, public_scope, require_tenant, tenant_scope
 from tenants import notices
+from tenants.everywhere import in_every_tenant
 from tenants.models import Invitation, InvitationQuerySet, Membership, Partnership, Tenant
 from tenants.rules.invitations import KEPT_DAYS, hash_of, new_token
 
@@ -128,3 +130,11 @@ def end_memberships_of(partnership: Partnership, *, actor: Actor) -> int:
                 },
             )
     return len(rows)
+
+
+@shared_task(name="tenants.keep_checkpoints")
+def keep_checkpoints() -> int:
+    """Note outside the database how far the records of the platform and of all tenants have come; returns how many."""
+    with public_scope():
+        platform = take_checkpoint()
+    return int(platform) + in_every_tenant(lambda: int(take_checkpoint()))

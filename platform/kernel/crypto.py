@@ -6,6 +6,8 @@ import hmac
 from functools import lru_cache
 
 from cryptography.fernet import Fernet, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
@@ -71,3 +73,11 @@ def seal(text: str) -> str:
 def unseal(token: str) -> str:
     """The secret of a token that `seal` made under any master key still known. Raises InvalidToken otherwise."""
     return _master().decrypt(token.encode("ascii")).decode("utf-8")
+
+
+def derived_keys(purpose: str) -> list[bytes]:
+    """A key of 32 bytes for one purpose from each master key (HKDF, RFC 5869), that of the newest first."""
+    return [
+        HKDF(SHA256(), 32, salt=None, info=purpose.encode("utf-8")).derive(base64.urlsafe_b64decode(key))
+        for key in settings.MASTER_KEYS
+    ]

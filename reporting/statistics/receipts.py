@@ -9,11 +9,11 @@ from django.db.models import Count
 from django.utils import timezone
 
 from contracting.commissioning.models import Service
+from kernel.signing import holds
 from kernel.tenancy import require_tenant
 from reporting.statistics.batches.document import Batch, read, same_content
 from reporting.statistics.batches.figures import EVERY_SERVICE, Collected, Figure
 from reporting.statistics.batches.periods import Quarter
-from reporting.statistics.batches.signing import holds
 from reporting.statistics.dictionary import Indicator, dictionary
 from reporting.statistics.models import FactsBatch, HeldFact, PeriodKind
 from reporting.statistics.periods import Period

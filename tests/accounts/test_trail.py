@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from audit.actions import walk_chain
+from audit.chain import walk_chain
 from audit.models import Entry
 from audit.words import VERBS
 from tests.factories.people import UserFactory

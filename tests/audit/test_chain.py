@@ -8,7 +8,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.models import F
 
-from audit.actions import GENESIS, broken_among, chain_hash, record, walk_chain
+from audit.actions import record
+from audit.chain import GENESIS, broken_among, chain_hash, walk_chain
 from audit.models import Entry
 from kernel.access import Actor
 from kernel.ids import new_id

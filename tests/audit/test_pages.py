@@ -12,6 +12,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from audit.actions import record, record_reading
+from audit.checkpoints import take_checkpoint
 from audit.models import Entry, Reading
 from audit.words import PAGES, SUBJECTS, VERBS
 from kernel.access import Actor
@@ -117,6 +118,26 @@ def test_an_altered_entry_is_marked_and_the_whole_record_can_be_checked(
     checked = client.get(url() + "?check=1").content.decode()
     assert "Dziennik został naruszony" in checked
     assert "Dziennik jest nienaruszony" not in checked
+
+
+@pytest.mark.django_db
+def test_the_check_compares_with_the_checkpoints_outside(
+    alfa: Tenant, sign_in: SignIn, settings: Any, tmp_path: Path
+) -> None:
+    settings.CHECKPOINTS_FOLDER = str(tmp_path / "checkpoints")
+    for number in range(3):
+        add(alfa, "create_person", f"Osoba {number}")
+    client = sign_in(Role.DIRECTOR, alfa)
+    with tenant_scope(alfa):
+        take_checkpoint()
+        Entry.objects.filter(sequence=3).delete()
+    told = client.get(url() + "?check=1").content.decode()
+    assert "Dziennik został naruszony" in told
+    assert "obcięto wpisy na końcu dziennika" in told
+    settings.CHECKPOINTS_BUCKET, settings.S3_ENDPOINT_URL = "none", "http://127.0.0.1:9"
+    away = client.get(url() + "?check=1").content.decode()
+    assert "Magazyn punktów kontrolnych dziennika nie odpowiada" in away
+    assert "Dziennik jest nienaruszony" in away, "what the database alone says is still told"
 
 
 @pytest.mark.django_db

@@ -86,7 +86,7 @@ def test_every_variable_and_secret_of_the_compose_file_exists() -> None:
     assert named == set(told["secrets"])
 
 
-def test_the_bucket_is_made_once_and_keeps_versions(tmp_path: Path) -> None:
+def test_the_buckets_are_made_once_keep_versions_and_checkpoints_are_locked(tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -95,6 +95,7 @@ def test_the_bucket_is_made_once_and_keeps_versions(tmp_path: Path) -> None:
         address = f"http://127.0.0.1:{port}"
         environ = {
             "PATH": os.environ["PATH"], "S3_BUCKET": "files", "S3_ENDPOINT_URL": address,
+            "CHECKPOINTS_BUCKET": "checkpoints",
             "S3_ACCESS_KEY_ID": "siedem", "S3_SECRET_ACCESS_KEY": "x",
         }  # fmt: skip
         try:
@@ -106,6 +107,9 @@ def test_the_bucket_is_made_once_and_keeps_versions(tmp_path: Path) -> None:
                 aws_access_key_id="siedem", aws_secret_access_key="x",
             )  # fmt: skip
             assert store.get_bucket_versioning(Bucket="files")["Status"] == "Enabled"
+            lock = store.get_object_lock_configuration(Bucket="checkpoints")["ObjectLockConfiguration"]
+            kept = lock["Rule"]["DefaultRetention"]
+            assert (kept["Mode"], kept["Years"]) == ("COMPLIANCE", 6)
         finally:
             server.terminate()
 

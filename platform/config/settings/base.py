@@ -266,6 +266,11 @@ S3_ENDPOINT_URL = env.text("S3_ENDPOINT_URL", "")
 S3_ACCESS_KEY_ID = env.text("S3_ACCESS_KEY_ID", "")
 S3_SECRET_ACCESS_KEY = env.text("S3_SECRET_ACCESS_KEY", "")
 S3_REGION = env.text("S3_REGION", "eu-central-1")
+# Checkpoints of the record of actions: a bucket with object lock on the same S3 server, or else a folder. They are
+# signed with a key of the newest master key; public halves of keys of retired master keys still verify.
+CHECKPOINTS_BUCKET = env.text("CHECKPOINTS_BUCKET", "")
+CHECKPOINTS_FOLDER = env.text("CHECKPOINTS_FOLDER", str(env.LOCAL / "checkpoints"))
+CHECKPOINT_PUBLIC_KEYS = env.words("CHECKPOINT_PUBLIC_KEYS")
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

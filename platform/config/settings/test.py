@@ -16,6 +16,7 @@ ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 EMAIL_FILE_PATH = Path(tempfile.gettempdir()) / "siedem-test-outbox"
+CHECKPOINTS_FOLDER = tempfile.mkdtemp(prefix="siedem-test-checkpoints-")
 MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="siedem-test-files-"))
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 DATABASES["default"]["TEST"] = {"NAME": "test_" + str(DATABASES["default"]["NAME"])}

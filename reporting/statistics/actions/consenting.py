@@ -8,11 +8,11 @@ from audit.actions import record
 from kernel.access import Actor
 from kernel.crypto import encrypt_bytes
 from kernel.errors import DomainError
+from kernel.signing import new_pair
 from kernel.tenancy import require_tenant
 from reporting.compliance.models import ContractMonth
 from reporting.statistics.actions.pushing import push_month, push_quarter
 from reporting.statistics.batches.periods import Quarter
-from reporting.statistics.batches.signing import new_pair
 from reporting.statistics.consents import agreed_edition
 from reporting.statistics.dictionary import dictionary
 from reporting.statistics.locking import lock_consents

@@ -15,12 +15,12 @@ from kernel.access import Actor
 from kernel.crypto import decrypt_bytes
 from kernel.errors import DomainError
 from kernel.periods import Month
+from kernel.signing import sign
 from kernel.tenancy import require_tenant
 from reporting.statistics.actions.receiving import receive
 from reporting.statistics.batches.document import Batch, Header, read, same_content, write
 from reporting.statistics.batches.figures import Collected
 from reporting.statistics.batches.periods import Quarter
-from reporting.statistics.batches.signing import sign
 from reporting.statistics.collecting import collect_month, collect_quarter
 from reporting.statistics.consents import agreed_edition
 from reporting.statistics.dictionary import dictionary

@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.periods import Month
+from kernel.signing import holds
 from reporting.statistics.batches.document import Batch, NotADocument, digest_of, read
 from reporting.statistics.batches.figures import EVERY_SERVICE, Figure
 from reporting.statistics.batches.periods import Quarter
 from reporting.statistics.batches.plausibility import Doubt, doubt_of
-from reporting.statistics.batches.signing import holds
 from reporting.statistics.consents import agreed_edition
 from reporting.statistics.dictionary import Indicator, dictionary
 from reporting.statistics.hooks import figures_pushed

@@ -12,6 +12,7 @@ locals {
     EMAIL_USE_TLS          = "1"
     S3_BUCKET              = var.files_bucket
     S3_REGION              = var.region
+    CHECKPOINTS_BUCKET     = var.checkpoints_bucket
     SEAL_KMS_KEY_ID        = var.seal_key_arn
     SEAL_KMS_REGION        = var.region
     TRUSTED_PROXIES        = var.network_cidr

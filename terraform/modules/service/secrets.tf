@@ -100,8 +100,14 @@ data "aws_iam_policy_document" "running" {
   }
 
   statement {
-    actions   = ["s3:PutObject"]
+    actions   = ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"]
     resources = ["${var.checkpoints_bucket_arn}/*"]
+  }
+
+  # To compare the record with its checkpoints; nothing of ours removes one.
+  statement {
+    actions   = ["s3:ListBucket", "s3:ListBucketVersions", "s3:GetBucketObjectLockConfiguration"]
+    resources = [var.checkpoints_bucket_arn]
   }
 
   statement {

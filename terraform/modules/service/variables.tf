@@ -86,6 +86,10 @@ variable "files_bucket_arn" {
   type = string
 }
 
+variable "checkpoints_bucket" {
+  type = string
+}
+
 variable "checkpoints_bucket_arn" {
   type = string
 }

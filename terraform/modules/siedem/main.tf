@@ -81,6 +81,7 @@ module "service" {
   queue_url              = module.queue.url
   files_bucket           = module.storage.files_bucket
   files_bucket_arn       = module.storage.files_bucket_arn
+  checkpoints_bucket     = module.storage.checkpoints_bucket
   checkpoints_bucket_arn = module.storage.checkpoints_bucket_arn
   access_log_bucket      = module.storage.access_log_bucket
   data_key_arn           = module.keys.data_key_arn

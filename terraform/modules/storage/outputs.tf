@@ -6,6 +6,10 @@ output "files_bucket_arn" {
   value = aws_s3_bucket.this["files"].arn
 }
 
+output "checkpoints_bucket" {
+  value = aws_s3_bucket.this["checkpoints"].id
+}
+
 output "checkpoints_bucket_arn" {
   value = aws_s3_bucket.this["checkpoints"].arn
 }

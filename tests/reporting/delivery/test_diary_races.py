@@ -9,7 +9,7 @@ from unittest import mock
 
 import pytest
 
-from audit.actions import first_broken_entry
+from audit.chain import first_broken_entry
 from kernel.access import Access, Actor
 from kernel.ids import new_id
 from kernel.tenancy import tenant_scope

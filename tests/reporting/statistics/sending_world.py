@@ -7,11 +7,11 @@ from typing import Any
 
 from kernel.access import Actor
 from kernel.crypto import decrypt_bytes
+from kernel.signing import sign
 from kernel.tenancy import tenant_scope
 from reporting.compliance.models import ContractMonth
 from reporting.statistics.batches.document import Header, write
 from reporting.statistics.batches.figures import Collected, Figure
-from reporting.statistics.batches.signing import sign
 from reporting.statistics.models import FactsBatch, SigningSecret
 from tenants.models import Tenant
 from tests.factories.care import ContractFactory, DecisionFactory

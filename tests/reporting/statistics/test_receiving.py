@@ -9,10 +9,10 @@ import pytest
 from django.utils import timezone
 
 from kernel.errors import DomainError
+from kernel.signing import holds, new_pair, sign
 from reporting.statistics.actions.receiving import receive
 from reporting.statistics.batches.document import NotADocument, digest_of, read, write
 from reporting.statistics.batches.figures import Collected, Figure
-from reporting.statistics.batches.signing import holds, new_pair, sign
 from reporting.statistics.models import Fact, FactsBatch, HeldFact, PushConsent, SigningKey
 from tenants.models import Tenant
 from tests.reporting.statistics.sending_world import ACTOR, THIRD_QUARTER, quarter_of, results, signed

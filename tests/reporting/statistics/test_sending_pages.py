@@ -11,11 +11,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from kernel.signing import holds
 from kernel.tenancy import tenant_scope
 from reporting.casework.models import Result
 from reporting.statistics.actions.pushing import push_month
 from reporting.statistics.actions.receiving import receive
-from reporting.statistics.batches.signing import holds
 from reporting.statistics.models import Fact, FactsBatch, HeldFact, PushConsent
 from tenants.models import Tenant
 from tests.factories.facts import told_of_care

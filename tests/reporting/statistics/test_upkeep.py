@@ -12,12 +12,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from audit.models import Entry
+from kernel.signing import holds
 from kernel.tenancy import tenant_scope
 from reporting.casework.models import Result
 from reporting.statistics.actions.publishing import publish
 from reporting.statistics.actions.pushing import push_quarter
 from reporting.statistics.batches.periods import Quarter
-from reporting.statistics.batches.signing import holds
 from reporting.statistics.models import (
     DisclosureRule,
     FactsBatch,

@@ -24,3 +24,8 @@ def holds(public: str, text: str, signature: str) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def public_half(private: bytes) -> str:
+    """The public half (64 hex digits) of a private key."""
+    return Ed25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw().hex()

@@ -1,0 +1,217 @@
+"""Checkpoints: what the record of a schema is compared with, signed and kept outside the database.
+
+The chain shows what was changed within it; only what was noted outside shows an end cut off, a whole chain written
+anew, and changes of the log of readings, which has no chain of its own.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.db.models import TextChoices
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
+from audit.chain import GENESIS, ChainState, walk_chain
+from audit.models import Entry, Reading
+from audit.sealing import Checkpoint, Forged, Signed, seal, unseal
+from audit.storage import CheckpointStore, checkpoint_store
+from kernel.crypto import derived_keys
+from kernel.signing import public_half
+from kernel.tenancy import connection, current_schema
+
+log = structlog.get_logger(__name__)
+
+_PURPOSE = "siedem audit checkpoints"
+_STAMP = "%Y%m%dT%H%M%S%f"
+# A reading is dated before its transaction ends; none lasts this long.
+_SETTLED = timedelta(minutes=15)
+# Checkpoints are taken hourly where anything happened; so far back one is looked for before all are listed.
+_LATELY = timedelta(days=31)
+
+
+class Fault(TextChoices):
+    """What a checkpoint shows about the record."""
+
+    FORGED = "forged", _("the checkpoint itself was changed, or signed by another key")
+    GAP = "gap", _("a checkpoint before it was removed or put in")
+    CUT = "cut", _("entries at the end of the record were cut off")
+    REWRITTEN = "rewritten", _("the record was written anew: its entry is another one than was noted")
+    READINGS = "readings", _("the log of readings was changed")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A checkpoint with which the record does not agree: its name in the store, and what is wrong."""
+
+    name: str
+    fault: Fault
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What the chain and the checkpoints of a record say together.
+
+    The walk along the chain, how many checkpoints there are, with which of them something is wrong, until which entry
+    they reach, and whether their store keeps them from everybody.
+    """
+
+    chain: ChainState
+    checkpoints: int
+    findings: Sequence[Finding]
+    reached: int
+    locked: bool
+
+    @property
+    def holds(self) -> bool:
+        return self.chain.holds and not self.findings
+
+
+def _keys() -> list[bytes]:
+    return derived_keys(_PURPOSE)
+
+
+def public_keys() -> list[str]:
+    """The keys that checkpoints are verified with: of all master keys, and of those retired since."""
+    return [public_half(key) for key in _keys()] + list(settings.CHECKPOINT_PUBLIC_KEYS)
+
+
+def take_checkpoint() -> bool:
+    """Note how far the record of the schema at hand has come; whether there was anything new, and nothing wrong.
+
+    What does not agree with the last checkpoint is never signed over: it is logged, for the operator to look.
+    """
+    with transaction.atomic():
+        return _alone() and _take(checkpoint_store(), current_schema())
+
+
+def _alone() -> bool:
+    """Whether nobody else takes a checkpoint of this schema now: of two with the same one before, one looks forged."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_try_advisory_xact_lock(hashtext(%s))", [f"checkpoint:{connection.schema_name}"]
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _take(store: CheckpointStore, chain: str) -> bool:
+    last = _last(store, chain)
+    before = last.checkpoint if last else None
+    if before and not _still_there(before):
+        log.error("audit_record_altered", chain=chain, entry=before.entries)
+        return False
+    state = walk_chain(before.entries, before.hash) if before else walk_chain()
+    if state.broken is not None:
+        log.error("audit_record_altered", chain=chain, entry=state.broken.sequence)
+        return False
+    now = timezone.now()
+    start, until = before.readings_until if before else "", (now - _SETTLED).isoformat()
+    readings, digest = _readings_between(start, until)
+    if before and state.intact == before.entries and not readings:
+        return False
+    noted = Checkpoint(
+        chain=chain,
+        at=now.isoformat(),
+        entries=state.intact,
+        hash=state.last_hash,
+        readings=readings,
+        readings_from=start,
+        readings_until=until,
+        readings_digest=digest,
+        previous=last.signature if last else "",
+    )
+    store.put(f"{chain}/{now.strftime(_STAMP)}.json", seal(noted, _keys()[0]))
+    return True
+
+
+def _last(store: CheckpointStore, chain: str) -> Signed | None:
+    """The newest checkpoint that is ours; forged ones are found by `prove`."""
+    lately = f"{chain}/{(timezone.now() - _LATELY).strftime(_STAMP)}.json"
+    for after in (lately, ""):
+        for name in reversed(store.names(chain, after)):
+            try:
+                return unseal(store.read(name), public_keys())
+            except Forged:
+                log.error("audit_checkpoint_forged", name=name)
+    return None
+
+
+def prove(newest: int | None = None) -> Proof:
+    """Walk the record of the schema at hand whole, and compare it with its checkpoints, or only the newest of them."""
+    store, chain = checkpoint_store(), current_schema()
+    names = store.names(chain)
+    shown = names[-newest:] if newest else names
+    signed: dict[str, Signed] = {}
+    findings: list[Finding] = []
+    for name in shown:
+        try:
+            signed[name] = unseal(store.read(name), public_keys())
+        except Forged:
+            findings.append(Finding(name, Fault.FORGED))
+    hashes = _hashes_at({one.checkpoint.entries for one in signed.values()})
+    entries = Entry.objects.count()
+    # What came before the first that was looked at is not known.
+    previous = "" if len(shown) == len(names) else None
+    for name, one in signed.items():
+        findings += [
+            Finding(name, fault) for fault in _faults(one.checkpoint, chain, hashes, entries, previous)
+        ]
+        previous = one.signature
+    reached = max((one.checkpoint.entries for one in signed.values()), default=0)
+    return Proof(walk_chain(), len(signed), findings, reached, store.locks())
+
+
+def _faults(
+    noted: Checkpoint, chain: str, hashes: dict[int, str], entries: int, previous: str | None
+) -> list[Fault]:
+    found = []
+    if noted.chain != chain:
+        found.append(Fault.FORGED)
+    if previous is not None and noted.previous != previous:
+        found.append(Fault.GAP)
+    if noted.entries not in hashes:
+        found.append(Fault.CUT if noted.entries > entries else Fault.REWRITTEN)
+    elif hashes[noted.entries] != noted.hash:
+        found.append(Fault.REWRITTEN)
+    if _readings_between(noted.readings_from, noted.readings_until) != (
+        noted.readings,
+        noted.readings_digest,
+    ):
+        found.append(Fault.READINGS)
+    return found
+
+
+def _hashes_at(sequences: set[int]) -> dict[int, str]:
+    known = dict(Entry.objects.filter(sequence__in=sequences).values_list("sequence", "hash"))
+    return known | {0: GENESIS}
+
+
+def _still_there(noted: Checkpoint) -> bool:
+    return _hashes_at({noted.entries}).get(noted.entries) == noted.hash
+
+
+def _readings_between(start: str, until: str) -> tuple[int, str]:
+    """How many readings the log holds of a span of time, and a digest (64 hex digits) of all that they say."""
+    readings = Reading.objects.filter(at__lt=_instant(until))
+    if start:
+        readings = readings.filter(at__gte=_instant(start))
+    count, total = 0, hashlib.sha256()
+    fields = ("pk", "at", "actor_id", "actor_label", "page", "subject_type", "subject_ids", "subject_count")
+    for row in readings.order_by("at", "pk").values_list(*fields).iterator():
+        count += 1
+        total.update(json.dumps(row, cls=DjangoJSONEncoder, ensure_ascii=False).encode("utf-8") + b"\n")
+    return count, total.hexdigest()
+
+
+def _instant(text: str) -> datetime:
+    instant = parse_datetime(text)
+    if instant is None:
+        raise Forged("an instant that is none")
+    return instant

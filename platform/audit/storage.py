@@ -1,0 +1,166 @@
+"""Where checkpoints of the record are kept, outside the database: a bucket that locks what it keeps, or a folder."""
+
+import base64
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import boto3
+import structlog
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from kernel.errors import ServerAway
+
+log = structlog.get_logger(__name__)
+
+
+class CheckpointStore(Protocol):
+    """Keeps small documents by name; names of one folder sort by their age."""
+
+    def put(self, name: str, content: bytes) -> None: ...
+
+    def names(self, folder: str, after: str = "") -> list[str]:
+        """The names in the folder behind `after`, sorted."""
+
+    def read(self, name: str) -> bytes: ...
+
+    def locks(self) -> bool:
+        """Whether the store itself refuses to change or remove what it keeps."""
+
+
+def checkpoint_store() -> CheckpointStore:
+    """The store of the settings."""
+    if settings.CHECKPOINTS_BUCKET:
+        return _Bucket(settings.CHECKPOINTS_BUCKET)
+    return _Folder(Path(settings.CHECKPOINTS_FOLDER))
+
+
+@contextmanager
+def _faults_told() -> Iterator[None]:
+    """Faults of the store become ServerAway; their cause is logged without names."""
+    try:
+        yield
+    except (OSError, ClientError, BotoCoreError) as error:
+        reason = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
+        log.error("checkpoint_store_away", reason=reason)
+        raise ServerAway(
+            "checkpoint_store_away",
+            _(
+                "The store of checkpoints of the record does not answer (%(reason)s). Try again in a few minutes; "
+                "if it goes on, tell the operator of the platform."
+            )
+            % {"reason": reason},
+            value=reason,
+        ) from error
+
+
+class _Folder:
+    """Files on this machine, written once; whoever owns the folder can still remove them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, name: str, content: bytes) -> None:
+        path = self._folder / name
+        with _faults_told():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
+            with os.fdopen(handle, "wb") as out:
+                out.write(content)
+
+    def names(self, folder: str, after: str = "") -> list[str]:
+        with _faults_told():
+            found = sorted(f"{folder}/{path.name}" for path in (self._folder / folder).glob("*.json"))
+        return [name for name in found if name > after]
+
+    def read(self, name: str) -> bytes:
+        with _faults_told():
+            return (self._folder / name).read_bytes()
+
+    def locks(self) -> bool:
+        return False
+
+
+class _Bucket:
+    """A bucket on an S3 server; its default retention (object lock) keeps each object from everybody for years."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._locks: bool | None = None
+        self._client: Any = boto3.client(
+            "s3",
+            endpoint_url=settings.S3_ENDPOINT_URL or None,
+            aws_access_key_id=settings.S3_ACCESS_KEY_ID or None,
+            aws_secret_access_key=settings.S3_SECRET_ACCESS_KEY or None,
+            region_name=settings.S3_REGION,
+            config=Config(
+                connect_timeout=3,
+                read_timeout=20,
+                retries={"total_max_attempts": 2},
+                s3={"addressing_style": "path" if settings.S3_ENDPOINT_URL else "auto"},
+                request_checksum_calculation="when_required",
+                response_checksum_validation="when_required",
+            ),
+        )
+
+    def put(self, name: str, content: bytes) -> None:
+        # A bucket with a retention takes nothing without the sum of its content.
+        digest = base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode("ascii")
+        with _faults_told():
+            self._client.put_object(
+                Bucket=self._name,
+                Key=name,
+                Body=content,
+                ContentMD5=digest,
+                ContentType="application/json",
+            )
+
+    def names(self, folder: str, after: str = "") -> list[str]:
+        if self.locks():
+            return sorted(name for name in self._oldest(f"{folder}/") if name > after)
+        with _faults_told():
+            pages = self._client.get_paginator("list_objects_v2").paginate(
+                Bucket=self._name, Prefix=f"{folder}/", **({"StartAfter": after} if after else {})
+            )
+            # Not every server knows StartAfter.
+            found = [entry["Key"] for page in pages for entry in page.get("Contents", [])]
+        return sorted(name for name in found if name > after)
+
+    def read(self, name: str) -> bytes:
+        version = {"VersionId": self._oldest(name)[name]} if self.locks() else {}
+        with _faults_told():
+            return bytes(self._client.get_object(Bucket=self._name, Key=name, **version)["Body"].read())
+
+    def _oldest(self, prefix: str) -> dict[str, str]:
+        """By name, the first version: a lock keeps it, but not from being covered by a later one or a deletion."""
+        oldest: dict[str, str] = {}
+        with _faults_told():
+            pages = self._client.get_paginator("list_object_versions").paginate(
+                Bucket=self._name, Prefix=prefix
+            )
+            # Versions of a name come newest first.
+            for page in pages:
+                oldest |= {entry["Key"]: entry["VersionId"] for entry in page.get("Versions", [])}
+        return oldest
+
+    def locks(self) -> bool:
+        if self._locks is None:
+            self._locks = self._asked_for_its_lock()
+        return self._locks
+
+    def _asked_for_its_lock(self) -> bool:
+        try:
+            told = self._client.get_object_lock_configuration(Bucket=self._name)
+        except ClientError:
+            return False
+        except BotoCoreError:
+            with _faults_told():
+                raise
+        kept = told.get("ObjectLockConfiguration", {})
+        return kept.get("ObjectLockEnabled") == "Enabled" and bool(kept.get("Rule"))
