@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from tests.refusals import Reached
 from tests.servers import start_test_servers, stop_test_servers
 
 # How fast a machine draws examples is no fault of what they test.
@@ -24,6 +26,18 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         stop_test_servers()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _refusals_are_noted() -> Iterator[None]:
+    """Where refusals are made, on demand: see tests/refusals.py."""
+    if folder := os.environ.get("REFUSALS"):
+        reached = Reached(Path(folder))
+        reached.watch()
+        yield
+        reached.write()
+    else:
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -134,9 +134,13 @@ class StartForm(forms.Form):
         super().__init__(*args, **kwargs)
         offer_contracts(self, access)
         self._known = {str(row.pk): row for row in newest_published()}
-        self.fields["questionnaire"].choices = [  # type: ignore[attr-defined]
+        questionnaire: Any = self.fields["questionnaire"]
+        questionnaire.choices = [
             (pk, f"{row} · {row.get_audience_display()}") for pk, row in self._known.items()
         ]
+        if not self._known:
+            questionnaire.choices = [("", _("none is published yet"))]
+            questionnaire.help_text = _("First write one under “Questionnaires” and publish it.")
         for name in ("first_month", "last_month"):
             self.fields[name].offer(months)  # type: ignore[attr-defined]
 

@@ -121,6 +121,14 @@ def test_a_survey_draws_a_sample_that_can_be_drawn_again(world: Supervised) -> N
     assert str(row) not in world.get("other_ngo", "surveys").content.decode()
 
 
+def test_without_a_published_questionnaire_the_page_says_what_is_needed_first(world: Supervised) -> None:
+    said = "Najpierw utwórz go w „Kwestionariuszach” i opublikuj."
+    assert said in world.get("director", "start_survey").content.decode()
+    with world.in_tenant():
+        published()
+    assert said not in world.get("director", "start_survey").content.decode()
+
+
 def test_a_survey_that_cannot_be_is_refused(world: Supervised) -> None:
     wrong: list[dict[str, Any]] = [
         {"closes_on": in_days(-1)},
