@@ -136,7 +136,9 @@ def test_on_a_phone_a_day_is_a_list_with_large_buttons(
 def test_a_visit_longer_than_usual_stays_marked_until_it_is_changed(
     grid: GridPage, world: DiaryWorld
 ) -> None:
-    told = "09:00–08.10, 08:00: wizyta trwa 23\xa0h, dłużej niż zwykle (do 12\xa0h). Sprawdź początek i koniec."
+    told = (
+        "09:00–08.10, 08:00: wizyta trwa 23\xa0h, dłużej niż zwykle (do 12\xa0h). Sprawdź początek i koniec."
+    )
     grid.type("9:00-8:00", 7)
     grid.saved()
     for _ in range(2):

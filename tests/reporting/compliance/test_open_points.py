@@ -152,9 +152,7 @@ def test_the_form_returns_lines_with_codes_and_names_what_is_missing(
     client = sign_in(Role.DIRECTOR, world.tenant)
     address = f"/alfa/month/{world.contract.pk}/2026-10/return/"
     form = client.get(address).content.decode()
-    assert re.search(r"H1</span>\s*ponad decyzję", form), (
-        "a code alone says nothing to whoever returns lines"
-    )
+    assert re.search(r"H1</span>\s*ponad decyzję", form), "a code alone says nothing to whoever returns lines"
     over, clean = world.over.pk, world.clean.pk
     wrong = client.post(address, {f"reason_{over}": "other", f"note_{clean}": "coś"})
     page = wrong.content.decode()
