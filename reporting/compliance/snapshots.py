@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,18 +11,27 @@ from reporting.compliance.answers import Answered, refused_in
 from reporting.compliance.rules import (
     SEVERITIES,
     Code,
+    DecisionFacts,
     MonthComparison,
     Severity,
     deviation_to_json,
     to_json,
 )
+from reporting.compliance.rules.grants import planned_minutes, suspended_minutes
 
 
-def snapshot_of(comparison: MonthComparison, answered: Iterable[Answered], *, tenant: str) -> dict[str, Any]:
+def snapshot_of(
+    comparison: MonthComparison,
+    answered: Iterable[Answered],
+    *,
+    tenant: str,
+    terms: Mapping[str, DecisionFacts] | None = None,
+) -> dict[str, Any]:
     """The document of `compare_month --format json` for one contract, with what was made of it added.
 
     Minutes are whole, instants ISO 8601 in UTC. It holds numbers, codes and ids, no names of persons in care.
     `identities` says which decision and person each number meant then: a number may be corrected and used anew.
+    `terms` says what the plans of visits foresaw and what suspensions took off, of the decisions that are given by key.
     `resolutions` are the answers; `refused` the minutes refused by number of the decision, and of the contract beyond.
     """
     told = list(answered)
@@ -30,6 +39,15 @@ def snapshot_of(comparison: MonthComparison, answered: Iterable[Answered], *, te
     document["identities"] = [
         {"number": one.number, "decision": one.key, "person": one.person} for one in comparison.decisions
     ]
+    if terms is not None:
+        document["terms"] = [
+            {
+                "number": one.number,
+                "planned_minutes": planned_minutes(terms[one.key], comparison.month),
+                "suspended_minutes": suspended_minutes(terms[one.key], comparison.month),
+            }
+            for one in comparison.decisions
+        ]
     document["resolutions"] = [
         {
             "decision": one.deviation.decision,

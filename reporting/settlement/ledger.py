@@ -1,18 +1,17 @@
 """The ledger: what each decision granted and what became of it, in minutes; and until when a contract lasts."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Func, JSONField, Sum, Value
 from django.db.models.functions import TruncMonth
 
 from contracting.contracts.models import Contract
-from contracting.contracts.queries import terms_by_day
+from contracting.contracts.queries import TermsByDay, terms_by_day
 from contracting.contracts.rules.drafting import minutes_paid
 from contracting.contracts.rules.lasting import RATE_DAYS, Rate, rate_of, runs_out_on
 from kernel.periods import Month
@@ -21,11 +20,13 @@ from reporting.compliance.models import ContractMonth
 from reporting.compliance.queries.papers import decisions_by_id
 from reporting.delivery.models import Visit
 from reporting.settlement.models import Adjustment
+from reporting.settlement.queries.accepted import accepted_lines_in
 from reporting.settlement.queries.adjustments import adjusted_between
 from reporting.settlement.rules.ledger import (
     Booked,
     Minutes,
     ledger_of,
+    money_runs_out_on,
     total_of,
 )
 
@@ -74,7 +75,15 @@ def _booked(keys: Collection[UUID], contracts: Collection[UUID]) -> Mapping[UUID
         adjusted[key][month] = minutes
     frozen = _frozen(contracts)
     return {
-        key: Booked(frozen[key].granted, delivered[key], frozen[key].refused, adjusted[key]) for key in keys
+        key: Booked(
+            granted=frozen[key].granted,
+            planned=frozen[key].planned,
+            suspended=frozen[key].suspended,
+            delivered=delivered[key],
+            refused=frozen[key].refused,
+            adjusted=adjusted[key],
+        )
+        for key in keys
     }
 
 
@@ -83,11 +92,13 @@ class _Frozen:
     """What accepted months were frozen with for one decision, minutes by month."""
 
     granted: dict[Month, int] = field(default_factory=dict)
+    planned: dict[Month, int] = field(default_factory=dict)
+    suspended: dict[Month, int] = field(default_factory=dict)
     refused: dict[Month, int] = field(default_factory=dict)
 
 
 def _frozen(contracts: Collection[UUID]) -> defaultdict[UUID, _Frozen]:
-    """Minutes granted and refused of months that were accepted; of others nothing is final.
+    """Minutes granted, planned, suspended and refused of months that were accepted; of others nothing is final.
 
     A number in what was frozen means the decision that had it then: it may be used anew since.
     """
@@ -96,12 +107,21 @@ def _frozen(contracts: Collection[UUID]) -> defaultdict[UUID, _Frozen]:
     told = rows.annotate(
         numbers=_each("$.decisions[*].number"), granted=_each("$.decisions[*].granted_minutes")
     )
-    for day, refused, identities, numbers, granted in told.values_list(
-        "month", "snapshot__refused__decisions", "snapshot__identities", "numbers", "granted"
+    for day, refused, identities, terms, numbers, granted in told.values_list(
+        "month",
+        "snapshot__refused__decisions",
+        "snapshot__identities",
+        "snapshot__terms",
+        "numbers",
+        "granted",
     ):
         month, meant = Month.of(day), {one["number"]: UUID(one["decision"]) for one in identities}
         for number, minutes in zip(numbers, granted, strict=True):
             found[meant[number]].granted[month] = minutes
+        # A month that was accepted before these were kept has none: the terms as they are now tell of it.
+        for one in terms or ():
+            found[meant[one["number"]]].planned[month] = one["planned_minutes"]
+            found[meant[one["number"]]].suspended[month] = one["suspended_minutes"]
         for number, minutes in refused.items():
             found[meant[number]].refused[month] = minutes
     return found
@@ -130,16 +150,12 @@ class Limit:
 
     whole: int
     used: int
-    rate: Rate | None
+    runs_out: date | None
     ends: date
 
     @property
     def left(self) -> int:
         return self.whole - self.used
-
-    @property
-    def runs_out(self) -> date | None:
-        return runs_out_on(self.left, self.rate)
 
     @property
     def too_early(self) -> bool:
@@ -161,22 +177,23 @@ class ContractUse:
 
 
 def contract_use(contract: Contract, today: date) -> ContractUse:
-    """How much of the contract is used, whatever its decisions; four queries.
+    """How much of the contract is used, whatever its decisions; six queries at most.
 
-    Money (PLN) is what the counted minutes cost at the price of an hour that held on their day, in grosze; minutes
-    refused or corrected are taken at the price of the first day of the month that carries them.
+    Money (PLN) is what the counted minutes cost at the price of an hour that held on their day, in grosze, and so are
+    minutes refused or corrected. Days to come are counted at the price that holds on them by signed amendments.
     """
     daily = _daily_of(contract)
     months = _months_of(contract, daily)
     used = total_of(months).counted
     rate = rate_of({day: minutes for day, minutes in daily.items() if day <= today}, contract.valid_from)
     cap = contract.cap_minutes
-    minutes = None if cap is None else Limit(cap, used, rate, contract.valid_to)
+    minutes = None if cap is None else Limit(cap, used, runs_out_on(cap - used, rate), contract.valid_to)
     most = [] if cap is None else [cap]
-    if contract.amount is not None and contract.price_per_hour:
-        costs = contract.amount + contract.outside_grant
-        most.append(minutes_paid(costs, contract.price_per_hour, cap))
     money = _money(contract, daily, months, rate)
+    if money is not None and contract.price_per_hour:
+        below_cap = None if cap is None else max(0, cap - used)
+        left = max(0, money.left) * _GROSZ
+        most.append(used + minutes_paid(left, contract.price_per_hour, below_cap))
     return ContractUse(contract, months, rate, minutes, money, min(most, default=None))
 
 
@@ -213,19 +230,32 @@ def _money(
     if contract.amount is None:
         return None
     terms = terms_by_day(contract)
+    corrections = Adjustment.objects.standing().filter(line__contract=contract).order_by()
+    by_day = corrections.values_list("line__date").annotate(total=Sum("minutes"))
+    counted = [
+        *daily.items(),
+        *by_day,
+        *((day, -minutes) for day, minutes in _refused(contract, months, terms)),
+    ]
+    spent = _grosze(sum((terms.price_on(day) * minutes / 60 for day, minutes in counted), Decimal(0)))
+    whole = _grosze(contract.amount + contract.outside_grant)
+    return Limit(whole, spent, money_runs_out_on(whole - spent, rate, terms.price_on), contract.valid_to)
 
-    def cost(minutes: int, day: date) -> Any:
-        return terms.price_on(day) * minutes / 60
 
-    spent = sum((cost(minutes, day) for day, minutes in daily.items()), Decimal(0))
-    spent += sum(
-        (cost(minutes.adjusted - minutes.refused, month.first) for month, minutes in months.items()),
-        Decimal(0),
-    )
-    costs = contract.amount + contract.outside_grant
-    if rate is not None:
-        rate = Rate(rate.first, rate.last, _grosze(cost(rate.used, rate.last)))
-    return Limit(_grosze(costs), _grosze(spent), rate, contract.valid_to)
+def _refused(
+    contract: Contract, months: Mapping[Month, Minutes], terms: TermsByDay
+) -> Iterator[tuple[date, int]]:
+    """Refused minutes on days of their price: only where it changes inside a month do the visits have to be read."""
+    changing = []
+    for month, minutes in months.items():
+        if minutes.refused and len({terms.price_on(day) for day in month.days()}) > 1:
+            changing.append(month.first)
+        elif minutes.refused:
+            yield month.first, minutes.refused
+    rows = ContractMonth.objects.filter(contract=contract, month__in=changing, state__in=_CLOSED)
+    for lines in accepted_lines_in(list(rows)).values() if changing else ():
+        for line in lines:
+            yield line.date, line.refused
 
 
 def _grosze(amount: Decimal) -> int:

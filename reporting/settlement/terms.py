@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from contracting.commissioning.models import PaymentTable
 from reporting.settlement.account import Account
-from reporting.settlement.payment_cases import PersonPayment
+from reporting.settlement.payment_shapes import PersonPayment
 from ui.formatting import format_minutes_text
 
 
@@ -22,16 +22,24 @@ def rounding_rule() -> str:
 def payment_rules(payments: Iterable[PersonPayment]) -> list[str]:
     """How payments of persons are rounded, as each of their tables says; empty where none could be counted."""
     names = dict(PaymentTable.Rounding.choices)
-    used = {part.rounding for one in payments for part in one.parts if part.rounding}
+    told = list(payments)
+    used = {part.rate.rounding for one in told for part in one.parts if part.rate}
     kinds = [kind for kind in names if kind in used]
     if not kinds:
         return []
     each = [str(names[kind]) for kind in kinds]
-    return [
+    rules = [
         _("Each amount counted is rounded as its table of payments says: %(kinds)s.")
         % {"kinds": "; ".join(each)},
         _("What a person pays and the sum of the month add these amounts up and are not rounded again."),
     ]
+    if any(one.is_frozen for one in told):
+        rules.append(
+            _(
+                "What was confirmed with a settlement stays as it was counted then, until the settlement is taken back."
+            )
+        )
+    return rules
 
 
 def visit_rule() -> str:

@@ -25,7 +25,8 @@ from reporting.compliance.locking import hold_contracts, lock_month
 from reporting.compliance.models import ContractMonth, ReturnedLine
 from reporting.compliance.queries import compare_month
 from reporting.compliance.queries.handing_in import lines_checked, visits_digests
-from reporting.compliance.rules import Code, MonthComparison
+from reporting.compliance.queries.papers import decisions_by_id
+from reporting.compliance.rules import Code, DecisionFacts, MonthComparison
 from reporting.compliance.snapshots import digest_of, snapshot_of
 from reporting.compliance.terms import CODE_NAMES, describe
 from reporting.delivery.actions import freeze_month, thaw_month
@@ -187,18 +188,21 @@ def accept_months(contracts: Collection[Contract], month: Month, *, actor: Actor
             freeze_month(contract, month.first, actor=actor)
             rows.append(row)
         comparison = compare_month(month, contracts=[row.contract_id for row in rows])
+        terms = decisions_by_id({one.key for one in comparison.decisions})
         for row in rows:
-            _accept(row, comparison.of_contract(str(row.contract_id)), actor)
+            _accept(row, comparison.of_contract(str(row.contract_id)), terms, actor)
         hooks.approval_changed.fire(month=month.first, actor=actor)
     return rows
 
 
-def _accept(row: ContractMonth, comparison: MonthComparison, actor: Actor) -> None:
+def _accept(
+    row: ContractMonth, comparison: MonthComparison, terms: Mapping[str, DecisionFacts], actor: Actor
+) -> None:
     """Freeze what was compared on a row that is locked."""
     answered = answered_month(comparison)
     _require_explained(answered)
     before, row.state = row.state, CLOSE.take("accept", row.state).target
-    row.snapshot = snapshot_of(comparison, answered, tenant=require_tenant().slug)
+    row.snapshot = snapshot_of(comparison, answered, tenant=require_tenant().slug, terms=terms)
     row.snapshot_sha256 = digest_of(row.snapshot)
     row.refused_minutes = refused_minutes(answered)
     row.accepted_minutes = sum(one.delivered_minutes for one in comparison.contracts) - row.refused_minutes

@@ -5,7 +5,6 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
@@ -14,9 +13,9 @@ from kernel.errors import DomainError
 from kernel.periods import Month
 from kernel.validation import require_valid
 from reporting.care.models import Decision
+from reporting.settlement.actions.freezing import freeze_what_was_missing
 from reporting.settlement.locking import lock_settlements
-from reporting.settlement.models import PaymentBasis, Settlement
-from ui.formatting import format_date_text, format_month
+from reporting.settlement.models import PaymentBasis
 
 _NAME_LENGTH = 150
 
@@ -35,8 +34,8 @@ class BasisTerms:
 def enter_basis(decision: Decision, terms: BasisTerms, *, actor: Actor) -> PaymentBasis:
     """A new basis of payment from a day; earlier ones stay. The audit line names the day and no income.
 
-    Raises DomainError naming the field that is wrong, `income_negative`, `basis_once` where that day has one,
-    `basis_of_settled` where it would change what a person owes for a month whose settlement is confirmed.
+    What was confirmed with a settlement stays as it was counted; what could not be counted for want of it is kept now.
+    Raises DomainError naming the field that is wrong, `income_negative`, `basis_once` where that day has one.
     """
     if terms.income < 0:
         raise DomainError("income_negative", _("The income cannot be negative."), field="income")
@@ -52,7 +51,6 @@ def enter_basis(decision: Decision, terms: BasisTerms, *, actor: Actor) -> Payme
     with transaction.atomic():
         lock_settlements(decision.contract_id)
         require_valid(basis, exclude=["decision", "income_encrypted", "made_by_name"])
-        _require_not_settled(decision, terms.valid_from)
         try:
             with transaction.atomic():
                 basis.save()
@@ -63,6 +61,7 @@ def enter_basis(decision: Decision, terms: BasisTerms, *, actor: Actor) -> Payme
                 field="valid_from",
                 value=terms.valid_from,
             ) from error
+        freeze_what_was_missing(decision, decision.contract, Month.of(terms.valid_from))
         record(
             "enter_payment_basis",
             actor=actor,
@@ -71,32 +70,3 @@ def enter_basis(decision: Decision, terms: BasisTerms, *, actor: Actor) -> Payme
             payload={"valid_from": terms.valid_from},
         )
     return basis
-
-
-def _require_not_settled(decision: Decision, first: date) -> None:
-    """What was counted for a confirmed month stays; where no basis held on the day yet, nothing was counted."""
-    bases = PaymentBasis.objects.filter(decision=decision).order_by("valid_from")
-    if not bases.filter(valid_from__lt=first).exists() or bases.filter(valid_from=first).exists():
-        return
-    following = bases.filter(valid_from__gt=first).first()
-    settled = Settlement.objects.confirmed().filter(
-        contract=decision.contract_id, month__gte=Month.of(first).first
-    )
-    if following is not None:
-        settled = settled.filter(month__lt=following.valid_from)
-    last = settled.order_by("month").last()
-    if last is not None:
-        month = Month.of(last.month)
-        raise DomainError(
-            "basis_of_settled",
-            format_lazy(
-                _(
-                    "The settlement of {month} is confirmed, and this basis would change what the person owes for it. "
-                    "Enter the basis from {day} on, or take the settlement back first."
-                ),
-                month=format_month(month),
-                day=format_date_text(month.next().first),
-            ),
-            field="valid_from",
-            value=first,
-        )

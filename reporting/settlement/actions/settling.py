@@ -23,6 +23,7 @@ from reporting.compliance.locking import lock_month
 from reporting.compliance.models import ContractMonth
 from reporting.compliance.snapshots import digest_of
 from reporting.settlement.account import Account, account_document, account_stamp, read_account
+from reporting.settlement.actions.freezing import freeze_payments, let_payments_go
 from reporting.settlement.actions.ordering import (
     require_earlier_confirmed,
     require_earlier_offered,
@@ -72,7 +73,7 @@ def offer_settlement(
 def confirm_settlement(
     contract: Contract, month: Month, *, seen: str | None = None, by_provider: bool = False, actor: Actor
 ) -> Settlement:
-    """Confirm the account of an accepted month: its figures are frozen with a hash.
+    """Confirm the account of an accepted month: its figures are frozen with a hash, and what persons pay with them.
 
     The provider confirms what the unit offered; the unit may confirm a draft too, which closes its own part.
     `seen` is the account_stamp of what was looked at. Raises DomainError `month_not_accepted`, `not_offered`,
@@ -101,7 +102,9 @@ def confirm_settlement(
         settlement.confirmed_at = timezone.now()
         settlement.confirmed_by, settlement.confirmed_by_name = actor.user_id, actor.label[:_NAME_LENGTH]
         settlement.save()
-        note("confirm_settlement", settlement, actor, due=str(account.due), sha256=settlement.sha256)
+        kept = freeze_payments(settlement)
+        facts = {"due": str(account.due), "sha256": settlement.sha256, "payments": kept}
+        note("confirm_settlement", settlement, actor, **facts)
     return settlement
 
 
@@ -185,7 +188,12 @@ def take_back_settlement(contract: Contract, month: Month, *, reason: str, actor
         # A month that an amendment brought back into its contract may be accepted under what closed it before.
         if row.state == _Month.SETTLED:
             unsettle_month(contract, Month.of(row.month), reason=words, actor=actor)
-        dropped = {"due": str(settlement.due), "sha256": settlement.sha256, "state": str(settlement.state)}
+        dropped = {
+            "due": str(settlement.due),
+            "sha256": settlement.sha256,
+            "state": str(settlement.state),
+            "payments": let_payments_go(settlement),
+        }
         settlement.state = _State.DRAFT
         settlement.figures = settlement.minutes = settlement.part = settlement.due = None
         settlement.from_advance, settlement.sha256, settlement.difference_note = Decimal(0), "", ""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from documents.workbook import Column, Minutes, Rows, write_workbook
 from kernel.periods import Month
 from kernel.tenancy import require_tenant
-from reporting.settlement.payment_cases import PersonPayment
+from reporting.settlement.payment_shapes import PersonPayment
 from reporting.settlement.rules.billing import ZERO
 from reporting.settlement.terms import payment_rules
 from ui.formatting import format_money, format_month
@@ -32,7 +32,7 @@ def payments_xlsx(month: Month, payments: Sequence[PersonPayment], names: Mappin
         (_("To be paid, zł"), 14),
         (_("Remarks"), 50),
     ]
-    rows = [row for one in payments for row in _rows(one, names.get(one.decision.pk, ""))]
+    rows = [row for one in payments for row in _rows(one, month, names.get(one.decision.pk, ""))]
     minutes, due = sum(one.minutes for one in payments), sum((one.fee for one in payments), ZERO)
     total = [_("Together"), None, None, None, Minutes(minutes), None, None, None, due, None]
     title = _("Payments of persons, %(month)s") % {"month": format_month(month)}
@@ -50,23 +50,28 @@ def _rules(payments: Sequence[PersonPayment]) -> list[tuple[str, list[Column], R
     return [(_("How it is counted"), [(_("Rule"), 100)], [[rule] for rule in rules])] if rules else []
 
 
-def _rows(one: PersonPayment, name: str) -> Iterator[list[object]]:
+def _rows(one: PersonPayment, month: Month, name: str) -> Iterator[list[object]]:
     number = ", ".join(decision.number for decision in one.decisions)
     if one.missing:
         yield [number, name, None, None, Minutes(one.minutes), None, None, None, None, _why(one.missing)]
         return
     last = len(one.parts) - 1
     for at, part in enumerate(one.parts):
-        price, percent = (part.case.table.price_per_hour, part.case.percent) if part.case else (None, None)
-        remark = "" if part.case else _("exempt from payment")
+        price, percent = (part.rate.price, part.rate.percent) if part.rate else (None, None)
+        remark = "" if part.rate else _("exempt from payment")
         if at == last and one.uncollected and one.least is not None:
-            remark = _("below %(least)s: not collected") % {"least": format_money(one.least.value)}
+            remark = _("below %(least)s: not collected") % {"least": format_money(one.least)}
         if at == last and one.before is not None:
-            change = _("Correction of %(month)s: owed before %(before)s, with the correction %(after)s") % {
-                "month": format_month(one.delivered),
-                "before": format_money(one.before.fee),
-                "after": format_money(one.owed.fee),
-            }
+            told = {"before": format_money(one.before), "after": format_money(one.owed.fee)}
+            if one.delivered == month:
+                change = _("Confirmed under another contract: %(before)s, together %(after)s") % told
+            else:
+                change = _(
+                    "Correction of %(month)s: owed before %(before)s, with the correction %(after)s"
+                ) % {
+                    "month": format_month(one.delivered),
+                    **told,
+                }
             remark = f"{change}; {remark}" if remark else change
         yield [
             number,

@@ -1,13 +1,22 @@
 """Pure rules of the ledger: the minutes of a decision month by month, and what will be used."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
 
 from contracting.contracts.rules.lasting import Rate
 from kernel.periods import Month
-from reporting.care.grants import granted_minutes, last_day_in_force
-from reporting.compliance.rules import Amount, AmountPer, DecisionFacts
+from reporting.compliance.rules import DecisionFacts
+from reporting.compliance.rules.grants import (
+    granted_minutes,
+    last_day_in_force,
+    planned_minutes,
+    suspended_minutes,
+)
+
+# As far as a forecast looks, in days.
+_FARTHEST = 3650
 
 
 @dataclass(frozen=True)
@@ -50,10 +59,13 @@ class Minutes:
 class Booked:
     """What is on record for one decision, minutes by month; months without any are missing.
 
-    `granted` is what an accepted month was frozen with: a decision that is corrected later changes nothing of it.
+    `granted`, `planned` and `suspended` are what an accepted month was frozen with: a decision, a plan or a suspension
+    that is corrected later changes nothing of it.
     """
 
     granted: Mapping[Month, int] = field(default_factory=dict)
+    planned: Mapping[Month, int] = field(default_factory=dict)
+    suspended: Mapping[Month, int] = field(default_factory=dict)
     delivered: Mapping[Month, int] = field(default_factory=dict)
     refused: Mapping[Month, int] = field(default_factory=dict)
     adjusted: Mapping[Month, int] = field(default_factory=dict)
@@ -61,21 +73,28 @@ class Booked:
 
 def ledger_of(decision: DecisionFacts, booked: Booked) -> dict[Month, Minutes]:
     """The months of the decision in order, from its first day to its last and wherever anything is on record."""
-    as_planned = replace(decision, amount=Amount(AmountPer.PLAN))
-    unbroken = replace(decision, suspensions=())
     found = {}
     for month in months_of(decision, booked):
-        granted = granted_minutes(decision, month)
-        whole = granted_minutes(unbroken, month) if decision.suspensions else granted
         found[month] = Minutes(
-            granted=booked.granted.get(month, granted),
-            planned=granted_minutes(as_planned, month) if decision.plan else 0,
+            granted=_told(booked.granted, decision, month, granted_minutes),
+            planned=_told(booked.planned, decision, month, planned_minutes),
             delivered=booked.delivered.get(month, 0),
-            suspended=whole - granted,
+            suspended=_told(booked.suspended, decision, month, suspended_minutes),
             refused=booked.refused.get(month, 0),
             adjusted=booked.adjusted.get(month, 0),
         )
     return found
+
+
+def _told(
+    frozen: Mapping[Month, int],
+    decision: DecisionFacts,
+    month: Month,
+    now: Callable[[DecisionFacts, Month], int],
+) -> int:
+    """What an accepted month was frozen with, else what the terms say now."""
+    found = frozen.get(month)
+    return now(decision, month) if found is None else found
 
 
 def months_of(decision: DecisionFacts, booked: Booked) -> Iterator[Month]:
@@ -96,6 +115,25 @@ def total_of(months: Mapping[Month, Minutes]) -> Minutes:
     for minutes in months.values():
         total += minutes
     return total
+
+
+def money_runs_out_on(left: int, rate: Rate | None, price_on: Callable[[date], Decimal]) -> date | None:
+    """The day on which the last grosz of `left` goes: minutes at the rate, each day at its own price of an hour (PLN).
+
+    As `runs_out_on`: the last day of use where nothing is left, None without a rate or where nothing is used up.
+    """
+    if rate is None:
+        return None
+    if left <= 0:
+        return rate.last
+    # In grosze × 60 × days of the rate, so that everything is whole.
+    needed, spent, day = Decimal(left) * 60 * rate.days, Decimal(0), rate.last
+    for _day in range(_FARTHEST):
+        day += timedelta(days=1)
+        spent += price_on(day) * 100 * rate.used
+        if spent >= needed:
+            return day
+    return day if spent else None
 
 
 def forecast(

@@ -88,6 +88,7 @@ def _forecast(contract: Contract) -> dict[str, Any]:
     return {
         "contract": contract,
         "limits": [*_told(_("hours"), use.minutes), *_told(_("money"), use.money, is_money=True)],
+        "has_money": use.money is not None,
         "chart": ledger_chart(use.months, use.rate, today, whole=use.most_minutes),
     }
 

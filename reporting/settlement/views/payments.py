@@ -19,7 +19,7 @@ from reporting.settlement import actions
 from reporting.settlement.exports.payments import payments_xlsx
 from reporting.settlement.forms import BasisForm, SettlementFilter
 from reporting.settlement.models import PaymentBasis
-from reporting.settlement.payment_cases import pay_by, payments_of
+from reporting.settlement.payment_cases import confirmed_without, pay_by, payments_of
 from reporting.settlement.permissions import EDIT_BASES, READ_PAYMENTS
 from reporting.settlement.queries import closing_corrections
 from reporting.settlement.terms import payment_rules
@@ -27,6 +27,7 @@ from reporting.settlement.views.pages import typed
 from reporting.settlement.warnings import judged_bases, stale_after
 from tenants.addresses import tenant_url
 from ui.downloads import download
+from ui.formatting import format_month
 from ui.lists import page_of
 from ui.refusals import attempt, status_of
 
@@ -87,6 +88,14 @@ def payments_file(request: Request, month: str) -> HttpResponse:
     return download(payments_xlsx(asked, told, names), name=f"odplatnosc_{asked}.xlsx", content_type=_XLSX)
 
 
+def _unchanged(months: list[Month]) -> str:
+    """Which payments a new basis leaves as they are."""
+    return _(
+        "Confirmed with a settlement, and therefore unchanged: the payment for %(months)s. To count it anew, take the "
+        "settlement back first."
+    ) % {"months": ", ".join(format_month(month) for month in months)}
+
+
 @tenant_door(READ_PAYMENTS)
 def basis(request: Request, decision_pk: UUID) -> HttpResponse:
     """The bases of payment of a decision, and a new one from a day."""
@@ -103,6 +112,8 @@ def basis(request: Request, decision_pk: UUID) -> HttpResponse:
             is not None
         ):
             messages.success(request, _("The basis of payment is entered."))
+            if stays := confirmed_without(decision, terms.valid_from):
+                messages.warning(request, _unchanged(stays))
             return redirect(tenant_url("settlement:basis", decision.pk))
     names = names_of(request, [str(decision.pk)], "settlement.basis")
     if not names:

@@ -15,10 +15,11 @@ from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from audit.models import Reading
-from contracting.contracts.models import Contract
+from contracting.contracts.models import Contract, ContractAmendment
 from kernel.periods import Month, is_public_holiday
 from kernel.tenancy import tenant_scope
 from reporting.care.models import Decision, Suspension
+from reporting.compliance.snapshots import digest_of
 from reporting.delivery.models import Visit
 from reporting.settlement.ledger import contract_ledger, contract_use, ledgers_of
 from reporting.settlement.models import AcceptedLine, Adjustment
@@ -88,6 +89,21 @@ def test_an_accepted_month_keeps_what_was_granted_then(alfa: Tenant, world: Sett
         world.contract.refresh_from_db()
         whole = contract_ledger(world.contract, TODAY)
         assert (whole.months[OCTOBER].granted, whole.months[NOVEMBER].granted) == (240, 360)
+
+
+def test_an_accepted_month_keeps_its_plan_and_its_suspensions(alfa: Tenant, world: SettledWorld) -> None:
+    """What is entered later of a plan or a suspension counts in months that are open, and the hash still holds."""
+    with tenant_scope(alfa):
+        row = world.month()
+        assert row.snapshot is not None and digest_of(row.snapshot) == row.snapshot_sha256
+        world.over.slots.update(minutes=60)
+        days = {"first_day": date(2026, 10, 19), "last_day": date(2026, 11, 15)}
+        Suspension.objects.create(decision=world.over, reason="hospital", **days)
+        (ledger,) = ledgers_of([world.over], TODAY)
+    october, november = ledger.months[OCTOBER], ledger.months[NOVEMBER]
+    # Four Mondays of 210 minutes in October; in November three of 60 after the 15th, and 15 of 30 days of 120 minutes.
+    assert (october.granted, october.planned, october.suspended) == (120, 840, 0)
+    assert (november.granted, november.planned, november.suspended) == (60, 180, 60)
 
 
 def test_the_page_of_a_decision_links_what_its_figures_sum(
@@ -184,6 +200,35 @@ def test_a_contract_says_when_hours_and_money_run_out(
     with tenant_scope(alfa):
         Contract.objects.filter(pk=world.contract.pk).update(cap_minutes=450)
     assert "▲ wyczerpane" in _text(sign_in(Role.DIRECTOR, alfa), f"contracts/{world.contract.pk}/")
+
+
+def test_money_is_counted_at_the_price_of_each_day(
+    alfa: Tenant, world: SettledWorld, sign_in: SignIn
+) -> None:
+    """60 zł an hour, from 4 October 40 zł, from 1 December 90 zł: the visit of 1 October costs 120 zł, 90 of 210 min of
+    that of 5 October are refused and 30 corrected away."""
+    with tenant_scope(alfa):
+        Contract.objects.filter(pk=world.contract.pk).update(
+            amount=Decimal("400.00"), price_per_hour=Decimal("60.00")
+        )
+        for number, day, prices in ((1, date(2026, 10, 4), (60, 40)), (2, date(2026, 12, 1), (40, 90))):
+            ContractAmendment.objects.create(
+                contract=world.contract, number=number, state="signed", reason="Cena", effective_on=day,
+                changes={"price_per_hour": [f"{price}.00" for price in prices]},
+            )  # fmt: skip
+        world.contract.refresh_from_db()
+        money = contract_use(world.contract, TODAY).money
+        assert money is not None
+        assert (money.used, money.left) == (18_000, 22_000)
+        # The five days from 1 to 5 October saw 330 minutes, 44 zł a day: 220 zł last five days.
+        assert money.runs_out == date(2026, 10, 10)
+        Contract.objects.filter(pk=world.contract.pk).update(amount=Decimal("2752.00"))
+        world.contract.refresh_from_db()
+        money = contract_use(world.contract, TODAY).money
+        # 2572 zł: 56 days to 30 November at 44 zł, and 108 zł, which is more than a day of December at 99 zł.
+        assert money is not None and money.runs_out == date(2026, 12, 2)
+    told = _text(sign_in(Role.DIRECTOR, alfa), f"contracts/{world.contract.pk}/")
+    assert "według stawki za godzinę z dnia wizyty" in told
 
 
 def _plain(decision: Decision, month: Month) -> tuple[int, int, int, int]:

@@ -4,11 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.test import Client
+from python_calamine import CalamineWorkbook
 
+from audit.models import Entry
 from contracting.commissioning.law import NATIONAL_BANDS
 from contracting.commissioning.models import PaymentTable
 from kernel.access import Access, Actor
@@ -20,13 +23,15 @@ from reporting.compliance.answers import answered_month
 from reporting.compliance.queries import compare_month
 from reporting.settlement import actions
 from reporting.settlement.actions import Correction, add_adjustment
-from reporting.settlement.payment_cases import PersonPayment, payments_of
+from reporting.settlement.models import ConfirmedPayment, PaymentBasis
+from reporting.settlement.payment_cases import payments_of
+from reporting.settlement.payment_shapes import PersonPayment
 from tenants.models import Tenant
 from tenants.roles import Role
 from tests.factories.care import ContractFactory, DecisionFactory, WorkerFactory, visit
 from tests.factories.people import partner
 from tests.reporting.compliance.closing_world import DIRECTOR, OCTOBER, PROVIDER
-from tests.reporting.settlement.test_settlement_pages import page, post
+from tests.reporting.settlement.test_settlement_pages import page, text_of
 from tests.reporting.settlement.world import in_december
 
 NOVEMBER = OCTOBER.next()
@@ -159,27 +164,100 @@ def test_what_is_given_back_is_the_difference_of_two_rounded_sums(alfa: Tenant) 
     assert [one.fee for one in paid] == [Decimal("0.00")]
 
 
-def test_a_basis_does_not_change_what_is_owed_for_a_confirmed_month(
+def test_what_a_person_pays_for_a_confirmed_month_is_kept(
     alfa: Tenant, sign_in: Callable[..., Client]
 ) -> None:
-    """October is confirmed at 30.00 zł: a higher income counts from November, or the settlement is taken back first."""
+    """October is confirmed at 30.00 zł: neither an income nor a table that comes later changes it."""
     with tenant_scope(alfa):
         world = build(alfa, 600)
         world.accept(OCTOBER)
         actions.confirm_settlement(world.contract, OCTOBER, actor=DIRECTOR)
+        [kept] = ConfirmedPayment.objects.all()
+        assert (kept.fee, kept.minutes, kept.delivered) == (Decimal("30.00"), 600, OCTOBER.first)
+        assert b"230" not in bytes(kept.way_encrypted)
     clerk = sign_in(Role.BENEFITS_WORKER, alfa)
     where = f"/alfa/settlement/payments/{world.decisions[0].pk}/"
     typed = {"living": "alone", "income": "5000,00", "source": "wywiad", "valid_from": "02.10.2026"}
-    told = post(clerk, where, typed, 422)
-    assert "październik 2026 jest potwierdzone" in told and "od 1 listopada 2026" in told
+    answer = clerk.post(where, typed, follow=True)
+    assert "nie zmienia się odpłatność za: październik 2026" in text_of(answer)
+    assert "nie zmienia się" not in text_of(
+        clerk.post(where, typed | {"valid_from": "01.11.2026"}, follow=True)
+    )
     with tenant_scope(alfa):
-        assert fees(OCTOBER) == [Decimal("30.00")]
-    post(clerk, where, typed | {"valid_from": "01.11.2026"})
-    # Before the first basis nothing was counted: it may be entered.
-    post(clerk, where, typed | {"valid_from": "01.06.2025"})
+        PaymentTable.objects.update(price_per_hour=Decimal("99.00"))
+    told = page(clerk, "/alfa/settlement/payments/?month=2026-10")
+    assert "30,00 zł × 10 % × 10 h = 30,00 zł" in told and "230,00 % kryterium" in told
+    assert "pozostaje tak, jak je wtedy policzono" in told
+    answer = clerk.get("/alfa/settlement/payments/2026-10/xlsx/")
+    book = CalamineWorkbook.from_filelike(BytesIO(answer.content))
+    assert book.get_sheet_by_index(0).to_python()[1][5:9] == [30.0, 10.0, 30.0, 30.0]
     with tenant_scope(alfa):
-        assert fees(OCTOBER) == [Decimal("30.00")]
+        PaymentTable.objects.update(price_per_hour=Decimal("30.00"))
         actions.take_back_settlement(world.contract, OCTOBER, reason="Dochód", actor=DIRECTOR)
-    post(clerk, where, typed)
-    with tenant_scope(alfa):
+        assert not ConfirmedPayment.objects.exists()
         assert fees(OCTOBER) == [Decimal("150.00")]
+        taken, made = (
+            Entry.objects.get(verb=verb).payload for verb in ("take_back_settlement", "confirm_settlement")
+        )
+        assert taken is not None and made is not None and (taken["payments"], made["payments"]) == (1, 1)
+
+
+def test_a_correction_of_a_confirmed_month_is_counted_by_the_incomes_known_then(alfa: Tenant) -> None:
+    """60 min less of 10 h at 10 % are 3.00 zł, although an income entered since would make it 50 %."""
+    with tenant_scope(alfa):
+        world = build(alfa, 600)
+        world.accept(OCTOBER)
+        actions.confirm_settlement(world.contract, OCTOBER, actor=DIRECTOR)
+        later = actions.BasisTerms(date(2026, 10, 1), Decimal(5000), None, False, "wywiad")
+        actions.enter_basis(world.decisions[0], later, actor=DIRECTOR)
+        world.correct(-60, NOVEMBER)
+        with in_december():
+            world.accept(NOVEMBER)
+        [carried] = payments_of(NOVEMBER, ALL)
+        assert (carried.fee, carried.before, carried.is_frozen) == (Decimal("-3.00"), Decimal("30.00"), False)
+        actions.confirm_settlement(world.contract, NOVEMBER, actor=DIRECTOR)
+        [kept] = payments_of(NOVEMBER, ALL)
+        assert (kept.fee, kept.delivered, kept.is_frozen) == (Decimal("-3.00"), OCTOBER, True)
+        assert sum(one.fee for one in ConfirmedPayment.objects.all()) == Decimal("27.00")
+
+
+def test_what_could_not_be_counted_is_kept_once_an_income_is_entered(alfa: Tenant) -> None:
+    with tenant_scope(alfa):
+        world = build(alfa, 600)
+        PaymentBasis.objects.all().delete()
+        world.accept(OCTOBER)
+        actions.confirm_settlement(world.contract, OCTOBER, actor=DIRECTOR)
+        assert [one.missing for one in payments_of(OCTOBER, ALL)] == ["basis"]
+        for day, income in ((1, 2323), (2, 5000)):
+            basis = actions.BasisTerms(date(2026, 10, day), Decimal(income), None, False, "wywiad")
+            actions.enter_basis(world.decisions[0], basis, actor=DIRECTOR)
+        assert fees(OCTOBER) == [Decimal("30.00")]
+        assert ConfirmedPayment.objects.count() == 1
+
+
+@pytest.mark.parametrize("taken_back", [False, True])
+def test_a_person_with_care_under_two_contracts_pays_the_sum_once(alfa: Tenant, taken_back: bool) -> None:
+    """Moved to another contract on the 16th, 15.00 zł under each: small alone, 30.00 zł together, asked for once."""
+    with tenant_scope(alfa):
+        world = build(alfa, 300)
+        Decision.objects.update(valid_to=date(2026, 10, 15))
+        contract: Any = ContractFactory(
+            organisation=world.contract.organisation, service=world.contract.service
+        )
+        decision: Any = DecisionFactory(
+            contract=contract, minutes=2400, person=world.decisions[0].person, valid_from=date(2026, 10, 16)
+        )
+        other = Paying(contract, world.worker, [decision], [])
+        other.visits.append(visit(decision, world.worker, date(2026, 10, 20), "08:00", 300))
+        basis = actions.BasisTerms(date(2026, 1, 1), Decimal(2323), None, False, "wywiad")
+        actions.enter_basis(decision, basis, actor=DIRECTOR)
+        for one in (world, other):
+            one.accept(OCTOBER)
+        assert fees(OCTOBER) == [Decimal("30.00")]
+        actions.confirm_settlement(world.contract, OCTOBER, actor=DIRECTOR)
+        assert fees(OCTOBER) == [Decimal("0.00"), Decimal("30.00")]
+        actions.confirm_settlement(contract, OCTOBER, actor=DIRECTOR)
+        assert fees(OCTOBER) == [Decimal("0.00"), Decimal("30.00")]
+        if taken_back:
+            actions.take_back_settlement(world.contract, OCTOBER, reason="Błąd", actor=DIRECTOR)
+            assert sum(fees(OCTOBER)) == Decimal("30.00")
