@@ -23,8 +23,8 @@ class Population:
 
     `partition` says into which parts its cells are divided beside the whole: services, a breakdown, or none. The
     categories of the breakdowns in `following` stand on all persons of the whole, so they are figures of the whole cell
-    and shown or hidden with it. What the indicators tell of any other part is not released: two partitions of one whole
-    would be two ways to compute it.
+    and shown or hidden with it. What the indicators tell of any other part is not released of tenants and
+    counties: two partitions of one whole would be two ways to compute it.
     """
 
     code: str
@@ -114,6 +114,15 @@ def _partition_of(code: str, group: list[Indicator]) -> str:
     if any(one.by_service for one in group):
         return _SERVICES
     return next((one.breakdown.code for one in group if one.breakdown is not None and not follows(one)), "")
+
+
+def second_of(population: Population, indicators: Mapping[str, Indicator]) -> str | None:
+    """The indicator of a protected population whose breakdown is neither its partition nor follows the whole."""
+    for code in population.indicators if population.protected and not population.business else ():
+        breakdown = indicators[code].breakdown
+        if breakdown is not None and not follows(indicators[code]) and breakdown.code != population.partition:
+            return code
+    return None
 
 
 def part_of(told: Told, population: Population, indicators: Mapping[str, Indicator]) -> str | None:

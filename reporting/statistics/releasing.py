@@ -81,7 +81,7 @@ def cells_to_release(
                 _level(content.table, place),
                 voivodeship,
                 county,
-                None if is_hidden else {code: _numbers(one) for code, one in sorted(figures.items())},
+                None if is_hidden else {code: figure_text(one) for code, one in sorted(figures.items())},
                 reason,
                 *(shown or ("", "")),
             )
@@ -127,7 +127,8 @@ def digest_of(cells: Cells) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _numbers(figure: tuple[int, Decimal, Decimal | None]) -> list[Any]:
+def figure_text(figure: tuple[int, Decimal, Decimal | None]) -> list[Any]:
+    """Version, numerator and denominator as a released cell keeps them."""
     version, numerator, denominator = figure
     return [version, _text(numerator), None if denominator is None else _text(denominator)]
 

@@ -38,6 +38,7 @@ from reporting.statistics.populations import (
     standing_together,
 )
 from reporting.statistics.releasing import Cells, cells_to_release, digest_of, rows_of, shown_sums
+from reporting.statistics.second_partitions import cell_of, read_second, second_cells
 
 _NAME_LENGTH = 150
 # Where a batch has no facts.
@@ -127,6 +128,7 @@ class _Publication:
             hidden,
             self.limits,
         )
+        cells |= self._second(taken, hidden)
         release = self._write(
             cells,
             actor=actor,
@@ -138,6 +140,25 @@ class _Publication:
         self._stand(release, {one: taken[one] for one in (*wave.joining, *accepted)})
         publish_quartiles(release, {one: told_one.facts for one, told_one in taken.items()}, self.rule)
         return release
+
+    def _second(self, taken: Mapping[str, _Taken], hidden: Mapping[str, Collection[Key]]) -> Cells:
+        """The second breakdowns: as they were first released, for no two versions of them may be compared."""
+        found: Cells = {}
+        for code in self._protected():
+            second = read_second(
+                self.populations[code],
+                (one for tenant in taken.values() for one in tenant.facts),
+                self.indicators,
+            )
+            if second is None or second.indicator.breakdown is None:
+                continue
+            kept = {
+                (code, row.place, row.part): cell_of(row)
+                for row in self.present
+                if row.population == code and row.part in second.indicator.breakdown.categories
+            }
+            found |= kept or second_cells(code, second, self.limits[code].persons, hidden[code])
+        return found
 
     def _protected(self) -> list[str]:
         return [code for code, one in self.populations.items() if one.protected]

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from reporting.statistics.desk.cuts import Cut, Level, kinds_of, parts_of, released_spans
+from reporting.statistics.desk.cuts import Cut, Level, is_coarse, kinds_of, parts_of, released_spans
 from reporting.statistics.desk.spans import Kind, Span
 from reporting.statistics.dictionary import Indicator, dictionary
 from reporting.statistics.disclosure import ALL_SERVICES, COUNTRY
@@ -40,6 +40,11 @@ class Asked:
     @property
     def kinds(self) -> tuple[Kind, ...]:
         return kinds_of(self.indicator)
+
+    @property
+    def is_coarse(self) -> bool:
+        """Whether the part that is asked for is released of voivodeships and the country only."""
+        return self.levels == (Level.VOIVODESHIP,)
 
     @property
     def within(self) -> str:
@@ -103,11 +108,15 @@ def cut_asked(
     spans = released_spans(indicator, kind)
     own = released_spans(indicator, kind, voivodeship) if voivodeship else spans
     span = _span(query.get("period", ""), spans, own)
-    level = query.get("level", "")
-    if level not in levels:
-        level = Level.COUNTY if voivodeship else Level.VOIVODESHIP
     parts = parts_of(indicator, (span,)) if span else ()
     part = query.get("part", "")
+    part = part if part in parts else ALL_SERVICES
+    if part != ALL_SERVICES and is_coarse(indicator):
+        levels = (Level.VOIVODESHIP,)
+        choices = [one for one in choices if len(one) == len(COUNTRY)]
+    level = query.get("level", "")
+    if level not in levels:
+        level = Level.COUNTY if voivodeship and Level.COUNTY in levels else Level.VOIVODESHIP
     place = query.get("place", "")
     if place not in choices:
         place = voivodeship or COUNTRY
@@ -121,7 +130,7 @@ def cut_asked(
         span=span,
         spans=spans,
         level=level,
-        part=part if part in parts else ALL_SERVICES,
+        part=part,
         parts=parts,
         place=place,
         beside=beside if beside in choices and beside != place else "",

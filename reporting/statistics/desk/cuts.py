@@ -15,7 +15,13 @@ from reporting.statistics.desk.spans import Kind, Span, told_in
 from reporting.statistics.dictionary import Indicator, dictionary
 from reporting.statistics.disclosure import ALL_SERVICES, COUNTRY
 from reporting.statistics.models import ReleasedCell
-from reporting.statistics.populations import figure_key, follows, population_of
+from reporting.statistics.populations import (
+    figure_key,
+    follows,
+    population_of,
+    populations_of,
+    second_of,
+)
 
 Level = ReleasedCell.Level
 
@@ -170,6 +176,12 @@ def parts_of(indicator: Indicator, spans: Iterable[Span]) -> tuple[str, ...]:
     return (
         tuple(code for code in indicator.breakdown.categories if code in known) if indicator.breakdown else ()
     )
+
+
+def is_coarse(indicator: Indicator) -> bool:
+    """Whether its breakdown is released of voivodeships and the country only, beside another one of the same whole."""
+    known = {one.code: one for one in dictionary().in_force(indicator.valid_from, indicator.period)}
+    return any(second_of(one, known) == indicator.code for one in populations_of(known.values()))
 
 
 def read_cut(cut: Cut) -> Table:
