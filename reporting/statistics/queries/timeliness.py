@@ -35,7 +35,8 @@ class Sender:
 
     `stopped` is its consent that was ended, `agreed` whether one is in force. `expected` are the periods due since it
     first agreed, `told` those of them that came, `late` how many of these after their day; `missing` those that did
-    not come, with the days that have passed since. `delay` is the usual number of days from the end of a period to
+    not come, with the days that have passed since, and those of `reopened`: their acceptance was taken back, and the
+    region holds nothing of them. `delay` is the usual number of days from the end of a period to
     its figures, None where none came. `accepted` of `contracts` is how complete the newest month is.
     """
 
@@ -47,6 +48,7 @@ class Sender:
     late: int
     most_late: int
     missing: tuple[tuple[Due, int], ...]
+    reopened: frozenset[date]
     newest: Period | None
     delay: int | None
     accepted: int
@@ -111,7 +113,12 @@ def senders(voivodeship: str, due: list[Due], today: date) -> list[Sender]:
     first, newest = _batches(tenants, due)
     rows = [
         _sender(
-            tenant, consents.get(tenant.pk, []), first.get(tenant.pk, {}), newest.get(tenant.pk), due, today
+            tenant,
+            consents.get(tenant.pk, []),
+            first.get(tenant.pk, {}),
+            newest.get(tenant.pk, []),
+            due,
+            today,
         )
         for tenant in tenants
     ]
@@ -127,36 +134,43 @@ def _consents(tenants: Iterable[Tenant]) -> dict[UUID, list[PushConsent]]:
 
 def _batches(
     tenants: Iterable[Tenant], due: list[Due]
-) -> tuple[Mapping[UUID, Mapping[date, date]], Mapping[UUID, Any]]:
-    """When each tenant first told each period, and the newest batch of its newest period."""
+) -> tuple[Mapping[UUID, Mapping[date, date]], Mapping[UUID, list[Any]]]:
+    """When each tenant first told each period, and the newest batch of each of its periods, newest period first."""
     first: dict[UUID, dict[date, date]] = defaultdict(dict)
+    newest: dict[UUID, list[Any]] = defaultdict(list)
     if not due:
-        return first, {}
+        return first, newest
     told = FactsBatch.objects.filter(
         tenant__in=tenants, kind=due[0].period.kind, period__gte=due[0].period.first
     ).filter(period__lte=due[-1].period.first)
     for tenant, period, at in told.filter(version=1).values_list("tenant_id", "period", "pushed_at"):
         first[tenant][period] = timezone.localdate(at)
-    newest = (
+    for row in (
         told.order_by("tenant_id", "-period", "-version")
-        .distinct("tenant_id")
-        .values("tenant_id", "period", "contracts_accepted", "contracts_total")
-    )
-    return first, {row["tenant_id"]: row for row in newest}
+        .distinct("tenant_id", "period")
+        .values("tenant_id", "period", "kind", "contracts_accepted", "contracts_total")
+    ):
+        newest[row["tenant_id"]].append(row)
+    return first, newest
 
 
 def _sender(
     tenant: Tenant,
     consents: list[PushConsent],
     told: Mapping[date, date],
-    newest: Any,
+    batches: list[Any],
     due: list[Due],
     today: date,
 ) -> Sender:
     agreed = any(one.ended_at is None for one in consents)
+    newest = batches[0] if batches else None
+    reopened = frozenset(
+        one["period"] for one in batches if one["kind"] == PeriodKind.MONTH and not one["contracts_accepted"]
+    )
     stopped = consents[-1] if consents and not agreed else None
     expected = [one for one in due if _is_expected(one, consents, told, stopped)]
-    came = [(one, told[one.period.first]) for one in expected if one.period.first in told]
+    here = told.keys() - reopened
+    came = [(one, told[one.period.first]) for one in expected if one.period.first in here]
     delays = [(day - one.period.last).days for one, day in came]
     late = [(day - one.day).days for one, day in came if day > one.day]
     return Sender(
@@ -167,7 +181,8 @@ def _sender(
         told=len(came),
         late=len(late),
         most_late=max(late, default=0),
-        missing=tuple((one, (today - one.day).days) for one in expected if one.period.first not in told),
+        missing=tuple((one, (today - one.day).days) for one in expected if one.period.first not in here),
+        reopened=reopened,
         newest=Period(due[-1].period.kind, newest["period"]) if newest else None,
         delay=round(median(delays)) if delays else None,
         accepted=newest["contracts_accepted"] if newest else 0,

@@ -63,6 +63,24 @@ def test_late_and_missing_months_are_counted_in_days(analyst: Client) -> None:
     assert (row.overdue, row.delay, row.accepted, row.contracts) == (33, 18, 1, 3)
 
 
+def test_a_month_that_was_opened_again_is_missing_until_it_is_accepted(analyst: Client) -> None:
+    today = timezone.localdate()
+    tenant = small_tenant(1, "3201012")
+    due = due_periods("month", today)[-1].period
+    _agreed(tenant, due.first)
+    for accepted in (2, 1, 0):
+        batch_of(tenant, due.first, contracts_accepted=accepted, contracts_total=2)
+        row = _rows(today)[tenant.name]
+        assert (row.told, [one.period.first for one, _days in row.missing]) == (
+            (1, []) if accepted else (0, [due.first])
+        )
+    assert row.state == "late"
+    page = " ".join(analyst.get(ADDRESS).content.decode().split())
+    assert "(otwarty ponownie)" in page and "przyjęto umów: 0 z 2" in page
+    batch_of(tenant, due.first, contracts_accepted=2, contracts_total=2)
+    assert _rows(today)[tenant.name].state == "sends"
+
+
 def test_nothing_is_expected_before_the_consent_nor_after_the_end(analyst: Client) -> None:
     gone, never = small_tenant(1, "3201012"), small_tenant(2, "3201022")
     _agreed(gone, date(2026, 7, 1), ended_at=_noon(date(2026, 9, 15)), end_reason="Wychodzimy z programu")
