@@ -50,3 +50,14 @@ def test_what_a_page_shows_is_committed_and_seen_by_both_sides(
     page.goto("/alfa/services/")
     expect(page.locator("h1")).to_have_count(1)
     expect(page.locator("h1")).to_be_visible()
+
+
+def test_a_year_of_long_ago_stays_as_it_was_typed(new_page: Callable[..., Page], db: None) -> None:
+    page = new_page()
+    page.goto("/account/login/")
+    read = """async (typed) => {
+        const { parseDay } = await import("/static/ui/js/days.js");
+        return typed.map(parseDay);
+    }"""
+    typed = ["01.10.0026", "5.10.2026", "29.02.2026", "29.02.2028", "2026-10-05"]
+    assert page.evaluate(read, typed) == ["0026-10-01", "2026-10-05", None, "2028-02-29", "2026-10-05"]

@@ -1,9 +1,11 @@
 """Forms of appointments: the filter of the list, booking, the card, referrals."""
 
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from contracting.contracts.models import Contract, Worker
@@ -11,11 +13,15 @@ from kernel.access import Access
 from kernel.periods import NonexistentTime, resolve_wall_time
 from reporting.advice.actions.booking import Client
 from reporting.advice.actions.cards import CardEntry
-from reporting.advice.models import Appointment, Referral, Topic
+from reporting.advice.models import Appointment, Availability, Referral, Topic
 from reporting.advice.models.wording import Disability, Kind, Place, SignLanguage
 from reporting.care.models import Person
 from ui.days import DayField
+from ui.formatting import format_time
 from ui.times import TimeField
+
+# Between these nobody is asked whether the time is meant.
+_MORNING, _EVENING = time(6), time(22)
 
 _MINUTES = {
     code: _("Write a whole number of minutes from 1 to 720.")
@@ -40,6 +46,22 @@ def minutes_field(label: Any, *, least: int = 1, required: bool = True, **kwargs
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         **kwargs,
     )
+
+
+def offer_advisers(field: Any, access: Access) -> None:
+    """Let the field offer those who advise before those who do other work; both can be chosen."""
+    field.queryset = Worker.objects.visible_to(access).active().select_related("organisation")
+    field.label_from_instance = lambda worker: f"{worker} · {worker.code}"
+    advise = Exists(Availability.objects.filter(adviser=OuterRef("pk")))
+    advised = Exists(Appointment.objects.filter(adviser=OuterRef("pk")))
+    groups: dict[bool, list[tuple[str, str]]] = {True: [], False: []}
+    for worker in field.queryset.annotate(advises=Q(advise) | Q(advised)):
+        groups[worker.advises].append((str(worker.pk), field.label_from_instance(worker)))
+    named = [(_("They advise"), groups[True]), (_("Other workers"), groups[False])]
+    offered = (
+        named if all(groups.values()) else [(str(pk), name) for each in groups.values() for pk, name in each]
+    )
+    field.widget.choices = [("", field.empty_label), *(pair for pair in offered if pair[1])]
 
 
 class OfAccess(forms.Form):
@@ -156,11 +178,16 @@ class WhenFields(OfAccess):
         ),
     )
 
+    at_night = forms.BooleanField(label=_("The advice is really given at this time"), required=False)
+
     def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
         super().__init__(*args, access=access, **kwargs)
-        advisers: Any = self.fields["adviser"]
-        advisers.queryset = Worker.objects.visible_to(access).active().select_related("organisation")
-        advisers.label_from_instance = lambda worker: f"{worker} · {worker.code}"
+        offer_advisers(self.fields["adviser"], access)
+
+    @property
+    def asks_at_night(self) -> bool:
+        """Whether the box is shown: the time is one at which hardly anybody comes."""
+        return "at_night" in self.errors or bool(self["at_night"].value())
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -169,7 +196,20 @@ class WhenFields(OfAccess):
                 cleaned["starts_at"] = resolve_wall_time(cleaned["day"], cleaned["start"])
             except NonexistentTime:
                 self.add_error("start", _("The clocks skip this time on that night. Choose another one."))
+            if cleaned.get("minutes") and not cleaned.get("at_night"):
+                self._ask_about_night(cleaned)
         return cleaned
+
+    def _ask_about_night(self, cleaned: dict[str, Any]) -> None:
+        """03:00 for 15:00 is typed easily, and then somebody stands before a closed door."""
+        start = datetime.combine(cleaned["day"], cleaned["start"])
+        end = start + timedelta(minutes=cleaned["minutes"])
+        if cleaned["start"] < _MORNING or end > datetime.combine(cleaned["day"], _EVENING):
+            sentence = _(
+                "Advice from %(start)s to %(end)s would be at night. Correct the time, or say that it is so."
+            )
+            told = {"start": format_time(cleaned["start"]), "end": format_time(end.time())}
+            self.add_error("at_night", ValidationError(sentence, code="at_night", params=told))
 
 
 class MoveForm(WhenFields):

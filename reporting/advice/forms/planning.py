@@ -9,13 +9,13 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from contracting.contracts.models import Contract, Worker
+from contracting.contracts.models import Contract
 from kernel.access import Access
 from reporting.advice.actions.notes import LONGEST_NOTE
 from reporting.advice.actions.queue import Wish
 from reporting.advice.actions.slots import Hours
 from reporting.advice.files import ADVICE_REASONS
-from reporting.advice.forms.appointments import ClientFields, minutes_field
+from reporting.advice.forms.appointments import ClientFields, minutes_field, offer_advisers
 from reporting.advice.importing.work import file_limits
 from reporting.advice.models.wording import Kind, Place, SignLanguage
 from reporting.delivery.files.source import MEGABYTE
@@ -51,9 +51,7 @@ class HoursForm(forms.Form):
 
     def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        advisers: Any = self.fields["adviser"]
-        advisers.queryset = Worker.objects.visible_to(access).active().select_related("organisation")
-        advisers.label_from_instance = lambda worker: f"{worker} · {worker.code}"
+        offer_advisers(self.fields["adviser"], access)
         weekdays: Any = self.fields["weekday"]
         weekdays.choices = [  # 1 January 2024 was a Monday
             (number, format_weekday(date(2024, 1, number))) for number in range(1, 8)

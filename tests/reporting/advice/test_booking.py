@@ -281,3 +281,31 @@ def test_a_request_that_somebody_dealt_with_meanwhile_is_not_booked_again_as_som
     assert (
         opened.redirect_chain[0][0] == advice.url("requests/") and "już nie czeka" in opened.content.decode()
     )
+
+
+@pytest.mark.parametrize(
+    ("start", "minutes", "asked"), [("3:00", "60", True), ("21:30", "60", True), ("21:00", "60", False)]
+)
+def test_advice_at_night_is_asked_about_before_it_is_booked_or_moved(
+    advice: AdviceWorld, start: str, minutes: str, asked: bool
+) -> None:
+    coordinator = advice.client(Role.COORDINATOR)
+    moved = advice.book(ahead(6))
+    for at, path in ((3, "book/"), (5, f"{moved.pk}/time/")):
+        form = typed(ahead(at), advice, start=start, minutes=minutes)
+        answer = coordinator.post(advice.url(path), form)
+        assert answer.status_code == (422 if asked else 302)
+        if asked:
+            page = answer.content.decode()
+            assert 'name="at_night"' in page and "wypadłaby w nocy" in page
+            assert coordinator.post(advice.url(path), {**form, "at_night": "on"}).status_code == 302
+
+
+def test_who_advises_is_offered_before_who_does_other_work(advice: AdviceWorld) -> None:
+    with tenant_scope(advice.tenant):
+        carer = WorkerFactory(organisation=advice.organisation, surname="Adamczyk")
+    advice.book(ahead(4))
+    page = advice.client(Role.COORDINATOR).get(advice.url("book/")).content.decode()
+    others = page.index('<optgroup label="Inni pracownicy">')
+    assert page.index('<optgroup label="Udzielają porad">') < page.index(str(advice.adviser.pk)) < others
+    assert others < page.index(str(carer.pk))
