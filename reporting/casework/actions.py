@@ -89,12 +89,12 @@ def _wrong(load: LoadOfWorker, limit: int) -> Problem | None:
         return None
     if load.with_blue_card > load.environments:
         message = format_lazy(
-            _("{name}: more blue cards than environments; correct one of the numbers."), name=load.name
+            _("{name}: more blue cards than households; correct one of the numbers."), name=load.name
         )
         return Problem("blue_cards", message, f"blue_{load.worker_id}", str(load.with_blue_card))
     if load.environments > limit and not load.reason.strip():
         message = format_lazy(
-            _("{name} has {count} environments, the limit is {limit}: write why, or give some to others."),
+            _("{name} has {count} households, the limit is {limit}: write why, or give some to others."),
             name=load.name,
             count=load.environments,
             limit=limit,

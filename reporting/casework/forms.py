@@ -63,7 +63,7 @@ class LoadsForm(forms.Form):
         for load in loads:
             key, said = str(load.worker_id), {"name": load.name}
             self.fields[f"environments_{key}"] = _count(
-                format_lazy(_("{name}: environments in care"), **said), required=False, most=_MOST
+                format_lazy(_("{name}: households in care"), **said), required=False, most=_MOST
             )
             self.fields[f"blue_{key}"] = _count(
                 format_lazy(_("{name}: of these with a blue card"), **said), required=False, most=_MOST

@@ -26,7 +26,7 @@ class Caseload(TenantOwned):
     worker_id = models.UUIDField(_("social worker"))
     worker_name = models.CharField(max_length=150)
     month = models.DateField(_("month"))
-    environments = models.PositiveSmallIntegerField(_("environments in care"))
+    environments = models.PositiveSmallIntegerField(_("households in care"))
     with_blue_card = models.PositiveSmallIntegerField(_("of these with a blue card"), default=0)
     limit = models.PositiveSmallIntegerField(editable=False)
     reason = models.CharField(_("reason above the limit"), max_length=300, blank=True)
@@ -42,7 +42,7 @@ class Caseload(TenantOwned):
             models.CheckConstraint(
                 condition=Q(with_blue_card__lte=F("environments")),
                 name="caseload_blue_cards_within",
-                violation_error_message=_("More blue cards than environments: correct one of the numbers."),
+                violation_error_message=_("More blue cards than households: correct one of the numbers."),
             ),
             models.CheckConstraint(
                 condition=Q(environments__lte=F("limit")) | ~Q(reason=""),

@@ -46,7 +46,9 @@ class NoteForm(forms.Form):
     tenant = forms.ModelChoiceField(
         Tenant.objects.none(), label=_("to which tenant"), empty_label=_("choose a tenant")
     )
-    topic = forms.ChoiceField(label=_("what it is about"), choices=Note.Topic.choices)
+    topic = forms.ChoiceField(
+        label=_("what it is about"), choices=[("", _("choose what it is about")), *Note.Topic.choices]
+    )
     period = forms.TypedChoiceField(
         label=_("period"),
         required=False,

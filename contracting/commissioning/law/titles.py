@@ -74,7 +74,7 @@ _BY_ACT: dict[Act, dict[str, Promise]] = {
         "social_worker_inhabitants": _("Inhabitants for one social worker"),
         "social_worker_families": _("Families in the care of one social worker, at most"),
         "social_workers_min": _("Social workers of a unit, at least"),
-        "caseload_environments": _("Environments in the care of one social worker, at most"),
+        "caseload_environments": _("Households in the care of one social worker, at most"),
         "caseload_with_blue_card": _("The same where one of them has a blue card"),
         "benefits_worker_families": _("Families for one benefits worker"),
     },
@@ -110,5 +110,5 @@ def _counted(unit: Unit, count: int) -> str:
         Unit.PERSONS: ngettext("%(count)s person", "%(count)s persons", count),
         Unit.FAMILIES: ngettext("%(count)s family", "%(count)s families", count),
         Unit.WORKERS: ngettext("%(count)s worker", "%(count)s workers", count),
-        Unit.ENVIRONMENTS: ngettext("%(count)s environment", "%(count)s environments", count),
+        Unit.ENVIRONMENTS: ngettext("%(count)s household", "%(count)s households", count),
     }[unit]

@@ -148,7 +148,9 @@ class Launcher:
         postgres = EmbeddedPostgres(state, self.logs / "postgres.log")
         self.servers.append(postgres)
         if not (postgres.data / "PG_VERSION").exists():
-            say("Making a new database …")
+            say(
+                "Making a new database. The first start takes some minutes: tables, texts and the demo follow …"
+            )
         url = postgres.start(self.signals.pause)
         self._keep(Watched("PostgreSQL", lambda: postgres.child, lambda: postgres.start(self.signals.pause)))
         return url

@@ -14,6 +14,7 @@ from audit.actions import record
 from kernel.access import Actor
 from kernel.bulk import assign
 from kernel.errors import DomainError
+from kernel.periods import local_datetime
 from kernel.stamps import require_unchanged, stamp_of
 from kernel.validation import require_valid
 from kernel.workflow import Transition, Workflow
@@ -23,6 +24,7 @@ from reporting.advice.actions.messages import tell
 from reporting.advice.actions.offers import offer_freed
 from reporting.advice.models import Appointment, Referral, Reminder, Topic
 from reporting.advice.permissions import BOOK, KEEP_CARDS
+from ui.formatting import format_time
 
 State = Appointment.State
 _OPEN = frozenset({State.PLANNED, State.CONFIRMED})
@@ -87,7 +89,7 @@ def cancel(
 def hold(appointment: Appointment, card: CardEntry, *, seen: str | None = None, actor: Actor) -> Appointment:
     """The advice was given: the card is filled in.
 
-    Raises DomainError `not_begun` before its time, or what `require_within` does.
+    Raises DomainError `not_begun` before its time, `ends_ahead` before its end, or what `require_within` does.
     """
     with transition(appointment, "hold", seen) as locked:
         _require_begun(locked)
@@ -204,6 +206,13 @@ def _fill_in(appointment: Appointment, card: CardEntry) -> list[str]:
         },
     )
     require_within(appointment)
+    if appointment.ends_at > timezone.now():
+        sentence = _(
+            "By these minutes the session ends at %(end)s, which is still to come. Correct the minutes, or fill in the "
+            "card when it has ended."
+        )
+        told = {"end": format_time(local_datetime(appointment.ends_at).time())}
+        raise DomainError("ends_ahead", sentence % told, field="minutes")
     require_valid(appointment, exclude=["adviser", "contract", "person", "request", "topic"])
     return changed
 

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ("worker_id", models.UUIDField(verbose_name="social worker")),
                 ("worker_name", models.CharField(max_length=150)),
                 ("month", models.DateField(verbose_name="month")),
-                ("environments", models.PositiveSmallIntegerField(verbose_name="environments in care")),
+                ("environments", models.PositiveSmallIntegerField(verbose_name="households in care")),
                 (
                     "with_blue_card",
                     models.PositiveSmallIntegerField(default=0, verbose_name="of these with a blue card"),
@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("with_blue_card__lte", models.F("environments"))),
                         name="caseload_blue_cards_within",
-                        violation_error_message="More blue cards than environments: correct one of the numbers.",
+                        violation_error_message="More blue cards than households: correct one of the numbers.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(

@@ -13,6 +13,7 @@ from reporting.casework.forms import LoadsForm, MonthChoice
 from reporting.casework.permissions import KEEP_LOADS, READ_LOADS
 from reporting.casework.queries import load_limits, loads_by_month, loads_of, statutory_ratio
 from tenants.addresses import tenant_url
+from ui.asked import say_instead
 from ui.charts import Chart, Series, Unit, line_chart
 from ui.formatting import format_month, format_month_short
 from ui.refusals import attempt, status_of
@@ -43,6 +44,7 @@ def months_back(chosen: Month) -> list[Month]:
 @tenant_door(READ_LOADS)
 def loads(request: Request) -> HttpResponse:
     month = month_asked(request.GET.get("month", ""))
+    say_instead(request, "month", month, format_month(month))
     rows = loads_of(month)
     environments = sum(row.kept.environments for row in rows if row.kept)
     context = {
@@ -67,11 +69,11 @@ def _chart(last: Month) -> Chart | None:
     if sum(value is not None for _month, value in known) < 2:
         return None
     return line_chart(
-        title=_("Environments in care, month by month"),
+        title=_("Households in care, month by month"),
         description=_("All social workers together, twelve months"),
         head=_("Month"),
         labels=[format_month_short(month) for month, _value in known],
-        series=[Series(_("environments"), [value for _month, value in known])],
+        series=[Series(_("households"), [value for _month, value in known])],
         unit=Unit.COUNT,
     )
 

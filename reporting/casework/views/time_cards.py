@@ -1,6 +1,6 @@
 """Time cards: one's own day, and a month's sums by class of activity."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -10,15 +10,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kernel.doors import Request, tenant_door
+from kernel.periods import elapsed_minutes, resolve_wall_time
 from reporting.casework import actions
 from reporting.casework.forms import DayForm, MonthChoice
-from reporting.casework.models import TimeEntry
+from reporting.casework.models import DAY_MINUTES, TimeEntry
 from reporting.casework.permissions import KEEP_TIME, READ_TIME
 from reporting.casework.queries import time_of_day, time_of_month
 from reporting.casework.views.loads import month_asked, months_back
 from tenants.addresses import tenant_url
 from tenants.models import Organisation
-from ui.formatting import format_date_text
+from ui.asked import say_instead
+from ui.formatting import format_date_text, format_minutes_text, format_month
 from ui.refusals import attempt, status_of
 
 
@@ -48,10 +50,16 @@ def _day(text: str) -> date:
     return day if date(2000, 1, 1) <= day <= today else today
 
 
+def _minutes_passed(day: date) -> int:
+    """Minutes of the day that have passed by now."""
+    return min(elapsed_minutes(resolve_wall_time(day, time.min), timezone.now()), DAY_MINUTES)
+
+
 @tenant_door(KEEP_TIME)
 def my_day(request: Request) -> HttpResponse:
     """The person's own time on a day, by class of activity."""
     day = _day(request.GET.get("day", ""))
+    say_instead(request, "day", day, format_date_text(day))
     worker: Any = request.user.pk
     organisations = _organisations(request)
     organisation = _chosen(request, organisations)
@@ -73,6 +81,13 @@ def my_day(request: Request) -> HttpResponse:
         )
         if kept is not None:
             messages.success(request, _("Your time of %(day)s is kept.") % {"day": format_date_text(day)})
+            passed = _minutes_passed(day)
+            if kept > passed:
+                told = {"kept": format_minutes_text(kept), "passed": format_minutes_text(passed)}
+                sentence = _(
+                    "The card says %(kept)s, and only %(passed)s of the day have passed. Check it in the evening."
+                )
+                messages.warning(request, sentence % told)
             return redirect(tenant_url("casework:my_day") + f"?day={day}{here}")
     context = {
         "form": form,
@@ -91,6 +106,7 @@ def my_day(request: Request) -> HttpResponse:
 def time_sums(request: Request) -> HttpResponse:
     """Hours of a month by class of activity: of the team, and of each worker."""
     month = month_asked(request.GET.get("month", ""))
+    say_instead(request, "month", month, format_month(month))
     known = time_of_month(month, request.access.organisation_ids)
     classes = TimeEntry.Activity.choices
     sums = [sum(one.minutes.get(activity, 0) for one in known) for activity, _label in classes]

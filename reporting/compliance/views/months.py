@@ -19,6 +19,8 @@ from reporting.compliance.queries import compare_month
 from reporting.compliance.queries.deadlines import due_and_grace_of
 from reporting.compliance.tables.months import months_table
 from reporting.compliance.views.pages import answers_of, month_in
+from ui.asked import say_instead
+from ui.formatting import format_month
 
 # Older months are still reached by their address and step by step.
 _YEARS_BACK = 10
@@ -29,6 +31,7 @@ def months(request: Request) -> HttpResponse:
     today = timezone.localdate()
     # What is looked at is, as a rule, the month that ended.
     month = month_in(request.GET.get("month", "")) or Month.of(today).previous()
+    say_instead(request, "month", month, format_month(month))
     handed_in = ContractMonth.objects.filter(contract=OuterRef("pk"), month=month.first)
     contracts = list(
         Contract.objects.visible_to(request.access)

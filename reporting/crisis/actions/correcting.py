@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
@@ -12,7 +13,7 @@ from kernel.errors import DomainError
 from kernel.periods import local_date
 from kernel.validation import require_valid
 from reporting.crisis.actions.cases import locked_case, require_contact
-from reporting.crisis.models import CaseEntry, CaseWorker, CrisisCase, Debriefing
+from reporting.crisis.models import CaseEntry, CaseWorker, ContactCorrection, CrisisCase, Debriefing
 from reporting.crisis.queries.terms import terms_at
 from ui.formatting import format_date_text
 
@@ -20,8 +21,9 @@ from ui.formatting import format_date_text
 def correct_contact(case: CrisisCase, *, opened_at: datetime, reason: str, actor: Actor) -> CrisisCase:
     """Put right the day and time of the first contact, with a reason; what counted from that day counts from the new.
 
-    The number of the case stays, since papers carry it. Raises DomainError as `require_contact` does, `not_moved`, or
-    `contact_after_events` where something of the case happened before the new day.
+    What was said before stays with the case. The number stays too, since papers carry it. Raises DomainError as
+    `require_contact` does, `not_moved`, or `contact_after_events` where something of the case happened before the new
+    day.
     """
     with transaction.atomic():
         locked = locked_case(case, open_only=False)
@@ -42,6 +44,16 @@ def correct_contact(case: CrisisCase, *, opened_at: datetime, reason: str, actor
         require_valid(locked, exclude=["organisation", "contract", "person"])
         locked.save(update_fields=["opened_at"])
         _move_along(locked, old, new)
+        correction = ContactCorrection(
+            case=locked,
+            before=before,
+            reason=reason,
+            corrected_at=timezone.now(),
+            author_id=actor.user_id,
+            author_name=actor.label[:150],
+        )
+        require_valid(correction, exclude=["case"])
+        correction.save()
         record(
             "correct_crisis_contact",
             actor=actor,

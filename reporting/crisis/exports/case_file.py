@@ -107,6 +107,14 @@ def _head(case: CrisisCase) -> list[list[str]]:
             ", ".join(row.entry.name for row in entries if row.entry.kind == "institution") or "–",
         ],
     ]
+    for correction in case.corrections.all():
+        told = _("%(at)s, %(name)s: %(reason)s (before: %(before)s)") % {
+            "at": format_instant(correction.corrected_at),
+            "name": correction.author_name,
+            "reason": correction.get_reason_display(),
+            "before": format_instant(correction.before),
+        }
+        lines.append([_("First contact corrected"), told])
     for one in case.reopenings.all():
         told = _("%(at)s, %(name)s: %(reason)s (closed on %(day)s: %(outcome)s)") % {
             "at": format_instant(one.reopened_at),

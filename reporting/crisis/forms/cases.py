@@ -16,7 +16,7 @@ from reporting.care.models import Person
 from reporting.care.permissions import READ_PERSONS
 from reporting.crisis.actions import CaseOpening
 from reporting.crisis.forms.moments import instant_in
-from reporting.crisis.models import CaseWorker, CrisisCase, DictionaryEntry, Reopening
+from reporting.crisis.models import CaseWorker, ContactCorrection, CrisisCase, DictionaryEntry, Reopening
 from ui.days import DayField
 from ui.times import TimeField
 
@@ -174,12 +174,7 @@ class CorrectContactForm(forms.Form):
     time = TimeField(label=_("Time of the first contact"))
     reason = forms.ChoiceField(
         label=_("Why the first contact is corrected"),
-        choices=[
-            ("typing", _("typed wrongly")),
-            ("papers", _("the papers show another day or time")),
-            ("earlier", _("an earlier contact was found")),
-            ("other", pgettext_lazy("correction of a contact", "other")),
-        ],
+        choices=ContactCorrection.Reason.choices,
         widget=forms.RadioSelect,
     )
 

@@ -1,6 +1,6 @@
 """Data of crisis intervention: the tenant's standard, cases with their cards and sessions, shelter, duty."""
 
-from reporting.crisis.models.cases import CaseEntry, CaseWorker, CrisisCase, Reopening
+from reporting.crisis.models.cases import CaseEntry, CaseWorker, ContactCorrection, CrisisCase, Reopening
 from reporting.crisis.models.documents import CrisisDocument
 from reporting.crisis.models.duty import Debriefing, Duty, TeamMeeting
 from reporting.crisis.models.points import ContactPoint, OpeningHours
@@ -12,6 +12,7 @@ __all__ = [
     "TERM_FIELDS",
     "CaseEntry",
     "CaseWorker",
+    "ContactCorrection",
     "ContactPoint",
     "CrisisCase",
     "CrisisDocument",

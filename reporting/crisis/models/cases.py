@@ -147,6 +147,32 @@ class Reopening(TenantOwned):
         ]
 
 
+class ContactCorrection(TenantOwned):
+    """That the first contact of a case was put right: when it had been said to be, by whom and why; never changed."""
+
+    class Reason(models.TextChoices):
+        TYPING = "typing", _("typed wrongly")
+        PAPERS = "papers", _("the papers show another day or time")
+        EARLIER = "earlier", _("an earlier contact was found")
+        OTHER = "other", pgettext_lazy("correction of a contact", "other")
+
+    case = models.ForeignKey(CrisisCase, on_delete=models.CASCADE, related_name="corrections")
+    before = models.DateTimeField(_("first contact before the correction"))
+    reason = models.CharField(_("reason"), max_length=7, choices=Reason.choices)
+    corrected_at = models.DateTimeField(_("corrected"))
+    author_id = models.UUIDField(null=True, editable=False)
+    author_name = models.CharField(_("by"), max_length=150)
+
+    class Meta:
+        ordering = ["corrected_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reason__in=["typing", "papers", "earlier", "other"]),
+                name="crisis_correction_reason_known",
+            ),
+        ]
+
+
 class CaseEntry(TenantOwned):
     """A problem of a case, or an institution that helps in it, since a day."""
 

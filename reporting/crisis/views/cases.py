@@ -106,6 +106,7 @@ def show_case(request: Request, pk: str) -> HttpResponse:
         "stays": limited(case.stays.select_related("place")),
         "debriefings": list(case.debriefings.all()),
         "reopenings": list(case.reopenings.all()),
+        "corrections": list(case.corrections.all()),
         "today": timezone.localdate(),
     }
     return render(request, "crisis/case.html", context)

@@ -1,5 +1,6 @@
 """The centre and the month that a page is about, and whether the person plans for the centre."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,6 +10,8 @@ from kernel.access import Access
 from kernel.doors import Request
 from kernel.periods import Month
 from reporting.crisis.queries.centres import centres_for
+from ui.asked import say_instead
+from ui.formatting import format_month
 
 UNIT = "unit"
 _MONTHS_AROUND = 12
@@ -48,13 +51,13 @@ def _is_own(access: Access, organisation_id: UUID | None) -> bool:
 
 
 def month_of(request: Request) -> Month:
-    """The month that `?month=` names, else the present one."""
-    present = Month.of(timezone.localdate())
-    try:
+    """The month that `?month=` names, else the present one; the page says so where another was asked for."""
+    month = present = Month.of(timezone.localdate())
+    with suppress(ValueError):
         month = Month.parse(request.GET.get("month", ""))
-    except ValueError:
-        return present
-    return month if _FIRST <= month <= _LAST else present
+    month = month if _FIRST <= month <= _LAST else present
+    say_instead(request, "month", month, format_month(month))
+    return month
 
 
 def months_around(month: Month) -> list[Month]:

@@ -12,6 +12,8 @@ from reporting.delivery.forms import GridFilter
 from reporting.delivery.grid import read_grid
 from reporting.delivery.models import Visit
 from reporting.delivery.permissions import EDIT_DIARY, IMPORT_DIARY, READ_DIARY
+from ui.asked import say_instead
+from ui.formatting import format_month
 
 
 @tenant_door(READ_DIARY)
@@ -19,6 +21,7 @@ def show_grid(request: Request) -> HttpResponse:
     """One contract's month, persons × days; the choice lives in the address."""
     access = request.access
     choice = read_choice(request.GET, access)
+    say_instead(request, "month", choice.month, format_month(choice.month))
     if choice.contract is None:
         return render(request, "delivery/no_contract.html", {"month": choice.month})
     grid = read_grid(choice.contract, choice.month, choice.rows, access, choice.page)

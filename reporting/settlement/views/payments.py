@@ -26,6 +26,7 @@ from reporting.settlement.terms import payment_rules
 from reporting.settlement.views.pages import typed
 from reporting.settlement.warnings import judged_bases, stale_after
 from tenants.addresses import tenant_url
+from ui.asked import say_instead
 from ui.downloads import download
 from ui.formatting import format_month
 from ui.lists import page_of
@@ -43,6 +44,7 @@ def payments(request: Request) -> HttpResponse:
     months = {*accepted, *map(Month.of, closing)}
     newest = max(accepted, default=Month.of(timezone.localdate()).previous())
     month = month_in(request.GET.get("month", "")) or newest
+    say_instead(request, "month", month, format_month(month))
     form = SettlementFilter({"month": str(month)})
     field: Any = form.fields["month"]
     field.offer({*months, month})

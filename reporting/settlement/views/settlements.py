@@ -20,6 +20,8 @@ from reporting.settlement.proposals import ProposedPenalty, proposed_penalties
 from reporting.settlement.queries import closing_corrections
 from reporting.settlement.tables import ListLine, lines_of, list_lines
 from reporting.settlement.views.pages import accepted_month, shown_month, verbs_of
+from ui.asked import say_instead
+from ui.formatting import format_month
 
 
 @tenant_door(READ_SETTLEMENTS)
@@ -28,6 +30,7 @@ def settlements(request: Request) -> HttpResponse:
     months = _months(request)
     asked = month_in(request.GET.get("month", ""))
     month = asked or _first_shown(request) or Month.of(timezone.localdate()).previous()
+    say_instead(request, "month", month, format_month(month))
     form = SettlementFilter({"month": str(month)})
     field: Any = form.fields["month"]
     field.offer({*months, month})

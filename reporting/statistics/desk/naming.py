@@ -16,6 +16,8 @@ from reporting.statistics.words import category_name
 from tenants.models import Tenant, Territory
 from ui.formatting import format_month_short
 
+# Codes of territories have at most seven digits; everything longer is the id of a tenant.
+_LONGEST_CODE = len("3210012")
 _ROMAN = ("I", "II", "III", "IV")
 
 
@@ -29,9 +31,8 @@ class Name:
 
 def names_of(places: Collection[str], others: Collection[str] = ()) -> dict[str, Name]:
     """The names of places by their code or id: of those of a table, and of others that it names."""
-    # Codes of territories have at most seven digits; everything longer is the id of a tenant.
     everything = {*places, *others}
-    tenants = [place for place in everything if len(place) > len("3210012")]
+    tenants = [place for place in everything if len(place) > _LONGEST_CODE]
     names = {place: Name(place, place) for place in everything}
     country = _("the whole country")
     names[COUNTRY] = Name(country, country)
@@ -43,6 +44,13 @@ def names_of(places: Collection[str], others: Collection[str] = ()) -> dict[str,
         for pk, name in Tenant.objects.filter(pk__in=tenants).values_list("pk", "name"):
             names[str(pk)] = Name(name, name)
     return names
+
+
+def codes_of(places: Collection[str]) -> dict[str, str]:
+    """The code of the register of each place: a tenant's is that of its territory; one statement at most."""
+    tenants = [place for place in places if len(place) > _LONGEST_CODE]
+    known = Tenant.objects.filter(pk__in=tenants).values_list("pk", "territory_id") if tenants else ()
+    return {place: place for place in places} | {str(pk): territory for pk, territory in known}
 
 
 def span_text(span: Span) -> str:

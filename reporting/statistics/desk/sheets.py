@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from reporting.statistics.desk.cuts import Figure, Table
-from reporting.statistics.desk.naming import part_name, span_text
+from reporting.statistics.desk.naming import codes_of, part_name, span_text
 from reporting.statistics.desk.ranking import ranked
 from reporting.statistics.disclosure import ALL_SERVICES
 from reporting.statistics.words import MINUTES, unit_name, words_of
@@ -53,9 +53,10 @@ def sheet_of(table: Table, reason: Callable[[str], str]) -> Sheet:
     if indicator.is_share and len(table.cut.spans) == 1:
         intervals = {one.row.place: one.interval for one in ranked(table)}
     rows: list[tuple[Value, ...]] = []
+    codes = codes_of([row.place for row in table.rows])
     for row in table.rows:
         for span, figure in zip(table.cut.spans, row.figures, strict=True):
-            cells: list[Value] = [row.place, row.label, str(span), figure.value if figure else None]
+            cells: list[Value] = [codes[row.place], row.label, str(span), figure.value if figure else None]
             if indicator.is_ratio:
                 cells += [figure.numerator, figure.denominator] if figure else [None, None]
             if indicator.is_share:

@@ -1,5 +1,6 @@
 """The region's page: map, line and table of the tenants' accepted months, never a person."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,6 +14,8 @@ from reporting.statistics import permissions
 from reporting.statistics.figures import Cell, RegionFigures, coming_month, newest_month, region_figures
 from tenants.models import Territory
 from ui import charts, formatting
+from ui.asked import say_instead
+from ui.formatting import format_month
 
 # No tenant can have pushed anything before.
 _FIRST_MONTH = Month(2010, 1)
@@ -26,11 +29,12 @@ _SORTS = {
 
 
 def _chosen_month(request: Request, fallback: Month) -> Month:
-    try:
-        chosen = Month.parse(request.GET.get("month", ""))
-    except ValueError:
-        return fallback
-    return chosen if _FIRST_MONTH <= chosen <= fallback else fallback
+    month = fallback
+    with suppress(ValueError):
+        month = Month.parse(request.GET.get("month", ""))
+    month = month if _FIRST_MONTH <= month <= fallback else fallback
+    say_instead(request, "month", month, format_month(month))
+    return month
 
 
 def _sorted(cells: tuple[Cell, ...], order: str) -> list[Cell]:

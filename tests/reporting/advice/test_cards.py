@@ -1,5 +1,6 @@
 """What becomes of appointments: every state, every refusal, cards, referrals."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -130,3 +131,18 @@ def test_what_passed_without_a_card_waits_on_the_start_page_and_in_the_list(advi
     assert "minęła bez karty" in client.get(f"/{advice.tenant.slug}/").content.decode()
     page = client.get(advice.url("?overdue=1")).content.decode()
     assert "1 porada" in page.replace("\xa0", " ")
+
+
+def test_no_card_says_that_a_session_ended_which_still_goes_on(
+    advice: AdviceWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    appointment, client = advice.past(), advice.client(Role.WORKER)
+    now = appointment.starts_at + timedelta(minutes=30)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now)
+    path = advice.url(f"{appointment.pk}/card/")
+    card = {"depth": "general", "topic_words": "długi"}
+    refused = client.post(path, {**card, "minutes": "31"})
+    assert refused.status_code == 422
+    assert "kończy się o 10:31" in refused.content.decode()
+    assert client.post(path, {**card, "minutes": "30"}).status_code == 302
+    assert advice.now(appointment).minutes == 30

@@ -1,7 +1,7 @@
 """Time cards, programmes and registers over HTTP."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -49,6 +49,22 @@ def test_a_day_is_kept_changed_and_summed(alfa: Tenant, sign_in: SignIn) -> None
     assert client.user.full_name in sums and "4:00" in sums  # type: ignore[attr-defined]
 
 
+def test_a_card_longer_than_the_day_so_far_is_kept_and_asked_about(
+    alfa: Tenant, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = sign_in(Role.SOCIAL_WORKER, alfa)
+    # Twenty past two in Warsaw.
+    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(2026, 11, 18, 1, 20, tzinfo=UTC))
+    short, long = (
+        client.post(TIME, {"direct": hours}, follow=True).content.decode().replace("\xa0", " ")
+        for hours in ("2:20", "2:21")
+    )
+    assert "minęło dopiero" not in short
+    assert "Na karcie jest 2 h 21 min, a z tego dnia minęło dopiero 2 h 20 min" in long
+    with tenant_scope(alfa):
+        assert TimeEntry.objects.get().minutes == 141
+
+
 def test_one_keeps_only_ones_own_day(alfa: Tenant, sign_in: SignIn) -> None:
     one, other = sign_in(Role.SOCIAL_WORKER, alfa), sign_in(Role.SOCIAL_WORKER, alfa)
     one.post(TIME, {"direct": "4 h"})
@@ -76,7 +92,10 @@ def test_a_wrong_day_is_refused_and_nothing_is_kept(
 @pytest.mark.parametrize("day", [str(TODAY + timedelta(days=1)), "2026-02-31", "1999-01-01", "x"])
 def test_a_day_that_the_page_does_not_show_is_no_address(alfa: Tenant, sign_in: SignIn, day: str) -> None:
     client = sign_in(Role.SOCIAL_WORKER, alfa)
-    assert client.get(f"{TIME}?day={day}").context["day"] == TODAY
+    page = client.get(f"{TIME}?day={day}")
+    assert page.context["day"] == TODAY
+    assert f"W adresie jest „{day}”, czego nie da się tu pokazać." in page.content.decode()
+    assert "W adresie jest" not in client.get(f"{TIME}?day={TODAY}").content.decode()
     assert client.post(f"{TIME}?day={day}", {"direct": "1 h"}).status_code == 404
     with tenant_scope(alfa):
         assert not TimeEntry.objects.exists()

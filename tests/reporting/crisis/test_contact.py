@@ -14,6 +14,7 @@ from reporting.crisis.models import CrisisCase, Debriefing
 from tenants.roles import Role
 from tests.factories.care import ContractFactory
 from tests.reporting.crisis.centre import a_case, entry, sessions
+from ui.formatting import format_instant_text
 
 
 def _post(client: Any, case: CrisisCase, day: date, **fields: Any) -> Any:
@@ -55,6 +56,10 @@ def test_a_first_contact_is_corrected_with_all_that_counts_from_it(
     line = Entry.objects.latest("sequence")
     assert (line.verb, line.payload["reason"]) == ("correct_crisis_contact", "typing")
     assert line.payload["before"][:10] == before.date().isoformat()
+    page = client.get(f"/alfa/crisis/{case.pk}/").content.decode()
+    assert "Pierwszy kontakt poprawiono" in page
+    assert f"{line.actor_label}: błąd przy wpisywaniu" in page
+    assert f"przedtem: {format_instant_text(before)}" in page
     assert _post(client, case, day).status_code == 422
 
 

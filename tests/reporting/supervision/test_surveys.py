@@ -333,8 +333,9 @@ def test_the_page_of_a_link_says_who_asks_and_why_and_offers_nothing_of_the_insi
     address = link(world, survey)
     for client in (Client(), world.clients["director"]):
         page = client.get(address).content.decode()
-        assert f"{world.tenant.unit_name} pyta, jak oceniasz usługi" in page
+        assert f"{world.tenant.unit_name} pyta, jak oceniają Państwo usługi" in page
         assert "Pracujesz w" not in page
+        assert "(opcjonalnie)" not in page, "said once above the questions"
         assert "<nav" not in page and 'class="brand" href' not in page
         assert not re.findall(rf'href="/{world.tenant.slug}/', page)
 
