@@ -9,12 +9,17 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from audit.models import Entry, Reading
+from kernel.access import Access, Actor
+from kernel.errors import DomainError
+from kernel.ids import new_id
 from kernel.tenancy import public_scope, tenant_scope
+from reporting.advice.actions.notes import name_deputy, read_note, write_note
 from reporting.advice.actions.terms import settle_terms
 from reporting.advice.models import Note, NoteDeputy
 from reporting.advice.permissions import readable_notes
 from tenants.models import Membership, Partnership
 from tenants.roles import Role
+from tests.factories.care import WorkerFactory
 from tests.factories.people import partner, signed_in_client
 from tests.reporting.advice.advice_world import ACTOR, AdviceWorld
 
@@ -94,6 +99,41 @@ def test_the_marker_is_nowhere_but_with_its_author(
         assert MARKER not in str(list(Entry.objects.values_list("payload", flat=True)))
         readers = Reading.objects.filter(page="advice:note").values_list("actor_id", flat=True)
         assert set(readers) == {author.user.pk}  # type: ignore[attr-defined]
+
+
+def test_whoever_comes_past_the_page_is_refused_too(advice: AdviceWorld) -> None:
+    """The page shows others no note and no form; the verbs know it themselves."""
+    appointment = advice.past()
+    assert _write(advice, appointment).status_code == 302
+    director: Any = advice.client(Role.DIRECTOR)
+    actor, today = Actor(director.user.pk, "Dorota Dyrektor"), timezone.localdate()
+    with tenant_scope(advice.tenant):
+        verbs: list[tuple[str, Callable[[], Any]]] = [
+            ("not_author", lambda: write_note(appointment, "x", access=Access(actor, None), actor=actor)),
+            ("note_closed", lambda: read_note(appointment, actor=actor)),
+            ("no_deputy", lambda: name_deputy(new_id(), today, today, actor=actor)),
+        ]
+        for code, verb in verbs:
+            with pytest.raises(DomainError) as refused:
+                verb()
+            assert refused.value.code == code
+        # Another adviser has taken the appointment over: the note stays its author's.
+        other = WorkerFactory(organisation=advice.adviser.organisation, user_id=actor.user_id)
+        type(appointment).objects.filter(pk=appointment.pk).update(adviser=other)
+        appointment.refresh_from_db()
+        with pytest.raises(DomainError) as kept:
+            write_note(appointment, "x", access=Access(actor, None), actor=actor)
+        assert kept.value.code == "not_author"
+        assert Note.objects.get().author_id != actor.user_id
+
+
+def test_an_adviser_moves_no_card_of_another(advice: AdviceWorld) -> None:
+    appointment = advice.book()
+    with tenant_scope(advice.tenant):
+        other = WorkerFactory(organisation=advice.adviser.organisation)
+        type(appointment).objects.filter(pk=appointment.pk).update(adviser=other)
+    answer = advice.client(Role.WORKER).post(advice.url(f"{appointment.pk}/move/"), {"verb": "confirm"})
+    assert answer.status_code == 404
 
 
 def test_a_deputy_reads_from_day_to_day_and_each_reading_is_recorded(advice: AdviceWorld) -> None:

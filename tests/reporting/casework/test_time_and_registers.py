@@ -12,8 +12,12 @@ from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from audit.models import Entry
+from kernel.access import Actor
+from kernel.errors import DomainError
+from kernel.ids import new_id
 from kernel.periods import Month
 from kernel.tenancy import tenant_scope
+from reporting.casework import actions
 from reporting.casework.models import GroupForm, Programme, Result, StaffMeeting, TimeEntry, Training
 from reporting.casework.queries import time_of_month
 from reporting.demo.casework import add_casework
@@ -35,6 +39,13 @@ PROGRAMME = {
     "women": "4",
     "men": "2",
 }
+
+
+def test_a_day_to_come_is_kept_by_nobody(alfa: Tenant) -> None:
+    """The page offers no such day; whoever keeps cards otherwise is refused too."""
+    with tenant_scope(alfa), pytest.raises(DomainError) as refused:
+        actions.keep_day(TODAY + timedelta(days=2), {}, worker_id=new_id(), actor=Actor.system("tests"))
+    assert refused.value.code == "day_to_come"
 
 
 def test_a_day_is_kept_changed_and_summed(alfa: Tenant, sign_in: SignIn) -> None:

@@ -11,16 +11,19 @@ from unittest import mock
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from audit.models import Entry
 from contracting.contracts.models import Commitment, ContractAmendment
-from kernel.access import Actor
+from kernel.access import Access, Actor
+from kernel.errors import DomainError
 from kernel.periods import Month
 from kernel.tenancy import tenant_scope
 from reporting.compliance.actions import accept_month, justify_deviations, reopen_month, submit_month
 from reporting.compliance.answers import answered_month
 from reporting.compliance.queries import compare_month
+from reporting.evaluation.actions.measuring import state_value
 from reporting.evaluation.models import Measurement, StatedValue
 from reporting.evaluation.queries.promises import PromisesOf
 from reporting.evaluation.queries.records import newest_months, track_records
@@ -410,6 +413,19 @@ def test_the_conditions_are_the_tenants_own(world: MeasuringWorld, sign_in: Call
     assert client.post(address, typed).status_code == 302
     with tenant_scope(world.tenant):
         assert Entry.objects.filter(verb="change_measuring").count() == 1
+
+
+def test_what_pages_never_send_the_verb_refuses_all_the_same(world: MeasuringWorld) -> None:
+    access = Access(ACTOR, organisation_ids=None)
+    said: dict[str, Any] = {"value": Decimal(5), "evidence": "Rejestr", "access": access}
+    with tenant_scope(world.tenant):
+        with pytest.raises(DomainError) as unknown:
+            state_value(world.contract, OCTOBER, "x", **said)
+        coming = Month.of(timezone.localdate()).next()
+        with pytest.raises(DomainError) as ahead:
+            state_value(world.contract, coming, world.keys["reported"], **said)
+        assert not StatedValue.objects.exists()
+    assert (unknown.value.code, ahead.value.code) == ("no_commitment", "month_ahead")
 
 
 def test_empty_contracts_say_what_to_do(alfa: Any, sign_in: Callable[..., Any]) -> None:

@@ -14,10 +14,12 @@ from audit.models import Entry
 from contracting.commissioning import steps
 from contracting.commissioning.models import Cycle, Step
 from kernel.access import Actor
+from kernel.errors import DomainError
 from kernel.periods import Month
 from kernel.tenancy import connection
+from reporting.evaluation.actions.evaluating import take_result
 from reporting.evaluation.models import Evaluation, EvaluationQuestion, TakenResult
-from reporting.evaluation.queries.facts import facts_of
+from reporting.evaluation.queries.facts import Fact, facts_of
 from reporting.supervision import actions
 from reporting.supervision.actions import FindingEntry, InspectionPlan
 from reporting.supervision.models import Inspection, Survey
@@ -87,6 +89,16 @@ def inspected(world: Supervised) -> Inspection:
         entry = FindingEntry(severity, "Brak podpisów")
         actions.save_finding(row, entry, actor=ACTOR)
     return actions.send_protocol(row, actor=ACTOR)
+
+
+def test_a_result_is_taken_for_a_question_that_is_there(world: Supervised, evaluation: Evaluation) -> None:
+    """The page offers the questions there are; one that was taken out meanwhile is refused."""
+    fact = Fact("findings:closed", "share", "kontrole", "rozliczone", 1, 2)
+    with world.in_tenant():
+        with pytest.raises(DomainError) as refused:
+            take_result(evaluation, fact, question="Czy to pytanie zniknęło?", actor=ACTOR)
+        assert refused.value.code == "no_question"
+        assert not TakenResult.objects.exists()
 
 
 def take(world: Supervised, evaluation: Evaluation, fact: str, question: str = QUESTION) -> Any:

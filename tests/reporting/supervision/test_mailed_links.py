@@ -74,7 +74,7 @@ def test_each_gets_a_mail_of_their_own_whose_link_is_answered_without_signing_in
     after = row(world)
     assert (after.mailing, after.mail_encrypted) == ("sent", None)
     assert "wysłany e-mailem" in world.get("director", "survey", pk=survey.pk).content.decode()
-    assert client.post(link, {"answer_0": "5"}).status_code == 200
+    assert client.post(link, {"answer_0": "5"}).status_code == 302
     assert row(world).state == "used"
     with world.in_tenant():
         entry = Entry.objects.get(verb="mail_survey_links")
