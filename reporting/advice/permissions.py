@@ -1,4 +1,4 @@
-"""Permission names of advice, and who may keep whose card and read whose note."""
+"""Permission names of advice, and who may write and read whose note."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -12,7 +12,6 @@ from kernel.access import Access
 from kernel.permissions import ALLOWED, Verdict, denied, known, register
 from kernel.tenancy import require_tenant
 from reporting.advice.models import Appointment, Note, NoteDeputy
-from reporting.delivery.models import sees_own_visits_only
 from tenants.models import Membership
 from tenants.roles import Role
 
@@ -27,6 +26,7 @@ READ_ADVICE = register(
 BOOK = register("advice.book", roles=_UNIT | _ORGANISATION, personal_data=True)
 # The queue belongs to the unit: it holds persons whom no organisation knows yet.
 READ_REQUESTS = register("advice.read_requests", roles=_UNIT, personal_data=True)
+# Those that the person sees: an adviser without another role only their own.
 KEEP_CARDS = register("advice.keep_cards", roles={Role.WORKER} | _UNIT | _ORGANISATION, personal_data=True)
 MANAGE_SLOTS = register("advice.manage_slots", roles={Role.COORDINATOR} | _ORGANISATION)
 IMPORT = register("advice.import", roles={Role.COORDINATOR} | _ORGANISATION, personal_data=True)
@@ -35,16 +35,6 @@ READ_FIGURES = register(
     roles={Role.DIRECTOR, Role.INSPECTOR} | _UNIT | _ORGANISATION,
 )
 SETTLE_TERMS = register("advice.settle_terms", roles={Role.DIRECTOR, Role.COORDINATOR})
-
-
-def may_keep(access: Access, appointment: Appointment) -> Verdict:
-    """Whether the person may fill in the card: advisers keep their own."""
-    if (
-        sees_own_visits_only(access, appointment.adviser.organisation_id)
-        and appointment.adviser.user_id != access.actor.user_id
-    ):
-        return denied(_("You can keep your own cards only."))
-    return ALLOWED
 
 
 def may_write_note(access: Access, appointment: Appointment) -> Verdict:
