@@ -13,6 +13,7 @@ class Role(TextChoices):
     BENEFITS_WORKER = "benefits_worker", _("benefits worker")
     INSPECTOR = "inspector", _("inspector")
     ACCOUNTANT = "accountant", _("accountant")
+    PRIVACY_OFFICER = "privacy_officer", _("data protection officer")
     COMMITTEE_MEMBER = "committee_member", _("member of the call committee")
     NGO_MANAGER = "ngo_manager", _("manager of the organisation")
     NGO_COORDINATOR = "ngo_coordinator", _("coordinator of the organisation")

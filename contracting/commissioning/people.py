@@ -8,7 +8,7 @@ from kernel.tenancy import require_tenant
 from tenants.models import Membership
 from tenants.roles import UNIT_ROLES, Role
 
-_OWNERS = UNIT_ROLES - {Role.COMMITTEE_MEMBER}
+_OWNERS = UNIT_ROLES - {Role.COMMITTEE_MEMBER, Role.PRIVACY_OFFICER}
 
 
 def unit_people() -> list[tuple[UUID, str]]:

@@ -1,7 +1,7 @@
 """Writing audit entries: called by every action inside its own transaction."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from django.utils import timezone
 from audit.chain import GENESIS, chain_hash, digest
 from audit.models import Entry, Reading
 from kernel.access import Actor
-from kernel.tenancy import connection
+from kernel.tenancy import connection, require_tenant
 
 
 def _lock_chain() -> None:
@@ -65,3 +65,15 @@ def record_reading(page: str, *, actor: Actor, subject_type: str, subject_ids: I
             subject_ids=ids,
             subject_count=len(ids),
         )
+
+
+@transaction.atomic
+def export_record(what: str, *, rows: int, filters: Mapping[str, str], actor: Actor) -> Entry:
+    """Note that the record ("entries") or the log of readings ("readings") leaves the platform as a file."""
+    return record(
+        "export_record",
+        actor=actor,
+        subject_type="tenant",
+        subject_id=require_tenant().pk,
+        payload={"what": what, "rows": rows, "filters": dict(filters)},
+    )

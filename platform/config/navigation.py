@@ -181,6 +181,15 @@ PLACES: list[dict[str, Any]] = [
         "namespaces": ["audit"],
     },
     {
+        "kind": "tenant",
+        "group": _SETTING_UP,
+        "name": "audit:entries",
+        "permission": "audit.oversee",
+        "daily": "audit.oversee",
+        "label": _("Record of actions"),
+        "namespaces": ["audit"],
+    },
+    {
         "kind": "region",
         "name": "statistics:region",
         "permission": "statistics.read_region",

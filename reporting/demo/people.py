@@ -21,6 +21,7 @@ _ROLES: dict[str, tuple[str, str]] = {
     Role.BENEFITS_WORKER: ("swiadczenia", "Piotr Klon"),
     Role.INSPECTOR: ("kontrola", "Dorota Wierzba"),
     Role.ACCOUNTANT: ("ksiegowosc", "Renata Olcha"),
+    Role.PRIVACY_OFFICER: ("iod", "Wanda Grusza"),
     Role.COMMITTEE_MEMBER: ("komisja", "Tomasz Buk"),
     Role.NGO_MANAGER: ("kierownik.ngo", "Iwona Kalina"),
     Role.NGO_COORDINATOR: ("koordynator.ngo", "Agata Malina"),

@@ -1,12 +1,14 @@
 """How entries of the record are said on a page."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.urls import NoReverseMatch, reverse
 
 from audit.models import Entry
 from audit.words import PAGES, SUBJECT_PAGES, SUBJECTS, VERBS
+from kernel.doors import opens_to
 from kernel.tenancy import PUBLIC, current_schema, require_tenant
 
 register = template.Library()
@@ -40,16 +42,27 @@ def subject_name(entry: Entry, names: Any = None) -> str:
     return str((names or {}).get(entry.subject_id, ""))
 
 
-@register.simple_tag
-def subject_url(entry: Entry) -> str:
-    """The address of what the entry is about, where it has a page in the tenant at hand, else ""."""
+@register.simple_tag(takes_context=True)
+def subject_url(context: Any, entry: Entry) -> str:
+    """The address of what the entry is about, where it has a page in the tenant at hand that opens to the reader."""
     name = SUBJECT_PAGES.get(entry.subject_type)
     if name is None or current_schema() == PUBLIC:
         return ""
     try:
-        return reverse(name, args=[require_tenant().slug, entry.subject_id])
+        address = reverse(name, args=[require_tenant().slug, entry.subject_id])
     except NoReverseMatch:
         return ""
+    return address if opens_to(context["request"].access, address) else ""
+
+
+@register.simple_tag
+def readings_url(entry: Entry) -> str:
+    """The address of who read data of the person that the entry is about, "" where it is about none."""
+    if entry.subject_type != "person" or current_schema() == PUBLIC:
+        return ""
+    return (
+        f"{reverse('audit:readings', args=[require_tenant().slug])}?{urlencode({'person': entry.subject_id})}"
+    )
 
 
 @register.filter

@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 VERBS: dict[str, Promise] = {
+    "export_record": _("record taken along as a file"),
     # platform and accounts
     "create_tenant": _("tenant created"),
     "suspend_tenant": _("tenant suspended"),
