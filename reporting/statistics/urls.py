@@ -17,4 +17,5 @@ urlpatterns = [
     path("<str:voivodeship>/figures/", desk.figures, name="figures"),
     path("<str:voivodeship>/figures/file/<str:form>/", desk.figures_file, name="figures_file"),
     path("<str:voivodeship>/tenants/<uuid:pk>/", desk.place, name="place"),
+    path("<str:voivodeship>/tenants/<uuid:pk>/file/<str:form>/", desk.place_file, name="place_file"),
 ]

@@ -96,6 +96,7 @@ UNSEEN = {
     "arrangement:show": "looked at by the test of rare pages: sends on where a call chooses",
     "arrangement:record": "looked at by the test of rare pages, as the page that shows it",
     "statistics:figures_file": "a file, where something is released",
+    "statistics:place_file": "a file, where something is released",
     "statistics:open_file": "a file, where something is released",
     "statistics:api_figures": "for programs; refuses a question without an indicator",
     "sending:approve": "sends on where the sending is approved, as it is everywhere in the demo",

@@ -1,15 +1,21 @@
 """A table of released figures as it is taken along: columns, rows, and what a reader must know of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from reporting.statistics.desk.cuts import Figure, Table
 from reporting.statistics.desk.naming import codes_of, part_name, span_text
+from reporting.statistics.desk.places import Topic
 from reporting.statistics.desk.ranking import ranked
+from reporting.statistics.desk.spans import Span
+from reporting.statistics.dictionary import Indicator
 from reporting.statistics.disclosure import ALL_SERVICES
 from reporting.statistics.words import MINUTES, unit_name, words_of
 from ui.formatting import format_instant_text
@@ -76,6 +82,57 @@ def sheet_of(table: Table, reason: Callable[[str], str]) -> Sheet:
     )
 
 
+def place_sheet(
+    place: str, span: Span, topics: Sequence[Topic], reason: Callable[[str, Indicator], str]
+) -> Sheet:
+    """Everything that is released of one place in a period: a row for each indicator and part."""
+    rows: list[tuple[Value, ...]] = []
+    for topic in topics:
+        for line in topic.lines:
+            figure = line.figure
+            rows.append(
+                (
+                    line.indicator.code,
+                    topic.name,
+                    line.name,
+                    line.part_label,
+                    figure.value,
+                    unit_name(line.indicator.unit),
+                    figure.numerator,
+                    figure.denominator,
+                    *_missing(figure, partial(_reason, reason, line.indicator)),
+                )
+            )
+    columns = (
+        (_("Indicator code"), 22),
+        (_("Group"), 22),
+        (_("Indicator"), 34),
+        (_("Service or category"), 26),
+        (pgettext("of an indicator", "Value"), 12),
+        (_("Unit"), 14),
+        (_("Numerator"), 12),
+        (_("Denominator"), 12),
+        (_("Why there is no figure"), 50),
+        (_("It is counted in"), 30),
+    )
+    return Sheet(
+        name=f"{slugify(place)}-{span}",
+        title=f"{place}: {span_text(span)}",
+        columns=columns,
+        rows=tuple(rows),
+        notes=((_("Hidden figures"), _hidden_note()),),
+        numbers=frozenset({4, 6, 7}),
+    )
+
+
+def _reason(reason: Callable[[str, Indicator], str], indicator: Indicator, why: str) -> str:
+    return reason(why, indicator)
+
+
+def _hidden_note() -> str:
+    return _("They are hidden to protect persons and providers. An empty cell is no zero.")
+
+
 def _missing(figure: Figure | None, reason: Callable[[str], str]) -> list[Value]:
     if figure is not None and figure.is_shown:
         return [None, None]
@@ -102,9 +159,6 @@ def _notes(table: Table) -> list[tuple[str, str]]:
     notes += [
         (_("Indicator and version"), f"{indicator.code} · {indicator.version}"),
         (_("Released"), format_instant_text(table.released_at)),
-        (
-            _("Hidden figures"),
-            _("They are hidden to protect persons and providers. An empty cell is no zero."),
-        ),
+        (_("Hidden figures"), _hidden_note()),
     ]
     return notes

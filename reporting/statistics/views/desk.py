@@ -11,12 +11,15 @@ from kernel.doors import Request, region_door
 from reporting.statistics import permissions
 from reporting.statistics.desk.naming import span_text
 from reporting.statistics.desk.places import periods_of, read_place
+from reporting.statistics.desk.sheets import place_sheet
 from reporting.statistics.desk.spans import Kind, Span
+from reporting.statistics.exports import FORMATS, file_of
 from reporting.statistics.models import ReleasedCell
 from reporting.statistics.periods_due import rule_of
-from reporting.statistics.tables import shown
+from reporting.statistics.tables import shown, why_text
 from reporting.statistics.views.asked import Desk, hand_over, show_figures
 from tenants.models import Tenant, Territory
+from ui.downloads import download
 
 
 def _desk(voivodeship: str) -> Desk:
@@ -45,15 +48,8 @@ def figures_file(request: Request, voivodeship: str, form: str) -> HttpResponse:
 @region_door(permissions.READ_REGION)
 def place(request: Request, voivodeship: str, pk: UUID) -> HttpResponse:
     """What is released of one tenant of the voivodeship in a month or quarter."""
-    cells = ReleasedCell.objects.current().filter(
-        place=str(pk), level=ReleasedCell.Level.TENANT, voivodeship=voivodeship
-    )
-    tenant = Tenant.objects.filter(pk=pk).first() if cells.exists() else None
-    if tenant is None:
-        raise Http404
-    kind = Kind.QUARTER if request.GET.get("kind") == Kind.QUARTER else Kind.MONTH
-    periods = periods_of(str(pk), kind)
-    span = _chosen(request.GET.get("period", ""), periods)
+    tenant = _released_tenant(voivodeship, pk)
+    kind, periods, span = _asked(request, pk)
     context: dict[str, Any] = {
         "tenant_name": tenant.name,
         "voivodeship": voivodeship,
@@ -73,8 +69,53 @@ def place(request: Request, voivodeship: str, pk: UUID) -> HttpResponse:
             ],
             "threshold": rule.persons_threshold,
             "at": span.first,
+            "files": [
+                (
+                    form.upper(),
+                    f"{reverse('statistics:place_file', args=[voivodeship, pk, form])}?kind={kind}&period={span}",
+                )
+                for form in FORMATS
+            ],
         }
     return render(request, "statistics/place.html", context)
+
+
+@region_door(permissions.READ_REGION)
+def place_file(request: Request, voivodeship: str, pk: UUID, form: str) -> HttpResponse:
+    """The tables of that page as one file."""
+    tenant = _released_tenant(voivodeship, pk)
+    kind, _periods, span = _asked(request, pk)
+    if form not in FORMATS or span is None:
+        raise Http404
+    rule = rule_of(kind, span.first)
+    sheet = place_sheet(
+        tenant.name,
+        span,
+        read_place(str(pk), span),
+        lambda why, indicator: why_text(why, indicator, rule),
+    )
+    content, name, content_type = file_of(sheet, form)
+    return download(content, name=name, content_type=content_type)
+
+
+def _released_tenant(voivodeship: str, pk: UUID) -> Tenant:
+    cells = ReleasedCell.objects.current().filter(
+        place=str(pk), level=ReleasedCell.Level.TENANT, voivodeship=voivodeship
+    )
+    tenant = Tenant.objects.filter(pk=pk).first() if cells.exists() else None
+    if tenant is None:
+        raise Http404
+    return tenant
+
+
+def _asked(request: Request, pk: UUID) -> tuple[Kind, list[Span], Span | None]:
+    """The kind that is asked for, months by themselves; quarters where no month is released of the tenant."""
+    asked = request.GET.get("kind", "")
+    kind = Kind.QUARTER if asked == Kind.QUARTER else Kind.MONTH
+    periods = periods_of(str(pk), kind)
+    if not periods and asked != Kind.MONTH:
+        kind, periods = Kind.QUARTER, periods_of(str(pk), Kind.QUARTER)
+    return kind, periods, _chosen(request.GET.get("period", ""), periods)
 
 
 def _chosen(text: str, periods: list[Span]) -> Span | None:

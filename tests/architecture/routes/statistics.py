@@ -33,6 +33,10 @@ ROWS: dict[str, Entry] = {
         status=404,
     ),
     "statistics:place": Entry({"voivodeship": "voivodeship", "pk": "released_tenant"}),
+    "statistics:place_file": Entry(
+        {"voivodeship": "voivodeship", "pk": "released_tenant", "form": "file_form"},
+        open_to_all={"form": "the form of a file is everybody's"},
+    ),
     "sending:overview": of(),
     "sending:approve": of(),
     "sending:stop": of(),

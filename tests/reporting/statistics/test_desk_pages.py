@@ -108,6 +108,31 @@ def test_an_analyst_sees_tenants_of_her_own_voivodeship_only(analyst: Client) ->
     assert other.name not in page.content.decode()
 
 
+@pytest.mark.parametrize("form", ["csv", "xlsx", "pdf"])
+def test_a_tenants_page_can_be_taken_along(analyst: Client, form: str) -> None:
+    tenants = released_country(OCTOBER)
+    address = reverse("statistics:place", args=["32", tenants[3].pk])
+    page = analyst.get(address, {"kind": "month"})
+    [link] = [one for name, one in page.context["files"] if name == form.upper()]
+    assert link.replace("&", "&amp;") in page.content.decode()
+    told = analyst.get(link)
+    assert told.status_code == 200
+    assert f"gmina-3-2026-10.{form}" in told["Content-Disposition"]
+    if form == "csv":
+        rows = [line.split(";") for line in told.content.decode("utf-8-sig").splitlines()]
+        assert {row[4] for row in rows if row[0] == "care_persons"} == {"29"}
+        # Few persons stay hidden in the file, with the reason.
+        few = analyst.get(reverse("statistics:place_file", args=["32", tenants[1].pk, "csv"])).content
+        hidden = [
+            line.split(";")
+            for line in few.decode("utf-8-sig").splitlines()
+            if line.startswith("care_persons")
+        ]
+        assert all(row[4] == "" and "5 osób" in row[8] for row in hidden)
+    assert analyst.get(reverse("statistics:place_file", args=["32", tenants[-1].pk, form])).status_code == 404
+    assert analyst.get(reverse("statistics:place_file", args=["32", tenants[3].pk, "doc"])).status_code == 404
+
+
 def test_everybody_reads_sums_and_no_single_tenant(client: Client) -> None:
     tenants = released_country(OCTOBER)
     for question in (
