@@ -1,9 +1,11 @@
 """Stored files: on disk or in an S3 bucket, always under the tenant's own prefix."""
 
 import re
+import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -12,6 +14,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
 from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, Storage
 from django.utils.translation import gettext_lazy as _
 from storages.backends.s3 import S3Storage
@@ -131,6 +134,32 @@ def _fetched(file: Any) -> Any:
         file.close()
         raise
     return file
+
+
+@dataclass(frozen=True)
+class ProbedStore:
+    """A store that took a file and gave it back: where it is, and whether it keeps versions (None: a plain folder)."""
+
+    place: str
+    keeps_versions: bool | None
+
+
+def probe_store() -> ProbedStore:
+    """Write a small file outside every tenant's folder, read it, delete it. Raises ServerAway as every use does."""
+    content, key = secrets.token_bytes(64), f"probe/{secrets.token_hex(16)}"
+    with _faults_told():
+        inner = _inner()
+        inner.save(key, ContentFile(content))
+        with inner.open(key) as kept:
+            came_back = kept.read()
+        inner.delete(key)
+        versions = None
+        if isinstance(inner, S3Storage):
+            told = inner.connection.meta.client.get_bucket_versioning(Bucket=inner.bucket_name)
+            versions = told.get("Status") == "Enabled"
+    if came_back != content:
+        raise _refused("another content")
+    return ProbedStore(settings.S3_BUCKET or str(settings.MEDIA_ROOT), versions)
 
 
 class TenantFileStorage(Storage):

@@ -5,7 +5,7 @@ import hashlib
 import hmac
 from functools import lru_cache
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
@@ -28,6 +28,15 @@ def new_wrapped_key() -> bytes:
 def rewrap(wrapped: bytes) -> bytes:
     """The same data key under the newest master key (rotation of master keys)."""
     return _master().rotate(bytes(wrapped))
+
+
+def opens(wrapped: bytes | memoryview) -> bool:
+    """Whether the master keys at hand open this data key."""
+    try:
+        _master().decrypt(bytes(wrapped))
+    except InvalidToken:
+        return False
+    return True
 
 
 @lru_cache(maxsize=512)

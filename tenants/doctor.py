@@ -1,0 +1,291 @@
+"""What is wrong with an installation, part by part, in sentences that say what to do; it changes nothing that stays."""
+
+import secrets
+import smtplib
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+import redis
+from django.conf import settings
+from django.core.checks import run_checks
+from django.core.exceptions import ImproperlyConfigured
+from django.core.mail import get_connection
+from django.db import Error, connection
+from django.db.models import Max
+from django.utils import timezone
+
+from documents.storage import probe_store
+from kernel import heartbeat, keeper
+from kernel.crypto import opens
+from kernel.errors import DomainError
+from kernel.tenancy import public_scope
+from kernel.texts import catalogue_paths
+from tenants.migrating import behind, shared_is_behind
+from tenants.models import Tenant, Territory
+
+_POSTGRESQL = 18
+_SKEW_SECONDS = 5
+_HEARTBEAT_SECONDS = 180
+_TASKS = 1000
+
+
+class Grade(StrEnum):
+    WELL = "well"
+    DOUBT = "doubt"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: the part, how it is, and what to do where it is not well."""
+
+    part: str
+    grade: Grade
+    sentence: str
+    remedy: str = ""
+
+    def as_json(self) -> dict[str, str]:
+        return asdict(self)
+
+
+def _well(part: str, sentence: str) -> Finding:
+    return Finding(part, Grade.WELL, sentence)
+
+
+def _doubt(part: str, sentence: str, remedy: str) -> Finding:
+    return Finding(part, Grade.DOUBT, sentence, remedy)
+
+
+def _fault(part: str, sentence: str, remedy: str) -> Finding:
+    return Finding(part, Grade.FAULT, sentence, remedy)
+
+
+def _database() -> Iterator[Finding]:
+    part, given = "database", connection.settings_dict
+    place = f"{given['HOST'] or 'the local socket'}:{given['PORT'] or 5432}, database {given['NAME']}"
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT current_setting('server_version_num')::int, current_setting('server_version'), now(), rolsuper"
+                " FROM pg_roles WHERE rolname = current_user"
+            )
+            number, version, moment, is_superuser = cursor.fetchone()
+    except Error:
+        connection.close()
+        yield _fault(
+            part,
+            f"No database answers at {place}.",
+            "Start PostgreSQL, or put DATABASE_URL right, and look again.",
+        )
+        return
+    if number < _POSTGRESQL * 10_000:
+        yield _fault(
+            part,
+            f"PostgreSQL {version} answers at {place}; {_POSTGRESQL} or newer is needed.",
+            f"Move the data to PostgreSQL {_POSTGRESQL}.",
+        )
+    else:
+        yield _well(part, f"PostgreSQL {version} answers at {place}.")
+    if is_superuser:
+        yield _doubt(
+            part,
+            "The product's role is a superuser, so a fault of the product could do anything to the server.",
+            "Make a role that owns the database only, and name it in DATABASE_URL.",
+        )
+    skew = abs((timezone.now() - moment).total_seconds())
+    if skew > _SKEW_SECONDS:
+        yield _fault(
+            "clock of the machine",
+            f"The clocks of this machine and of the database differ by {skew:.0f} seconds.",
+            "Let both follow a time server; deadlines of calls depend on it.",
+        )
+    yield from _schemas()
+
+
+def _schemas() -> Iterator[Finding]:
+    part = "tables"
+    if shared_is_behind():
+        yield _fault(part, "The shared tables are behind the code.", "Run manage.py prepare.")
+        return
+    with public_scope():
+        late, failed = len(behind()), list(_failed())
+        every = Tenant.objects.count()
+        register = Territory.objects.aggregate(day=Max("as_of"))["day"]
+        closed = [tenant.slug for tenant in Tenant.objects.order_by("slug") if not opens(tenant.data_key)]
+    if late:
+        yield _fault(
+            part, f"{late} of {every} tenants are behind the code.", "Run manage.py migrate_tenants."
+        )
+    else:
+        yield _well(
+            part, f"Shared tables and the tables of all tenants ({every}) are as the code wants them."
+        )
+    for slug, error in failed:
+        yield _fault(
+            part,
+            f"The tenant {slug} could not be migrated ({error}).",
+            "Run manage.py migrate_tenants --list.",
+        )
+    if register is None:
+        yield _fault(part, "No register of territories is loaded.", "Run manage.py load_territories.")
+    if closed:
+        yield _fault(
+            "master keys",
+            f"MASTER_KEYS does not open the data of {len(closed)} tenants: {', '.join(closed[:5])}.",
+            "Put the key back with which they were made; the newest stands first.",
+        )
+    elif every:
+        yield _well("master keys", "MASTER_KEYS opens the data keys of all tenants.")
+
+
+def _failed() -> Iterator[tuple[str, str]]:
+    yield from (
+        Tenant.objects.exclude(migration_error="").order_by("slug").values_list("slug", "migration_error")
+    )
+
+
+def _queue() -> Iterator[Finding]:
+    part, place = "queue", _place_of(settings.REDIS_URL)
+    try:
+        waiting, policy, age = (
+            heartbeat.tasks_waiting(),
+            heartbeat.eviction_policy(),
+            heartbeat.seconds_since(),
+        )
+    except (redis.RedisError, OSError):
+        yield _fault(
+            part, f"No Redis answers at {place}.", "Start Redis, or put REDIS_URL right, and look again."
+        )
+        return
+    yield _well(part, f"Redis answers at {place}.")
+    if policy not in {None, "noeviction"}:
+        yield _fault(
+            part,
+            f"Redis throws out what it keeps when its memory is full (maxmemory-policy {policy}): tasks would be lost.",
+            "Set maxmemory-policy to noeviction.",
+        )
+    if waiting > _TASKS:
+        yield _doubt(
+            part, f"{waiting} tasks wait in the queue.", "Start more workers, or look why they are slow."
+        )
+    part = "clock and workers"
+    if age is None:
+        yield _fault(
+            part,
+            "No worker has ever done an errand of the clock.",
+            "Start a Celery worker and Celery beat (one).",
+        )
+    elif age > _HEARTBEAT_SECONDS:
+        yield _fault(
+            part,
+            f"No worker has done an errand of the clock for {age / 60:.0f} minutes (one comes each minute).",
+            "Look whether Celery beat and a worker run, and at what the worker is doing.",
+        )
+    else:
+        yield _well(part, f"A worker did an errand of the clock {age:.0f} seconds ago.")
+
+
+def _place_of(url: str) -> str:
+    """Host and port of an address, without its password."""
+    parts = urlsplit(url)
+    return f"{parts.hostname}:{parts.port or 6379}"
+
+
+def _files() -> Iterator[Finding]:
+    part = "store of files"
+    try:
+        probed = probe_store()
+    except DomainError as error:
+        yield _fault(
+            part,
+            f"The store of files does not do its work ({error.code}).",
+            "Look at S3_BUCKET, S3_ENDPOINT_URL and the keys; the log names the cause.",
+        )
+        return
+    yield _well(part, f"The store of files ({probed.place}) took a file, gave it back and deleted it.")
+    if probed.keeps_versions is None:
+        yield _doubt(
+            part,
+            "Files lie in a folder of this machine.",
+            "Name a bucket in S3_BUCKET before more machines serve.",
+        )
+    elif not probed.keeps_versions:
+        yield _doubt(
+            part, "The bucket keeps no versions.", "Turn versioning on, so that a deleted file can come back."
+        )
+
+
+def _keeper() -> Iterator[Finding]:
+    part, secret, context = "key of sealed offers", secrets.token_bytes(32), {"purpose": "probe"}
+    try:
+        opened = keeper.unwrap(keeper.wrap(secret, context), context) == secret
+    except (DomainError, ImproperlyConfigured) as error:
+        yield _fault(part, str(error), "Look at SEAL_KMS_KEY_ID or SEAL_KEY_FILE.")
+        return
+    if not opened:
+        yield _fault(
+            part, "The keeper gave another secret back.", "Stop calls from opening and look at the keeper."
+        )
+        return
+    yield _well(part, f"The keeper ({keeper.present_keeper().name}) wraps and opens a secret.")
+
+
+def _mail() -> Iterator[Finding]:
+    part, place = "mail", f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
+    if not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
+        yield _doubt(part, "Mail is kept here and not sent.", "Use the settings of production to send it.")
+        return
+    try:
+        with closing(get_connection(timeout=5)) as server:
+            server.open()
+    except (OSError, smtplib.SMTPException, socket.gaierror) as error:
+        yield _fault(
+            part,
+            f"No mail server takes our connection at {place} ({type(error).__name__}).",
+            "Look at EMAIL_HOST, EMAIL_PORT and the account; invitations and reminders wait until it answers.",
+        )
+        return
+    yield _well(part, f"A mail server takes our connection at {place}.")
+
+
+def _texts() -> Iterator[Finding]:
+    missing = [path for path in catalogue_paths(settings.ROOT) if not path.with_suffix(".mo").exists()]
+    if missing:
+        yield _fault(
+            "texts", f"{len(missing)} translations are not compiled.", "Run manage.py compile_texts."
+        )
+    else:
+        yield _well("texts", "All translations are compiled.")
+
+
+def _settings() -> Iterator[Finding]:
+    part = "settings"
+    if not settings.SITE_URL.startswith("https://"):
+        yield _doubt(
+            part,
+            f"SITE_URL is {settings.SITE_URL}: links in mails are not encrypted.",
+            "Serve it by TLS, name it https.",
+        )
+        return
+    warnings = [told for told in run_checks(include_deployment_checks=True) if not told.is_silenced()]
+    for told in warnings:
+        yield _doubt(
+            part, f"{told.msg} ({told.id})", told.hint or "Look the check up in Django's documentation."
+        )
+    if not warnings:
+        yield _well(part, "Django's checks for deployment find nothing.")
+
+
+_PARTS: tuple[Callable[[], Iterator[Finding]], ...] = (
+    _settings, _database, _queue, _files, _keeper, _mail, _texts,
+)  # fmt: skip
+
+
+def examine() -> Iterator[Finding]:
+    """Look at every part of the installation, one after another; a part that is away hinders none of the others."""
+    for look in _PARTS:
+        yield from look()
