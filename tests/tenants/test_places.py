@@ -19,10 +19,11 @@ BARS = {
     "benefits_worker": ["Dziś", "Cykle", "Umowy", "Osoby i decyzje"],
     "inspector": ["Dziś", "Cykle", "Konkursy", "Miesiąc"],
     "accountant": ["Dziś", "Cykle", "Miesiąc", "Rozliczenia"],
+    "privacy_officer": ["Dziś", "Dziennik zdarzeń"],
     "committee_member": ["Dziś", "Konkursy", "Komisje"],
     "ngo_manager": ["Dziś", "Konkursy", "Dzienniczek", "Miesiąc"],
     "ngo_coordinator": ["Dziś", "Konkursy", "Dzienniczek", "Miesiąc"],
-    "worker": ["Dziś", "Dzienniczek", "W terenie", "Poradnictwo", "Interwencja kryzysowa"],
+    "worker": ["Dziś", "Dzienniczek", "W terenie", "Poradnictwo"],
 }
 
 

@@ -111,7 +111,7 @@ def test_a_decision_that_is_not_in_the_month_is_refused(world: Supervised) -> No
 
 
 def test_a_month_to_come_has_no_dossier(world: Supervised) -> None:
-    where = {"contract_pk": world.contract.pk, "month": "2026-12"}
+    where = {"contract_pk": world.contract.pk, "month": f"{timezone.localdate() + timedelta(days=32):%Y-%m}"}
     assert world.post("ngo", "report_problems", {"problems": "x"}, **where).status_code == 422
     assert world.get("director", "dossier", contract_pk=world.contract.pk, month="2026-13").status_code == 404
 
