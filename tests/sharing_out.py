@@ -7,8 +7,13 @@ group was silently lost, and such worlds were made by every worker.
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-# Folders and files, as the ids of their tests begin.
-WHOLE_FILES = ("tests/browser/", "tests/architecture/test_links.py", "tests/config/test_sentry.py")
+# Folders and files, as the ids of their tests begin; the doctor looks at what all workers share, the heartbeat in Redis.
+WHOLE_FILES = (
+    "tests/browser/",
+    "tests/architecture/test_links.py",
+    "tests/config/test_sentry.py",
+    "tests/tenants/test_doctor.py",
+)
 
 
 class FilesWithAWorld(LoadScopeScheduling):

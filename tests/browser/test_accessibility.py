@@ -85,6 +85,7 @@ UNSEEN = {
     "invitation:open": "sends on to the page of the invitation",
     "invitation:accept": "needs a link opened in the same session; the test of invitations goes there",
     "field:open_grid": "sends on to the grid",
+    "settlement:contract_forecast": "sends on to the ledger of the contract",
     "delivery:refused_copy": "a file, which the import of the table's world has not",
     "advice:refused_copy": "a file, which the file of the table's world has not",
     "committee:pair": "looked at by the test of rare pages: sends on unless its query names two offers",

@@ -116,6 +116,11 @@ def test_a_month_is_handed_in_returned_corrected_explained_accepted_and_opened_a
     expect(reason).to_be_focused()
     reason.select_option("agreed")
     director.press("Answer what is ticked with this reason")
+
+    # One reason for deviations of two kinds is asked about once more.
+    expect(summary).to_contain_text("H1, S1")
+    director.page.get_by_label("I have looked at each of them").check()
+    director.press("Answer what is ticked with this reason")
     director.told("2 answers are saved.", "To explain 0")
     expect(director.page.locator("#to-explain > h2")).to_be_focused()
 
