@@ -182,7 +182,7 @@ def _names_of(rows: Iterable[ReleasedCell], tenants: Mapping[str, Tenant]) -> di
 def _told(voivodeship: str, month: Month) -> dict[str, dict[str, Any]]:
     """What tenants told of the month, by tenant: whether it stands in the release, and how complete it is."""
     standing = dict(
-        Standing.objects.filter(kind=PeriodKind.MONTH, period=month.first).values_list(
+        Standing.objects.filter(kind=PeriodKind.MONTH, period=month.first, current=True).values_list(
             "tenant_id", "batch_id"
         )
     )
@@ -200,7 +200,7 @@ def _told(voivodeship: str, month: Month) -> dict[str, dict[str, Any]]:
 def _note(told: Mapping[str, Any]) -> str:
     """What the tenant's month still lacks: contracts whose month was not accepted, or a correction that waits."""
     if not told["stands"]:
-        return _("a correction waits: it would show the difference of few persons")
+        return _("a correction waits: it would show the difference of few persons or one provider's business")
     if told["contracts_accepted"] == told["contracts_total"]:
         return ""
     return _("accepted %(accepted)s of %(contracts)s contracts") % {

@@ -43,8 +43,8 @@ INSERT INTO statistics_release (id, kind, period, number, released_at, trigger, 
     hidden, content_sha256, previous_sha256)
 SELECT uuidv7(), 'month', m, 1, now(), 'clock', '', 0, 0, 0, 0, 0, repeat('0', 64), ''
 FROM generate_series(date '2024-11-01', date '2026-10-01', interval '1 month') m ON CONFLICT DO NOTHING;
-INSERT INTO statistics_standing (id, release_id, tenant_id, kind, period, batch_id, last_fact)
-SELECT uuidv7(), r.id, b.tenant_id, 'month', b.period, b.id, b.id
+INSERT INTO statistics_standing (id, release_id, tenant_id, kind, period, batch_id, last_fact, current)
+SELECT uuidv7(), r.id, b.tenant_id, 'month', b.period, b.id, b.id, true
 FROM statistics_factsbatch b JOIN statistics_release r USING (period) ON CONFLICT DO NOTHING;
 DELETE FROM statistics_releasedcell;
 INSERT INTO statistics_releasedcell (id, release_id, kind, period, population, part, level, place, voivodeship, county, figures,

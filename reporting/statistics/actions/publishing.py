@@ -102,13 +102,11 @@ class _Publication:
         self.newest = Release.objects.filter(kind=kind, period=period).first()
 
     def publish(self, actor: Actor, trigger: str) -> Release | None:
-        standing = {
-            str(row.tenant_id): row for row in Standing.objects.filter(kind=self.kind, period=self.period)
-        }
-        told, before = self._told(standing)
-        late = [tenant for tenant, one in told.items() if tenant not in standing and one.facts]
-        corrected = [tenant for tenant in standing if _differ(before[tenant], told[tenant])]
-        accepted = [one for one in corrected if self._may_replace(one, before[one], told[one])]
+        told, stood = self._told()
+        before = {tenant: versions[-1] for tenant, versions in stood.items()}
+        late = [tenant for tenant, one in told.items() if tenant not in before and one.facts]
+        corrected = [tenant for tenant in before if _differ(before[tenant], told[tenant])]
+        accepted = [one for one in corrected if self._may_replace(one, stood[one], told[one])]
         wave = admit(
             lambda tenants: self._tables(told[one] for one in tenants),
             late,
@@ -170,8 +168,8 @@ class _Publication:
             for code in self._protected()
         }
 
-    def _told(self, standing: Mapping[str, Standing]) -> tuple[dict[str, _Taken], dict[str, _Taken]]:
-        """What each tenant tells now, and what stands in the last release, by tenant."""
+    def _told(self) -> tuple[dict[str, _Taken], dict[str, list[_Taken]]]:
+        """What each tenant tells now, and all that ever stood in a release, what stands in the last one at the end."""
         batches = dict(
             FactsBatch.objects.filter(kind=self.kind, period=self.period)
             .order_by("tenant_id", "-version")
@@ -179,8 +177,13 @@ class _Publication:
             .values_list("tenant_id", "pk")
         )
         now = {str(tenant): _Taken(batch) for tenant, batch in batches.items()}
-        before = {tenant: _Taken(row.batch_id) for tenant, row in standing.items()}
-        wanted = {one.batch for one in (*now.values(), *before.values())}
+        stood: dict[str, list[_Taken]] = defaultdict(list)
+        standing: dict[UUID, list[tuple[UUID, _Taken]]] = defaultdict(list)
+        for row in Standing.objects.filter(kind=self.kind, period=self.period).order_by("current", "pk"):
+            taken = _Taken(row.batch_id)
+            stood[str(row.tenant_id)].append(taken)
+            standing[row.batch_id].append((row.last_fact, taken))
+        wanted = {*standing, *(one.batch for one in now.values())}
         providers: dict[UUID, dict[str, Decimal]] = defaultdict(dict)
         parts = Contribution.objects.filter(fact__batch_id__in=wanted, is_public=False)
         for about, organisation, value in parts.values_list("fact_id", "organisation_id", "value"):
@@ -190,19 +193,22 @@ class _Publication:
             told = _as_told(fact, providers.get(fact.pk, {}))
             if now[tenant].batch == fact.batch_id and fact.current:
                 now[tenant].add(fact.pk, told)
-            row = standing.get(tenant)
-            if row is not None and row.batch_id == fact.batch_id:
-                if fact.pk <= row.last_fact:
-                    before[tenant].add(fact.pk, told)
+            for last_fact, taken in standing.get(fact.batch_id, ()):
+                if fact.pk <= last_fact:
+                    taken.add(fact.pk, told)
                 else:
-                    before[tenant].later.add(fact.indicator)
+                    taken.later.add(fact.indicator)
         held = _held_in(wanted)
-        for one in (*now.values(), *before.values()):
+        for one in (*now.values(), *(one for versions in stood.values() for one in versions)):
             one.leave_out(standing_together(one.later | held[one.batch], self.populations.values()))
-        return now, before
+        return now, dict(stood)
 
-    def _may_replace(self, tenant: str, before: _Taken, now: _Taken) -> bool:
-        """Whether the correction may be seen; one that moves a tenant to another county never is."""
+    def _may_replace(self, tenant: str, stood: Iterable[_Taken], now: _Taken) -> bool:
+        """Whether the correction may be seen beside every version that was: two together may take back nearly all."""
+        return all(self._may_follow(tenant, before, now) for before in stood)
+
+    def _may_follow(self, tenant: str, before: _Taken, now: _Taken) -> bool:
+        """Whether readers may compare the two versions; never those of a tenant that moves to another county."""
         versions = (before.facts, now.facts)
         if len({one.county for facts in versions for one in facts}) > 1:
             return False
@@ -243,7 +249,8 @@ class _Publication:
         return release
 
     def _stand(self, release: Release, taken: Mapping[str, _Taken]) -> None:
-        Standing.objects.filter(kind=self.kind, period=self.period, tenant_id__in=[*taken]).delete()
+        replaced = Standing.objects.filter(kind=self.kind, period=self.period, tenant_id__in=[*taken])
+        replaced.filter(current=True).update(current=False)
         Standing.objects.bulk_create(
             Standing(
                 release=release,

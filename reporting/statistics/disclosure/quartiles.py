@@ -37,7 +37,8 @@ def quartiles(peers: Sequence[Peer], limits: Limits, *, fewest: int, step: Decim
     """The quartiles of the peers' values, rounded to `step`.
 
     Hidden as FEW below `fewest` peers; as FEW or PROVIDERS where the peers around one of the three ranks are too few
-    persons, or show a provider's business, however many of them are taken together.
+    persons, or show a provider's business, however many of them are taken together; so are those of them who are
+    secret by themselves, since the figures of the others may be seen.
     """
     if len(peers) < fewest:
         return Quartiles(len(peers), hidden=Reason.FEW)
@@ -53,12 +54,14 @@ def quartiles(peers: Sequence[Peer], limits: Limits, *, fewest: int, step: Decim
 
 
 def _around(ordered: Sequence[Peer], quarter: int, limits: Limits) -> Sequence[Peer] | Reason:
-    """The fewest peers around the rank that are safe together: three, or more up to a quarter of all on either side."""
+    """The fewest peers around the rank that are safe: three, or more up to a quarter of all on either side."""
     rank = int((Decimal(quarter * (len(ordered) - 1)) / 4).to_integral_value(ROUND_HALF_UP))
     reason = Reason.FEW
     for reach in range(_REACH, max(len(ordered) // 4, _REACH) + 1):
         taken = ordered[max(rank - reach, 0) : rank + reach + 1]
-        found = reason_for(_together(taken), limits)
+        # Whoever sees the figures of the others subtracts them: the secret ones must be safe among themselves.
+        secret = [one for one in taken if reason_for(_together([one]), limits)]
+        found = reason_for(_together(taken), limits) or reason_for(_together(secret), limits)
         if found is None:
             return taken
         reason = found

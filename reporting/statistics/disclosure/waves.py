@@ -7,10 +7,11 @@ adds up from shown cells of waves, each of which keeps the promise by itself.
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from reporting.statistics.disclosure.protecting import Protection, protect
 from reporting.statistics.disclosure.sensitive import Limits, reason_for
-from reporting.statistics.disclosure.tables import Figures, Key, Table
+from reporting.statistics.disclosure.tables import Figures, Key, Number, Table
 
 # The populations of a period, each with its table, of the tenants given.
 Tables = Callable[[Collection[str]], Mapping[str, Table]]
@@ -80,6 +81,8 @@ def may_replace(
 ) -> bool:
     """Whether a correction of a tenant's cells, by service, may be seen as what it is: the difference of two figures.
 
+    What changed of providers' business must be nobody's alone, as if the difference were a cell of its own: a contract
+    that is accepted later, or taken back, comes out with its money and its minutes.
     Nobody tells how many persons a correction touches; at least as many as the count of persons differs by. So each
     cell must be unchanged, or differ by as many persons as the threshold, and be no secret before or after. A measure
     that was not told before differs from nothing: it may come to any cell but the `hidden` ones. Of those nothing may
@@ -91,7 +94,7 @@ def may_replace(
         same_persons = old.persons == new.persons
         if same_persons and old.values == new.values:
             continue
-        if reason_for(old, limits) or reason_for(new, limits):
+        if any(reason_for(one, limits) for one in (old, new, _business_between(old, new))):
             return False
         if service in hidden and (service not in before or service not in after or _becomes_known(old, new)):
             return False
@@ -100,6 +103,22 @@ def may_replace(
         if old.persons is not None and abs(old.persons - (new.persons or 0)) < limits.persons:
             return False
     return True
+
+
+def _business_between(old: Figures, new: Figures) -> Figures:
+    """By how much each provider's part differs, up or down; no persons, who are told apart by their number."""
+    return Figures(
+        None,
+        tuple(_between(was, now) for was, now in zip(old.values, new.values, strict=True)),
+        {
+            one: _between(old.providers.get(one), new.providers.get(one))
+            for one in old.providers.keys() | new.providers.keys()
+        },
+    )
+
+
+def _between(was: Number | None, now: Number | None) -> Decimal:
+    return abs(Decimal(now or 0) - Decimal(was or 0))
 
 
 def _only_adds(old: Figures, new: Figures) -> bool:

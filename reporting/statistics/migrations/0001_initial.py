@@ -1030,6 +1030,7 @@ class Migration(migrations.Migration):
                 ),
                 ("period", models.DateField()),
                 ("last_fact", models.UUIDField()),
+                ("current", models.BooleanField(default=True)),
                 (
                     "batch",
                     models.ForeignKey(
@@ -1055,7 +1056,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("kind", "period", "tenant"), name="standing_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("current", True)),
+                        fields=("kind", "period", "tenant"),
+                        name="standing_once",
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(("kind__in", ["month", "quarter"])), name="standing_kind_known"
                     ),

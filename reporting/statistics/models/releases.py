@@ -58,6 +58,7 @@ class Standing(Shared):
     """Which batch of a tenant the released figures of a period hold; a later one that may not join yet waits.
 
     Facts after `last_fact` came into the batch later, when the tenant confirmed what was held, and are a correction.
+    Those that corrections replaced stay, `current` no more: somebody kept what was shown of them.
     """
 
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="standings")
@@ -66,10 +67,13 @@ class Standing(Shared):
     period = models.DateField()
     batch = models.ForeignKey(FactsBatch, on_delete=models.PROTECT, related_name="+")
     last_fact = models.UUIDField()
+    current = models.BooleanField(default=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["kind", "period", "tenant"], name="standing_once"),
+            models.UniqueConstraint(
+                fields=["kind", "period", "tenant"], condition=Q(current=True), name="standing_once"
+            ),
             models.CheckConstraint(condition=_KINDS, name="standing_kind_known"),
         ]
 

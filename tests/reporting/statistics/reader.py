@@ -50,7 +50,9 @@ class Reader:
         for key in keys - told:
             inside[key.partition("/")[0]].add(key.partition("/")[2])
         standing = dict(
-            Standing.objects.filter(kind=kind, period=period).values_list("tenant_id", "batch_id")
+            Standing.objects.filter(kind=kind, period=period, current=True).values_list(
+                "tenant_id", "batch_id"
+            )
         )
         held = _held()
         below: dict[tuple[str, str, str], set[Key]] = defaultdict(set)
@@ -109,7 +111,9 @@ class Reader:
     def look_at_prices(self, period: date) -> None:
         """Prices stand on minutes that care tells too: both are one system, of all tenants and of those with prices."""
         standing = dict(
-            Standing.objects.filter(kind="month", period=period).values_list("batch_id", "tenant_id")
+            Standing.objects.filter(kind="month", period=period, current=True).values_list(
+                "batch_id", "tenant_id"
+            )
         )
         accepted, prices = (
             list(

@@ -1,6 +1,7 @@
 """A director's own figures beside the quartiles of similar tenants, which are nobody's own and never change."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -79,6 +80,28 @@ def test_one_who_prevails_among_three_makes_more_be_taken_until_nobody_does() ->
     found = quartiles(peers, Limits(share=Decimal("0.6")), fewest=10, step=STEP)
     assert (found.hidden, found.middle) == (None, 10)
     assert quartiles(peers, Limits(share=Decimal("0.4")), fewest=10, step=STEP).hidden == Reason.PROVIDERS
+
+
+def test_who_is_secret_among_those_who_are_shown_is_not_the_rest_of_them() -> None:
+    """Three times the quartile less the two prices that are shown would be the third one."""
+    shown = [
+        Peer(f"t{number:03d}", Decimal(number * 10), 20, dict.fromkeys("abc", Decimal(100)))
+        for number in range(21)
+    ]
+    assert quartiles(shown, Limits(), fewest=10, step=STEP).middle == 100
+    alone = {"d": Decimal(100)}
+    for secret, why in (
+        ([replace(shown[number], providers=alone) for number in (8, 10, 12)], Reason.PROVIDERS),
+        ([replace(shown[10], persons=3)], Reason.FEW),
+    ):
+        peers = [next((one for one in secret if one.key == peer.key), peer) for peer in shown]
+        assert quartiles(peers, Limits(), fewest=10, step=STEP).hidden == why
+    several = list(shown)
+    for number, provider in ((8, "d"), (10, "e"), (12, "f")):
+        several[number] = replace(shown[number], persons=3, providers={provider: Decimal(100)})
+    # Those beside the one at the rank are no secret; two on either side are three secrets of three providers.
+    found = quartiles(several, Limits(), fewest=10, step=STEP)
+    assert (found.hidden, found.low, found.middle, found.high) == (None, 50, 100, 150)
 
 
 @pytest.mark.parametrize(

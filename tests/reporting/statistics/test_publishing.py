@@ -229,6 +229,91 @@ def test_a_providers_business_is_hidden_where_two_stand_behind_it(tenants: list[
     assert _cell("04", population=population).figures["hour_price"][1] == "17000"
 
 
+def _paid(tenant: Tenant, persons: int, *values: int) -> None:
+    """A month of care and its price: what each of so many firms earned, always the same in the same order."""
+    batch = care_told(tenant, SEPTEMBER, uslugi=persons)
+    price = fact_of(batch, "hour_price", sum(values), denominator=Decimal(sum(values)))
+    for number, value in enumerate(values):
+        firm, _made = Organisation.objects.get_or_create(name=f"Firma {number}", legal_form="company")
+        Contribution.objects.create(fact=price, organisation=firm, legal_form="company", value=value)
+
+
+def _price(place: object) -> str | None:
+    figures = _cell(place, population="business:hour_price").figures
+    return None if figures is None else str(figures["hour_price"][1])
+
+
+@pytest.fixture
+def paying(tenants: list[Tenant]) -> Tenant:
+    """One tenant beside five others, all of whose prices are those of three firms."""
+    for tenant in tenants[1:]:
+        _paid(tenant, 40, 1000, 1000, 1000)
+    return tenants[0]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ((1000, 1000, 1000), (1000, 1000, 1000, 400)),
+        ((1000, 1000, 1000, 400), (1000, 1000, 1000)),
+        ((1000, 1000, 1000), (1000, 1000, 1400)),
+        ((1000, 1000, 1000), (1000, 1300, 1400)),
+        ((1000, 1000, 1000), (1000, 1000, 1000, 4000, 10, 10)),
+    ],
+    ids=["accepted later", "reopened", "one corrected", "two corrected", "one of three prevails"],
+)
+def test_a_correction_of_one_providers_business_is_not_seen(
+    paying: Tenant, before: tuple[int, ...], after: tuple[int, ...]
+) -> None:
+    """The new figure less the old one, in the tenant and in every sum above it, would be that provider's."""
+    _paid(paying, 40, *before)
+    _publish()
+    shown = {place: _price(place) for place in (paying.pk, "0401", "04", "PL")}
+    assert shown[paying.pk] == str(sum(before)) and None not in shown.values()
+    _paid(paying, 50, *after)
+    assert _publish() is None
+    assert {place: _price(place) for place in shown} == shown
+    # Care would tell the hours of it.
+    assert _persons(paying.pk) == 40
+
+
+def test_a_correction_of_three_providers_is_seen(paying: Tenant) -> None:
+    _paid(paying, 40, 1000, 1000, 1000)
+    _publish()
+    _paid(paying, 50, 1000, 1000, 1000, 400)
+    assert _publish() is None
+    _paid(paying, 50, 1000, 1000, 1000, 400, 300, 200)
+    assert _publish() is not None
+    assert (_price(paying.pk), _price("04"), _persons(paying.pk)) == ("3900", "18900", 50)
+
+
+def test_two_corrections_do_not_show_together_what_one_of_them_must_not(paying: Tenant) -> None:
+    """A month taken back and told again without one contract: the first version less the third is that contract."""
+    _paid(paying, 40, 1000, 1000, 1000, 1000)
+    _publish()
+    care_told(paying, SEPTEMBER).facts.all().delete()
+    assert _publish() is not None
+    _paid(paying, 40, 1000, 1000, 1000)
+    assert _publish() is None
+    _paid(paying, 40, 1000, 1000, 1000, 1000)
+    assert _publish() is not None
+    assert (_price(paying.pk), _price("04")) == ("4000", "19000")
+    assert Standing.objects.filter(tenant=paying).count() == 3
+    assert Standing.objects.filter(tenant=paying, current=True).count() == 1
+
+
+def test_two_gross_corrections_do_not_make_a_small_one(tenants: list[Tenant]) -> None:
+    _tell(tenants, 30, 25, 20, 40, 50, 60)
+    _publish()
+    care_told(tenants[0], SEPTEMBER, uslugi=45)
+    assert _publish() is not None
+    care_told(tenants[0], SEPTEMBER, uslugi=31)
+    assert _publish() is None
+    care_told(tenants[0], SEPTEMBER, uslugi=30)
+    assert _publish() is not None
+    assert _persons(tenants[0].pk) == 30
+
+
 def test_prices_are_hidden_wherever_their_hours_are(tenants: list[Tenant]) -> None:
     for tenant, persons in zip(tenants, (3, 30, 25, 40, 50, 60), strict=True):
         fact_of(care_told(tenant, SEPTEMBER, uslugi=persons), "hour_price", 40 * persons, denominator=persons)
