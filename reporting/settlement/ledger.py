@@ -25,6 +25,9 @@ from reporting.settlement.queries.adjustments import adjusted_between
 from reporting.settlement.rules.ledger import (
     Booked,
     Minutes,
+    ahead_of,
+    lapsed_of,
+    lasts_until,
     ledger_of,
     money_runs_out_on,
     total_of,
@@ -37,13 +40,29 @@ _CLOSED = [ContractMonth.State.ACCEPTED, ContractMonth.State.SETTLED]
 
 @dataclass(frozen=True)
 class DecisionLedger:
-    """One decision: its months in order, their sum, and the day on which its minutes run out at the present rate."""
+    """One decision: its months in order, their sum, and the day on which its minutes run out at the present rate.
+
+    Minutes are granted for their month: `lapsed` is what months that are over left unused, by month, and `ahead` what
+    is left of the month at hand and those to come, of which alone `runs_out` tells.
+    """
 
     decision: Decision
     months: Mapping[Month, Minutes]
     total: Minutes
+    lapsed: Mapping[Month, int]
+    ahead: int
     rate: Rate | None
     runs_out: date | None
+
+    @property
+    def lapsed_total(self) -> int:
+        """What all months that are over left unused."""
+        return sum(self.lapsed.values())
+
+    @property
+    def limit(self) -> int:
+        """What can be used in all by the end: what was used in months that are over, and what the others grant."""
+        return self.total.counted + self.ahead
 
 
 def ledgers_of(
@@ -57,9 +76,19 @@ def ledgers_of(
     found = []
     for one in decisions:
         months = ledger_of(facts[str(one.pk)], booked[one.pk])
-        total = total_of(months)
         rate = rate_of(daily.get(one.pk, {}), one.valid_from) if one.ends_before > today else None
-        found.append(DecisionLedger(one, months, total, rate, runs_out_on(total.left, rate)))
+        ahead = ahead_of(months, today)
+        found.append(
+            DecisionLedger(
+                decision=one,
+                months=months,
+                total=total_of(months),
+                lapsed=lapsed_of(months, today),
+                ahead=ahead,
+                rate=rate,
+                runs_out=lasts_until(ahead, rate, today),
+            )
+        )
     return found
 
 

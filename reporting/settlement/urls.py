@@ -12,6 +12,7 @@ urlpatterns = [
     path("payments/<str:month>/xlsx/", payments.payments_file, name="payments_xlsx"),
     path("payments/<uuid:decision_pk>/", payments.basis, name="basis"),
     path("tranches/<uuid:contract_pk>/", paying.tranches, name="tranches"),
+    path("tranches/<uuid:contract_pk>/withdraw/<uuid:pk>/", paying.withdraw_tranche, name="withdraw_tranche"),
     path("ledger/decisions/<uuid:decision_pk>/", ledger.decision_ledger, name="decision_ledger"),
     path(
         "ledger/decisions/<uuid:decision_pk>/xlsx/", ledger.decision_ledger_xlsx, name="decision_ledger_xlsx"

@@ -68,6 +68,7 @@ VERBS: dict[str, Promise] = {
     "add_invoice": _("invoice entered"),
     "remove_invoice": _("invoice removed"),
     "record_tranche_payment": _("payment of a tranche recorded"),
+    "withdraw_tranche_payment": _("entry of a tranche's payment withdrawn"),
     "enter_payment_basis": _("basis of a person's payment entered"),
     # supervision
     "plan_inspection": _("inspection planned"),

@@ -8,6 +8,8 @@ from reporting.settlement.actions.paying import (
     add_invoice,
     record_tranche_payment,
     remove_invoice,
+    tranche_stamp,
+    withdraw_tranche_payment,
 )
 from reporting.settlement.actions.settling import (
     PenaltyTerms,
@@ -37,5 +39,7 @@ __all__ = [
     "remove_penalty",
     "settle",
     "take_back_settlement",
+    "tranche_stamp",
     "withdraw_adjustment",
+    "withdraw_tranche_payment",
 ]

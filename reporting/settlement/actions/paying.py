@@ -17,8 +17,9 @@ from contracting.contracts.models import Contract
 from documents.actions import remove_file, store_file
 from documents.uploads import Upload
 from kernel.access import Actor
-from kernel.errors import DomainError
+from kernel.errors import Conflict, DomainError
 from kernel.periods import Month
+from kernel.stamps import stamp_of
 from kernel.validation import require_valid
 from reporting.settlement.actions.settling import gone, locked_settlement, note
 from reporting.settlement.locking import lock_settlements
@@ -27,6 +28,7 @@ from reporting.settlement.rules.ksef import NotAnInvoice, is_ksef_number, read_i
 from ui.formatting import format_date_short, format_money, format_month
 
 _NAME_LENGTH = 150
+_REASON_LENGTH = 500
 _XML = "application/xml"
 _OPEN = (Settlement.State.DRAFT, Settlement.State.OFFERED, Settlement.State.CONFIRMED)
 
@@ -207,15 +209,24 @@ def remove_invoice(contract: Contract, month: Month, pk: UUID, *, actor: Actor) 
         note("remove_invoice", settlement, actor, number=invoice.number, amount=str(invoice.amount))
 
 
+def tranche_stamp(contract: Contract) -> str:
+    """What somebody saw of the payments of the contract's tranches."""
+    payments = TranchePayment.objects.filter(contract=contract).order_by("pk")
+    return stamp_of(list(payments.values_list("pk", flat=True)))
+
+
 def record_tranche_payment(
-    contract: Contract, *, year: int, paid_on: date, amount: Decimal, actor: Actor
+    contract: Contract, *, year: int, paid_on: date, amount: Decimal, seen: str | None = None, actor: Actor
 ) -> TranchePayment:
     """Record money of a grant paid beforehand, within the tranche of its year.
 
-    Raises DomainError `not_a_grant`, `no_tranche`, `over_the_tranche`, `paid_in_future`, or naming the field.
+    `seen` is the tranche_stamp of what was looked at, None where nobody looked: a form that is sent twice pays once.
+    Raises Conflict `changed_meanwhile`, DomainError `not_a_grant`, `no_tranche`, `over_the_tranche`, `paid_in_future`,
+    or naming the field.
     """
     with transaction.atomic():
         lock_settlements(contract.pk)
+        _require_seen(seen, contract)
         if contract.procured:
             raise DomainError(
                 "not_a_grant",
@@ -269,3 +280,73 @@ def record_tranche_payment(
             payload={"year": year, "paid_on": paid_on, "amount": str(amount)},
         )
     return payment
+
+
+def _require_seen(seen: str | None, contract: Contract) -> None:
+    """The payments are those that were on the page. Asked under the contract's lock."""
+    stands = tranche_stamp(contract)
+    if seen is not None and seen != stands:
+        raise Conflict(
+            "changed_meanwhile",
+            _(
+                "A payment of this grant was recorded or withdrawn after you had opened the page: look at the list. "
+                "Send the form once more only if yours is yet another payment."
+            ),
+            current={"stamp": stands},
+        )
+
+
+def withdraw_tranche_payment(contract: Contract, pk: UUID, *, reason: str, actor: Actor) -> TranchePayment:
+    """Take out a payment that was entered wrongly; its year, day and amount stay in the audit line with the reason.
+
+    Raises DomainError `reason_missing`, `gone`, and `advance_settled` where confirmed settlements use its money.
+    """
+    words = reason.strip()
+    if not 0 < len(words) <= _REASON_LENGTH:
+        raise DomainError(
+            "reason_missing",
+            _("Write the reason, in at most 500 characters: it stays in the audit log."),
+            field="reason",
+        )
+    with transaction.atomic():
+        lock_settlements(contract.pk)
+        payments = TranchePayment.objects.filter(contract=contract)
+        payment: TranchePayment | None = payments.filter(pk=pk).first()
+        if payment is None:
+            raise gone()
+        _require_not_settled(contract, payment)
+        payment.delete()
+        record(
+            "withdraw_tranche_payment",
+            actor=actor,
+            subject_type="contract",
+            subject_id=contract.pk,
+            payload={
+                "year": payment.year,
+                "paid_on": payment.paid_on,
+                "amount": str(payment.amount),
+                "reason": words,
+            },
+        )
+    return payment
+
+
+def _require_not_settled(contract: Contract, payment: TranchePayment) -> None:
+    """What confirmed settlements take from the money paid beforehand is paid without this payment too."""
+    others = TranchePayment.objects.filter(contract=contract).exclude(pk=payment.pk)
+    left = others.aggregate(total=Sum("amount"))["total"] or Decimal(0)
+    confirmed = Settlement.objects.confirmed().filter(contract=contract)
+    used = confirmed.aggregate(total=Sum("from_advance"))["total"] or Decimal(0)
+    if used > left:
+        raise DomainError(
+            "advance_settled",
+            format_lazy(
+                _(
+                    "Confirmed settlements take {used} from the money paid beforehand, and without this payment it "
+                    "would be {left}. Record the right payment first, or take these settlements back."
+                ),
+                used=format_money(used),
+                left=format_money(left),
+            ),
+            field="state",
+        )

@@ -1,5 +1,6 @@
 """The ledger as a workbook: of one decision by months, of a contract by decisions and by months."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 
@@ -13,6 +14,9 @@ from reporting.settlement.ledger import ContractLedger, DecisionLedger
 from reporting.settlement.rules.ledger import Minutes
 from ui.formatting import format_month_short
 
+# A name, its minutes, and what of them lapsed.
+_Row = tuple[str, Minutes, int]
+
 
 def decision_xlsx(ledger: DecisionLedger) -> bytes:
     """The months of one decision with their sum; the same ledger gives the same bytes."""
@@ -21,30 +25,36 @@ def decision_xlsx(ledger: DecisionLedger) -> bytes:
         _("Ledger of %(number)s") % {"number": number},
         company=require_tenant().unit_name,
         made_for=ledger.decision.valid_from,
-        sheets=[(_("Months"), *_by_month(ledger.months, ledger.total))],
+        sheets=[(_("Months"), *_by_month(ledger.months, ledger.total, ledger.lapsed))],
     )
 
 
 def contract_xlsx(ledger: ContractLedger, today: date) -> bytes:
     """The decisions of a contract with their sums, and the contract by months."""
-    decisions = [(one.decision.number, one.total) for one in ledger.ledgers]
+    lapsed = Counter[Month]()
+    for one in ledger.ledgers:
+        lapsed.update(one.lapsed)
+    decisions = [(one.decision.number, one.total, one.lapsed_total) for one in ledger.ledgers]
+    whole = (_("in all"), ledger.total, lapsed.total())
     return write_workbook(
         _("Ledger of %(number)s") % {"number": ledger.contract.number},
         company=require_tenant().unit_name,
         made_for=today,
         sheets=[
-            (_("Decisions"), *_sheet(_("Decision"), [*decisions, (_("in all"), ledger.total)])),
-            (_("Months"), *_by_month(ledger.months, ledger.total)),
+            (_("Decisions"), *_sheet(_("Decision"), [*decisions, whole])),
+            (_("Months"), *_by_month(ledger.months, ledger.total, lapsed)),
         ],
     )
 
 
-def _by_month(months: Mapping[Month, Minutes], total: Minutes) -> tuple[list[Column], Rows]:
-    rows = [(format_month_short(month), minutes) for month, minutes in months.items()]
-    return _sheet(_("Month"), [*rows, (_("in all"), total)])
+def _by_month(
+    months: Mapping[Month, Minutes], total: Minutes, lapsed: Mapping[Month, int]
+) -> tuple[list[Column], Rows]:
+    rows = [(format_month_short(month), one, lapsed.get(month, 0)) for month, one in months.items()]
+    return _sheet(_("Month"), [*rows, (_("in all"), total, sum(lapsed.values()))])
 
 
-def _sheet(head: str, rows: Iterable[tuple[str, Minutes]]) -> tuple[list[Column], Rows]:
+def _sheet(head: str, rows: Iterable[_Row]) -> tuple[list[Column], Rows]:
     columns = [
         (head, 16),
         (_("granted, h"), 12),
@@ -54,6 +64,7 @@ def _sheet(head: str, rows: Iterable[tuple[str, Minutes]]) -> tuple[list[Column]
         (_("refused, h"), 12),
         (_("adjusted, min"), 12),
         (_("left, min"), 12),
+        (_("lapsed, h"), 12),
     ]
     told: Rows = [
         [
@@ -66,7 +77,8 @@ def _sheet(head: str, rows: Iterable[tuple[str, Minutes]]) -> tuple[list[Column]
             # A spreadsheet shows no time below zero: what may be negative is written in minutes.
             one.adjusted,
             one.left,
+            Hours(lapsed),
         ]
-        for name, one in rows
+        for name, one, lapsed in rows
     ]
     return columns, told

@@ -11,7 +11,7 @@ from contracting.contracts.models import Contract
 from kernel.periods import Month
 from kernel.tenancy import require_tenant
 from reporting.settlement.account import Account, BilledVisit
-from reporting.settlement.models import Settlement
+from reporting.settlement.models import AcceptedLine, Adjustment, Settlement
 from reporting.settlement.rules.billing import Charge
 from tenants.addresses import tenant_url
 from ui.formatting import format_date_text, format_month
@@ -19,13 +19,14 @@ from ui.formatting import format_date_text, format_month
 
 @dataclass(frozen=True)
 class Paper:
-    """An account with the names that its reader may see."""
+    """An account with the names that its reader may see, and the corrections that it carries, by id."""
 
     contract: Contract
     month: Month
     settlement: Settlement
     account: Account
     names: Mapping[UUID, str]
+    adjustments: Mapping[UUID, Adjustment]
     unit_name: str
 
     def head(self) -> list[tuple[str, str]]:
@@ -51,8 +52,23 @@ class Paper:
 
     def visits_page(self, decision: UUID, visit: UUID | None = None) -> str:
         """The address of the page with the visits behind a line; a visit names its place on it."""
-        path = tenant_url("settlement:visits", self.contract.pk, str(self.month), decision)
-        place = "" if visit is None else f"#visit-{visit}"
+        return self._address(self.month, decision, "" if visit is None else f"#visit-{visit}")
+
+    def charge_page(self, charge: Charge) -> str:
+        """The address of what a charge is made of: its visits, or the visit that it corrects, in that visit's month."""
+        line = self.corrected(charge)
+        if line is None:
+            return self.visits_page(charge.decision)
+        # A visit that nobody had entered stands among the corrections of its month alone.
+        place = "#corrections" if line.is_late else f"#visit-{line.visit_id}"
+        return self._address(Month.of(line.month), charge.decision, place)
+
+    def corrected(self, charge: Charge) -> AcceptedLine | None:
+        """The visit that a charge corrects, as it was accepted; None of the month's own care."""
+        return None if charge.correction is None else self.adjustments[charge.correction].line
+
+    def _address(self, month: Month, decision: UUID, place: str) -> str:
+        path = tenant_url("settlement:visits", self.contract.pk, str(month), decision)
         return f"{settings.SITE_URL.rstrip('/')}{path}{place}"
 
     def visits_in_order(self) -> list[BilledVisit]:
@@ -68,7 +84,12 @@ class Paper:
 
 
 def paper_of(
-    contract: Contract, month: Month, settlement: Settlement, account: Account, names: Mapping[UUID, str]
+    contract: Contract,
+    month: Month,
+    settlement: Settlement,
+    account: Account,
+    names: Mapping[UUID, str],
+    adjustments: Mapping[UUID, Adjustment],
 ) -> Paper:
     """The paper of an account in the tenant at hand."""
-    return Paper(contract, month, settlement, account, names, require_tenant().unit_name)
+    return Paper(contract, month, settlement, account, names, adjustments, require_tenant().unit_name)

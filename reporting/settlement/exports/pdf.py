@@ -44,16 +44,22 @@ def _facts(paper: Paper) -> dict[str, Any]:
 def _line(paper: Paper, charge: Charge) -> dict[str, str]:
     return {
         "number": paper.number_of(charge.decision),
-        "url": paper.visits_page(charge.decision),
+        "url": paper.charge_page(charge),
         "person": paper.names.get(charge.decision, ""),
-        "days": f"{format_date_short(charge.first)} – {format_date_short(charge.last)}"
-        if charge.first != charge.last
-        else format_date_short(charge.first),
+        "days": _days(paper, charge),
         "accepted": _signed(charge.accepted),
         "over_cap": _signed(charge.over_cap) if charge.over_cap else "",
         "price": format_plain(charge.price),
         "amount": format_money(charge.amount),
     }
+
+
+def _days(paper: Paper, charge: Charge) -> str:
+    """The first and the last day of the visits; of a correction the day and the hour of its visit."""
+    if (line := paper.corrected(charge)) is not None:
+        return f"{format_date_short(line.date)}, {line.start:%H:%M}"
+    first, last = format_date_short(charge.first), format_date_short(charge.last)
+    return first if first == last else f"{first} – {last}"
 
 
 def _visits(paper: Paper) -> list[dict[str, str]]:

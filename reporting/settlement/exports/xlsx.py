@@ -24,9 +24,9 @@ def paper_xlsx(paper: Paper) -> bytes:
         company=paper.unit_name,
         made_for=paper.month.first,
         sheets=[
-            (_("Accepted care"), *_charges(paper, paper.account.care)),
+            (_("Accepted care"), *_care(paper)),
             (_("Visits"), *_visits(paper)),
-            (_("Corrections"), *_charges(paper, paper.account.corrections)),
+            (_("Corrections"), *_corrections(paper)),
             (
                 _("What is due"),
                 [(_("What"), 44), (_("Value, amounts in zł"), 60)],
@@ -36,34 +36,73 @@ def paper_xlsx(paper: Paper) -> bytes:
     )
 
 
-def _charges(paper: Paper, charges: list[Charge]) -> tuple[list[Column], Rows]:
-    has_names = bool(paper.names)
+def _care(paper: Paper) -> tuple[list[Column], Rows]:
     columns = [
-        (_("Decision"), 16),
-        *([(_("Person"), 26)] if has_names else []),
+        *_of_whom(paper),
         (_("From"), 12),
         (_("To"), 12),
         (_("Accepted, min"), 14),
+        *_money(),
+        (_("In the application"), 18),
+    ]
+    rows = [
+        [
+            *_named(paper, one),
+            one.first,
+            one.last,
+            *_counted(one),
+            Link(paper.charge_page(one), _("Open the visits")),
+        ]
+        for one in paper.in_order(paper.account.care)
+    ]
+    return columns, rows
+
+
+def _corrections(paper: Paper) -> tuple[list[Column], Rows]:
+    columns = [
+        *_of_whom(paper),
+        (_("Visit corrected"), 16),
+        (_("Start"), 8),
+        (_("Worker's code"), 14),
+        (_("Correction, min"), 14),
+        *_money(),
+        (_("In the application"), 18),
+    ]
+    rows = [
+        [
+            *_named(paper, one),
+            line.date,
+            line.start,
+            line.worker,
+            *_counted(one),
+            Link(paper.charge_page(one), _("Open the visit")),
+        ]
+        for one in paper.in_order(paper.account.corrections)
+        if (line := paper.corrected(one)) is not None
+    ]
+    return columns, rows
+
+
+def _of_whom(paper: Paper) -> list[Column]:
+    return [(_("Decision"), 16), *([(_("Person"), 26)] if paper.names else [])]
+
+
+def _named(paper: Paper, one: Charge) -> list[object]:
+    number = paper.number_of(one.decision)
+    return [number, paper.names.get(one.decision, "")] if paper.names else [number]
+
+
+def _money() -> list[Column]:
+    return [
         (_("Above the cap, min"), 14),
         (_("Paid, min"), 12),
         (_("Price of an hour, zł"), 14),
         (_("Amount, zł"), 14),
     ]
-    rows = [
-        [
-            paper.number_of(one.decision),
-            *([paper.names.get(one.decision, "")] if has_names else []),
-            one.first,
-            one.last,
-            one.accepted,
-            one.over_cap,
-            one.paid,
-            one.price,
-            one.amount,
-        ]
-        for one in paper.in_order(charges)
-    ]
-    return columns, rows
+
+
+def _counted(one: Charge) -> list[object]:
+    return [one.accepted, one.over_cap, one.paid, one.price, one.amount]
 
 
 def _visits(paper: Paper) -> tuple[list[Column], Rows]:

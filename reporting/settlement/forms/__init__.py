@@ -8,6 +8,7 @@ from reporting.settlement.forms.accounts import (
     SettlementFilter,
     TakeBackForm,
     TrancheForm,
+    WithdrawPaymentForm,
 )
 from reporting.settlement.forms.corrections import CorrectionForm, LateVisitForm
 from reporting.settlement.forms.payments import BasisForm
@@ -23,4 +24,5 @@ __all__ = [
     "SettlementFilter",
     "TakeBackForm",
     "TrancheForm",
+    "WithdrawPaymentForm",
 ]

@@ -101,8 +101,20 @@ class TrancheForm(forms.Form):
     year: Any = forms.TypedChoiceField(label=_("Tranche of the year"), coerce=int)
     paid_on = DayField(label=_("Paid on"), past=True)
     amount = AmountField(label=pgettext_lazy("money", "Amount"), max_digits=12, min_value=_LEAST)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, years: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["year"]
         field.choices = [(year, str(year)) for year in years]
+
+
+class WithdrawPaymentForm(forms.Form):
+    """Why a payment that was recorded is withdrawn."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("It stays in the audit log."),
+    )

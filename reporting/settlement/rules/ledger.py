@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
-from contracting.contracts.rules.lasting import Rate
+from contracting.contracts.rules.lasting import Rate, runs_out_on
 from kernel.periods import Month
 from reporting.compliance.rules import DecisionFacts
 from reporting.compliance.rules.grants import (
@@ -115,6 +115,28 @@ def total_of(months: Mapping[Month, Minutes]) -> Minutes:
     for minutes in months.values():
         total += minutes
     return total
+
+
+def lapsed_of(months: Mapping[Month, Minutes], today: date) -> dict[Month, int]:
+    """What months that are over left unused, by month: it was granted for them, and none is carried forward."""
+    return {month: one.left for month, one in months.items() if month.last < today and one.left > 0}
+
+
+def ahead_of(months: Mapping[Month, Minutes], today: date) -> int:
+    """What is left of the month at hand and those to come; below zero where more counted than they grant."""
+    return sum(one.left for month, one in months.items() if month.last >= today)
+
+
+def lasts_until(ahead: int, rate: Rate | None, today: date) -> date | None:
+    """The day on which what is left from the month at hand on goes at the rate; as `runs_out_on` otherwise.
+
+    The rate goes on from its last day, or from the first of the month where that lies before it.
+    """
+    day = runs_out_on(ahead, rate)
+    if day is None or rate is None:
+        return None
+    idle = Month.of(today).first - timedelta(days=1) - rate.last
+    return day + max(idle, timedelta(0))
 
 
 def money_runs_out_on(left: int, rate: Rate | None, price_on: Callable[[date], Decimal]) -> date | None:

@@ -11,7 +11,7 @@ from reporting.settlement.exports.paper import Paper, paper_of
 from reporting.settlement.exports.pdf import paper_pdf
 from reporting.settlement.exports.xlsx import paper_xlsx
 from reporting.settlement.permissions import READ_SETTLEMENTS
-from reporting.settlement.views.pages import accepted_month
+from reporting.settlement.views.pages import accepted_month, corrections_of
 from ui.downloads import download
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -34,7 +34,8 @@ def settlement_xlsx(request: Request, contract_pk: UUID, month: str) -> HttpResp
 def _paper(request: Request, contract_pk: UUID, month: str, page: str) -> Paper:
     shown, account = accepted_month(request, contract_pk, month)
     names = names_of(request, [str(pk) for pk in account.numbers], page)
-    return paper_of(shown.contract, shown.month, shown.settlement, account, names)
+    made = corrections_of(account)
+    return paper_of(shown.contract, shown.month, shown.settlement, account, names, made)
 
 
 def _stem(paper: Paper) -> str:

@@ -58,7 +58,7 @@ def decision_ledger(request: Request, decision_pk: UUID) -> HttpResponse:
         "ledger": ledger,
         "decision": ledger.decision,
         "today": today,
-        "chart": ledger_chart(ledger.months, ledger.rate, today, whole=ledger.total.granted),
+        "chart": ledger_chart(ledger.months, ledger.rate, today, whole=ledger.limit),
     }
     return render(request, "settlement/decision_ledger.html", context)
 

@@ -73,6 +73,12 @@ def accepted_month(request: Request, contract_pk: UUID, month: str) -> tuple[Sho
     return shown, shown.account
 
 
+def corrections_of(account: Account) -> dict[UUID, Adjustment]:
+    """The corrections that the account carries, by id, each with the line that it corrects; one query."""
+    carried = Adjustment.objects.filter(pk__in=[one.correction for one in account.corrections])
+    return {one.pk: one for one in carried.select_related("line")}
+
+
 def verbs_of(request: Request, shown: Shown) -> frozenset[str]:
     """What the person may do with the account in its state."""
     may, state = request.access.may, shown.settlement.state

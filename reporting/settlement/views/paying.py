@@ -17,7 +17,7 @@ from documents.uploads import check_upload
 from kernel.doors import Request, tenant_door
 from reporting.compliance.views.pages import contract_of
 from reporting.settlement import actions
-from reporting.settlement.forms import InvoiceForm, TrancheForm
+from reporting.settlement.forms import InvoiceForm, TrancheForm, WithdrawPaymentForm
 from reporting.settlement.models import Invoice, Settlement, TranchePayment
 from reporting.settlement.permissions import INVOICE, READ_SETTLEMENTS, SETTLE
 from reporting.settlement.views.deciding import back
@@ -109,13 +109,15 @@ def invoice_file(request: Request, pk: UUID) -> HttpResponse:
 @tenant_door(SETTLE)
 def tranches(request: Request, contract_pk: UUID) -> HttpResponse:
     """What of a grant was paid beforehand, by year, and what of it is settled."""
-    contract = contract_of(request, contract_pk)
-    if contract.procured:
-        raise Http404
+    contract = _grant_of(request, contract_pk)
     yearly = list(contract.tranches.all())
-    form = TrancheForm(typed(request), years=[one.year for one in yearly])
+    form = TrancheForm(
+        typed(request),
+        years=[one.year for one in yearly],
+        initial={"seen": actions.tranche_stamp(contract)},
+    )
     if request.method == "POST" and form.is_valid():
-        terms = form.cleaned_data
+        terms = {**form.cleaned_data, "seen": form.cleaned_data["seen"] or None}
         made = attempt(
             form,
             lambda: actions.record_tranche_payment(contract, **terms, actor=request.access.actor),
@@ -138,3 +140,28 @@ def tranches(request: Request, contract_pk: UUID) -> HttpResponse:
         "form": form,
     }
     return render(request, "settlement/tranches.html", context, status=status_of(form))
+
+
+@tenant_door(SETTLE)
+def withdraw_tranche(request: Request, contract_pk: UUID, pk: UUID) -> HttpResponse:
+    """Withdraw a payment that was recorded wrongly, or twice."""
+    contract = _grant_of(request, contract_pk)
+    payment: TranchePayment = get_object_or_404(TranchePayment, contract=contract, pk=pk)
+    form = WithdrawPaymentForm(typed(request))
+
+    def verb() -> TranchePayment:
+        reason = form.cleaned_data["reason"]
+        return actions.withdraw_tranche_payment(contract, pk, reason=reason, actor=request.access.actor)
+
+    if request.method == "POST" and form.is_valid() and attempt(form, verb) is not None:
+        messages.success(request, _("The payment is withdrawn."))
+        return redirect(tenant_url("settlement:tranches", contract.pk))
+    context = {"contract": contract, "payment": payment, "form": form}
+    return render(request, "settlement/withdraw_tranche.html", context, status=status_of(form))
+
+
+def _grant_of(request: Request, contract_pk: UUID) -> Contract:
+    contract = contract_of(request, contract_pk)
+    if contract.procured:
+        raise Http404
+    return contract

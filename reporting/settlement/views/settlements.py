@@ -19,7 +19,7 @@ from reporting.settlement.permissions import READ_SETTLEMENTS
 from reporting.settlement.proposals import ProposedPenalty, proposed_penalties
 from reporting.settlement.queries import closing_corrections
 from reporting.settlement.tables import ListLine, lines_of, list_lines
-from reporting.settlement.views.pages import accepted_month, shown_month, verbs_of
+from reporting.settlement.views.pages import accepted_month, corrections_of, shown_month, verbs_of
 from ui.asked import say_instead
 from ui.formatting import format_month
 
@@ -101,8 +101,7 @@ def settlement_context(request: Request, shown: Any) -> dict[str, Any]:
         return context
     account = shown.account
     names = names_of(request, [str(pk) for pk in account.numbers], "settlement.settlement")
-    corrections = Adjustment.objects.filter(pk__in=[one.correction for one in account.corrections])
-    made = {one.pk: one for one in corrections.select_related("line")}
+    made: dict[Any, Adjustment] = corrections_of(account)
     invoices = (
         [] if shown.settlement._state.adding else list(shown.settlement.invoices.select_related("file"))
     )

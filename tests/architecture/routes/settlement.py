@@ -10,6 +10,7 @@ ROWS: dict[str, Entry] = {
     "settlement:payments_xlsx": of(month="month"),
     "settlement:basis": of(decision_pk="decision"),
     "settlement:tranches": of(contract_pk="contract"),
+    "settlement:withdraw_tranche": of(contract_pk="contract", pk="tranche_payment"),
     "settlement:decision_ledger": of(decision_pk="decision"),
     "settlement:decision_ledger_xlsx": of(decision_pk="decision"),
     "settlement:contract_ledger": of(contract_pk="contract"),

@@ -33,7 +33,7 @@ def things(made: Any) -> dict[str, Any]:
         b"<Faktura/>", name=f"{made.mark}.xml", content_type="application/xml", folder="invoices",
         actor=Actor.system("tests"),
     )  # fmt: skip
-    TranchePayment.objects.create(
+    paid = TranchePayment.objects.create(
         contract=made.contract, year=day.year, paid_on=day, amount=Decimal(100), made_by_name=made.mark
     )
     PaymentBasis.objects.create(
@@ -46,6 +46,7 @@ def things(made: Any) -> dict[str, Any]:
         "settled_month": str(month),
         "settled_visit": held,
         "adjustment": _adjustment(made, month, held),
+        "tranche_payment": paid,
         "penalty": Penalty.objects.create(
             settlement=settlement, reason=f"spóźnienie {made.mark}", basis="§ 9", amount=Decimal(5)
         ),

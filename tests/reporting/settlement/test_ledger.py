@@ -16,6 +16,7 @@ from python_calamine import CalamineWorkbook
 
 from audit.models import Reading
 from contracting.contracts.models import Contract, ContractAmendment
+from contracting.contracts.rules.lasting import Rate
 from kernel.periods import Month, is_public_holiday
 from kernel.tenancy import tenant_scope
 from reporting.care.models import Decision, Suspension
@@ -23,6 +24,7 @@ from reporting.compliance.snapshots import digest_of
 from reporting.delivery.models import Visit
 from reporting.settlement.ledger import contract_ledger, contract_use, ledgers_of
 from reporting.settlement.models import AcceptedLine, Adjustment
+from reporting.settlement.rules.ledger import lasts_until
 from tenants.models import Tenant
 from tenants.roles import Role
 from tests.factories.care import ContractFactory, DecisionFactory, WorkerFactory, plan, visit
@@ -151,6 +153,41 @@ def test_a_contract_has_the_totals_of_its_decisions(
     assert [row[0] for row in months][-2:] == ["12.2026", "razem"]
     own = client.get(f"{PAGE}decisions/{world.over.pk}/xlsx/")
     assert CalamineWorkbook.from_filelike(BytesIO(own.content)).sheet_names == ["Miesiące"]
+
+
+def test_a_decision_lasts_as_long_as_its_months_to_come_do(
+    alfa: Tenant, world: SettledWorld, sign_in: SignIn
+) -> None:
+    """120 minutes a month from 5 January on: what January to September left unused is no minute of November."""
+    with tenant_scope(alfa):
+        for day in (2, 9, 16, 23):
+            visit(world.clean, world.worker, date(2026, 11, day), "08:00", 30)
+        (ledger,) = ledgers_of([world.clean], TODAY)
+        # The 54 days from 1 October on saw 240 minutes: the 120 of December last 27 days more.
+        assert (ledger.ahead, ledger.runs_out) == (120, date(2026, 12, 20))
+        # 27 of the 31 days of January, and eight whole months; October was used up.
+        assert (ledger.lapsed_total, ledger.lapsed[Month(2026, 1)]) == (105 + 8 * 120, 105)
+        assert OCTOBER not in ledger.lapsed and NOVEMBER not in ledger.lapsed
+        assert ledger.limit == 120 + 120 + 120
+    client = sign_in(Role.COORDINATOR, alfa)
+    page = _text(client, f"decisions/{world.clean.pk}/")
+    assert "wystarczy do 20 grudnia 2026" in page
+    assert "przepadło" in page and "17:45" in page
+    file = client.get(f"{PAGE}decisions/{world.clean.pk}/xlsx/")
+    head, *rows = (
+        CalamineWorkbook.from_filelike(BytesIO(file.content)).get_sheet_by_name("Miesiące").to_python()
+    )
+    lapsed = {row[0]: row[head.index("przepadło, h")] for row in rows}
+    assert lapsed["razem"] == timedelta(minutes=1065)
+    assert lapsed["09.2026"] == timedelta(minutes=120)
+
+
+def test_a_rate_that_ended_in_an_earlier_month_goes_on_from_this_one() -> None:
+    """20 minutes a day in September: the 600 left on 23 November are granted from the 1st on, and last 30 days."""
+    september = Rate(date(2026, 9, 1), date(2026, 9, 30), 600)
+    assert lasts_until(600, september, TODAY) == date(2026, 11, 30)
+    assert lasts_until(600, Rate(date(2026, 11, 1), date(2026, 11, 20), 400), TODAY) == date(2026, 12, 20)
+    assert lasts_until(600, None, TODAY) is None
 
 
 def test_others_read_nothing_of_it(alfa: Tenant, world: SettledWorld, sign_in: SignIn) -> None:

@@ -55,6 +55,17 @@ def test_two_accountants_at_once(committed: SettledWorld) -> None:
         )
 
     assert sorted(at_once(tenant, pay, pay)) == ["done", "over_the_tranche"]
+    with tenant_scope(tenant):
+        Tranche.objects.update(amount=Decimal(1000))
+        seen = actions.tranche_stamp(contract)
+
+    def pay_once() -> TranchePayment:
+        return actions.record_tranche_payment(
+            contract, year=2026, paid_on=date(2026, 10, 1), amount=Decimal(60), seen=seen, actor=ACCOUNTANT
+        )
+
+    # The same form, sent twice.
+    assert sorted(at_once(tenant, pay_once, pay_once)) == ["changed_meanwhile", "done"]
 
 
 def test_of_one_ksef_number_under_two_contracts_at_once_one_is_taken(committed: SettledWorld) -> None:
