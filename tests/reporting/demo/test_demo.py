@@ -10,6 +10,7 @@ from django.utils import timezone
 from contracting.commissioning.models import Cycle
 from kernel.periods import Month
 from kernel.tenancy import tenant_scope
+from reporting.advice.queries import advice_counts
 from reporting.compliance.models import ContractMonth
 from reporting.compliance.queries import compare_month
 from reporting.compliance.rules import Code, Severity
@@ -21,6 +22,9 @@ from tests.factories.commissioning import states_of
 from tests.reporting.statistics.reader import findings_of_everything
 
 PERSONS = {"barlinek": 35, "dzialdowo": 19, "wieliczka": 50, "szczecin": 20}
+# What the four pilots of advice reported together: 3,653 = 1,275 + 1,370 + 1,008.
+ADVISING = ("powiat-jaroslawski", "powiat-koszalinski", "powiat-tucholski", "krakow")
+ADVICE = {"legal": 1_275, "psychological": 1_370, "family": 1_008}
 
 
 def test_the_same_month_gives_the_same_world() -> None:
@@ -81,6 +85,14 @@ def test_demo_has_pilot_figures_every_deviation_and_clean_accepted_months(settin
             assert states[clean.first] == ContractMonth.State.ACCEPTED
             assert states.get(last.next().first, ContractMonth.State.OPEN) == ContractMonth.State.OPEN
     assert set(found) == set(Code)
+    advised: Counter[str] = Counter()
+    for slug in ADVISING:
+        with tenant_scope(Tenant.objects.get(slug=slug)):
+            counts = advice_counts(date(2020, 1, 1), today)
+            assert counts.total == sum(counts.by_kind.values())
+            advised.update(counts.by_kind)
+    assert +advised == ADVICE
+    assert advised.total() == 3_653
     with tenant_scope(Tenant.objects.get(slug="szczecin")):
         states = states_of(Cycle.objects.get())
         assert states[:4] == ["passed"] * 4 and "to_review" not in states
