@@ -23,7 +23,6 @@ from tenants.roles import Role
 from tests.factories.care import (
     ContractFactory,
     DecisionFactory,
-    PersonFactory,
     ServiceFactory,
     WorkerFactory,
     plan,
@@ -99,9 +98,13 @@ def contract(alfa: Tenant) -> Any:
         late.entered_at += timedelta(days=8)
         late.save(update_fields=["entered_at"])
         visit(decision("short", 5), named, date(2026, 10, 8), "10:00", 5)
-        person = PersonFactory()
-        for number in ("twice", "twice too"):
-            visit(decision(number, person=person), named, date(2026, 10, 9), "08:00", 60)
+        # A person has one decision of a service at a time: the visit is entered again under one of another.
+        therapy = ServiceFactory(code="therapy", name="Terapia")
+        beside = ContractFactory(number="U/beside", organisation=organisation, service=therapy)
+        twice = decision("twice")
+        again = DecisionFactory(number="D/twice too", contract=beside, person=twice.person)
+        for one in (twice, again):
+            visit(one, named, date(2026, 10, 9), "08:00", 60)
     return contract
 
 

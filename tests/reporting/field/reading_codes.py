@@ -75,7 +75,12 @@ def _bits(modules: Modules, mask: Callable[[int, int], bool], version: int) -> I
 def _laid(side: int, version: int) -> set[tuple[int, int]]:
     """Modules that carry no data: the three corners with the format, the lines between, small squares, the version."""
     near, far = range(9), range(side - 8, side)
-    laid = {(row, column) for rows, columns in ((near, near), (near, far), (far, near)) for row in rows for column in columns}
+    laid = {
+        (row, column)
+        for rows, columns in ((near, near), (near, far), (far, near))
+        for row in rows
+        for column in columns
+    }
     laid |= {(6, at) for at in range(side)} | {(at, 6) for at in range(side)}
     places = pattern_position(version)
     for middle in places:
