@@ -303,18 +303,20 @@ class BulkAcceptanceLine(TenantOwned):
 
 
 class MonthReminder(TenantOwned):
-    """A mail to a provider that a month is to be handed in soon, or was to be; written once of each kind.
+    """A mail to a provider that a month is to be handed in soon, was to be, or came back; one of each kind.
 
     `month` is its first day; `sent_to` counts the people it went to, 0 where the month was handed in meanwhile.
+    Where a month comes back again its mail waits to be sent anew.
     """
 
     class Kind(models.TextChoices):
         SOON = "soon", _("soon to be handed in")
         LATE = "late", pgettext_lazy("month reminder", "late")
+        RETURNED = "returned", _("returned")
 
     contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="+")
     month = models.DateField()
-    kind = models.CharField(max_length=4, choices=Kind.choices)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
     made_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True)
     sent_to = models.PositiveSmallIntegerField(default=0)
@@ -323,5 +325,7 @@ class MonthReminder(TenantOwned):
         constraints = [
             models.UniqueConstraint(fields=["contract", "month", "kind"], name="month_reminder_once"),
             models.CheckConstraint(condition=Q(month__day=1), name="month_reminder_first_day"),
-            models.CheckConstraint(condition=Q(kind__in=["soon", "late"]), name="month_reminder_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["soon", "late", "returned"]), name="month_reminder_kind_known"
+            ),
         ]

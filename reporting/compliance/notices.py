@@ -13,7 +13,8 @@ from tenants.models import Membership
 
 
 def remind_of_month(reminder: MonthReminder) -> int:
-    """Write to everybody who may hand the contract's month in; returns how many. Names no person in care.
+    """Write to everybody who may hand the contract's month in; returns how many. Names no person in care, nor the
+    reason of a return, which may.
 
     Raises SMTPException or OSError where the mail server is away.
     """

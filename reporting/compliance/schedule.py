@@ -59,7 +59,8 @@ def resume_acceptances() -> int:
 def remind_of_months() -> int:
     """Write reminders of the month that ended, in every tenant, and hand over those not sent; returns how many.
 
-    Providers are reminded from two days before the day on which it is due, and again once grace has passed too.
+    Providers are reminded from two days before the day on which it is due, and again once grace has passed too. Of a
+    month that came back, whichever it is, they are told here where the queue did not take it.
     """
 
     def remind() -> int:
@@ -75,7 +76,9 @@ def remind_of_months() -> int:
                 ],
                 ignore_conflicts=True,
             )
-        unsent = MonthReminder.objects.filter(month=month.first, sent_at__isnull=True)
+        unsent = MonthReminder.objects.filter(
+            Q(month=month.first) | Q(kind=MonthReminder.Kind.RETURNED), sent_at__isnull=True
+        )
         return sum(hand_over(send_reminder, pk) for pk in unsent.values_list("pk", flat=True))
 
     return in_every_tenant(remind)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.actions import record
 from contracting.contracts.models import Contract
 from kernel.access import Actor
+from kernel.background import send_after_commit
 from kernel.errors import DomainError, Problem
 from kernel.periods import Month
 from kernel.tenancy import require_tenant
@@ -22,12 +23,13 @@ from reporting.compliance import hooks
 from reporting.compliance.actions.workflow import CLOSE
 from reporting.compliance.answers import Answered, answered_month, refused_minutes
 from reporting.compliance.locking import hold_contracts, lock_month
-from reporting.compliance.models import ContractMonth, ReturnedLine
+from reporting.compliance.models import ContractMonth, MonthReminder, ReturnedLine
 from reporting.compliance.queries import compare_month
 from reporting.compliance.queries.handing_in import lines_checked, visits_digests
 from reporting.compliance.queries.papers import decisions_by_id
 from reporting.compliance.rules import Code, DecisionFacts, MonthComparison
 from reporting.compliance.snapshots import digest_of, snapshot_of
+from reporting.compliance.tasks import send_reminder
 from reporting.compliance.terms import CODE_NAMES, describe
 from reporting.delivery.actions import freeze_month, thaw_month
 
@@ -116,8 +118,8 @@ def return_month(
 ) -> ContractMonth:
     """Give a month back to the provider: its visits thaw, or only those of the lines, each with its coded reason.
 
-    A month that goes back whole needs a reason in words. Raises DomainError without any, for a decision that the month
-    does not have, and from a wrong state.
+    Whoever hands the month in is told by mail. A month that goes back whole needs a reason in words. Raises DomainError
+    without any, for a decision that the month does not have, and from a wrong state.
     """
     with transaction.atomic():
         row = lock_month(contract, month)
@@ -136,7 +138,19 @@ def return_month(
             decisions=None if decisions is None else sorted(map(str, decisions)),
             reasons=sorted({line.reason for line in lines}),
         )
+        _mail_return(row)
     return row
+
+
+def _mail_return(row: ContractMonth) -> None:
+    """One mail for each return; where the queue is away the clock sends it (schedule.remind_of_months)."""
+    reminder, _is_first = MonthReminder.objects.update_or_create(
+        contract_id=row.contract_id,
+        month=row.month,
+        kind=MonthReminder.Kind.RETURNED,
+        defaults={"made_at": row.returned_at, "sent_at": None, "sent_to": 0},
+    )
+    send_after_commit(send_reminder, reminder.pk)
 
 
 def _keep_lines(row: ContractMonth, month: Month, lines: Sequence[LineToReturn], moment: datetime) -> None:

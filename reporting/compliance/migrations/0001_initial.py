@@ -279,7 +279,12 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("soon", "soon to be handed in"), ("late", "late")], max_length=4
+                        choices=[
+                            ("soon", "soon to be handed in"),
+                            ("late", "late"),
+                            ("returned", "returned"),
+                        ],
+                        max_length=8,
                     ),
                 ),
                 ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
@@ -299,7 +304,8 @@ class Migration(migrations.Migration):
                         condition=models.Q(("month__day", 1)), name="month_reminder_first_day"
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("kind__in", ["soon", "late"])), name="month_reminder_kind_known"
+                        condition=models.Q(("kind__in", ["soon", "late", "returned"])),
+                        name="month_reminder_kind_known",
                     ),
                 ],
             },

@@ -86,8 +86,73 @@ def test_a_month_handed_in_is_not_reminded_of(world: ClosingWorld, monkeypatch: 
     assert _on(date(2026, 11, 7), monkeypatch) == 0
     with tenant_scope(world.tenant):
         actions.return_month(world.contract, OCTOBER, reason="popraw", actor=PROVIDER)
+    # The queue has not taken the mail of the return, so the clock sends both.
+    assert _on(date(2026, 11, 7), monkeypatch) == 2
+    assert {one.subject for one in mail.outbox} == {
+        "Miesiąc wrócił do poprawy: październik 2026",
+        "Miesiąc nieoddany: październik 2026",
+    }
+    assert _on(date(2026, 11, 8), monkeypatch) == 0
+
+
+@pytest.fixture
+def queued(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The reminders of which the queue was told, by id."""
+    told: list[str] = []
+    monkeypatch.setattr(tasks.send_reminder, "apply_async", lambda args, headers: told.extend(args))
+    return told
+
+
+def test_each_return_is_mailed_once_also_after_the_reminder_that_the_month_is_late(
+    world: ClosingWorld,
+    sign_in: Any,
+    queued: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    coordinator = _member(world, Role.NGO_COORDINATOR, language="pl")
+    manager = _member(world, Role.NGO_MANAGER, language="en")
+    for role in (Role.WORKER, Role.DIRECTOR):
+        _member(world, role)
     assert _on(date(2026, 11, 7), monkeypatch) == 1
-    assert len(mail.outbox) == 1
+    address = f"/alfa/month/{world.contract.pk}/2026-10/"
+    for times in (1, 2):
+        mail.outbox.clear()
+        with tenant_scope(world.tenant):
+            actions.submit_month(world.contract, OCTOBER, answers={world.over.pk: "Tak było"}, actor=PROVIDER)
+        typed = {f"reason_{world.over.pk}": "other", f"note_{world.over.pk}": "Pani Łącka była w szpitalu"}
+        # Nobody stays signed in over night.
+        director = sign_in(Role.DIRECTOR, world.tenant)
+        with django_capture_on_commit_callbacks(execute=True):
+            assert director.post(f"{address}return/", typed).status_code == 302
+        assert len(queued) == times
+        with tenant_scope(world.tenant):
+            for _try in range(2):
+                tasks.send_reminder(queued[-1])
+            told = MonthReminder.objects.get(kind=MonthReminder.Kind.RETURNED)
+            assert (str(told.pk), told.sent_to) == (queued[-1], 2)
+        written = {one.to[0]: one for one in mail.outbox}
+        assert len(mail.outbox) == 2
+        assert written[coordinator.email].subject == "Miesiąc wrócił do poprawy: październik 2026"
+        assert written[manager.email].subject == "October 2026 has been returned"
+        for one in mail.outbox:
+            assert address in one.body and world.contract.number in one.body
+            assert "Łąck" not in one.body
+        assert _on(date(2026, 11, 8), monkeypatch) == 0
+
+
+def test_of_a_return_that_was_answered_meanwhile_nobody_is_told(
+    world: ClosingWorld, queued: list[str], django_capture_on_commit_callbacks: Any
+) -> None:
+    _member(world, Role.NGO_MANAGER)
+    with tenant_scope(world.tenant), django_capture_on_commit_callbacks(execute=True):
+        actions.submit_month(world.contract, OCTOBER, actor=PROVIDER)
+        actions.return_month(world.contract, OCTOBER, reason="popraw", actor=PROVIDER)
+        actions.submit_month(world.contract, OCTOBER, actor=PROVIDER)
+    with tenant_scope(world.tenant):
+        tasks.send_reminder(*queued)
+        told = MonthReminder.objects.get()
+    assert (told.kind, told.sent_at is not None, told.sent_to, mail.outbox) == ("returned", True, 0, [])
 
 
 def test_a_mail_that_cannot_be_sent_waits_and_one_overtaken_is_not_sent(world: ClosingWorld) -> None:
