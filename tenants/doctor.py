@@ -112,24 +112,24 @@ def _schemas() -> Iterator[Finding]:
         yield _fault(part, "The shared tables are behind the code.", "Run manage.py prepare.")
         return
     with public_scope():
-        late, failed = len(behind()), list(_failed())
-        every = Tenant.objects.count()
+        late, tenants = len(behind()), list(Tenant.objects.order_by("slug"))
         register = Territory.objects.aggregate(day=Max("as_of"))["day"]
-        closed = [tenant.slug for tenant in Tenant.objects.order_by("slug") if not opens(tenant.data_key)]
+        closed = [tenant.slug for tenant in tenants if not opens(tenant.data_key)]
     if late:
         yield _fault(
-            part, f"{late} of {every} tenants are behind the code.", "Run manage.py migrate_tenants."
+            part, f"{late} of {len(tenants)} tenants are behind the code.", "Run manage.py migrate_tenants."
         )
     else:
         yield _well(
-            part, f"Shared tables and the tables of all tenants ({every}) are as the code wants them."
+            part, f"Shared tables and the tables of all tenants ({len(tenants)}) are as the code wants them."
         )
-    for slug, error in failed:
-        yield _fault(
-            part,
-            f"The tenant {slug} could not be migrated ({error}).",
-            "Run manage.py migrate_tenants --list.",
-        )
+    for tenant in tenants:
+        if tenant.migration_error:
+            yield _fault(
+                part,
+                f"The tenant {tenant.slug} could not be migrated ({tenant.migration_error}).",
+                "Run manage.py migrate_tenants --list.",
+            )
     if register is None:
         yield _fault(part, "No register of territories is loaded.", "Run manage.py load_territories.")
     if closed:
@@ -138,14 +138,8 @@ def _schemas() -> Iterator[Finding]:
             f"MASTER_KEYS does not open the data of {len(closed)} tenants: {', '.join(closed[:5])}.",
             "Put the key back with which they were made; the newest stands first.",
         )
-    elif every:
+    elif tenants:
         yield _well("master keys", "MASTER_KEYS opens the data keys of all tenants.")
-
-
-def _failed() -> Iterator[tuple[str, str]]:
-    yield from (
-        Tenant.objects.exclude(migration_error="").order_by("slug").values_list("slug", "migration_error")
-    )
 
 
 def _queue() -> Iterator[Finding]:

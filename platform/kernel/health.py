@@ -19,11 +19,16 @@ def _database() -> None:
         raise
 
 
+def redis_server() -> redis.Redis:
+    """A client that gives up soon, for questions about the server itself; to be closed by who asks."""
+    return redis.Redis.from_url(
+        settings.REDIS_URL, socket_timeout=_SECONDS, socket_connect_timeout=_SECONDS, decode_responses=True
+    )
+
+
 def _redis() -> None:
-    with redis.Redis.from_url(
-        settings.REDIS_URL, socket_timeout=_SECONDS, socket_connect_timeout=_SECONDS
-    ) as client:
-        client.ping()
+    with redis_server() as server:
+        server.ping()
 
 
 _SERVERS: dict[str, Callable[[], None]] = {"database": _database, "redis": _redis}

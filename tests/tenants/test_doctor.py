@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from kernel import heartbeat
+from kernel.health import redis_server
 from kernel.tasks import renew_heartbeat
 from tenants.models import Tenant, Territory
 
@@ -71,7 +72,7 @@ def test_a_clock_that_nobody_hears_is_told(
         renew_heartbeat()
     grade, sentence, _remedy = _examined(capsys)["clock and workers"]
     assert grade == "fault" and "for 10 minutes" in sentence
-    with heartbeat._server() as server:
+    with redis_server() as server:
         server.delete(heartbeat._KEY)
     assert "No worker has ever" in _examined(capsys)["clock and workers"][1]
 
