@@ -113,8 +113,14 @@ class Phone:
         name = settings.SESSION_COOKIE_NAME
         self.context.add_cookies([{"name": name, "value": again.cookies[name].value, "url": self.page.url}])
 
-    def sent(self) -> None:
+    def sent(self, *stored: tuple[str, str, str, str]) -> None:
+        """Wait until these visits are in the diary: right after a dialog the page still tells of what was sent before."""
+        for _attempt in range(100):
+            if not stored or self.world.stored() == list(stored):
+                break
+            self.page.wait_for_timeout(100)
         expect(self.status).to_contain_text("Wszystko jest już w biurze")
+        assert not stored or self.world.stored() == list(stored)
 
 
 @pytest.fixture
@@ -160,8 +166,7 @@ def test_a_whole_shift_without_a_network_and_with_the_tab_killed_arrives_once(
     expect(phone.status).to_contain_text("3 wpisy czekają na sieć")
     assert world.stored() == []
     phone.restore()
-    phone.sent()
-    assert world.stored() == [("10:45", "75", "done", "phone")]
+    phone.sent(("10:45", "75", "done", "phone"))
     with tenant_scope(world.diary.tenant):
         assert [(one.text, one.priority) for one in Observation.objects.all()] == [
             ("Nie je od soboty.", "urgent")
@@ -187,8 +192,7 @@ def test_an_answer_that_is_lost_writes_nothing_twice(
     assert len(world.stored()) == 1
     phone.page.unroute("**/field/sync/")
     phone.restore()
-    phone.sent()
-    assert world.stored() == [("11:00", "60", "done", "phone")]
+    phone.sent(("11:00", "60", "done", "phone"))
 
 
 def test_a_visit_is_corrected_offline_before_and_after_it_was_sent(
@@ -320,8 +324,7 @@ def test_two_windows_of_one_phone_keep_one_visit_in_progress(
     second.kill_and_reopen()
     expect(second.page.locator("#phone-running")).to_contain_text(str(world.diary.decisions[1].person))
     second.restore()
-    second.sent()
-    assert world.stored() == [("10:45", "75", "done", "phone")]
+    second.sent(("10:45", "75", "done", "phone"))
 
 
 def test_a_visit_finished_in_two_windows_at_once_is_corrected_by_what_was_said_last(
@@ -341,8 +344,7 @@ def test_a_visit_finished_in_two_windows_at_once_is_corrected_by_what_was_said_l
     dialog.get_by_role("button", name="Zapisz wizytę").click()
     expect(second.page.locator("#phone-notices")).to_contain_text("zakończono w innym oknie")
     second.restore()
-    second.sent()
-    assert world.stored() == [("10:30", "90", "done", "phone")]
+    second.sent(("10:30", "90", "done", "phone"))
 
 
 def test_corrections_made_offline_go_on_from_the_version_that_the_server_answers(
@@ -384,16 +386,14 @@ def test_an_end_before_the_start_and_a_visit_of_half_a_day_are_asked_about(
     dialog.get_by_role("button", name="Zapisz wizytę").click()
     asked.get_by_role("button", name="Nie, tego samego dnia: 10:45–11:45 (1 h)").click()
     expect(dialog).to_be_hidden()
-    phone.sent()
-    assert world.stored() == [("10:45", "60", "done", "phone")]
+    phone.sent(("10:45", "60", "done", "phone"))
     phone.page.get_by_role("button", name="Popraw tę wizytę").click()
     dialog.get_by_label("Koniec").fill("23:45")
     dialog.get_by_role("button", name="Zapisz wizytę").click()
     expect(asked).to_contain_text("Czy wizyta trwała 13 h?")
     asked.get_by_role("button", name="Tak, trwała 13 h").click()
     expect(dialog).to_be_hidden()
-    phone.sent()
-    assert world.stored() == [("10:45", "780", "done", "phone")]
+    phone.sent(("10:45", "780", "done", "phone"))
 
 
 def test_a_visit_begun_by_mistake_is_dropped_offline_and_an_empty_number_is_told(
@@ -469,8 +469,7 @@ def test_who_is_signed_out_keeps_entries_and_loses_the_names_until_signing_in_ag
     phone.sign_in_again()
     # Whoever has signed in comes back to the page: it is loaded anew.
     phone.page.reload()
-    phone.sent()
-    assert world.stored() == [("11:00", "60", "done", "phone")]
+    phone.sent(("11:00", "60", "done", "phone"))
 
 
 def test_a_network_that_comes_while_the_page_is_asking_is_not_missed(
@@ -488,8 +487,7 @@ def test_a_network_that_comes_while_the_page_is_asking_is_not_missed(
     phone.sign_in_again()
     phone.restore()
     phone.page.evaluate("window.letGo()")
-    phone.sent()
-    assert world.stored() == [("11:00", "60", "done", "phone")]
+    phone.sent(("11:00", "60", "done", "phone"))
 
 
 def test_erasing_the_phone_asks_before_anything_unsent_is_lost(
