@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from django.utils.translation import gettext as _
 
 from kernel.periods import Month
@@ -122,9 +122,14 @@ def coming_month(voivodeship: str) -> Coming | None:
 
 def region_figures(voivodeship: str, month: Month) -> RegionFigures:
     """The figures of a region's page for a released month; statements do not depend on tenants or months."""
-    rows = list(ReleasedCell.objects.care().filter(voivodeship=voivodeship, period=month.first))
-    living = Tenant.objects.filter(voivodeship_id=voivodeship).only("name", "state").order_by("name")
-    tenants = {str(one.pk): one for one in living}
+    rows = [
+        _Row(*row)
+        for row in ReleasedCell.objects.care()
+        .filter(voivodeship=voivodeship, period=month.first)
+        .values_list("place", "level", "figures", "hidden", "shown_place")
+    ]
+    living = Tenant.objects.filter(voivodeship_id=voivodeship).order_by("name")
+    tenants = {str(pk): _Living(name, state) for pk, name, state in living.values_list("pk", "name", "state")}
     names = _names_of(rows, tenants)
     told = _told(voivodeship, month)
     notes = {tenant: _note(one) for tenant, one in told.items()}
@@ -141,7 +146,9 @@ def region_figures(voivodeship: str, month: Month) -> RegionFigures:
         counties=tuple(cell for cell in cells if levels[cell.key] == Level.COUNTY),
         waiting=tuple(one.name for pk, one in tenants.items() if pk in told and pk not in standing),
         silent=tuple(
-            one.name for pk, one in tenants.items() if one.is_active and pk not in told and pk not in standing
+            one.name
+            for pk, one in tenants.items()
+            if one.state == Tenant.State.ACTIVE and pk not in told and pk not in standing
         ),
         months=months,
         country=country,
@@ -153,7 +160,7 @@ def _marked(cells: list[Cell]) -> tuple[Cell, ...]:
     """The tenants, marked where their fulfilment stands far from the others'; only what is shown is compared."""
     shown = {cell.key: cell.fulfilment for cell in cells if not cell.hidden}
     far = outliers({key: value for key, value in shown.items() if value is not None})
-    return tuple(replace(cell, far=far.get(cell.key, ())) for cell in cells)
+    return tuple(replace(cell, far=far[cell.key]) if cell.key in far else cell for cell in cells)
 
 
 def _told_in_time(voivodeship: str, month: Month) -> int:
@@ -165,9 +172,25 @@ def _told_in_time(voivodeship: str, month: Month) -> int:
     return first.filter(pushed_at__date__lte=day).count()
 
 
-def _names_of(rows: Iterable[ReleasedCell], tenants: Mapping[str, Tenant]) -> dict[str, str]:
+class _Row(NamedTuple):
+    """A released cell, without the rest of its row: a voivodeship has hundreds."""
+
+    place: str
+    level: str
+    figures: dict[str, list[Any]] | None
+    hidden: str
+    shown_place: str
+
+
+class _Living(NamedTuple):
+    name: str
+    state: str
+
+
+def _names_of(rows: Iterable[_Row], tenants: Mapping[str, _Living]) -> dict[str, str]:
     """Names of places: of tenants (also of those that moved away since), of counties, of the voivodeship."""
-    places = {row.place for row in rows} | {row.shown_place for row in rows if row.shown_place}
+    places = {row.place for row in rows if row.level != Level.TENANT}
+    places |= {row.shown_place for row in rows if row.shown_place}
     names = {pk: one.name for pk, one in tenants.items()} | {COUNTRY: _("the whole country")}
     elsewhere = [row.place for row in rows if row.level == Level.TENANT and row.place not in names]
     if elsewhere:
@@ -181,20 +204,15 @@ def _names_of(rows: Iterable[ReleasedCell], tenants: Mapping[str, Tenant]) -> di
 
 def _told(voivodeship: str, month: Month) -> dict[str, dict[str, Any]]:
     """What tenants told of the month, by tenant: whether it stands in the release, and how complete it is."""
-    standing = dict(
-        Standing.objects.filter(kind=PeriodKind.MONTH, period=month.first, current=True).values_list(
-            "tenant_id", "batch_id"
-        )
-    )
+    stands = Standing.objects.filter(batch=OuterRef("pk"), current=True)
     newest = (
         FactsBatch.objects.filter(voivodeship=voivodeship, kind=PeriodKind.MONTH, period=month.first)
         .order_by("tenant_id", "-version")
         .distinct("tenant_id")
-        .values("pk", "tenant_id", "contracts_accepted", "contracts_total")
+        .annotate(stands=Exists(stands))
+        .values("tenant_id", "contracts_accepted", "contracts_total", "stands")
     )
-    return {
-        str(row["tenant_id"]): row | {"stands": standing.get(row["tenant_id"]) == row["pk"]} for row in newest
-    }
+    return {str(row["tenant_id"]): row for row in newest}
 
 
 def _note(told: Mapping[str, Any]) -> str:
@@ -209,7 +227,7 @@ def _note(told: Mapping[str, Any]) -> str:
     }
 
 
-def _cell(row: ReleasedCell, names: Mapping[str, str], notes: Mapping[str, str]) -> Cell:
+def _cell(row: _Row, names: Mapping[str, str], notes: Mapping[str, str]) -> Cell:
     label, note = names.get(row.place, row.place), notes.get(row.place, "")
     if row.figures is None:
         return Cell(row.place, label, hidden=row.hidden, shown_in=names.get(row.shown_place, ""), note=note)

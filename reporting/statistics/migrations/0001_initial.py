@@ -975,6 +975,10 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.AddIndex(
+            model_name="factsbatch",
+            index=models.Index(fields=["voivodeship", "kind", "period"], name="facts_batch_of_voivodeship"),
+        ),
         migrations.AddConstraint(
             model_name="factsbatch",
             constraint=models.UniqueConstraint(

@@ -63,6 +63,8 @@ class FactsBatch(Shared):
 
     class Meta:
         ordering = ["-period", "kind", "-version"]
+        # A region's page asks who of a voivodeship told of a month.
+        indexes = [models.Index(fields=["voivodeship", "kind", "period"], name="facts_batch_of_voivodeship")]
         constraints = [
             models.UniqueConstraint(fields=["tenant", "kind", "period", "version"], name="facts_batch_once"),
             models.CheckConstraint(condition=_KINDS & _FIRST_DAY, name="facts_batch_period"),
