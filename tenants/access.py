@@ -92,7 +92,7 @@ def nobody() -> Access:
 def tenants_of(user: Any) -> list[Tenant]:
     """The tenants a person belongs to, by name: what the switch on top of every page lists."""
     held = Membership.objects.in_force().filter(user=user)
-    return list(Tenant.objects.filter(pk__in=held.values("tenant_id")).order_by("name"))
+    return list(Tenant.objects.filter(pk__in=held.values("tenant_id")).defer("data_key").order_by("name"))
 
 
 def regions_of(user: Any) -> list[Territory]:

@@ -19,7 +19,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from documents.storage import probe_store
-from kernel import heartbeat, keeper
+from kernel import heartbeat, keeper, region_role
 from kernel.crypto import opens
 from kernel.errors import DomainError
 from kernel.tenancy import public_scope
@@ -104,6 +104,36 @@ def _database() -> Iterator[Finding]:
             "Let both follow a time server; deadlines of calls depend on it.",
         )
     yield from _schemas()
+    yield from _region_role()
+
+
+def _region_role() -> Iterator[Finding]:
+    part, role = "role of voivodeships", settings.REGION_DATABASE_ROLE
+    grant = "Run manage.py grant_region_role."
+    if not role:
+        yield _doubt(
+            part,
+            "Pages of voivodeships work as the role that owns tenants' tables: only the code keeps them out.",
+            "Name a role in REGION_DATABASE_ROLE and run manage.py grant_region_role.",
+        )
+        return
+    if not region_role.is_there(role):
+        yield _fault(
+            part, f"The role {role} is not there, or not ours to take: pages of voivodeships are shut.", grant
+        )
+        return
+    if region_role.tables_of_tenants_open_to(role):
+        yield _fault(
+            part, f"The role {role} opens schemas of tenants.", "Name another role in REGION_DATABASE_ROLE."
+        )
+    elif needless := region_role.needless_rights(role):
+        yield _fault(
+            part, f"The role {role} opens tables that no page needs: {', '.join(needless[:5])}.", grant
+        )
+    elif missing := region_role.missing_rights(role):
+        yield _fault(part, f"The role {role} may not read {', '.join(missing[:5])}.", grant)
+    else:
+        yield _well(part, f"Pages of voivodeships take the role {role}, which opens no table of any tenant.")
 
 
 def _schemas() -> Iterator[Finding]:

@@ -9,5 +9,9 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import trail
+        from accounts.models import User
+        from kernel.region_role import allow
 
         trail.listen()
+        # Whose a report is, and in which language it is written.
+        allow(User, without=("password",))

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from kernel import permissions
 from kernel.access import Access
 from kernel.errors import Problem
+from kernel.region_role import in_region_role
 
 SECOND_FACTOR_NEXT = "second_factor_next"
 Kind = Literal["public", "signed_in", "tenant", "region", "operator", "token"]
@@ -24,10 +25,14 @@ Kind = Literal["public", "signed_in", "tenant", "region", "operator", "token"]
 
 @dataclass(frozen=True)
 class Door:
-    """Who may enter a view: the kind of scope and the permission needed in it."""
+    """Who may enter a view: the kind of scope and the permission needed in it.
+
+    `narrowed`: behind it the database opens nothing but what regions may read (kernel.region_role).
+    """
 
     kind: Kind
     permission: str | None = None
+    narrowed: bool = False
 
 
 class Request(HttpRequest):
@@ -132,7 +137,12 @@ def _door(door: Door) -> Callable[[Callable[..., HttpResponseBase]], Callable[..
                 return refusal
             if door.kind == "tenant" and door.permission:
                 request.access = request.access.within(door.permission)
-            return view(request, *args, **kwargs)
+            if not door.narrowed:
+                return view(request, *args, **kwargs)
+            # Who is signed in is read before: behind the door nobody reads sessions and passwords.
+            bool(request.user.is_authenticated)
+            with in_region_role():
+                return view(request, *args, **kwargs)
 
         guarded.door = door  # type: ignore[attr-defined]
         return guarded
@@ -141,6 +151,8 @@ def _door(door: Door) -> Callable[[Callable[..., HttpResponseBase]], Callable[..
 
 
 public_door = _door(Door("public"))
+# For everybody who reads released figures.
+open_door = _door(Door("public", narrowed=True))
 signed_in_door = _door(Door("signed_in"))
 # For programs that show a token; only for views that refuse everybody without one.
 token_door = _door(Door("token"))
@@ -157,7 +169,7 @@ def region_door(
     permission: str,
 ) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """For analysts of the voivodeship in the address."""
-    return _door(Door("region", permission))
+    return _door(Door("region", permission, narrowed=True))
 
 
 def operator_door(

@@ -11,7 +11,9 @@ class StatisticsConfig(AppConfig):
         from contracting.commissioning.contributions import contribute
         from contracting.commissioning.models import Step
         from contracting.commissioning.waiting import tell_start_page
+        from kernel.region_role import allow
         from reporting.compliance.hooks import approval_changed
+        from reporting.statistics import models
         from reporting.statistics.actions.pushing import tell_region
         from reporting.statistics.chain import tell_evaluation, tell_supervision
         from reporting.statistics.hooks import figures_pushed
@@ -23,3 +25,21 @@ class StatisticsConfig(AppConfig):
         contribute(Step.Kind.SUPERVISION, tell_supervision)
         contribute(Step.Kind.EVALUATION, tell_evaluation)
         tell_start_page(notes_waiting)
+        # Neither facts nor the documents that hold them: a region reads what is released.
+        for model in (
+            models.DisclosureRule,
+            models.PushConsent,
+            models.Release,
+            models.ReleasedCell,
+            models.Standing,
+        ):
+            allow(model)
+        allow(models.FactsBatch, without=("document", "signature"))
+        allow(
+            models.Note,
+            adds=True,
+            changes=("state", "messages", "changed_at", "closed_at", "closed_by_name"),
+        )
+        allow(models.NoteMessage, adds=True)
+        allow(models.SavedReport, adds=True, changes=("ended_at",))
+        allow(models.MadeReport, adds=True)

@@ -13,6 +13,7 @@ from audit.actions import record
 from kernel.access import Actor
 from kernel.background import send_after_commit
 from kernel.errors import DomainError
+from kernel.region_role import in_region_role
 from kernel.tenancy import PUBLIC, public_scope
 from reporting.statistics.desk.saved import canonical, query_of
 from reporting.statistics.models import MadeReport, SavedReport
@@ -119,8 +120,13 @@ def make_report(report: SavedReport, write: Writer, *, tell: bool = True, actor:
     None where there is nothing new: no release, the same release, or the same content. It is written in the language of
     the author, who is told by mail unless `tell` is False.
     """
-    with public_scope(), transaction.atomic():
-        locked = SavedReport.objects.select_for_update(of=["self"]).select_related("author").get(pk=report.pk)
+    with in_region_role(), transaction.atomic():
+        locked = (
+            SavedReport.objects.select_for_update(of=["self"])
+            .select_related("author")
+            .defer("author__password")
+            .get(pk=report.pk)
+        )
         with translation.override(locked.author.language):
             written = write(locked)
         if written is None:

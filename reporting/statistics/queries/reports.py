@@ -13,6 +13,7 @@ def reports_of(voivodeship: str) -> QuerySet[Any]:
     found: QuerySet[Any] = (
         SavedReport.objects.of_region(voivodeship)
         .select_related("author")
+        .defer("author__password")
         .annotate(newest=Subquery(newest.values("made_at")[:1]), period=Subquery(newest.values("period")[:1]))
         .order_by("ended_at", "name", "pk")
     )

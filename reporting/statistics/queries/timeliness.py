@@ -108,7 +108,7 @@ def _before(kind: str, day: date) -> date:
 
 def senders(voivodeship: str, due: list[Due], today: date) -> list[Sender]:
     """The tenants of the voivodeship, first those who stopped or are late, the longest overdue first; four queries."""
-    tenants = list(Tenant.objects.filter(voivodeship=voivodeship).order_by("name"))
+    tenants = list(Tenant.objects.filter(voivodeship=voivodeship).defer("data_key").order_by("name"))
     consents = _consents(tenants)
     first, newest = _batches(tenants, due)
     rows = [

@@ -102,7 +102,7 @@ def _released_tenant(voivodeship: str, pk: UUID) -> Tenant:
     cells = ReleasedCell.objects.current().filter(
         place=str(pk), level=ReleasedCell.Level.TENANT, voivodeship=voivodeship
     )
-    tenant = Tenant.objects.filter(pk=pk).first() if cells.exists() else None
+    tenant = Tenant.objects.filter(pk=pk).defer("data_key").first() if cells.exists() else None
     if tenant is None:
         raise Http404
     return tenant

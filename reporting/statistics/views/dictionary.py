@@ -7,13 +7,13 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from kernel.doors import Request, public_door
+from kernel.doors import Request, open_door
 from reporting.statistics.dictionary import Indicator, dictionary
 from reporting.statistics.dictionary.reading import LANGUAGES
 from reporting.statistics.words import base_name, language, source_names, topic_name, unit_name, words_of
 
 
-@public_door
+@open_door
 def indicators(request: Request) -> HttpResponse:
     """Every indicator with what it means; older versions stand under the one in force."""
     known = dictionary()
@@ -45,7 +45,7 @@ def _entry(versions: list[Indicator]) -> dict[str, Any]:
     }
 
 
-@public_door
+@open_door
 def indicators_json(request: Request) -> HttpResponse:
     """The same for machines."""
     known = dictionary()

@@ -1,5 +1,6 @@
 """The region's notes to its tenants: the list, a new one, and a thread with what was answered."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,10 +19,16 @@ from ui.lists import page_of
 from ui.refusals import attempt, status_of
 
 
+def _notes(voivodeship: str) -> Any:
+    return Note.objects.of_region(voivodeship).select_related("tenant").defer("tenant__data_key")
+
+
 @region_door(READ_REGION)
 def notes(request: Request, voivodeship: str) -> HttpResponse:
     """All threads of the region, newest first; `?state=` leaves those of one state."""
-    found = Note.objects.of_region(voivodeship).select_related("tenant").newest_first()
+    found = (
+        Note.objects.of_region(voivodeship).select_related("tenant").defer("tenant__data_key").newest_first()
+    )
     state = request.GET.get("state", "")
     if state in Note.State.values:
         found = found.filter(state=state)
@@ -67,7 +74,9 @@ def write(request: Request, voivodeship: str) -> HttpResponse:
 @region_door(READ_REGION)
 def note(request: Request, voivodeship: str, pk: UUID) -> HttpResponse:
     """A thread, and more to say in it."""
-    found = get_object_or_404(Note.objects.of_region(voivodeship).select_related("tenant"), pk=pk)
+    found = get_object_or_404(
+        Note.objects.of_region(voivodeship).select_related("tenant").defer("tenant__data_key"), pk=pk
+    )
     thread = thread_of(found)
     may_write = request.access.may(WRITE_NOTES)
     form = AnswerForm(request.POST or None, initial={"seen": thread.stamp})
@@ -91,7 +100,9 @@ def note(request: Request, voivodeship: str, pk: UUID) -> HttpResponse:
 @region_door(WRITE_NOTES)
 def close(request: Request, voivodeship: str, pk: UUID) -> HttpResponse:
     """End a thread, after a question."""
-    found = get_object_or_404(Note.objects.of_region(voivodeship).select_related("tenant"), pk=pk)
+    found = get_object_or_404(
+        Note.objects.of_region(voivodeship).select_related("tenant").defer("tenant__data_key"), pk=pk
+    )
     thread = thread_of(found)
     form = SeenForm(request.POST or None, initial={"seen": thread.stamp})
     if request.method == "POST" and form.is_valid():

@@ -3,7 +3,7 @@
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 
-from kernel.doors import Request, public_door
+from kernel.doors import Request, open_door
 from reporting.statistics.views.asked import Desk, hand_over, show_figures
 from tenants.models import Territory
 
@@ -20,13 +20,13 @@ def _desk(request: Request) -> Desk:
     )
 
 
-@public_door
+@open_door
 def figures(request: Request) -> HttpResponse:
     """One indicator over voivodeships or counties, or through time."""
     return show_figures(request, _desk(request), "statistics/open.html")
 
 
-@public_door
+@open_door
 def figures_file(request: Request, form: str) -> HttpResponse:
     """The table of that page to take along."""
     return hand_over(request, _desk(request), form)

@@ -66,7 +66,9 @@ def save(request: Request, voivodeship: str) -> HttpResponse:
 
 
 def _found(voivodeship: str, pk: UUID) -> SavedReport:
-    return get_object_or_404(SavedReport.objects.of_region(voivodeship).select_related("author"), pk=pk)
+    return get_object_or_404(
+        SavedReport.objects.of_region(voivodeship).select_related("author").defer("author__password"), pk=pk
+    )
 
 
 @region_door(READ_REGION)

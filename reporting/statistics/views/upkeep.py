@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from kernel.doors import Request, public_door, region_door
+from kernel.doors import Request, open_door, region_door
 from reporting.statistics.models import DisclosureRule, Release
 from reporting.statistics.periods import Period
 from reporting.statistics.permissions import READ_REGION
@@ -12,7 +12,7 @@ from tenants.models import Territory
 from ui.lists import page_of
 
 
-@public_door
+@open_door
 def rules(request: Request) -> HttpResponse:
     """The rule in force first, then those before it and those to come, each with its source and its day."""
     today = timezone.localdate()

@@ -48,6 +48,8 @@ class Command(BaseCommand):
         call_command(
             "migrate_tenants", verbosity=options["verbosity"], stdout=self.stdout, stderr=self.stderr
         )
+        if settings.REGION_DATABASE_ROLE:
+            call_command("grant_region_role", verbosity=options["verbosity"], stdout=self.stdout)
         bring_territories()
         if not settings.LOCAL:
             return

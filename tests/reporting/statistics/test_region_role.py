@@ -1,0 +1,246 @@
+"""Under the role of production every page of a region works, and PostgreSQL itself keeps its code out of tenants."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.management import CommandError, call_command
+from django.db import ProgrammingError, connection, transaction
+from django.test import Client
+from django.urls import URLResolver, get_resolver, reverse
+
+from kernel import region_role as roles
+from kernel.region_role import in_region_role
+from kernel.tenancy import tenant_scope
+from reporting.care.models import Person
+from reporting.statistics.models import Fact, MadeReport, Note, ReleasedCell, SavedReport, SigningSecret
+from reporting.statistics.schedule import make_reports
+from reporting.statistics.views import region as overview
+from tenants import doctor
+from tenants.models import Tenant
+from tests.region_role import as_superuser, region_role
+from tests.reporting.statistics.desk_world import AUGUST, released_country
+
+pytestmark = pytest.mark.django_db
+REGION = reverse("statistics:region", args=["32"])
+
+
+@pytest.fixture(scope="module")
+def role(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    with django_db_blocker.unblock():
+        with region_role() as made:
+            connection.close()
+            yield made
+        connection.close()
+
+
+@pytest.fixture
+def region(role: str, settings: Any) -> str:
+    settings.REGION_DATABASE_ROLE = role
+    return role
+
+
+def _whoami() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        return str(cursor.fetchone()[0])
+
+
+def _narrowed(patterns: list[Any], within: str = "") -> Iterator[str]:
+    """Names of all addresses behind a door of a region, or of released figures for everybody."""
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            yield from _narrowed(one.url_patterns, one.namespace or within)
+        elif (door := getattr(one.callback, "door", None)) and (door.narrowed or door.kind == "region"):
+            assert door.narrowed, one.name
+            yield f"{within}:{one.name}"
+
+
+def _pages(tenant: UUID, note: UUID, report: UUID, made: UUID) -> list[tuple[str, list[Any], str]]:
+    return [
+        ("statistics:region", ["32"], ""),
+        ("statistics:figures", ["32"], "?level=tenant"),
+        ("statistics:figures", ["32"], "?view=time"),
+        *(("statistics:figures_file", ["32", form], "") for form in ("csv", "xlsx", "pdf")),
+        ("statistics:place", ["32", tenant], ""),
+        ("statistics:place_file", ["32", tenant, "xlsx"], ""),
+        ("statistics:open", [], ""),
+        ("statistics:open_file", ["csv"], ""),
+        ("statistics:indicators", [], ""),
+        ("statistics:indicators_json", [], ""),
+        ("region:rules", [], ""),
+        ("region:releases", ["32"], ""),
+        ("region:timeliness", ["32"], ""),
+        ("region:tables", ["32"], ""),
+        ("region:tables_file", ["32"], ""),
+        ("region:notes", ["32"], ""),
+        ("region:note", ["32", note], ""),
+        ("region:close_note", ["32", note], ""),
+        ("region:write_note", ["32"], ""),
+        ("region:reports", ["32"], ""),
+        ("region:report", ["32", report], ""),
+        ("region:report_file", ["32", report, made], ""),
+        ("region:save_report", ["32"], "?indicator=care_persons"),
+        ("region:end_report", ["32", report], ""),
+    ]
+
+
+def test_every_page_of_a_region_is_opened_here_under_the_role() -> None:
+    nobody = uuid4()
+    opened = {name for name, _args, _query in _pages(nobody, nobody, nobody, nobody)}
+    assert set(_narrowed(get_resolver().url_patterns)) == opened
+
+
+def test_every_page_works_under_the_role_and_writes_what_an_analyst_may(
+    region: str, sign_in: Callable[..., Client]
+) -> None:
+    tenants = released_country(AUGUST)
+    analyst, own = sign_in("regional_analyst", voivodeship="32"), str(connection.settings_dict["USER"])
+
+    def post(route: str, args: list[Any], query: str = "", **told: Any) -> None:
+        answer = analyst.post(reverse(route, args=args) + query, told)
+        assert answer.status_code == 302, answer.content.decode()
+        assert _whoami() == own
+
+    where = tenants[0].pk
+    post("region:write_note", ["32"], tenant=where, topic="doubt", text="Skąd ten wzrost?")
+    post("region:save_report", ["32"], "?indicator=care_persons", name="Osoby", schedule="month", form="xlsx")
+    note, report = Note.objects.get(), SavedReport.objects.get()
+    post("region:report", ["32", report.pk])
+    for name, args, query in _pages(where, note.pk, report.pk, MadeReport.objects.get().pk):
+        page = reverse(name, args=args) + query
+        assert analyst.get(page).status_code == 200, page
+        assert _whoami() == own, page
+        if args == []:
+            assert Client().get(page).status_code == 200, page
+    for name in ("api_indicators", "api_figures"):
+        page = reverse(f"statistics:{name}") + "?indicator=care_persons&level=county"
+        assert Client().get(page).status_code == 200, page
+    for name, said in (("region:note", {"text": "Proszę o słowo."}), ("region:close_note", {})):
+        seen = analyst.get(reverse("region:close_note", args=["32", note.pk])).context["form"]["seen"]
+        post(name, ["32", note.pk], seen=seen.value(), **said)
+    note.refresh_from_db()
+    assert (note.state, note.messages) == (Note.State.CLOSED, 2)
+    # The clock makes reports under it too; this one has no newer release.
+    assert make_reports() == 0
+    post("region:end_report", ["32", report.pk])
+
+
+def test_code_behind_the_door_cannot_open_a_tenant(
+    region: str, alfa: Tenant, sign_in: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault that no import shows: the page itself asks for what it must not see."""
+    asked: dict[str, Callable[[], Any]] = {
+        "persons": Person.objects.count,
+        "keys": SigningSecret.objects.count,
+        "facts": Fact.objects.count,
+        "data keys": lambda: list(Tenant.objects.values_list("data_key")),
+        "passwords": lambda: list(get_user_model().objects.values_list("password")),
+        "what is released": lambda: ReleasedCell.objects.update(current=False),
+    }
+    refused: list[str] = []
+
+    def look_around(_voivodeship: str) -> None:
+        for name, ask in asked.items():
+            # Of a schema that it may not use it does not even see the tables.
+            with pytest.raises(ProgrammingError), transaction.atomic(), tenant_scope(alfa):
+                ask()
+            refused.append(name)
+
+    monkeypatch.setattr(overview, "newest_month", look_around)
+    analyst = sign_in("regional_analyst", voivodeship="32")
+    assert analyst.get(REGION).status_code == 200
+    assert refused == [*asked]
+
+
+def test_without_the_role_the_pages_are_shut_and_tenants_go_on(
+    alfa: Tenant, sign_in: Callable[..., Client], settings: Any
+) -> None:
+    settings.REGION_DATABASE_ROLE = "role_that_nobody_made"
+    assert sign_in("regional_analyst", voivodeship="32").get(REGION).status_code == 503
+    assert Client().get(reverse("statistics:open")).status_code == 503
+    assert Client().get(reverse("statistics:api_indicators")).status_code == 503
+    assert sign_in("director", alfa).get("/alfa/").status_code == 200
+
+
+def test_a_page_that_fails_gives_the_role_back(region: str) -> None:
+    before = _whoami()
+    seen = []
+
+    def fail() -> None:
+        with in_region_role():
+            seen.append(_whoami())
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        fail()
+    assert (seen, _whoami()) == ([region], before)
+    with in_region_role(), in_region_role():
+        pass
+    assert _whoami() == before
+
+
+def _told() -> tuple[str, str]:
+    return next((one.grade, one.sentence) for one in doctor._region_role())
+
+
+def test_the_doctor_says_whether_the_role_is_on(region: str, settings: Any) -> None:
+    assert _told()[0] == "well" and region in _told()[1]
+    for grant, word in (
+        ("GRANT SELECT (persons) ON statistics_fact TO", "statistics_fact"),
+        ("REVOKE SELECT ON statistics_release FROM", "statistics_release"),
+    ):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"{grant} {region}")
+            assert _told()[0] == "fault" and word in _told()[1]
+            transaction.set_rollback(True)
+    settings.REGION_DATABASE_ROLE = "role_that_nobody_made"
+    assert _told()[0] == "fault" and "shut" in _told()[1]
+    settings.REGION_DATABASE_ROLE = ""
+    assert _told()[0] == "doubt"
+
+
+def test_a_role_that_opens_tenants_is_not_taken_for_one(region: str, alfa: Tenant, settings: Any) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f'GRANT USAGE ON SCHEMA "{alfa.schema_name}" TO {region}')
+        assert _told()[0] == "fault" and "schemas of tenants" in _told()[1]
+        with pytest.raises(CommandError, match="could open schemas of tenants"):
+            call_command("grant_region_role")
+        transaction.set_rollback(True)
+    settings.REGION_DATABASE_ROLE = str(connection.settings_dict["USER"])
+    assert _told()[0] == "fault"
+
+
+def test_the_command_takes_back_what_nobody_needs(role: str, settings: Any) -> None:
+    settings.REGION_DATABASE_ROLE = role
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"GRANT SELECT ON statistics_fact TO {role}")
+        assert roles.needless_rights(role) == ["statistics_fact"]
+        call_command("grant_region_role", verbosity=0)
+        assert roles.needless_rights(role) == [] and roles.missing_rights(role) == []
+        transaction.set_rollback(True)
+
+
+def test_a_missing_role_is_made_only_by_who_may(settings: Any) -> None:
+    with as_superuser() as superuser:
+        name = f"maker_of_{connection.settings_dict['NAME']}"
+        settings.REGION_DATABASE_ROLE = f"made_by_{name}"
+        superuser.execute(f"CREATE ROLE {name} NOLOGIN")
+        superuser.execute(f"GRANT {name} TO {connection.settings_dict['USER']}")
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(f"SET LOCAL ROLE {name}")
+                with pytest.raises(CommandError, match=r"infra/region_role\.sql"):
+                    call_command("grant_region_role")
+                transaction.set_rollback(True)
+            superuser.execute(f"ALTER ROLE {name} CREATEROLE")
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(f"SET LOCAL ROLE {name}")
+                assert roles.make_role(settings.REGION_DATABASE_ROLE) is True
+                assert roles.make_role(settings.REGION_DATABASE_ROLE) is False
+                assert roles.is_there(settings.REGION_DATABASE_ROLE)
+                transaction.set_rollback(True)
+        finally:
+            superuser.execute(f"DROP ROLE {name}")
