@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from contracting.contracts.models import Contract, OrganisationScoped
+from contracting.contracts.models import Contract, OrganisationScoped, to_organisation
 from kernel.models import TenantManager, TenantOwned
 from reporting.care.models import Decision
 
@@ -303,7 +303,7 @@ class BulkAcceptanceLine(TenantOwned):
 
 
 class MonthReminder(TenantOwned):
-    """A mail to a provider that a month is to be handed in soon, was to be, or came back; one of each kind.
+    """A mail to a provider that a month is to be handed in soon, or came back; one of each kind.
 
     `month` is its first day; `sent_to` counts the people it went to, 0 where the month was handed in meanwhile.
     Where a month comes back again its mail waits to be sent anew.
@@ -311,7 +311,6 @@ class MonthReminder(TenantOwned):
 
     class Kind(models.TextChoices):
         SOON = "soon", _("soon to be handed in")
-        LATE = "late", pgettext_lazy("month reminder", "late")
         RETURNED = "returned", _("returned")
 
     contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="+")
@@ -326,6 +325,26 @@ class MonthReminder(TenantOwned):
             models.UniqueConstraint(fields=["contract", "month", "kind"], name="month_reminder_once"),
             models.CheckConstraint(condition=Q(month__day=1), name="month_reminder_first_day"),
             models.CheckConstraint(
-                condition=Q(kind__in=["soon", "late", "returned"]), name="month_reminder_kind_known"
+                condition=Q(kind__in=["soon", "returned"]), name="month_reminder_kind_known"
+            ),
+        ]
+
+
+class LateReminder(TenantOwned):
+    """A mail with all months that are late: to the organisation of their contracts, or without one to the social unit.
+
+    At most one a day to each side; `sent_to` counts the people it went to, 0 where nothing was late any more.
+    """
+
+    organisation = to_organisation(null=True)
+    day = models.DateField()
+    made_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True)
+    sent_to = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "day"], nulls_distinct=False, name="late_reminder_once_a_day"
             ),
         ]

@@ -1,26 +1,29 @@
 """What the background does for compliance: bulk acceptances, and reminders around the day months are due."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from celery import shared_task
-from django.db.models import Q
+from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from kernel.background import hand_over, hand_over_after_commit
-from kernel.periods import Month
+from kernel.periods import Month, local_date
 from kernel.tenancy import require_tenant
 from reporting.compliance.actions.accepting import accept_next
-from reporting.compliance.models import BulkAcceptance, MonthReminder
+from reporting.compliance.models import BulkAcceptance, LateReminder, MonthReminder
 from reporting.compliance.queries.deadlines import due_and_grace_of
 from reporting.compliance.queries.handing_in import unhanded
-from reporting.compliance.tasks import send_reminder
+from reporting.compliance.queries.late import late_months
+from reporting.compliance.tasks import send_late_reminder, send_reminder
 from tenants.everywhere import in_every_tenant
 
 # A worker does its next part long before; silence for so long means that it is gone, or was never told.
 SILENCE = timedelta(minutes=2)
 # So long before the day on which a month is due its provider is reminded.
 BEFORE = timedelta(days=2)
+# Of what is late both sides are told again so often: at first, and where nothing became late for so long.
+AGAIN, LONG = timedelta(days=7), timedelta(days=28)
 
 
 @shared_task(name="compliance.accept_many")
@@ -57,28 +60,62 @@ def resume_acceptances() -> int:
 
 @shared_task(name="compliance.remind_of_months")
 def remind_of_months() -> int:
-    """Write reminders of the month that ended, in every tenant, and hand over those not sent; returns how many.
+    """Write reminders of months in every tenant, and hand over those not sent; returns how many.
 
-    Providers are reminded from two days before the day on which it is due, and again once grace has passed too. Of a
-    month that came back, whichever it is, they are told here where the queue did not take it.
+    Providers are reminded of the month that ended from two days before the day on which it is due until grace is over.
+    Of months that are late, however old, they and the social unit are told in one mail to each (`_is_due`). Of a month
+    that came back providers are told here where the queue did not take it.
     """
 
     def remind() -> int:
         today = timezone.localdate()
         month = Month.of(today).previous()
         due, grace = due_and_grace_of([month])[month]
-        if today >= due - BEFORE:
-            kind = MonthReminder.Kind.LATE if today > grace else MonthReminder.Kind.SOON
-            MonthReminder.objects.bulk_create(
-                [
-                    MonthReminder(contract=contract, month=month.first, kind=kind)
-                    for contract in unhanded(month)
-                ],
-                ignore_conflicts=True,
-            )
-        unsent = MonthReminder.objects.filter(
-            Q(month=month.first) | Q(kind=MonthReminder.Kind.RETURNED), sent_at__isnull=True
-        )
-        return sum(hand_over(send_reminder, pk) for pk in unsent.values_list("pk", flat=True))
+        waiting = Q(kind=MonthReminder.Kind.RETURNED)
+        if due - BEFORE <= today <= grace:
+            _remind_soon(month)
+            waiting |= Q(month=month.first)
+        _remind_late(today)
+        unsent = MonthReminder.objects.filter(waiting, sent_at__isnull=True).values_list("pk", flat=True)
+        late = LateReminder.objects.filter(sent_at__isnull=True).values_list("pk", flat=True)
+        told = sum(hand_over(send_reminder, pk) for pk in unsent)
+        return told + sum(hand_over(send_late_reminder, pk) for pk in late)
 
     return in_every_tenant(remind)
+
+
+def _remind_soon(month: Month) -> None:
+    MonthReminder.objects.bulk_create(
+        [
+            MonthReminder(contract=contract, month=month.first, kind=MonthReminder.Kind.SOON)
+            for contract in unhanded(month)
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _remind_late(today: date) -> None:
+    """A reminder for each side that holds or awaits something late and is due to be told again."""
+    newest: dict[UUID | None, date] = {}
+    for one in late_months(today):
+        for side in (one.contract.organisation_id, None):
+            newest[side] = max(one.since, newest.get(side, one.since))
+    told = LateReminder.objects.values_list("organisation").annotate(
+        last=Max("sent_at"), waiting=Count("pk", filter=Q(sent_at__isnull=True))
+    )
+    last = {side: (sent and local_date(sent), waiting > 0) for side, sent, waiting in told}
+    LateReminder.objects.bulk_create(
+        [
+            LateReminder(organisation_id=side, day=today)
+            for side, since in newest.items()
+            if _is_due(today, since, *last.get(side, (None, False)))
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _is_due(today: date, newest: date, told: date | None, is_waiting: bool) -> bool:
+    """At once when another month became late, then every week, after a month every four; one mail waits at most."""
+    if is_waiting:
+        return False
+    return told is None or newest > told or today - told >= (AGAIN if today - newest < LONG else LONG)

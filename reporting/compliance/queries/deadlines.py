@@ -7,11 +7,6 @@ from kernel.periods import Month, nth_working_day
 from reporting.compliance.models import ComparisonSettings
 
 
-def deadline_of(month: Month) -> date:
-    """The working day of the following month by which this one is to be handed in."""
-    return due_and_grace_of([month])[month][0]
-
-
 def due_and_grace_of(months: Iterable[Month]) -> dict[Month, tuple[date, date]]:
     """For each month the day it is due, and the last day of grace, after which it is late; one query for all."""
     settings = ComparisonSettings.objects.first() or ComparisonSettings()

@@ -1,12 +1,10 @@
 """Months of contracts that somebody must do something about: hand in, correct, accept."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
-
-from django.db import connection
 
 from contracting.contracts.models import Contract
 from kernel.periods import Month
@@ -14,31 +12,10 @@ from reporting.compliance.answers import answered_month
 from reporting.compliance.models import ContractMonth
 from reporting.compliance.queries import compare_month
 from reporting.compliance.queries.deadlines import due_and_grace_of
+from reporting.compliance.queries.late import unclosed
 
 # Months that are compared for their open points: the oldest, where so many wait that comparing all would take long.
 _MOST_COMPARED = 6
-
-# Months that ended, back to the beginning of each contract, and months on their way; with the persons in care in each.
-_UNCLOSED = """
-WITH waiting AS (
-  SELECT c.id AS contract_id, begins::date AS month
-  FROM contracts_contract c CROSS JOIN LATERAL generate_series(
-    date_trunc('month', c.valid_from::timestamp), least(c.valid_to, %(ended)s)::timestamp, interval '1 month'
-  ) AS begins
-  WHERE c.id = ANY (%(contracts)s::uuid[])
-  UNION
-  SELECT contract_id, month FROM compliance_contractmonth
-  WHERE contract_id = ANY (%(contracts)s::uuid[]) AND state IN ('submitted', 'returned')
-)
-SELECT w.contract_id, w.month, count(DISTINCT d.person_id)
-FROM waiting w
-LEFT JOIN care_decision d ON d.contract_id = w.contract_id
-  AND d.valid_from < w.month + interval '1 month' AND d.ends_before > greatest(d.valid_from, w.month)
-WHERE NOT EXISTS (
-  SELECT FROM compliance_contractmonth m
-  WHERE m.contract_id = w.contract_id AND m.month = w.month AND m.state IN ('accepted', 'settled')
-)
-GROUP BY w.contract_id, w.month"""
 
 _Key = tuple[UUID, Month]
 
@@ -84,7 +61,7 @@ def months_waiting(contracts: Sequence[Contract], today: date) -> Waiting:
     month handed in is compared, so that what is said to be open is open now.
     """
     by_id = {contract.pk: contract for contract in contracts}
-    persons = _unclosed(by_id.keys(), Month.of(today).previous())
+    persons = unclosed(by_id.keys(), Month.of(today).previous())
     on_their_way = ContractMonth.objects.filter(
         contract__in=by_id, state__in=[ContractMonth.State.SUBMITTED, ContractMonth.State.RETURNED]
     ).defer("snapshot")
@@ -103,12 +80,6 @@ def months_waiting(contracts: Sequence[Contract], today: date) -> Waiting:
         elif count:
             waiting.to_hand_in.append(one)
     return waiting
-
-
-def _unclosed(contracts: Collection[UUID], until: Month) -> dict[_Key, int]:
-    with connection.cursor() as cursor:
-        cursor.execute(_UNCLOSED, {"ended": until.last, "contracts": list(contracts)})
-        return {(contract, Month.of(month)): count for contract, month, count in cursor.fetchall()}
 
 
 def _open_points(keys: Iterable[_Key]) -> Mapping[_Key, OpenPoints]:

@@ -136,20 +136,29 @@ def _months_behind(behind: list[MonthOfContract], access: Access) -> Matter:
 
 def _to_hand_in(one: MonthOfContract, access: Access, today: date) -> Matter:
     mine = access.may(SUBMIT_MONTH)
-    late = today > one.grace
-    until = {"month": _name(one), "date": format_date_text(one.deadline)}
+    late, in_grace = today > one.grace, one.deadline < today <= one.grace
+    until = {
+        "month": _name(one),
+        "date": format_date_text(one.deadline),
+        "grace": format_date_text(one.grace),
+    }
     if mine:
-        title = _("%(month)s was to be handed in by %(date)s") if late else _("Hand in %(month)s by %(date)s")
-        if not late:
+        if in_grace:
+            title = _("%(month)s was due on %(date)s; handed in by %(grace)s it is not late")
+        elif late:
+            title = _("%(month)s was to be handed in by %(date)s")
+        else:
+            title = _("Hand in %(month)s by %(date)s")
             until["month"] = format_month(one.month)
         kind = "must" if today >= one.deadline - _URGENT else "warn"
         parts = [one.contract.number, format_count(one.persons, "person")]
     else:
-        title = (
-            _("%(month)s has not been handed in; it was due on %(date)s")
-            if late
-            else _("%(month)s is expected by %(date)s")
-        )
+        if in_grace:
+            title = _("%(month)s was due on %(date)s; the provider has days of grace until %(grace)s")
+        elif late:
+            title = _("%(month)s has not been handed in; it was due on %(date)s")
+        else:
+            title = _("%(month)s is expected by %(date)s")
         kind = "warn" if late else "note"
         parts = [str(one.contract.organisation), one.contract.number, format_count(one.persons, "person")]
     verb = _("Check and hand in") if mine else _("See the month")

@@ -19,7 +19,7 @@ from reporting.compliance.models import ContractMonth
 from reporting.compliance.permissions import READ_MONTHS
 from reporting.compliance.queries import compare_month, thresholds_at_hand
 from reporting.compliance.queries.days import days_of, visits_by_day
-from reporting.compliance.queries.deadlines import deadline_of
+from reporting.compliance.queries.deadlines import due_and_grace_of
 from reporting.compliance.queries.handing_in import lines_handed_in, lines_to_correct
 from reporting.compliance.queries.papers import decisions_by_id
 from reporting.compliance.queries.telling import workers_told_to
@@ -64,13 +64,15 @@ def month_context(request: Request, contract: Contract, month: Month) -> dict[st
         of_rows = [one for one in of_rows if one.code == code]
     close = close_of(contract, month)
     facts = decisions_by_id({str(row.pk) for row in page})
+    deadline, grace = due_and_grace_of([month])[month]
     return {
         "contract": contract,
         "month": month,
         "previous": month.previous(),
         "next": month.next(),
         "close": close,
-        "deadline": deadline_of(month),
+        "deadline": deadline,
+        "grace": grace,
         "returned_lines": lines_to_correct(close),
         "lines_handed_in": lines_handed_in(close),
         "is_over": timezone.localdate() > month.last,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from kernel.tenancy import tenant_scope
 from reporting.compliance import actions, schedule, tasks
-from reporting.compliance.models import MonthReminder
+from reporting.compliance.models import LateReminder, MonthReminder
 from reporting.compliance.queries.deadlines import due_and_grace_of
 from tenants.models import Membership, Tenant
 from tenants.roles import Role
@@ -88,19 +89,41 @@ def test_today_calls_a_month_late_after_grace(
     _go_to(day, monkeypatch)
     provider = _page(sign_in(Role.NGO_COORDINATOR, world.tenant, world.organisation))
     assert ("Październik 2026: termin oddania minął 6 listopada 2026" in provider) is is_late
-    assert ("Oddaj październik 2026 do 6 listopada 2026" in provider) is not is_late
+    assert ("Oddaj październik 2026 do 6 listopada 2026" in provider) is (day <= DUE)
+    in_grace = DUE < day <= GRACE
+    assert (
+        "Październik 2026: termin minął 6 listopada 2026, oddany do 12 listopada 2026 nie będzie spóźniony"
+        in provider
+    ) is in_grace
     unit = _page(sign_in(Role.DIRECTOR, world.tenant))
     assert ("Październik 2026 nie został oddany; termin minął 6 listopada 2026" in unit) is is_late
-    assert ("Październik 2026: wykonawca ma czas do 6 listopada 2026" in unit) is not is_late
+    assert ("Październik 2026: wykonawca ma czas do 6 listopada 2026" in unit) is (day <= DUE)
+    assert (
+        "Październik 2026: termin minął 6 listopada 2026, wykonawca ma dni zwłoki do 12 listopada 2026"
+        in unit
+    ) is in_grace
+
+
+def test_the_pages_of_a_month_say_until_when_grace_lasts(
+    world: ClosingWorld, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = sign_in(Role.NGO_COORDINATOR, world.tenant, world.organisation)
+    months, month = "month/months/?month=2026-10", f"month/{world.contract.pk}/2026-10/"
+    assert "Termin oddania: 6 listopada 2026, dni zwłoki do 12 listopada 2026" in _page(client, months)
+    said = "Organizacja oddaje miesiąc do 6 listopada 2026; ma dni zwłoki do 12 listopada 2026."
+    assert said in _page(client, month)
+    with tenant_scope(world.tenant):
+        actions.change_thresholds({"grace_working_days": 0}, actor=DIRECTOR)
+    assert "zwłoki" not in _page(client, months) + _page(client, month)
 
 
 def test_the_provider_is_reminded_that_it_is_late_after_grace_and_once(
     world: ClosingWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def at_once(task: object, pk: object) -> bool:
-        assert task is tasks.send_reminder
+    def at_once(task: Any, pk: object) -> bool:
+        assert task in (tasks.send_reminder, tasks.send_late_reminder)
         with tenant_scope(world.tenant):
-            tasks.send_reminder(str(pk))
+            task(str(pk))
         return True
 
     monkeypatch.setattr(schedule, "hand_over", at_once)
@@ -123,4 +146,26 @@ def test_the_provider_is_reminded_that_it_is_late_after_grace_and_once(
         date(2026, 11, 14): [],
     }
     with tenant_scope(world.tenant):
-        assert set(MonthReminder.objects.values_list("kind", "sent_to")) == {("soon", 1), ("late", 1)}
+        assert list(MonthReminder.objects.values_list("kind", "sent_to")) == [("soon", 1)]
+        # To the organisation; of the unit nobody reads mail here.
+        assert sorted(LateReminder.objects.values_list("day", "sent_to")) == [(AFTER, 0), (AFTER, 1)]
+
+
+def test_a_reminder_that_goes_out_within_grace_says_when_grace_ends(
+    world: ClosingWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Membership.objects.create(
+        user=UserFactory(language="pl"),
+        tenant=world.tenant,
+        role=Role.NGO_COORDINATOR,
+        organisation=world.organisation,
+    )
+    _go_to(GRACE, monkeypatch)
+    with tenant_scope(world.tenant):
+        reminder = MonthReminder.objects.create(
+            contract=world.contract, month=OCTOBER.first, kind=MonthReminder.Kind.SOON
+        )
+        tasks.send_reminder(str(reminder.pk))
+    (one,) = mail.outbox
+    assert one.subject == "Oddaj miesiąc do 12 listopada 2026, ostatniego dnia zwłoki: październik 2026"
+    assert "minął 6 listopada 2026" in str(one.body).replace("\u00a0", " ")

@@ -28,7 +28,7 @@ def world(alfa: Tenant, monkeypatch: pytest.MonkeyPatch) -> ClosingWorld:
         return True
 
     monkeypatch.setattr(schedule, "hand_over", at_once)
-    world = build_world(alfa)
+    world = build_world(alfa, valid_from=OCTOBER.first)
     with tenant_scope(alfa):
         ContractFactory()
     return world
@@ -56,7 +56,7 @@ def test_who_may_hand_in_is_reminded_before_the_day_and_after_it_once_each(
 ) -> None:
     coordinator = _member(world, Role.NGO_COORDINATOR, language="pl")
     manager = _member(world, Role.NGO_MANAGER, language="en")
-    for role in (Role.WORKER, Role.DIRECTOR):
+    for role in (Role.WORKER, Role.SOCIAL_WORKER):
         _member(world, role)
     # The fifth working day of November 2026: the 1st is All Saints, a Sunday.
     assert _on(date(2026, 11, 3), monkeypatch) == 0
@@ -71,7 +71,8 @@ def test_who_may_hand_in_is_reminded_before_the_day_and_after_it_once_each(
         assert world.contract.number in text
         assert "Czysta" not in text
     assert _on(date(2026, 11, 6), monkeypatch) == 0
-    assert _on(date(2026, 11, 7), monkeypatch) == 1
+    # To the organisation and to the unit, of whom nobody accepts months here.
+    assert _on(date(2026, 11, 7), monkeypatch) == 2
     assert {one.subject for one in mail.outbox} == {
         "Miesiąc nieoddany: październik 2026",
         "October 2026 has not been handed in",
@@ -86,12 +87,9 @@ def test_a_month_handed_in_is_not_reminded_of(world: ClosingWorld, monkeypatch: 
     assert _on(date(2026, 11, 7), monkeypatch) == 0
     with tenant_scope(world.tenant):
         actions.return_month(world.contract, OCTOBER, reason="popraw", actor=PROVIDER)
-    # The queue has not taken the mail of the return, so the clock sends both.
-    assert _on(date(2026, 11, 7), monkeypatch) == 2
-    assert {one.subject for one in mail.outbox} == {
-        "Miesiąc wrócił do poprawy: październik 2026",
-        "Miesiąc nieoddany: październik 2026",
-    }
+    # The queue has not taken the mail of the return, so the clock sends it; there is a week to correct.
+    assert _on(date(2026, 11, 7), monkeypatch) == 1
+    assert [one.subject for one in mail.outbox] == ["Miesiąc wrócił do poprawy: październik 2026"]
     assert _on(date(2026, 11, 8), monkeypatch) == 0
 
 
@@ -114,7 +112,7 @@ def test_each_return_is_mailed_once_also_after_the_reminder_that_the_month_is_la
     manager = _member(world, Role.NGO_MANAGER, language="en")
     for role in (Role.WORKER, Role.DIRECTOR):
         _member(world, role)
-    assert _on(date(2026, 11, 7), monkeypatch) == 1
+    assert _on(date(2026, 11, 7), monkeypatch) == 2
     address = f"/alfa/month/{world.contract.pk}/2026-10/"
     for times in (1, 2):
         mail.outbox.clear()
@@ -159,7 +157,7 @@ def test_a_mail_that_cannot_be_sent_waits_and_one_overtaken_is_not_sent(world: C
     _member(world, Role.NGO_MANAGER)
     with tenant_scope(world.tenant):
         reminder = MonthReminder.objects.create(
-            contract=world.contract, month=OCTOBER.first, kind=MonthReminder.Kind.LATE
+            contract=world.contract, month=OCTOBER.first, kind=MonthReminder.Kind.SOON
         )
         with mail_server_away(), pytest.raises(ConnectionRefusedError):
             tasks.send_reminder.run(str(reminder.pk))
