@@ -17,6 +17,9 @@ from kernel.tenancy import connection, tenant_scope
 from reporting.compliance.actions import ask_bulk_acceptance, submit_month
 from reporting.compliance.models import BulkAcceptance, ContractMonth
 from reporting.demo.country.loading import ACTOR
+from reporting.demo.country.measuring import database_memory
+from reporting.statistics.actions.pushing import push_quarter
+from reporting.statistics.batches.periods import Quarter
 from tenants.models import Tenant
 
 _SCHEMAS_PER_CONNECTION = 100
@@ -29,7 +32,10 @@ class ClosingStopped(RuntimeError):
 
 @dataclass
 class Closed:
-    """A month of the country: contracts handed in, accepted and refused; seconds of both; most memory of a worker."""
+    """A month of the country: contracts handed in, accepted and refused; seconds of both; most bytes of memory.
+
+    `database_bytes` are those of all connections together, None where nobody can tell.
+    """
 
     handed_in: int = 0
     accepted: int = 0
@@ -37,6 +43,15 @@ class Closed:
     submitting: float = 0.0
     accepting: float = 0.0
     worker_bytes: int = 0
+    database_bytes: int | None = None
+
+    def look_at_memory(self, running: list[psutil.Process]) -> None:
+        """Keep the most that a worker and the database hold."""
+        for process in running:
+            self.worker_bytes = max(self.worker_bytes, process.memory_info().rss)
+        now = database_memory()
+        if now is not None:
+            self.database_bytes = max(now, self.database_bytes or 0)
 
 
 @contextmanager
@@ -83,6 +98,7 @@ def close_month(
             if ContractMonth.objects.filter(month=month.first, state=ContractMonth.State.SUBMITTED).exists():
                 waiting.append(tenant)
         _forget_schemas(number)
+    closed.look_at_memory(running)
     closed.submitting = time.perf_counter() - begun
     say(f"{month}: {closed.handed_in} contracts handed in")
     begun = time.perf_counter()
@@ -97,6 +113,17 @@ def close_month(
     return closed
 
 
+def close_quarter(tenants: list[Tenant], quarter: Quarter, say: Callable[[str], None]) -> tuple[int, float]:
+    """Close the quarter of every tenant, as its director does; how many batches came, and the seconds it took."""
+    begun, came = time.perf_counter(), 0
+    for number, tenant in enumerate(tenants, start=1):
+        with tenant_scope(tenant):
+            came += push_quarter(quarter, actor=ACTOR) is not None
+        _forget_schemas(number)
+    say(f"{quarter}: closed by {came} tenants")
+    return came, time.perf_counter() - begun
+
+
 def _wait(
     waiting: list[Tenant],
     month: Month,
@@ -106,8 +133,7 @@ def _wait(
 ) -> None:
     left, whole, moved = list(waiting), len(waiting), time.monotonic()
     while left:
-        for process in running:
-            closed.worker_bytes = max(closed.worker_bytes, process.memory_info().rss)
+        closed.look_at_memory(running)
         still = []
         for number, tenant in enumerate(left, start=1):
             with tenant_scope(tenant):

@@ -80,7 +80,7 @@ def load_tenant(planned: PlannedTenant, months: list[date], seed: int) -> Loaded
         done.rows["tenants"] += 1
         with tenant_scope(tenant):
             approve_pushing(actor=ACTOR)
-            for place, persons in enumerate(planned.contracts if planned.persons else [], start=1):
+            for place, persons in enumerate(planned.contracts, start=1):
                 _load_contract(tenant, persons, place, [Month.of(month) for month in months], seed, done)
     return done
 
@@ -95,6 +95,7 @@ def _create(planned: PlannedTenant) -> Tenant:
         territory=Territory.objects.get(pk=planned.code),
         unit_name=unit,
         unit_type=unit_type,
+        population=planned.inhabitants,
         actor=ACTOR,
     )
 

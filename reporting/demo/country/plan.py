@@ -30,12 +30,13 @@ _CITIES_FROM = 61
 
 @dataclass(frozen=True)
 class PlannedTenant:
-    """A tenant to make: code of its territory, its name, its class and the persons in its care."""
+    """A tenant to make: code of its territory, its name, its class, the persons in its care and its inhabitants."""
 
     code: str
     name: str
     size: Size
     persons: int
+    inhabitants: int | None = None
 
     @property
     def slug(self) -> str:
@@ -50,7 +51,7 @@ class PlannedTenant:
 
 
 def figures() -> dict[str, Any]:
-    """The invented figures: persons of the country, the average of each class, the most persons of a contract."""
+    """The invented figures: persons of the country, averages of each class, the most persons of a contract."""
     found: dict[str, Any] = json.loads(
         (resources.files("reporting.demo") / "data" / "country.json").read_text("utf-8")
     )
@@ -83,9 +84,8 @@ def plan_country(territories: Iterable[tuple[str, str]], share: float, seed: int
     for size in Size:
         of_size = sorted((one for one in sized if one[2] == size), key=lambda one: _place(one[0], seed))
         for code, name, _size in of_size[: round(share * len(of_size))]:
-            # Where there is any care, somebody is in it.
-            persons = max(1, round(weights[code] * scale)) if weights[code] else 0
-            chosen.append(PlannedTenant(code, name, size, persons))
+            inhabitants = round(known["inhabitants"][size] * _factor(code, seed))
+            chosen.append(PlannedTenant(code, name, size, max(1, round(weights[code] * scale)), inhabitants))
     return sorted(chosen, key=lambda tenant: tenant.code)
 
 

@@ -14,6 +14,7 @@ from reporting.care.models import Decision, Person
 from reporting.delivery.models import Visit
 from reporting.demo.country.loading import load_tenant
 from reporting.demo.country.plan import PlannedTenant, Size, plan_country, size_of
+from reporting.statistics.comparing import size_of as size_class
 from tenants.models import Tenant
 from tenants.rules.terc import parse
 
@@ -32,9 +33,13 @@ def test_the_whole_country_has_a_tenant_for_each_commune_and_county() -> None:
     }  # fmt: skip
     assert len({tenant.slug for tenant in planned}) == 2477 + 314
     assert abs(sum(tenant.persons for tenant in planned) - 120_000) < 100
-    assert all(tenant.persons for tenant in planned if tenant.size != Size.COUNTY)
-    assert all(sum(tenant.contracts) == tenant.persons for tenant in planned if tenant.persons)
-    assert max(max(tenant.contracts) for tenant in planned if tenant.persons) <= 150
+    assert all(tenant.persons for tenant in planned)
+    assert all(sum(tenant.contracts) == tenant.persons for tenant in planned)
+    assert max(max(tenant.contracts) for tenant in planned) <= 150
+    living = [tenant.inhabitants or 0 for tenant in planned if tenant.size != Size.COUNTY]
+    assert abs(sum(living) - 38_000_000) < 2_000_000
+    groups = Counter(size_class(tenant.inhabitants) for tenant in planned)
+    assert len(groups) == 5 and min(groups.values()) > 20, "directors have somebody to compare with"
 
 
 def test_a_larger_share_has_what_a_smaller_one_has_and_another_seed_another_country() -> None:
@@ -65,10 +70,11 @@ def test_parts_of_communes_and_counties_of_cities_have_no_tenant(code: str, size
 
 @pytest.mark.django_db
 def test_a_tenant_is_made_once_with_its_contracts_persons_and_visits(alfa: Tenant) -> None:
-    planned = PlannedTenant("3262011", "Szczecin", Size.CITY, 160)
+    planned = PlannedTenant("3262011", "Szczecin", Size.CITY, 160, 390_000)
     done = load_tenant(planned, [_SEPTEMBER], 7)
     assert (done.rows["contracts"], done.rows["persons"]) == (2, 160)
     tenant = Tenant.objects.get(slug="kraj-3262011")
+    assert tenant.population == 390_000
     with tenant_scope(tenant):
         assert (Contract.objects.count(), Person.objects.count(), Decision.objects.count()) == (2, 160, 160)
         assert Visit.objects.count() == done.rows["visits"]

@@ -15,11 +15,14 @@ from kernel.errors import DomainError
 from kernel.periods import Month
 from kernel.processes import worker_processes
 from kernel.tenancy import connection
-from reporting.demo.country.closing import Closed, ClosingStopped, close_month, workers
+from reporting.demo.country.closing import Closed, ClosingStopped, close_month, close_quarter, workers
 from reporting.demo.country.loading import ACTOR, Loaded, load_tenant
+from reporting.demo.country.measuring import page_times
 from reporting.demo.country.plan import PlannedTenant, plan_country
 from reporting.statistics.actions.publishing import publish
+from reporting.statistics.batches.periods import Quarter
 from reporting.statistics.models import PeriodKind, ReleasedCell
+from reporting.statistics.periods_due import release_day
 from tenants import provisioning
 from tenants.models import Tenant, Territory
 
@@ -37,7 +40,8 @@ def _share(text: str) -> float:
 class Command(BaseCommand):
     help = (
         "Make a tenant of every commune, county and city of the register, or of a share of each class, with invented "
-        "persons and diaries; close the months by the real actions with worker processes; say what it cost. What is "
+        "persons and diaries; close the months by the real actions with worker processes and the newest quarter that "
+        "is over, release both; say what it cost, with times of a region's pages. What is "
         "there already stays: run it again to go on. For a local machine; worker processes of another `make run` "
         "on the same Redis would take part."
     )
@@ -91,8 +95,11 @@ class Command(BaseCommand):
 
     @staticmethod
     def _months(count: int) -> list[Month]:
-        """The finished months before today's, oldest first."""
-        months = [Month.of(timezone.localdate()).previous()]
+        """The newest months that may be released today, oldest first."""
+        today = timezone.localdate()
+        months = [Month.of(today).previous()]
+        if release_day(PeriodKind.MONTH, months[0].first) > today:
+            months = [months[0].previous()]
         while len(months) < count:
             months.insert(0, months[0].previous())
         return months
@@ -110,13 +117,21 @@ class Command(BaseCommand):
         with workers(count) as running:
             for month in months:
                 closed[str(month)] = close_month(tenants, month, running, self._say)
+        quarter = _newest_quarter()
+        told, quarterly = close_quarter(tenants, quarter, self._say)
         begun = time.perf_counter()
         for month in months:
             publish(PeriodKind.MONTH, month.first, actor=ACTOR)
+        publish(PeriodKind.QUARTER, quarter.first, actor=ACTOR)
         publishing = time.perf_counter() - begun
         figures = _figures(len(planned), loaded, loading, closed, _size_of_database() - before)
         shown = ReleasedCell.objects.current().filter(period__in=[month.first for month in months])
-        return figures | {"publishing, seconds": round(publishing, 1), "cells for the regions": shown.count()}
+        return figures | {
+            f"closing {quarter}": {"tenants": told, "seconds": round(quarterly, 1)},
+            "publishing, seconds": round(publishing, 1),
+            "cells for the regions": shown.count(),
+            "milliseconds of a page of the region": page_times(ACTOR),
+        }
 
     def _load(self, planned: list[PlannedTenant], months: list[Month], seed: int, count: int) -> Loaded:
         # Once, and not in every process.
@@ -141,6 +156,13 @@ class Command(BaseCommand):
                     self.stdout.write(f"{name}, {part}: {figure}")
             else:
                 self.stdout.write(f"{name}: {value}")
+
+
+def _newest_quarter() -> Quarter:
+    """The newest quarter that may be released today."""
+    today = timezone.localdate()
+    quarter = Quarter.of(today).previous()
+    return quarter if release_day(PeriodKind.QUARTER, quarter.first) <= today else quarter.previous()
 
 
 def _size_of_database() -> int:
@@ -171,6 +193,9 @@ def _figures(
                 "seconds to hand in": round(one.submitting, 1),
                 "seconds to accept": round(one.accepting, 1),
                 "most memory of a worker, MB": round(one.worker_bytes / 1e6),
+                "most memory of the database's connections, MB": None
+                if one.database_bytes is None
+                else round(one.database_bytes / 1e6),
             }
             for month, one in closed.items()
         },
