@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from django.db.models import QuerySet, Sum
 
 from contracting.contracts.models import Contract
 from contracting.contracts.queries import TermsByDay, terms_by_day
+from kernel.money import price_of_minutes
 from kernel.periods import Month
 from reporting.compliance.models import ContractMonth
 from reporting.compliance.queries.papers import contracts_in
@@ -97,11 +99,11 @@ class Account:
         lines: dict[tuple[UUID, Decimal], list[BilledVisit]] = defaultdict(list)
         for one in self.visits:
             lines[one.line.decision, one.price].append(one)
-        return {
-            one.line.visit: amount
-            for (_decision, price), visits in lines.items()
-            for one, amount in zip(visits, shares_of([one.paid for one in visits], price), strict=True)
-        }
+        amounts: dict[UUID, Decimal] = {}
+        for (_decision, price), visits in lines.items():
+            shares = shares_of([one.paid for one in visits], partial(price_of_minutes, price_per_hour=price))
+            amounts |= {one.line.visit: amount for one, amount in zip(visits, shares, strict=True)}
+        return amounts
 
     @property
     def minutes(self) -> int:

@@ -282,7 +282,7 @@ class _Books:
         _person, service, first = group
         parts, tables = [], self.tables[service]
         for decision, found in days.items():
-            parts += _parts(found, tables, self._bases(group, decision), self.limits)
+            parts += _parts(decision, found, tables, self._bases(group, decision), self.limits)
         parts.sort(key=lambda part: part.first)
         held = [_on(part.first, tables, "table") for part in parts if part.rate]
         spares = all(table.small_uncollected for table in held)
@@ -311,6 +311,7 @@ def _bases(decisions: Collection[UUID]) -> dict[UUID, list[PaymentBasis]]:
 
 
 def _parts(
+    decision: UUID,
     days: Mapping[date, int],
     tables: Collection[PaymentTable],
     bases: Collection[PaymentBasis],
@@ -323,10 +324,11 @@ def _parts(
         if criterion is None:
             raise _Missing("limit")
         groups[table.pk, basis.pk, criterion.value].append(day)
-    return [_part(group, days, tables, bases, limits) for group in groups.values()]
+    return [_part(decision, group, days, tables, bases, limits) for group in groups.values()]
 
 
 def _part(
+    decision: UUID,
     group: list[date],
     days: Mapping[date, int],
     tables: Iterable[PaymentTable],
@@ -336,7 +338,7 @@ def _part(
     first, last, minutes = group[0], group[-1], sum(days[day] for day in group)
     table, basis = _on(first, tables, "table"), _on(first, bases, "basis")
     if basis.exempt:
-        return PaymentPart(first, last, minutes, basis.household, basis.source, None, ZERO)
+        return PaymentPart(decision, first, last, minutes, basis.household, basis.source, None, ZERO)
     case = case_of(
         table,
         on=first,
@@ -346,7 +348,7 @@ def _part(
         criterion=in_force(limits[criterion_code(basis.household)], first),
     )
     rate = Rate(table.price_per_hour, case.percent, case.income_percent, table.rounding)
-    return PaymentPart(first, last, minutes, basis.household, basis.source, rate, case.fee)
+    return PaymentPart(decision, first, last, minutes, basis.household, basis.source, rate, case.fee)
 
 
 def _on(day: date, rows: Iterable[Any], missing: str) -> Any:

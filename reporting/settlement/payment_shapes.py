@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from kernel.periods import Month
 from reporting.care.models import Decision
@@ -23,11 +24,12 @@ class Rate:
 
 @dataclass(frozen=True)
 class PaymentPart:
-    """Minutes of a part of the month with one table, basis and criterion; `rate` is None where nothing is due.
+    """Minutes of a decision in a part of the month with one table, basis and criterion; no `rate` if nothing is due.
 
     `household` is None for one living alone, `source` where the income, or the exemption, is known from; `fee` is PLN.
     """
 
+    decision: UUID
     first: date
     last: date
     minutes: int
@@ -91,6 +93,12 @@ class PersonPayment:
         return self.owed.parts
 
     @property
+    def ways(self) -> list[tuple[PaymentPart, Decision]]:
+        """Each part with its decision."""
+        decisions = {one.pk: one for one in self.decisions}
+        return [(part, decisions[part.decision]) for part in self.parts]
+
+    @property
     def uncollected(self) -> bool:
         """Whether what is owed in all for the month of delivery is too small to be collected."""
         return self.owed.uncollected
@@ -135,6 +143,7 @@ def _money(text: str | None) -> Decimal | None:
 def _part_json(part: PaymentPart) -> dict[str, Any]:
     rate = part.rate
     return {
+        "decision": str(part.decision),
         "first": part.first.isoformat(),
         "last": part.last.isoformat(),
         "minutes": part.minutes,
@@ -154,6 +163,7 @@ def _part_json(part: PaymentPart) -> dict[str, Any]:
 def _part(one: dict[str, Any]) -> PaymentPart:
     rate = one["rate"]
     return PaymentPart(
+        decision=UUID(one["decision"]),
         first=date.fromisoformat(one["first"]),
         last=date.fromisoformat(one["last"]),
         minutes=one["minutes"],

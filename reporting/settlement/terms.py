@@ -50,6 +50,14 @@ def visit_rule() -> str:
     )
 
 
+def payment_visit_rule() -> str:
+    """How what is counted of a part of a payment is divided among its visits."""
+    return _(
+        "The amount of a visit is what the part of the payment comes to with it, less what it came to before: the "
+        "visits and corrections of a part add up to it."
+    )
+
+
 def cap_rule(account: Account) -> str:
     """What the cap does not pay; empty where the contract has none."""
     if account.cap_left is None:

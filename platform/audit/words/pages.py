@@ -51,6 +51,7 @@ PAGES: dict[str, Promise] = {
     "settlement.settlement": _("settlement of a month"),
     "settlement.visits": _("visits of a settlement"),
     "settlement.payments": _("payments of persons"),
+    "settlement.payments_pdf": _("payments of persons as PDF"),
     "settlement.payments_xlsx": _("payments of persons as XLSX"),
     "settlement.basis": _("basis of a person's payment"),
     "settlement_pdf": _("settlement as PDF"),

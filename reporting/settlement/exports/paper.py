@@ -52,24 +52,20 @@ class Paper:
 
     def visits_page(self, decision: UUID, visit: UUID | None = None) -> str:
         """The address of the page with the visits behind a line; a visit names its place on it."""
-        return self._address(self.month, decision, "" if visit is None else f"#visit-{visit}")
+        place = "" if visit is None else visit_place(visit)
+        return visits_address(self.contract.pk, self.month, decision, place)
 
     def charge_page(self, charge: Charge) -> str:
         """The address of what a charge is made of: its visits, or the visit that it corrects, in that visit's month."""
         line = self.corrected(charge)
         if line is None:
             return self.visits_page(charge.decision)
-        # A visit that nobody had entered stands among the corrections of its month alone.
-        place = "#corrections" if line.is_late else f"#visit-{line.visit_id}"
-        return self._address(Month.of(line.month), charge.decision, place)
+        place = visit_place(line.visit_id, is_late=line.is_late)
+        return visits_address(self.contract.pk, Month.of(line.month), charge.decision, place)
 
     def corrected(self, charge: Charge) -> AcceptedLine | None:
         """The visit that a charge corrects, as it was accepted; None of the month's own care."""
         return None if charge.correction is None else self.adjustments[charge.correction].line
-
-    def _address(self, month: Month, decision: UUID, place: str) -> str:
-        path = tenant_url("settlement:visits", self.contract.pk, str(month), decision)
-        return f"{settings.SITE_URL.rstrip('/')}{path}{place}"
 
     def visits_in_order(self) -> list[BilledVisit]:
         """Visits by number of the decision, then in time."""
@@ -81,6 +77,17 @@ class Paper:
     def in_order(self, charges: list[Charge]) -> list[Charge]:
         """Charges by number of the decision, then by day."""
         return sorted(charges, key=lambda one: (self.number_of(one.decision), one.first, one.price))
+
+
+def visits_address(contract: UUID, month: Month, decision: UUID, place: str = "") -> str:
+    """The whole address of the page with the visits of a decision in a month of the contract, or a place on it."""
+    path = tenant_url("settlement:visits", contract, str(month), decision)
+    return f"{settings.SITE_URL.rstrip('/')}{path}{place}"
+
+
+def visit_place(visit: UUID, *, is_late: bool = False) -> str:
+    """Where a visit stands on that page; one that nobody had entered stands among the corrections of its month."""
+    return "#corrections" if is_late else f"#visit-{visit}"
 
 
 def paper_of(

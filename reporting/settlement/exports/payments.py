@@ -1,25 +1,28 @@
-"""What persons pay for a month as a workbook for the accountant: a row for each part of a payment, and the sum."""
+"""What persons pay for a month as a workbook for the accountant: the parts of payments, their sum, and the visits."""
 
-from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from documents.workbook import Column, Minutes, Rows, write_workbook
-from kernel.periods import Month
-from kernel.tenancy import require_tenant
-from reporting.settlement.payment_shapes import PersonPayment
-from reporting.settlement.rules.billing import ZERO
-from reporting.settlement.terms import payment_rules
-from ui.formatting import format_money, format_month
+from documents.workbook import Column, Link, Minutes, Rows, write_workbook
+from reporting.settlement.exports.payment_paper import PaymentPaper
+from reporting.settlement.terms import payment_rules, payment_visit_rule
 
 
-def payments_xlsx(month: Month, payments: Sequence[PersonPayment], names: Mapping[UUID, str]) -> bytes:
+def payments_xlsx(paper: PaymentPaper) -> bytes:
     """The workbook in the active language; the same payments give the same bytes.
 
     What is due for a decision stands once, in its last row, so that the column adds up to the total.
     """
+    return write_workbook(
+        paper.title,
+        company=paper.unit_name,
+        made_for=paper.month.first,
+        sheets=[(_("Payments"), *_payments(paper)), (_("Visits"), *_visits(paper)), *_rules(paper)],
+    )
+
+
+def _payments(paper: PaymentPaper) -> tuple[list[Column], Rows]:
     columns: list[Column] = [
         (_("Decision"), 16),
         (_("Person"), 26),
@@ -31,64 +34,65 @@ def payments_xlsx(month: Month, payments: Sequence[PersonPayment], names: Mappin
         (_("Counted, zł"), 14),
         (_("To be paid, zł"), 14),
         (_("Remarks"), 50),
+        (_("In the application"), 18),
     ]
-    rows = [row for one in payments for row in _rows(one, month, names.get(one.decision.pk, ""))]
-    minutes, due = sum(one.minutes for one in payments), sum((one.fee for one in payments), ZERO)
-    total = [_("Together"), None, None, None, Minutes(minutes), None, None, None, due, None]
-    title = _("Payments of persons, %(month)s") % {"month": format_month(month)}
-    return write_workbook(
-        title,
-        company=require_tenant().unit_name,
-        made_for=month.first,
-        sheets=[(_("Payments"), columns, [*rows, total]), *_rules(payments)],
-    )
+    rows: list[list[object]] = []
+    for line in paper.lines:
+        first, last = line.days or (None, None)
+        rate = line.part.rate if line.part else None
+        rows.append(
+            [
+                line.number,
+                line.name,
+                first,
+                last,
+                Minutes(line.minutes),
+                rate.price if rate else None,
+                Decimal(rate.percent) if rate else None,
+                line.part.fee if line.part else None,
+                line.due,
+                line.remark,
+                Link(line.page, _("Open the visits")),
+            ]
+        )
+    total = [_("Together"), None, None, None, Minutes(paper.minutes), None, None, None, paper.due, None, None]
+    return columns, [*rows, total]
 
 
-def _rules(payments: Sequence[PersonPayment]) -> list[tuple[str, list[Column], Rows]]:
-    """How amounts are rounded, on a sheet of its own: the first one adds up."""
-    rules = payment_rules(payments)
-    return [(_("How it is counted"), [(_("Rule"), 100)], [[rule] for rule in rules])] if rules else []
-
-
-def _rows(one: PersonPayment, month: Month, name: str) -> Iterator[list[object]]:
-    number = ", ".join(decision.number for decision in one.decisions)
-    if one.missing:
-        yield [number, name, None, None, Minutes(one.minutes), None, None, None, None, _why(one.missing)]
-        return
-    last = len(one.parts) - 1
-    for at, part in enumerate(one.parts):
-        price, percent = (part.rate.price, part.rate.percent) if part.rate else (None, None)
-        remark = "" if part.rate else _("exempt from payment")
-        if at == last and one.uncollected and one.least is not None:
-            remark = _("below %(least)s: not collected") % {"least": format_money(one.least)}
-        if at == last and one.before is not None:
-            told = {"before": format_money(one.before), "after": format_money(one.owed.fee)}
-            if one.delivered == month:
-                change = _("Confirmed under another contract: %(before)s, together %(after)s") % told
-            else:
-                change = _(
-                    "Correction of %(month)s: owed before %(before)s, with the correction %(after)s"
-                ) % {
-                    "month": format_month(one.delivered),
-                    **told,
-                }
-            remark = f"{change}; {remark}" if remark else change
-        yield [
-            number,
-            name,
-            part.first,
-            part.last,
-            Minutes(part.minutes),
-            price,
-            None if percent is None else Decimal(percent),
-            part.fee,
-            one.fee if at == last else None,
-            remark,
+def _visits(paper: PaymentPaper) -> tuple[list[Column], Rows]:
+    """Every visit with what it adds to the payment; those of a row of the first sheet add up to it."""
+    columns: list[Column] = [
+        (_("Decision"), 16),
+        (_("Date"), 12),
+        (_("Start"), 8),
+        (_("Worker's code"), 14),
+        (_("Accepted, min"), 14),
+        (_("Correction, min"), 14),
+        (_("Counted, zł"), 14),
+        (_("Row of the sheet “Payments”"), 14),
+        (_("In the application"), 18),
+    ]
+    rows = [
+        [
+            line.decision.number,
+            one.date,
+            one.start,
+            one.worker,
+            None if one.is_correction else one.minutes,
+            one.minutes if one.is_correction else None,
+            one.amount,
+            row,
+            Link(line.visit_page(one), _("Open the visit")),
         ]
+        for row, line in enumerate(paper.lines, start=2)
+        for one in line.visits
+    ]
+    return columns, rows
 
 
-def _why(missing: str) -> str:
-    """Why no payment can be counted."""
-    if missing == "table":
-        return _("no table of payments")
-    return _("income not entered") if missing == "basis" else _("no income criterion for these days")
+def _rules(paper: PaymentPaper) -> list[tuple[str, list[Column], Rows]]:
+    """How amounts are rounded, on a sheet of its own: the first one adds up."""
+    rules = payment_rules(paper.payments)
+    if not rules:
+        return []
+    return [(_("How it is counted"), [(_("Rule"), 100)], [[rule] for rule in (*rules, payment_visit_rule())])]

@@ -47,8 +47,8 @@ def _line(paper: Paper, charge: Charge) -> dict[str, str]:
         "url": paper.charge_page(charge),
         "person": paper.names.get(charge.decision, ""),
         "days": _days(paper, charge),
-        "accepted": _signed(charge.accepted),
-        "over_cap": _signed(charge.over_cap) if charge.over_cap else "",
+        "accepted": signed_clock(charge.accepted),
+        "over_cap": signed_clock(charge.over_cap) if charge.over_cap else "",
         "price": format_plain(charge.price),
         "amount": format_money(charge.amount),
     }
@@ -81,7 +81,8 @@ def _visits(paper: Paper) -> list[dict[str, str]]:
     ]
 
 
-def _signed(minutes: int) -> str:
+def signed_clock(minutes: int) -> str:
+    """Hours and minutes, with a sign below zero."""
     return format_minutes_clock(minutes) if minutes >= 0 else f"−{format_minutes_clock(-minutes)}"
 
 

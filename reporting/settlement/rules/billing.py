@@ -213,11 +213,11 @@ def _corrections(
     return made
 
 
-def shares_of(paid: Sequence[int], price: Decimal) -> list[Decimal]:
-    """What each of the visits of a line costs (PLN), from their minutes in time and the price of an hour.
+def shares_of(paid: Sequence[int], price_of: Callable[[int], Decimal]) -> list[Decimal]:
+    """What each of the visits of a line costs (PLN), from their minutes in time and what so many minutes cost.
 
     It is what the line comes to with the visit, less what it came to before: they add up to the line, and the rest of
     rounding falls on the visit at which it becomes a whole grosz.
     """
-    reached = [price_of_minutes(minutes, price) for minutes in accumulate(paid, initial=0)]
+    reached = [price_of(minutes) for minutes in accumulate(paid, initial=0)]
     return [after - before for before, after in pairwise(reached)]

@@ -16,7 +16,9 @@ from reporting.care.models import Decision
 from reporting.compliance.models import ContractMonth
 from reporting.compliance.views.pages import FROZEN, month_in, names_of
 from reporting.settlement import actions
-from reporting.settlement.exports.payments import payments_xlsx
+from reporting.settlement.exports.payment_paper import PaymentPaper, payment_paper_of
+from reporting.settlement.exports.payments import payments_xlsx as workbook_of
+from reporting.settlement.exports.payments_pdf import payments_pdf as document_of
 from reporting.settlement.forms import BasisForm, SettlementFilter
 from reporting.settlement.models import PaymentBasis
 from reporting.settlement.payment_cases import confirmed_without, pay_by, payments_of
@@ -73,21 +75,34 @@ def payments(request: Request) -> HttpResponse:
 
 
 @tenant_door(READ_PAYMENTS)
-def payments_file(request: Request, month: str) -> HttpResponse:
-    """The month's payments for the unit's accountant, all of them; a month that is none is not there (404)."""
+def payments_xlsx(request: Request, month: str) -> HttpResponse:
+    """The month's payments to be counted anew."""
+    paper = _paper(request, month, "settlement.payments_xlsx")
+    return download(workbook_of(paper), name=f"odplatnosc_{paper.month}.xlsx", content_type=_XLSX)
+
+
+@tenant_door(READ_PAYMENTS)
+def payments_pdf(request: Request, month: str) -> HttpResponse:
+    """The month's payments to be read and filed."""
+    paper = _paper(request, month, "settlement.payments_pdf")
+    return download(document_of(paper), name=f"odplatnosc_{paper.month}.pdf", content_type="application/pdf")
+
+
+def _paper(request: Request, month: str, page: str) -> PaymentPaper:
+    """All payments of the month with their visits; a month that is none is not there (404)."""
     asked = month_in(month)
     if asked is None:
         raise Http404
     told = payments_of(asked, request.access)
-    names = names_of(request, [str(one.decision.pk) for one in told], "settlement.payments_xlsx")
+    names = names_of(request, [str(one.decision.pk) for one in told], page)
     if not names:
         record_reading(
-            "settlement.payments_xlsx",
+            page,
             actor=request.access.actor,
             subject_type="person",
             subject_ids={one.decision.person_id for one in told},
         )
-    return download(payments_xlsx(asked, told, names), name=f"odplatnosc_{asked}.xlsx", content_type=_XLSX)
+    return payment_paper_of(asked, told, names)
 
 
 def _unchanged(months: list[Month]) -> str:

@@ -7,6 +7,7 @@ _MONTH = {"contract_pk": "contract", "month": "settled_month"}
 ROWS: dict[str, Entry] = {
     "settlement:list": of(),
     "settlement:payments": of(),
+    "settlement:payments_pdf": of(month="month"),
     "settlement:payments_xlsx": of(month="month"),
     "settlement:basis": of(decision_pk="decision"),
     "settlement:tranches": of(contract_pk="contract"),

@@ -3,11 +3,13 @@
 from datetime import date, time
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from uuid import UUID
 
 import pytest
 
 from kernel.ids import new_id
+from kernel.money import price_of_minutes
 from reporting.settlement.rules.billing import Corrected, Terms, bill_of, shares_of, with_never_paid
 from reporting.settlement.rules.ksef import NotAnInvoice, is_ksef_number, read_invoice
 from reporting.settlement.rules.lines import Line, accepted_lines
@@ -203,7 +205,14 @@ def test_what_is_no_invoice(content: bytes) -> None:
 
 def test_amounts_of_visits_add_up_to_their_line() -> None:
     # Ten minutes at 41.50 zł are 6.916666… zł; thirty are 20.75 zł, not three times 6.92 zł.
-    assert shares_of([10, 10, 10], D("41.50")) == [D("6.92"), D("6.91"), D("6.92")]
+    assert shares_of([10, 10, 10], partial(price_of_minutes, price_per_hour=D("41.50"))) == [
+        D("6.92"),
+        D("6.91"),
+        D("6.92"),
+    ]
     lines = [line(day, 7 + day, start=9) for day in range(1, 20)]
     charge = bill_of(lines, [], Terms(lambda _day: D("41.33"))).charges[0]
-    assert sum(shares_of([one.accepted for one in lines], D("41.33"))) == charge.amount
+    assert (
+        sum(shares_of([one.accepted for one in lines], partial(price_of_minutes, price_per_hour=D("41.33"))))
+        == charge.amount
+    )
