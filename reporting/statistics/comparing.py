@@ -76,7 +76,8 @@ def group_of(tenant: Tenant) -> str:
 
 def peer_of(measure: Measure, tenant: str, facts: Iterable[Told]) -> Peer | None:
     """The tenant's value of the measure with who stands behind it; None where there is none."""
-    whole = {(one.indicator, one.category): one for one in facts if one.service == ALL_SERVICES}
+    told = list(facts)
+    whole = {(one.indicator, one.category): one for one in told if one.service == ALL_SERVICES}
     above = whole.get((measure.indicator, measure.category))
     if above is None:
         return None
@@ -86,7 +87,11 @@ def peer_of(measure: Measure, tenant: str, facts: Iterable[Told]) -> Peer | None
         return None
     persons = [one.persons for one in (above, base) if one is not None and one.persons is not None]
     return Peer(
-        tenant, above.numerator * measure.factor / below, min(persons) if persons else None, above.providers
+        tenant,
+        above.numerator * measure.factor / below,
+        min(persons) if persons else None,
+        above.providers,
+        frozenset(one.service for one in told if one.service != ALL_SERVICES and one.persons),
     )
 
 

@@ -21,6 +21,7 @@ from reporting.statistics.models import (
 )
 from reporting.statistics.outliers import outliers
 from reporting.statistics.periods_due import release_day, rule_of
+from reporting.statistics.words import few_text
 from tenants.models import Tenant, Territory
 
 MONTHS_SHOWN = 24
@@ -91,8 +92,9 @@ class RegionFigures:
         return len(self.tenants) + len(self.waiting) + len(self.silent)
 
     @property
-    def threshold(self) -> int:
-        return self.rule.persons_threshold
+    def few(self) -> str:
+        """From how many persons on figures of care are shown, in words."""
+        return few_text(self.rule.persons_threshold, self.rule.strictest_threshold)
 
     @property
     def hidden_count(self) -> int:

@@ -35,6 +35,11 @@ class Population:
     health: bool = False
     business: bool = False
 
+    @property
+    def by_service(self) -> bool:
+        """Whether services divide its cells."""
+        return self.partition == _SERVICES
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -63,6 +68,11 @@ class Content:
 def population_of(indicator: Indicator) -> str:
     """The code of the population in whose cells an indicator's figures stand."""
     return f"business:{indicator.code}" if indicator.business else indicator.base or OPEN
+
+
+def stands_on_services(indicator: Indicator) -> bool:
+    """Whether its figures are told by service, or are shown only where those are: prices stand on the hours of care."""
+    return indicator.business or population_of(indicator) == CARE
 
 
 def follows(indicator: Indicator) -> bool:

@@ -36,6 +36,13 @@ class Line:
         return words_of(self.indicator).name
 
     @property
+    def may_tell_of_health(self) -> bool:
+        """Whether it stands on a group of health, for which the region has a threshold of its own."""
+        service = self.figure.service
+        is_plain = service == EVERY_SERVICE or service in dictionary().plain_services
+        return self.indicator.health or not is_plain
+
+    @property
     def category(self) -> str:
         return category_name(self.indicator, self.figure.category)
 

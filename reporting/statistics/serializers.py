@@ -69,6 +69,15 @@ class FiguresOut(serializers.Serializer[Any]):
     unit = serializers.CharField(help_text=_("code of the unit in the dictionary"))
     level = serializers.CharField()
     part = serializers.CharField()
+    threshold = serializers.IntegerField(
+        allow_null=True, help_text=_("figures with fewer persons behind them are hidden")
+    )
+    health_threshold = serializers.IntegerField(
+        allow_null=True,
+        help_text=_(
+            "as many are needed where a service may tell of health, and in totals with such a service"
+        ),
+    )
     released_at = serializers.DateTimeField(allow_null=True)
     figures = FigureOut(many=True)
 

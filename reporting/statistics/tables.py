@@ -10,8 +10,10 @@ from reporting.statistics.desk.cuts import Figure, Level, Row, Table, Why
 from reporting.statistics.desk.naming import part_name, span_short, span_text
 from reporting.statistics.desk.ranking import Ranked
 from reporting.statistics.dictionary import Indicator
+from reporting.statistics.disclosure import ALL_SERVICES
 from reporting.statistics.models import DisclosureRule
-from reporting.statistics.words import number_text, unit_name, value_text, words_of
+from reporting.statistics.periods_due import thresholds_of
+from reporting.statistics.words import few_text, number_text, unit_name, value_text, words_of
 from ui import charts
 
 # More of them than any voivodeship has counties would be no picture.
@@ -43,13 +45,12 @@ def unit_of(indicator: Indicator) -> charts.Unit:
     return _UNITS.get(indicator.unit, charts.Unit.DECIMAL)
 
 
-def why_text(why: str, indicator: Indicator, rule: DisclosureRule) -> str:
-    """Why a figure is not there, in a sentence."""
-    threshold = rule.health_threshold if indicator.health else rule.persons_threshold
+def why_text(why: str, indicator: Indicator, rule: DisclosureRule, part: str = ALL_SERVICES) -> str:
+    """Why a figure of a part, or of all, is not there, in a sentence."""
     match why:
         case Why.PERSONS:
-            sentence = _("Hidden: fewer than %(threshold)s persons, or what would let so few be computed")
-            return sentence % {"threshold": threshold}
+            few = few_text(*thresholds_of(rule, indicator, part))
+            return _("Hidden: %(few)s, or what would let so few be computed") % {"few": few}
         case Why.PROVIDERS:
             return _("Hidden: it would show a provider's business")
         case Why.PARTS:
@@ -61,7 +62,9 @@ def why_text(why: str, indicator: Indicator, rule: DisclosureRule) -> str:
     return _("Nothing was told")
 
 
-def shown(figure: Figure | None, indicator: Indicator, rule: DisclosureRule) -> Shown:
+def shown(
+    figure: Figure | None, indicator: Indicator, rule: DisclosureRule, part: str = ALL_SERVICES
+) -> Shown:
     """The figure in words."""
     if figure is None or figure.why:
         why = figure.why if figure else ""
@@ -73,7 +76,7 @@ def shown(figure: Figure | None, indicator: Indicator, rule: DisclosureRule) -> 
         if figure is not None and figure.is_hidden and not where and figure.why != Why.PARTS:
             where = _("No coarser figure shows it")
         is_hidden = figure is not None and figure.is_hidden
-        return Shown(is_hidden=is_hidden, why=why_text(why, indicator, rule), where=where)
+        return Shown(is_hidden=is_hidden, why=why_text(why, indicator, rule, part), where=where)
     below = figure.denominator
     return Shown(
         value_text(indicator, figure.value),
@@ -173,10 +176,13 @@ class PlaceLine:
 
 
 def lines_for(
-    rows: Iterable[Ranked], indicator: Indicator, rule: DisclosureRule, links: dict[str, str]
+    rows: Iterable[Ranked], asked: Asked, rule: DisclosureRule, links: dict[str, str]
 ) -> list[PlaceLine]:
     """The ranking in words."""
-    return [PlaceLine(one, shown(one.figure, indicator, rule), links.get(one.row.place, "")) for one in rows]
+    return [
+        PlaceLine(one, shown(one.figure, asked.indicator, rule, asked.part), links.get(one.row.place, ""))
+        for one in rows
+    ]
 
 
 def series_rows(table: Table, rule: DisclosureRule) -> list[tuple[str, Sequence[tuple[str, Shown]]]]:
@@ -184,7 +190,10 @@ def series_rows(table: Table, rule: DisclosureRule) -> list[tuple[str, Sequence[
     return [
         (
             span_text(span),
-            [(row.label, shown(row.figures[number], table.indicator, rule)) for row in table.rows],
+            [
+                (row.label, shown(row.figures[number], table.indicator, rule, table.cut.part))
+                for row in table.rows
+            ],
         )
         for number, span in enumerate(table.cut.spans)
     ]

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from reporting.statistics.dictionary import Dictionary, Indicator, Words, dictionary
@@ -61,6 +61,15 @@ def unit_name(code: str, known: Dictionary | None = None) -> str:
 def base_name(code: str, known: Dictionary | None = None) -> str:
     """The population that a figure stands on; empty where it stands on none."""
     return (known or dictionary()).bases[code][language()] if code else ""
+
+
+def few_text(threshold: int, health: int) -> str:
+    """From how many persons on figures are hidden, and how many are needed where a service may tell of health."""
+    few = ngettext("fewer than %(number)s person", "fewer than %(number)s persons", threshold)
+    few %= {"number": threshold}
+    if health == threshold:
+        return few
+    return str(_("%(few)s (%(health)s where a service may tell of health)") % {"few": few, "health": health})
 
 
 def category_name(indicator: Indicator, category: str) -> str:

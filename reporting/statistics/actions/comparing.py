@@ -18,15 +18,14 @@ def publish_quartiles(release: Release, taken: Mapping[str, Sequence[Told]], rul
     known = ReleasedQuartiles.objects.filter(kind=release.kind, period=release.period)
     shown = set(known.filter(hidden="").values_list("measure", "group", "voivodeship"))
     groups = groups_of(Tenant.objects.filter(pk__in=[*taken]).only("kind", "population", "voivodeship"))
+    limits = limits_of(rule, by_service=True)
     rows = []
     for measure in (one for one in MEASURES if one.kind == release.kind):
         peers = {tenant: peer_of(measure, tenant, facts) for tenant, facts in taken.items()}
         for (group, voivodeship), tenants in groups.items():
             if (measure.code, group, voivodeship) not in shown:
                 told = [peer for tenant in tenants if (peer := peers[tenant]) is not None]
-                found = quartiles(
-                    told, limits_of(rule, health=False), fewest=rule.fewest_peers, step=measure.step
-                )
+                found = quartiles(told, limits, fewest=rule.fewest_peers, step=measure.step)
                 rows.append(_row(release, measure.code, group, voivodeship, found))
     known.exclude(hidden="").delete()
     ReleasedQuartiles.objects.bulk_create(rows, batch_size=2000)

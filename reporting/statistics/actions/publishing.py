@@ -88,7 +88,8 @@ class _Publication:
         self.populations = {one.code: one for one in populations_of(known)}
         self.rule = rule = rule_of(kind, period)
         self.limits: dict[str, Limits] = {
-            code: limits_of(rule, health=one.health) for code, one in self.populations.items()
+            code: limits_of(rule, health=one.health, by_service=one.by_service)
+            for code, one in self.populations.items()
         }
         self.present = list(
             ReleasedCell.objects.current()

@@ -27,6 +27,7 @@ from reporting.statistics import serializers as shapes
 from reporting.statistics.desk.cuts import Cut, Figure, Table, kinds_of, newest_version, read_cut
 from reporting.statistics.desk.listing import spans_of_all
 from reporting.statistics.dictionary import dictionary
+from reporting.statistics.periods_due import known_rule, thresholds_of
 from reporting.statistics.words import language, words_of
 
 _WINDOW = 60
@@ -166,7 +167,9 @@ def _cut_of(asked: Mapping[str, Any]) -> Cut:
 
 
 def _body(table: Table) -> dict[str, Any]:
-    words = words_of(table.indicator)
+    words, period = words_of(table.indicator), table.indicator.period
+    rule = known_rule(period, table.cut.spans[-1].parts(period)[-1])
+    threshold, health = thresholds_of(rule, table.indicator, table.cut.part) if rule else (None, None)
     return {
         "indicator": table.indicator.code,
         "name": words.name,
@@ -174,6 +177,8 @@ def _body(table: Table) -> dict[str, Any]:
         "unit": table.indicator.unit,
         "level": table.cut.level,
         "part": table.cut.part,
+        "threshold": threshold,
+        "health_threshold": health,
         "released_at": table.released_at,
         "figures": [
             {"place": row.place, "place_name": row.label, "period": str(span), **_numbers(figure)}

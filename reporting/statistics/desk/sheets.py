@@ -12,10 +12,9 @@ from django.utils.translation import pgettext
 
 from reporting.statistics.desk.cuts import Figure, Table
 from reporting.statistics.desk.naming import codes_of, part_name, span_text
-from reporting.statistics.desk.places import Topic
+from reporting.statistics.desk.places import Line, Topic
 from reporting.statistics.desk.ranking import ranked
 from reporting.statistics.desk.spans import Span
-from reporting.statistics.dictionary import Indicator
 from reporting.statistics.disclosure import ALL_SERVICES
 from reporting.statistics.words import MINUTES, unit_name, words_of
 from ui.formatting import format_instant_text
@@ -82,9 +81,7 @@ def sheet_of(table: Table, reason: Callable[[str], str]) -> Sheet:
     )
 
 
-def place_sheet(
-    place: str, span: Span, topics: Sequence[Topic], reason: Callable[[str, Indicator], str]
-) -> Sheet:
+def place_sheet(place: str, span: Span, topics: Sequence[Topic], reason: Callable[[str, Line], str]) -> Sheet:
     """Everything that is released of one place in a period: a row for each indicator and part."""
     rows: list[tuple[Value, ...]] = []
     for topic in topics:
@@ -100,7 +97,7 @@ def place_sheet(
                     unit_name(line.indicator.unit),
                     figure.numerator,
                     figure.denominator,
-                    *_missing(figure, partial(_reason, reason, line.indicator)),
+                    *_missing(figure, partial(_reason, reason, line)),
                 )
             )
     columns = (
@@ -125,8 +122,8 @@ def place_sheet(
     )
 
 
-def _reason(reason: Callable[[str, Indicator], str], indicator: Indicator, why: str) -> str:
-    return reason(why, indicator)
+def _reason(reason: Callable[[str, Line], str], line: Line, why: str) -> str:
+    return reason(why, line)
 
 
 def _hidden_note() -> str:

@@ -20,6 +20,8 @@ LANGUAGES = ("pl", "en")
 class Dictionary:
     """All versions of all indicators, in the order of the file, and the words for what they share, by language.
 
+    `plain_services` are the codes of services of which it says nothing of anybody's health that somebody has them; of
+    every other service, also of one that nobody knows, it may.
     `edition` grows with every change: a tenant approves what leaves it up to an edition.
     """
 
@@ -28,6 +30,8 @@ class Dictionary:
     topics: Mapping[str, Mapping[str, str]]
     units: Mapping[str, Mapping[str, str]]
     bases: Mapping[str, Mapping[str, str]]
+    plain_services: frozenset[str]
+    plain_words: Mapping[str, str]
 
     def version(self, code: str, version: int) -> Indicator | None:
         """One version of an indicator, also one that no longer holds; None where there is none."""
@@ -64,6 +68,8 @@ def read_dictionary(text: str) -> Dictionary:
             code: {language: row[language] for language in LANGUAGES} for code, row in raw["units"].items()
         },
         bases=raw["bases"],
+        plain_services=frozenset(raw["plain_services"]["codes"]),
+        plain_words={language: raw["plain_services"][language] for language in LANGUAGES},
     )
 
 

@@ -11,7 +11,8 @@ Pure: no Django, no database. The parts, each on the ones before it:
 What is promised, for each cell that the primary rules name, against a reader who has every figure of every version,
 knows that a hidden cell is not zero, and works with real numbers:
 
-- persons: as many as the threshold stay possible, so he can say of no cell that few stand behind it;
+- persons: as many as the threshold of the cell stay possible, so he can say of no cell that few stand behind it. Parts
+  that may tell of health have one of their own, and so have the wholes above them: a whole bounds its parts;
 - minutes, money, counts: the interval that stays possible is at least half as wide as the figure itself;
 - both also against one insider: somebody who knows one tenant's cells, or those of the provider who alone stands
   behind them. Two insiders who put their figures together are not withstood.

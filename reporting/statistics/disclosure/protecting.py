@@ -7,8 +7,8 @@ from decimal import Decimal
 from itertools import chain
 
 from reporting.statistics.disclosure.network import Network, Way
-from reporting.statistics.disclosure.sensitive import Limits, Reason, sensitive_cells
-from reporting.statistics.disclosure.tables import ALL_SERVICES, Key, Number, Table
+from reporting.statistics.disclosure.sensitive import Limits, Reason, fewest_at, sensitive_cells
+from reporting.statistics.disclosure.tables import ALL_SERVICES, COUNTRY, Key, Number, Table
 
 # What hiding a shown cell costs: a tenant's cell 1, a county's 2, a voivodeship's 4, the country's 8.
 _LEVEL_COST = 2
@@ -96,6 +96,8 @@ class _Protecting:
                 for one in chain.from_iterable(ways):
                     users[one].add(key)
                 self.ways[key] = ways
+        # What no way uses any more, but was tried before that, protects nobody.
+        self.hidden = self.fixed.union(*chain.from_iterable(self.ways.values()))
 
     def _instead(self, keys: Iterable[Key]) -> dict[Key, tuple[Way, ...]] | None:
         """Other ways of hidden cells for each of the sensitive ones, or None where one of them has none."""
@@ -139,6 +141,7 @@ class _Protecting:
         cells, knowers, hidden = self.table.cells, self.table.knowers, self.hidden
         need = self._need(key)
         values = [self.spread * (value or 0) for value in cells[key].values]
+        told = [bool(value) for value in cells[COUNTRY, key[1]].values]
 
         def cost(cell: Key, sign: int) -> float | None:
             is_hidden = cell in hidden
@@ -149,6 +152,8 @@ class _Protecting:
                 return None
             if sign == demand and any(map(_is_less, figures.values, values)):
                 return None
+            if sign < 0 and demand == _Demand.SHRINKING and any(map(_is_stuck, figures.values, values, told)):
+                return None
             return _HIDDEN_COST if is_hidden else self._price(cell)
 
         return self.network.cheapest_way(key, cost)
@@ -156,17 +161,22 @@ class _Protecting:
     def _need(self, key: Key) -> int:
         """By how many persons the cell must be able to grow, so that it might be one that is shown."""
         persons = self.table.cells[key].persons
-        return 0 if persons is None else max(0, self.limits.persons - persons)
+        return 0 if persons is None else max(0, fewest_at(self.table, key, self.limits) - persons)
 
     def _is_enough(self, key: Key, way: Way) -> bool:
         signs = way.items()
         shrinking = [self.table.cells[cell] for cell, sign in signs if sign < 0]
         growing = [self.table.cells[cell] for cell, sign in signs if sign > 0]
         for number, value in enumerate(self.table.cells[key].values):
-            if value and shrinking:
-                up, down = (_least(one.values[number] for one in cells) for cells in (shrinking, growing))
-                if up is not None and up + (down or 0) < self.spread * value:
-                    return False
+            if not shrinking:
+                continue
+            up, down = (_least(one.values[number] for one in cells) for cells in (shrinking, growing))
+            if up is None:
+                continue
+            # Where the cell itself is zero, those on its way must still be free to move: else they come out.
+            is_told = value or any(one.values[number] for one in (*shrinking, *growing))
+            if up + (down or 0) < self.spread * (value or 0) or (is_told and not up + (down or 0)):
+                return False
         return self._persons_can_grow(key, way)
 
     def _persons_can_grow(self, key: Key, way: Way) -> bool:
@@ -209,6 +219,11 @@ class _Demand:
 
 def _is_less(value: Number | None, than: Decimal) -> bool:
     return value is not None and value < than
+
+
+def _is_stuck(value: Number | None, than: Decimal, told: bool) -> bool:
+    """Whether a zero would keep the way of another zero from moving, in a measure that somebody tells."""
+    return told and not than and value is not None and not value
 
 
 def _least(values: Iterable[Number | None]) -> Number | None:

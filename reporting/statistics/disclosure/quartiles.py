@@ -14,12 +14,16 @@ _REACH = 1
 
 @dataclass(frozen=True)
 class Peer:
-    """One tenant's value, how many persons stand behind it (None: it stands on none), and whose business it shows."""
+    """One tenant's value, how many persons stand behind it (None: it stands on none), and whose business it shows.
+
+    `parts` are the services in which the tenant has anybody: the strictest of them says how many persons it needs.
+    """
 
     key: str
     value: Decimal
     persons: int | None = None
     providers: Mapping[str, Number] = field(default_factory=dict)
+    parts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -60,12 +64,17 @@ def _around(ordered: Sequence[Peer], quarter: int, limits: Limits) -> Sequence[P
     for reach in range(_REACH, max(len(ordered) // 4, _REACH) + 1):
         taken = ordered[max(rank - reach, 0) : rank + reach + 1]
         # Whoever sees the figures of the others subtracts them: the secret ones must be safe among themselves.
-        secret = [one for one in taken if reason_for(_together([one]), limits)]
-        found = reason_for(_together(taken), limits) or reason_for(_together(secret), limits)
+        secret = [one for one in taken if _reason([one], limits)]
+        found = _reason(taken, limits) or _reason(secret, limits)
         if found is None:
             return taken
         reason = found
     return reason
+
+
+def _reason(peers: Sequence[Peer], limits: Limits) -> Reason | None:
+    parts = frozenset[str]().union(*(one.parts for one in peers))
+    return reason_for(_together(peers), limits, limits.of_parts(parts))
 
 
 def _together(peers: Sequence[Peer]) -> Figures:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from reporting.statistics.disclosure.protecting import Protection, protect
-from reporting.statistics.disclosure.sensitive import Limits, reason_for
-from reporting.statistics.disclosure.tables import Figures, Key, Number, Table
+from reporting.statistics.disclosure.sensitive import Limits, reason_at, reason_for
+from reporting.statistics.disclosure.tables import ALL_SERVICES, Figures, Key, Number, Table
 
 # The populations of a period, each with its table, of the tenants given.
 Tables = Callable[[Collection[str]], Mapping[str, Table]]
@@ -69,7 +69,7 @@ def _tenants_of(table: Table, key: Key, limits: Limits) -> set[str]:
         and (one, service) in table.cells
         and not table.cells[one, service].is_zero
     }
-    secret = {one for one in below if reason_for(table.cells[one, service], limits)}
+    secret = {one for one in below if reason_at(table, (one, service), limits)}
     return secret or below
 
 
@@ -84,25 +84,48 @@ def may_replace(
     What changed of providers' business must be nobody's alone, as if the difference were a cell of its own: a contract
     that is accepted later, or taken back, comes out with its money and its minutes.
     Nobody tells how many persons a correction touches; at least as many as the count of persons differs by. So each
-    cell must be unchanged, or differ by as many persons as the threshold, and be no secret before or after. A measure
-    that was not told before differs from nothing: it may come to any cell but the `hidden` ones. Of those nothing may
-    become zero or untold, and none may come or go: it would be known then, and with it what it was, or what it hides.
+    cell must be unchanged, or differ by as many persons as its threshold (that of all services: the strictest of those
+    that changed with it), and be no secret before or after. A measure that was not told before differs from nothing: it
+    may come to any cell but the `hidden` ones. Of those nothing may become zero or untold, and none may come or go: it
+    would be known then, and with it what it was, or what it hides.
     """
-    for service in before.keys() | after.keys():
-        old = before.get(service) or _nothing_like(after[service])
-        new = after.get(service) or _nothing_like(before[service])
+    versions = {
+        service: (
+            before.get(service) or _nothing_like(after[service]),
+            after.get(service) or _nothing_like(before[service]),
+        )
+        for service in before.keys() | after.keys()
+    }
+    changed = {service for service, (old, new) in versions.items() if old != new}
+    for service, (old, new) in versions.items():
         same_persons = old.persons == new.persons
         if same_persons and old.values == new.values:
             continue
-        if any(reason_for(one, limits) for one in (old, new, _business_between(old, new))):
+        was_fewest, now_fewest, touched = (
+            _fewest(service, limits, parts) for parts in (_told(before), _told(after), changed)
+        )
+        if (
+            reason_for(old, limits, was_fewest)
+            or reason_for(new, limits, now_fewest)
+            or reason_for(_business_between(old, new), limits)
+        ):
             return False
         if service in hidden and (service not in before or service not in after or _becomes_known(old, new)):
             return False
         if same_persons and service not in hidden and _only_adds(old, new):
             continue
-        if old.persons is not None and abs(old.persons - (new.persons or 0)) < limits.persons:
+        if old.persons is not None and abs(old.persons - (new.persons or 0)) < touched:
             return False
     return True
+
+
+def _fewest(service: str, limits: Limits, parts: Collection[str]) -> int:
+    """How many persons the cell of a service needs; that of all as many as the strictest of these parts."""
+    return limits.of_parts(parts) if service == ALL_SERVICES else limits.of_part(service)
+
+
+def _told(cells: Mapping[str, Figures]) -> set[str]:
+    return {service for service, figures in cells.items() if not figures.is_zero}
 
 
 def _business_between(old: Figures, new: Figures) -> Figures:

@@ -44,6 +44,11 @@ class DisclosureRule(Shared):
         ]
 
     @property
+    def strictest_threshold(self) -> int:
+        """How many persons figures need that may tell of health; never fewer than all others."""
+        return max(self.persons_threshold, self.health_threshold)
+
+    @property
     def share_in_percent(self) -> Decimal:
         """The largest share as people read it."""
         return self.largest_share * 100

@@ -18,7 +18,7 @@ from reporting.statistics.desk.sheets import sheet_of
 from reporting.statistics.exports import FORMATS, file_of
 from reporting.statistics.forms import AskingForm
 from reporting.statistics.models import DisclosureRule
-from reporting.statistics.periods_due import rule_of
+from reporting.statistics.periods_due import rule_of, thresholds_of
 from reporting.statistics.tables import (
     heading_of,
     lines_for,
@@ -29,7 +29,7 @@ from reporting.statistics.tables import (
     title_of,
     why_text,
 )
-from reporting.statistics.words import words_of
+from reporting.statistics.words import few_text, words_of
 from ui.downloads import download
 
 PUBLIC_LEVELS = (Level.COUNTY, Level.VOIVODESHIP)
@@ -77,7 +77,7 @@ def show_figures(request: Request, desk: Desk, template: str) -> HttpResponse:
             "period": span_text(asked.span),
             "heading": heading_of(asked.indicator),
             "rule": rule,
-            "threshold": rule.health_threshold if asked.indicator.health else rule.persons_threshold,
+            "few": few_text(*thresholds_of(rule, asked.indicator, asked.part)),
             "files": [(form.upper(), f"{desk.file(form)}?{_query_of(desk, asked)}") for form in FORMATS],
         }
         context |= _time(asked, table, rule) if asked.view == TIME else _places(desk, asked, table, rule)
@@ -92,11 +92,11 @@ def _places(desk: Desk, asked: Asked, table: Table, rule: DisclosureRule) -> dic
     links = {row.place: desk.query(asked, view=TIME, place=row.place, sort="") for row in table.rows}
     if asked.level == Level.TENANT and desk.place is not None:
         links = {row.place: desk.place(row.place) for row in table.rows}
-    rows = lines_for(ranked(table, asked.sort), asked.indicator, rule, links)
+    rows = lines_for(ranked(table, asked.sort), asked, rule, links)
     frame = read_cut(asked.frame_cut())
     return {
         "rows": rows,
-        "compared": [(row.label, shown(row.only, asked.indicator, rule)) for row in frame.rows],
+        "compared": [(row.label, shown(row.only, asked.indicator, rule, asked.part)) for row in frame.rows],
         "map": map_of(asked, table, links),
         "map_title": _("Voivodeships") if asked.level == Level.VOIVODESHIP else _("Counties"),
         "hidden_count": sum(1 for one in rows if one.shown.is_hidden),
@@ -120,6 +120,6 @@ def hand_over(request: Request, desk: Desk, form: str) -> HttpResponse:
     if asked.span is None:
         raise Http404
     rule = rule_of(asked.indicator.period, asked.span.parts(asked.indicator.period)[-1])
-    sheet = sheet_of(read_cut(asked.cut()), lambda why: why_text(why, asked.indicator, rule))
+    sheet = sheet_of(read_cut(asked.cut()), lambda why: why_text(why, asked.indicator, rule, asked.part))
     content, name, kind = file_of(sheet, form)
     return download(content, name=name, content_type=kind)

@@ -64,10 +64,12 @@ def place(request: Request, voivodeship: str, pk: UUID) -> HttpResponse:
         context |= {
             "period": span_text(span),
             "topics": [
-                (topic.name, [(line, shown(line.figure, line.indicator, rule)) for line in topic.lines])
+                (
+                    topic.name,
+                    [(line, shown(line.figure, line.indicator, rule, line.part)) for line in topic.lines],
+                )
                 for topic in read_place(str(pk), span)
             ],
-            "threshold": rule.persons_threshold,
             "at": span.first,
             "files": [
                 (
@@ -92,7 +94,7 @@ def place_file(request: Request, voivodeship: str, pk: UUID, form: str) -> HttpR
         tenant.name,
         span,
         read_place(str(pk), span),
-        lambda why, indicator: why_text(why, indicator, rule),
+        lambda why, line: why_text(why, line.indicator, rule, line.part),
     )
     content, name, content_type = file_of(sheet, form)
     return download(content, name=name, content_type=content_type)

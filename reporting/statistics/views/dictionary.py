@@ -25,7 +25,11 @@ def indicators(request: Request) -> HttpResponse:
         }
         for code, rows in groupby(known.indicators, key=lambda one: one.topic)
     ]
-    return render(request, "statistics/indicators.html", {"topics": topics, "edition": known.edition})
+    return render(
+        request,
+        "statistics/indicators.html",
+        {"topics": topics, "edition": known.edition, "plain": known.plain_words[language()]},
+    )
 
 
 def _entry(versions: list[Indicator]) -> dict[str, Any]:
@@ -54,6 +58,7 @@ def indicators_json(request: Request) -> HttpResponse:
         "topics": known.topics,
         "units": known.units,
         "bases": known.bases,
+        "plain_services": {"codes": sorted(known.plain_services), **known.plain_words},
         "indicators": [_as_json(one) for one in known.indicators],
     }
     text = json.dumps(document, ensure_ascii=False, indent=1)

@@ -23,7 +23,7 @@ from ui.downloads import download
 def _why_hidden(why: str, known: Known, at: Year) -> str:
     indicator = newest_version(known.indicator)
     rule = rule_of(indicator.period, at.spans[-1].parts(indicator.period)[-1])
-    return why_text(why, indicator, rule)
+    return why_text(why, indicator, rule, *known.parts[:1])
 
 
 def _filled(request: Request, place: Territory) -> tuple[Asked, Filled]:

@@ -16,6 +16,7 @@ from reporting.statistics.consents import agreed_edition
 from reporting.statistics.dictionary import dictionary
 from reporting.statistics.models import FactsBatch, HeldFact, Note, PeriodKind, PushConsent
 from reporting.statistics.periods import Period
+from reporting.statistics.periods_due import known_rule
 from reporting.statistics.permissions import APPROVE_SENDING, READ_SENT
 from reporting.statistics.receipts import (
     content_of,
@@ -27,6 +28,7 @@ from reporting.statistics.receipts import (
     topics_of,
     waiting_figures,
 )
+from reporting.statistics.words import few_text
 from tenants.addresses import tenant_url
 from ui.downloads import download
 
@@ -123,6 +125,7 @@ def receipt(request: Request, pk: UUID) -> HttpResponse:
         FactsBatch.objects.select_related("voivodeship", "territory", "key"), pk=pk, tenant=request.tenant.pk
     )
     held = list(HeldFact.objects.filter(batch=batch))
+    rule = known_rule(batch.kind, batch.period)
     content = content_of(batch)
     versions = FactsBatch.objects.filter(tenant=request.tenant.pk, kind=batch.kind, period=batch.period)
     context = {
@@ -132,6 +135,7 @@ def receipt(request: Request, pk: UUID) -> HttpResponse:
         "count": len(content.figures),
         "held": [row for row in held if row.state == HeldFact.State.WAITING],
         "is_genuine": is_genuine(batch),
+        "few": few_text(rule.persons_threshold, rule.strictest_threshold) if rule else "",
         "versions": versions.defer("document"),
         "is_newest": not versions.filter(version__gt=batch.version).exists(),
         "may_approve": request.access.may(APPROVE_SENDING),

@@ -5,9 +5,11 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from kernel.doors import Request, open_door, region_door
+from reporting.statistics.dictionary import dictionary
 from reporting.statistics.models import DisclosureRule, Release
 from reporting.statistics.periods import Period
 from reporting.statistics.permissions import READ_REGION
+from reporting.statistics.words import language
 from tenants.models import Territory
 from ui.lists import page_of
 
@@ -18,7 +20,12 @@ def rules(request: Request) -> HttpResponse:
     today = timezone.localdate()
     known = list(DisclosureRule.objects.order_by("-valid_from"))
     in_force = next((one for one in known if one.valid_from <= today), None)
-    context = {"rule": in_force, "others": [one for one in known if one is not in_force], "today": today}
+    context = {
+        "rule": in_force,
+        "others": [one for one in known if one is not in_force],
+        "today": today,
+        "plain": dictionary().plain_words[language()],
+    }
     return render(request, "statistics/rules.html", context)
 
 

@@ -8,7 +8,7 @@ from scipy.optimize import linprog
 from scipy.sparse import coo_matrix, csr_matrix, identity, kron
 
 from reporting.statistics.disclosure import ALL_SERVICES, Limits, Table
-from reporting.statistics.disclosure.sensitive import sensitive_cells
+from reporting.statistics.disclosure.sensitive import fewest_at, sensitive_cells
 from reporting.statistics.disclosure.tables import Key
 
 TOLERANCE = 1e-6
@@ -124,7 +124,8 @@ def findings(
     if table.cells and next(iter(table.cells.values())).persons is not None:
         persons = {key: float(cell.persons or 0) for key, cell in table.cells.items()}
         for key, (low, high) in intervals(counted_once(table), persons, unknown, aims, 1).items():
-            if key in secret and persons[key] < limits.persons and high < limits.persons - TOLERANCE:
+            fewest = fewest_at(table, key, limits)
+            if key in secret and persons[key] < fewest and high < fewest - TOLERANCE:
                 found.append(f"{insider}: persons of {key} at most {high}, are {persons[key]}")
             assert low - TOLERANCE <= persons[key] <= high + TOLERANCE
     width = len(next(iter(table.cells.values())).values) if table.cells else 0

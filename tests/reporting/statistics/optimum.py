@@ -7,7 +7,7 @@ from scipy.optimize import LinearConstraint, milp
 from scipy.sparse import coo_matrix
 
 from reporting.statistics.disclosure import Limits, Table
-from reporting.statistics.disclosure.sensitive import sensitive_cells
+from reporting.statistics.disclosure.sensitive import fewest_at, sensitive_cells
 from reporting.statistics.disclosure.tables import Key
 from tests.reporting.statistics.attacking import System, additive, counted_once
 
@@ -55,9 +55,10 @@ def fewest_hidden(
     hide = {key: program.variable(1 if key in secret else 0, 1) for key in cells}
     persons = {key: float(figures.persons or 0) for key, figures in table.cells.items()}
     for key in secret:
-        if persons[key] < limits.persons:
+        fewest = fewest_at(table, key, limits)
+        if persons[key] < fewest:
             moved = program.shift(counted_once(table), persons, hide, 1)
-            program.row({moved[key]: 1}, limits.persons - persons[key], np.inf)
+            program.row({moved[key]: 1}, fewest - persons[key], np.inf)
         for number, value in enumerate(table.cells[key].values):
             if value:
                 hours = {one: float(figures.values[number]) / 60 for one, figures in table.cells.items()}

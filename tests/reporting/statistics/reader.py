@@ -8,7 +8,7 @@ from typing import Any
 
 from kernel.periods import Month
 from reporting.statistics.dictionary import dictionary
-from reporting.statistics.disclosure import ALL_SERVICES, COUNTRY
+from reporting.statistics.disclosure import ALL_SERVICES, COUNTRY, Limits
 from reporting.statistics.disclosure.tables import Key
 from reporting.statistics.models import Fact, HeldFact, ReleasedCell, Standing
 from reporting.statistics.periods_due import limits_of, rule_of
@@ -31,11 +31,12 @@ class Reader:
     """
 
     population: str
-    threshold: int = 5
+    limits: Limits = field(default_factory=lambda: Limits(health=10, plain=dictionary().plain_services))
     truth: dict[str, dict[Key, float]] = field(default_factory=lambda: defaultdict(dict))
     shown: dict[str, set[Key]] = field(default_factory=lambda: defaultdict(set))
     sums: dict[str, dict[Key, list[Key]]] = field(default_factory=lambda: defaultdict(dict))
     tenant_of: dict[Key, str] = field(default_factory=dict)
+    services: set[str] = field(default_factory=set)
 
     def look(self, kind: str, period: date) -> None:
         """Read everything that is current now, and write down what it adds up."""
@@ -63,6 +64,8 @@ class Reader:
             if part in parts or part in inside[fact.indicator]:
                 key = (str(fact.batch_id), part)
                 self.tenant_of[key] = str(fact.tenant_id)
+                if fact.service != ALL_SERVICES:
+                    self.services.add(fact.service)
                 self.truth[fact.indicator][key] = float(fact.numerator)
                 self.truth[PERSONS][key] = float(fact.persons or 0)
                 for place in (fact.territory_id[:4], fact.territory_id[:2], COUNTRY):
@@ -184,9 +187,13 @@ class Reader:
         return {
             key
             for key, tenant in self.tenant_of.items()
-            if 0 < persons.get(key, persons.get((key[0], ALL_SERVICES), 0)) < self.threshold
+            if 0 < persons.get(key, persons.get((key[0], ALL_SERVICES), 0)) < self.fewest(key)
             and tenant != insider
         }
+
+    def fewest(self, key: Key) -> int:
+        """How many persons the cell needs: a service its own number; a category stands on those of the whole."""
+        return self.limits.of_part(key[1]) if key[1] in self.services else self.limits.persons
 
     def findings(self, insider: str = "") -> list[str]:
         """Cells of few persons of which the reader can say so, and figures that come out nearer than by half."""
@@ -205,7 +212,7 @@ class Reader:
             for key, (low, high) in intervals(self.system(indicator), truth, unknown, aims, least).items():
                 assert low - TOLERANCE <= truth[key] <= high + TOLERANCE
                 if indicator == PERSONS:
-                    is_found = high < self.threshold - TOLERANCE
+                    is_found = high < self.fewest(key) - TOLERANCE
                 else:
                     is_found = high - low < truth[key] / 2 - TOLERANCE
                 if is_found:
@@ -226,8 +233,8 @@ def findings_of_everything() -> list[str]:
         known = dictionary().in_force(Month.of(period), kind)
         population = next(one for one in populations_of(known) if one.code == code)
         if population.protected and not population.business:
-            limits = limits_of(rule_of(kind, period), health=population.health)
-            reader = Reader(code, limits.persons)
+            rule = rule_of(kind, period)
+            reader = Reader(code, limits_of(rule, health=population.health, by_service=population.by_service))
             reader.look(kind, period)
             if code == "care":
                 reader.look_at_prices(period)

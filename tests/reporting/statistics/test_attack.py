@@ -54,7 +54,7 @@ def _left_out(chance: Random) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("seed", "all_tell_all"), [(0, True), (1, True), *((seed, False) for seed in range(2, 8))]
+    ("seed", "all_tell_all"), [(0, True), (9, True), *((seed, False) for seed in range(1, 8))]
 )
 def test_versions_of_a_month_give_nobody_away(seed: int, all_tell_all: bool) -> None:
     chance = Random(seed)

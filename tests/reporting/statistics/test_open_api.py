@@ -152,7 +152,7 @@ def test_statements_of_the_interface_do_not_grow(client: Client, django_assert_m
         {"indicator": "advice"},
     ]
     for question in questions:
-        with django_assert_max_num_queries(4):
+        with django_assert_max_num_queries(5):
             assert client.get(FIGURES, question).status_code == 200
     with django_assert_max_num_queries(2):
         client.get(INDICATORS)

@@ -32,7 +32,7 @@ MAY = date(2024, 5, 1)
 @pytest.fixture
 def racing(db: None) -> Iterator[Tenant]:
     with committed_tenant("wyscig-publikacji", "Wyścig publikacji") as tenant:
-        care_told(tenant, MAY, SUO=9)
+        care_told(tenant, MAY, uslugi=9)
         try:
             yield tenant
         finally:
@@ -87,7 +87,7 @@ def test_a_push_while_the_page_is_read_neither_waits_nor_changes_what_is_shown(r
         with tenant_scope(racing):
             Result.objects.create(kind="event", title="Piknik", happened_on=THIRD_QUARTER)
             push_quarter(Quarter.of(THIRD_QUARTER), actor=ACTOR)
-        care_told(racing, MAY, SUO=30)
+        care_told(racing, MAY, uslugi=30)
         pushed.set()
 
     seen: list[Any] = []

@@ -44,7 +44,7 @@ def _text(answer: Any, status: int = 200) -> str:
 
 
 def _release(tenant: Tenant, month: date = SEPTEMBER, **services: int) -> None:
-    care_told(tenant, month, **(services or {"SUO": 9}))
+    care_told(tenant, month, **(services or {"uslugi": 9}))
     publish("month", month, actor=ACTOR)
 
 
@@ -65,7 +65,7 @@ def test_a_question_is_saved_without_its_period_and_made_when_figures_are_releas
     with django_capture_on_commit_callbacks(execute=True):
         assert schedule.make_reports.run() == 1
     assert schedule.make_reports.run() == 0
-    _release(alfa, OCTOBER, SUO=12)
+    _release(alfa, OCTOBER, uslugi=12)
     with django_capture_on_commit_callbacks(execute=True):
         assert schedule.make_reports.run() == 1
     newest, older = MadeReport.objects.all()
@@ -97,7 +97,7 @@ def test_a_release_that_changes_the_figures_makes_another_file_and_the_old_one_s
     _release(beta)
     schedule.make_reports.run()
     before = MadeReport.objects.count()
-    _release(alfa, SUO=30)
+    _release(alfa, uslugi=30)
     assert schedule.make_reports.run() == 1
     first, second = (
         MadeReport.objects.order_by("made_at").first(),

@@ -57,11 +57,11 @@ def test_the_log_tells_what_every_release_brought(
     analyst = sign_in("regional_analyst", voivodeship="32")
     address = "/region/32/releases/"
     assert "Niczego jeszcze nie opublikowano" in _text(analyst.get(address))
-    care_told(alfa, OCTOBER, SUO=9)
+    care_told(alfa, OCTOBER, uslugi=9)
     publish("month", OCTOBER, actor=ACTOR)
     with CaptureQueriesContext(connection) as few:
         _text(analyst.get(address))
-    care_told(beta, OCTOBER, SUO=8)
+    care_told(beta, OCTOBER, uslugi=8)
     publish("month", OCTOBER, actor=ACTOR)
     with CaptureQueriesContext(connection) as asked:
         page = _text(analyst.get(address))
