@@ -18,10 +18,10 @@ from kernel.periods import Month
 from kernel.stamps import require_unchanged, stamp_of
 from kernel.validation import require_valid
 from reporting.casework.locking import lock_saving
-from reporting.casework.models import DAY_MINUTES, Caseload, IntakePlan, TimeEntry
+from reporting.casework.models import DAY_MINUTES, Belonging, Caseload, IntakePlan, TimeEntry
 from reporting.casework.queries import load_limits, time_of_day
 from reporting.casework.rules import intake
-from ui.formatting import format_minutes_text
+from ui.formatting import format_date_short, format_minutes_text
 
 Kept = TypeVar("Kept", bound=models.Model)
 
@@ -181,7 +181,8 @@ def row_stamp(row: models.Model) -> str:
 def save_row(row: Kept, values: Mapping[str, Any], *, seen: str | None = None, actor: Actor) -> Kept:
     """Save a programme, a form of it, a team, a meeting or a row of a register with these values.
 
-    Raises DomainError `invalid`, Conflict where somebody changed the row meanwhile.
+    Raises DomainError `invalid`, `outside_period` where it has no day in common with the contract or cycle it belongs
+    to, Conflict where somebody changed the row meanwhile.
     """
     with transaction.atomic():
         before: dict[str, Any] | None = None
@@ -191,11 +192,39 @@ def save_row(row: Kept, values: Mapping[str, Any], *, seen: str | None = None, a
         for name, value in values.items():
             setattr(row, name, value)
         require_valid(row)
+        if isinstance(row, Belonging):
+            _require_common_day(row)
         row.save(force_insert=before is None)
         after = _recorded(row)
         told = {"after": after} if before is None else {"before": before, "after": after}
         _note("add_entry" if before is None else "change_entry", row, told, actor)
     return row
+
+
+def _require_common_day(row: Belonging) -> None:
+    """Outside the period of what it belongs to no page and no evaluation would count it."""
+    starts, ends = (getattr(row, name) for name in row.DAYS)
+    if row.contract is not None:
+        first, last = row.contract.valid_from, row.contract.valid_to
+        sentence = _(
+            "The contract %(name)s is valid from %(first)s to %(last)s, and none of these days is entered here: "
+            "correct the dates, or choose what it belongs to."
+        )
+    elif row.cycle is not None:
+        first, last = row.cycle.period_from, row.cycle.period_to
+        sentence = _(
+            "The cycle “%(name)s” runs from %(first)s to %(last)s, and none of these days is entered here: "
+            "correct the dates, or choose what it belongs to."
+        )
+    else:
+        return
+    if starts > last or ends < first:
+        told = {
+            "name": row.contract or row.cycle,
+            "first": format_date_short(first),
+            "last": format_date_short(last),
+        }
+        raise DomainError("outside_period", sentence % told, field="belongs", value=row.belongs)
 
 
 def remove_row(row: models.Model, *, seen: str | None = None, actor: Actor) -> None:

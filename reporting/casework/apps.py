@@ -8,7 +8,11 @@ class CaseworkConfig(AppConfig):
     label = "casework"
 
     def ready(self) -> None:
+        from contracting.commissioning.contributions import contribute
+        from contracting.commissioning.models import Step
         from contracting.commissioning.waiting import tell_start_page
+        from reporting.casework.chain import tell_works
         from reporting.casework.waiting import casework_waiting
 
+        contribute(Step.Kind.SUPERVISION, tell_works)
         tell_start_page(casework_waiting)

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from kernel.periods import Month, NonexistentTime, local_datetime, resolve_wall_time
 from reporting.casework.actions import LoadOfWorker
+from reporting.casework.choices import belonging_choices
 from reporting.casework.models import DAY_MINUTES, GroupForm, Result, StaffMeeting, Team, TimeEntry
 from reporting.casework.queries import WorkerLoad
 from ui.amounts import AmountField
@@ -126,9 +127,27 @@ class _Seen(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
 
 
-class ProgrammeForm(_Seen):
+class _Belonging(_Seen):
+    """A row that belongs to a contract, a cycle or a service, or to none of them; the question must be answered."""
+
+    belongs = forms.ChoiceField(
+        label=_("Belongs to"),
+        help_text=_(
+            "The contract, cycle or service of which it came. Its page shows it then, and the evaluation counts it."
+        ),
+        error_messages={"required": _("Choose what it belongs to, or that it belongs to none of them.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        belongs: Any = self.fields["belongs"]
+        belongs.choices = belonging_choices(self.initial.get("belongs", ""))
+
+
+class ProgrammeForm(_Belonging):
     """A programme and the flow of its persons."""
 
+    field_order = ("seen", "title", "belongs")
     title = forms.CharField(label=_("Title"), max_length=200)
     valid_from = DayField(label=pgettext_lazy("programme", "From"))
     valid_to = DayField(label=pgettext_lazy("programme", "To"))
@@ -167,9 +186,10 @@ class StaffMeetingForm(_Seen):
     led_by = forms.CharField(label=_("Led by"), required=False, max_length=150)
 
 
-class TrainingForm(_Seen):
+class TrainingForm(_Belonging):
     """A training."""
 
+    field_order = ("seen", "title", "belongs")
     title = forms.CharField(label=_("Title"), max_length=200)
     provider = forms.CharField(label=_("Led by"), required=False, max_length=200)
     starts_on = DayField(label=pgettext_lazy("training", "From"))
@@ -179,9 +199,10 @@ class TrainingForm(_Seen):
     residents = _count(_("Residents"))
 
 
-class ResultForm(_Seen):
+class ResultForm(_Belonging):
     """An event, a publication or a contribution in kind."""
 
+    field_order = ("seen", "kind", "title", "belongs")
     kind = forms.ChoiceField(label=_("Kind"), choices=Result.Kind.choices)
     title = forms.CharField(label=_("What it was"), max_length=200)
     happened_on = DayField(label=_("Day"))

@@ -12,7 +12,8 @@ from django.utils.translation import pgettext_lazy
 
 from documents.workbook import Minutes, write_workbook
 from reporting.casework.forms import ResultForm, StaffMeetingForm, TrainingForm
-from reporting.casework.models import Result, StaffMeeting, Training
+from reporting.casework.models import Belonging, Result, StaffMeeting, Training
+from reporting.casework.words import belongs_text
 from ui.formatting import format_date_short, format_minutes_text, format_money, format_whole
 
 
@@ -40,6 +41,11 @@ class Register:
     fields: tuple[str, ...]
     columns: tuple[Column, ...]
 
+    def rows(self) -> Any:
+        """All rows, with what they belong to where they belong to something."""
+        rows = self.model._default_manager.all()
+        return rows.with_chain() if issubclass(self.model, Belonging) else rows  # type: ignore[attr-defined]
+
 
 def _words(name: str, title: Promise) -> Column:
     return Column(title, lambda row: str(getattr(row, name)), lambda row: getattr(row, name))
@@ -55,6 +61,10 @@ def _day(name: str, title: Promise) -> Column:
 
 def _minutes(title: Promise) -> Column:
     return Column(title, lambda row: format_minutes_text(row.minutes), lambda row: Minutes(row.minutes), True)
+
+
+def _belongs() -> Column:
+    return Column(_("Belongs to"), belongs_text, belongs_text)
 
 
 def _number(name: str, title: Promise) -> Column:
@@ -98,7 +108,7 @@ REGISTERS = {
             empty=_("No training is entered yet"),
             model=Training,
             form=TrainingForm,
-            fields=("title", "provider", "starts_on", "ends_on", "minutes", "staff", "residents"),
+            fields=("title", "belongs", "provider", "starts_on", "ends_on", "minutes", "staff", "residents"),
             columns=(
                 _words("title", _("Title")),
                 _words("provider", _("Led by")),
@@ -107,6 +117,7 @@ REGISTERS = {
                 _minutes(_("Hours in all")),
                 _number("staff", _("Workers")),
                 _number("residents", _("Residents")),
+                _belongs(),
             ),
         ),
         Register(
@@ -117,7 +128,7 @@ REGISTERS = {
             empty=_("Nothing is entered yet"),
             model=Result,
             form=ResultForm,
-            fields=("kind", "title", "happened_on", "quantity", "partner", "value"),
+            fields=("kind", "title", "belongs", "happened_on", "quantity", "partner", "value"),
             columns=(
                 _kind(),
                 _words("title", _("What it was")),
@@ -130,6 +141,7 @@ REGISTERS = {
                     lambda row: row.value,
                     True,
                 ),
+                _belongs(),
             ),
         ),
     )
@@ -139,9 +151,6 @@ REGISTERS = {
 def register_workbook(register: Register, *, company: str, today: date) -> bytes:
     """The whole register as a workbook."""
     columns = [(str(column.title), 26 if not column.number else 14) for column in register.columns]
-    rows = (
-        [column.value(row) for column in register.columns]
-        for row in register.model._default_manager.all().iterator()
-    )
+    rows = ([column.value(row) for column in register.columns] for row in register.rows().iterator())
     sheets = [(str(register.title), columns, rows)]
     return write_workbook(str(register.title), company=company, made_for=today, sheets=sheets)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting.casework.views import intake, loads, programmes, registers, teams, time_cards
+from reporting.casework.views import chain, intake, loads, programmes, registers, teams, time_cards
 
 app_name = "casework"
 urlpatterns = [
@@ -24,6 +24,9 @@ urlpatterns = [
     path("programmes/<uuid:pk>/edit/", programmes.edit_programme, name="edit_programme"),
     path("programmes/<uuid:pk>/forms/new/", programmes.add_form, name="add_form"),
     path("forms/<uuid:pk>/", programmes.edit_form, name="edit_form"),
+    path("contracts/<uuid:pk>/", chain.of_contract, name="works_of_contract"),
+    path("contracts/<uuid:pk>/sums/", chain.sums_of_contract, name="sums_of_contract"),
+    path("cycles/<uuid:pk>/", chain.of_cycle, name="works_of_cycle"),
     path("registers/<str:kind>/", registers.register, name="register"),
     path("registers/<str:kind>/xlsx/", registers.register_xlsx, name="register_xlsx"),
     path("registers/<str:kind>/new/", registers.add_entry, name="add_entry"),

@@ -4,6 +4,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from contracting.commissioning.law import limits_on
+from contracting.commissioning.models import Service
+from contracting.contracts.models import Contract
 from kernel.periods import WARSAW, Month
 from reporting.casework.models import (
     Caseload,
@@ -145,7 +147,9 @@ def _intake(today: date) -> None:
 def _registers(today: date) -> None:
     StaffMeeting.objects.create(held_on=today - timedelta(days=9), kind="group", minutes=120, participants=6)
     StaffMeeting.objects.create(held_on=today - timedelta(days=3), kind="peer", minutes=60, participants=4)
+    contract = Contract.objects.order_by("valid_from").first()
     Training.objects.create(
+        contract=contract,
         title="Rozmowa motywująca",
         starts_on=today - timedelta(days=40),
         ends_on=today - timedelta(days=39),
@@ -154,15 +158,21 @@ def _registers(today: date) -> None:
     )
     Result.objects.create(
         kind="in_kind",
+        contract=contract,
         title="Sala na spotkania grupy",
         happened_on=today - timedelta(days=20),
         partner="Biblioteka Miejska",
     )
     Result.objects.create(
-        kind="event", title="Dzień Seniora", happened_on=today - timedelta(days=30), quantity=85
+        kind="event",
+        service=Service.objects.filter(code="care").first(),
+        title="Dzień Seniora",
+        happened_on=today - timedelta(days=30),
+        quantity=85,
     )
     programme = Programme.objects.create(
         title="Lokalnie razem",
+        contract=contract,
         valid_from=date(today.year, 1, 1),
         valid_to=date(today.year, 12, 31),
         planned=40,

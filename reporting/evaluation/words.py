@@ -29,7 +29,9 @@ class Result(Protocol):
 
 
 def result_text(result: Result) -> str:
-    """The value with numerator and denominator: 80,0 % (8 of 10); of a mean 4,25 (34 points of 8 answers)."""
+    """The value with numerator and denominator: 80,0 % (8 of 10); of a mean 4,25 (34 points of 8 answers); a count."""
+    if result.kind == TakenResult.Kind.COUNT:
+        return format_whole(result.part)
     told = {"part": format_whole(result.part), "whole": format_whole(result.whole)}
     if result.kind == TakenResult.Kind.MEAN:
         of = gettext("sum of points %(part)s, answers %(whole)s") % told

@@ -13,6 +13,7 @@ from reporting.casework import actions
 from reporting.casework.forms import GroupFormForm, ProgrammeForm
 from reporting.casework.models import GroupForm, Programme
 from reporting.casework.permissions import KEEP_LOADS, READ_LOADS
+from reporting.casework.words import belongs_text
 from tenants.addresses import tenant_url
 from ui.lists import page_of
 from ui.refusals import attempt, status_of
@@ -20,8 +21,11 @@ from ui.refusals import attempt, status_of
 
 @tenant_door(READ_LOADS)
 def programmes(request: Request) -> HttpResponse:
+    page = page_of(Programme.objects.with_chain(), request)
+    for one in page:
+        one.of = belongs_text(one)
     context = {
-        "page": page_of(Programme.objects.all(), request),
+        "page": page,
         "may_keep": request.access.may(KEEP_LOADS),
     }
     return render(request, "casework/programmes.html", context)
@@ -29,10 +33,11 @@ def programmes(request: Request) -> HttpResponse:
 
 @tenant_door(READ_LOADS)
 def programme(request: Request, pk: UUID) -> HttpResponse:
-    found = get_object_or_404(Programme, pk=pk)
+    found = get_object_or_404(Programme.objects.with_chain(), pk=pk)
     forms = list(found.forms.all())
     context = {
         "programme": found,
+        "belongs": belongs_text(found),
         "forms": forms,
         "minutes": sum(one.minutes for one in forms),
         "participations": sum(one.participants for one in forms),
@@ -61,7 +66,7 @@ def _shown(row: Programme | GroupForm, form: type[ProgrammeForm | GroupFormForm]
 
 @tenant_door(KEEP_LOADS)
 def create_programme(request: Request) -> HttpResponse:
-    form = ProgrammeForm(request.POST or None)
+    form = ProgrammeForm(request.POST or None, initial={"belongs": request.GET.get("belongs", "")})
     return _edit(request, Programme(), form, _("The programme is kept."), {"title": _("A new programme")})
 
 

@@ -31,7 +31,7 @@ def _register(kind: str) -> Register:
 @tenant_door(READ_LOADS)
 def register(request: Request, kind: str) -> HttpResponse:
     shown = _register(kind)
-    page = page_of(shown.model._default_manager.all(), request)
+    page = page_of(shown.rows(), request)
     context = {
         "register": shown,
         "registers": REGISTERS.values(),
@@ -62,7 +62,8 @@ def edit_entry(request: Request, kind: str, pk: UUID) -> HttpResponse:
 
 def _edit(request: Request, shown: Register, pk: UUID | None) -> HttpResponse:
     row = shown.model() if pk is None else get_object_or_404(shown.model, pk=pk)
-    values = {} if pk is None else {field: getattr(row, field) for field in shown.fields}
+    offered = {"belongs": request.GET.get("belongs", "")}
+    values = offered if pk is None else {field: getattr(row, field) for field in shown.fields}
     stamp = "" if pk is None else actions.row_stamp(row)
     form = shown.form(request.POST or None, initial={**values, "seen": stamp})
     if request.method == "POST" and form.is_valid():

@@ -190,7 +190,7 @@ def _keep_results(evaluation: Evaluation, questions: Sequence[str]) -> None:
 
 
 def take_result(evaluation: Evaluation, fact: Fact, *, question: str, actor: Actor) -> TakenResult:
-    """Take a result of surveys or inspections, as it stands now, for a question ("" for the whole evaluation).
+    """Take a result as it stands now for a question, or for the whole evaluation ("").
 
     Taken again it replaces what was taken. Raises DomainError where the evaluation is finished, or has no such question
     (`no_question`).

@@ -23,7 +23,7 @@ def _texts() -> dict[str, str]:
         "questions": _("Questions and findings"),
         "finding": _("Finding"),
         "no_finding": _("no finding yet"),
-        "results": _("Results of surveys and inspections"),
+        "results": _("Results of surveys, inspections and programmes"),
         "standard": _("How far the standard is carried out"),
         "section": _("Section of the standard"),
         "share": _("Carried out"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from contracting.commissioning.models import QualityIndicator
-from reporting.evaluation.models import Evaluation, EvaluationQuestion, OutcomeIndicator
+from reporting.evaluation.models import Evaluation, EvaluationQuestion, OutcomeIndicator, TakenResult
 from reporting.evaluation.queries.facts import Fact
 from reporting.evaluation.words import result_text
 from ui.amounts import AmountField
@@ -69,7 +69,7 @@ class RecommendationRow(forms.Form):
 
 
 class TakingForm(forms.Form):
-    """Which result of surveys and inspections is taken, and for which question."""
+    """Which result of surveys, inspections and programmes is taken, and for which question."""
 
     fact = forms.ChoiceField(label=_("Result"), error_messages={"required": _("Choose the result.")})
     question = forms.ChoiceField(label=_("For the question"), required=False)
@@ -89,14 +89,36 @@ class TakingForm(forms.Form):
 
 
 class FactForm(forms.Form):
-    """Which share out of surveys and inspections fills in the result of an outcome."""
+    """What fills in the result of an outcome: a share, or one count as the part and another as the whole."""
 
-    fact = forms.ChoiceField(label=_("Take the result from"), required=False)
+    fact = forms.ChoiceField(label=_("Take part and whole from"), required=False)
+    part = forms.ChoiceField(label=_("Result: how many – take from"), required=False)
+    whole = forms.ChoiceField(label=_("Result: of how many – take from"), required=False)
 
     def __init__(self, *args: Any, facts: Sequence[Fact], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        fact: Any = self.fields["fact"]
-        fact.choices = [("", _("choose")), *grouped(facts)]
+        counts = [fact for fact in facts if fact.kind == TakenResult.Kind.COUNT]
+        # Only shares are parts of a whole; a mean is none.
+        shares = [fact for fact in facts if fact.kind == TakenResult.Kind.SHARE]
+        self._known = {fact.key: fact for fact in (*shares, *counts)}
+        for name, offered in (("fact", shares), ("part", counts), ("whole", counts)):
+            field: Any = self.fields[name]
+            field.choices = [("", _("choose")), *grouped(offered)]
+            if not offered:
+                del self.fields[name]
+
+    def taken(self) -> dict[str, Any]:
+        """Values of the outcome's form that were chosen: part, whole and their source; empty where nothing was."""
+        if not self.is_valid():
+            return {}
+        chosen = {name: self._known[key] for name, key in self.cleaned_data.items() if key}
+        told: dict[str, Any] = {}
+        if "fact" in chosen:
+            told = {"result_part": chosen["fact"].part, "result_whole": chosen["fact"].whole}
+        told |= {f"result_{name}": chosen[name].part for name in ("part", "whole") if name in chosen}
+        if told:
+            told["source"] = "; ".join(f"{fact.source}: {fact.name}" for fact in chosen.values())[:300]
+        return told
 
 
 def grouped(facts: Sequence[Fact]) -> list[tuple[str, list[tuple[str, str]]]]:

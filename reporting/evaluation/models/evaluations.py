@@ -120,15 +120,17 @@ class EvaluationQuestion(TenantOwned):
 
 
 class TakenResult(TenantOwned):
-    """A result taken from surveys or inspections into an evaluation, as it stood on that moment.
+    """A result taken from surveys, inspections or programmes into an evaluation, as it stood on that moment.
 
-    `part` of `whole`: answers of answers, findings of findings; of a mean the sum of the points and the answers. `key`
-    tells the results of a cycle apart, `question` is the one that it helps to answer, "" for the whole evaluation.
+    `part` of `whole`: answers of answers, findings of findings; of a mean the sum of the points and the answers; of a
+    count the whole is 1. `key` tells the results of a cycle apart, `question` is the one that it helps to answer, ""
+    for the whole evaluation.
     """
 
     class Kind(models.TextChoices):
         MEAN = "mean", pgettext_lazy("result", "mean")
         SHARE = "share", pgettext_lazy("result", "share")
+        COUNT = "count", pgettext_lazy("result", "count")
 
     evaluation = models.ForeignKey(Evaluation, on_delete=models.CASCADE, related_name="results")
     question = models.CharField(max_length=300, blank=True)
@@ -147,14 +149,18 @@ class TakenResult(TenantOwned):
             models.UniqueConstraint(fields=["evaluation", "question", "key"], name="taken_result_once"),
             models.CheckConstraint(condition=Q(whole__gt=0), name="taken_result_of_something"),
             models.CheckConstraint(
-                condition=Q(kind="mean") | Q(kind="share", part__lte=models.F("whole")),
+                condition=Q(kind="mean")
+                | Q(kind="share", part__lte=models.F("whole"))
+                | Q(kind="count", whole=1),
                 name="taken_result_kind_known",
             ),
         ]
 
     @property
     def value(self) -> Decimal:
-        """The mean to two places, or the share in percent with one decimal; half up."""
+        """The mean to two places, the share in percent with one decimal, both half up; or the count as it is."""
+        if self.kind == self.Kind.COUNT:
+            return Decimal(self.part)
         if self.kind == self.Kind.MEAN:
             return (Decimal(self.part) / self.whole).quantize(Decimal("0.01"), ROUND_HALF_UP)
         return (Decimal(100 * self.part) / self.whole).quantize(Decimal("0.1"), ROUND_HALF_UP)

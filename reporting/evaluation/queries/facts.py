@@ -1,6 +1,6 @@
-"""What surveys and inspections of a cycle's contracts say in figures: results that an evaluation can take."""
+"""What surveys, inspections and programmes of a cycle say in figures: results that an evaluation can take."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from contracting.commissioning.models import Cycle
 from contracting.contracts.arranged import contracts_of
+from reporting.casework.chain import Works, works_of_cycle
+from reporting.casework.models import Programme
 from reporting.evaluation.models import TakenResult
 from reporting.supervision.models import Survey
 from reporting.supervision.queries.breaches import breach_counts
@@ -24,7 +26,8 @@ _GOOD = 4
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A result with what it was computed from: `part` of `whole`; of a mean the sum of the points and the answers."""
+    """A result with what it was computed from: `part` of `whole`; of a mean the sum of the points and the answers, of a
+    count the whole is 1."""
 
     key: str
     kind: str
@@ -50,13 +53,17 @@ def conformity(cycle: Cycle) -> list[SectionScore]:
 
 
 def facts_of(cycle: Cycle) -> list[Fact]:
-    """Results of closed surveys, of inspections and of breaches of the cycle's contracts in its period.
+    """Results of closed surveys, of inspections and of breaches of the cycle's contracts in its period, and what
+    programmes, trainings and results of the cycle came to.
 
     Of a question that fewer answered than the tenant's least (5 or more) nothing is told. A constant number of queries.
     """
     contracts = contract_ids(cycle)
-    if not contracts:
-        return []
+    of_works = list(_of_works(works_of_cycle(cycle)))
+    return [*_of_supervision(cycle, contracts), *of_works] if contracts else of_works
+
+
+def _of_supervision(cycle: Cycle, contracts: list[UUID]) -> list[Fact]:
     first, last = cycle.period_from, cycle.period_to
     least = settings_at_hand().survey_least
     found = [fact for survey in closed_surveys(contracts, first, last) for fact in _of_survey(survey, least)]
@@ -76,6 +83,70 @@ def facts_of(cycle: Cycle) -> list[Fact]:
         name = _("breaches decided on as founded")
         found.append(_share("breaches:founded", of_breaches, name, breaches.founded, breaches.reported))
     return found
+
+
+def _of_works(works: Works) -> Iterator[Fact]:
+    """What programmes came to, together and where there are several each; trainings, events, publications, gifts."""
+    if works.programmes:
+        yield from _of_programmes("programmes", _("programmes"), works.programmes)
+        yield _count("programmes:all", _("programmes"), _("number of programmes"), len(works.programmes))
+        yield _count(
+            "programmes:groups", _("programmes"), _("participations in groups"), works.participations
+        )
+    if len(works.programmes) > 1:
+        for one in works.programmes:
+            source = _("programme “%(title)s”") % {"title": one.title}
+            yield from _of_programmes(f"programme:{one.pk}", source, [one])
+    if works.trainings:
+        source = _("trainings")
+        yield _count("trainings:all", source, _("number of trainings"), len(works.trainings))
+        yield _count("trainings:staff", source, _("workers trained"), works.staff)
+        yield _count("trainings:residents", source, _("residents trained"), works.residents)
+    source = _("events, publications and contributions in kind")
+    for kind, rows, held, size in (
+        ("events", works.events, _("number of events"), _("participants of events")),
+        ("publications", works.publications, _("number of publications"), _("copies of publications")),
+        ("in_kind", works.in_kind, _("number of contributions in kind"), ""),
+    ):
+        if rows:
+            yield _count(f"results:{kind}", source, held, len(rows))
+        if size and any(row.quantity is not None for row in rows):
+            yield _count(f"results:{kind}:size", source, size, sum(row.quantity or 0 for row in rows))
+
+
+def _of_programmes(key: str, source: str, programmes: Sequence[Programme]) -> Iterator[Fact]:
+    """Who finished, dropped out and goes on of those who started, and each of these as a count."""
+
+    def persons(of: str) -> int:
+        return sum(getattr(one, of) or 0 for one in programmes)
+
+    started = persons("started")
+    flow = (
+        ("finished", _("persons who finished")),
+        ("dropped", _("persons who dropped out")),
+        ("continuing", _("persons who go on")),
+    )
+    if started:
+        for of, name in flow:
+            yield _share(
+                f"{key}:{of}:share",
+                source,
+                _("%(who)s, of all who started") % {"who": name},
+                persons(of),
+                started,
+            )
+    if all(one.women is not None for one in programmes) and persons("finished"):
+        name = _("women among those who finished")
+        yield _share(f"{key}:women:share", source, name, persons("women"), persons("finished"))
+    if any(one.planned is not None for one in programmes):
+        yield _count(f"{key}:planned", source, _("persons planned"), persons("planned"))
+    yield _count(f"{key}:started", source, _("persons who started"), started)
+    for of, name in flow:
+        yield _count(f"{key}:{of}", source, name, persons(of))
+
+
+def _count(key: str, source: str, name: str, number: int) -> Fact:
+    return Fact(key, TakenResult.Kind.COUNT, source, name, number, 1)
 
 
 def _share(key: str, source: str, name: str, part: int, whole: int) -> Fact:

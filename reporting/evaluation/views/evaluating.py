@@ -260,7 +260,7 @@ def remove(request: Request, pk: UUID) -> HttpResponse:
 
 @tenant_door(EDIT_EVALUATIONS)
 def take_result(request: Request, pk: UUID) -> HttpResponse:
-    """A result of surveys or inspections of the cycle is taken into the evaluation, with its figures."""
+    """A result of surveys, inspections or programmes of the cycle is taken into the evaluation, with its figures."""
     chosen = _evaluation(request, pk)
     back = tenant_url("evaluation:evaluation", chosen.pk) + "#results"
     questions = list(chosen.questions.values_list("question", flat=True))
@@ -344,12 +344,10 @@ def _outcome_written(
 ) -> HttpResponse:
     typed = request.POST if request.method == "POST" else None
     indicators = QualityIndicator.objects.filter(cycle=of)
-    # Only shares are parts of a whole; a mean is none.
-    facts = {one.key: one for one in facts_of(of) if one.kind == TakenResult.Kind.SHARE}
-    taken = facts.get(request.GET.get("fact", "")) if typed is None else None
-    if taken is not None:
-        source = f"{taken.source}: {taken.name}"[:300]
-        known |= {"result_part": taken.part, "result_whole": taken.whole, "source": source}
+    facts = facts_of(of)
+    chooser = FactForm(request.GET or None, facts=facts)
+    taken = chooser.taken() if typed is None else {}
+    known |= taken
     form = OutcomeForm(typed, indicators=indicators, initial=known)
     back = tenant_url("evaluation:cycle", of.pk)
     if typed is not None and form.is_valid():
@@ -362,11 +360,7 @@ def _outcome_written(
             messages.success(request, _("The outcome is saved."))
             return redirect(back)
     context = {"form": form, "cycle": of, "outcome": outcome, "back": back}
-    context |= {
-        "taken": taken,
-        "chooser": FactForm(request.GET or None, facts=list(facts.values())),
-        "facts": facts,
-    }
+    context |= {"taken": taken, "chooser": chooser}
     return render(request, "evaluation/outcome_form.html", context, status=status_of(form))
 
 

@@ -30,6 +30,7 @@ DAY = f"{TODAY:%d.%m.%Y}"
 TIME = "/alfa/casework/time/"
 PROGRAMME = {
     "title": "Razem",
+    "belongs": "none",
     "valid_from": "01.01.2026",
     "valid_to": "31.12.2026",
     "started": "10",
@@ -165,6 +166,7 @@ REGISTERS: dict[str, tuple[Any, dict[str, str], dict[str, str]]] = {
         Training,
         {
             "title": "=Mediacje",
+            "belongs": "none",
             "starts_on": "02.03.2026",
             "ends_on": "03.03.2026",
             "minutes": "16 h",
@@ -175,7 +177,14 @@ REGISTERS: dict[str, tuple[Any, dict[str, str], dict[str, str]]] = {
     ),
     "results": (
         Result,
-        {"kind": "in_kind", "title": "Sala", "happened_on": DAY, "partner": "Biblioteka", "value": "300"},
+        {
+            "kind": "in_kind",
+            "title": "Sala",
+            "belongs": "none",
+            "happened_on": DAY,
+            "partner": "Biblioteka",
+            "value": "300",
+        },
         {"partner": ""},
     ),
 }
