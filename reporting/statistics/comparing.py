@@ -3,8 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
+from kernel.periods import Month
+from reporting.statistics.dictionary import dictionary
 from reporting.statistics.disclosure.quartiles import Peer
 from reporting.statistics.models import ALL_SERVICES, PeriodKind
 from reporting.statistics.populations import Told
@@ -93,6 +96,12 @@ def peer_of(measure: Measure, tenant: str, facts: Iterable[Told]) -> Peer | None
         above.providers,
         frozenset(one.service for one in told if one.service != ALL_SERVICES and one.persons),
     )
+
+
+def in_force(facts: Iterable[Told], kind: str, period: date) -> list[Told]:
+    """The facts that were counted by the version of their indicator in force: others cannot be compared with them."""
+    known = {one.code: one.version for one in dictionary().in_force(Month.of(period), kind)}
+    return [one for one in facts if known.get(one.indicator) == one.version]
 
 
 def groups_of(tenants: Iterable[Tenant]) -> Mapping[tuple[str, str], Sequence[str]]:

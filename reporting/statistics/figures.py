@@ -26,6 +26,8 @@ from tenants.models import Tenant, Territory
 
 MONTHS_SHOWN = 24
 _PERSONS, _GRANTED, _DELIVERED = "care_persons", "care_hours_granted", "care_hours_delivered"
+# The indicators of the line over the months.
+LINES = (_GRANTED, _DELIVERED)
 Level = ReleasedCell.Level
 
 

@@ -163,7 +163,8 @@ def content_of(
     """All cells of a population of these facts, with their sums over counties, voivodeships and the country.
 
     An indicator is summed only where all tell it who stand below: else its sum, beside those of the others, would
-    tell by difference of those who do, or who do not.
+    tell by difference of those who do, or who do not; and only where all tell it in one version: what was counted in
+    two ways makes no sum.
     """
     parents: dict[str, str] = {}
     cells: dict[Key, list[Told]] = defaultdict(list)
@@ -303,15 +304,20 @@ def _sums(
     cells: Mapping[Key, list[Told]], parents: Mapping[str, str], gaps: Mapping[str, Collection[str]]
 ) -> dict[Key, dict[str, tuple[int, Decimal, Decimal | None]]]:
     sums: dict[Key, dict[str, tuple[int, Decimal, Decimal | None]]] = defaultdict(dict)
+    mixed: set[tuple[Key, str]] = set()
     for (place, part), told in cells.items():
         while True:
             cell = sums[place, part]
             for one in told:
                 version, numerator, denominator = cell.get(one.indicator, (one.version, Decimal(0), None))
                 below = denominator if one.denominator is None else (denominator or 0) + one.denominator
+                if version != one.version:
+                    mixed.add(((place, part), one.indicator))
                 if place not in gaps.get(one.indicator, ()):
-                    cell[one.indicator] = (max(version, one.version), numerator + one.numerator, below)
+                    cell[one.indicator] = (version, numerator + one.numerator, below)
             if place not in parents:
                 break
             place = parents[place]
+    for key, indicator in mixed:
+        sums[key].pop(indicator, None)
     return sums

@@ -17,7 +17,8 @@ def write_report(report: SavedReport) -> Written | None:
         return None
     indicator = asked.indicator
     rule = rule_of(indicator.period, asked.span.parts(indicator.period)[-1])
-    sheet = sheet_of(read_cut(asked.cut()), lambda why: why_text(why, indicator, rule, asked.part))
+    table = read_cut(asked.cut())
+    sheet = sheet_of(table, lambda why: why_text(why, table.indicator, rule, asked.part))
     if sheet.made_at is None:
         return None
     content, name, content_type = file_of(sheet, report.form)

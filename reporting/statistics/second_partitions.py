@@ -34,15 +34,18 @@ def read_second(
         return None
     numbers: dict[str, dict[str, tuple[int, Decimal, Decimal | None]]] = defaultdict(dict)
     persons: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+    versions: set[int] = set()
     for one in facts:
         if one.indicator == code and one.category and one.service == ALL_SERVICES:
             place = one.county[:2]
+            versions.add(one.version)
             version, above, below = numbers[place].get(one.category, (one.version, Decimal(0), None))
             if one.denominator is not None:
                 below = (below or Decimal(0)) + one.denominator
-            numbers[place][one.category] = (max(version, one.version), above + one.numerator, below)
+            numbers[place][one.category] = (version, above + one.numerator, below)
             persons[place][one.category][one.tenant] = one.persons or 0
-    return Second(indicators[code], numbers, persons) if numbers else None
+    # What was counted in two ways makes no sum.
+    return Second(indicators[code], numbers, persons) if len(versions) == 1 else None
 
 
 def is_safe(persons: Persons, threshold: int) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from reporting.statistics.comparing import MEASURES, groups_of, peer_of
+from reporting.statistics.comparing import MEASURES, groups_of, in_force, peer_of
 from reporting.statistics.disclosure.quartiles import Quartiles, quartiles
 from reporting.statistics.models import DisclosureRule, Release, ReleasedQuartiles
 from reporting.statistics.periods_due import limits_of
@@ -19,9 +19,10 @@ def publish_quartiles(release: Release, taken: Mapping[str, Sequence[Told]], rul
     shown = set(known.filter(hidden="").values_list("measure", "group", "voivodeship"))
     groups = groups_of(Tenant.objects.filter(pk__in=[*taken]).only("kind", "population", "voivodeship"))
     limits = limits_of(rule, by_service=True)
+    told_by = {tenant: in_force(facts, release.kind, release.period) for tenant, facts in taken.items()}
     rows = []
     for measure in (one for one in MEASURES if one.kind == release.kind):
-        peers = {tenant: peer_of(measure, tenant, facts) for tenant, facts in taken.items()}
+        peers = {tenant: peer_of(measure, tenant, facts) for tenant, facts in told_by.items()}
         for (group, voivodeship), tenants in groups.items():
             if (measure.code, group, voivodeship) not in shown:
                 told = [peer for tenant in tenants if (peer := peers[tenant]) is not None]

@@ -96,12 +96,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """The answer to a cut: its places by name, or as they were asked; `released_at` is the newest release in it."""
+    """The answer to a cut: its places by name, or as they were asked; `released_at` is the newest release in it.
+
+    `indicator` is the newest version by which any of its figures was counted, `earlier` are the others.
+    """
 
     cut: Cut
     indicator: Indicator
     rows: tuple[Row, ...]
     released_at: datetime | None
+    earlier: tuple[Indicator, ...] = ()
 
     def row(self, place: str) -> Row | None:
         """The place's row, None where nothing of it is released."""
@@ -196,9 +200,11 @@ def read_cut(cut: Cut) -> Table:
     told: dict[str, dict[date, _Told]] = defaultdict(dict)
     levels: dict[str, str] = {}
     newest: datetime | None = None
+    counted: set[int] = set()
     for place, level, period, hidden, shown_place, shown_part, at, numbers in _cells(cut, indicator):
         told[place][period] = _Told(numbers, hidden, shown_place, shown_part)
         levels[place] = level
+        counted |= {int(numbers[0])} if numbers else set()
         newest = at if newest is None else max(newest, at)
     above = {one.shown_place for found in told.values() for one in found.values() if one.shown_place}
     names = names_of(levels, above)
@@ -213,7 +219,8 @@ def read_cut(cut: Cut) -> Table:
     ]
     order = {place: number for number, place in enumerate(cut.places)}
     rows.sort(key=lambda row: (order.get(row.place, 0), order_key(row.label), row.place))
-    return Table(cut, indicator, tuple(rows), newest)
+    versions = [one for one in dictionary().versions(indicator.code) if one.version in counted] or [indicator]
+    return Table(cut, versions[-1], tuple(rows), newest, tuple(versions[:-1]))
 
 
 def _populations(code: str) -> set[str]:

@@ -17,7 +17,7 @@ from reporting.statistics.desk.ranking import ranked
 from reporting.statistics.desk.spans import Span
 from reporting.statistics.disclosure import ALL_SERVICES
 from reporting.statistics.words import MINUTES, unit_name, words_of
-from ui.formatting import format_instant_text
+from ui.formatting import format_instant_text, format_month
 
 # A cell: text, a number, or nothing.
 Value = str | Decimal | int | None
@@ -126,6 +126,19 @@ def _reason(reason: Callable[[str, Line], str], line: Line, why: str) -> str:
     return reason(why, line)
 
 
+def changes_of(table: Table) -> list[str]:
+    """Versions by which older figures of the table were counted, newest first: what each meant, and until when."""
+    return [
+        _("version %(version)s until %(month)s: %(definition)s")
+        % {
+            "version": one.version,
+            "month": one.valid_to and format_month(one.valid_to.first),
+            "definition": words_of(one).definition,
+        }
+        for one in reversed(table.earlier)
+    ]
+
+
 def _hidden_note() -> str:
     return _("They are hidden to protect persons and providers. An empty cell is no zero.")
 
@@ -155,6 +168,7 @@ def _notes(table: Table) -> list[tuple[str, str]]:
         notes.append((_("Denominator"), words.denominator))
     notes += [
         (_("Indicator and version"), f"{indicator.code} · {indicator.version}"),
+        *((_("Before that"), text) for text in changes_of(table)),
         (_("Released"), format_instant_text(table.released_at)),
         (_("Hidden figures"), _hidden_note()),
     ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from reporting.statistics.comparing import MEASURES, Measure, group_of, peer_of
+from reporting.statistics.comparing import MEASURES, Measure, group_of, in_force, peer_of
 from reporting.statistics.models import Fact, Release, ReleasedQuartiles
 from reporting.statistics.periods import Period
 from reporting.statistics.populations import Told
@@ -53,7 +53,8 @@ def comparisons(tenant: Tenant, *, in_voivodeship: bool) -> list[Comparison]:
     found = []
     for measure in MEASURES:
         first = newest.get(measure.kind)
-        own = peer_of(measure, str(tenant.pk), facts[measure.kind]) if first else None
+        told = in_force(facts[measure.kind], measure.kind, first) if first else []
+        own = peer_of(measure, str(tenant.pk), told)
         found.append(
             Comparison(
                 measure,

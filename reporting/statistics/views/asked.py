@@ -1,7 +1,7 @@
 """One page for whoever asks for released figures: the region's analyst, and everybody."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -14,7 +14,7 @@ from reporting.statistics.desk.cuts import Level, Table, read_cut
 from reporting.statistics.desk.naming import span_text
 from reporting.statistics.desk.places import Group, codes_of, places_of
 from reporting.statistics.desk.ranking import ranked
-from reporting.statistics.desk.sheets import sheet_of
+from reporting.statistics.desk.sheets import changes_of, sheet_of
 from reporting.statistics.exports import FORMATS, file_of
 from reporting.statistics.forms import AskingForm
 from reporting.statistics.models import DisclosureRule
@@ -70,12 +70,16 @@ def show_figures(request: Request, desk: Desk, template: str) -> HttpResponse:
         "views": {view: desk.query(asked, view=view) for view in (PLACES, TIME)},
     }
     if asked.span is not None:
-        table = read_cut(asked.cut())
         rule = rule_of(asked.indicator.period, asked.span.parts(asked.indicator.period)[-1])
+        span, table = asked.span, read_cut(asked.cut())
+        asked = replace(asked, indicator=table.indicator)
         context |= {
             "table": table,
-            "period": span_text(asked.span),
-            "heading": heading_of(asked.indicator),
+            "period": span_text(span),
+            "asked": asked,
+            "words": words_of(table.indicator),
+            "heading": heading_of(table.indicator),
+            "changes": changes_of(table),
             "rule": rule,
             "few": few_text(*thresholds_of(rule, asked.indicator, asked.part)),
             "files": [(form.upper(), f"{desk.file(form)}?{_query_of(desk, asked)}") for form in FORMATS],
@@ -120,6 +124,7 @@ def hand_over(request: Request, desk: Desk, form: str) -> HttpResponse:
     if asked.span is None:
         raise Http404
     rule = rule_of(asked.indicator.period, asked.span.parts(asked.indicator.period)[-1])
-    sheet = sheet_of(read_cut(asked.cut()), lambda why: why_text(why, asked.indicator, rule, asked.part))
+    table = read_cut(asked.cut())
+    sheet = sheet_of(table, lambda why: why_text(why, table.indicator, rule, asked.part))
     content, name, kind = file_of(sheet, form)
     return download(content, name=name, content_type=kind)

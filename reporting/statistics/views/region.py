@@ -11,7 +11,16 @@ from django.utils.translation import gettext as _
 from kernel.doors import Request, region_door
 from kernel.periods import Month
 from reporting.statistics import permissions
-from reporting.statistics.figures import Cell, RegionFigures, coming_month, newest_month, region_figures
+from reporting.statistics.dictionary import dictionary
+from reporting.statistics.figures import (
+    LINES,
+    Cell,
+    RegionFigures,
+    coming_month,
+    newest_month,
+    region_figures,
+)
+from reporting.statistics.words import words_of
 from tenants.models import Territory
 from ui import charts, formatting
 from ui.asked import say_instead
@@ -71,6 +80,17 @@ def _lines(figures: RegionFigures, address: str) -> charts.Chart:
     )
 
 
+def changed_since(figures: RegionFigures) -> list[tuple[Month, str]]:
+    """Months of the line from which on one of its indicators is counted otherwise, with what it means since then."""
+    shown = [Month.parse(cell.key) for cell in figures.months]
+    return [
+        (one.valid_from, words_of(one).definition)
+        for code in LINES
+        for one in dictionary().versions(code)
+        if one.version > 1 and shown and shown[0] < one.valid_from <= shown[-1]
+    ]
+
+
 def _map(figures: RegionFigures, own: str, address: str) -> charts.Chart:
     values = {
         cell.key: charts.RegionValue(
@@ -106,6 +126,7 @@ def region(request: Request, voivodeship: str) -> HttpResponse:
             "figures": figures,
             "cells": _sorted(figures.tenants, request.GET.get("sort", "name")),
             "lines": _lines(figures, address),
+            "changes": changed_since(figures),
             "map": _map(figures, voivodeship, f"{address}?month={figures.month}"),
             "previous": figures.month.previous(),
             "following": figures.month.next() if figures.month < newest else None,

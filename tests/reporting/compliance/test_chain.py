@@ -11,6 +11,8 @@ from kernel.access import Access, Actor
 from reporting.compliance.chain import tell_supervision
 from reporting.compliance.models import ContractMonth
 from reporting.statistics.chain import tell_evaluation
+from reporting.statistics.chain import tell_supervision as tell_hours
+from reporting.statistics.models import Fact
 from tests.factories.care import ContractFactory
 from tests.factories.commissioning import make_cycle
 from tests.factories.facts import batch_of, care_facts
@@ -89,3 +91,15 @@ def test_fulfilment_sums_the_tenants_own_newest_figures_of_the_service(
     assert str(link.value).replace("\xa0", " ") == "94,0 % (156 h 40 min z 166 h 40 min)"
     supervision = contribution_to("supervision", cycle, None)
     assert [link.minutes for link in supervision.links if link.minutes is not None] == [10_000, 9_400]
+
+
+def test_hours_that_were_counted_in_two_ways_are_not_added_up(cycle: Any, in_alfa: Any) -> None:
+    for month in (1, 2):
+        batch = batch_of(in_alfa, date(2026, month, 1))
+        care_facts(batch, 6, 600, 480, service=cycle.service.code)
+    granted, delivered = tell_hours(cycle, None).links
+    assert (granted.minutes, delivered.minutes) == (1200, 960)
+    Fact.objects.filter(period=date(2026, 2, 1), indicator="care_hours_granted").update(version=2)
+    for tell in (tell_hours, tell_evaluation):
+        told = tell(cycle, None)
+        assert told.links == () and "nie można zsumować" in str(told.notes[0])
