@@ -6,8 +6,8 @@ anew, and changes of the log of readings, which has no chain of its own.
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -59,12 +59,14 @@ class Finding:
 class Proof:
     """What the chain and the checkpoints of a record say together.
 
-    The walk along the chain, how many checkpoints there are, with which of them something is wrong, until which entry
-    they reach, and whether their store keeps them from everybody.
+    The walk along the chain, how many checkpoints there are, how many of them tell of a record that a restoration has
+    set aside, with which something is wrong, until which entry they reach, and whether their store keeps them from
+    everybody.
     """
 
     chain: ChainState
     checkpoints: int
+    set_aside: int
     findings: Sequence[Finding]
     reached: int
     locked: bool
@@ -111,12 +113,18 @@ def _take(store: CheckpointStore, chain: str) -> bool:
     if state.broken is not None:
         log.error("audit_record_altered", chain=chain, entry=state.broken.sequence)
         return False
-    now = timezone.now()
-    start, until = before.readings_until if before else "", (now - _SETTLED).isoformat()
-    readings, digest = _readings_between(start, until)
-    if before and state.intact == before.entries and not readings:
+    noted = _noted(chain, state, before.readings_until if before else "", last)
+    if before and state.intact == before.entries and not noted.readings:
         return False
-    noted = Checkpoint(
+    _put(store, noted)
+    return True
+
+
+def _noted(chain: str, state: ChainState, start: str, last: Signed | None) -> Checkpoint:
+    now = timezone.now()
+    until = (now - _SETTLED).isoformat()
+    readings, digest = _readings_between(start, until)
+    return Checkpoint(
         chain=chain,
         at=now.isoformat(),
         entries=state.intact,
@@ -127,8 +135,22 @@ def _take(store: CheckpointStore, chain: str) -> bool:
         readings_digest=digest,
         previous=last.signature if last else "",
     )
-    store.put(f"{chain}/{now.strftime(_STAMP)}.json", seal(noted, _keys()[0]))
-    return True
+
+
+def _put(store: CheckpointStore, noted: Checkpoint) -> None:
+    stamp = _instant(noted.at).strftime(_STAMP)
+    store.put(f"{noted.chain}/{stamp}.json", seal(noted, _keys()[0]))
+
+
+def note_restoration(taken_at: datetime) -> None:
+    """Note that the record of the schema at hand was put back to what it was at this instant, and how it goes on.
+
+    Checkpoints taken since then are kept, and tell of the record that was set aside. Call it last in the transaction
+    that puts the record back. Raises ServerAway where the store of checkpoints is away.
+    """
+    store, chain = checkpoint_store(), current_schema()
+    noted = _noted(chain, walk_chain(), "", _last(store, chain))
+    _put(store, replace(noted, restored_to=taken_at.isoformat()))
 
 
 def _last(store: CheckpointStore, chain: str) -> Signed | None:
@@ -157,15 +179,31 @@ def prove(newest: int | None = None) -> Proof:
             findings.append(Finding(name, Fault.FORGED))
     hashes = _hashes_at({one.checkpoint.entries for one in signed.values()})
     entries = Entry.objects.count()
+    aside = _set_aside(signed)
     # What came before the first that was looked at is not known.
     previous = "" if len(shown) == len(names) else None
     for name, one in signed.items():
-        findings += [
-            Finding(name, fault) for fault in _faults(one.checkpoint, chain, hashes, entries, previous)
-        ]
+        faults = _faults(one.checkpoint, chain, hashes, entries, previous)
+        if name in aside:
+            # It must still be ours and follow the one before; the record that it tells of is another.
+            faults = [fault for fault in faults if fault in {Fault.FORGED, Fault.GAP}]
+        findings += [Finding(name, fault) for fault in faults]
         previous = one.signature
-    reached = max((one.checkpoint.entries for one in signed.values()), default=0)
-    return Proof(walk_chain(), len(signed), findings, reached, store.locks())
+    reached = max((one.checkpoint.entries for name, one in signed.items() if name not in aside), default=0)
+    return Proof(walk_chain(), len(signed), len(aside), findings, reached, store.locks())
+
+
+def _set_aside(signed: Mapping[str, Signed]) -> set[str]:
+    """Names of checkpoints that were taken after the instant to which a later restoration put the record back."""
+    aside: set[str] = set()
+    restored_to: datetime | None = None
+    for name, one in reversed(list(signed.items())):
+        # A restoration within what another has set aside put back a record that is gone, too.
+        if restored_to is not None and _instant(one.checkpoint.at) > restored_to:
+            aside.add(name)
+        elif one.checkpoint.restored_to:
+            restored_to = _instant(one.checkpoint.restored_to)
+    return aside
 
 
 def _faults(

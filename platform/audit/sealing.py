@@ -16,6 +16,8 @@ class Checkpoint:
 
     `entries` of the chain and the `hash` of the last; `readings` in [`readings_from`, `readings_until`) and their
     digest; `previous` is the signature of the checkpoint before this one, "" for the first. Instants in ISO 8601, UTC.
+    `restored_to` is given where the record was put back to what it was at that instant: checkpoints taken between then
+    and this one tell of a record that was set aside.
     """
 
     chain: str
@@ -27,6 +29,7 @@ class Checkpoint:
     readings_until: str
     readings_digest: str
     previous: str
+    restored_to: str = ""
 
 
 class Forged(ValueError):
@@ -41,8 +44,16 @@ class Signed:
     signature: str
 
 
+def _told(checkpoint: Checkpoint) -> dict[str, Any]:
+    told = asdict(checkpoint)
+    if not checkpoint.restored_to:
+        # Most are of no restoration, and those signed before there was one say nothing of it.
+        del told["restored_to"]
+    return told
+
+
 def _text(checkpoint: Checkpoint) -> str:
-    told = {"document": "siedem audit checkpoint 1", **asdict(checkpoint)}
+    told = {"document": "siedem audit checkpoint 1", **_told(checkpoint)}
     return json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -50,9 +61,9 @@ def seal(checkpoint: Checkpoint, private: bytes) -> bytes:
     """The document, signed by this Ed25519 key (32 bytes)."""
     signature = sign(private, _text(checkpoint))
     key = public_half(private)[:_KEY_NAME]
-    return json.dumps(
-        {"checkpoint": asdict(checkpoint), "key": key, "signature": signature}, indent=1
-    ).encode("utf-8")
+    return json.dumps({"checkpoint": _told(checkpoint), "key": key, "signature": signature}, indent=1).encode(
+        "utf-8"
+    )
 
 
 def unseal(document: bytes, publics: Sequence[str]) -> Signed:

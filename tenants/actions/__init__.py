@@ -1,6 +1,7 @@
 """The verbs of tenants; each module holds those of one kind of thing."""
 
 from tenants.actions.analysts import dismiss_analyst, find_analyst, name_analyst
+from tenants.actions.archives import archive_tenant, forget_kept, rehearse_restoration, restore_tenant
 from tenants.actions.invitations import (
     accept_as_new_person,
     accept_invitation,
@@ -26,6 +27,7 @@ __all__ = [
     "accept_invitation",
     "add_new_partner",
     "add_partner",
+    "archive_tenant",
     "change_role",
     "correct_organisation",
     "create_organisation",
@@ -36,12 +38,15 @@ __all__ = [
     "find_analyst",
     "find_invitation",
     "find_organisation",
+    "forget_kept",
     "invite_analyst",
     "invite_person",
     "load_territories",
     "name_analyst",
     "organisation_stamp",
+    "rehearse_restoration",
     "resend_invitation",
+    "restore_tenant",
     "resume_tenant",
     "suspend_tenant",
     "withdraw_invitation",

@@ -273,6 +273,8 @@ S3_REGION = env.text("S3_REGION", "eu-central-1")
 CHECKPOINTS_BUCKET = env.text("CHECKPOINTS_BUCKET", "")
 CHECKPOINTS_FOLDER = env.text("CHECKPOINTS_FOLDER", str(env.LOCAL / "checkpoints"))
 CHECKPOINT_PUBLIC_KEYS = env.words("CHECKPOINT_PUBLIC_KEYS")
+# Who can open archives of tenants: public keys of age. The private ones are kept where no server is.
+ARCHIVE_RECIPIENTS = env.words("ARCHIVE_RECIPIENTS")
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

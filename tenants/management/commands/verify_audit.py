@@ -50,7 +50,8 @@ class Command(BaseCommand):
         if proof.holds:
             self.stdout.write(
                 f"{name}: {chain.intact} entries, last {chain.last_hash}; "
-                f"{proof.checkpoints} checkpoints agree, the last at entry {proof.reached}"
+                f"{proof.checkpoints - proof.set_aside} checkpoints agree, the last at entry {proof.reached}"
+                + (f", {proof.set_aside} of a record that a restoration set aside" if proof.set_aside else "")
             )
 
     @staticmethod

@@ -1,0 +1,103 @@
+"""What lies in an archive and in which order, and the signed list of it all at the end."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from kernel.crypto import derived_keys
+from kernel.signing import holds, public_half, sign
+
+FORM = "siedem tenant archive 1"
+README = "README.txt"
+TENANT = "tenant.json"
+STATEMENTS = "schema.json"
+DICTIONARY = "dictionary.csv"
+TABLES = "tables"
+PUBLIC = "public"
+FILES = "files"
+MANIFEST = "manifest.json"
+_PURPOSE = "siedem tenant archives"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as it was written: its plain columns, how many rows, and the SHA-256 of them all as CSV."""
+
+    columns: list[str]
+    rows: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What an archive says of itself.
+
+    `taken_at` in ISO 8601, UTC; `fingerprint` of the migrations; tables of the schema and of public by name; SHA-256 of
+    the files by key; `missing` are keys of files that the store could not give, or gave damaged; `entries` and `hash`
+    of the record of actions where it ended.
+    """
+
+    form: str
+    tenant: str
+    slug: str
+    name: str
+    schema: str
+    taken_at: str
+    fingerprint: str
+    tables: dict[str, Table]
+    public: dict[str, Table]
+    files: dict[str, str]
+    missing: list[str]
+    entries: int
+    hash: str
+
+
+class ForgedManifest(ValueError):
+    """The list at the end of an archive is none of ours, or was changed after it was signed."""
+
+
+def _text(told: Mapping[str, Any]) -> str:
+    return json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def seal(manifest: Manifest) -> bytes:
+    """The list, signed by a key that the newest master key gives."""
+    told = asdict(manifest)
+    signature = sign(derived_keys(_PURPOSE)[0], _text(told))
+    return json.dumps({"manifest": told, "signature": signature}, indent=1, ensure_ascii=False).encode(
+        "utf-8"
+    )
+
+
+def unseal(document: bytes) -> Manifest:
+    """The list that an installation with one of these master keys has signed. Raises ForgedManifest otherwise."""
+    try:
+        read = json.loads(document)
+        told, signature = read["manifest"], str(read["signature"])
+        tables = {
+            part: {name: Table(**one) for name, one in told[part].items()} for part in ("tables", "public")
+        }
+        manifest = Manifest(**{**told, **tables})
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ForgedManifest("not the list of an archive") from error
+    if manifest.form != FORM or not any(
+        holds(public_half(key), _text(told), signature) for key in derived_keys(_PURPOSE)
+    ):
+        raise ForgedManifest("signed by no key of ours")
+    return manifest
+
+
+class Tally:
+    """Counts the rows of a table and takes the digest of their bytes."""
+
+    def __init__(self) -> None:
+        self.rows, self._total = 0, hashlib.sha256()
+
+    def add(self, row: bytes | memoryview) -> None:
+        self.rows += 1
+        self._total.update(row)
+
+    def table(self, columns: list[str]) -> Table:
+        return Table(columns, self.rows, self._total.hexdigest())

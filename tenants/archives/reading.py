@@ -1,0 +1,217 @@
+"""An archive read back: into a schema beside the living one, compared row by row, and put in its place."""
+
+import csv
+import hashlib
+import io
+import json
+import re
+import secrets
+import tarfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from audit.chain import walk_chain
+from documents.models import StoredFile
+from kernel.crypto import opens
+from kernel.errors import DomainError
+from kernel.tenancy import connection
+from tenants import provisioning
+from tenants.archives import contents
+from tenants.archives.contents import ForgedManifest, Manifest
+from tenants.archives.envelope import opened
+from tenants.archives.tables import Shape, put_in, put_in_missing, tallied
+from tenants.models import Tenant
+
+_PART = re.compile(r"(?P<folder>tables|public)/(?P<table>[a-z0-9_]{1,63})\.\d{4,}\.csv")
+_SCHEMA_MAX = 32
+
+
+@dataclass
+class Brought:
+    """An archive as it was found: its signed list, the tenant's wrapped key, and what is wrong (for the operator)."""
+
+    manifest: Manifest
+    data_key: bytes
+    wrong: list[str]
+
+
+def schema_beside(schema: str, mark: str) -> str:
+    """A free name of a schema that begins like the tenant's."""
+    return f"{schema}{mark}{secrets.token_hex(8)}"[:_SCHEMA_MAX]
+
+
+def load_beside(path: Path, identities: Sequence[Any], schema: str) -> Brought:
+    """Make the schema, fill it from the archive, and compare; in the caller's transaction.
+
+    Raises DomainError `archive_unreadable`, `archive_forged` or `archive_locked`.
+    """
+    files: dict[str, str] = {}
+    keys: dict[str, bytes] = {}
+    manifest: Manifest | None = None
+    with opened(path, identities) as tar:
+        for name, content in _members(tar):
+            if name == contents.STATEMENTS:
+                provisioning.create_schema(schema, tuple(json.loads(content)))
+                Shape(schema).empty()
+            elif part := _PART.fullmatch(name):
+                if part["folder"] == contents.TABLES:
+                    put_in(schema, part["table"], _heading(content), content)
+                elif part["table"] == Tenant._meta.db_table:
+                    keys = _data_keys(content)
+            elif name.startswith(f"{contents.FILES}/"):
+                files[name.removeprefix(f"{contents.FILES}/")] = hashlib.sha256(content).hexdigest()
+            elif name == contents.MANIFEST:
+                manifest = _verified(path, content)
+    if manifest is None:
+        raise _forged(path)
+    data_key = keys.get(manifest.tenant, b"")
+    if not opens(data_key):
+        raise DomainError(
+            "archive_locked",
+            _("None of the MASTER_KEYS opens the key of %(name)s: give the one it was wrapped with.")
+            % {"name": manifest.name},
+        )
+    return Brought(
+        manifest, data_key, [*_differences(manifest, Shape(schema), files), *_record(manifest, schema)]
+    )
+
+
+def _members(tar: tarfile.TarFile) -> Iterator[tuple[str, bytes]]:
+    for member in tar:
+        file = tar.extractfile(member)
+        if file is not None:
+            yield member.name, file.read()
+
+
+def _heading(content: bytes) -> list[str]:
+    return content[: content.index(b"\n")].decode("ascii").split(",")
+
+
+def _data_keys(content: bytes) -> dict[str, bytes]:
+    """The wrapped keys in the tenant's own row, by its id."""
+    rows = csv.DictReader(io.StringIO(content.decode("utf-8"), newline=""))
+    return {row["id"]: bytes.fromhex(row["data_key"].removeprefix("\\x")) for row in rows}
+
+
+def _verified(path: Path, content: bytes) -> Manifest:
+    try:
+        return contents.unseal(content)
+    except ForgedManifest:
+        raise _forged(path) from None
+
+
+def _forged(path: Path) -> DomainError:
+    return DomainError(
+        "archive_forged",
+        _(
+            "%(path)s has no list signed by this installation: it was cut off, changed, or written by another "
+            "installation with other MASTER_KEYS. Nothing was restored."
+        )
+        % {"path": path.name},
+        value=path.name,
+    )
+
+
+def _differences(manifest: Manifest, shape: Shape, files: dict[str, str]) -> Iterator[str]:
+    """What is not as the list says: tables as they lie in the new schema now, files as they came."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    there = set(shape)
+    for name, wanted in manifest.tables.items():
+        if name not in there:
+            yield f"table {name} is missing"
+        elif (found := tallied(shape, name)) != wanted:
+            yield f"table {name} has {found.rows} rows, {wanted.rows} were written, or other contents"
+    yield from (f"table {name} is not in the list" for name in sorted(there - manifest.tables.keys()))
+    for key, wanted_hash in manifest.files.items():
+        if files.get(key) != wanted_hash:
+            yield f"file {key} is missing or has another content"
+    yield from (f"file {key} is not in the list" for key in sorted(files.keys() - manifest.files.keys()))
+
+
+def _record(manifest: Manifest, schema: str) -> Iterator[str]:
+    with beside(schema):
+        state = walk_chain()
+        known = dict(StoredFile.objects.values_list("key", "sha256"))
+    if state.broken is not None:
+        yield f"the record of actions is broken at entry {state.broken.sequence}"
+    elif (state.intact, state.last_hash if state.intact else "") != (manifest.entries, manifest.hash):
+        yield f"the record of actions ends at entry {state.intact}, not {manifest.entries}"
+    for key, wanted in known.items():
+        if manifest.files.get(key) != wanted and key not in manifest.missing:
+            yield f"file {key} is not the one that its row names"
+
+
+@contextmanager
+def beside(schema: str) -> Iterator[None]:
+    """Queries of the block go to a schema that is not a tenant's yet."""
+    before = connection.tenant
+    connection.set_schema(schema)
+    try:
+        yield
+    finally:
+        connection.set_tenant(before)
+
+
+def put_public_rows(path: Path, identities: Sequence[Any], manifest: Manifest) -> None:
+    """Add the rows about the tenant that public tables lack.
+
+    Raises DomainError `public_rows_in_the_way` where one does not fit in: an address or a NIP taken meanwhile.
+    """
+    with opened(path, identities) as tar:
+        for name, content in _members(tar):
+            part = _PART.fullmatch(name)
+            if part and part["folder"] == contents.PUBLIC and part["table"] in manifest.public:
+                put_in_missing(part["table"], _heading(content), content)
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            fits = Tenant.objects.filter(pk=manifest.tenant).exists()
+    except IntegrityError:
+        fits = False
+    if not fits:
+        raise DomainError(
+            "public_rows_in_the_way",
+            _(
+                "Rows that %(name)s needs are taken by others meanwhile: the address %(slug)s, a NIP or an e-mail. "
+                "Nothing was restored. Free them and restore again."
+            )
+            % {"name": manifest.name, "slug": manifest.slug},
+            value=manifest.slug,
+        )
+
+
+def put_files(path: Path, identities: Sequence[Any], manifest: Manifest) -> int:
+    """Store the files of the archive that the store of the tenant at hand lacks; how many were.
+
+    Raises DomainError `file_in_the_way` where another content lies under the key of one.
+    """
+    stored = 0
+    with opened(path, identities) as tar:
+        for name, content in _members(tar):
+            key = name.removeprefix(f"{contents.FILES}/")
+            if name == key or key not in manifest.files:
+                continue
+            try:
+                with default_storage.open(key) as file:
+                    same = hashlib.sha256(file.read()).hexdigest() == manifest.files[key]
+            except FileNotFoundError:
+                default_storage.save(key, ContentFile(content))
+                stored += 1
+                continue
+            if not same:
+                raise DomainError(
+                    "file_in_the_way",
+                    _("Another content lies in the store under %(key)s. Move it away and restore again.")
+                    % {"key": key},
+                    value=key,
+                )
+    return stored

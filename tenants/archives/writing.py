@@ -1,0 +1,154 @@
+"""A tenant written into one encrypted file, as it was at one instant."""
+
+import csv
+import hashlib
+import io
+import json
+import tarfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import IO, Any
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from audit.models import Entry
+from documents.models import StoredFile
+from kernel.errors import DomainError
+from kernel.tenancy import connection, tenant_scope
+from tenants import provisioning
+from tenants.archives import contents
+from tenants.archives.contents import Manifest, Table, Tally
+from tenants.archives.envelope import sealing
+from tenants.archives.tables import Shape, described, parts_of, public_selections
+from tenants.models import Tenant
+
+_README = """Archive of a tenant of Siedem.
+
+tenant.json      who the tenant is
+schema.json      the SQL statements that make its tables, in their order
+dictionary.csv   every table and column: type, words, choices
+tables/          its tables as CSV (UTF-8, a heading in each part; an empty field is NULL, "" is an empty text)
+public/          rows about it in tables that all tenants share
+files/           its files by their keys; documents_storedfile has their names and hashes
+manifest.json    SHA-256 of everything, signed by the installation
+
+Columns of type bytea in tables/ are encrypted with the tenant's own key, which stands in public/ wrapped by the
+installation's master keys.
+"""
+
+
+def write_archive(tenant: Tenant, out: IO[bytes], recipients: Sequence[Any]) -> Manifest:
+    """Write all that is the tenant's into `out`, encrypted for these recipients; gives the list of it.
+
+    Everything of the database is of one instant. A file that the store cannot give, or gives damaged, is named in the
+    list. Raises DomainError `tenant_behind` where its schema waits for migrations.
+    """
+    if tenant.migrated_to != provisioning.fingerprint():
+        raise DomainError(
+            "tenant_behind",
+            _("The tables of %(name)s wait for migrations. Run manage.py migrate_tenants first.")
+            % {"name": tenant.name},
+        )
+    script = provisioning.statements()
+    with tenant_scope(tenant), _one_instant():
+        taken_at = timezone.now()
+        shape, shared = Shape(tenant.schema_name), Shape("public")
+        last = Entry.objects.order_by("-sequence").first()
+        with sealing(out, recipients) as tar:
+            _add(tar, contents.README, _README.encode("utf-8"))
+            _add(tar, contents.TENANT, _as_json(_told(tenant)))
+            _add(tar, contents.STATEMENTS, _as_json(list(script)))
+            _add(tar, contents.DICTIONARY, _dictionary())
+            tables = {
+                name: _add_table(tar, contents.TABLES, shape, name, shape.selection(name)) for name in shape
+            }
+            public = {
+                name: _add_table(tar, contents.PUBLIC, shared, name, selection)
+                for name, selection in public_selections(tenant, shared)
+            }
+            files, missing = _add_files(tar)
+            manifest = Manifest(
+                form=contents.FORM,
+                tenant=str(tenant.pk),
+                slug=tenant.slug,
+                name=tenant.name,
+                schema=tenant.schema_name,
+                taken_at=taken_at.isoformat(),
+                fingerprint=tenant.migrated_to,
+                tables=tables,
+                public=public,
+                files=files,
+                missing=missing,
+                entries=last.sequence if last else 0,
+                hash=last.hash if last else "",
+            )
+            _add(tar, contents.MANIFEST, contents.seal(manifest))
+    return manifest
+
+
+@contextmanager
+def _one_instant() -> Iterator[None]:
+    """All queries of the block see the database as it is at the first; nothing can be written."""
+    with transaction.atomic(durable=True):
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield
+
+
+def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
+    member = tarfile.TarInfo(name)
+    member.size, member.mode = len(content), 0o600
+    tar.addfile(member, io.BytesIO(content))
+
+
+def _add_table(tar: tarfile.TarFile, folder: str, shape: Shape, name: str, selection: str) -> Table:
+    tally, columns = Tally(), shape.columns(name)
+    for number, part in enumerate(parts_of(selection, columns, tally), 1):
+        _add(tar, f"{folder}/{name}.{number:04}.csv", part)
+    return tally.table(columns)
+
+
+def _add_files(tar: tarfile.TarFile) -> tuple[dict[str, str], list[str]]:
+    """SHA-256 by key of the files that went in, and the keys of those that did not."""
+    files: dict[str, str] = {}
+    missing: list[str] = []
+    for key, wanted in StoredFile.objects.order_by("key").values_list("key", "sha256").iterator():
+        try:
+            with default_storage.open(key) as file:
+                content = file.read()
+        except FileNotFoundError:
+            missing.append(key)
+            continue
+        if hashlib.sha256(content).hexdigest() != wanted:
+            missing.append(key)
+            continue
+        _add(tar, f"{contents.FILES}/{key}", content)
+        files[key] = wanted
+    return files, missing
+
+
+def _told(tenant: Tenant) -> dict[str, Any]:
+    return {
+        "id": str(tenant.pk),
+        "slug": tenant.slug,
+        "name": tenant.name,
+        "kind": tenant.kind,
+        "territory": tenant.territory_id,
+        "unit_name": tenant.unit_name,
+        "unit_type": tenant.unit_type,
+    }
+
+
+def _as_json(value: Any) -> bytes:
+    return json.dumps(value, indent=1, ensure_ascii=False).encode("utf-8")
+
+
+def _dictionary() -> bytes:
+    text = io.StringIO(newline="")
+    # Whoever takes the data along reads Polish, whatever language the operator's machine speaks.
+    with translation.override("pl"):
+        csv.writer(text).writerows(described())
+    return text.getvalue().encode("utf-8")
