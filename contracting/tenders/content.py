@@ -60,6 +60,12 @@ MEASURES = (
     "punctual_visits",
     "evening_hours",
     "delivered_hours",
+    "advice_wait_days",
+    "advice_in_term",
+    "no_show",
+    "sessions",
+    "duty_staffed",
+    "duty_full",
     "reported",
 )
 DIRECTIONS = ("at_least", "at_most")
@@ -74,6 +80,10 @@ MEASURE_UNITS = {
     "punctual_visits": ("%", "at_least"),
     "evening_hours": ("h", "at_least"),
     "delivered_hours": ("%", "at_least"),
+    "advice_in_term": ("%", "at_least"),
+    "no_show": ("%", "at_most"),
+    "duty_staffed": ("%", "at_least"),
+    "duty_full": ("%", "at_least"),
 }
 SHORT, LONG = 250, 8000
 # What a draft keeps of one text: more than may be handed in, so that nothing pasted is cut without a word.

@@ -22,6 +22,7 @@ TIMETABLE: dict[str, dict[str, object]] = {
     "forget-old-calls": {"task": "exchange.forget_old", "schedule": 24 * 3600},
     "send-waiting-notices": {"task": "tenders.send_waiting_notices", "schedule": 300},
     "mail-survey-links": {"task": "supervision.mail_waiting_links", "schedule": 3600},
+    "remind-of-reports": {"task": "supervision.remind_of_reports", "schedule": crontab(hour=7, minute=10)},
     "mail-urgent-observations": {"task": "field.mail_waiting", "schedule": 300},
     "mail-region-notes": {"task": "statistics.mail_waiting_notes", "schedule": 300},
     "publish-figures": {"task": "statistics.publish_due", "schedule": 3600},

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from reporting.crisis.views import (
+    asking,
     cases,
     documents,
     duty,
@@ -45,6 +46,7 @@ urlpatterns = [
     path("<uuid:pk>/", cases.show_case, name="case"),
     path("<uuid:pk>/problems/", cases.describe_case, name="describe_case"),
     path("<uuid:pk>/contact/", cases.correct_contact, name="correct_contact"),
+    path("<uuid:pk>/asking/", asking.note_asking, name="note_asking"),
     path("<uuid:pk>/close/", cases.close_case, name="close_case"),
     path("<uuid:pk>/reopen/", cases.reopen_case, name="reopen_case"),
     path("<uuid:pk>/file/", documents.case_file, name="case_file"),

@@ -18,8 +18,10 @@ class EvaluationConfig(AppConfig):
         from reporting.evaluation.queries.records import track_records
         from reporting.evaluation.waiting import evaluations_waiting
         from reporting.settlement.hooks import visits_held_changed
+        from reporting.supervision.hooks import dossier_moved
 
         approval_changed.subscribe(keep_measurements)
+        dossier_moved.subscribe(keep_measurements)
         visits_held_changed.subscribe(measure_again)
         contribute(Step.Kind.EVALUATION, tell_evaluation)
         tell_start_page(evaluations_waiting)

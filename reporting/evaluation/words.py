@@ -54,6 +54,9 @@ REASONS: Mapping[str, Promise] = {
     "nothing_missed": _("Somebody came to every planned visit, so no replacement was needed."),
     "nothing_granted": _("Nothing was granted in the month."),
     "nothing_required": _("The standard of the service requires no qualification."),
+    "no_first_advice": _("Nobody who had asked for advice had their first appointment in the month."),
+    "no_meetings": _("No appointment and no session came up in the month."),
+    "no_duty": _("The centre asked for nobody on duty in the month."),
     "no_rule": _("No diary tells this, and nobody has stated it for the month yet."),
 }
 
@@ -70,8 +73,35 @@ BEHIND: Mapping[str, Promise] = {
     "unqualified": _("carer without a required qualification"),
     "evening": _("in the evening or on a free day"),
     "delivered": _("delivered of granted"),
+    "waited_days": _("days from the request"),
+    "no_show": _("the person did not come"),
+    "held": pgettext_lazy("advice", "held"),
+    "nobody_on_duty": pgettext_lazy("duty", "nobody on duty"),
+    "few_on_duty": _("fewer on duty than the standard asks for"),
 }
-IN_MINUTES = frozenset({"main_minutes", "replaced", "off_by", "unqualified", "evening", "delivered"})
+IN_MINUTES = frozenset(
+    {
+        "main_minutes",
+        "replaced",
+        "off_by",
+        "unqualified",
+        "evening",
+        "delivered",
+        "nobody_on_duty",
+        "few_on_duty",
+    }
+)
+
+# What the lines behind a value are of, as the head of their column says it.
+HEAD_OF_CARE = _("Decision")
+HEADS: Mapping[str, Promise] = {
+    "advice_wait_days": _("Adviser"),
+    "advice_in_term": _("Adviser"),
+    "no_show": _("Adviser or case"),
+    "sessions": _("Adviser or case"),
+    "duty_staffed": _("Roster"),
+    "duty_full": _("Roster"),
+}
 
 # What the visits behind the values of a measure are, as the heading of their page says it.
 SHOWN: Mapping[str, Promise] = {
@@ -85,6 +115,12 @@ SHOWN: Mapping[str, Promise] = {
     "qualified_staff": _("Visits by carers without a required qualification"),
     "evening_hours": _("Visits in the evening and on free days"),
     "delivered_hours": _("Decisions with fewer hours than granted"),
+    "advice_wait_days": _("First advice after more days than promised"),
+    "advice_in_term": _("First advice after its term"),
+    "no_show": _("Appointments and sessions to which nobody came"),
+    "sessions": _("Advice and sessions held"),
+    "duty_staffed": _("Time with nobody on duty"),
+    "duty_full": _("Time with fewer on duty than the standard asks for"),
 }
 
 PART_WORDS: Mapping[str, str | Promise] = {

@@ -13,13 +13,15 @@ from reporting.supervision.queries.dossiers import (
     DeviationTold,
     DossierLine,
     DossierTold,
+    ServiceVerdict,
     Written,
 )
 from reporting.supervision.queries.findings import FindingTold
+from reporting.supervision.queries.services import AdviceLine, AdviceMonth, CrisisMonth, Volume
 from reporting.supervision.queries.surveys import SurveyTold
 
 # Parts in which an issue is laid beside the present, by what the page calls them.
-PARTS = ("comparison", "recommendations", "report", "findings", "surveys")
+PARTS = ("comparison", "advice", "crisis", "recommendations", "report", "findings", "surveys")
 
 
 def snapshot_of(told: DossierTold) -> dict[str, Any]:
@@ -48,11 +50,15 @@ def snapshot_of(told: DossierTold) -> dict[str, Any]:
         "conclusions": _written(told.conclusions),
         "findings": [_plain(asdict(one)) for one in told.findings],
         "surveys": [_plain(asdict(one)) for one in told.surveys],
+        "is_closed_by_month": told.is_closed_by_month,
+        "advice": None if told.advice is None else asdict(told.advice),
+        "crisis": None if told.crisis is None else asdict(told.crisis),
+        "verdict": None if told.verdict is None else _plain(asdict(told.verdict)),
     }
 
 
 def told_in(issue: DossierIssue, contract: Contract) -> DossierTold:
-    """The dossier as it was issued."""
+    """The dossier as it was issued; issues from before it told of advice and crisis intervention lack them."""
     content = issue.content
     return DossierTold(
         contract=contract,
@@ -88,7 +94,30 @@ def told_in(issue: DossierIssue, contract: Contract) -> DossierTold:
             SurveyTold(**one | {"survey_id": UUID(one["survey_id"]), "contract_id": UUID(one["contract_id"])})
             for one in content["surveys"]
         ],
+        is_closed_by_month=content.get("is_closed_by_month", True),
+        advice=_advice_month(content.get("advice")),
+        crisis=_crisis_month(content.get("crisis")),
+        verdict=_verdict(content.get("verdict")),
     )
+
+
+def _volume(one: dict[str, Any] | None) -> Volume | None:
+    return None if one is None else Volume(**one)
+
+
+def _advice_month(one: dict[str, Any] | None) -> AdviceMonth | None:
+    if one is None:
+        return None
+    lines = [AdviceLine(**line) for line in one["lines"]]
+    return AdviceMonth(**one | {"lines": lines, "volume": _volume(one["volume"])})
+
+
+def _crisis_month(one: dict[str, Any] | None) -> CrisisMonth | None:
+    return None if one is None else CrisisMonth(**one | {"volume": _volume(one["volume"])})
+
+
+def _verdict(one: dict[str, Any] | None) -> ServiceVerdict | None:
+    return None if one is None else ServiceVerdict(**one | {"at": datetime.fromisoformat(one["at"])})
 
 
 def changed_since(issue: DossierIssue, now: DossierTold) -> list[str]:
@@ -113,8 +142,12 @@ def _parts(content: dict[str, Any]) -> dict[str, Any]:
     lines = content["lines"]
     return {
         "comparison": [{**line, "advice": None} for line in lines],
+        # An issue from before the dossier told of them has neither.
+        "advice": content.get("advice"),
+        "crisis": content.get("crisis"),
         "recommendations": [
-            line["advice"] and {**line["advice"], "task": "", "due_on": None} for line in lines
+            *(line["advice"] and {**line["advice"], "task": "", "due_on": None} for line in lines),
+            content.get("verdict"),
         ],
         "report": content["report"],
         # Whether a recommendation is late depends on the day on which somebody looks.

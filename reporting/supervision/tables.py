@@ -15,6 +15,8 @@ from reporting.supervision.models import Inspection, SampledItem
 # Parts of a dossier that have changed since it was concluded, as its page names them.
 PART_WORDS = {
     "comparison": pgettext_lazy("part of a dossier", "comparison with the decisions"),
+    "advice": pgettext_lazy("part of a dossier", "advice given"),
+    "crisis": pgettext_lazy("part of a dossier", "crisis intervention"),
     "recommendations": pgettext_lazy("part of a dossier", "recommendations"),
     "report": pgettext_lazy("part of a dossier", "report of the organisation"),
     "findings": pgettext_lazy("part of a dossier", "findings of inspections"),

@@ -1,4 +1,4 @@
-"""What supervision hands over to the background: the mail of one link of a survey, by the id of its invitation."""
+"""What supervision hands over to the background, by id: the mail of one link of a survey, one reminder of a report."""
 
 from smtplib import SMTPRecipientsRefused
 from uuid import UUID
@@ -9,9 +9,11 @@ from django.utils import timezone
 
 from kernel.background import UNTIL_SENT
 from kernel.crypto import decrypt
+from kernel.periods import Month
 from kernel.tenancy import require_tenant
 from reporting.supervision import notices
-from reporting.supervision.models import Invitation
+from reporting.supervision.models import Invitation, ReportReminder
+from reporting.supervision.queries.services import unreported
 from reporting.supervision.queries.surveys import new_token, sha256_of
 
 # From here on a server's code means never, below it means later (RFC 5321, 4.2.1).
@@ -49,3 +51,23 @@ def _send(row: Invitation, address: str, token: str) -> None:
     else:
         row.token_sha256, row.linked_on = sha256_of(token), timezone.localdate()
         row.mailing = Invitation.Mailing.SENT
+
+
+@shared_task(name="supervision.send_report_reminder", **UNTIL_SENT)
+def send_report_reminder(reminder_id: str) -> None:
+    """Send a reminder once, unless the report was handed in meanwhile."""
+    require_tenant()
+    with transaction.atomic():
+        reminder = (
+            ReportReminder.objects.select_for_update(skip_locked=True, of=["self"])
+            .select_related("contract")
+            .filter(pk=UUID(reminder_id), sent_at__isnull=True)
+            .first()
+        )
+        if reminder is None:
+            return
+        reminder.sent_at = timezone.now()
+        if unreported(Month.of(reminder.month)).filter(pk=reminder.contract_id).exists():
+            # Inside the transaction: a mail that cannot be sent leaves the reminder waiting.
+            reminder.sent_to = notices.remind_of_report(reminder)
+        reminder.save(update_fields=["sent_at", "sent_to"])

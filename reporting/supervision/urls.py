@@ -53,6 +53,11 @@ urlpatterns = [
         name="recommend",
     ),
     path(
+        "dossiers/<uuid:contract_pk>/<slug:month>/service/",
+        dossiers.recommend_service,
+        name="recommend_service",
+    ),
+    path(
         "dossiers/<uuid:contract_pk>/<str:month>/conclude/",
         dossiers.conclude_dossier,
         name="conclude_dossier",

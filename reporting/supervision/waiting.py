@@ -11,16 +11,20 @@ from contracting.commissioning.waiting import Wait, and_more, first_of
 from kernel.access import Access
 from kernel.periods import Month, local_date, resolve_wall_time
 from reporting.compliance.models import ContractMonth
+from reporting.compliance.queries.deadlines import due_and_grace_of
 from reporting.settlement.models import Penalty
 from reporting.settlement.permissions import SETTLE
 from reporting.supervision.models import Breach, DecisionAdvice, Dossier, Inspection, Recommendation, Survey
 from reporting.supervision.permissions import ANSWER, DECIDE_BREACH, INSPECT, RECOMMEND, SETTLE_TASKS, SURVEY
+from reporting.supervision.queries.services import unreported
 from reporting.supervision.queries.terms import settings_at_hand
 from tenants.addresses import tenant_url
 from ui.formatting import format_date_text, format_money, format_month
 
 _SOON = timedelta(days=14)
 _State = Inspection.State
+# Reports not written are told of so many months back.
+_MONTHS_REPORTED = 3
 
 
 def waiting_in_supervision(access: Access, today: date) -> Iterator[Wait]:
@@ -35,6 +39,7 @@ def waiting_in_supervision(access: Access, today: date) -> Iterator[Wait]:
     if access.may(RECOMMEND) or access.may(ANSWER):
         yield from _dossiers_not_begun(access, today)
         yield from _dossiers(access, today)
+        yield from _reports(access, today)
     if access.may(DECIDE_BREACH) or access.may(ANSWER):
         yield from _breaches(access, today)
     if access.may(SETTLE):
@@ -223,6 +228,34 @@ def _dossiers(access: Access, today: date) -> Iterator[Wait]:
             title = _("Write the report of problems of %(month)s")
             yield Wait("warn", title % month, about, href, _("See the dossier"))
     yield from _more(named, _("Dossiers"), "supervision:dossiers")
+
+
+def _reports(access: Access, today: date) -> Iterator[Wait]:
+    """Reports of services without a month close that nobody has written: to the provider from the month's end, to the
+    unit once the days of grace are over. Of the last months; one query each, and one for their days."""
+    months = [Month.of(today).previous()]
+    while len(months) < _MONTHS_REPORTED:
+        months.append(months[-1].previous())
+    days = due_and_grace_of(months)
+    for month in reversed(months):
+        due, grace = days[month]
+        if access.may(RECOMMEND) and today <= grace:
+            continue
+        begun = Dossier.objects.filter(contract=OuterRef("pk"), month=month.first)
+        rows = unreported(month).visible_to(access).filter(~Exists(begun))
+        named = first_of(rows.select_related("organisation").order_by("number"))
+        said = {"month": format_month(month), "day": format_date_text(due)}
+        late = today > due
+        title = (
+            _("The report of problems of %(month)s was due on %(day)s")
+            if late
+            else _("Hand in the report of %(month)s by %(day)s")
+        )
+        for row in named:
+            about = f"{row.number} · {row.organisation}"
+            href = tenant_url("supervision:dossier", row.pk, str(month))
+            yield Wait("must" if late else "warn", title % said, about, href, _("See the dossier"))
+        yield from _more(named, _("Reports of problems"), "supervision:dossiers")
 
 
 def _penalties(access: Access) -> Iterator[Wait]:

@@ -152,6 +152,12 @@ class Commitment(_OfDraftOrContract):
         PUNCTUAL_VISITS = "punctual_visits", _("share of planned visits that began on time, %")
         EVENING_HOURS = "evening_hours", _("hours in the evening and on free days in a month")
         DELIVERED_HOURS = "delivered_hours", _("share of granted hours delivered, %")
+        ADVICE_WAIT_DAYS = "advice_wait_days", _("days from the request to the first advice (median)")
+        ADVICE_IN_TERM = "advice_in_term", _("share of first advice given within the term, %")
+        NO_SHOW = "no_show", _("share of appointments and sessions to which nobody came, %")
+        SESSIONS = "sessions", _("advice and crisis sessions held in a month")
+        DUTY_STAFFED = "duty_staffed", _("share of duty time with somebody on duty, %")
+        DUTY_FULL = "duty_full", _("share of duty time with as many on duty as the standard asks for, %")
         REPORTED = "reported", _("stated by the organisation")
 
     class Direction(models.TextChoices):

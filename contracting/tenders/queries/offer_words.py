@@ -52,6 +52,12 @@ CHOICES: dict[str, dict[str, Word]] = {
         "punctual_visits": _("share of planned visits that began on time, %"),
         "evening_hours": _("hours in the evening and on free days in a month"),
         "delivered_hours": _("share of granted hours delivered, %"),
+        "advice_wait_days": _("days from the request to the first advice (median)"),
+        "advice_in_term": _("share of first advice given within the term, %"),
+        "no_show": _("share of appointments and sessions to which nobody came, %"),
+        "sessions": _("advice and crisis sessions held in a month"),
+        "duty_staffed": _("share of duty time with somebody on duty, %"),
+        "duty_full": _("share of duty time with as many on duty as the standard asks for, %"),
         "reported": _("something else: stated by the organisation"),
     },
     "promises.direction": {

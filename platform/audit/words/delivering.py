@@ -86,6 +86,7 @@ VERBS: dict[str, Promise] = {
     "close_inspection": _("inspection closed"),
     "change_supervision_settings": _("terms of supervision changed"),
     "report_problems": _("problems of a month reported by the organisation"),
+    "recommend_on_service": _("recommendation on a service written"),
     "recommend_on_decision": _("recommendation on a decision written"),
     "conclude_dossier": _("dossier of a month concluded"),
     "mail_survey_links": _("links of a survey mailed"),
@@ -172,6 +173,7 @@ VERBS: dict[str, Promise] = {
     # crisis intervention
     "open_crisis_case": _("crisis case opened"),
     "describe_crisis_case": _("problems and institutions of a crisis case changed"),
+    "note_crisis_asking": _("noted whether the person of a crisis case may be asked"),
     "close_crisis_case": _("crisis case closed"),
     "reopen_crisis_case": _("crisis case opened again"),
     "correct_crisis_contact": _("first contact of a crisis case corrected"),

@@ -1,5 +1,6 @@
 """The verbs of crisis intervention."""
 
+from reporting.crisis.actions.asking import note_asking
 from reporting.crisis.actions.cases import (
     CaseOpening,
     close_case,
@@ -63,6 +64,7 @@ __all__ = [
     "end_stay",
     "hold_debriefing",
     "name_worker",
+    "note_asking",
     "open_case",
     "point_stamp",
     "record_export",

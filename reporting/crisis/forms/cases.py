@@ -184,6 +184,26 @@ class CorrectContactForm(forms.Form):
         return cleaned
 
 
+class AskingForm(forms.Form):
+    """What was agreed with the person about being asked."""
+
+    asking = forms.ChoiceField(
+        label=_("What was agreed with the person"),
+        choices=CrisisCase.Asking.choices,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, case: CrisisCase, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["asking"].initial = case.asking
+        if case.identity != CrisisCase.Identity.PERSON:
+            kept = [choice for choice in CrisisCase.Asking.choices if choice[0] != CrisisCase.Asking.AGREED]
+            self.fields["asking"].choices = kept  # type: ignore[attr-defined]
+            self.fields["asking"].help_text = str(
+                _("Somebody known by an alias, or not at all, is never drawn for a survey.")
+            )
+
+
 class ReopenCaseForm(forms.Form):
     """Why a closed case goes on."""
 

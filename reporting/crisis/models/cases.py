@@ -51,6 +51,12 @@ class CrisisCase(TenantOwned):
         INFORMED = "informed", _("ended with information or advice")
         OTHER = "other", _("other outcome")
 
+    class Asking(models.TextChoices):
+        UNKNOWN = "unknown", pgettext_lazy("asking after help", "not talked about")
+        AGREED = "agreed", pgettext_lazy("asking after help", "agreed to be asked")
+        DECLINED = "declined", pgettext_lazy("asking after help", "does not want to be asked")
+        UNSAFE = "unsafe", pgettext_lazy("asking after help", "must not be contacted: not safe")
+
     number = models.CharField(_("number"), max_length=30, unique=True)
     organisation = to_organisation(null=True)
     contract = models.ForeignKey(
@@ -71,6 +77,10 @@ class CrisisCase(TenantOwned):
     state = models.CharField(_("state"), max_length=6, choices=State.choices, default=State.OPEN)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=11, choices=Outcome.choices, blank=True)
+    # Only those who work on the case read it. Nobody is drawn for a survey of whom it does not say that they agreed.
+    asking = models.CharField(
+        _("may be asked about the help"), max_length=8, choices=Asking.choices, default=Asking.UNKNOWN
+    )
 
     objects: ClassVar[Any] = TenantManager.from_queryset(CaseQuerySet)()
 
@@ -96,6 +106,17 @@ class CrisisCase(TenantOwned):
                 | Q(identity="alias", person__isnull=True, alias_encrypted__isnull=False)
                 | Q(identity="anonymous", person__isnull=True, alias_encrypted__isnull=True),
                 name="crisis_case_identity",
+            ),
+            models.CheckConstraint(
+                condition=Q(asking__in=["unknown", "agreed", "declined", "unsafe"]),
+                name="crisis_case_asking_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(asking="agreed") | Q(identity="person"),
+                name="crisis_case_asked_by_name",
+                violation_error_message=_(
+                    "Only a registered person can be asked: nobody else is ever drawn."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(state="open", closed_on__isnull=True, outcome="")

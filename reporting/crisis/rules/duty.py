@@ -124,6 +124,11 @@ def minutes_of(gaps: Iterable[Gap], *, empty: bool) -> int:
     return sum(gap.minutes for gap in gaps if (gap.on_duty == 0) is empty)
 
 
+def asked_minutes(demands: Iterable[Demand], start: datetime, end: datetime) -> int:
+    """Minutes of start..end (aware, half open) in which anybody is asked for at all, each once."""
+    return minutes_of(coverage_gaps((), start, end, demands), empty=True)
+
+
 def moved_week(at: datetime, days: int) -> datetime:
     """The instant so many days later at the same wall-clock time in Warsaw: 8:00 stays 8:00 over a clock change.
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.forms.models import model_to_dict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -21,11 +21,14 @@ from kernel.tenancy import require_tenant
 from kernel.validation import require_valid
 from reporting.compliance.models import ContractMonth
 from reporting.evaluation.models import SETTING_FIELDS, Measurement, MeasuringSettings, StatedValue
-from reporting.evaluation.queries.diary import conditions_at_hand, read_diary
-from reporting.evaluation.queries.months import ACCEPTED, Cell, measured, promise_of
+from reporting.evaluation.queries.diary import conditions_at_hand
+from reporting.evaluation.queries.months import ACCEPTED, Cell, measured, promise_of, read_records
 from reporting.evaluation.queries.promises import PromisesOf
 from reporting.evaluation.rules.measures import RULES, is_met
+from reporting.evaluation.rules.services import MEASURED
 from reporting.evaluation.rules.work import Conditions
+from reporting.supervision.models import Dossier
+from reporting.supervision.queries.services import without_close
 
 # What a measurement of a month says; `side` stays.
 _MEASURED = ("value", "part", "whole", "outcome", "reason")
@@ -34,12 +37,16 @@ _MEASURED = ("value", "part", "whole", "outcome", "reason")
 def keep_measurements(*, month: date, actor: Actor) -> None:
     """Keep what the month says of the promises of contracts that were accepted; drop it where that was taken back.
 
-    `month` is its first day. Called in the transaction of the acceptance; doing it again changes nothing. A contract
+    Of a contract for advice or crisis intervention, which has no month close, the concluded dossier counts as its
+    acceptance. `month` is its first day. Called in that transaction; doing it again changes nothing. A contract
     that another run or verb holds at this moment is left to it: waiting here, with the audit held, could lock both.
     """
     with transaction.atomic():
+        concluded = Dossier.objects.filter(month=month, state=Dossier.State.CONCLUDED)
         accepted = Contract.objects.filter(
-            pk__in=ContractMonth.objects.filter(month=month, state__in=ACCEPTED).values("contract_id")
+            Q(pk__in=ContractMonth.objects.filter(month=month, state__in=ACCEPTED).values("contract_id"))
+            | Q(pk__in=concluded.values("contract_id"))
+            & Q(pk__in=without_close(Month.of(month)).values("pk"))
         )
         kept = Measurement.objects.filter(month=month)
         dropped, _of_what = kept.exclude(contract__in=accepted.values("pk")).delete()
@@ -75,10 +82,10 @@ def measure_again(*, contract: Contract, month: Month, actor: Actor) -> None:
         if not kept:
             return
         conditions = Conditions.kept(next(iter(kept.values())).conditions)
-        diary = read_diary(contract, month.first, month.last, conditions)
         promises = [promise_of(row) for row in kept.values()]
+        records = read_records(contract, month, month, conditions, RULES)
         changed = []
-        for cell in measured(promises, month, diary, {}, now=_once_over(month)):
+        for cell in measured(promises, month, records, {}, now=_once_over(month)):
             row = kept[cell.promise.key]
             before = [getattr(row, name) for name in _MEASURED]
             for name in _MEASURED:
@@ -105,10 +112,10 @@ def _once_over(month: Month) -> datetime:
 
 def _measured_rows(contract: Contract, month: Month) -> list[Measurement]:
     conditions = conditions_at_hand()
-    diary = read_diary(contract, month.first, month.last, conditions)
     stated = {row.key: row for row in StatedValue.objects.filter(contract=contract, month=month.first)}
     promises = PromisesOf(contract).in_month(month)
-    cells = measured(promises, month, diary, stated, now=_once_over(month))
+    records = read_records(contract, month, month, conditions, {one.measure for one in promises})
+    cells = measured(promises, month, records, stated, now=_once_over(month))
     return [_row(contract, cell, conditions) for cell in cells]
 
 
@@ -167,10 +174,10 @@ def state_value(
             raise DomainError(
                 "no_commitment", _("The contract does not promise this in that month."), value=key
             )
-        if promise.measure in RULES:
+        if promise.measure in MEASURED:
             raise DomainError(
                 "measured_from_diary",
-                _("This commitment is measured from the diary: correct the diary where it is wrong."),
+                _("This commitment is measured from the records: correct them where they are wrong."),
             )
         if month.first > timezone.localdate():
             raise DomainError(

@@ -45,4 +45,10 @@ class MeasuringForm(forms.Form):
         min_value=1,
         max_value=240,
     )
+    first_advice_days = forms.IntegerField(
+        label=_("First advice is in term within"),
+        help_text=_("Days from the request to the first appointment that comes up."),
+        min_value=1,
+        max_value=366,
+    )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)

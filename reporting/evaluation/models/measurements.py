@@ -1,4 +1,4 @@
-"""What became of the commitments of a contract, month by month: kept when the month is accepted, or stated by hand."""
+"""What became of the commitments of a contract, month by month: kept with the month, or stated by hand."""
 
 from datetime import time
 from typing import Any, ClassVar
@@ -14,7 +14,7 @@ from kernel.models import TenantManager, TenantOwned
 
 
 class MeasuringSettings(TenantOwned):
-    """What one tenant calls on time, evening and a replacement; without a row the defaults hold."""
+    """What one tenant calls on time, evening, a replacement, advice in term; without a row the defaults hold."""
 
     only = models.BooleanField(default=True, unique=True, editable=False)
     punctual_minutes = models.PositiveSmallIntegerField(_("a visit is on time within, minutes"), default=15)
@@ -22,10 +22,18 @@ class MeasuringSettings(TenantOwned):
     replacement_within_hours = models.PositiveSmallIntegerField(
         _("a later visit counts as a replacement within, hours"), default=72
     )
+    first_advice_days = models.PositiveSmallIntegerField(
+        _("first advice is in term within, days of the request"), default=14
+    )
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(only=True), name="measuring_settings_only_row"),
+            models.CheckConstraint(
+                condition=Q(first_advice_days__gte=1, first_advice_days__lte=366),
+                name="measuring_first_advice_days",
+                violation_error_message=_("First advice comes within 1 to 366 days."),
+            ),
             models.CheckConstraint(
                 condition=Q(replacement_within_hours__gte=1, replacement_within_hours__lte=240),
                 name="measuring_replacement_within",
@@ -39,7 +47,7 @@ class MeasuringSettings(TenantOwned):
         ]
 
 
-SETTING_FIELDS = ("punctual_minutes", "evening_from", "replacement_within_hours")
+SETTING_FIELDS = ("punctual_minutes", "evening_from", "replacement_within_hours", "first_advice_days")
 
 
 class ContractScoped(OrganisationScoped):
@@ -48,6 +56,8 @@ class ContractScoped(OrganisationScoped):
 
 class Measurement(TenantOwned):
     """A commitment in an accepted month, as it was measured on acceptance; the promise is kept as it stood then.
+
+    Of advice and crisis intervention, which have no month close, in a month whose dossier is concluded.
 
     Only what says otherwise which visits of the month were held (a late visit, a visit found not to have been held) has
     it measured again, by the promise and the `conditions` (of on time, evening, replacement) of the acceptance.
@@ -64,7 +74,7 @@ class Measurement(TenantOwned):
         UNMEASURED = "unmeasured", pgettext_lazy("commitment", "not measurable")
 
     class Side(models.TextChoices):
-        MEASURED = "measured", pgettext_lazy("value of a commitment", "measured from the diary")
+        MEASURED = "measured", pgettext_lazy("value of a commitment", "measured from the records")
         CONFIRMED = "confirmed", pgettext_lazy("value of a commitment", "confirmed by the social unit")
         STATED = "stated", pgettext_lazy("value of a commitment", "stated by the organisation")
 

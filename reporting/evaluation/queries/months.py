@@ -1,6 +1,6 @@
-"""A contract's commitments month by month: kept where the month is accepted, measured from the diary elsewhere."""
+"""A contract's commitments month by month: kept where the month is accepted, measured from records elsewhere."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from contracting.contracts.models import Commitment, Contract
 from kernel.periods import Month, local_date
@@ -16,7 +17,19 @@ from reporting.compliance.models import ContractMonth
 from reporting.evaluation.models import Measurement, StatedValue
 from reporting.evaluation.queries.diary import Diary, conditions_at_hand, read_diary
 from reporting.evaluation.queries.promises import Promise, PromisesOf
-from reporting.evaluation.rules.measures import RULES, SHARES, Asked, Behind, Reason, is_kept, is_met, measure
+from reporting.evaluation.queries.services import Services, read_services
+from reporting.evaluation.rules.measures import (
+    RULES,
+    Asked,
+    Behind,
+    Reading,
+    Reason,
+    is_kept,
+    is_met,
+    measure,
+)
+from reporting.evaluation.rules.services import MEASURED, SERVICE_RULES, SHARES, ServiceAsked
+from reporting.evaluation.rules.work import Conditions
 
 ACCEPTED = (ContractMonth.State.ACCEPTED, ContractMonth.State.SETTLED)
 
@@ -64,7 +77,7 @@ class Cell:
     @property
     def takes_statement(self) -> bool:
         """Whether the value is one that people state, and none was kept on acceptance."""
-        return self.promise.measure not in RULES and not (
+        return self.promise.measure not in MEASURED and not (
             self.is_frozen and self.outcome is not Outcome.UNMEASURED
         )
 
@@ -85,7 +98,7 @@ class MonthOfPromises:
 def months_of(contract: Contract, wanted: Sequence[Month], *, now: datetime) -> list[MonthOfPromises]:
     """The promises of the contract in these months (in order); a constant number of queries.
 
-    Months that are accepted stand as they were measured then; the diary is read for the others only.
+    Months that are accepted stand as they were measured then; records are read for the others only.
     """
     if not wanted:
         return []
@@ -97,18 +110,19 @@ def months_of(contract: Contract, wanted: Sequence[Month], *, now: datetime) -> 
         for row in StatedValue.objects.filter(contract=contract, month__gte=first, month__lte=last)
     }
     open_months = [month for month in wanted if month not in frozen]
-    diary = None
+    records = None
     if open_months:
-        diary = read_diary(contract, open_months[0].first, open_months[-1].last, conditions_at_hand())
+        kinds = {one.measure for month in open_months for one in promises.in_month(month)}
+        records = read_records(contract, open_months[0], open_months[-1], conditions_at_hand(), kinds)
     found = []
     for month in wanted:
         if month in frozen:
             rows = frozen[month]
             cells = [_cell_of(row, month, stated.get((month.first, row.key))) for row in rows]
             found.append(MonthOfPromises(month, {cell.promise.key: cell for cell in cells}, is_frozen=True))
-        elif diary is not None:
+        elif records is not None:
             told = {key: row for (day, key), row in stated.items() if day == month.first}
-            cells = measured(promises.in_month(month), month, diary, told, now=now)
+            cells = measured(promises.in_month(month), month, records, told, now=now)
             found.append(MonthOfPromises(month, {cell.promise.key: cell for cell in cells}))
     return found
 
@@ -122,22 +136,60 @@ def _kept(contract: Contract, wanted: Sequence[Month]) -> dict[Month, list[Measu
     return found
 
 
+@dataclass(frozen=True)
+class Records:
+    """What promises are measured from: the diary where any asks for it, advice and crisis intervention, conditions."""
+
+    conditions: Conditions
+    diary: Diary | None
+    services: Services
+
+
+def read_records(
+    contract: Contract, first: Month, last: Month, conditions: Conditions, measures: Collection[str]
+) -> Records:
+    """What these measures need of first..last (both inclusive); a constant number of queries."""
+    wanted = frozenset(measures)
+    diary = read_diary(contract, first.first, last.last, conditions) if wanted & frozenset(RULES) else None
+    return Records(conditions, diary, read_services(contract, first, last, wanted))
+
+
+def _readings(month: Month, records: Records, now: datetime) -> Callable[[Promise], Reading]:
+    """How a promise reads in the month."""
+    diary, conditions = records.diary, records.conditions
+    work = None if diary is None else diary.work_in(month, local_date(now))
+    services = records.services.in_month(month, now)
+
+    def read(promise: Promise) -> Reading:
+        if promise.measure in SERVICE_RULES:
+            asked = ServiceAsked(promise.promised, conditions.first_advice_days)
+            return SERVICE_RULES[promise.measure](services, asked)
+        if diary is None or work is None:
+            raise ValueError("the diary is read wherever a promise is measured from it")
+        return measure(promise.measure, work, Asked(promise.promised, conditions, diary.staffing, now))
+
+    return read
+
+
 def measured(
-    promises: Iterable[Promise], month: Month, diary: Diary, stated: dict[str, StatedValue], *, now: datetime
+    promises: Iterable[Promise],
+    month: Month,
+    records: Records,
+    stated: dict[str, StatedValue],
+    *,
+    now: datetime,
 ) -> list[Cell]:
-    """The cells of a month from the diary and from what was stated by key of the promise."""
+    """The cells of a month from the records and from what was stated by key of the promise."""
     today = local_date(now)
-    work = diary.work_in(month, today)
+    read = _readings(month, records, now)
     cells = []
     for promise in promises:
         said = stated.get(promise.key)
-        if promise.measure not in RULES:
+        if promise.measure not in MEASURED:
             told = _stated_cell(promise, month, said)
             cells.append(replace(told, outcome=Outcome.RUNNING) if today <= month.last else told)
             continue
-        reading = measure(
-            promise.measure, work, Asked(promise.promised, diary.conditions, diary.staffing, now)
-        )
+        reading = read(promise)
         outcome = Outcome.UNMEASURED
         if reading.value is not None:
             kept = is_kept(promise.measure, promise.direction, promise.promised, reading)
@@ -183,7 +235,7 @@ def _cell_of(row: Measurement, month: Month, said: StatedValue | None) -> Cell:
         row.whole,
         row.reason,
         is_frozen=True,
-        stated=None if promise.measure in RULES else said,
+        stated=None if promise.measure in MEASURED else said,
         side=row.side,
     )
 
@@ -203,4 +255,6 @@ def unit_of(promise: Promise) -> str:
         return "h"
     if promise.measure == Commitment.Measure.CARERS_PER_PERSON:
         return _("carers")
+    if promise.measure == Commitment.Measure.ADVICE_WAIT_DAYS:
+        return pgettext("unit", "days")
     return promise.unit

@@ -27,12 +27,15 @@ class Reason(StrEnum):
     NOTHING_MISSED = "nothing_missed"
     NOTHING_GRANTED = "nothing_granted"
     NOTHING_REQUIRED = "nothing_required"
+    NO_FIRST_ADVICE = "no_first_advice"
+    NO_MEETINGS = "no_meetings"
+    NO_DUTY = "no_duty"
     NO_RULE = "no_rule"
 
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """A line behind a value: a decision, the day and start of a visit where it is one, what is said of it, a number.
+    """A line behind a value: a decision (or an appointment, a session), day and start, what is said of it, a number.
 
     `number` is minutes, or a count where `said` is `carers`; `of` what it is compared with.
     """
@@ -89,7 +92,8 @@ def is_met(direction: str, promised: Decimal, value: Fraction) -> bool:
     return value <= bound if direction == "at_most" else value >= bound
 
 
-def _share(part: int, whole: int, nothing: Reason, behind: Iterable[Behind] = (), aside: int = 0) -> Reading:
+def share(part: int, whole: int, nothing: Reason, behind: Iterable[Behind] = (), aside: int = 0) -> Reading:
+    """`part` of `whole` in percent, or the reason why there is nothing to share."""
     if not whole:
         return Reading(reason=nothing)
     return Reading(Fraction(100 * part, whole), part, whole, behind=tuple(behind), aside=aside)
@@ -111,7 +115,7 @@ def continuity(work: MonthWork, *, by: str) -> Reading:
         best, whole = best + part, whole + of
         if part < of:
             behind.append(Behind(decision, f"main_{by}", number=part, of=of))
-    return _share(best, whole, Reason.NO_VISITS, behind)
+    return share(best, whole, Reason.NO_VISITS, behind)
 
 
 def different_carers(work: MonthWork) -> Reading:
@@ -197,7 +201,7 @@ def on_plan(work: MonthWork) -> Reading:
         Behind(one.decision, "missed", one.date, one.start) for one in work.planned if one.by_state is None
     ]
     outside = sum(work.month.contains(visit.date) for free in work.unplanned.values() for visit in free)
-    return _share(len(work.planned) - len(behind), len(work.planned), _no_plan(work), behind, outside)
+    return share(len(work.planned) - len(behind), len(work.planned), _no_plan(work), behind, outside)
 
 
 def planned_days(work: MonthWork) -> Reading:
@@ -206,7 +210,7 @@ def planned_days(work: MonthWork) -> Reading:
     came = {(one.decision, one.date) for one in work.planned if one.by_state is not None}
     came |= {(visit.decision, visit.date) for visit in work.visits}
     behind = [Behind(decision, "nobody_came", day) for decision, day in sorted(days - came)]
-    return _share(len(days & came), len(days), _no_plan(work), behind)
+    return share(len(days & came), len(days), _no_plan(work), behind)
 
 
 def punctuality(work: MonthWork, conditions: Conditions) -> Reading:
@@ -214,7 +218,7 @@ def punctuality(work: MonthWork, conditions: Conditions) -> Reading:
     made = [one for one in work.planned if one.by_state is VisitState.DONE]
     late = [one for one in made if one.off_by_minutes > conditions.punctual_minutes]
     behind = [Behind(one.decision, "off_by", one.date, one.start, one.off_by_minutes) for one in late]
-    return _share(
+    return share(
         len(made) - len(late), len(made), Reason.NO_VISITS if work.planned else _no_plan(work), behind
     )
 
@@ -231,7 +235,7 @@ def qualified(work: MonthWork, staffing: Staffing) -> Reading:
         Behind(visit.decision, "unqualified", visit.date, visit.start, visit.minutes) for visit in wrong
     ]
     unnamed = sum(visit.id in staffing.unnamed for visit in work.visits)
-    return _share(len(work.visits) - len(wrong), len(work.visits), Reason.NO_VISITS, behind, unnamed)
+    return share(len(work.visits) - len(wrong), len(work.visits), Reason.NO_VISITS, behind, unnamed)
 
 
 def evening_hours(work: MonthWork, conditions: Conditions) -> Reading:
@@ -265,7 +269,7 @@ def delivered_hours(work: MonthWork) -> Reading:
         for key, minutes in sorted(work.granted.items())
         if work.delivered.get(key, 0) < minutes
     ]
-    return _share(delivered, granted, Reason.NOTHING_GRANTED, behind)
+    return share(delivered, granted, Reason.NOTHING_GRANTED, behind)
 
 
 @dataclass(frozen=True, slots=True)

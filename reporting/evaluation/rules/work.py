@@ -15,12 +15,13 @@ _ANSWERING = frozenset({VisitState.DONE, VisitState.NO_SHOW})
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """What the tenant calls on time, evening and a replacement, with the comparison's tolerance of a planned start."""
+    """What the tenant calls on time, evening, a replacement and advice in term; a slot's tolerance."""
 
     slot_tolerance_minutes: int = 30
     punctual_minutes: int = 15
     evening_from: time = time(18)
     replacement_within_hours: int = 72
+    first_advice_days: int = 14
 
     def told(self) -> dict[str, int | str]:
         """As they are kept with what was measured by them: the time as ISO 8601."""

@@ -10,11 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from contracting.contracts.models import Contract
+from kernel.access import Access
 from kernel.periods import Month
+from reporting.advice.permissions import READ_ADVICE
+from reporting.compliance.permissions import READ_MONTHS
+from reporting.crisis.permissions import READ_DUTY, READ_EVERY_CASE
 from reporting.evaluation.models import Measurement
-from reporting.evaluation.queries.months import Cell, MonthOfPromises, Outcome, unit_of
+from reporting.evaluation.queries.months import Cell, MonthOfPromises, Outcome, Records, unit_of
 from reporting.evaluation.queries.promises import Promise
-from reporting.evaluation.rules.measures import RULES, Behind
+from reporting.evaluation.rules.measures import Behind
+from reporting.evaluation.rules.services import MEASURED, OF_ROSTER
 from reporting.evaluation.words import BEHIND, IN_MINUTES, OUTCOMES, REASONS
 from tenants.addresses import tenant_url
 from ui.charts import Chart, Series, Unit, line_chart
@@ -30,6 +35,8 @@ from ui.formatting import (
 _KINDS = {Outcome.MET: "ok", Outcome.NOT_MET: "warn", Outcome.UNMEASURED: "neutral", Outcome.RUNNING: "note"}
 _GLYPHS = {Outcome.MET: "✓", Outcome.NOT_MET: "▲", Outcome.UNMEASURED: "–", Outcome.RUNNING: "…"}
 _MOST_IN_CHART = 12
+# Values that are days or counts: no places after the comma where there are none.
+_WHOLE = frozenset({"advice_wait_days", "sessions"})
 
 
 @dataclass(frozen=True)
@@ -129,7 +136,7 @@ def _line(promise: Promise, shown: list[MonthCell]) -> PromiseLine:
         promised=promised_text(promise),
         cells=shown,
         chart=_chart(promise, shown, unit),
-        by_hand=promise.measure not in RULES,
+        by_hand=promise.measure not in MEASURED,
     )
 
 
@@ -142,7 +149,8 @@ def value_text(cell: Cell) -> str:
     """The value with its unit; a dash where there is none."""
     if cell.value is None:
         return format_decimal(None)
-    number = format_plain(cell.value) if cell.promise.measure not in RULES else format_decimal(cell.value)
+    plain = cell.promise.measure in _WHOLE or cell.promise.measure not in MEASURED
+    number = format_plain(cell.value) if plain else format_decimal(cell.value)
     return f"{number}\u00a0{unit_of(cell.promise)}".strip()
 
 
@@ -151,7 +159,7 @@ def of_text(cell: Cell) -> str:
     measure, part, whole = cell.promise.measure, cell.part, cell.whole
     if measure == "evening_hours" or part is None or whole is None:
         return ""
-    if measure in ("delivered_hours", "main_carer_minutes"):
+    if measure in ("delivered_hours", "main_carer_minutes") or measure in OF_ROSTER:
         return _("%(part)s of %(whole)s") % {
             "part": format_minutes_text(part),
             "whole": format_minutes_text(whole),
@@ -166,6 +174,8 @@ def of_text(cell: Cell) -> str:
             )
             % told
         )
+    if measure == "advice_wait_days":
+        return _("first advice: %(whole)s; the longest wait: %(part)s d") % told
     if measure == "carers_per_person":
         return _("carers: %(part)s, persons: %(whole)s") % told
     return _("%(part)s of %(whole)s") % told
@@ -174,7 +184,7 @@ def of_text(cell: Cell) -> str:
 def month_cell(contract: Contract, cell: Cell, *, may_state: bool, may_confirm: bool = False) -> MonthCell:
     """A cell with its words and addresses."""
     place = (contract.pk, str(cell.month), cell.promise.key)
-    measured = cell.promise.measure in RULES and cell.value is not None
+    measured = cell.promise.measure in MEASURED and cell.value is not None
     confirms = may_confirm and cell.waits_for_confirmation
     return MonthCell(
         cell=cell,
@@ -236,7 +246,7 @@ def _sheet_row(line: PromiseLine, one: MonthCell) -> list[object]:
 
 @dataclass(frozen=True)
 class BehindLine:
-    """A line behind a value: the decision with its page, day and start, and what is said of it."""
+    """A line behind a value: decision, appointment or case with its page, day and start, and what is said of it."""
 
     number: str
     href: str
@@ -246,12 +256,31 @@ class BehindLine:
     figure: str
 
 
-def behind_lines(lines: Sequence[Behind], numbers: dict[str, str], month: Month) -> list[BehindLine]:
-    """The lines behind a value by number of the decision and time."""
+def behind_lines(lines: Sequence[Behind], records: Records, month: Month, access: Access) -> list[BehindLine]:
+    """The lines behind a value by what they are of and time; with the pages that the reader may open."""
+    numbers = {} if records.diary is None else records.diary.numbers
+    places = records.services.places
+
+    def name(line: Behind) -> str:
+        if not line.decision:
+            return _("Duty roster")
+        return numbers[line.decision] if line.decision in numbers else places[line.decision].number
+
+    def address(line: Behind) -> str:
+        if line.decision in numbers:
+            reads = access.may(READ_MONTHS)
+            return tenant_url("compliance:decision_month", line.decision, str(month)) if reads else ""
+        if not line.decision:
+            return tenant_url("crisis:roster") if access.may(READ_DUTY) else ""
+        place = places[line.decision]
+        if place.kind == "advice":
+            return tenant_url("advice:card", place.pk) if access.may(READ_ADVICE) else ""
+        return tenant_url("crisis:case", place.pk) if access.may(READ_EVERY_CASE) else ""
+
     found = [
         BehindLine(
-            number=numbers[line.decision],
-            href=tenant_url("compliance:decision_month", line.decision, str(month)),
+            number=name(line),
+            href=address(line),
             day=line.day,
             start=line.start,
             told=str(BEHIND[line.said]),

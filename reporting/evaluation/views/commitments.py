@@ -25,13 +25,14 @@ from reporting.evaluation.exports.xlsx import commitments_xlsx
 from reporting.evaluation.forms.measuring import MeasuringForm, StatementForm
 from reporting.evaluation.models import SETTING_FIELDS, Measurement, MeasuringSettings, StatedValue
 from reporting.evaluation.permissions import CONFIGURE, CONFIRM_VALUES, READ_COMMITMENTS, STATE_VALUES
-from reporting.evaluation.queries.diary import conditions_at_hand, read_diary
-from reporting.evaluation.queries.months import Cell, measured, months_of, months_to_show
+from reporting.evaluation.queries.diary import conditions_at_hand
+from reporting.evaluation.queries.months import Cell, measured, months_of, months_to_show, read_records
 from reporting.evaluation.queries.promises import PromisesOf
 from reporting.evaluation.queries.records import newest_months
-from reporting.evaluation.rules.measures import RULES
+from reporting.evaluation.rules.services import MEASURED
 from reporting.evaluation.tables.commitments import behind_lines, month_cell, promise_lines, sheet_rows
-from reporting.evaluation.words import SHOWN
+from reporting.evaluation.words import HEAD_OF_CARE, HEADS, SHOWN
+from reporting.supervision.queries.services import CARE, services_of
 from tenants.addresses import tenant_url
 from ui.downloads import download
 from ui.lists import page_of
@@ -94,6 +95,7 @@ def contract(request: Request, pk: UUID) -> HttpResponse:
         "stated": sum(line.stated for line in lines),
         "conditions": conditions_at_hand(),
         "has_promises": bool(PromisesOf(chosen)),
+        "by_dossier": CARE not in services_of(chosen),
     }
     return render(request, "evaluation/contract.html", context)
 
@@ -124,14 +126,14 @@ def contract_xlsx(request: Request, pk: UUID) -> HttpResponse:
 
 @tenant_door(READ_COMMITMENTS)
 def behind(request: Request, pk: UUID, month: str, key: str) -> HttpResponse:
-    """The planned visits, visits or decisions from which a value was computed, from the diary as it stands."""
+    """The visits, decisions, appointments or gaps from which a value was computed, from the records as they stand."""
     chosen = _contract(request, pk)
     of = _month(chosen, month)
     shown = next((each.cells.get(key) for each in months_of(chosen, [of], now=timezone.now())), None)
-    if shown is None or shown.promise.measure not in RULES:
+    if shown is None or shown.promise.measure not in MEASURED:
         raise Http404
-    diary = read_diary(chosen, of.first, of.last, conditions_at_hand())
-    now: Cell = measured([shown.promise], of, diary, {}, now=timezone.now())[0]
+    records = read_records(chosen, of, of, conditions_at_hand(), {shown.promise.measure})
+    now: Cell = measured([shown.promise], of, records, {}, now=timezone.now())[0]
     context = {
         "contract": chosen,
         "month": of,
@@ -139,8 +141,9 @@ def behind(request: Request, pk: UUID, month: str, key: str) -> HttpResponse:
         "now": month_cell(chosen, now, may_state=False),
         "differs": shown.is_frozen and shown.value != now.value,
         "title": SHOWN[shown.promise.measure],
-        "page": page_of(behind_lines(now.behind, diary.numbers, of), request, size=100),
-        "conditions": diary.conditions,
+        "page": page_of(behind_lines(now.behind, records, of, request.access), request, size=100),
+        "head": HEADS.get(shown.promise.measure, HEAD_OF_CARE),
+        "conditions": records.conditions,
     }
     return render(request, "evaluation/behind.html", context)
 

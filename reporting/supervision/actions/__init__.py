@@ -17,6 +17,7 @@ from reporting.supervision.actions.dossiers import (
     conclude_dossier,
     drop_task,
     recommend_on_decision,
+    recommend_on_service,
     reopen_dossier,
     report_problems,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "plan_inspection",
     "publish_questionnaire",
     "recommend_on_decision",
+    "recommend_on_service",
     "remove_finding",
     "reopen_dossier",
     "report_breach",

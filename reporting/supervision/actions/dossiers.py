@@ -21,10 +21,12 @@ from reporting.care.models import Decision
 from reporting.compliance.queries import compare_month
 from reporting.compliance.snapshots import digest_of
 from reporting.supervision.actions.inspections import NAME_LENGTH, require_text
+from reporting.supervision.hooks import dossier_moved
 from reporting.supervision.locking import lock
 from reporting.supervision.models import DecisionAdvice, Dossier, DossierIssue
 from reporting.supervision.queries.amendments import fulfilling, with_earlier
 from reporting.supervision.queries.dossiers import told_of
+from reporting.supervision.queries.services import has_close
 from reporting.supervision.queries.terms import settings_at_hand
 from reporting.supervision.snapshots import snapshot_of
 
@@ -108,6 +110,30 @@ def recommend_on_decision(
     return row
 
 
+def recommend_on_service(
+    contract: Contract, month: Month, *, verdict: str, reason: str, actor: Actor
+) -> Dossier:
+    """Recommend what is to become of a service that nobody's decision grants: advice, crisis intervention.
+
+    May be written again while the dossier is open. Raises DomainError `decisions_in_month` where decisions are in
+    force, each of which gets its own, or naming the field.
+    """
+    with transaction.atomic():
+        row = _open_dossier(contract, month)
+        if has_close(contract, month):
+            raise DomainError(
+                "decisions_in_month",
+                _("Decisions are in force in this month: recommend on each of them."),
+                field="verdict",
+            )
+        row.verdict, row.verdict_reason = verdict, require_text(reason, "reason")
+        row.verdict_at, row.verdict_by_name = timezone.now(), actor.label[:NAME_LENGTH]
+        require_valid(row, exclude=["contract"])
+        row.save(update_fields=["verdict", "verdict_reason", "verdict_at", "verdict_by_name"])
+        _note("recommend_on_service", row, actor, verdict=verdict)
+    return row
+
+
 def amount_of(decision: Decision, month: Month) -> int:
     """The minutes that a proposal is compared with: of the decision's amount, or granted by its plan in the month.
 
@@ -151,10 +177,20 @@ def _require_change(decision: Decision, month: Month, verdict: str, proposed: in
 def conclude_dossier(contract: Contract, month: Month, *, conclusions: str, actor: Actor) -> Dossier:
     """Write the conclusions, conclude the dossier and freeze what it shows as its next issue; its tasks stay open.
 
-    Raises DomainError once concluded.
+    A month without a month close is what its dossier says of it, so it must be over. Raises DomainError `month_runs`,
+    and once concluded.
     """
     with transaction.atomic():
         row = _open_dossier(contract, month)
+        if month.last >= timezone.localdate() and not has_close(contract, month):
+            raise DomainError(
+                "month_runs",
+                _(
+                    "The month is not over: conclude its dossier when all of its advice and sessions are entered."
+                ),
+                field="conclusions",
+                value=month,
+            )
         row.conclusions = require_text(conclusions, "conclusions")
         row.state, row.concluded_at = Dossier.State.CONCLUDED, timezone.now()
         row.concluded_by_name = actor.label[:NAME_LENGTH]
@@ -173,6 +209,7 @@ def conclude_dossier(contract: Contract, month: Month, *, conclusions: str, acto
         )
         require_valid(issue, exclude=["dossier"])
         issue.save(force_insert=True)
+        dossier_moved.fire(month=row.month, actor=actor)
         _note("conclude_dossier", row, actor, issue=issue.number, sha256=issue.sha256)
     return row
 
@@ -192,6 +229,7 @@ def reopen_dossier(contract: Contract, month: Month, *, reason: str, actor: Acto
         row.reopen_reason = require_text(reason, "reason")
         require_valid(row, exclude=["contract"])
         row.save(update_fields=["state", "concluded_at", "concluded_by_name", "reopen_reason"])
+        dossier_moved.fire(month=row.month, actor=actor)
         _note("reopen_dossier", row, actor, reason=row.reopen_reason)
     return row
 

@@ -23,9 +23,11 @@ from kernel.validation import require_valid
 from reporting.supervision.actions.attaching import attach
 from reporting.supervision.actions.workflow import INSPECTING
 from reporting.supervision.locking import lock, next_number
-from reporting.supervision.models import ANSWER_CODES, Inspection, Recommendation, SampledItem
-from reporting.supervision.queries.drawing import Drawable, decisions_to_draw, visits_to_draw
-from reporting.supervision.queries.terms import checks_at_hand, settings_at_hand
+from reporting.supervision.models import ANSWER_CODES, SUBJECTS, Inspection, Recommendation, SampledItem
+from reporting.supervision.queries.documentation import Check, checks_of
+from reporting.supervision.queries.drawing import Drawable
+from reporting.supervision.queries.drawing_services import SAMPLED
+from reporting.supervision.queries.terms import settings_at_hand
 from reporting.supervision.rules.completeness import score
 from reporting.supervision.rules.sampling import digest_of, draw
 
@@ -94,10 +96,10 @@ def draw_sample(
     seed: str = "",
     actor: Actor,
 ) -> Inspection:
-    """Draw decisions or visits (`of`) of a month; the seed is made where none is given, and kept with the population.
+    """Draw of a month what `of` names (SAMPLED); the seed is made where none is given, and kept with the population.
 
-    A sample may be drawn anew until something of it was checked. Raises DomainError `nothing_to_draw`,
-    `sample_checked`.
+    Of cards of advice and crisis cases the program answers what it can read; the inspector checks the rest. A sample
+    may be drawn anew until something of it was checked. Raises DomainError `nothing_to_draw`, `sample_checked`.
     """
     with transaction.atomic():
         row = lock(inspection)
@@ -110,7 +112,7 @@ def draw_sample(
                 ),
                 field="method",
             )
-        found = (visits_to_draw if of == "visits" else decisions_to_draw)(row.contract, month)
+        found = SAMPLED[of](row.contract, month)
         if not found:
             raise DomainError(
                 "nothing_to_draw",
@@ -128,9 +130,9 @@ def draw_sample(
         drawn = draw(candidates, method=method, size=size, seed=row.seed)
         row.save(update_fields=["method", "sampled_month", "seed", "population", "population_sha256"])
         row.items.all().delete()
-        criteria = checks_at_hand()
+        checks = checks_of([found[one.key] for one in drawn])
         SampledItem.objects.bulk_create(
-            _item(row, place, found[one.key], criteria) for place, one in enumerate(drawn, start=1)
+            _item(row, place, found[one.key], checks[one.key]) for place, one in enumerate(drawn, start=1)
         )
         note_inspection(
             "draw_sample",
@@ -145,17 +147,17 @@ def draw_sample(
     return _kept(row)
 
 
-def _item(row: Inspection, place: int, drawn: Drawable, criteria: list[tuple[str, str]]) -> SampledItem:
+def _item(row: Inspection, place: int, drawn: Drawable, checks: Sequence[Check]) -> SampledItem:
     return SampledItem(
         inspection=row,
         place=place,
-        decision_id=drawn.decision_id,
+        **drawn.subject,
         visit_on=drawn.visit_on,
         visit_start=drawn.visit_start,
         visit_worker=drawn.visit_worker,
         value_minutes=drawn.candidate.value,
         variance_permille=drawn.candidate.variance,
-        checks=[{"section": section, "label": label, "answer": ""} for section, label in criteria],
+        checks=[{"section": section, "label": label, "answer": answer} for section, label, answer in checks],
     )
 
 
@@ -180,7 +182,7 @@ def check_item(item: SampledItem, answers: Mapping[int, str], *, note: str = "",
             check["answer"] = answer
         kept.present, kept.asked = score(check["answer"] for check in kept.checks)
         kept.note, kept.checked_at = note.strip(), timezone.now()
-        require_valid(kept, exclude=["inspection", "decision"])
+        require_valid(kept, exclude=["inspection", "decision", "appointment", "case"])
         kept.save(update_fields=["checks", "present", "asked", "note", "checked_at"])
         note_inspection("check_item", row, actor, place=kept.place, present=kept.present, asked=kept.asked)
     return kept
@@ -299,7 +301,7 @@ def close_inspection(inspection: Inspection, *, note: str, actor: Actor) -> Insp
 
 
 def _require_checked(row: Inspection) -> None:
-    unchecked = row.items.filter(checked_at__isnull=True).select_related("decision").order_by("place")
+    unchecked = row.items.filter(checked_at__isnull=True).select_related(*SUBJECTS).order_by("place")
     problems = [
         Problem(
             "sample_unchecked",
@@ -325,8 +327,8 @@ def _require_checked(row: Inspection) -> None:
 
 def _about(item: SampledItem) -> str:
     if item.visit_on is None or item.visit_start is None:
-        return item.decision.number
-    return f"{item.decision.number}, {item.visit_on:%d.%m.%Y}, {item.visit_start:%H:%M}"
+        return item.number
+    return f"{item.number}, {item.visit_on:%d.%m.%Y}, {item.visit_start:%H:%M}"
 
 
 def _require_followed_up(row: Inspection) -> None:

@@ -24,13 +24,24 @@ from kernel.validation import require_valid
 from reporting.supervision.actions.inspections import NAME_LENGTH
 from reporting.supervision.locking import lock, next_number
 from reporting.supervision.models import Invitation, Questionnaire, Survey, SurveyResponse
-from reporting.supervision.queries.drawing import decisions_of_period
+from reporting.supervision.queries.drawing_services import to_ask
 from reporting.supervision.queries.surveys import new_token, sha256_of
 from reporting.supervision.rules.sampling import digest_of, draw
 from reporting.supervision.rules.surveys import Answer, is_answer
 from reporting.supervision.tasks import mail_survey_link
 
 MOST_MONTHS = 12
+_NO_DECISION = _("The contract has no decision to draw in these months: choose other months.")
+_NOBODY: dict[str, Any] = {
+    Questionnaire.Audience.ADVISED: _(
+        "Nobody who got advice under the contract in these months can be asked: all are known by an alias, stayed "
+        "anonymous or left no contact. Choose other months, or ask at the next appointment."
+    ),
+    Questionnaire.Audience.CRISIS: _(
+        "Of nobody helped in these months the case says that they agreed to be asked: those who work on the case note "
+        "it there. Choose other months, or wait until they have talked about it."
+    ),
+}
 _LINKED = ["token_sha256", "linked_on", "mailing", "mail_encrypted"]
 
 
@@ -49,17 +60,19 @@ class SurveyPlan:
 def start_survey(
     contract: Contract, questionnaire: Questionnaire, plan: SurveyPlan, *, actor: Actor
 ) -> Survey:
-    """Draw decisions of the period and invite each once; the seed is made where none is given.
+    """Draw of the period whom the questionnaire is for and invite each once; the seed is made where none is given.
 
+    How many were helped and cannot be asked is kept by reason.
     Raises DomainError `not_published`, `wrong_period`, `closes_in_past`, `nothing_to_draw`.
     """
     with transaction.atomic():
         _require_plan(questionnaire, plan)
-        found = decisions_of_period(contract, plan.first, plan.last)
+        asked = to_ask(contract, questionnaire.audience, plan.first, plan.last)
+        found = asked.found
         if not found:
             raise DomainError(
                 "nothing_to_draw",
-                _("The contract has no decision to draw in these months: choose other months."),
+                _NOBODY.get(questionnaire.audience, _NO_DECISION),
                 field="first_month",
                 value=plan.first,
             )
@@ -76,6 +89,7 @@ def start_survey(
             seed=plan.seed.strip() or new_id().hex[-12:],
             population=len(candidates),
             population_sha256=digest_of(candidates),
+            unasked=asked.unasked,
             closes_on=plan.closes_on,
             started_at=timezone.now(),
             started_by_name=actor.label[:NAME_LENGTH],
@@ -84,10 +98,11 @@ def start_survey(
         row.save(force_insert=True)
         drawn = draw(candidates, method=plan.method, size=plan.size, seed=row.seed)
         Invitation.objects.bulk_create(
-            Invitation(survey=row, place=place, decision_id=found[one.key].decision_id)
+            Invitation(survey=row, place=place, **found[one.key].subject)
             for place, one in enumerate(drawn, start=1)
         )
-        _note("start_survey", row, actor, seed=row.seed, drawn=len(drawn), population=row.population)
+        drawn_of = {"drawn": len(drawn), "population": row.population, "unasked": row.unasked}
+        _note("start_survey", row, actor, seed=row.seed, **drawn_of)
     return row
 
 
@@ -145,8 +160,9 @@ def mail_links(survey: Survey, addresses: Mapping[UUID, str], *, actor: Actor) -
             raise DomainError(
                 "survey_over", _("The last day for answers has passed: a link would no longer work.")
             )
+        # Nothing is mailed to somebody in a crisis: who knows whether it is safe hands it over.
         waiting = row.invitations.select_for_update().filter(
-            state=Invitation.State.WAITING, pk__in=list(addresses)
+            state=Invitation.State.WAITING, pk__in=list(addresses), case__isnull=True
         )
         chosen = list(waiting.order_by("place"))
         if not chosen:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from reporting.supervision.exports.paper import paper, part
+from reporting.supervision.exports.services import service_parts
 from reporting.supervision.models import DecisionAdvice, DossierIssue, Finding
 from reporting.supervision.queries.dossiers import AdviceTold, DossierLine, DossierTold
 from ui.formatting import (
@@ -30,11 +31,14 @@ def dossier_pdf(
         (_("Organisation"), told.organisation),
         (_("Month"), month),
         (_("State of the month"), told.close_words),
-        (_("granted, h"), format_minutes_clock(told.granted)),
-        (_("delivered, h"), format_minutes_clock(told.delivered)),
-        (_("fulfilment, %"), format_percent(told.percent)),
-        (_("Issue"), _issue(issue)),
     ]
+    if told.is_closed_by_month:
+        head += [
+            (_("granted, h"), format_minutes_clock(told.granted)),
+            (_("delivered, h"), format_minutes_clock(told.delivered)),
+            (_("fulfilment, %"), format_percent(told.percent)),
+        ]
+    head.append((_("Issue"), _issue(issue)))
     if issue is not None:
         head.append(("SHA-256", issue.sha256))
     return paper(
@@ -64,11 +68,12 @@ def _parts(told: DossierTold, rows: Sequence[tuple[DossierLine, str]]) -> list[d
         pgettext("dossier", "Recommendation"),
     ]
     lines = [_line(line, name) for line, name in rows]
-    parts = [
-        part(_("Decisions"), head=columns, rows=lines, numbers=[2, 3, 4], widths=[0, 1, 0, 0, 0, 1.1, 1.6])
-        if lines
-        else part(_("Decisions"), text=_("No decision was in force in this month."))
-    ]
+    parts = service_parts(told)
+    if lines:
+        widths = [0, 1, 0, 0, 0, 1.1, 1.6]
+        parts.append(part(_("Decisions"), head=columns, rows=lines, numbers=[2, 3, 4], widths=widths))
+    elif told.is_closed_by_month:
+        parts.append(part(_("Decisions"), text=_("No decision was in force in this month.")))
     report = _("The organisation has not reported.")
     if told.report:
         report = told.report.text

@@ -19,13 +19,13 @@ from ui.formatting import (
 
 
 def protocol_pdf(told: Mapping[str, Any], *, unit: str) -> bytes:
-    """The protocol with what the reader may see of it (`inspection`, `rows`, `complete`, `findings` of the page)."""
+    """The protocol with what the reader may see: `inspection`, `head`, `rows`, `complete`, `findings` of the page."""
     inspection: Inspection = told["inspection"]
     return paper(
         title=_("Protocol of inspection %(number)s") % {"number": inspection},
         unit=unit,
         head=_head(inspection, told["complete"]),
-        parts=_parts(inspection, told["rows"], told["findings"]),
+        parts=_parts(inspection, told["head"], told["rows"], told["findings"]),
         signatures=[_("for the provider (date, signature)"), _("for the social unit (date, signature)")],
     )
 
@@ -65,12 +65,15 @@ def _head(inspection: Inspection, complete: Mapping[str, int]) -> list[tuple[str
 
 
 def _parts(
-    inspection: Inspection, rows: Iterable[tuple[SampledItem, str]], findings: Iterable[Finding]
+    inspection: Inspection,
+    told_of: str,
+    rows: Iterable[tuple[SampledItem, str]],
+    findings: Iterable[Finding],
 ) -> list[dict[str, Any]]:
     parts = [part(_("Course of the inspection"), text=inspection.protocol)]
     sample = [_sampled(item, name) for item, name in rows]
     if sample:
-        head = ["", _("Decision"), _("Person"), _("Visit"), _("h"), _("Completeness"), _("Missing")]
+        head = ["", told_of, _("Person"), _("Visit"), _("h"), _("Completeness"), _("Missing")]
         parts.append(part(_("Sample"), head=head, rows=sample, numbers=[4, 5], widths=[0, 0, 1, 0, 0, 0, 2]))
     told = [_found(finding) for finding in findings]
     if told:
@@ -90,7 +93,7 @@ def _sampled(item: SampledItem, name: str) -> list[str]:
     visit = f"{format_date_short(item.visit_on)} {item.visit_start:%H:%M}" if item.visit_on else ""
     return [
         f"{item.place}.",
-        item.decision.number,
+        item.number,
         name,
         visit,
         format_minutes_clock(item.value_minutes),
@@ -100,7 +103,7 @@ def _sampled(item: SampledItem, name: str) -> list[str]:
 
 
 def _found(finding: Finding) -> list[str]:
-    where = f"\n{finding.item.decision.number}" if finding.item else ""
+    where = f"\n{finding.item.number}" if finding.item else ""
     recommended = "\n".join(
         _("%(text)s (%(owner)s, by %(day)s): %(state)s")
         % {

@@ -79,6 +79,10 @@ def survey_xlsx(survey: Survey, results: Sequence[QuestionResult], *, unit: str)
                     [_("How the sample is drawn"), survey.get_method_display()],
                     [_("Seed"), survey.seed],
                     [_("Could be drawn"), survey.population],
+                    *(
+                        [_("Cannot be asked: %(why)s") % {"why": why}, count]
+                        for why, count in survey.unasked_words
+                    ),
                     [_("Digest of the population (SHA-256)"), survey.population_sha256],
                 ],
             ),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from kernel.periods import Month
 from reporting.care.models import Decision
 from reporting.supervision.forms.inspections import long_text
-from reporting.supervision.models import DecisionAdvice
+from reporting.supervision.models import DecisionAdvice, Dossier
 from ui.durations import DurationField
 from ui.months import MonthField
 
@@ -62,6 +62,15 @@ class AdviceForm(forms.Form):
         self.fields["proposed_minutes"].help_text = str(
             self._PERIODS[Decision.AmountPer(decision.amount_per)]
         )
+
+
+class ServiceForm(forms.Form):
+    """What is to become of the service, and why."""
+
+    verdict = forms.ChoiceField(
+        label=_("Recommendation on the service"), choices=Dossier.Verdict.choices, widget=forms.RadioSelect
+    )
+    reason = long_text(_("Reason"), rows=3, most=1000, help_text=_NO_NAMES)
 
 
 class ConclusionForm(forms.Form):

@@ -1,5 +1,6 @@
 """Shapes of input of inspections: plan, sample, protocol, findings with recommendations, answers."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,8 @@ from documents.uploads import Upload, check_upload
 from kernel.access import Access
 from kernel.periods import Month
 from reporting.supervision.actions import FindingEntry, InspectionPlan, RecommendationEntry
-from reporting.supervision.models import Finding, Inspection, SampledItem
+from reporting.supervision.models import SUBJECTS, Finding, Inspection, SampledItem
+from reporting.supervision.queries.services import ADVICE, CARE, CRISIS
 from ui.days import DayField
 from ui.months import MonthField
 from ui.rows import Rows
@@ -107,15 +109,16 @@ class ReasonForm(forms.Form):
 class SampleForm(forms.Form):
     """What is drawn, how and how much; the seed is made where none is written."""
 
-    of = forms.ChoiceField(
-        label=_("What is drawn"),
-        choices=[
+    _OFFERED = {
+        CARE: [
             ("decisions", pgettext_lazy("sample", "decisions with all their documents")),
             ("visits", pgettext_lazy("sample", "single visits")),
         ],
-        widget=forms.RadioSelect,
-        initial="decisions",
-    )
+        ADVICE: [("cards", pgettext_lazy("sample", "cards of advice"))],
+        CRISIS: [("cases", pgettext_lazy("sample", "crisis cases with their documents"))],
+    }
+
+    of = forms.ChoiceField(label=_("What is drawn"), widget=forms.RadioSelect)
     method = forms.ChoiceField(
         label=_("How the sample is drawn"),
         choices=Inspection.Method.choices,
@@ -131,8 +134,13 @@ class SampleForm(forms.Form):
         help_text=_("Leave empty, or write a seed to draw an earlier sample again."),
     )
 
-    def __init__(self, *args: Any, months: list[Month], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, months: list[Month], services: Collection[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        of: Any = self.fields["of"]
+        of.choices = [
+            choice for service, offered in self._OFFERED.items() if service in services for choice in offered
+        ]
+        of.initial = of.choices[0][0]
         self.fields["month"].offer(months)  # type: ignore[attr-defined]
 
 
@@ -200,9 +208,9 @@ class FindingForm(forms.Form):
     def __init__(self, *args: Any, inspection: Inspection, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["item"]
-        field.queryset = inspection.items.select_related("decision")
+        field.queryset = inspection.items.select_related(*SUBJECTS)
         field.label_from_instance = lambda item: (
-            f"{item.place}. {item.decision.number}" + (f", {item.visit_on:%d.%m.%Y}" if item.visit_on else "")
+            f"{item.place}. {item.number}" + (f", {item.visit_on:%d.%m.%Y}" if item.visit_on else "")
         )
 
     def entry(self, rows: Any) -> FindingEntry:

@@ -14,6 +14,8 @@ _LENGTH = 160
 _TERMS = ("answer_days", "breach_answer_days", "task_days", "dossier_days", "survey_least")
 _CRITERIA = "criteria_"
 _SECTIONS = [*StandardVersion.Section.choices, ("", pgettext_lazy("criteria", "Outside the standard"))]
+# Beside what the program reads from cards of advice and from crisis cases.
+_SERVICES = [("advice_criteria", _("Cards of advice")), ("crisis_criteria", _("Documents of crisis cases"))]
 
 
 class LinesField(forms.CharField):
@@ -62,8 +64,7 @@ class SettingsForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for section, label in _SECTIONS:
-            name = f"{_CRITERIA}{section}"
+        for name, label in [*((f"{_CRITERIA}{section}", label) for section, label in _SECTIONS), *_SERVICES]:
             self.fields[name] = LinesField(
                 label=label, required=False, widget=forms.Textarea(attrs={"rows": 3})
             )
@@ -85,11 +86,16 @@ class SettingsForm(forms.Form):
         """The fields of criteria, in the order of the standard."""
         return [self[f"{_CRITERIA}{section}"] for section, _label in _SECTIONS]
 
+    @property
+    def services(self) -> list[forms.BoundField]:
+        """The lines for cards of advice and for crisis cases."""
+        return [self[name] for name, _label in _SERVICES]
+
     def values(self) -> dict[str, Any]:
         """What was typed, without the stamp; criteria by section where there are any."""
         typed = self.cleaned_data
         criteria = {section: typed[f"{_CRITERIA}{section}"] for section, _label in _SECTIONS}
         return {
-            **{name: typed[name] for name in (*_TERMS, "source")},
+            **{name: typed[name] for name in (*_TERMS, *(name for name, _label in _SERVICES), "source")},
             "criteria": {section: lines for section, lines in criteria.items() if lines},
         }

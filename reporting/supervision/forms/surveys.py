@@ -170,7 +170,7 @@ class MailingForm(forms.Form):
         self._invitations = invitations
         for one in invitations:
             self.fields[f"mail_{one.place}"] = forms.EmailField(
-                label=_("E-mail address, %(number)s") % {"number": one.decision.number},
+                label=_("E-mail address, %(number)s") % {"number": one.number},
                 required=False,
                 max_length=254,
                 widget=forms.EmailInput(attrs={"autocomplete": "off"}),

@@ -3,7 +3,8 @@
 from reporting.supervision.models.attachments import Attachment
 from reporting.supervision.models.breaches import Breach
 from reporting.supervision.models.controls import OwnControl
-from reporting.supervision.models.dossiers import DecisionAdvice, Dossier, DossierIssue
+from reporting.supervision.models.dossiers import DecisionAdvice, Dossier, DossierIssue, ReportReminder
+from reporting.supervision.models.drawn import SUBJECTS
 from reporting.supervision.models.inspections import (
     ANSWER_CODES,
     Finding,
@@ -17,6 +18,7 @@ from reporting.supervision.models.surveys import Invitation, Questionnaire, Surv
 __all__ = [
     "ANSWER_CODES",
     "SETTING_FIELDS",
+    "SUBJECTS",
     "Attachment",
     "Breach",
     "DecisionAdvice",
@@ -28,6 +30,7 @@ __all__ = [
     "OwnControl",
     "Questionnaire",
     "Recommendation",
+    "ReportReminder",
     "SampledItem",
     "SupervisionSettings",
     "Survey",

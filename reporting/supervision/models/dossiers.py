@@ -1,5 +1,5 @@
 """The monthly dossier of a service (S-061 … S-063): the provider's report, the unit's conclusions, and a recommendation
-for each decision that opens a task."""
+for each decision that opens a task, or for the service where nobody has a decision."""
 
 from typing import Any, ClassVar
 
@@ -22,7 +22,14 @@ class Dossier(TenantOwned):
     """The dossier of a contract's month (its first day): open → concluded. No row: nobody wrote into it yet.
 
     Concluding freezes what it shows as an issue. `reopen_reason` says why it was opened again after the last one.
+    `verdict` is what is recommended for a service without decisions: advice, crisis intervention (L-47).
     """
+
+    class Verdict(models.TextChoices):
+        KEEP = "keep", pgettext_lazy("service", "go on as it is")
+        RAISE = "raise", pgettext_lazy("service", "order more of it")
+        LOWER = "lower", pgettext_lazy("service", "order less of it")
+        CHANGE = "change", pgettext_lazy("service", "go on in another way")
 
     class State(models.TextChoices):
         OPEN = "open", pgettext_lazy("dossier", "open")
@@ -35,6 +42,12 @@ class Dossier(TenantOwned):
     measures = models.TextField(_("what was done"), max_length=5000, blank=True)
     reported_at = models.DateTimeField(null=True, blank=True)
     reported_by_name = models.CharField(max_length=150, blank=True)
+    verdict = models.CharField(
+        pgettext_lazy("dossier", "recommendation"), max_length=6, choices=Verdict.choices, blank=True
+    )
+    verdict_reason = models.CharField(_("reason"), max_length=1000, blank=True)
+    verdict_at = models.DateTimeField(null=True, blank=True)
+    verdict_by_name = models.CharField(max_length=150, blank=True)
     conclusions = models.TextField(_("conclusions"), max_length=5000, blank=True)
     concluded_at = models.DateTimeField(null=True, blank=True)
     concluded_by_name = models.CharField(max_length=150, blank=True)
@@ -57,6 +70,37 @@ class Dossier(TenantOwned):
                 | Q(state="concluded", concluded_at__isnull=False) & ~Q(conclusions=""),
                 name="dossier_concluded_whole",
             ),
+            models.CheckConstraint(
+                condition=Q(verdict="", verdict_reason="", verdict_at__isnull=True)
+                | Q(verdict__in=["keep", "raise", "lower", "change"], verdict_at__isnull=False)
+                & ~Q(verdict_reason=""),
+                name="dossier_verdict_whole",
+            ),
+        ]
+
+
+class ReportReminder(TenantOwned):
+    """A mail to a provider of a service without month close, that its report of a month is due soon or was due.
+
+    `month` is its first day; `sent_to` counts the people it went to, 0 where the report came meanwhile.
+    """
+
+    class Kind(models.TextChoices):
+        SOON = "soon", pgettext_lazy("report reminder", "soon due")
+        LATE = "late", pgettext_lazy("report reminder", "late")
+
+    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="+")
+    month = models.DateField()
+    kind = models.CharField(max_length=4, choices=Kind.choices)
+    made_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True)
+    sent_to = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "month", "kind"], name="report_reminder_once"),
+            models.CheckConstraint(condition=Q(month__day=1), name="report_reminder_first_day"),
+            models.CheckConstraint(condition=Q(kind__in=["soon", "late"]), name="report_reminder_kind_known"),
         ]
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from contracting.contracts.models import Contract, OrganisationScoped
 from kernel.access import Access
 from kernel.models import TenantManager, TenantOwned
-from reporting.care.models import Decision
+from reporting.supervision.models.drawn import ONE_SUBJECT, Drawn
 
 # Answers to what documentation is checked for: not looked at yet, there, missing, does not apply.
 ANSWER_CODES = ("", "yes", "no", "na")
@@ -147,8 +147,8 @@ class Inspection(TenantOwned):
         return self.state not in {self.State.CLOSED, self.State.CALLED_OFF}
 
 
-class SampledItem(TenantOwned):
-    """A decision or a visit that was drawn: its documentation is checked, question by question.
+class SampledItem(Drawn, TenantOwned):
+    """A decision, visit, card of advice or crisis case that was drawn: its documentation is checked, point by point.
 
     `checks` is a list of `{"section": …, "label": …, "answer": …}`, as they were asked on the day: section of the
     standard ("" for none), answers of ANSWER_CODES.
@@ -157,7 +157,6 @@ class SampledItem(TenantOwned):
 
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="items")
     place = models.PositiveSmallIntegerField()
-    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="+")
     # What of a visit the protocol keeps, whatever becomes of the diary.
     visit_on = models.DateField(null=True, blank=True)
     visit_start = models.TimeField(null=True, blank=True)
@@ -174,6 +173,11 @@ class SampledItem(TenantOwned):
         ordering = ["place"]
         constraints = [
             models.UniqueConstraint(fields=["inspection", "place"], name="sampled_item_place_once"),
+            models.CheckConstraint(condition=ONE_SUBJECT, name="sampled_item_of_one"),
+            models.CheckConstraint(
+                condition=Q(visit_on__isnull=True) | Q(decision__isnull=False),
+                name="sampled_item_visit_of_decision",
+            ),
             models.CheckConstraint(
                 condition=Q(present__lte=F("asked")), name="sampled_item_present_of_asked"
             ),

@@ -21,6 +21,9 @@ class SupervisionSettings(TenantOwned):
     )
     # Lines by section of the standard; "" for what stands in none.
     criteria = models.JSONField(_("what samples are checked for"), default=dict, blank=True)
+    # Lines that the inspector answers beside what the program reads from cards of advice and of crisis cases.
+    advice_criteria = models.JSONField(_("what cards of advice are checked for"), default=list, blank=True)
+    crisis_criteria = models.JSONField(_("what crisis cases are checked for"), default=list, blank=True)
     # T-06: five persons, as in figures of the region.
     survey_least = models.PositiveSmallIntegerField(
         _("answers from which results of a survey are shown"), default=5
@@ -51,6 +54,8 @@ SETTING_FIELDS = (
     "task_days",
     "dossier_days",
     "criteria",
+    "advice_criteria",
+    "crisis_criteria",
     "survey_least",
     "source",
 )

@@ -13,12 +13,14 @@ from contracting.contracts.models import Contract, OrganisationScoped
 from kernel.access import Access
 from kernel.ids import new_id
 from kernel.models import TenantManager, TenantOwned
-from reporting.care.models import Decision
+from reporting.supervision.models.drawn import ONE_SUBJECT, Drawn
 from reporting.supervision.models.inspections import Inspection
 
 
 class Questionnaire(TenantOwned):
     """One version of a questionnaire: draft → published, and from then on frozen; `series` joins its versions.
+
+    For whom it is says from what a survey draws: decisions, persons advised, or crisis cases.
 
     `questions` is a list of `{"kind": "scale" | "choice" | "text", "text": …, "options": […]}`.
     """
@@ -27,6 +29,8 @@ class Questionnaire(TenantOwned):
         PERSONS = "persons", pgettext_lazy("survey", "persons in care")
         FAMILIES = "families", pgettext_lazy("survey", "families")
         SOCIAL_WORKERS = "social_workers", pgettext_lazy("survey", "social workers")
+        ADVISED = "advised", pgettext_lazy("survey", "persons advised")
+        CRISIS = "crisis", pgettext_lazy("survey", "persons helped in a crisis")
 
     class State(models.TextChoices):
         DRAFT = "draft", pgettext_lazy("questionnaire", "draft")
@@ -49,7 +53,7 @@ class Questionnaire(TenantOwned):
                 fields=["series"], condition=Q(state="draft"), name="questionnaire_one_draft"
             ),
             models.CheckConstraint(
-                condition=Q(audience__in=["persons", "families", "social_workers"]),
+                condition=Q(audience__in=["persons", "families", "social_workers", "advised", "crisis"]),
                 name="questionnaire_audience_known",
             ),
             models.CheckConstraint(
@@ -75,11 +79,18 @@ class SurveyQuerySet(OrganisationScoped):
 
 
 class Survey(TenantOwned):
-    """A survey of decisions of a contract drawn over a period of months (their first days): running → closed.
+    """A survey of a contract's decisions, advised persons or crisis cases drawn over months (their first days).
 
-    `seed`, `population` and `population_sha256` let anybody draw the same sample again. Links work until the end of
+    Running → closed. `unasked` counts by reason those who were helped and cannot be asked (codes of `Unasked`). `seed`,
+    `population` and `population_sha256` let anybody draw the same sample again. Links work until the end of
     `closes_on`. While it runs nobody sees answers; from its closing nobody sees who answered.
     """
+
+    class Unasked(models.TextChoices):
+        ALIAS = "alias", _("known by an alias only")
+        ANONYMOUS = "anonymous", _("conversations with somebody who stayed anonymous")
+        NO_CONTACT = "no_contact", _("no contact that may be used for a question")
+        NOT_AGREED = "not_agreed", _("not agreed with the person that they may be asked")
 
     class State(models.TextChoices):
         RUNNING = "running", pgettext_lazy("survey", "running")
@@ -95,6 +106,7 @@ class Survey(TenantOwned):
     seed = models.CharField(_("seed"), max_length=40)
     population = models.PositiveIntegerField()
     population_sha256 = models.CharField(max_length=64)
+    unasked = models.JSONField(default=dict, blank=True)
     closes_on = models.DateField(_("answers by"))
     state = models.CharField(max_length=7, choices=State.choices, default=State.RUNNING)
     started_at = models.DateTimeField()
@@ -127,6 +139,13 @@ class Survey(TenantOwned):
         return f"A/{self.number}/{self.year}"
 
     @property
+    def unasked_words(self) -> list[tuple[str, int]]:
+        """Why people helped were not among those who could be drawn, in words, with how many; none where all were."""
+        return [
+            (str(one.label), self.unasked[one.value]) for one in self.Unasked if self.unasked.get(one.value)
+        ]
+
+    @property
     def is_over(self) -> bool:
         """Whether links no longer work: closed, or the last day for answers has passed."""
         return self.state == self.State.CLOSED or self.closes_on < timezone.localdate()
@@ -141,11 +160,12 @@ class InvitationQuerySet(OrganisationScoped):
         return visible if access.sees_all_organisations else visible.none()
 
 
-class Invitation(TenantOwned):
-    """A decision that was drawn: waiting → used; ended once the survey is closed, when nobody may know who answered.
+class Invitation(Drawn, TenantOwned):
+    """Somebody who was drawn, by decision, advice or crisis case: waiting → used; ended once the survey is closed.
 
-    Of the token of its link only the SHA-256 is kept. There is no time of use: it would tell whose answer is whose.
-    `mail_encrypted` is the address to which a link is to be mailed, kept until the mail has left or was refused.
+    From then on nobody may know who answered. Of the token of its link only the SHA-256 is kept. There is no time of
+    use: it would tell whose answer is whose. `mail_encrypted` is the address to which a link is to be mailed, kept
+    until the mail has left or was refused.
     """
 
     class State(models.TextChoices):
@@ -160,7 +180,6 @@ class Invitation(TenantOwned):
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="invitations")
     place = models.PositiveSmallIntegerField()
-    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=7, choices=State.choices, default=State.WAITING)
     token_sha256 = models.CharField(max_length=64, blank=True)
     linked_on = models.DateField(null=True, blank=True)
@@ -174,6 +193,13 @@ class Invitation(TenantOwned):
         constraints = [
             models.UniqueConstraint(fields=["survey", "place"], name="invitation_place_once"),
             models.UniqueConstraint(fields=["survey", "decision"], name="invitation_decision_once"),
+            models.UniqueConstraint(fields=["survey", "appointment"], name="invitation_appointment_once"),
+            models.UniqueConstraint(fields=["survey", "case"], name="invitation_case_once"),
+            models.CheckConstraint(condition=ONE_SUBJECT, name="invitation_of_one"),
+            # What reaches somebody in a crisis passes through the hands of those who know whether it is safe.
+            models.CheckConstraint(
+                condition=Q(case__isnull=True) | Q(mailing=""), name="invitation_of_case_never_mailed"
+            ),
             models.UniqueConstraint(
                 fields=["token_sha256"], condition=~Q(token_sha256=""), name="invitation_token_once"
             ),

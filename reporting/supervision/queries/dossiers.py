@@ -1,4 +1,4 @@
-"""What a dossier joins of a contract's month: comparison, recommendations, findings; and its tasks."""
+"""What a dossier joins of a contract's month: comparison, advice, crisis intervention, recommendations, findings."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -21,6 +21,17 @@ from reporting.compliance.queries import compare_month
 from reporting.compliance.rules import MonthComparison
 from reporting.supervision.models import DecisionAdvice, Dossier
 from reporting.supervision.queries.findings import FindingTold, findings_told
+from reporting.supervision.queries.services import (
+    ADVICE,
+    CRISIS,
+    AdviceMonth,
+    CrisisMonth,
+    advice_of,
+    at_work,
+    crisis_of,
+    has_close,
+    services_of,
+)
 from reporting.supervision.queries.surveys import SurveyTold, surveys_told
 from ui.formatting import percent_of
 
@@ -110,8 +121,27 @@ class Written:
 
 
 @dataclass(frozen=True)
+class ServiceVerdict:
+    """What is recommended for the service as a whole, and why."""
+
+    verdict: str
+    reason: str
+    by: str
+    at: datetime
+
+    @property
+    def words(self) -> str:
+        """Go on, order more, order less, go on in another way."""
+        return str(Dossier.Verdict(self.verdict).label)
+
+
+@dataclass(frozen=True)
 class DossierTold:
-    """The month of a contract as its dossier shows it; `close` is the state of its month close, "" before any."""
+    """The month of a contract as its dossier shows it; `close` is the state of its month close, "" before any.
+
+    `is_closed_by_month` says whether decisions are compared in it; where none is in force, the report that the provider
+    hands in is what the month waits for, and what is recommended is for the service.
+    """
 
     contract: Contract
     service: str
@@ -123,10 +153,16 @@ class DossierTold:
     lines: Sequence[DossierLine]
     findings: Sequence[FindingTold]
     surveys: Sequence[SurveyTold]
+    is_closed_by_month: bool = True
+    advice: AdviceMonth | None = None
+    crisis: CrisisMonth | None = None
+    verdict: ServiceVerdict | None = None
 
     @property
     def close_words(self) -> str:
         """How far the month is closed."""
+        if not self.is_closed_by_month:
+            return _("report handed in") if self.report else _("report not handed in")
         return str(ContractMonth.State(self.close).label) if self.close else _("not handed in")
 
     @property
@@ -153,7 +189,7 @@ def dossier_of(contract: Contract, month: Month) -> Dossier | None:
 
 
 def told_of(contract: Contract, month: Month) -> DossierTold:
-    """The dossier with all that it joins, as it stands now; the same few queries for any number of decisions.
+    """The dossier with all that it joins, as it stands now; the same queries for any number of decisions and cases.
 
     Minutes are those of the comparison as it stands; of the running month what was due until today.
     """
@@ -163,6 +199,7 @@ def told_of(contract: Contract, month: Month) -> DossierTold:
     advice = {row.decision_id: advice_told(row) for row in rows}
     deviations = _deviations(compared)
     close = ContractMonth.objects.filter(contract=contract, month=month.first)
+    services = services_of(contract)
     return DossierTold(
         contract=contract,
         service=str(contract.service),
@@ -184,6 +221,10 @@ def told_of(contract: Contract, month: Month) -> DossierTold:
         ],
         findings=findings_told([contract.pk], month.first, month.last),
         surveys=surveys_told([contract.pk], month.first, month.last),
+        is_closed_by_month=has_close(contract, month),
+        advice=advice_of(contract, month) if ADVICE in services else None,
+        crisis=crisis_of(contract, month) if CRISIS in services else None,
+        verdict=_verdict(dossier),
     )
 
 
@@ -211,11 +252,18 @@ def _conclusions(dossier: Dossier | None) -> Written | None:
     return Written(dossier.conclusions, "", dossier.concluded_by_name, dossier.concluded_at)
 
 
-def contracts_in_care(access: Any, month: Month) -> Any:
-    """Contracts with persons in care in the month, by number, each with `dossier_of_month` (a list of one or none)."""
-    in_care = Decision.objects.visible_to(access).touching(month.first, month.last).values("contract")
+def _verdict(dossier: Dossier | None) -> ServiceVerdict | None:
+    if dossier is None or dossier.verdict_at is None:
+        return None
+    return ServiceVerdict(
+        dossier.verdict, dossier.verdict_reason, dossier.verdict_by_name, dossier.verdict_at
+    )
+
+
+def contracts_with_dossiers(access: Any, month: Month) -> Any:
+    """Contracts at work in the month, by number, each with `dossier_of_month` (a list of one or none)."""
     of_month = Prefetch("dossiers", Dossier.objects.filter(month=month.first), to_attr="dossier_of_month")
-    contracts = Contract.objects.visible_to(access).filter(pk__in=in_care)
+    contracts = at_work(access, month)
     return contracts.select_related("organisation", "service").prefetch_related(of_month).order_by("number")
 
 

@@ -14,13 +14,24 @@ from reporting.supervision.rules.sampling import Candidate, variance_of
 
 @dataclass(frozen=True)
 class Drawable:
-    """A candidate with the decision, and where it is a visit the visit, that it stands for."""
+    """A candidate with what it stands for: a decision, where it is a visit the visit, an appointment or a case."""
 
     candidate: Candidate
-    decision_id: UUID
+    decision_id: UUID | None = None
+    appointment_id: UUID | None = None
+    case_id: UUID | None = None
     visit_on: date | None = None
     visit_start: time | None = None
     visit_worker: str = ""
+
+    @property
+    def subject(self) -> dict[str, UUID | None]:
+        """The keys as a drawn row keeps them."""
+        return {
+            "decision_id": self.decision_id,
+            "appointment_id": self.appointment_id,
+            "case_id": self.case_id,
+        }
 
 
 def decisions_to_draw(contract: Contract, month: Month) -> dict[str, Drawable]:
@@ -72,9 +83,9 @@ def visits_to_draw(contract: Contract, month: Month) -> dict[str, Drawable]:
         str(pk): Drawable(
             Candidate(str(pk), minutes, variance_of(means[decision_id], minutes)),
             decision_id,
-            day,
-            start,
-            worker,
+            visit_on=day,
+            visit_start=start,
+            visit_worker=worker,
         )
         for pk, decision_id, day, minutes, start, worker in rows
     }

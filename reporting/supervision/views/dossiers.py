@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kernel.doors import Request, tenant_door
 from kernel.periods import Month
@@ -17,17 +18,24 @@ from reporting.care.models import Decision
 from reporting.supervision import actions
 from reporting.supervision.actions.dossiers import report_stamp
 from reporting.supervision.exports.dossier import dossier_pdf as pdf_of
-from reporting.supervision.forms.dossiers import AdviceForm, ConclusionForm, MonthForm, ProblemsForm
+from reporting.supervision.forms.dossiers import (
+    AdviceForm,
+    ConclusionForm,
+    MonthForm,
+    ProblemsForm,
+    ServiceForm,
+)
 from reporting.supervision.forms.inspections import ReasonForm
 from reporting.supervision.models import DecisionAdvice, Dossier, DossierIssue
 from reporting.supervision.permissions import ANSWER, READ_SUPERVISION, RECOMMEND, SETTLE_TASKS
 from reporting.supervision.queries.amendments import fulfilling
 from reporting.supervision.queries.dossiers import (
     advice_told,
-    contracts_in_care,
+    contracts_with_dossiers,
     dossier_of,
     told_of,
 )
+from reporting.supervision.queries.services import has_close
 from reporting.supervision.snapshots import changed_since, told_in, with_tasks_of
 from reporting.supervision.tables import PART_WORDS
 from reporting.supervision.views.pages import (
@@ -73,7 +81,7 @@ def list_dossiers(request: Request) -> HttpResponse:
     form = MonthForm(request.GET, months=months)
     month = (form.cleaned_data["month"] if form.is_valid() else None) or now.previous()
     form = MonthForm(initial={"month": str(month)}, months=months)
-    page = page_of(contracts_in_care(request.access, month), request)
+    page = page_of(contracts_with_dossiers(request.access, month), request)
     context = {"page": page, "month": month, "form": form, "previous": month.previous(), "next": month.next()}
     return render(request, "supervision/dossiers.html", context)
 
@@ -204,6 +212,32 @@ def _in_month(contract: Any, month: Month, decision: Decision) -> list[str]:
 
 
 @tenant_door(RECOMMEND)
+def recommend_service(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
+    """Of advice and crisis intervention: nobody has a decision, so what is recommended is for the service."""
+    contract, when = contract_of(request, contract_pk), month_of(month)
+    dossier = dossier_of(contract, when)
+    if arrives(request) and (_is_concluded(dossier) or has_close(contract, when)):
+        return not_now(request, _address(contract, when))
+    initial = {"verdict": dossier.verdict, "reason": dossier.verdict_reason} if dossier else {}
+    form = ServiceForm(typed(request), initial=initial)
+    return form_page(
+        request,
+        form,
+        lambda: actions.recommend_on_service(contract, when, **form.cleaned_data, actor=request.access.actor),
+        title=_("Recommendation on the service, %(month)s") % {"month": format_month(when)},
+        lead=f"{contract.number} · {contract.organisation} · {contract.service}",
+        button=_("Save the recommendation"),
+        back=_address(contract, when, "#recommendation"),
+        crumbs=_crumbs(contract, when, pgettext("dossier", "Recommendation")),
+        intro=[
+            _("Nobody's decision grants this service, so what is recommended is for the service as a whole."),
+            _("Ordering more or less of it is an amendment of the contract; both sides sign it."),
+        ],
+        told=_("The recommendation on the service is saved."),
+    )
+
+
+@tenant_door(RECOMMEND)
 def conclude_dossier(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
     contract, when = contract_of(request, contract_pk), month_of(month)
     if arrives(request) and _is_concluded(dossier_of(contract, when)):
@@ -216,9 +250,12 @@ def conclude_dossier(request: Request, contract_pk: UUID, month: str) -> HttpRes
             "Afterwards the dossier stays as it is, under its own checksum; "
             "tasks to change decisions stay open until they are settled."
         ),
-        _("Recommendations written: %(advised)s of %(all)s decisions.")
-        % {"advised": told.advised, "all": len(told.lines)},
     ]
+    if told.is_closed_by_month:
+        counts = {"advised": told.advised, "all": len(told.lines)}
+        intro.append(_("Recommendations written: %(advised)s of %(all)s decisions.") % counts)
+    elif told.verdict is None:
+        intro.append(_("Nothing is recommended for the service yet."))
     if told.report is None:
         intro.append(_("The organisation has not written its report of problems yet."))
     return form_page(

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from kernel.doors import Request, tenant_door
 from reporting.supervision import actions
@@ -24,13 +25,34 @@ from reporting.supervision.forms.inspections import (
     ReasonForm,
     SampleForm,
 )
-from reporting.supervision.models import Attachment, Finding, Inspection, Recommendation, SampledItem
+from reporting.supervision.models import (
+    SUBJECTS,
+    Attachment,
+    Finding,
+    Inspection,
+    Recommendation,
+    SampledItem,
+)
 from reporting.supervision.permissions import ANSWER, INSPECT, READ_SUPERVISION
+from reporting.supervision.queries.services import services_of
 from reporting.supervision.tables import InspectionFilter, completeness
-from reporting.supervision.views.pages import arrives, form_page, months_of, names_of, not_now, typed
+from reporting.supervision.views.pages import (
+    arrives,
+    form_page,
+    head_of_drawn,
+    months_of,
+    names_of_drawn,
+    not_now,
+    typed,
+)
 from tenants.addresses import tenant_url
 from ui.downloads import download
 from ui.lists import page_of
+
+_READ = _lazy(
+    "What the program can read is answered already; nobody is shown what is written there. Put an answer right "
+    "where papers say otherwise, and answer the rest."
+)
 
 
 def inspection_of(request: Request, pk: Any) -> Inspection:
@@ -104,21 +126,22 @@ def inspection_context(request: Request, inspection: Inspection) -> dict[str, An
     items: list[SampledItem] = []
     findings: list[Finding] = []
     if whole:
-        items = list(inspection.items.select_related("decision"))
+        items = list(inspection.items.select_related(*SUBJECTS))
         told = Recommendation.objects.order_by("place")
         findings = list(
-            inspection.findings.select_related("item__decision").prefetch_related(
+            inspection.findings.select_related(*(f"item__{one}" for one in SUBJECTS)).prefetch_related(
                 Prefetch("recommendations", queryset=told)
             )
         )
     verbs = {one.verb for one in INSPECTING.verbs_from(inspection.state) if access.may(one.permission)}
-    names = names_of(request, [item.decision_id for item in items], "supervision.inspection")
+    names = names_of_drawn(request, items, "supervision.inspection")
     return {
         "inspection": inspection,
         "contract": inspection.contract,
         "verbs": verbs,
         "is_told": whole,
-        "rows": [(item, names.get(item.decision_id, "")) for item in items],
+        "rows": [(item, names.get(item.pk, "")) for item in items],
+        "head": head_of_drawn(items),
         "shows_names": bool(names),
         "complete": completeness(items),
         "findings": findings,
@@ -196,7 +219,9 @@ def draw_sample(request: Request, pk: str) -> HttpResponse:
     months = months_of(inspection.contract)
     # The newest month that has ended, where there is one.
     initial = {"month": str(months[min(1, len(months) - 1)])} if months else {}
-    form = SampleForm(typed(request), months=months, initial=initial)
+    form = SampleForm(
+        typed(request), months=months, services=services_of(inspection.contract), initial=initial
+    )
 
     def verb() -> Inspection:
         typed = {name: form.cleaned_data[name] for name in ("of", "method", "size", "month", "seed")}
@@ -212,7 +237,7 @@ def draw_sample(request: Request, pk: str) -> HttpResponse:
         crumbs=crumbs_to(inspection, _("Sample")),
         intro=[
             _(
-                "The seed and the number of decisions or visits that could be drawn are kept in the protocol: "
+                "The seed and the number of those that could be drawn are kept in the protocol: "
                 "with them anybody can draw the same sample again. A sample drawn earlier is replaced."
             )
         ],
@@ -223,13 +248,13 @@ def draw_sample(request: Request, pk: str) -> HttpResponse:
 @tenant_door(INSPECT)
 def check_item(request: Request, pk: str, item_pk: str) -> HttpResponse:
     inspection = inspection_of(request, pk)
-    item: SampledItem = get_object_or_404(inspection.items.select_related("decision"), pk=item_pk)
+    item: SampledItem = get_object_or_404(inspection.items.select_related(*SUBJECTS), pk=item_pk)
     if arrives(request) and inspection.state not in ("planned", "held"):
         return not_now(request, address_of(inspection))
     item.inspection = inspection
-    name = names_of(request, [item.decision_id], "supervision.check_item").get(item.decision_id, "")
+    name = names_of_drawn(request, [item], "supervision.check_item").get(item.pk, "")
     form = CheckForm(typed(request), item=item)
-    told = [item.decision.number, name]
+    told = [item.number, name]
     if item.visit_on and item.visit_start:
         told.append(f"{item.visit_on:%d.%m.%Y}, {item.visit_start:%H:%M}")
     return form_page(
@@ -242,8 +267,9 @@ def check_item(request: Request, pk: str, item_pk: str) -> HttpResponse:
         lead=" · ".join(part for part in told if part),
         button=_("Save the check"),
         back=address_of(inspection, "#sample"),
-        crumbs=crumbs_to(inspection, item.decision.number),
-        told=_("The check of %(number)s is saved.") % {"number": item.decision.number},
+        crumbs=crumbs_to(inspection, item.number),
+        intro=[str(_READ)] if item.decision_id is None else (),
+        told=_("The check of %(number)s is saved.") % {"number": item.number},
     )
 
 

@@ -12,9 +12,9 @@ from django.views.decorators.cache import never_cache
 from kernel.doors import Request, tenant_door
 from reporting.supervision import actions
 from reporting.supervision.forms.surveys import MailingForm
-from reporting.supervision.models import Invitation
+from reporting.supervision.models import SUBJECTS, Invitation
 from reporting.supervision.permissions import SURVEY
-from reporting.supervision.views.pages import arrives, names_of, not_now, typed
+from reporting.supervision.views.pages import arrives, head_of_drawn, names_of_drawn, not_now, typed
 from reporting.supervision.views.surveys import address_of, crumbs_of, survey_of
 from ui.refusals import attempt, status_of
 
@@ -24,7 +24,7 @@ from ui.refusals import attempt, status_of
 def mail_links(request: Request, pk: UUID) -> HttpResponse:
     """Addresses are typed beside the invitations; each is kept only until its mail has left."""
     survey = survey_of(request, pk)
-    everyone = survey.invitations.select_related("decision").order_by("place")
+    everyone = survey.invitations.filter(case__isnull=True).select_related(*SUBJECTS).order_by("place")
     # Also those that waited when their address was typed.
     waiting = [
         one
@@ -42,14 +42,12 @@ def mail_links(request: Request, pk: UUID) -> HttpResponse:
             told = ngettext("%(count)s link is being mailed.", "%(count)s links are being mailed.", asked)
             messages.success(request, told % {"count": asked})
             return redirect(address_of(survey, "#invitations"))
-    names = names_of(request, [one.decision_id for one in waiting], "supervision.mail_survey_links")
+    names = names_of_drawn(request, waiting, "supervision.mail_survey_links")
     context = {
         "survey": survey,
         "form": form,
-        "rows": [
-            (one, names.get(one.decision_id, ""), cell)
-            for one, cell in zip(waiting, form.cells(), strict=True)
-        ],
+        "rows": [(one, names.get(one.pk, ""), cell) for one, cell in zip(waiting, form.cells(), strict=True)],
+        "head": head_of_drawn(waiting),
         "crumbs": crumbs_of(survey, _("Mail the links")),
         "back": address_of(survey),
     }

@@ -10,13 +10,17 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from audit.actions import record_reading
 from contracting.contracts.models import Contract
 from kernel.doors import Request
 from kernel.periods import Month
+from reporting.advice.models import Appointment
+from reporting.advice.permissions import READ_ADVICE
 from reporting.care.models import Decision
 from reporting.care.permissions import READ_PERSONS
+from reporting.supervision.models.drawn import Drawn
 from ui.refusals import attempt, status_of
 
 # Months that clocks and planners can do without surprises.
@@ -69,6 +73,37 @@ def names_of(request: Request, decisions: Iterable[UUID], page: str) -> dict[UUI
     read = {person for _pk, person, _surname, _given in rows}
     record_reading(page, actor=request.access.actor, subject_type="person", subject_ids=read)
     return {pk: f"{surname} {given_name}" for pk, _person, surname, given_name in rows}
+
+
+def names_of_drawn(request: Request, rows: Iterable[Drawn], page: str) -> dict[UUID, str]:
+    """Names by key of what was drawn, as the reader may see them, with a note that they were read.
+
+    Of advice only registered persons have one, of crisis cases nobody: who is helped is told on the case alone.
+    """
+    drawn = list(rows)
+    of_care = names_of(request, [row.decision_id for row in drawn if row.decision_id], page)
+    found = {row.pk: of_care[row.decision_id] for row in drawn if row.decision_id in of_care}
+    cards = {row.appointment_id: row.pk for row in drawn if row.appointment_id}
+    if cards and request.access.may(READ_ADVICE) and request.access.may(READ_PERSONS):
+        told = list(
+            Appointment.objects.visible_to(request.access)
+            .filter(pk__in=cards, person__isnull=False)
+            .values_list("pk", "person_id", "person__surname", "person__given_name")
+        )
+        read = {person for _pk, person, _surname, _given in told}
+        if read:
+            record_reading(page, actor=request.access.actor, subject_type="person", subject_ids=read)
+        found |= {cards[pk]: f"{surname} {given}" for pk, _person, surname, given in told}
+    return found
+
+
+def head_of_drawn(rows: Sequence[Drawn]) -> str:
+    """What the rows of a sample are, as the head of their column says it."""
+    if rows and rows[0].appointment_id:
+        return pgettext("sample", "Advice")
+    if rows and rows[0].case_id:
+        return _("Case")
+    return _("Decision")
 
 
 def typed(request: Request) -> Any:

@@ -9,7 +9,7 @@ from reporting.supervision.actions.settings import settings_stamp
 from reporting.supervision.forms.settings import SettingsForm
 from reporting.supervision.models import SETTING_FIELDS
 from reporting.supervision.permissions import CONFIGURE_SUPERVISION
-from reporting.supervision.queries.terms import criteria_at_hand, settings_at_hand
+from reporting.supervision.queries.terms import advice_lines, crisis_lines, criteria_at_hand, settings_at_hand
 from reporting.supervision.views.pages import form_page, typed
 from tenants.addresses import tenant_url
 
@@ -19,6 +19,7 @@ def edit_settings(request: Request) -> HttpResponse:
     settings = settings_at_hand()
     initial = {name: getattr(settings, name) for name in SETTING_FIELDS}
     initial |= SettingsForm.initial_of(criteria_at_hand(settings)) | {"seen": settings_stamp(settings)}
+    initial |= {"advice_criteria": "\n".join(advice_lines()), "crisis_criteria": "\n".join(crisis_lines())}
     form = SettingsForm(typed(request), initial=initial)
     return form_page(
         request,

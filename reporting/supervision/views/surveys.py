@@ -18,11 +18,18 @@ from reporting.supervision import actions
 from reporting.supervision.exports.surveys import survey_pdf as pdf_of
 from reporting.supervision.exports.surveys import survey_xlsx as xlsx_of
 from reporting.supervision.forms.surveys import EnteredForm, StartForm
-from reporting.supervision.models import Invitation, Survey
+from reporting.supervision.models import SUBJECTS, Invitation, Questionnaire, Survey
 from reporting.supervision.permissions import READ_SUPERVISION, SURVEY
 from reporting.supervision.queries.surveys import QuestionResult, results_for
 from reporting.supervision.tables import ContractFilter
-from reporting.supervision.views.pages import arrives, form_page, names_of, not_now, typed
+from reporting.supervision.views.pages import (
+    arrives,
+    form_page,
+    head_of_drawn,
+    names_of_drawn,
+    not_now,
+    typed,
+)
 from tenants.addresses import tenant_url
 from ui.charts import Chart, Series, Unit, bar_pair
 from ui.downloads import download
@@ -86,9 +93,14 @@ def start_survey(request: Request) -> HttpResponse:
         crumbs=[(_("Surveys"), tenant_url("supervision:surveys")), (pgettext("survey", "New"), "")],
         intro=[
             _(
-                "Each decision drawn is invited once. The seed and the number of decisions that could be drawn "
-                "are kept: with them anybody can draw the same sample again."
-            )
+                "For whom the questionnaire is says from what is drawn: decisions, persons advised, or crisis cases. "
+                "Each one drawn is invited once. The seed and the number that could be drawn are kept: with them "
+                "anybody can draw the same sample again."
+            ),
+            _(
+                "Nobody who is known by an alias only or stayed anonymous is ever drawn, and of crisis cases only "
+                "those whose person agreed. The survey says how many could not be asked, and why."
+            ),
         ],
         told=_("The survey runs. Give out links, print forms, or enter answers given by telephone."),
         then=address_of,
@@ -102,9 +114,9 @@ def show_survey(request: Request, pk: UUID) -> HttpResponse:
     invitations: list[Invitation] = []
     if request.access.may(SURVEY):
         invitations = list(
-            Invitation.objects.visible_to(request.access).filter(survey=survey).select_related("decision")
+            Invitation.objects.visible_to(request.access).filter(survey=survey).select_related(*SUBJECTS)
         )
-    names = names_of(request, [one.decision_id for one in invitations], "supervision.survey")
+    names = names_of_drawn(request, invitations, "supervision.survey")
     results = results_for(survey, request.access) if closed else []
     context = {
         "survey": survey,
@@ -113,7 +125,9 @@ def show_survey(request: Request, pk: UUID) -> HttpResponse:
         "may_run": request.access.may(SURVEY) and not closed,
         "may_link": request.access.may(SURVEY) and not survey.is_over,
         "may_export": request.access.may(SURVEY) and closed,
-        "rows": [(one, names.get(one.decision_id, "")) for one in invitations],
+        "rows": [(one, names.get(one.pk, "")) for one in invitations],
+        "head": head_of_drawn(invitations),
+        "by_hand": survey.questionnaire.audience == Questionnaire.Audience.CRISIS,
         "shows_names": bool(names),
         "results": [(one, _chart(one)) for one in results],
         "whole": request.access.sees_all_organisations,
@@ -159,12 +173,12 @@ def issue_links(request: Request, pk: UUID) -> HttpResponse:
         )
         if invitation:
             invitation.refresh_from_db()
-    decisions = {one.pk: one.decision for one in survey.invitations.select_related("decision")}
-    names = names_of(request, [one.decision_id for one, _token in issued or []], "supervision.survey_links")
+    drawn = {one.pk: one for one in survey.invitations.select_related(*SUBJECTS)}
+    names = names_of_drawn(request, [one for one, _token in issued or []], "supervision.survey_links")
     links = [
         (
-            decisions[one.pk].number,
-            names.get(one.decision_id, ""),
+            drawn[one.pk].number,
+            names.get(one.pk, ""),
             request.build_absolute_uri(tenant_url("survey:answer", token)),
         )
         for one, token in issued or []
@@ -174,7 +188,9 @@ def issue_links(request: Request, pk: UUID) -> HttpResponse:
         "form": form,
         "links": links,
         "stamp": actions.link_stamp(invitation) if invitation else "",
-        "single": decisions[invitation.pk].number if invitation else "",
+        "single": drawn[invitation.pk].number if invitation else "",
+        "head": head_of_drawn(list(drawn.values())),
+        "by_hand": survey.questionnaire.audience == Questionnaire.Audience.CRISIS,
         "crumbs": crumbs_of(survey, _("Links")),
         "back": address_of(survey),
     }
@@ -191,9 +207,7 @@ def _uuid(text: str) -> UUID | None:
 @tenant_door(SURVEY)
 def enter_answers(request: Request, pk: UUID, invitation_pk: UUID) -> HttpResponse:
     survey = survey_of(request, pk)
-    invitation: Invitation = get_object_or_404(
-        survey.invitations.select_related("decision"), pk=invitation_pk
-    )
+    invitation: Invitation = get_object_or_404(survey.invitations.select_related(*SUBJECTS), pk=invitation_pk)
     if arrives(request) and (
         survey.state != Survey.State.RUNNING or invitation.state != Invitation.State.WAITING
     ):
@@ -207,13 +221,13 @@ def enter_answers(request: Request, pk: UUID, invitation_pk: UUID) -> HttpRespon
             invitation, form.answers(), channel=form.cleaned_data["channel"], actor=request.access.actor
         ),
         title=_("Enter answers"),
-        lead=f"{survey.questionnaire.title} · {invitation.decision.number}",
+        lead=f"{survey.questionnaire.title} · {invitation.number}",
         button=_("Save the answers"),
         back=address_of(survey, "#invitations"),
-        crumbs=crumbs_of(survey, invitation.decision.number),
+        crumbs=crumbs_of(survey, invitation.number),
         intro=[
             _(
-                "Of the decision only that it has answered is kept: nobody can tell later which answers are whose."
+                "Only that this invitation was answered is kept: nobody can tell later which answers are whose."
             )
         ],
         told=_("The answers are saved."),

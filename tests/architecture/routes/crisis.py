@@ -31,6 +31,7 @@ ROWS: dict[str, Entry] = {
     "crisis:end_entry": of(pk="crisis_entry"),
     "crisis:case": of(pk="crisis_case"),
     "crisis:describe_case": of(pk="crisis_case"),
+    "crisis:note_asking": of(pk="crisis_case"),
     "crisis:close_case": of(pk="crisis_case"),
     "crisis:correct_contact": of(pk="crisis_case"),
     "crisis:reopen_case": of(pk="crisis_case"),

@@ -306,7 +306,7 @@ def test_a_late_word_of_the_unit_is_judged_by_the_promise_of_the_accepted_month(
 def test_what_the_diary_measures_is_not_stated(world: MeasuringWorld, sign_in: Callable[..., Any]) -> None:
     address = f"/alfa/evaluation/commitments/{world.contract.pk}/2026-10/{world.keys['same_carer']}/state/"
     answer = sign_in("director", world.tenant).post(address, {"value": "100", "evidence": "słowo"})
-    assert answer.status_code == 422 and "mierzy się z dzienniczka" in words(answer)
+    assert answer.status_code == 422 and "mierzone z zapisów" in words(answer)
     with tenant_scope(world.tenant):
         assert not StatedValue.objects.exists()
 
@@ -377,7 +377,7 @@ def test_the_workbook_says_the_same(world: MeasuringWorld, sign_in: Callable[...
     answer = client.get(f"/alfa/evaluation/commitments/{world.contract.pk}/xlsx/", {"year": "2026"})
     rows = CalamineWorkbook.from_filelike(BytesIO(answer.content)).get_sheet_by_index(0).to_python()
     row = next(row for row in rows if row[0] == "Obietnica visits_on_plan" and row[1].month == 10)
-    assert row[3:9] == [70.0, 50.0, "%", "niedotrzymane", "zmierzone z dzienniczka", "2 z 4"]
+    assert row[3:9] == [70.0, 50.0, "%", "niedotrzymane", "zmierzone z zapisów", "2 z 4"]
     assert {str(row[0]) for row in rows if "1+1" in str(row[0])} == {"'=1+1"}
 
 
@@ -402,7 +402,12 @@ def test_another_organisation_and_roles_without_the_permission(
 def test_the_conditions_are_the_tenants_own(world: MeasuringWorld, sign_in: Callable[..., Any]) -> None:
     client = sign_in("director", world.tenant)
     address = "/alfa/evaluation/commitments/settings/"
-    typed = {"punctual_minutes": "25", "evening_from": "9:00", "replacement_within_hours": "2"}
+    typed = {
+        "punctual_minutes": "25",
+        "evening_from": "9:00",
+        "replacement_within_hours": "2",
+        "first_advice_days": "14",
+    }
     wrong = client.post(address, {**typed, "evening_from": "25:00", "replacement_within_hours": "0"})
     assert wrong.status_code == 422 and "„25:00”" in words(wrong)
     assert client.post(address, typed).status_code == 302

@@ -1,0 +1,176 @@
+"""Dossiers of advice and crisis intervention: figures against what is ordered, a report, a recommendation, issues."""
+
+import io
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from pypdf import PdfReader
+
+from kernel.errors import DomainError
+from kernel.periods import Month
+from reporting.crisis.actions import DutyEntry, add_duty
+from reporting.supervision import actions
+from reporting.supervision.models import Dossier
+from reporting.supervision.queries.dossiers import told_of
+from tests.factories.care import DecisionFactory
+from tests.reporting.supervision.asking import ACTOR
+from tests.reporting.supervision.serving import Serving, advised, build_serving, case, known, on, session
+
+pytestmark = pytest.mark.django_db
+
+REASON = "Kolejka rośnie, godzin brakuje."
+
+
+@pytest.fixture
+def world(alfa: Any) -> Serving:
+    return build_serving(alfa)
+
+
+def test_the_dossier_lays_advice_beside_what_the_contract_orders(world: Serving) -> None:
+    with world.in_tenant():
+        advised(world, 3, person=known("Asklewska"), depth="in_depth", minutes=90)
+        advised(world, 4, kind="family", alias="Z-1")
+        advised(world, 5, kind="family", state="no_show")
+        advised(world, 6)
+        told = told_of(world.contract, world.month)
+        assert told.advice is not None and told.crisis is None and not told.is_closed_by_month
+        lines = {one.kind: (one.held, one.in_depth, one.minutes, one.no_show) for one in told.advice.lines}
+        assert lines["legal"] == (2, 1, 150, 0) and lines["family"] == (1, 0, 60, 1)
+        assert (told.advice.persons, told.advice.anonymous) == (2, 1)
+        volume = told.advice.volume
+        assert volume is not None and (volume.year, volume.ordered, volume.given) == (0, 600, 210)
+    page = world.get("director", "dossier", **world.at()).content.decode()
+    assert "Zamówiono w umowie: 10:00" in page and "35,0" in page and "Asklewska" not in page
+    assert "sprawozdanie niezłożone" in page
+    for who in ("director", "ngo"):
+        listed = world.get(who, "dossiers", f"?month={world.month}").content.decode()
+        assert "U/P/1" in listed
+
+
+def test_the_dossier_of_crisis_intervention_counts_cases_sessions_documents_and_duty(world: Serving) -> None:
+    with world.in_tenant():
+        first = case(world, 3)
+        session(world, first, 4)
+        session(world, first, 5, state="no_show")
+        case(world, 10, contact="field")
+        start, end = world.month.bounds()
+        worker = world.clients["worker"].user
+        add_duty(DutyEntry(world.organisation.pk, worker.pk, start, on(world.month, 2, 0)), actor=ACTOR)
+        told = told_of(world.crisis, world.month).crisis
+        assert told is not None
+        assert (told.opened, told.closed, told.going_on) == (2, 0, 2)
+        assert (told.sessions, told.no_show, told.minutes) == (1, 1, 60)
+        assert (told.cards, told.plans, told.debriefings, told.debriefings_held) == (0, 0, 1, 0)
+        whole = int((end - start).total_seconds() // 60)
+        assert (told.asked, told.short, told.empty) == (whole, 1440, whole - 1440)
+    assert world.get("director", "dossier", **world.at(world.crisis)).status_code == 200
+
+
+def test_the_service_gets_the_recommendation_that_no_decision_could(world: Serving) -> None:
+    with world.in_tenant():
+        advised(world, 3)
+    assert world.get("director", "recommend_service", **world.at()).status_code == 200
+    for who, expected in (("ngo", 403), ("inspector", 403), ("director", 302)):
+        sent = world.post(who, "recommend_service", {"verdict": "raise", "reason": REASON}, **world.at())
+        assert sent.status_code == expected
+    assert (
+        world.post("director", "recommend_service", {"verdict": "x", "reason": ""}, **world.at()).status_code
+        == 422
+    )
+    page = world.get("director", "dossier", **world.at()).content.decode()
+    assert "zamówić więcej" in page and REASON in page and "Umowa i aneksy" in page
+    assert REASON in world.get("ngo", "dossier", **world.at()).content.decode()
+
+
+def test_where_decisions_are_in_force_each_gets_its_own(world: Serving) -> None:
+    with world.in_tenant():
+        advised(world, 3)
+        first = world.month.first
+        DecisionFactory(contract=world.contract, minutes=480, valid_from=first, issued_on=first)
+        with pytest.raises(DomainError) as refused:
+            actions.recommend_on_service(
+                world.contract, world.month, verdict="keep", reason=REASON, actor=ACTOR
+            )
+        assert refused.value.code == "decisions_in_month"
+        told = told_of(world.contract, world.month)
+        assert told.is_closed_by_month and told.advice is not None and len(told.lines) == 1
+    assert world.get("director", "recommend_service", **world.at()).status_code == 302
+    page = world.get("director", "dossier", **world.at()).content.decode()
+    assert 'id="advice"' in page and 'id="decisions"' in page
+
+
+def test_what_was_concluded_stays_and_says_what_has_changed_since(world: Serving) -> None:
+    with world.in_tenant():
+        advised(world, 3)
+    world.post("ngo", "report_problems", {"problems": "Choroba doradcy.", "measures": ""}, **world.at())
+    world.post("director", "recommend_service", {"verdict": "keep", "reason": REASON}, **world.at())
+    assert (
+        world.post("director", "conclude_dossier", {"conclusions": "W porządku."}, **world.at()).status_code
+        == 302
+    )
+    assert world.get("director", "recommend_service", **world.at()).status_code == 302
+    with world.in_tenant():
+        advised(world, 4)
+    page = world.get("director", "dossier", **world.at()).content.decode()
+    assert "udzielone porady" in page and "Zmieni" in page
+    issued = PdfReader(io.BytesIO(world.get("director", "dossier_pdf", **world.at()).content))
+    text = "".join(one.extract_text() for one in issued.pages)
+    assert REASON in text and "Choroba doradcy." in text and "kontynuować bez zmian" in text
+    assert "Decyzje" not in text
+    world.post("director", "reopen_dossier", {"reason": "Dopisano poradę."}, **world.at())
+    assert (
+        world.post("director", "conclude_dossier", {"conclusions": "Po zmianie."}, **world.at()).status_code
+        == 302
+    )
+    with world.in_tenant():
+        first, second = Dossier.objects.get().issues.order_by("number")
+        held = [sum(line["held"] for line in one.content["advice"]["lines"]) for one in (first, second)]
+        assert held == [1, 2]
+
+
+def test_a_running_month_of_advice_is_not_concluded(world: Serving) -> None:
+    now = Month.of(timezone.localdate())
+    with world.in_tenant():
+        advised(world, 3)
+        with pytest.raises(DomainError) as refused:
+            actions.conclude_dossier(world.contract, now, conclusions="Już.", actor=ACTOR)
+        assert refused.value.code == "month_runs"
+        assert not Dossier.objects.exists()
+
+
+def test_the_hours_of_the_year_count_where_the_contract_has_them(world: Serving) -> None:
+    with world.in_tenant():
+        advised(world, 3, minutes=90)
+        world.contract.tranches.create(year=world.month.year, amount=1000, minutes=900)
+        advice = told_of(world.contract, world.month).advice
+        assert advice is not None and advice.volume is not None
+        assert (advice.volume.year, advice.volume.ordered, advice.volume.given) == (world.month.year, 900, 90)
+        world.contract.tranches.all().delete()
+        world.contract.cap_minutes = None
+        world.contract.save()
+        assert told_of(world.contract, world.month).advice.volume is None  # type: ignore[union-attr]
+    assert "nie ma z czym porównać" in world.get("director", "dossier", **world.at()).content.decode()
+
+
+def test_another_organisation_finds_no_such_dossier(world: Serving) -> None:
+    with world.in_tenant():
+        advised(world, 3)
+    for name in ("dossier", "dossier_pdf", "report_problems"):
+        assert world.get("other_ngo", name, **world.at()).status_code == 404
+
+
+def test_a_dossier_asks_the_same_queries_of_few_and_of_many(
+    world: Serving, django_assert_max_num_queries: Any
+) -> None:
+    counts = []
+    with world.in_tenant():
+        for first in (1, 6):
+            for day in range(first, first + 5):
+                advised(world, day)
+                session(world, case(world, day), day)
+            with django_assert_max_num_queries(90) as asked:
+                told_of(world.contract, world.month)
+                told_of(world.crisis, world.month)
+            counts.append(len(asked))
+    assert counts[0] == counts[1]
