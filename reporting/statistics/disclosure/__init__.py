@@ -5,6 +5,7 @@ Pure: no Django, no database. The parts, each on the ones before it:
 - `tables`: one population in one period as cells of place x service, with their sums; what counts as zero.
 - `sensitive`: the primary rules, cell by cell.
 - `network`: the equations of a table as a graph, in which a hidden cell is protected by closed ways of hidden cells.
+- `remaining`: the hidden cells of a shown sum as one figure, which comes out by taking away what is shown.
 - `protecting`: hides what the primary rules name, and of the others as few as keep it from being computed.
 - `waves`: what may join figures that are released already, so that two versions tell nothing by their difference.
 
@@ -14,8 +15,9 @@ knows that a hidden cell is not zero, and works with real numbers:
 - persons: as many as the threshold of the cell stay possible, so he can say of no cell that few stand behind it. Parts
   that may tell of health have one of their own, and so have the wholes above them: a whole bounds its parts;
 - minutes, money, counts: the interval that stays possible is at least half as wide as the figure itself;
-- both also against one insider: somebody who knows one tenant's cells, or those of the provider who alone stands
-  behind them. Two insiders who put their figures together are not withstood.
+- business also together: what is hidden in a shown sum is, as a sum, no figure that shows a business;
+- all also against one insider: somebody who knows one tenant's cells, or a provider who knows its own part everywhere.
+  Two insiders who put their figures together are not withstood.
 
 Cells hidden only for the sake of others cannot be computed exactly, but may be narrowed; they are not secret in
 themselves. A reader is told the same reason for both kinds: a reason of their own would tell that a cell is not small.

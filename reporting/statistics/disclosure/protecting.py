@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import chain
 
 from reporting.statistics.disclosure.network import Network, Way
+from reporting.statistics.disclosure.remaining import Rest, Rests
 from reporting.statistics.disclosure.sensitive import Limits, Reason, fewest_at, sensitive_cells
 from reporting.statistics.disclosure.tables import ALL_SERVICES, COUNTRY, Key, Number, Table
 
@@ -46,7 +47,8 @@ def protect(
     """Hide the sensitive cells of the table and what protects them (see the package for what is promised).
 
     `already` are cells that are hidden in any case, as in the table of a wider population. The same table gives the
-    same pattern. Without `insiders` only readers from outside are withstood; that is for comparison with an optimum.
+    same pattern. Without `insiders` only readers from outside are withstood, and rests stay as they are: that is for
+    comparison with an optimum.
     """
     return _Protecting(table, limits, frozenset(already), spread, insiders).run()
 
@@ -75,6 +77,8 @@ class _Protecting:
             self.ways[key] = self._protect(key)
             self.hidden.update(*self.ways[key])
         self._give_back()
+        if self.insiders:
+            self._hide_with_rests()
         reasons = {key: self.sensitive.get(key, Reason.PROTECTS) for key in sorted(self.hidden)}
         return Protection(reasons, self.ways)
 
@@ -98,6 +102,26 @@ class _Protecting:
                 self.ways[key] = ways
         # What no way uses any more, but was tried before that, protects nobody.
         self.hidden = self.fixed.union(*chain.from_iterable(self.ways.values()))
+
+    def _hide_with_rests(self) -> None:
+        """Hide more cells with those whose rest shows a business, each with a way of its own, until none does."""
+        rests, hidden = Rests(self.table, self.limits), -1
+        while hidden < len(self.hidden):
+            hidden = len(self.hidden)
+            for key in rests.sums:
+                while (rest := next(rests.telling_at(key, self.hidden), None)) is not None:
+                    self._hide_with(rest)
+
+    def _hide_with(self, rest: Rest) -> None:
+        ways = [self.network.cheapest_way(other, self._cost_to_hide) or {other: 1} for other in rest.others]
+        way = min(ways, key=lambda one: (sum(map(self._cost_to_hide, one, one.values())), sorted(one)))
+        self.hidden.update(way)
+        # Whoever has a secret in the rest is why the others are hidden.
+        for key in {*rest.cells} & {*self.sensitive}:
+            self.ways[key] = (*self.ways[key], way)
+
+    def _cost_to_hide(self, cell: Key, _sign: int) -> float:
+        return _HIDDEN_COST if cell in self.hidden else self._price(cell)
 
     def _instead(self, keys: Iterable[Key]) -> dict[Key, tuple[Way, ...]] | None:
         """Other ways of hidden cells for each of the sensitive ones, or None where one of them has none."""

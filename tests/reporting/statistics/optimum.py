@@ -56,7 +56,7 @@ def fewest_hidden(
     persons = {key: float(figures.persons or 0) for key, figures in table.cells.items()}
     for key in secret:
         fewest = fewest_at(table, key, limits)
-        if persons[key] < fewest:
+        if cells[key].persons is not None and persons[key] < fewest:
             moved = program.shift(counted_once(table), persons, hide, 1)
             program.row({moved[key]: 1}, fewest - persons[key], np.inf)
         for number, value in enumerate(table.cells[key].values):

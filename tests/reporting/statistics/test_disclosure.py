@@ -1,5 +1,7 @@
 """What is hidden cannot be computed from what is shown, by strangers or by one insider, and little more is hidden."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from decimal import Decimal
 from random import Random
 
@@ -19,8 +21,8 @@ from reporting.statistics.disclosure import (
     sum_up,
 )
 from reporting.statistics.disclosure.sensitive import Reason, reason_for, sensitive_cells
-from reporting.statistics.disclosure.tables import Key
-from tests.reporting.statistics.attacking import additive, findings
+from reporting.statistics.disclosure.tables import Key, Number
+from tests.reporting.statistics.attacking import TOLERANCE, Attack, additive, findings, findings_of
 from tests.reporting.statistics.optimum import fewest_hidden
 from tests.reporting.statistics.random_tables import random_business, random_table
 
@@ -160,23 +162,51 @@ def test_nothing_hidden_follows_from_the_equations(first: int, limits: Limits) -
     assert secrets > 1000
 
 
-@pytest.mark.parametrize("limits", [LIMITS, MIXED])
-@pytest.mark.parametrize("first", range(0, 120, 40))
-def test_a_stranger_with_a_solver_finds_nothing(first: int, limits: Limits) -> None:
-    for seed in range(first, first + 40):
-        table = _any_table(seed)
-        assert not findings(table, protect(table, limits).hidden, limits), seed
+def _limits(seed: int) -> Limits:
+    """Every other table stands under the limits of a population that may tell of health."""
+    return MIXED if seed % 2 else LIMITS
 
 
-@pytest.mark.parametrize("limits", [LIMITS, MIXED])
-@pytest.mark.parametrize("first", [2000, 2012])
-def test_an_insider_with_a_solver_finds_nothing(first: int, limits: Limits) -> None:
-    for seed in range(first, first + 12):
-        table = _any_table(seed)
+@pytest.mark.parametrize("first", range(0, 2000, 500))
+def test_a_stranger_with_a_solver_finds_nothing(first: int) -> None:
+    """What is hidden only to protect may be narrowed, and is looked at in some of the tables: it never comes out."""
+    attacks = []
+    for seed in range(first, first + 500):
+        table, limits = _any_table(seed), _limits(seed // 4)
         hidden = protect(table, limits).hidden
-        insiders = frozenset().union(*table.knowers.values())
-        for insider in sorted(insiders):
-            assert not findings(table, hidden, limits, insider=insider), (seed, insider)
+        attacks.append(Attack(table, hidden, limits, only_secret=bool(seed % 11)))
+    assert sum(len(one.aims) for one in attacks) > 2000
+    assert {first + n: told for n, told in enumerate(findings_of(attacks)) if told} == {}
+
+
+def _insiders(table: Table) -> list[str]:
+    """Whoever knows a cell from their own books, and every provider, who knows a part of many."""
+    known = frozenset().union(*table.knowers.values())
+    return sorted(known.union(*(cell.providers for cell in table.cells.values())))
+
+
+@pytest.mark.parametrize("first", [2000, 2040])
+def test_an_insider_with_a_solver_finds_nothing(first: int) -> None:
+    attacks = []
+    for seed in range(first, first + 40):
+        table, limits = _any_table(seed), _limits(seed // 4)
+        hidden = protect(table, limits).hidden
+        attacks += [Attack(table, hidden, limits, insider) for insider in _insiders(table)]
+    assert sum(len(one.aims) for one in attacks) > 1000
+    assert [told for told in findings_of(attacks) if told] == []
+
+
+@pytest.mark.parametrize("first", [3000, 3060])
+def test_a_provider_who_knows_the_own_part_everywhere_does_not_find_a_rival(first: int) -> None:
+    """Of what others earned of a hidden sum at least half stays open, also beside all that the provider earned."""
+    attacks = []
+    for seed in range(first, first + 60):
+        table = random_business(Random(seed), tenants=6)
+        hidden = protect(table, LIMITS).hidden
+        attacks += [Attack(table, hidden, LIMITS, insider) for insider in _insiders(table)]
+    beside = [key for one in attacks for key in one.aims if one.of_insider(key)]
+    assert len(beside) > 200, "providers stand in sums that are secret, beside others"
+    assert [told for told in findings_of(attacks) if told] == []
 
 
 def test_the_attack_finds_what_primary_hiding_alone_gives_away() -> None:
@@ -217,22 +247,109 @@ def test_whatever_the_figures_and_the_thresholds(table: Table, threshold: int, m
     assert not findings(table, found.hidden, limits)
 
 
+def _paid(*tenants: dict[str, int]) -> Table:
+    """What tenants of one county paid to providers."""
+    leaves = {
+        (f"t{number}", ALL_SERVICES): Figures(None, (sum(paid.values()),), paid)
+        for number, paid in enumerate(tenants)
+    }
+    return sum_up(leaves, {**{f"t{n}": "0201" for n in range(len(tenants))}, "0201": "02", "02": COUNTRY})
+
+
+def test_two_cells_of_one_provider_do_not_protect_each_other() -> None:
+    """Each could be anything beside the other, but the county less its other tenants is what that provider earned."""
+    several = {"x": 100, "y": 110, "z": 120}
+    table = _paid(
+        {"o": 300}, {"o": 280}, several, {"p": 150, "q": 160, "r": 170}, {"k": 900, "l": 800, "m": 700}
+    )
+    hidden = set(protect(table, LIMITS).hidden)
+    assert ("0201", ALL_SERVICES) not in hidden
+    left = {place for place, _part in hidden} - {"t0", "t1"}
+    # One more would know what is left without its own.
+    assert left == {"t2", "t3"}
+    alone = _paid({"o": 300}, {"o": 280}, {"o": 20})
+    assert {place for place, _part in protect(alone, LIMITS).hidden} == {
+        "t0",
+        "t1",
+        "t2",
+        "0201",
+        "02",
+        COUNTRY,
+    }
+
+
+def _rests(table: Table, hidden: set[Key], place: str) -> list[Key]:
+    """The hidden tenants of a shown sum that no shown sum below it holds, found from below."""
+    return [
+        key
+        for key in sorted(hidden)
+        if key[0] in table.leaves
+        and place in (above := [*table.ancestors(key[0])])
+        and all((one, key[1]) in hidden for one in above[: above.index(place)])
+    ]
+
+
+@pytest.mark.parametrize("first", [0, 300])
+def test_no_rest_of_a_shown_sum_is_the_business_of_few(first: int) -> None:
+    rests = 0
+    for seed in range(first, first + 300):
+        table = random_business(Random(seed), tenants=16, counties=4)
+        hidden = set(protect(table, LIMITS).hidden)
+        shown = {place for place, _part in table.cells if (place, ALL_SERVICES) not in hidden} - table.leaves
+        for place in sorted(shown):
+            left = _rests(table, hidden, place)
+            rests += bool(left)
+            for own in ("", *(tenant for tenant, _part in left if len(left) > 1)):
+                providers: dict[str, Number] = defaultdict(int)
+                for key in left:
+                    for provider, value in table.cells[key].providers.items():
+                        providers[provider] += value if key[0] != own else 0
+                assert reason_for(Figures(None, (1,), providers), LIMITS) is None, (seed, place, own)
+    assert rests > 300
+
+
+def _beside_the_optimum(tables: Iterable[Table], limits: Limits) -> list[tuple[float, int, int]]:
+    """Of each table with secrets how many cells the plain optimum hides, ours against outsiders, and ours."""
+    rows = []
+    for table in tables:
+        optimum = fewest_hidden(table, limits, dict.fromkeys(table.cells, 1))
+        assert optimum is not None, "the solver ended"
+        plain = len(protect(table, limits, insiders=False).hidden)
+        assert plain >= optimum - TOLERANCE
+        if optimum:
+            rows.append((optimum, plain, len(protect(table, limits).hidden)))
+    return rows
+
+
+def _factors(rows: list[tuple[float, int, int]], which: int) -> tuple[float, float, float]:
+    """All cells by those of the optima, the mean of the tables' factors, and the worst of them."""
+    each = [row[which] / row[0] for row in rows]
+    return sum(row[which] for row in rows) / sum(row[0] for row in rows), sum(each) / len(each), max(each)
+
+
 @pytest.mark.parametrize("limits", [LIMITS, MIXED])
 def test_little_more_is_hidden_than_must_be(limits: Limits) -> None:
-    """In all at most 1.4 times the cells of the plain optimum, and 1.7 times with insiders, whom that does not withstand.
+    """The optimum of each of 100 tables in turn, found exactly; it withstands outsiders only, ours insiders too.
 
-    Measured over these tables 1.19 and 1.44, with two thresholds 1.16 and 1.26.
+    Measured over the 56 of them with secrets: 1.15 times its cells in all, 1.15 on average and 2.25 at worst, with
+    insiders 1.38, 1.43 and 3.17; with two thresholds 1.11, 1.12 and 2.25, with insiders 1.30, 1.33 and 2.33.
     """
-    ours = withstanding = least = 0.0
-    for seed in (0, 5, 6, 9, 10, 11, 13, 19, 23, 24):
-        chance = Random(seed)
-        table = random_table(chance, tenants=6, counties=2, services=chance.choice([0, 1, 2]))
-        optimum = fewest_hidden(table, limits, dict.fromkeys(table.cells, 1))
-        assert optimum is not None
-        plain = protect(table, limits, insiders=False).hidden
-        assert len(plain) >= optimum - 1e-6
-        least += optimum
-        ours += len(plain)
-        withstanding += len(protect(table, limits).hidden)
-    assert ours <= 1.4 * least
-    assert withstanding <= 1.7 * least
+    chances = [Random(seed) for seed in range(100)]
+    tables = [random_table(one, tenants=8, counties=2, services=one.choice([0, 1, 2])) for one in chances]
+    rows = _beside_the_optimum(tables, limits)
+    assert len(rows) > 50
+    for which, bars in ((1, (1.25, 1.25, 2.7)), (2, (1.6, 1.6, 4))):
+        assert all(found <= bar for found, bar in zip(_factors(rows, which), bars, strict=True))
+
+
+def test_little_more_of_business_is_hidden_than_must_be() -> None:
+    """The same of what was paid in 100 tables in turn, of which the optimum does not look at rests.
+
+    Measured over the 88 of them with secrets: 1.09, 1.08 and 1.5; with insiders and rests 1.44, 1.63 and 4.
+    """
+    rows = _beside_the_optimum(
+        (random_business(Random(seed), tenants=6, counties=2) for seed in range(100)), LIMITS
+    )
+    assert len(rows) > 50
+    for which, bars in ((1, (1.25, 1.25, 2.7)), (2, (1.6, 1.8, 4.2))):
+        assert all(found <= bar for found, bar in zip(_factors(rows, which), bars, strict=True))
