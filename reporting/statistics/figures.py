@@ -216,7 +216,7 @@ def _told(voivodeship: str, month: Month) -> dict[str, dict[str, Any]]:
         .annotate(stands=Exists(stands))
         .values("tenant_id", "contracts_accepted", "contracts_total", "stands")
     )
-    return {str(row["tenant_id"]): row for row in newest}
+    return {str(row["tenant_id"]): dict(row) for row in newest}
 
 
 def _note(told: Mapping[str, Any]) -> str:
