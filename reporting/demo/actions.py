@@ -32,6 +32,7 @@ from reporting.demo.planning import plan_cycle
 from reporting.demo.sending import close_quarters
 from reporting.demo.settlement import add_settlement
 from reporting.demo.slips import add_new_carer, add_slips, cap_contract
+from reporting.demo.specialist import add_specialist
 from reporting.demo.supervision import add_supervision
 from reporting.demo.tenders import add_calls
 from reporting.demo.visits import store_visits
@@ -57,6 +58,7 @@ Say = Callable[[str], None]
 # What each app adds to a tenant of the demo, in the tenant, after its months: `add(tenant, members, today)`.
 _ADDITIONS: tuple[Callable[[Tenant, dict[str, Any], date], None], ...] = (
     add_settlement,
+    add_specialist,
     add_supervision,
     add_evaluation,
     add_continuity,

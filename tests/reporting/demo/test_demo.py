@@ -5,8 +5,10 @@ from datetime import date
 from itertools import pairwise
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
+from accounts.models import User
 from contracting.commissioning.models import Cycle
 from kernel.periods import Month
 from kernel.tenancy import tenant_scope
@@ -104,3 +106,9 @@ def test_demo_has_pilot_figures_every_deviation_and_clean_accepted_months(settin
     assert facts == PERSONS
     assert ReleasedCell.objects.current().filter(period=clean.first, population="care").count() > len(PERSONS)
     assert findings_of_everything() == []
+    clerk = Client()
+    clerk.force_login(User.objects.get(email="swiadczenia.barlinek@siedem.test"))
+    specialist = clean.previous().previous()
+    told = clerk.get(f"/barlinek/settlement/payments/?month={specialist}").content.decode()
+    for paid in ("60,00", "90,00"):
+        assert f"{paid}\u00a0zł</strong>" in told
