@@ -127,7 +127,8 @@ def _import(care: Contract, month: Month) -> Contract:
         for day in days
     ]
     store_visits(DemoWorld(document, visits={month: visits}))
-    return Contract.objects.get(number=number)
+    contract: Contract = Contract.objects.get(number=number)
+    return contract
 
 
 def _set_table(contract: Contract, month: Month, actor: Actor) -> None:
