@@ -1,4 +1,4 @@
-"""Days and months that an address asks for and that a page cannot show: it says what it shows in their place."""
+"""What an address asks for and a page cannot show: days, periods, places. It says what it shows in their place."""
 
 from django.contrib import messages
 from django.http import HttpRequest
@@ -15,5 +15,9 @@ def say_instead(request: HttpRequest, name: str, shown: object, words: str) -> N
         told = {"asked": asked[:_SHOWN], "shown": words}
         messages.warning(
             request,
-            _("The address asks for “%(asked)s”, which cannot be shown here. You see %(shown)s.") % told,
+            _(
+                "The address asks for “%(asked)s”, which cannot be shown here. You see %(shown)s. Choose among "
+                "what the page offers."
+            )
+            % told,
         )

@@ -1,11 +1,13 @@
 """What waits for a person in supervision, on both sides, for their start page."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, time, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from contracting.commissioning.waiting import Wait, and_more, first_of
 from kernel.access import Access
@@ -104,7 +106,10 @@ def _of_provider(access: Access, today: date) -> Iterator[Wait]:
 
 
 def _recommendations(rows: Any, today: date, *, of_unit: bool) -> Iterator[Wait]:
-    """For the unit what was reported or is late, for the organisation what is due soon or late; one line each."""
+    """For the unit what was reported or is late, for the organisation what is due soon or late.
+
+    What of one inspection waits for the same thing by the same day is one line.
+    """
     states = Recommendation.State
     wanted = (
         Q(state=states.REPORTED) | Q(state=states.OPEN, due_on__lt=today)
@@ -117,26 +122,38 @@ def _recommendations(rows: Any, today: date, *, of_unit: bool) -> Iterator[Wait]
         .select_related("finding__inspection__contract__organisation")
         .order_by("due_on", "pk")
     )
-    for one in named:
-        inspection, day = one.finding.inspection, format_date_text(one.due_on)
-        said = {"number": inspection, "day": day}
-        if one.state == states.REPORTED:
-            title = _("A recommendation of %(number)s is reported as carried out")
-            yield _inspection("warn", title % said, inspection, _("Check it"), part="#findings")
+    alike = Counter((one.finding.inspection, one.state, one.due_on) for one in named)
+    reported: Counter[Inspection] = Counter()
+    for (inspection, state, due_on), count in alike.items():
+        if state == states.REPORTED:
+            reported[inspection] += count
             continue
-        late = one.due_on < today
+        late = due_on < today
         title = (
-            _("A recommendation of %(number)s was due on %(day)s")
+            ngettext(
+                "A recommendation of %(number)s was due on %(day)s",
+                "%(count)s recommendations of %(number)s were due on %(day)s",
+                count,
+            )
             if late
-            else _("A recommendation of %(number)s is due on %(day)s")
+            else ngettext(
+                "A recommendation of %(number)s is due on %(day)s",
+                "%(count)s recommendations of %(number)s are due on %(day)s",
+                count,
+            )
         )
-        yield _inspection(
-            "must" if late else "warn",
-            title % said,
-            inspection,
-            _("See the recommendation"),
-            part="#findings",
+        said = {"number": inspection, "day": format_date_text(due_on), "count": count}
+        verb = ngettext("See the recommendation", "See the recommendations", count)
+        yield _inspection("must" if late else "warn", title % said, inspection, verb, part="#findings")
+    for inspection, count in reported.items():
+        title = ngettext(
+            "A recommendation of %(number)s is reported as carried out",
+            "%(count)s recommendations of %(number)s are reported as carried out",
+            count,
         )
+        said = {"number": inspection, "count": count}
+        verb = ngettext("Check it", "Check them", count)
+        yield _inspection("warn", title % said, inspection, verb, part="#findings")
     yield from _more(named, _("Recommendations of inspections"), "supervision:inspections")
 
 

@@ -1,5 +1,6 @@
 """Verbs on deviations: justify or refuse what must be explained, acknowledge notes, take an answer back."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
@@ -24,7 +25,13 @@ _NAME_LENGTH = 150
 
 # Code and subject of a deviation.
 PointKey = tuple[str, str]
+# What counts one hour twice: of a worker, of a person, or as the same visit.
+_COUNTED_TWICE = frozenset({"O1", "O2", "T3"})
 
+_ONE_REASON = _(
+    "One reason would answer {told}. Answer each kind, and each duplicate or overlap, for itself, or say here that the "
+    "reason holds for all of them."
+)
 _NOT_FOUND = _(
     "The month shows this deviation {code} no more: the diary was corrected. Look at the month as it stands now."
 )
@@ -45,15 +52,20 @@ def justify_deviations(
     points: Collection[PointKey],
     reason: str,
     note: str = "",
+    together: bool = False,
     actor: Actor,
 ) -> list[Resolution]:
     """Explain deviations that must be explained, all with one reason code (and a note where the reason is “other”).
 
-    All or nothing. Raises DomainError with the field to correct, and with a problem for each deviation that the month
-    shows no more or that only wants notice; Conflict where some have their answer already.
+    All or nothing. Where they are of several kinds, or several count something twice, whoever answers says `together`:
+    that each was looked at and the reason holds for all; else DomainError `one_reason_for_several`. Raises DomainError
+    with the field to correct, and with a problem for each deviation that the month shows no more or that only wants
+    notice; Conflict where some have their answer already.
     """
     note = note.strip()
     _check_reason(reason, note, Resolution.Reason)
+    if not together:
+        _check_alike(points, accepts=True)
     with transaction.atomic():
         row, answered = _open_month(contract, month)
         chosen = _find(answered, points, is_must=True)
@@ -70,15 +82,19 @@ def refuse_deviations(
     points: Collection[PointKey],
     reason: str,
     note: str = "",
+    together: bool = False,
     actor: Actor,
 ) -> list[Resolution]:
     """Refuse to count what deviations show, all with one reason code: the minutes leave what will be accepted.
 
     Of a visit all its minutes, of an overlap those shared, of an excess what is too much (`rules.refusable_minutes`).
-    All or nothing. Raises DomainError as above, and for a deviation in which there is nothing to refuse.
+    All or nothing; `together` as above, where they are of several kinds. Raises DomainError as above, and for a
+    deviation in which there is nothing to refuse.
     """
     note = note.strip()
     _check_reason(reason, note, Resolution.Refusal)
+    if not together:
+        _check_alike(points, accepts=False)
     with transaction.atomic():
         row, answered = _open_month(contract, month)
         chosen = _find(answered, points, is_must=True)
@@ -163,6 +179,15 @@ def _check_reason(
             _("The reason “other” needs a note: write in a sentence what happened."),
             field="note",
         )
+
+
+def _check_alike(points: Collection[PointKey], *, accepts: bool) -> None:
+    """One reason answers one kind of deviation, and accepts one visit counted twice."""
+    codes = Counter(code for code, _subject in set(points))
+    twice = sum(count for code, count in codes.items() if code in _COUNTED_TWICE)
+    if len(codes) > 1 or (accepts and twice > 1):
+        told = ", ".join(f"{code} ×{count}" if count > 1 else code for code, count in sorted(codes.items()))
+        raise DomainError("one_reason_for_several", format_lazy(_ONE_REASON, told=told), field="together")
 
 
 def _lock_open(contract: Contract, month: Month) -> ContractMonth:

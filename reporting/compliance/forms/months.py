@@ -1,6 +1,5 @@
 """Forms of a contract's month: its filter, answers to deviations, reasons of a return."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,13 +18,6 @@ from reporting.compliance.rules import Code
 from reporting.compliance.terms import CODE_NAMES
 from ui.months import MonthField
 
-# What counts one hour twice: of a worker, of a person, or as the same visit.
-_COUNTED_TWICE = frozenset({"O1", "O2", "T3"})
-_SEVERAL = 2
-_ONE_REASON = _(
-    "One reason would answer {told}. Answer each kind, and each duplicate or overlap, for itself, or say here that the "
-    "reason holds for all of them."
-)
 _MISSING_REASON = _("Write the reason: the other side reads it and acts on it.")
 _CODES = [(code.value, code.value) for code in Code]
 
@@ -103,19 +95,6 @@ class JustifyForm(AnswerForm):
     def asks_together(self) -> bool:
         """Whether the box is shown: one reason was chosen for what has seldom one."""
         return "together" in self.errors or bool(self["together"].value())
-
-    def clean(self) -> dict[str, Any]:
-        """Ask once before one reason answers deviations of several kinds, or accepts several visits counted twice."""
-        typed: dict[str, Any] = super().clean() or {}
-        codes = Counter(code for code, _subject in typed.get("chosen") or [])
-        twice = sum(count for code, count in codes.items() if code in _COUNTED_TWICE)
-        is_accepted = typed.get("reason") in Resolution.Reason.values
-        if self.errors or typed["together"] or (len(codes) < _SEVERAL and not (is_accepted and twice > 1)):
-            return typed
-        told = ", ".join(f"{code} ×{count}" if count > 1 else code for code, count in sorted(codes.items()))
-        sentence = format_lazy(_ONE_REASON, told=told)
-        self.add_error("together", sentence)
-        return typed
 
 
 class AcknowledgeForm(AnswerForm):

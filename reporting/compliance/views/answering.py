@@ -49,6 +49,7 @@ def _answer(request: Request, contract: Contract, when: Month, form: JustifyForm
         points=typed["chosen"],
         reason=typed["reason"],
         note=typed["note"],
+        together=typed["together"],
         actor=request.access.actor,
     )
 

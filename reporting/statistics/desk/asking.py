@@ -1,4 +1,4 @@
-"""What an address asks of the desk: a cut, with what else could be asked; whatever is wrong falls back to something."""
+"""What an address asks of the desk: a cut, with what else could be asked; for what is wrong something else is shown."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -77,6 +77,10 @@ class Asked:
             raise ValueError("nothing is released")
         return (self.span,)
 
+    def holds(self, period: str) -> bool:
+        """Whether the period is shown, or lies within or around the one shown: its kind was changed."""
+        return self.span is not None and _holds(period, self.span)
+
     def query(self, **changes: str) -> str:
         """The address's query that asks this, with changes; the same question is always written the same."""
         known = {
@@ -96,7 +100,7 @@ class Asked:
 def cut_asked(
     query: Mapping[str, str], voivodeship: str, choices: Collection[str], levels: tuple[str, ...] = LEVELS
 ) -> Asked:
-    """What the query of an address asks for; three statements. Values that do not exist fall back to the usual ones.
+    """What the query of an address asks for; three statements. In place of what does not exist stands the usual.
 
     `choices` are the places of which a line may be asked (`places_of`).
     """
@@ -141,9 +145,14 @@ def cut_asked(
 
 
 def _span(text: str, spans: tuple[Span, ...], own: tuple[Span, ...]) -> Span | None:
-    """The period asked for; else the newest of which the reader's own place tells something, or anybody."""
+    """The period asked for, or the newest within it or around it where it has another length; else the newest of which
+    the reader's own place tells something, or anybody."""
+    held = (one for one in spans if _holds(text, one))
+    return next(held, None) or next(iter((*own, *spans)), None)
+
+
+def _holds(text: str, span: Span) -> bool:
     try:
-        wanted = Span.parse(text)
+        return Span.parse(text).touches(span)
     except ValueError:
-        wanted = None
-    return wanted if wanted in spans else next(iter((*own, *spans)), None)
+        return False

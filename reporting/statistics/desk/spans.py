@@ -64,6 +64,10 @@ class Span:
         months = self.first.year * 12 + self.first.month - 1 + steps * _LENGTH[self.kind]
         return Span(date(months // 12, months % 12 + 1, 1), self.kind)
 
+    def touches(self, other: "Span") -> bool:
+        """Whether they have a day in common."""
+        return self.first < other.next().first and other.first < self.next().first
+
     def last_ones(self, count: int) -> tuple["Span", ...]:
         """So many periods that end with this one, oldest first."""
         return tuple(self._moved(-back) for back in reversed(range(count)))

@@ -30,6 +30,7 @@ from reporting.statistics.tables import (
     why_text,
 )
 from reporting.statistics.words import few_text, words_of
+from ui.asked import say_instead
 from ui.downloads import download
 
 PUBLIC_LEVELS = (Level.COUNTY, Level.VOIVODESHIP)
@@ -61,6 +62,7 @@ class Desk:
 def show_figures(request: Request, desk: Desk, template: str) -> HttpResponse:
     """The page of a question; its statements do not depend on places or periods."""
     asked, places = desk.ask(request)
+    _say_instead(request, asked, places)
     context: dict[str, Any] = {
         "asked": asked,
         "desk": desk,
@@ -86,6 +88,16 @@ def show_figures(request: Request, desk: Desk, template: str) -> HttpResponse:
         }
         context |= _time(asked, table, rule) if asked.view == TIME else _places(desk, asked, table, rule)
     return render(request, template, context)
+
+
+def _say_instead(request: Request, asked: Asked, places: list[Group]) -> None:
+    """Say which period, indicator and place are shown where the address names others."""
+    say_instead(request, "indicator", asked.indicator.code, words_of(asked.indicator).name)
+    if asked.span is not None and not asked.holds(request.GET.get("period", "")):
+        say_instead(request, "period", asked.span, span_text(asked.span))
+    if asked.view == TIME:
+        names = {code: name for _group, found in places for code, name in found}
+        say_instead(request, "place", asked.place, names.get(asked.place, asked.place))
 
 
 def _query_of(desk: Desk, asked: Asked) -> str:
@@ -117,11 +129,12 @@ def _time(asked: Asked, table: Table, rule: DisclosureRule) -> dict[str, Any]:
 
 
 def hand_over(request: Request, desk: Desk, form: str) -> HttpResponse:
-    """The table of a question as a file, in the form asked for."""
+    """The table of a question as a file, in the form asked for; of another period than is asked for there is none."""
     if form not in FORMATS:
         raise Http404
     asked, _places_known = desk.ask(request)
-    if asked.span is None:
+    period = request.GET.get("period", "")
+    if asked.span is None or (period and not asked.holds(period)):
         raise Http404
     rule = rule_of(asked.indicator.period, asked.span.parts(asked.indicator.period)[-1])
     table = read_cut(asked.cut())

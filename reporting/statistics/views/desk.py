@@ -19,6 +19,7 @@ from reporting.statistics.periods_due import rule_of
 from reporting.statistics.tables import shown, why_text
 from reporting.statistics.views.asked import Desk, hand_over, show_figures
 from tenants.models import Tenant, Territory
+from ui.asked import say_instead
 from ui.downloads import download
 
 
@@ -50,6 +51,8 @@ def place(request: Request, voivodeship: str, pk: UUID) -> HttpResponse:
     """What is released of one tenant of the voivodeship in a month or quarter."""
     tenant = _released_tenant(voivodeship, pk)
     kind, periods, span = _asked(request, pk)
+    if span is not None:
+        say_instead(request, "period", span, span_text(span))
     context: dict[str, Any] = {
         "tenant_name": tenant.name,
         "voivodeship": voivodeship,
@@ -87,7 +90,7 @@ def place_file(request: Request, voivodeship: str, pk: UUID, form: str) -> HttpR
     """The tables of that page as one file."""
     tenant = _released_tenant(voivodeship, pk)
     kind, _periods, span = _asked(request, pk)
-    if form not in FORMATS or span is None:
+    if form not in FORMATS or span is None or request.GET.get("period", str(span)) != str(span):
         raise Http404
     rule = rule_of(kind, span.first)
     sheet = place_sheet(

@@ -193,6 +193,26 @@ def test_an_excess_over_the_cap_that_was_refused_counts_no_more(alfa: Tenant) ->
         assert shows_the_same(row.snapshot, compared)
 
 
+@pytest.mark.parametrize(
+    ("verb", "reason"), [(actions.justify_deviations, "agreed"), (actions.refuse_deviations, "beyond")]
+)
+def test_one_reason_for_several_kinds_is_asked_about_at_the_door_of_the_verb(
+    alfa: Tenant, world: ClosingWorld, verb: Any, reason: str
+) -> None:
+    with tenant_scope(alfa):
+        worker = world.worker
+        visit(world.over, worker, date(2026, 10, 12), "10:00", 60, activities=["errands"])
+        points = [(one.code, one.subject) for one in world.answered() if one.code in ("H1", "S1")]
+        assert len(points) == 2
+        with pytest.raises(DomainError) as refused:
+            verb(world.contract, OCTOBER, points=points, reason=reason, actor=DIRECTOR)
+        assert (refused.value.code, refused.value.field) == ("one_reason_for_several", "together")
+        assert "H1, S1" in str(refused.value.message)
+        assert not Resolution.objects.exists()
+        verb(world.contract, OCTOBER, points=points[:1] * 2, reason=reason, actor=DIRECTOR)
+        assert Resolution.objects.count() == 1
+
+
 def test_the_database_keeps_refusals_and_minutes_together(alfa: Tenant, world: ClosingWorld) -> None:
     with tenant_scope(alfa):
         points = [("H1", world.one("H1").subject)]

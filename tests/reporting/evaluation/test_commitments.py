@@ -76,7 +76,7 @@ def close_october(world: MeasuringWorld) -> None:
         for one in answered_month(compare_month(OCTOBER, contracts=[world.contract.pk]))
         if one.is_must
     ]
-    justify_deviations(world.contract, OCTOBER, points=points, reason="urgent", actor=ACTOR)
+    justify_deviations(world.contract, OCTOBER, points=points, reason="urgent", together=True, actor=ACTOR)
     accept_month(world.contract, OCTOBER, actor=ACTOR)
 
 

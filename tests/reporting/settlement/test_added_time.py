@@ -193,7 +193,9 @@ def accepted_beside(world: SettledWorld) -> Any:
     compliance.submit_month(other, OCTOBER, actor=PROVIDER)
     answered = answered_month(compare_month(OCTOBER, contracts=[other.pk]))
     points = [(one.code, one.subject) for one in answered if one.is_must]
-    compliance.justify_deviations(other, OCTOBER, points=points, reason="health", actor=DIRECTOR)
+    compliance.justify_deviations(
+        other, OCTOBER, points=points, reason="health", together=True, actor=DIRECTOR
+    )
     compliance.accept_month(other, OCTOBER, actor=DIRECTOR)
     return decision
 

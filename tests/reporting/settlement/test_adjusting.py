@@ -176,7 +176,9 @@ def test_an_accepted_month_carries_nothing_new_and_lets_nothing_go(world: Settle
         for one in answered_month(compare_month(NOVEMBER, contracts=[world.contract.pk]))
         if one.is_must
     ]
-    compliance.justify_deviations(world.contract, NOVEMBER, points=points, reason="health", actor=DIRECTOR)
+    compliance.justify_deviations(
+        world.contract, NOVEMBER, points=points, reason="health", together=True, actor=DIRECTOR
+    )
     with in_december():
         compliance.accept_month(world.contract, NOVEMBER, actor=DIRECTOR)
     refused("carrier_accepted", world, -10)

@@ -38,7 +38,7 @@ def accept_november(world: SettledWorld) -> None:
         points = [(one.code, one.subject) for one in answered if one.is_must and one.is_open]
         if points:
             compliance.justify_deviations(
-                world.contract, NOVEMBER, points=points, reason="health", actor=DIRECTOR
+                world.contract, NOVEMBER, points=points, reason="health", together=True, actor=DIRECTOR
             )
         compliance.accept_month(world.contract, NOVEMBER, actor=DIRECTOR)
 

@@ -32,7 +32,9 @@ def _accept_an_empty_november(contract: Contract) -> None:
     answered = answered_month(compare_month(NOVEMBER, contracts=[contract.pk]))
     points = [(one.code, one.subject) for one in answered if one.is_must and one.is_open]
     if points:
-        compliance.justify_deviations(contract, NOVEMBER, points=points, reason="health", actor=DIRECTOR)
+        compliance.justify_deviations(
+            contract, NOVEMBER, points=points, reason="health", together=True, actor=DIRECTOR
+        )
     compliance.accept_month(contract, NOVEMBER, actor=DIRECTOR)
 
 

@@ -54,7 +54,7 @@ class Paying:
         points = [(one.code, one.subject) for one in answered if one.is_must and one.is_open]
         if points:
             compliance.justify_deviations(
-                self.contract, month, points=points, reason="health", actor=DIRECTOR
+                self.contract, month, points=points, reason="health", together=True, actor=DIRECTOR
             )
         compliance.accept_month(self.contract, month, actor=DIRECTOR)
 

@@ -53,6 +53,6 @@ def accept(world: ClosingWorld) -> None:
     points = [(one.code, one.subject) for one in world.answered() if one.is_must and one.is_open]
     if points:
         compliance.refuse_deviations(
-            world.contract, OCTOBER, points=points, reason="beyond", note="", actor=DIRECTOR
+            world.contract, OCTOBER, points=points, reason="beyond", together=True, note="", actor=DIRECTOR
         )
     compliance.accept_month(world.contract, OCTOBER, actor=DIRECTOR)

@@ -99,6 +99,31 @@ def test_whatever_is_asked_is_answered(analyst: Client, client: Client, question
     assert client.get(OPEN, question).status_code == 200
 
 
+def test_what_cannot_be_shown_is_said_with_what_is_shown(analyst: Client, client: Client) -> None:
+    tenants = released_country(OCTOBER)
+    place = reverse("statistics:place", args=["32", tenants[3].pk])
+    said = "W adresie jest „{}”, czego nie da się tu pokazać. Widzisz: {}. Wybierz spośród tego, co proponuje strona."
+    for reader, page in ((analyst, DESK), (client, OPEN), (analyst, place)):
+        shown = reader.get(page, {"period": "2019-13", "kind": "month"}).content.decode()
+        assert said.format("2019-13", "październik 2026") in shown, page
+        assert "nie da się" not in reader.get(page, {"period": "2026-10", "kind": "month"}).content.decode()
+    assert said.format("zzz", "")[:40] in analyst.get(DESK, {"indicator": "zzz"}).content.decode()
+    lost = analyst.get(DESK, {"view": "time", "place": "99"}).content.decode()
+    assert "W adresie jest „99”" in lost
+    # A file of another period than is asked for would be taken for the right one.
+    of_place = reverse("statistics:place_file", args=["32", tenants[3].pk, "csv"])
+    for file in (f"{DESK}file/csv/", f"{OPEN}file/csv/", of_place):
+        assert analyst.get(file, {"kind": "month", "period": "2026-10"}).status_code == 200, file
+        assert analyst.get(file, {"kind": "month", "period": "2019-10"}).status_code == 404, file
+
+
+def test_a_change_of_kind_keeps_to_the_time_that_was_looked_at(analyst: Client) -> None:
+    released_country(AUGUST, SEPTEMBER, OCTOBER)
+    asked = analyst.get(DESK, {"indicator": "care_persons", "kind": "month", "period": "2026-Q3"})
+    assert str(asked.context["asked"].span) == "2026-09"
+    assert "nie da się tu pokazać" not in asked.content.decode()
+
+
 def test_an_analyst_sees_tenants_of_her_own_voivodeship_only(analyst: Client) -> None:
     tenants = released_country(OCTOBER)
     other = tenants[-1]

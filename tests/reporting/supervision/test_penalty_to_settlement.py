@@ -36,7 +36,7 @@ def decided(alfa: Tenant) -> tuple[Supervised, Breach]:
         submit_month(world.contract, when, actor=ACTOR)
         open_points = answered_month(compare_month(when, contracts=[world.contract.pk]))
         points = [(one.code, one.subject) for one in open_points if one.is_must]
-        justify_deviations(world.contract, when, points=points, reason="agreed", actor=ACTOR)
+        justify_deviations(world.contract, when, points=points, reason="agreed", together=True, actor=ACTOR)
         accept_month(world.contract, when, actor=ACTOR)
     report = {"contract": world.contract.pk, "facts": "Trzy dni bez wizyt.", "basis": "§ 7 ust. 2"}
     assert world.post("inspector", "report_breach", report).status_code == 302

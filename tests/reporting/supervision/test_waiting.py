@@ -139,6 +139,22 @@ def test_a_few_of_each_kind_are_named_and_the_others_counted(alfa: Any, beta: An
         assert f"{kind}: jeszcze {count}" in more, kind
 
 
+def test_recommendations_alike_are_one_line(world: Supervised) -> None:
+    with world.in_tenant():
+        wait_for(world, 1)
+        finding, day = Finding.objects.get(), timezone.localdate() + DAY
+        for place in (3, 4):
+            Recommendation.objects.create(
+                finding=finding, place=place, text="Uzupełnić", owner="koordynator", due_on=day
+            )
+        number = str(finding.inspection)
+    page = world.today_page("ngo")
+    late, soon = f"Termin zalecenia z kontroli {number} minął", f"2 zalecenia z kontroli {number} mają termin"
+    # Each line stands on the page as often as another: its title, and the name of its button.
+    assert page.count(soon) == page.count(late) > 0
+    assert f"Zalecenie z kontroli {number} ma termin" not in page
+
+
 NOT_BEGUN = {
     "director": "Nikt nie rozpoczął teczki za październik 2026; termin minął",
     "ngo": "Termin sprawozdania o problemach za październik 2026 minął",
