@@ -22,8 +22,8 @@ _LARGEST = "over_100"
 class Measure:
     """A figure to compare: numerator of one indicator by the denominator of it, or by the numerator of `by`.
 
-    `category` is one of the indicator's breakdown, `step` what a peers' quartile is rounded to, `factor` what turns the
-    ratio into the unit. `more_is` says how a higher value reads: good, bad or plain.
+    `step` is what a peers' quartile is rounded to, `factor` what turns the ratio into the unit. `more_is` says how a
+    higher value reads: good, bad or plain.
     """
 
     code: str
@@ -33,7 +33,6 @@ class Measure:
     factor: Decimal
     unit: str
     more_is: str
-    category: str = ""
     by: str = ""
 
 
@@ -53,12 +52,11 @@ MEASURES = (
     Measure(
         "continuity",
         PeriodKind.MONTH,
-        "deviation_rate",
-        Decimal(5),
+        "care_continuity",
+        Decimal(1),
         Decimal(100),
-        "count",
-        "bad",
-        category="D4",
+        "percent",
+        "good",
     ),
     Measure("offers", PeriodKind.QUARTER, "offers_per_call", Decimal("0.1"), Decimal(1), "decimal", "good"),
 )
@@ -80,11 +78,11 @@ def group_of(tenant: Tenant) -> str:
 def peer_of(measure: Measure, tenant: str, facts: Iterable[Told]) -> Peer | None:
     """The tenant's value of the measure with who stands behind it; None where there is none."""
     told = list(facts)
-    whole = {(one.indicator, one.category): one for one in told if one.service == ALL_SERVICES}
-    above = whole.get((measure.indicator, measure.category))
+    whole = {one.indicator: one for one in told if one.service == ALL_SERVICES and not one.category}
+    above = whole.get(measure.indicator)
     if above is None:
         return None
-    base = whole.get((measure.by, "")) if measure.by else above
+    base = whole.get(measure.by) if measure.by else above
     below = None if base is None else base.numerator if measure.by else base.denominator
     if not below:
         return None

@@ -12,6 +12,7 @@ from ui.formatting import format_decimal, format_minutes_clock, format_money, fo
 # What each table is called from which figures are counted: people read this, machines the fields themselves.
 _SOURCES: dict[str, Any] = {
     "compliance.ContractMonth": _("accepted months of contracts"),
+    "delivery.Visit": _("visits in diaries"),
     "advice.Appointment": _("appointments of advice"),
     "advice.Request": _("noted requests for advice"),
     "advice.Referral": _("referrals from advice"),
@@ -123,7 +124,7 @@ MEASURE_WORDS = {
     ),
     "price": (_("Price of an hour"), _("average gross price of the accepted hours")),
     "fulfilment": (_("Fulfilment"), _("hours delivered of hours granted")),
-    "continuity": (_("Missed visits"), _("planned visits that did not take place, for 100 decisions")),
+    "continuity": (_("Continuity of care"), _("visits made by the person's main carer, of all visits")),
     "offers": (_("Offers per call"), _("offers handed in, for one call opened in the quarter")),
 }
 SIZE_WORDS = {

@@ -1,4 +1,4 @@
-"""The figures of a month: of the contracts whose month was accepted, from what was frozen then; five queries."""
+"""The figures of a month: of the contracts whose month was accepted, from what was frozen then; six queries."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -14,6 +14,7 @@ from kernel.periods import Month
 from reporting.compliance.models import ContractMonth
 from reporting.compliance.rules import Code
 from reporting.compliance.snapshots import identities_of
+from reporting.delivery.models import Visit
 from reporting.evaluation.models import Measurement
 from reporting.statistics.batches.figures import EVERY_SERVICE, Collected, Figure, Part
 from tenants.models import Organisation
@@ -21,6 +22,8 @@ from tenants.models import Organisation
 _ACCEPTED = [ContractMonth.State.ACCEPTED, ContractMonth.State.SETTLED]
 _FORMS = ("own", "entrust", "support", "small_grant", "procurement", "partnership", "neighbour", "unstated")
 _CENT = Decimal("0.01")
+# What an organisation says of itself counts nowhere until the unit has confirmed it.
+_COUNTED = ~Q(side=Measurement.Side.STATED)
 
 
 @dataclass
@@ -56,7 +59,14 @@ def collect_month(month: Month) -> Collected:
     total = Contract.objects.filter(valid_from__lte=month.last, valid_to__gte=month.first).count()
     if not rows:
         return Collected((), 0, total)
-    figures = [*_care(rows), *_prices(rows), *_providers(rows), *_deviations(rows), *_commitments(month)]
+    figures = [
+        *_care(rows),
+        *_continuity(rows, month),
+        *_prices(rows),
+        *_providers(rows),
+        *_deviations(rows),
+        *_commitments(month),
+    ]
     return Collected(tuple(figures), len(rows), max(len(rows), total))
 
 
@@ -106,6 +116,30 @@ def _care(rows: list[dict[str, Any]]) -> Iterator[Figure]:
         yield figure("care_fulfilment", delivered, granted)
         yield figure("care_hours_per_person", delivered, persons)
         yield figure("care_hours_refused", care.refused, delivered)
+
+
+def _continuity(rows: list[dict[str, Any]], month: Month) -> Iterator[Figure]:
+    """Visits of each person's main carer in a contract, where one carer comes at a time: as promises count them."""
+    compared = _compared(rows)
+    made = (
+        Visit.objects.filter(
+            decision__in=compared,
+            decision__two_workers=False,
+            date__gte=month.first,
+            date__lte=month.last,
+            state=Visit.State.DONE,
+        )
+        .order_by()
+        .values_list("decision__contract", "decision__person", "worker")
+        .annotate(Count("pk"))
+    )
+    most: Counter[tuple[UUID, UUID]] = Counter()
+    together = 0
+    for contract, person, _worker, count in made:
+        most[contract, person] = max(most[contract, person], count)
+        together += count
+    persons = len({person for _service, person, _line in compared.values()})
+    yield Figure("care_continuity", Decimal(most.total()), Decimal(together), persons)
 
 
 def _prices(rows: list[dict[str, Any]]) -> Iterator[Figure]:
@@ -175,7 +209,7 @@ def _commitments(month: Month) -> Iterator[Figure]:
     counted = Measurement.objects.filter(
         month=month.first, contract__months__month=month.first, contract__months__state__in=_ACCEPTED
     ).aggregate(
-        met=Count("pk", filter=Q(outcome=outcomes.MET)),
-        judged=Count("pk", filter=~Q(outcome=outcomes.UNMEASURED)),
+        met=Count("pk", filter=_COUNTED & Q(outcome=outcomes.MET)),
+        judged=Count("pk", filter=_COUNTED & ~Q(outcome=outcomes.UNMEASURED)),
     )
     yield Figure("commitments_met", Decimal(counted["met"]), Decimal(counted["judged"]))

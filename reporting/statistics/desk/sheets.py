@@ -166,6 +166,8 @@ def _notes(table: Table) -> list[tuple[str, str]]:
     ]
     if words.denominator:
         notes.append((_("Denominator"), words.denominator))
+    if words.note:
+        notes.append((_("What it does not say"), words.note))
     notes += [
         (_("Indicator and version"), f"{indicator.code} · {indicator.version}"),
         *((_("Before that"), text) for text in changes_of(table)),

@@ -9,12 +9,16 @@ from kernel.periods import Month
 
 @dataclass(frozen=True)
 class Words:
-    """An indicator in one language; `denominator` is empty where the figure is a count."""
+    """An indicator in one language; `denominator` is empty where the figure is a count.
+
+    `note` says what a narrow reading of the name leaves out; empty where nothing must be said.
+    """
 
     name: str
     definition: str
     numerator: str
     denominator: str
+    note: str = ""
 
 
 @dataclass(frozen=True)

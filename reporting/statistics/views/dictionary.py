@@ -88,6 +88,7 @@ def _as_json(one: Indicator) -> dict[str, Any]:
                 "definition": one.words[code].definition,
                 "numerator": one.words[code].numerator,
                 "denominator": one.words[code].denominator or None,
+                "note": one.words[code].note or None,
             }
             for code in LANGUAGES
         },

@@ -6,30 +6,39 @@ from typing import Any
 
 import pytest
 
-from contracting.tenders.models import Call
+from contracting.commissioning.models import SelfAssessmentArea
+from contracting.contracts.models import ContractDraft
+from contracting.tenders.models import Award, Call
+from documents.models import StoredFile
 from kernel.ids import new_id
 from kernel.periods import WARSAW
 from reporting.advice.models import Appointment, Request
 from reporting.advice.models import Referral as AdviceReferral
-from reporting.casework.models import Caseload, GroupForm, Programme, Training
+from reporting.casework.models import Caseload, GroupForm, Programme, Result, Training
 from reporting.crisis.models import CrisisCase, Session
 from reporting.crisis.models import Referral as CrisisReferral
+from reporting.statistics.actions.pushing import push_quarter
+from reporting.statistics.batches.document import read
 from reporting.statistics.batches.periods import Quarter
-from reporting.statistics.collecting import collect_quarter
-from tests.factories.care import WorkerFactory
-from tests.factories.people import OrganisationFactory
+from tenants.models import Tenant
+from tests.factories.care import ContractFactory, ServiceFactory, WorkerFactory
+from tests.factories.commissioning import make_cycle
+from tests.factories.people import OrganisationFactory, signed_in_client
 from tests.factories.tenders import make_call, submit_offer
 from tests.reporting.crisis.centre import entry
-from tests.reporting.statistics.sending_world import THIRD_QUARTER
+from tests.reporting.statistics.sending_world import ACTOR, THIRD_QUARTER
 
 pytestmark = pytest.mark.django_db
 QUARTER = Quarter.of(THIRD_QUARTER)
 
 
 def _told() -> dict[tuple[str, str], tuple[Decimal, Decimal | None, int | None]]:
+    """What left with the quarter, as its signed batch says it."""
+    batch = push_quarter(QUARTER, actor=ACTOR)
+    assert batch is not None
     return {
         (one.indicator, one.category): (one.numerator, one.denominator, one.persons)
-        for one in collect_quarter(QUARTER).figures
+        for one in read(batch.document).content.figures
     }
 
 
@@ -180,3 +189,84 @@ def test_calls_count_offers_handed_in_single_offers_and_annulments(in_alfa: Any)
     assert told["single_offer_calls", ""] == (1, 3, None)
     assert told["annulled_calls", ""] == (1, 1, None)
     assert told["days_to_contract", ""] == (0, 0, None)
+
+
+def test_advice_is_told_by_type_and_by_depth_and_counts_persons_once(in_alfa: Any) -> None:
+    adviser = WorkerFactory()
+    for day, kind, depth, alias in (
+        (1, "legal", "general", "Pani K."),
+        (2, "legal", "in_depth", "Pani K."),
+        (3, "psychological", "in_depth", "Pan M."),
+        (6, "family", "general", ""),
+    ):
+        fields = {"alias": alias} if alias else {"alias": "", "person": None}
+        _appointment(adviser, _at(7, day), kind=kind, depth=depth, **fields)
+    told = _told()
+    # The anonymous session stands on one person more, who is not among those who are known.
+    assert told["advice", ""] == told["advice_depth", ""] == (4, None, 3)
+    assert told["advice", "legal"] == (2, None, 1) and told["advice", "psychological"] == (1, None, 1)
+    assert told["advice", "family"] == (1, None, 1) and told["advice", "other"] == (0, None, 0)
+    assert told["advice_depth", "general"] == (2, None, 2) and told["advice_depth", "in_depth"] == (
+        2,
+        None,
+        2,
+    )
+    assert told["advice_persons", ""] == (2, None, 2)
+    # Three kinds of advice are kinds of services.
+    assert told["service_kinds", ""][0] == 3
+
+
+def test_social_workers_are_told_against_those_that_the_act_requires(in_alfa: Any) -> None:
+    assert ("social_workers_required", "") not in _told()
+    for _each in range(3):
+        signed_in_client("social_worker", in_alfa)
+    signed_in_client("coordinator", in_alfa)
+    Tenant.objects.filter(pk=in_alfa.pk).update(population=8_001)
+    in_alfa.refresh_from_db()
+    # One for 2,000 inhabitants, every part counted whole.
+    assert _told()["social_workers_required", ""] == (3, 5, None)
+
+
+def test_results_improvements_and_kinds_of_services_of_the_quarter(in_alfa: Any) -> None:
+    for day, kind in ((1, "event"), (2, "event"), (3, "publication")):
+        Result.objects.create(kind=kind, title="Wynik", happened_on=date(2026, 9, day))
+    Result.objects.create(kind="event", title="Później", happened_on=date(2026, 10, 1))
+    cycle = make_cycle()
+    for number, done in enumerate((date(2026, 7, 1), date(2026, 9, 30), date(2026, 10, 1), None)):
+        SelfAssessmentArea.objects.create(
+            cycle=cycle, section="scope", area=f"Zakres {number}", level_now=1, level_wanted=3, done_on=done
+        )
+    for code, last in (
+        ("care", date(2026, 7, 1)),
+        ("care", date(2026, 12, 31)),
+        ("meals", date(2026, 6, 30)),
+    ):
+        service = ServiceFactory(code=code)
+        ContractFactory(service=service, valid_from=date(2026, 1, 1), valid_to=last)
+    told = _told()
+    assert told["results", ""] == (3, None, None)
+    assert [told["results", kind][0] for kind in ("event", "publication", "in_kind")] == [2, 1, 0]
+    assert told["improvements", ""] == (2, None, None)
+    assert told["service_kinds", ""] == (1, None, None)
+
+
+def test_days_to_a_contract_are_counted_from_the_announcement_to_the_signature(in_alfa: Any) -> None:
+    for number, signed_on in ((1, date(2026, 7, 30)), (2, date(2026, 9, 8)), (3, date(2026, 10, 1))):
+        # Published on 31 May, 1 June and 2 June: thirty days before the call ended.
+        call = _call(number, _at(7, number))
+        offer = submit_offer(call, OrganisationFactory())
+        award = Award.objects.create(
+            offer=offer, lot=offer.lot, opinion="granted", opinion_amount=1000, decision="granted", amount=1000,
+            decided_at=_at(7, 10),
+        )  # fmt: skip
+        file = StoredFile.objects.create(
+            key=f"umowa-{number}", name="umowa.pdf", content_type="application/pdf", size=1, sha256="0" * 64
+        )
+        ContractDraft.objects.create(
+            award=award, contract=ContractFactory(signed_on=signed_on), state="signed", number=f"U/{number}",
+            valid_from=date(2026, 8, 1), valid_to=date(2026, 12, 31), amount=1000, price_per_hour=40, document=file,
+        )  # fmt: skip
+    # A contract that no call led to is not among them.
+    ContractFactory(signed_on=date(2026, 8, 1))
+    # From 1 June to 30 July 59 days, from 2 June to 8 September 98.
+    assert _told()["days_to_contract", ""] == (59 + 98, 2, None)
