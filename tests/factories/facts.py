@@ -98,7 +98,7 @@ def care_facts(batch: FactsBatch, persons: int, granted: int, delivered: int, **
 
 def small_tenant(number: int, territory: str) -> Tenant:
     """A tenant without a schema, in a commune that the register knows or that is written into it."""
-    _written(territory)
+    in_register(territory)
     made: Tenant = Tenant.objects.create(
         slug=f"gmina-{number}",
         schema_name=f"t_{number:024d}",
@@ -113,7 +113,8 @@ def small_tenant(number: int, territory: str) -> Tenant:
     return made
 
 
-def _written(code: str) -> None:
+def in_register(code: str) -> None:
+    """A commune with what stands above it, written into the register where it does not know them."""
     levels = {2: Territory.Level.VOIVODESHIP, 4: Territory.Level.COUNTY, 7: Territory.Level.COMMUNE}
     above = None
     for length, level in levels.items():

@@ -13,6 +13,7 @@ from kernel.tenancy import require_tenant
 from reporting.statistics.actions.pushing import require_agreed
 from reporting.statistics.actions.receiving import store_facts
 from reporting.statistics.batches.document import read
+from reporting.statistics.batches.plausibility import fits
 from reporting.statistics.hooks import figures_pushed
 from reporting.statistics.locking import lock_period
 from reporting.statistics.models import HeldFact
@@ -24,8 +25,8 @@ _NOTE_LENGTH = 500
 def confirm_held(pk: UUID, *, note: str, actor: Actor) -> HeldFact:
     """Say with a reason that a doubtful figure is right: it becomes a figure of its batch like the others.
 
-    Raises HeldFact.DoesNotExist for another tenant's, DomainError `cannot_be_right` for what is no number or negative,
-    and Conflict `decided_already` where it no longer waits.
+    Raises HeldFact.DoesNotExist for another tenant's, DomainError `cannot_be_right` for what is no number, negative or
+    too great to be kept, and Conflict `decided_already` where it no longer waits.
     """
     tenant = require_tenant()
     found = HeldFact.objects.select_related("batch").get(pk=pk, tenant=tenant)
@@ -41,17 +42,21 @@ def confirm_held(pk: UUID, *, note: str, actor: Actor) -> HeldFact:
                     "This figure was confirmed or replaced by a later batch meanwhile: look at the page again."
                 ),
             )
-        if not held.is_confirmable:
+        place = (held.indicator, held.service, held.category)
+        figures = [one for one in read(batch.document).content.figures if one.place == place]
+        if not held.is_confirmable or not all(map(fits, figures)):
             raise DomainError(
                 "cannot_be_right",
-                _("What is no number or negative cannot be confirmed: correct its source and send it again."),
+                _(
+                    "What is no number, negative or too great to be kept cannot be confirmed: correct its source and "
+                    "send it again."
+                ),
             )
         held.state, held.note = HeldFact.State.CONFIRMED, _require_note(note)
         held.decided_at, held.decided_by = timezone.now(), actor.user_id
         held.decided_by_name = actor.label[:_NAME_LENGTH]
         held.save(update_fields=["state", "note", "decided_at", "decided_by", "decided_by_name"])
-        place = (held.indicator, held.service, held.category)
-        store_facts(batch, [one for one in read(batch.document).content.figures if one.place == place])
+        store_facts(batch, figures)
         figures_pushed.fire(kind=batch.kind, period=batch.period)
         record(
             "confirm_held_figure",

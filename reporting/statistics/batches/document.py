@@ -138,7 +138,7 @@ def _text(number: Decimal) -> str:
 
 def _figure(row: Mapping[str, Any]) -> Figure:
     persons = row["persons"]
-    if persons is not None and (type(persons) is not int or persons < 0):
+    if persons is not None and type(persons) is not int:
         raise NotADocument("persons are counted in whole numbers")
     return Figure(
         indicator=row["indicator"],

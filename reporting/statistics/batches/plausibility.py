@@ -12,6 +12,7 @@ from reporting.statistics.dictionary import Indicator
 ENOUGH_HISTORY = 3
 # The columns hold no more.
 _LARGEST = Decimal(10) ** 13
+_MOST_PERSONS = 2**31
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +29,23 @@ def doubt_of(figure: Figure, indicator: Indicator, history: Sequence[Decimal] = 
     numbers += [part.value for part in figure.parts]
     if not all(number.is_finite() for number in numbers):
         return Doubt("not_a_number")
-    if any(number < 0 for number in numbers):
+    if any(number < 0 for number in numbers) or (figure.persons or 0) < 0:
         return Doubt("negative")
     return _beyond(figure, indicator) or _jump(figure, indicator, history)
 
 
+def fits(figure: Figure) -> bool:
+    """Whether the columns can hold the figure; what they cannot is right in no case."""
+    numbers = (figure.numerator, figure.denominator or Decimal(0), *(part.value for part in figure.parts))
+    return max(numbers) < _LARGEST and (figure.persons or 0) < _MOST_PERSONS
+
+
 def _beyond(figure: Figure, indicator: Indicator) -> Doubt | None:
     bounds = indicator.bounds
-    if max(figure.numerator, figure.denominator or Decimal(0)) >= _LARGEST:
+    if not fits(figure):
         return Doubt("too_much", _words(_LARGEST))
+    if figure.persons is not None and figure.persons > bounds.most_persons:
+        return Doubt("too_much", _words(bounds.most_persons))
     if bounds.most is not None and figure.numerator > bounds.most:
         return Doubt("too_much", _words(bounds.most))
     if bounds.most_per_person is not None and figure.persons is not None:

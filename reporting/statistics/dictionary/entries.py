@@ -34,7 +34,8 @@ class Breakdown:
 class Bounds:
     """What is plausible for one tenant and period; None where nothing is said.
 
-    `most` bounds the numerator, `most_value` the value, `most_per_person` the numerator for each person behind it.
+    `most_persons` bounds the persons behind a figure: no unit helps more of them. `most` bounds the numerator,
+    `most_value` the value, `most_per_person` the numerator for each person behind it.
     `jump` is the factor by which a value may differ from the tenant's own median, where either is at least `start`.
     """
 
@@ -43,6 +44,7 @@ class Bounds:
     most_per_person: Decimal | None = None
     jump: Decimal | None = None
     start: Decimal = Decimal(0)
+    most_persons: Decimal = Decimal(100_000)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from kernel.errors import DomainError
 from kernel.signing import holds, new_pair, sign
+from kernel.tenancy import tenant_scope
 from reporting.statistics.actions.receiving import receive
+from reporting.statistics.actions.reviewing import confirm_held
 from reporting.statistics.batches.document import NotADocument, digest_of, read, write
 from reporting.statistics.batches.figures import Collected, Figure
 from reporting.statistics.models import Fact, FactsBatch, HeldFact, PushConsent, SigningKey
@@ -189,6 +191,41 @@ def test_numbers_that_cannot_be_are_held_and_the_others_published(
     _bring(alfa, quarter_of(alfa, results(6)))
     held.refresh_from_db()
     assert (held.state, _current(alfa)) == ("superseded", {"event": 6})
+
+
+@pytest.mark.parametrize(
+    ("persons", "reason"),
+    [(-1, "negative"), (100_001, "too_much"), (2**31, "too_much"), (10**40, "too_much")],
+)
+def test_persons_that_cannot_be_are_held_and_so_many_are_never_confirmed(
+    alfa: Tenant, persons: int, reason: str
+) -> None:
+    _bring(alfa, quarter_of(alfa, Figure("caseload", Decimal(36), Decimal(2), persons), results(5)))
+    held = HeldFact.objects.get()
+    assert (held.indicator, held.reason) == ("caseload", reason)
+    assert _current(alfa) == {"event": 5}
+    with tenant_scope(alfa):
+        if persons == 100_001:
+            assert confirm_held(held.pk, note="Policzone dwa razy", actor=ACTOR).state == "confirmed"
+            assert Fact.objects.current().get(indicator="caseload").persons == persons
+            return
+        with pytest.raises(DomainError) as refused:
+            confirm_held(held.pk, note="Tak ma być", actor=ACTOR)
+    assert refused.value.code == "cannot_be_right"
+    assert not Fact.objects.filter(indicator="caseload").exists()
+
+
+@pytest.mark.parametrize("persons", [1.5, "7", True])
+def test_persons_are_counted_in_whole_numbers(alfa: Tenant, persons: Any) -> None:
+    text = quarter_of(alfa, Figure("caseload", Decimal(36), Decimal(2), persons))
+    assert _refused(alfa, text) == "not_a_batch"
+
+
+def test_a_number_that_no_column_holds_is_never_confirmed(alfa: Tenant) -> None:
+    _bring(alfa, quarter_of(alfa, results("1e30")))
+    with tenant_scope(alfa), pytest.raises(DomainError) as refused:
+        confirm_held(HeldFact.objects.get().pk, note="Tak ma być", actor=ACTOR)
+    assert refused.value.code == "cannot_be_right"
 
 
 def test_more_minutes_than_a_month_has_are_held(alfa: Tenant) -> None:

@@ -1,18 +1,27 @@
 """A commune that changes county, voivodeship or kind on 1 January keeps the place that its old months had."""
 
+from collections.abc import Callable
 from datetime import date
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from kernel.errors import DomainError
 from kernel.tenancy import tenant_scope
+from reporting.compliance.models import ContractMonth
+from reporting.statistics.actions.publishing import publish
 from reporting.statistics.actions.pushing import push_month
 from reporting.statistics.actions.relocating import relocate_tenant
+from reporting.statistics.desk.cuts import Cut, read_cut
+from reporting.statistics.desk.spans import Kind, Span
 from reporting.statistics.models import Fact, FactsBatch
 from tenants.models import Tenant, Territory
 from tests.factories.care import ContractFactory, DecisionFactory
+from tests.factories.facts import care_told, in_register, small_tenant
+from tests.factories.people import OrganisationFactory
+from tests.reporting.statistics.reader import findings_of_everything
 from tests.reporting.statistics.sending_world import ACTOR, accept
 
 pytestmark = pytest.mark.django_db
@@ -84,3 +93,93 @@ def test_changes_are_recorded_in_order(alfa: Tenant) -> None:
         call_command("relocate_tenant", "alfa", OLD, "--from", "2025-01-01")
     with pytest.raises(CommandError):
         call_command("relocate_tenant", "alfa", "0000000", "--from", "2026-01-01")
+
+
+def _care_of(place: str, month: date) -> int | None:
+    """Persons in care of a place in a month as everybody reads it; None where nothing of it is released."""
+    span = Span.of(Kind.MONTH, month)
+    figure = read_cut(Cut("care_persons", (span,), places=(place,))).figure(place, span)
+    return None if figure is None or figure.value is None else int(figure.value)
+
+
+def test_figures_before_and_after_stand_in_the_sums_of_their_own_place(
+    alfa: Tenant, sign_in: Callable[..., Client]
+) -> None:
+    """Alfa moves to another county and voivodeship, a neighbour changes its kind within its county."""
+    stays = [small_tenant(number, place) for number, place in enumerate(("3210022", "1219063"))]
+    changes = small_tenant(7, "3210042")
+    with tenant_scope(alfa):
+        contract = ContractFactory(valid_from=date(2025, 1, 1), valid_to=date(2026, 12, 31))
+        decisions = [DecisionFactory(contract=contract) for _ in range(6)]
+
+    def tell(month: date, *counts: int) -> None:
+        with tenant_scope(alfa):
+            accept(decisions, month)
+            push_month(month, actor=ACTOR)
+        for tenant, persons in zip((*stays, changes), counts, strict=True):
+            care_told(tenant, month, uslugi=persons)
+        publish("month", month, actor=ACTOR)
+
+    tell(DECEMBER, 20, 30, 40)
+    _relocate()
+    in_register("3210043")
+    relocate_tenant(
+        changes, Territory.objects.get(pk="3210043"), kind="commune", valid_from=JANUARY, actor=ACTOR
+    )
+    alfa.refresh_from_db()
+    changes.refresh_from_db()
+    tell(JANUARY, 21, 31, 41)
+    # County and voivodeship hold the tenant before, others after; the country holds everybody in both.
+    before = {"3210": 6 + 20 + 40, "32": 66, "1219": 30, "12": 30, "PL": 96}
+    after = {"3210": 21 + 41, "32": 62, "1219": 6 + 31, "12": 37, "PL": 99}
+    for month, sums in ((DECEMBER, before), (JANUARY, after)):
+        assert {place: _care_of(place, month) for place in sums} == sums
+        assert _care_of(str(alfa.pk), month) == 6
+    assert findings_of_everything() == []
+    # Each region sees the tenant in the months in which it lay there; one that only changed its kind stays in its own.
+    for voivodeship, month, names in (
+        ("32", "2025-12", {alfa.name, stays[0].name, changes.name}),
+        ("32", "2026-01", {stays[0].name, changes.name}),
+        ("12", "2025-12", {stays[1].name}),
+        ("12", "2026-01", {alfa.name, stays[1].name}),
+    ):
+        analyst = sign_in("regional_analyst", voivodeship=voivodeship)
+        page = analyst.get(f"/region/{voivodeship}/", {"month": month})
+        assert {cell.label for cell in page.context["cells"]} == names
+        assert page.context["figures"].total.persons == (before if month == "2025-12" else after)[voivodeship]
+        shown = analyst.get(
+            f"/region/{voivodeship}/figures/",
+            {"indicator": "care_persons", "period": month, "level": "county"},
+        )
+        # The map's tiles are the counties of the voivodeship in that month.
+        assert shown.context["map"] is not None
+        county = "3210" if voivodeship == "32" else "1219"
+        assert {row.one.row.place for row in shown.context["rows"]} == {county}
+
+
+def test_a_correction_of_a_month_before_the_change_is_judged_in_its_old_place(alfa: Tenant) -> None:
+    others = [small_tenant(number, place) for number, place in enumerate(("3210022", "3210032", "1219063"))]
+    with tenant_scope(alfa):
+        # What a public unit earns is no secret: else its contract alone would hold the correction back.
+        contract = ContractFactory(
+            organisation=OrganisationFactory(legal_form="public"),
+            valid_from=date(2025, 1, 1),
+            valid_to=date(2026, 12, 31),
+        )
+        decisions = [DecisionFactory(contract=contract) for _ in range(12)]
+        accept(decisions[:6], DECEMBER)
+        push_month(DECEMBER, actor=ACTOR)
+    for tenant in others:
+        care_told(tenant, DECEMBER, uslugi=30)
+    publish("month", DECEMBER, actor=ACTOR)
+    _relocate()
+    alfa.refresh_from_db()
+    for count, seen in ((10, 6), (12, 12)):
+        with tenant_scope(alfa):
+            ContractMonth.objects.all().delete()
+            accept(decisions[:count], DECEMBER)
+            push_month(DECEMBER, actor=ACTOR)
+        publish("month", DECEMBER, actor=ACTOR)
+        assert (_care_of(str(alfa.pk), DECEMBER), _care_of("3210", DECEMBER)) == (seen, 60 + seen)
+        assert _care_of("1219", DECEMBER) == 30
+    assert findings_of_everything() == []
