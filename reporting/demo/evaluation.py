@@ -12,9 +12,10 @@ from contracting.contracts.models import Commitment, Contract
 from kernel.access import Actor
 from kernel.periods import Month
 from reporting.compliance.models import ContractMonth
-from reporting.evaluation.actions.evaluating import finish_evaluation, plan_evaluation, save_outcome
+from reporting.evaluation.actions.evaluating import finish_evaluation, plan_evaluation
 from reporting.evaluation.actions.measuring import keep_measurements
-from reporting.evaluation.models import Evaluation, StatedValue
+from reporting.evaluation.actions.outcomes import save_outcome
+from reporting.evaluation.models import Evaluation, OutcomeKind, StatedValue
 from reporting.evaluation.queries.promises import PromisesOf
 from tenants.access import actor_of
 from tenants.models import Tenant
@@ -45,6 +46,14 @@ _QUESTIONS = (
     ("Czy osoby dostają to, co im przyznano?", "figures", "porównanie miesięczne"),
     ("Co zmieniło się w życiu osób?", "interview", "osoby i rodziny"),
 )
+# Entries of the dictionary with which every tenant begins.
+_KINDS = {
+    "employment": "osoby, które podjęły zatrudnienie",
+    "left_aid": "osoby, które wyszły z systemu pomocy",
+    "lower_aid": "osoby, którym obniżono pomoc",
+    "benefits": "świadczenia wypłacone wobec planu",
+    "activity": "osoby aktywne w przezwyciężaniu trudnej sytuacji",
+}
 # Of the reports of the pilots: kind, name, direction, target in percent, part, whole. What was paid against the plan
 # is given there as a percentage only: so it stands for each 100 zł planned.
 _OUTCOMES = {
@@ -103,7 +112,7 @@ def _judge(slug: str, members: dict[str, Any]) -> None:
     )
     for kind, name, direction, target, part, whole in _OUTCOMES[slug]:
         values = {
-            "kind": kind,
+            "kind": OutcomeKind.objects.get(name=_KINDS[kind]),
             "name": name,
             "direction": direction,
             "target": Decimal(target),

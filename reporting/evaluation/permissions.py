@@ -37,3 +37,5 @@ READ_EVALUATIONS = register(
     },
 )
 EDIT_EVALUATIONS = register("evaluation.edit", roles={Role.DIRECTOR, Role.COORDINATOR})
+# What outcomes can count is the tenant's own dictionary.
+KEEP_KINDS = register("evaluation.keep_kinds", roles={Role.DIRECTOR, Role.COORDINATOR})

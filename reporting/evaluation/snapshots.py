@@ -16,6 +16,7 @@ from reporting.evaluation.models import (
     EvaluationIssue,
     EvaluationQuestion,
     OutcomeIndicator,
+    OutcomeKind,
     Recommendation,
     TakenResult,
 )
@@ -29,7 +30,8 @@ _HEAD = ("kind", "title", "summary", "finished_by_name")
 _QUESTION = ("question", "technique", "source", "finding")
 _RESULT = ("question", "key", "kind", "source", "name", "part", "whole", "taken_at", "taken_by_name")
 _RECOMMENDATION = ("text", "addressee", "due_on", "is_lesson")
-_OUTCOME = ("kind", "name", "direction", "source")
+_OUTCOME = ("name", "direction", "source")
+_KIND = ("name", "unit")
 _OUTCOME_NUMBERS = ("target", "baseline_part", "baseline_whole", "result_part", "result_whole")
 _ENCODED: Callable[[Any], Any] = DjangoJSONEncoder().default
 _LINE = ("baseline", "result", "change", "spent", "cost")
@@ -106,13 +108,15 @@ def _outcome(line: OutcomeLine) -> dict[str, Any]:
     return {
         "id": str(line.outcome.pk),
         **_plain(line.outcome, (*_OUTCOME, *_OUTCOME_NUMBERS)),
+        "kind": None if line.outcome.kind is None else _plain(line.outcome.kind, _KIND),
         "reached": line.reached,
         "told": {name: _text(getattr(line, name)) for name in _LINE},
     }
 
 
 def _line(one: dict[str, Any]) -> OutcomeLine:
-    outcome = OutcomeIndicator(pk=UUID(one["id"]), **{name: one[name] for name in _OUTCOME})
+    kind = None if one["kind"] is None else OutcomeKind(**one["kind"])
+    outcome = OutcomeIndicator(pk=UUID(one["id"]), kind=kind, **{name: one[name] for name in _OUTCOME})
     for name in _OUTCOME_NUMBERS:
         setattr(outcome, name, _number(one[name]))
     told = {name: _number(value) for name, value in one["told"].items()}

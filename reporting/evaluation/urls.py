@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting.evaluation.views import commitments, evaluating
+from reporting.evaluation.views import commitments, evaluating, outcomes
 
 app_name = "evaluation"
 urlpatterns = [
@@ -15,9 +15,15 @@ urlpatterns = [
     path("commitments/<uuid:pk>/<str:month>/<str:key>/confirm/", commitments.confirm, name="confirm_value"),
     path("cycles/<uuid:pk>/", evaluating.cycle, name="cycle"),
     path("cycles/<uuid:pk>/plan/", evaluating.plan, name="plan"),
-    path("cycles/<uuid:pk>/outcomes/add/", evaluating.add_outcome, name="add_outcome"),
-    path("outcomes/<uuid:pk>/", evaluating.edit_outcome, name="edit_outcome"),
-    path("outcomes/<uuid:pk>/remove/", evaluating.remove_outcome, name="remove_outcome"),
+    path("cycles/<uuid:pk>/outcomes/add/", outcomes.add_outcome, name="add_outcome"),
+    path("outcomes/<uuid:pk>/", outcomes.edit_outcome, name="edit_outcome"),
+    path("outcomes/<uuid:pk>/remove/", outcomes.remove_outcome, name="remove_outcome"),
+    path("kinds/", outcomes.kinds, name="kinds"),
+    path("kinds/add/", outcomes.add_kind, name="add_kind"),
+    path("kinds/<uuid:pk>/", outcomes.edit_kind, name="edit_kind"),
+    path("kinds/<uuid:pk>/retire/", outcomes.retire_kind, name="retire_kind"),
+    path("kinds/<uuid:pk>/restore/", outcomes.restore_kind, name="restore_kind"),
+    path("kinds/<uuid:pk>/remove/", outcomes.remove_kind, name="remove_kind"),
     path("<uuid:pk>/", evaluating.evaluation, name="evaluation"),
     path("<uuid:pk>/edit/", evaluating.edit, name="edit"),
     path("<uuid:pk>/results/take/", evaluating.take_result, name="take_result"),

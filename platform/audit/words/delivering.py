@@ -53,6 +53,11 @@ VERBS: dict[str, Promise] = {
     "take_result": _("result taken into an evaluation"),
     "drop_result": _("result taken out of an evaluation"),
     "edit_outcomes": _("outcomes of a cycle changed"),
+    "add_outcome_kind": _("entry added to the dictionary of outcomes"),
+    "change_outcome_kind": _("entry of the dictionary of outcomes changed"),
+    "retire_outcome_kind": _("entry of the dictionary of outcomes retired"),
+    "restore_outcome_kind": _("entry of the dictionary of outcomes taken back"),
+    "remove_outcome_kind": _("entry of the dictionary of outcomes removed"),
     # settlement
     "add_adjustment": _("accepted month corrected in a later one"),
     "add_late_visit": _("visit added late to an accepted month"),

@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 SUBJECTS: dict[str, Promise] = {
     "evaluation": _("evaluation"),
+    "outcome_kind": _("dictionary of outcomes"),
     "tenant": _("tenant"),
     "territories": _("territories"),
     "user": _("account"),

@@ -1,51 +1,35 @@
-"""The verbs on evaluations of a cycle: plan, write, finish, open again, remove; and on its outcomes."""
+"""The verbs on evaluations of a cycle: plan, write, finish, open again, remove, take results."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.forms.models import model_to_dict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
 from contracting.commissioning import steps
-from contracting.commissioning.actions import record_results
 from contracting.commissioning.models import Cycle, Step
 from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.stamps import require_unchanged, stamp_of
 from kernel.validation import require_valid
 from reporting.compliance.snapshots import digest_of
+from reporting.evaluation.actions.running import running
 from reporting.evaluation.models import (
     Evaluation,
     EvaluationIssue,
     EvaluationQuestion,
-    OutcomeIndicator,
     Recommendation,
     TakenResult,
 )
 from reporting.evaluation.queries.facts import Fact
-from reporting.evaluation.rules.outcomes import percent
 from reporting.evaluation.snapshots import snapshot_of, told_of
-from ui.formatting import format_date_short, format_plain
+from ui.formatting import format_date_short
 
 FIELDS = ("kind", "title", "due_on", "owner_id", "summary")
 QUESTION_FIELDS = ("question", "technique", "source", "finding")
 RECOMMENDATION_FIELDS = ("text", "addressee", "due_on", "is_lesson")
-OUTCOME_FIELDS = (
-    "kind",
-    "indicator",
-    "name",
-    "direction",
-    "target",
-    "baseline_part",
-    "baseline_whole",
-    "result_part",
-    "result_whole",
-    "spent",
-    "source",
-)
 Rows = Sequence[Mapping[str, Any]]
 
 
@@ -62,20 +46,12 @@ def _whole(evaluation: Evaluation) -> dict[str, Any]:
     }
 
 
-def _running(cycle: Cycle) -> Cycle:
-    """The cycle, locked. Raises DomainError where it is over: then nothing of it changes any more."""
-    locked: Cycle = Cycle.objects.select_for_update().get(pk=cycle.pk)
-    if not locked.is_running:
-        raise DomainError("cycle_over", _("The cycle is closed: nothing of its evaluation changes any more."))
-    return locked
-
-
 def plan_evaluation(
     cycle: Cycle, values: Mapping[str, Any], *, questions: Rows, recommendations: Rows = (), actor: Actor
 ) -> Evaluation:
     """A partial or final evaluation of a running cycle, with its questions. Raises DomainError."""
     with transaction.atomic():
-        evaluation = Evaluation(cycle=_running(cycle))
+        evaluation = Evaluation(cycle=running(cycle))
         _write(evaluation, values, questions, recommendations)
         record(
             "plan_evaluation",
@@ -119,7 +95,7 @@ def edit_evaluation(
 
 
 def _unfinished(evaluation: Evaluation) -> Evaluation:
-    _running(evaluation.cycle)
+    running(evaluation.cycle)
     locked: Evaluation = Evaluation.objects.select_for_update().get(pk=evaluation.pk)
     if locked.is_finished:
         raise DomainError(
@@ -294,7 +270,7 @@ def _issue(evaluation: Evaluation) -> EvaluationIssue:
 def reopen_evaluation(evaluation: Evaluation, *, actor: Actor) -> Evaluation:
     """Open a finished evaluation again. Raises DomainError where it is not finished or the cycle is over."""
     with transaction.atomic():
-        _running(evaluation.cycle)
+        running(evaluation.cycle)
         locked: Evaluation = Evaluation.objects.select_for_update().get(pk=evaluation.pk)
         if not locked.is_finished:
             raise DomainError("evaluation_open", _("The evaluation is not finished: just change it."))
@@ -323,76 +299,3 @@ def remove_evaluation(evaluation: Evaluation, *, actor: Actor) -> None:
             payload={"cycle": locked.cycle_id, "before": _whole(locked)},
         )
         locked.delete()
-
-
-def outcome_stamp(outcome: OutcomeIndicator) -> str:
-    """The stamp of an outcome as it stands."""
-    return stamp_of(_outcome(outcome))
-
-
-def _outcome(outcome: OutcomeIndicator) -> dict[str, Any]:
-    return model_to_dict(outcome, fields=OUTCOME_FIELDS)
-
-
-def save_outcome(
-    cycle: Cycle,
-    outcome: OutcomeIndicator | None,
-    values: Mapping[str, Any],
-    *,
-    seen: str | None = None,
-    actor: Actor,
-) -> OutcomeIndicator:
-    """Enter an outcome of a running cycle, or change it; values by field name.
-
-    The result of an indicator of the scope is carried into it, in percent, while step 7 is in work. Raises DomainError
-    with the fields that are wrong, Conflict where somebody changed it meanwhile.
-    """
-    with transaction.atomic():
-        _running(cycle)
-        before = None
-        if outcome is None:
-            outcome = OutcomeIndicator(cycle=cycle)
-        else:
-            outcome = OutcomeIndicator.objects.select_for_update().get(pk=outcome.pk)
-            before = _outcome(outcome)
-            require_unchanged(seen, stamp_of(before))
-        for name in OUTCOME_FIELDS:
-            if name in values:
-                setattr(outcome, name, values[name])
-        require_valid(outcome)
-        outcome.save()
-        after = _outcome(outcome)
-        if after != before:
-            record(
-                "edit_outcomes",
-                actor=actor,
-                subject_type="cycle",
-                subject_id=cycle.pk,
-                payload={"outcome": outcome.pk, "before": before, "after": after},
-            )
-            _carry(cycle, outcome, actor)
-    return outcome
-
-
-def _carry(cycle: Cycle, outcome: OutcomeIndicator, actor: Actor) -> None:
-    result = percent(outcome.result_part, outcome.result_whole)
-    in_work = (Step.State.OPEN, Step.State.TO_REVIEW)
-    if outcome.indicator_id is None or result is None:
-        return
-    if Step.objects.filter(cycle=cycle, kind=steps.EVALUATION, state__in=in_work).exists():
-        note = f"{format_plain(outcome.result_part)} / {format_plain(outcome.result_whole)}"
-        record_results(cycle, {str(outcome.indicator_id): (result, note)}, actor=actor)
-
-
-def remove_outcome(outcome: OutcomeIndicator, *, actor: Actor) -> None:
-    """Remove an outcome of a running cycle; the audit line keeps what it said. Raises DomainError."""
-    with transaction.atomic():
-        _running(outcome.cycle)
-        record(
-            "edit_outcomes",
-            actor=actor,
-            subject_type="cycle",
-            subject_id=outcome.cycle_id,
-            payload={"outcome": outcome.pk, "before": _outcome(outcome), "after": None},
-        )
-        outcome.delete()

@@ -4,7 +4,6 @@ from reporting.evaluation.models.evaluations import (
     Evaluation,
     EvaluationIssue,
     EvaluationQuestion,
-    OutcomeIndicator,
     Recommendation,
     TakenResult,
 )
@@ -14,6 +13,7 @@ from reporting.evaluation.models.measurements import (
     MeasuringSettings,
     StatedValue,
 )
+from reporting.evaluation.models.outcomes import OutcomeIndicator, OutcomeKind
 
 __all__ = [
     "SETTING_FIELDS",
@@ -23,6 +23,7 @@ __all__ = [
     "Measurement",
     "MeasuringSettings",
     "OutcomeIndicator",
+    "OutcomeKind",
     "Recommendation",
     "StatedValue",
     "TakenResult",

@@ -1,4 +1,4 @@
-"""Evaluations of a cycle with their questions and recommendations, and the outcomes it is judged by (S-080 … S-086)."""
+"""Evaluations of a cycle with their questions, taken results and recommendations (S-080, S-081, S-086)."""
 
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from contracting.commissioning.models import Cycle, QualityIndicator
+from contracting.commissioning.models import Cycle
 from kernel.models import TenantOwned
 
 
@@ -178,123 +178,3 @@ class Recommendation(TenantOwned):
 
     class Meta:
         ordering = ["position", "id"]
-
-
-class OutcomeIndicator(TenantOwned):
-    """An outcome of a cycle: what was before, what was wanted, what came of it, each as a part of a whole (S-082).
-
-    Parts and wholes are persons, or PLN where `kind` is of money. `indicator` is set where it measures one of the
-    indicators of the scope. `spent` (PLN) is what it cost, where that is not all accepted hours of the cycle.
-    """
-
-    class Kind(models.TextChoices):
-        EMPLOYMENT = "employment", _("persons who took up work")
-        LEFT_AID = "left_aid", _("persons who left the aid")
-        LOWER_AID = "lower_aid", _("persons whose aid was lowered")
-        BENEFITS = "benefits", _("benefits paid against the plan")
-        ACTIVITY = "activity", _("persons active in overcoming their situation")
-        INDICATOR = "indicator", _("indicator of the scope (step 2)")
-        OTHER = "other", pgettext_lazy("outcome", "another outcome")
-
-    cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="outcomes")
-    indicator = models.ForeignKey(
-        QualityIndicator,
-        on_delete=models.CASCADE,
-        related_name="+",
-        null=True,
-        blank=True,
-        verbose_name=_("indicator of the scope"),
-    )
-    kind = models.CharField(_("what is counted"), max_length=10, choices=Kind.choices)
-    name = models.CharField(_("name"), max_length=200)
-    direction = models.CharField(
-        _("direction"), max_length=8, choices=QualityIndicator.Direction.choices, default="at_least"
-    )
-    target = models.DecimalField(_("target, %"), max_digits=6, decimal_places=2)
-    baseline_part = models.DecimalField(
-        _("before: part"), max_digits=14, decimal_places=2, null=True, blank=True
-    )
-    baseline_whole = models.DecimalField(
-        _("before: whole"), max_digits=14, decimal_places=2, null=True, blank=True
-    )
-    result_part = models.DecimalField(
-        _("result: part"), max_digits=14, decimal_places=2, null=True, blank=True
-    )
-    result_whole = models.DecimalField(
-        _("result: whole"), max_digits=14, decimal_places=2, null=True, blank=True
-    )
-    spent = models.DecimalField(_("money spent"), max_digits=14, decimal_places=2, null=True, blank=True)
-    source = models.CharField(_("source of the figures"), max_length=300, blank=True)
-
-    class Meta:
-        ordering = ["cycle", "id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["cycle", "name"],
-                name="outcome_name_once",
-                violation_error_message=_("The cycle has an outcome of this name already."),
-            ),
-            models.UniqueConstraint(
-                fields=["indicator"],
-                name="outcome_indicator_once",
-                violation_error_message=_(
-                    "This indicator of the scope has its outcome already: change that one."
-                ),
-            ),
-            models.CheckConstraint(
-                condition=Q(
-                    kind__in=[
-                        "employment",
-                        "left_aid",
-                        "lower_aid",
-                        "benefits",
-                        "activity",
-                        "indicator",
-                        "other",
-                    ]
-                ),
-                name="outcome_kind_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(kind="indicator", indicator__isnull=False)
-                | (~Q(kind="indicator") & Q(indicator__isnull=True)),
-                name="outcome_indicator_named",
-                violation_error_message=_(
-                    "Choose the indicator of the scope that this outcome measures, or another kind."
-                ),
-            ),
-            models.CheckConstraint(
-                condition=Q(direction__in=["at_least", "at_most"]), name="outcome_direction_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(baseline_part__isnull=True, baseline_whole__isnull=True)
-                | Q(baseline_part__isnull=False, baseline_part__gte=0, baseline_whole__isnull=False)
-                & Q(baseline_whole__gt=0),
-                name="outcome_baseline_whole",
-                violation_error_message=_(
-                    "What was before needs both its part and its whole; the whole is more than 0."
-                ),
-            ),
-            models.CheckConstraint(
-                condition=Q(result_part__isnull=True, result_whole__isnull=True)
-                | Q(result_part__isnull=False, result_part__gte=0, result_whole__isnull=False)
-                & Q(result_whole__gt=0),
-                name="outcome_result_whole",
-                violation_error_message=_(
-                    "A result needs both its part and its whole; the whole is more than 0."
-                ),
-            ),
-            models.CheckConstraint(
-                condition=Q(target__gte=0),
-                name="outcome_target_not_negative",
-                violation_error_message=_("The target cannot be negative."),
-            ),
-            models.CheckConstraint(
-                condition=Q(spent__isnull=True) | Q(spent__gte=0),
-                name="outcome_spent_not_negative",
-                violation_error_message=_("Money spent cannot be negative."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name

@@ -3,20 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 
 from contracting.commissioning.models import Cycle, QualityIndicator
 from contracting.contracts.arranged import contracts_of
 from kernel.periods import Month
+from kernel.polish import in_order
 from reporting.compliance.models import ContractMonth
-from reporting.evaluation.models import Measurement, OutcomeIndicator
+from reporting.evaluation.models import Measurement, OutcomeIndicator, OutcomeKind
 from reporting.evaluation.queries.months import ACCEPTED
 from reporting.evaluation.queries.records import COUNTS
 from reporting.evaluation.rules.outcomes import change_percent, cost_of_one, percent, reaches
 from reporting.settlement.models import Settlement
-
-IN_MONEY = frozenset({OutcomeIndicator.Kind.BENEFITS})
 
 
 @dataclass(frozen=True)
@@ -33,18 +33,19 @@ class OutcomeLine:
 
     @property
     def in_money(self) -> bool:
-        return self.outcome.kind in IN_MONEY
+        return self.outcome.kind is not None and self.outcome.kind.in_money
 
 
 def outcome_lines(cycle: Cycle, spent: Decimal) -> list[OutcomeLine]:
     """The outcomes of the cycle; where one names no money of its own, it cost what the settlements come to (PLN)."""
     return [
-        _line(one, spent) for one in OutcomeIndicator.objects.filter(cycle=cycle).select_related("indicator")
+        _line(one, spent)
+        for one in OutcomeIndicator.objects.filter(cycle=cycle).select_related("indicator", "kind")
     ]
 
 
 def _line(one: OutcomeIndicator, spent: Decimal) -> OutcomeLine:
-    money = one.kind in IN_MONEY
+    money = one.kind is not None and one.kind.in_money
     cost = spent if one.spent is None else one.spent
     return OutcomeLine(
         outcome=one,
@@ -117,6 +118,18 @@ def promises_kept(cycle: Cycle) -> KeptPromises:
         months=Count("month", distinct=True),
     )
     return KeptPromises(**counted)
+
+
+def kinds_in_dictionary() -> list[OutcomeKind]:
+    """The tenant's dictionary, those in use first, each with the number of its outcomes (`used`); one query."""
+    kinds = OutcomeKind.objects.annotate(used=Count("outcomes"))
+    return list(kinds.order_by(F("retired_at").asc(nulls_first=True), in_order("name")))
+
+
+def kinds_to_choose(held: OutcomeIndicator | None) -> Any:
+    """Kinds that an outcome can be of: those in use, and the one that it has."""
+    kept = Q(retired_at__isnull=True) | Q(pk=held.kind_id if held else None)
+    return OutcomeKind.objects.filter(kept).order_by(in_order("name"))
 
 
 def indicators_without_outcome(cycle: Cycle) -> Sequence[QualityIndicator]:

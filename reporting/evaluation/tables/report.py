@@ -106,6 +106,7 @@ def _outcome(line: OutcomeLine) -> dict[str, str]:
     words = {True: _("yes"), False: _("no"), None: UNDEFINED}
     return {
         "name": one.name,
+        "counted": one.counted,
         "before": share_text(line.baseline, one.baseline_part, one.baseline_whole, line.in_money),
         "target": f"{one.get_direction_display()} {format_plain(one.target)} %",
         "result": share_text(line.result, one.result_part, one.result_whole, line.in_money),

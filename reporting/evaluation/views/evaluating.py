@@ -11,22 +11,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from contracting.commissioning.models import Cycle, QualityIndicator
+from contracting.commissioning.models import Cycle
 from contracting.commissioning.people import unit_people
 from kernel.doors import Request, tenant_door
-from kernel.errors import DomainError
 from reporting.evaluation.actions import evaluating as actions
 from reporting.evaluation.exports.pdf import evaluation_pdf
 from reporting.evaluation.forms.evaluating import (
     EvaluationForm,
-    FactForm,
-    OutcomeForm,
     QuestionRows,
     RecommendationRows,
     TakingForm,
     kept_rows,
 )
-from reporting.evaluation.models import Evaluation, EvaluationIssue, OutcomeIndicator, TakenResult
+from reporting.evaluation.models import Evaluation, EvaluationIssue, TakenResult
 from reporting.evaluation.permissions import EDIT_EVALUATIONS, READ_EVALUATIONS
 from reporting.evaluation.queries.facts import conformity, facts_of
 from reporting.evaluation.queries.outcomes import (
@@ -37,6 +34,7 @@ from reporting.evaluation.queries.outcomes import (
 )
 from reporting.evaluation.snapshots import changed_since, told_in, told_of
 from reporting.evaluation.tables.report import promises_text, report_facts, share_text
+from reporting.evaluation.views.pages import confirmed, cycle_of
 from reporting.evaluation.words import PART_WORDS, result_text
 from reporting.supervision.queries.terms import settings_at_hand
 from tenants.addresses import tenant_url
@@ -45,13 +43,6 @@ from ui.refusals import attempt, status_of
 from ui.whole_forms import WholeForm
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
-
-
-def _cycle(request: Request, pk: UUID) -> Cycle:
-    found: Cycle = get_object_or_404(
-        Cycle.objects.visible_to(request.access).select_related("service"), pk=pk
-    )
-    return found
 
 
 def _evaluation(request: Request, pk: UUID) -> Evaluation:
@@ -68,7 +59,7 @@ def _editable(request: Request, cycle: Cycle) -> bool:
 
 @tenant_door(READ_EVALUATIONS)
 def cycle(request: Request, pk: UUID) -> HttpResponse:
-    chosen = _cycle(request, pk)
+    chosen = cycle_of(request, pk)
     spent = spent_on(chosen)
     names = dict(unit_people())
     context = {
@@ -143,7 +134,7 @@ def pdf(request: Request, pk: UUID) -> HttpResponse:
 
 @tenant_door(EDIT_EVALUATIONS)
 def plan(request: Request, pk: UUID) -> HttpResponse:
-    chosen = _cycle(request, pk)
+    chosen = cycle_of(request, pk)
     begin = [{"question": question} for question in _first_questions()]
     return _written(request, chosen, None, {"title": _("Final evaluation"), "kind": "final"}, begin)
 
@@ -203,26 +194,10 @@ def _written(
     return render(request, "evaluation/evaluation_form.html", context, status=status_of(whole))
 
 
-def _confirmed(
-    request: Request, template: str, context: dict[str, Any], verb: Callable[[], object], done: str, back: str
-) -> HttpResponse:
-    """The page of a last question, and what comes of it: back with a word, or the refusal on the page."""
-    refusal = ""
-    if request.method == "POST":
-        try:
-            verb()
-        except DomainError as error:
-            refusal = str(error)
-        else:
-            messages.success(request, done)
-            return redirect(back)
-    return render(request, template, {**context, "refusal": refusal}, status=422 if refusal else 200)
-
-
 @tenant_door(EDIT_EVALUATIONS)
 def finish(request: Request, pk: UUID) -> HttpResponse:
     chosen = _evaluation(request, pk)
-    return _confirmed(
+    return confirmed(
         request,
         "evaluation/finish.html",
         {"evaluation": chosen, "cycle": chosen.cycle},
@@ -235,7 +210,7 @@ def finish(request: Request, pk: UUID) -> HttpResponse:
 @tenant_door(EDIT_EVALUATIONS)
 def reopen(request: Request, pk: UUID) -> HttpResponse:
     chosen = _evaluation(request, pk)
-    return _confirmed(
+    return confirmed(
         request,
         "evaluation/reopen.html",
         {"evaluation": chosen, "cycle": chosen.cycle},
@@ -248,7 +223,7 @@ def reopen(request: Request, pk: UUID) -> HttpResponse:
 @tenant_door(EDIT_EVALUATIONS)
 def remove(request: Request, pk: UUID) -> HttpResponse:
     chosen = _evaluation(request, pk)
-    return _confirmed(
+    return confirmed(
         request,
         "evaluation/remove.html",
         {"evaluation": chosen, "cycle": chosen.cycle},
@@ -294,85 +269,11 @@ def drop_result(request: Request, pk: UUID) -> HttpResponse:
         TakenResult.objects.filter(evaluation__cycle__in=visible).select_related("evaluation__cycle"), pk=pk
     )
     back = tenant_url("evaluation:evaluation", result.evaluation_id)
-    return _confirmed(
+    return confirmed(
         request,
         "evaluation/drop_result.html",
         {"evaluation": result.evaluation, "cycle": result.evaluation.cycle, "result": result, "back": back},
         lambda: actions.drop_result(result, actor=request.access.actor),
         _("The result is taken out."),
-        back,
-    )
-
-
-@tenant_door(EDIT_EVALUATIONS)
-def add_outcome(request: Request, pk: UUID) -> HttpResponse:
-    """A new outcome, begun from an indicator of the scope where `?indicator=` names one."""
-    chosen = _cycle(request, pk)
-    asked = request.GET.get("indicator", "")
-    known: dict[str, Any] = {}
-    for indicator in indicators_without_outcome(chosen):
-        if str(indicator.pk) == asked:
-            known = {
-                "kind": OutcomeIndicator.Kind.INDICATOR,
-                "indicator": indicator,
-                "name": indicator.name,
-                "direction": indicator.direction,
-                "target": indicator.target,
-                "source": indicator.method,
-            }
-    return _outcome_written(request, chosen, None, known)
-
-
-@tenant_door(EDIT_EVALUATIONS)
-def edit_outcome(request: Request, pk: UUID) -> HttpResponse:
-    outcome = _outcome(request, pk)
-    known = {name: getattr(outcome, name) for name in actions.OUTCOME_FIELDS}
-    known["seen"] = actions.outcome_stamp(outcome)
-    return _outcome_written(request, outcome.cycle, outcome, known)
-
-
-def _outcome(request: Request, pk: UUID) -> OutcomeIndicator:
-    visible = Cycle.objects.visible_to(request.access)
-    found: OutcomeIndicator = get_object_or_404(
-        OutcomeIndicator.objects.filter(cycle__in=visible).select_related("cycle"), pk=pk
-    )
-    return found
-
-
-def _outcome_written(
-    request: Request, of: Cycle, outcome: OutcomeIndicator | None, known: dict[str, Any]
-) -> HttpResponse:
-    typed = request.POST if request.method == "POST" else None
-    indicators = QualityIndicator.objects.filter(cycle=of)
-    facts = facts_of(of)
-    chooser = FactForm(request.GET or None, facts=facts)
-    taken = chooser.taken() if typed is None else {}
-    known |= taken
-    form = OutcomeForm(typed, indicators=indicators, initial=known)
-    back = tenant_url("evaluation:cycle", of.pk)
-    if typed is not None and form.is_valid():
-        values = dict(form.cleaned_data)
-        seen = values.pop("seen") or None
-        saved = attempt(
-            form, lambda: actions.save_outcome(of, outcome, values, seen=seen, actor=request.access.actor)
-        )
-        if saved is not None:
-            messages.success(request, _("The outcome is saved."))
-            return redirect(back)
-    context = {"form": form, "cycle": of, "outcome": outcome, "back": back}
-    context |= {"taken": taken, "chooser": chooser}
-    return render(request, "evaluation/outcome_form.html", context, status=status_of(form))
-
-
-@tenant_door(EDIT_EVALUATIONS)
-def remove_outcome(request: Request, pk: UUID) -> HttpResponse:
-    outcome = _outcome(request, pk)
-    back = tenant_url("evaluation:cycle", outcome.cycle_id)
-    return _confirmed(
-        request,
-        "evaluation/remove_outcome.html",
-        {"outcome": outcome, "cycle": outcome.cycle, "back": back},
-        lambda: actions.remove_outcome(outcome, actor=request.access.actor),
-        _("The outcome is removed."),
         back,
     )

@@ -11,6 +11,7 @@ from reporting.evaluation.models import (
     Evaluation,
     EvaluationQuestion,
     OutcomeIndicator,
+    OutcomeKind,
     StatedValue,
     TakenResult,
 )
@@ -67,8 +68,12 @@ def _of_cycle(cycle: Any) -> dict[str, Any]:
             )
         return evaluation
 
+    kind, _made = OutcomeKind.objects.get_or_create(
+        name="osoby, które wróciły do domu",
+        defaults={"unit": "persons", "method": "Wypisy", "direction": "at_least"},
+    )
     outcome, _made = OutcomeIndicator.objects.get_or_create(
-        cycle=cycle, name="Zatrudnienie", defaults={"kind": "employment", "target": Decimal(30)}
+        cycle=cycle, name="Zatrudnienie", defaults={"kind": kind, "target": Decimal(30)}
     )
     partial = made("Ewaluacja częściowa", False)
     taken, _made = TakenResult.objects.get_or_create(
@@ -88,4 +93,5 @@ def _of_cycle(cycle: Any) -> dict[str, Any]:
         "taken_result": taken,
         "finished_evaluation": made("Ewaluacja pierwsza", True),
         "outcome": outcome,
+        "outcome_kind": kind,
     }

@@ -21,7 +21,7 @@ from kernel.periods import Month
 from kernel.tenancy import tenant_scope
 from reporting.compliance.models import ContractMonth
 from reporting.compliance.snapshots import digest_of
-from reporting.evaluation.models import Evaluation, EvaluationIssue, OutcomeIndicator
+from reporting.evaluation.models import Evaluation, EvaluationIssue, OutcomeIndicator, OutcomeKind
 from reporting.evaluation.rules.outcomes import change_percent, cost_of_one, percent, reaches
 from reporting.settlement.models import Settlement
 from tests.factories.care import ContractFactory
@@ -47,13 +47,19 @@ def cycle(alfa: Any) -> Cycle:
         return put_at(made, steps.EVALUATION)
 
 
+@pytest.fixture(autouse=True)
+def _kind(alfa: Any) -> None:
+    """What the outcome counts is an entry of the tenant's dictionary."""
+    with tenant_scope(alfa):
+        OUTCOME["kind"] = str(OutcomeKind.objects.get(name="osoby, które podjęły zatrudnienie").pk)
+
+
 @pytest.fixture
 def client(alfa: Any, sign_in: Callable[..., Any]) -> Any:
     return sign_in("director", alfa)
 
 
 OUTCOME = {
-    "kind": "employment",
     "name": "Podjęte zatrudnienie",
     "direction": "at_least",
     "target": "30",
@@ -116,8 +122,8 @@ def test_an_outcome_is_a_part_of_a_whole_and_has_its_cost(client: Any, cycle: Cy
         ({"baseline_part": ""}, "Stan przedtem wymaga części i całości"),
         ({"target": ""}, "Uzupełnij"),
         ({"spent": "-5"}, "za mało"),
-        ({"kind": "indicator"}, "Wybierz wskaźnik z zakresu usługi"),
-        ({"kind": "wealth"}, "nie ma na liście"),
+        ({"kind": ""}, "Wybierz, co liczysz"),
+        ({"kind": "01900000-0000-7000-8000-000000000000"}, "nie ma na liście"),
     ],
 )
 def test_wrong_outcomes_are_refused_with_the_reason(
@@ -138,7 +144,7 @@ def test_an_indicator_of_the_scope_is_carried_with_its_figures(alfa: Any, client
     with tenant_scope(alfa):
         indicator = QualityIndicator.objects.get()
     answer = client.post(
-        address[1], {**OUTCOME, "kind": "indicator", "indicator": str(indicator.pk), "name": "Zatrudnienie"}
+        address[1], {**OUTCOME, "kind": "", "indicator": str(indicator.pk), "name": "Zatrudnienie"}
     )
     assert answer.status_code == 302
     with tenant_scope(alfa):
@@ -147,7 +153,7 @@ def test_an_indicator_of_the_scope_is_carried_with_its_figures(alfa: Any, client
     step = words(client.get(f"/alfa/cycles/{cycle.pk}/evaluation/"))
     assert "35,8" in step
     again = client.post(
-        address[1], {**OUTCOME, "kind": "indicator", "indicator": str(indicator.pk), "name": "Drugi raz"}
+        address[1], {**OUTCOME, "kind": "", "indicator": str(indicator.pk), "name": "Drugi raz"}
     )
     assert again.status_code == 422 and "ma już swój rezultat" in words(again)
     same = client.post(
@@ -451,12 +457,13 @@ def test_queries_do_not_grow_with_outcomes_and_evaluations(alfa: Any, client: An
 
     def add(count: int) -> None:
         with tenant_scope(alfa):
+            kind = OutcomeKind.objects.get(name="inny rezultat")
             for number in range(count):
                 title = f"{count}-{number}"
                 Evaluation.objects.create(
                     cycle=cycle, title=title, due_on=date(2026, 12, 1), owner_id=client.user.pk
                 )
-                OutcomeIndicator.objects.create(cycle=cycle, name=title, kind="other", target=1)
+                OutcomeIndicator.objects.create(cycle=cycle, name=title, kind=kind, target=1)
 
     client.get(address)
     add(1)
