@@ -1,5 +1,6 @@
 """How much of a contract is delivered: asked here, told by the app that counts visits, which stands higher."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,14 +21,22 @@ _providers: list[Provider] = []
 
 
 def provide(provider: Provider) -> None:
-    """Let an app tell what was delivered; called once at start. Two queries for all contracts asked for."""
+    """Let an app tell what it gave; called once at start. Two queries for all contracts asked for."""
     if provider not in _providers:
         _providers.append(provider)
 
 
 def delivered_under(contract_ids: Collection[UUID]) -> dict[UUID, Delivered]:
-    """What is known of each contract; contracts that nobody knows of are missing."""
+    """What all services together gave under each contract; contracts that nobody knows of are missing."""
     found: dict[UUID, Delivered] = {}
     for provider in _providers:
-        found.update(provider(contract_ids))
+        for contract, told in provider(contract_ids).items():
+            found[contract] = together(found[contract], told) if contract in found else told
     return found
+
+
+def together(one: Delivered, other: Delivered) -> Delivered:
+    """What two services gave under the same contract."""
+    daily = Counter(one.daily)
+    daily.update(other.daily)
+    return Delivered(one.minutes + other.minutes, max(one.until, other.until), dict(daily))

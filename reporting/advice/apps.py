@@ -8,8 +8,11 @@ class AdviceConfig(AppConfig):
     label = "advice"
 
     def ready(self) -> None:
-        """Tell the start page what waits here."""
+        """Tell the start page what waits here, and contracts what is used."""
         from contracting.commissioning.waiting import tell_start_page
+        from contracting.contracts.consumption import provide
+        from reporting.advice.consumption import advice_minutes
         from reporting.advice.waiting import advice_waiting
 
         tell_start_page(advice_waiting)
+        provide(advice_minutes)

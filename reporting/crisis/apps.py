@@ -9,6 +9,9 @@ class CrisisConfig(AppConfig):
 
     def ready(self) -> None:
         from contracting.commissioning.waiting import tell_start_page
+        from contracting.contracts.consumption import provide
+        from reporting.crisis.consumption import session_minutes
         from reporting.crisis.waiting import crisis_waiting
 
         tell_start_page(crisis_waiting)
+        provide(session_minutes)

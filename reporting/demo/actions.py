@@ -30,6 +30,7 @@ from reporting.demo.exchange import add_exchange
 from reporting.demo.field import add_field
 from reporting.demo.planning import plan_cycle
 from reporting.demo.sending import close_quarters
+from reporting.demo.services import add_services
 from reporting.demo.settlement import add_settlement
 from reporting.demo.slips import add_new_carer, add_slips, cap_contract
 from reporting.demo.specialist import add_specialist
@@ -65,6 +66,7 @@ _ADDITIONS: tuple[Callable[[Tenant, dict[str, Any], date], None], ...] = (
     add_field,
     add_crisis,
     add_advice,
+    add_services,
     add_casework,
     add_exchange,
     # Last: what the others have added is counted.

@@ -1,6 +1,6 @@
 """Hours granted and delivered so far this month, and until when the caps of contracts will last."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,8 +11,10 @@ from django.db.models import Sum
 from contracting.contracts.models import Contract
 from contracting.contracts.rules.lasting import RATE_DAYS, rate_of, runs_out_on
 from kernel.periods import Month
+from reporting.advice.consumption import advice_minutes
 from reporting.compliance.queries.papers import contracts_in, decisions_in
 from reporting.compliance.rules import granted_minutes
+from reporting.crisis.consumption import session_minutes
 from reporting.delivery.models import Visit
 
 
@@ -49,7 +51,7 @@ class Pace:
 
 
 def pace_of(contracts: Sequence[Contract], today: date) -> Pace:
-    """The current month of these contracts; four queries, however many persons."""
+    """The current month of these contracts; eight queries at most, however many persons."""
     month = Month.of(today)
     keys = {str(contract.pk) for contract in contracts}
     granted = sum(
@@ -87,13 +89,19 @@ def _caps(
     if not capped:
         return ()
     facts = contracts_in(month, {str(contract.pk) for contract in capped})
+    keys = [contract.pk for contract in capped]
+    advised, in_crisis = advice_minutes(keys), session_minutes(keys)
     found = []
     for contract in capped:
-        days = daily.get(contract.pk, {})
+        days = Counter(daily.get(contract.pk, {}))
         cap = contract.cap_minutes or 0
         used = facts[str(contract.pk)].minutes_before + sum(
             minutes for day, minutes in days.items() if month.contains(day)
         )
+        for beside in (advised.get(contract.pk), in_crisis.get(contract.pk)):
+            if beside is not None:
+                used += beside.minutes
+                days.update(beside.daily)
         found.append(
             CapForecast(contract, cap, used, runs_out_on(cap - used, rate_of(days, contract.valid_from)))
         )

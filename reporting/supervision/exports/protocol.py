@@ -89,7 +89,6 @@ def _parts(
 
 
 def _sampled(item: SampledItem, name: str) -> list[str]:
-    missing = [check["label"] for check in item.checks if check["answer"] == "no"]
     visit = f"{format_date_short(item.visit_on)} {item.visit_start:%H:%M}" if item.visit_on else ""
     return [
         f"{item.place}.",
@@ -98,7 +97,7 @@ def _sampled(item: SampledItem, name: str) -> list[str]:
         visit,
         format_minutes_clock(item.value_minutes),
         format_percent(percent_of(item.present, item.asked)) if item.checked_at else _("not checked"),
-        "; ".join(missing),
+        "; ".join(item.missing),
     ]
 
 

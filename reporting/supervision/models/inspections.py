@@ -188,6 +188,11 @@ class SampledItem(Drawn, TenantOwned):
             ),
         ]
 
+    @property
+    def missing(self) -> list[str]:
+        """What was asked for and is not there."""
+        return [check["label"] for check in self.checks if check["answer"] == "no"]
+
 
 class FindingQuerySet(OrganisationScoped):
     organisation_path = "inspection__contract__organisation_id"

@@ -26,7 +26,7 @@ ROWS: dict[str, Entry] = {
     "supervision:dossier_pdf": of(contract_pk="contract", month="month"),
     "supervision:report_problems": of(contract_pk="contract", month="month"),
     "supervision:recommend": of(contract_pk="contract", month="month", decision_pk="decision"),
-    "supervision:recommend_service": of(contract_pk="contract", month="month"),
+    "supervision:recommend_service": of(contract_pk="service_contract", month="month"),
     "supervision:conclude_dossier": of(contract_pk="contract", month="month"),
     "supervision:attachment": of(pk="attachment"),
     "supervision:mail_survey_links": of(pk="survey"),

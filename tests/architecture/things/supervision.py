@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from contracting.contracts.models import Commitment
 from documents.actions import store_file
 from kernel.access import Actor
 from kernel.periods import Month
@@ -18,6 +19,7 @@ from reporting.supervision.actions import (
     SurveyPlan,
 )
 from reporting.supervision.models import Attachment
+from tests.factories.care import ContractFactory
 
 _ACTOR = Actor.system("tests")
 
@@ -46,6 +48,7 @@ def things(made: Any) -> dict[str, Any]:
         ),
         "own_control": actions.enter_own_control(made.contract, _control(made), actor=_ACTOR),
         "decision_task": _task(made),
+        "service_contract": _service_contract(made),
         "recommendation": sent.findings.get().recommendations.get(),
     }
 
@@ -111,6 +114,18 @@ def _task(made: Any) -> Any:
         proposed_minutes=5000,
         actor=_ACTOR,
     )
+
+
+def _service_contract(made: Any) -> Any:
+    """A contract for crisis intervention, under which nobody has a decision."""
+    terms = ("organisation", "signed_on", "valid_from", "valid_to")
+    contract = ContractFactory(
+        number=f"U/{made.mark}/K", **{name: getattr(made.contract, name) for name in terms}
+    )
+    Commitment.objects.create(
+        contract=contract, indicator=f"Dyżur {made.mark}", promised=100, measure="duty_full"
+    )
+    return contract
 
 
 def _control(made: Any) -> ControlEntry:

@@ -1,14 +1,17 @@
 """Dossiers of advice and crisis intervention: figures against what is ordered, a report, a recommendation, issues."""
 
 import io
+from datetime import date
 from typing import Any
 
 import pytest
 from django.utils import timezone
 from pypdf import PdfReader
 
+from contracting.contracts.consumption import Delivered, delivered_under, together
 from kernel.errors import DomainError
 from kernel.periods import Month
+from reporting.compliance.today.pace import pace_of
 from reporting.crisis.actions import DutyEntry, add_duty
 from reporting.supervision import actions
 from reporting.supervision.models import Dossier
@@ -174,3 +177,23 @@ def test_a_dossier_asks_the_same_queries_of_few_and_of_many(
                 told_of(world.crisis, world.month)
             counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_the_start_page_and_the_contract_count_hours_of_advice_and_sessions_as_used(world: Serving) -> None:
+    with world.in_tenant():
+        advised(world, 3, minutes=90)
+        world.crisis.cap_minutes = 1200
+        world.crisis.save()
+        session(world, case(world, 3), 4)
+        contracts = [world.contract, world.crisis]
+        caps = {one.contract: one.used_minutes for one in pace_of(contracts, timezone.localdate()).caps}
+        assert caps == {world.contract: 90, world.crisis: 60}
+        told = delivered_under([one.pk for one in contracts])
+        assert {pk: one.minutes for pk, one in told.items()} == {world.contract.pk: 90, world.crisis.pk: 60}
+        assert told[world.crisis.pk].until == on(world.month, 4).date()
+
+
+def test_what_two_services_gave_under_one_contract_adds_up() -> None:
+    first, last = date(2026, 10, 1), date(2026, 10, 2)
+    both = together(Delivered(90, first, {first: 90}), Delivered(60, last, {first: 20, last: 40}))
+    assert both == Delivered(150, last, {first: 110, last: 40})
