@@ -11,6 +11,7 @@ from reporting.statistics.actions.publishing import periods_to_publish, publish
 from reporting.statistics.models import Contribution, FactsBatch, HeldFact, Release, ReleasedCell, Standing
 from tenants.models import Organisation, Tenant
 from tests.factories.facts import batch_of, care_told, fact_of, small_tenant
+from tests.reporting.statistics.reader import findings_of_everything
 
 SEPTEMBER = date(2026, 9, 1)
 ACTOR = Actor.system("tests")
@@ -331,3 +332,32 @@ def test_figures_that_show_nobody_are_released_as_they_are(tenants: list[Tenant]
     assert publish("quarter", date(2026, 7, 1), actor=ACTOR) is not None
     row = ReleasedCell.objects.get(place=str(tenants[0].pk))
     assert (row.kind, row.population, row.figures) == ("quarter", "open", {"offers_per_call": [1, "3", "1"]})
+
+
+def test_corrections_that_cancel_each_other_out_change_tenants_and_no_sum(tenants: list[Tenant]) -> None:
+    """One of a county has ten persons more and another ten fewer: their sums stay with the release they came in."""
+    _tell(tenants, 30, 25, 20, 40, 50, 60)
+    _publish()
+    county = tenants[0].territory_id[:4]
+    neighbour = next(one for one in tenants[1:] if one.territory_id.startswith(county))
+    before, other = _persons(tenants[0].pk), _persons(neighbour.pk)
+    assert before is not None and other is not None
+    sums = {place: _persons(place) for place in (county, county[:2], "PL")}
+    for change, seen in ((10, True), (13, False), (25, None)):
+        care_told(tenants[0], SEPTEMBER, uslugi=before + change)
+        care_told(neighbour, SEPTEMBER, uslugi=max(other - change, 1))
+        release = _publish()
+        if seen is None:
+            # Fewer than five would be left of the neighbour: the other one is seen alone.
+            assert release is not None and release.corrected == 1
+            assert (_persons(tenants[0].pk), _persons(neighbour.pk)) == (before + 25, other - 10)
+            assert _persons(county) == (sums[county] or 0) + 15
+            continue
+        # Three persons more and three fewer than was seen: neither is seen, though the sum would not show it.
+        assert (release is not None) is seen
+        assert release is None or (release.number, release.corrected) == (2, 2)
+        assert (_persons(tenants[0].pk), _persons(neighbour.pk)) == (before + 10, other - 10)
+        assert {place: _persons(place) for place in sums} == sums
+        kept = ReleasedCell.objects.current().filter(place__in=sums, population="care", part="*")
+        assert set(kept.values_list("release__number", flat=True)) == {1}
+    assert findings_of_everything() == []
