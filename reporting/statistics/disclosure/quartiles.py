@@ -66,6 +66,9 @@ def _around(ordered: Sequence[Peer], quarter: int, limits: Limits) -> Sequence[P
         # Whoever sees the figures of the others subtracts them: the secret ones must be safe among themselves.
         secret = [one for one in taken if _reason([one], limits)]
         found = _reason(taken, limits) or _reason(secret, limits)
+        # So does the director of one of them, who knows their own figure.
+        rests = ([one for one in secret if one is not own] for own in secret)
+        found = found or next((why for rest in rests if rest and (why := _reason(rest, limits))), None)
         if found is None:
             return taken
         reason = found

@@ -97,11 +97,14 @@ def test_who_is_secret_among_those_who_are_shown_is_not_the_rest_of_them() -> No
         peers = [next((one for one in secret if one.key == peer.key), peer) for peer in shown]
         assert quartiles(peers, Limits(), fewest=10, step=STEP).hidden == why
     several = list(shown)
-    for number, provider in ((8, "d"), (10, "e"), (12, "f")):
+    for number, provider in ((8, "d"), (9, "g"), (10, "e"), (12, "f")):
         several[number] = replace(shown[number], persons=3, providers={provider: Decimal(100)})
-    # Those beside the one at the rank are no secret; two on either side are three secrets of three providers.
+    # Two at the rank and beside it are too few; two on either side are four secrets, of whom each knows one.
     found = quartiles(several, Limits(), fewest=10, step=STEP)
     assert (found.hidden, found.low, found.middle, found.high) == (None, 50, 100, 150)
+    # The director of one of three would take the own figure away, and two providers are left.
+    several[9] = shown[9]
+    assert quartiles(several, Limits(), fewest=10, step=STEP).hidden == Reason.PROVIDERS
 
 
 @pytest.mark.parametrize(
