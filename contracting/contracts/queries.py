@@ -1,9 +1,11 @@
 """Who may sign in as a worker, awards without a contract, contracts that both sides signed here, and their terms."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -90,5 +92,14 @@ class TermsByDay:
 
 def terms_by_day(contract: Contract) -> TermsByDay:
     """The terms of a contract by day, as its signed amendments tell them; one query."""
-    rows = contract.amendments.filter(state=ContractAmendment.State.SIGNED).order_by("number")
-    return TermsByDay(contract, tuple(rows.values_list("number", "effective_on", "changes")))
+    return terms_of([contract])[contract.pk]
+
+
+def terms_of(contracts: Collection[Contract]) -> dict[UUID, TermsByDay]:
+    """The same of several contracts, by id; one query."""
+    signed = ContractAmendment.objects.filter(contract__in=contracts, state=ContractAmendment.State.SIGNED)
+    found: dict[UUID, list[Any]] = {contract.pk: [] for contract in contracts}
+    rows = signed.order_by("number").values_list("contract_id", "number", "effective_on", "changes")
+    for contract, *amendment in rows:
+        found[contract].append(tuple(amendment))
+    return {one.pk: TermsByDay(one, tuple(found[one.pk])) for one in contracts}

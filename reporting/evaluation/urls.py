@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting.evaluation.views import commitments, evaluating, outcomes
+from reporting.evaluation.views import commitments, evaluating, outcomes, services
 
 app_name = "evaluation"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("commitments/<uuid:pk>/<str:month>/<str:key>/", commitments.behind, name="behind"),
     path("commitments/<uuid:pk>/<str:month>/<str:key>/state/", commitments.state, name="state_value"),
     path("commitments/<uuid:pk>/<str:month>/<str:key>/confirm/", commitments.confirm, name="confirm_value"),
+    path("services/<uuid:pk>/", services.service, name="service"),
     path("cycles/<uuid:pk>/", evaluating.cycle, name="cycle"),
     path("cycles/<uuid:pk>/plan/", evaluating.plan, name="plan"),
     path("cycles/<uuid:pk>/outcomes/add/", outcomes.add_outcome, name="add_outcome"),

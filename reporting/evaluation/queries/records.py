@@ -24,7 +24,7 @@ COUNTS = {
 
 @dataclass(frozen=True)
 class Counted:
-    """Commitments met of those that were measured or confirmed, in the newest accepted month of a contract.
+    """Commitments met of those that were measured or confirmed, in an accepted month of a contract.
 
     `stated_met` of `stated` are what the organisation alone says.
     """
@@ -47,6 +47,17 @@ def newest_months(contracts: Collection[UUID]) -> dict[UUID, Counted]:
     )
     rows = (
         Measurement.objects.filter(contract__in=contracts, month=Subquery(newest))
+        .order_by()
+        .values("contract_id", "month")
+        .annotate(**COUNTS)
+    )
+    return {row.pop("contract_id"): Counted(**row) for row in rows}
+
+
+def of_month(contracts: Collection[UUID], month: date) -> dict[UUID, Counted]:
+    """The commitments of these contracts in a month (its first day), where it is accepted; one query."""
+    rows = (
+        Measurement.objects.filter(contract__in=contracts, month=month)
         .order_by()
         .values("contract_id", "month")
         .annotate(**COUNTS)

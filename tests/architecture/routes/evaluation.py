@@ -10,6 +10,7 @@ ROWS: dict[str, Entry] = {
     "evaluation:behind": of(pk="contract", month="evaluation_month", key="measured_key"),
     "evaluation:state_value": of(pk="contract", month="evaluation_month", key="stated_key"),
     "evaluation:confirm_value": of(pk="contract", month="evaluation_month", key="stated_key"),
+    "evaluation:service": of(pk="service"),
     "evaluation:cycle": of(pk="cycle"),
     "evaluation:plan": of(pk="cycle"),
     "evaluation:add_outcome": of(pk="cycle"),
