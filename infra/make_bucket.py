@@ -12,21 +12,20 @@ for _source in (_ROOT / "platform", _ROOT):
     if str(_source) not in sys.path:
         sys.path.insert(0, str(_source))
 
-import boto3  # noqa: E402
 from botocore.exceptions import ClientError  # noqa: E402
 
 from config import env  # noqa: E402
+from kernel.aws import S3Account, code_of  # noqa: E402
 
 
 def main() -> int:
     name = env.text("S3_BUCKET")
-    store = boto3.client(
-        "s3",
-        endpoint_url=env.text("S3_ENDPOINT_URL", "") or None,
-        region_name=env.text("S3_REGION", "eu-central-1"),
-        aws_access_key_id=env.text("S3_ACCESS_KEY_ID", "") or None,
-        aws_secret_access_key=env.text("S3_SECRET_ACCESS_KEY", "") or None,
-    )
+    store = S3Account(
+        endpoint_url=env.text("S3_ENDPOINT_URL", ""),
+        key_id=env.text("S3_ACCESS_KEY_ID", ""),
+        secret=env.text("S3_SECRET_ACCESS_KEY", ""),
+        region=env.text("S3_REGION", "eu-central-1"),
+    ).client()
     _make(store, name)
     checkpoints = env.text("CHECKPOINTS_BUCKET", "")
     if checkpoints:
@@ -58,9 +57,8 @@ def _lock(store: Any, name: str) -> None:
             ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": retention}},
         )
     except ClientError as error:
-        code = error.response["Error"]["Code"]
         sys.stderr.write(
-            f"bucket {name}: NOT locked ({code}); copy its checkpoints where nobody removes them\n"
+            f"bucket {name}: NOT locked ({code_of(error)}); copy its checkpoints where nobody removes them\n"
         )
         return
     sys.stdout.write(f"bucket {name}: what it takes is locked for six years\n")

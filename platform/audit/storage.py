@@ -3,21 +3,14 @@
 import base64
 import hashlib
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-import boto3
-import structlog
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from kernel.errors import ServerAway
-
-log = structlog.get_logger(__name__)
+from kernel.aws import S3Account, Store
 
 
 class CheckpointStore(Protocol):
@@ -41,23 +34,17 @@ def checkpoint_store() -> CheckpointStore:
     return _Folder(Path(settings.CHECKPOINTS_FOLDER))
 
 
-@contextmanager
-def _faults_told() -> Iterator[None]:
-    """Faults of the store become ServerAway; their cause is logged without names."""
-    try:
-        yield
-    except (OSError, ClientError, BotoCoreError) as error:
-        reason = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
-        log.error("checkpoint_store_away", reason=reason)
-        raise ServerAway(
-            "checkpoint_store_away",
-            _(
-                "The store of checkpoints of the record does not answer (%(reason)s). Try again in a few minutes; "
-                "if it goes on, tell the operator of the platform."
-            )
-            % {"reason": reason},
-            value=reason,
-        ) from error
+_STORE = Store(
+    "checkpoint_store",
+    _(
+        "The store of checkpoints of the record does not answer. Try again in a few minutes; if it goes on, tell the "
+        "operator of the platform."
+    ),
+    _(
+        "The store of checkpoints of the record refuses its work (%(reason)s). Tell the operator of the platform: the "
+        "settings of the store must be put right."
+    ),
+)
 
 
 class _Folder:
@@ -68,19 +55,19 @@ class _Folder:
 
     def put(self, name: str, content: bytes) -> None:
         path = self._folder / name
-        with _faults_told():
+        with _STORE.faults_told(missing=True):
             path.parent.mkdir(parents=True, exist_ok=True)
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
             with os.fdopen(handle, "wb") as out:
                 out.write(content)
 
     def names(self, folder: str, after: str = "") -> list[str]:
-        with _faults_told():
+        with _STORE.faults_told(missing=True):
             found = sorted(f"{folder}/{path.name}" for path in (self._folder / folder).glob("*.json"))
         return [name for name in found if name > after]
 
     def read(self, name: str) -> bytes:
-        with _faults_told():
+        with _STORE.faults_told(missing=True):
             return (self._folder / name).read_bytes()
 
     def locks(self) -> bool:
@@ -93,26 +80,12 @@ class _Bucket:
     def __init__(self, name: str) -> None:
         self._name = name
         self._locks: bool | None = None
-        self._client: Any = boto3.client(
-            "s3",
-            endpoint_url=settings.S3_ENDPOINT_URL or None,
-            aws_access_key_id=settings.S3_ACCESS_KEY_ID or None,
-            aws_secret_access_key=settings.S3_SECRET_ACCESS_KEY or None,
-            region_name=settings.S3_REGION,
-            config=Config(
-                connect_timeout=3,
-                read_timeout=20,
-                retries={"total_max_attempts": 2},
-                s3={"addressing_style": "path" if settings.S3_ENDPOINT_URL else "auto"},
-                request_checksum_calculation="when_required",
-                response_checksum_validation="when_required",
-            ),
-        )
+        self._client: Any = S3Account.of_settings().client()
 
     def put(self, name: str, content: bytes) -> None:
         # A bucket with a retention takes nothing without the sum of its content.
         digest = base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode("ascii")
-        with _faults_told():
+        with _STORE.faults_told():
             self._client.put_object(
                 Bucket=self._name,
                 Key=name,
@@ -124,7 +97,7 @@ class _Bucket:
     def names(self, folder: str, after: str = "") -> list[str]:
         if self.locks():
             return sorted(name for name in self._oldest(f"{folder}/") if name > after)
-        with _faults_told():
+        with _STORE.faults_told():
             pages = self._client.get_paginator("list_objects_v2").paginate(
                 Bucket=self._name, Prefix=f"{folder}/", **({"StartAfter": after} if after else {})
             )
@@ -134,13 +107,13 @@ class _Bucket:
 
     def read(self, name: str) -> bytes:
         version = {"VersionId": self._oldest(name)[name]} if self.locks() else {}
-        with _faults_told():
+        with _STORE.faults_told():
             return bytes(self._client.get_object(Bucket=self._name, Key=name, **version)["Body"].read())
 
     def _oldest(self, prefix: str) -> dict[str, str]:
         """By name, the first version: a lock keeps it, but not from being covered by a later one or a deletion."""
         oldest: dict[str, str] = {}
-        with _faults_told():
+        with _STORE.faults_told():
             pages = self._client.get_paginator("list_object_versions").paginate(
                 Bucket=self._name, Prefix=prefix
             )
@@ -160,7 +133,7 @@ class _Bucket:
         except ClientError:
             return False
         except BotoCoreError:
-            with _faults_told():
+            with _STORE.faults_told():
                 raise
         kept = told.get("ObjectLockConfiguration", {})
         return kept.get("ObjectLockEnabled") == "Enabled" and bool(kept.get("Rule"))

@@ -3,15 +3,9 @@
 import re
 import secrets
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import structlog
-from boto3.exceptions import Boto3Error
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError
 from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.base import ContentFile
@@ -19,13 +13,10 @@ from django.core.files.storage import FileSystemStorage, Storage
 from django.utils.translation import gettext_lazy as _
 from storages.backends.s3 import S3Storage
 
-from kernel.errors import ServerAway
+from kernel.aws import S3Account, Store
 from kernel.tenancy import require_tenant
 
-log = structlog.get_logger(__name__)
-
 _PART = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")
-_TEMPORARY = frozenset({"500", "502", "503", "504", "InternalError", "ServiceUnavailable", "SlowDown"})
 # A client of S3 costs a tenth of a second to make and is not safe to share between threads.
 _kept = threading.local()
 
@@ -37,35 +28,21 @@ def tenant_prefix() -> str:
 
 def _s3_storage() -> Storage:
     """The bucket of the settings, with a client of this thread; it knows nothing of tenants."""
-    given = (
-        settings.S3_BUCKET,
-        settings.S3_ENDPOINT_URL,
-        settings.S3_ACCESS_KEY_ID,
-        settings.S3_SECRET_ACCESS_KEY,
-        settings.S3_REGION,
-    )
+    account = S3Account.of_settings()
+    given = (settings.S3_BUCKET, account)
     if getattr(_kept, "given", None) != given:
-        bucket, endpoint, key_id, secret, region = given
         _kept.storage = S3Storage(
-            bucket_name=bucket,
-            endpoint_url=endpoint or None,
-            access_key=key_id or None,
-            secret_key=secret or None,
-            region_name=region,
+            bucket_name=settings.S3_BUCKET,
+            endpoint_url=account.endpoint_url or None,
+            access_key=account.key_id or None,
+            secret_key=account.secret or None,
+            region_name=account.region,
             default_acl=None,
             querystring_auth=True,
             # Free names are looked for once, by TenantFileStorage.
             file_overwrite=True,
             max_memory_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE,
-            client_config=Config(
-                connect_timeout=3,
-                read_timeout=20,
-                retries={"total_max_attempts": 2},
-                s3={"addressing_style": "path" if endpoint else "auto"},
-                # Servers other than Amazon's do not know the newer checksums; StoredFile keeps its own SHA-256.
-                request_checksum_calculation="when_required",
-                response_checksum_validation="when_required",
-            ),
+            client_config=account.config,
         )
         _kept.given = given
     storage: Storage = _kept.storage
@@ -78,52 +55,17 @@ def _inner() -> Storage:
     return FileSystemStorage(location=settings.MEDIA_ROOT)
 
 
-def _away(reason: str) -> ServerAway:
-    log.error("file_store_away", reason=reason)
-    return ServerAway(
-        "file_store_away",
-        _(
-            "The store of files does not answer, so nothing was saved. Try again in a few minutes; "
-            "if it goes on, tell the operator of the platform."
-        ),
-    )
-
-
-def _refused(reason: str) -> ServerAway:
-    log.error("file_store_refused", reason=reason)
-    return ServerAway(
-        "file_store_refused",
-        _(
-            "The store of files refuses its work (%(reason)s), so nothing was saved. "
-            "Tell the operator of the platform: the settings of the store must be put right."
-        )
-        % {"reason": reason},
-        value=reason,
-    )
-
-
-def _refusal(error: Exception) -> ServerAway:
-    """What people are told of a fault of the store; its cause without names or addresses."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ClientError):
-            code = str(cause.response.get("Error", {}).get("Code", "unknown"))
-            return _away(code) if code in _TEMPORARY else _refused(code)
-        if isinstance(cause, ConnectionError | HTTPClientError):
-            return _away(type(cause).__name__)
-        cause = cause.__cause__ or cause.__context__
-    return _refused(type(error).__name__)
-
-
-@contextmanager
-def _faults_told() -> Iterator[None]:
-    """Faults of the store become ServerAway; a file that is not there stays FileNotFoundError."""
-    try:
-        yield
-    except FileNotFoundError:
-        raise
-    except (OSError, ClientError, BotoCoreError, Boto3Error) as error:
-        raise _refusal(error) from error
+_STORE = Store(
+    "file_store",
+    _(
+        "The store of files does not answer, so nothing was saved. Try again in a few minutes; "
+        "if it goes on, tell the operator of the platform."
+    ),
+    _(
+        "The store of files refuses its work (%(reason)s), so nothing was saved. "
+        "Tell the operator of the platform: the settings of the store must be put right."
+    ),
+)
 
 
 def _fetched(file: Any) -> Any:
@@ -147,7 +89,7 @@ class ProbedStore:
 def probe_store() -> ProbedStore:
     """Write a small file outside every tenant's folder, read it, delete it. Raises ServerAway as every use does."""
     content, key = secrets.token_bytes(64), f"probe/{secrets.token_hex(16)}"
-    with _faults_told():
+    with _STORE.faults_told():
         inner = _inner()
         inner.save(key, ContentFile(content))
         with inner.open(key) as kept:
@@ -158,7 +100,7 @@ def probe_store() -> ProbedStore:
             told = inner.connection.meta.client.get_bucket_versioning(Bucket=inner.bucket_name)
             versions = told.get("Status") == "Enabled"
     if came_back != content:
-        raise _refused("another content")
+        raise _STORE.refuses("another content")
     return ProbedStore(settings.S3_BUCKET or str(settings.MEDIA_ROOT), versions)
 
 
@@ -179,7 +121,7 @@ class TenantFileStorage(Storage):
         if mode != "rb":
             raise ValueError("stored files are opened for reading only; save() writes them")
         key = self._name(name)
-        with _faults_told():
+        with _STORE.faults_told():
             inner = _inner()
             try:
                 return _fetched(inner.open(key, mode))
@@ -191,29 +133,29 @@ class TenantFileStorage(Storage):
 
     def _save(self, name: str, content: Any) -> str:
         key = self._name(name)
-        with _faults_told():
+        with _STORE.faults_told():
             saved: str = _inner().save(key, content)
         return saved.removeprefix(f"{tenant_prefix()}/")
 
     def exists(self, name: str) -> bool:
         key = self._name(name)
-        with _faults_told():
+        with _STORE.faults_told():
             return _inner().exists(key)
 
     def delete(self, name: str) -> None:
         key = self._name(name)
-        with _faults_told():
+        with _STORE.faults_told():
             _inner().delete(key)
 
     def size(self, name: str) -> int:
         key = self._name(name)
-        with _faults_told():
+        with _STORE.faults_told():
             return _inner().size(key)
 
     def listdir(self, path: str) -> tuple[list[str], list[str]]:
         """Folders and files in a folder of the tenant; "" is its whole part of the store."""
         key = self._name(path) if path else tenant_prefix()
-        with _faults_told():
+        with _STORE.faults_told():
             try:
                 folders, files = _inner().listdir(key)
             except FileNotFoundError:

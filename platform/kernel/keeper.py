@@ -17,7 +17,6 @@ from typing import Any, Protocol
 
 import boto3
 import structlog
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -25,6 +24,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from kernel.aws import client_config, code_of
 from kernel.errors import DomainError, ServerAway
 
 log = structlog.get_logger(__name__)
@@ -131,7 +131,7 @@ class KmsKeeper:
                 "kms",
                 region_name=self._region,
                 endpoint_url=self._endpoint_url or None,
-                config=Config(connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 2}),
+                config=client_config(read_timeout=10),
             )
         return self._kept.client
 
@@ -147,7 +147,7 @@ class KmsKeeper:
         try:
             return getattr(self._client(), verb)(KeyId=self._key_id, **given)
         except ClientError as error:
-            code = str(error.response.get("Error", {}).get("Code", "unknown"))
+            code = code_of(error)
             if verb == "decrypt" and code in _REFUSALS:
                 raise _lost(code) from None
             raise _away(code) from error

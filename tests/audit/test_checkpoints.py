@@ -249,8 +249,9 @@ def test_an_s3_server_keeps_them_and_one_without_a_lock_is_told(
         client.delete_object(Bucket=BUCKET, Key=f"{current_schema()}/{kept[0].name}")
         assert Fault.GAP in faults()
     add()
-    with pytest.raises(ServerAway):
+    with pytest.raises(ServerAway) as told:
         take_checkpoint()
+    assert told.value.code == "checkpoint_store_away"
 
 
 @pytest.fixture(scope="module")
@@ -323,5 +324,6 @@ def test_the_servers_fault_is_told_without_names(in_alfa: Tenant, settings: Any,
     add()
     with pytest.raises(ServerAway) as told:
         take_checkpoint()
+    assert told.value.code == "checkpoint_store_refused"
     assert "NoSuchBucket" in str(told.value.message)
     assert isinstance(told.value.__cause__, ClientError | BotoCoreError)
