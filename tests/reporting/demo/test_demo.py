@@ -2,9 +2,12 @@
 
 from collections import Counter
 from datetime import date
+from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 
 import pytest
+from django.db.models import Sum
 from django.test import Client
 from django.utils import timezone
 
@@ -19,7 +22,8 @@ from reporting.compliance.rules import Code, Severity
 from reporting.demo.actions import load_demo
 from reporting.demo.world import add_diary, build_world, pilots
 from reporting.statistics.models import Fact, ReleasedCell
-from tenants.models import Tenant, Territory
+from reporting.statistics.prefilled.layout import layouts
+from tenants.models import Membership, Tenant, Territory
 from tests.factories.commissioning import states_of
 from tests.reporting.statistics.reader import findings_of_everything
 
@@ -106,9 +110,67 @@ def test_demo_has_pilot_figures_every_deviation_and_clean_accepted_months(settin
     assert facts == PERSONS
     assert ReleasedCell.objects.current().filter(period=clean.first, population="care").count() > len(PERSONS)
     assert findings_of_everything() == []
+    _tables_say_what_was_sent(clean.first.year)
     clerk = Client()
     clerk.force_login(User.objects.get(email="swiadczenia.barlinek@siedem.test"))
     specialist = clean.previous().previous()
     told = clerk.get(f"/barlinek/settlement/payments/?month={specialist}").content.decode()
     for paid in ("60,00", "90,00"):
         assert f"{paid}\u00a0zł</strong>" in told
+
+
+def _tables_say_what_was_sent(year: int) -> None:
+    """The pre-filled tables of every unit against the figures that left: sums of accepted months."""
+    sent = Fact.objects.current().filter(kind="month", period__year=year, category="")
+    for slug in PERSONS:
+        told = sent.filter(tenant__slug=slug)
+        director = _director(slug)
+        lines = _lines(director.get(f"/{slug}/statistics/tables/", {"form": "mrips03", "period": str(year)}))
+        for name, group in (
+            ("Usługi opiekuńcze", "care"),
+            ("Specjalistyczne usługi opiekuńcze", "specialist"),
+        ):
+            minutes = _sum(
+                told.filter(indicator="care_hours_accepted", service__in=layouts().groups[group] or ())
+            )
+            hours = lines[name][1]
+            assert hours.value == (minutes / 60 if minutes is not None else None), (slug, group)
+            assert bool(hours.mark) == (minutes is None)
+        ozps = _lines(director.get(f"/{slug}/statistics/tables/", {"form": "ozps", "period": str(year)}))
+        value = next(
+            cell
+            for cell in ozps["Wartość usług przyjętych w miesiącach umów [zł]"]
+            if cell.column == str(year)
+        )
+        assert value.value == _sum(told.filter(indicator="hour_price")), slug
+        # The page of a month shows the same hours as its part of the table.
+        page = director.get(f"/{slug}/statistics/periods/{year}-{_newest(told):02d}/")
+        shown = {
+            line.figure.numerator
+            for topic in page.context["topics"]
+            for line in topic.lines
+            if line.indicator.code == "care_hours_accepted" and not line.service
+        }
+        month = told.filter(indicator="care_hours_accepted", service="*", period__month=_newest(told))
+        assert shown == {month.get().numerator}
+
+
+def _director(slug: str) -> Client:
+    client = Client()
+    member = Membership.objects.filter(tenant__slug=slug, role="director").select_related("user").first()
+    assert member is not None
+    client.force_login(member.user)
+    return client
+
+
+def _lines(page: Any) -> dict[str, Any]:
+    return {line.name: line.cells for _heading, lines in page.context["filled"].blocks for line in lines}
+
+
+def _sum(facts: Any) -> Decimal | None:
+    found: Decimal | None = facts.aggregate(sum=Sum("numerator"))["sum"]
+    return found
+
+
+def _newest(facts: Any) -> int:
+    return int(facts.order_by("-period").values_list("period__month", flat=True).first())
