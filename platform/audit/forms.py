@@ -21,7 +21,7 @@ from ui.days import DayField
 NOBODY = "-"
 
 
-class _PeriodFilter(forms.Form):
+class PeriodFilter(forms.Form):
     """From which day to which."""
 
     first = DayField(label=_("From"), required=False)
@@ -35,6 +35,10 @@ class _PeriodFilter(forms.Form):
                 "last", ValidationError(_("The last day comes before the first: correct one of the dates."))
             )
         return cleaned
+
+    def within(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows of these days; none where the days themselves are wrong."""
+        return self._narrow(rows) if self.is_valid() else rows.none()
 
     def _narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         chosen = self.cleaned_data
@@ -50,7 +54,7 @@ def _midnight(day: date) -> datetime:
     return resolve_wall_time(day, time.min)
 
 
-class _ByPerson(_PeriodFilter):
+class _ByPerson(PeriodFilter):
     """Who, chosen by name and named in the address by the key of the account alone, and from which day to which.
 
     `people` are the accounts to choose from, as (id, name).
@@ -73,7 +77,7 @@ class _ByPerson(_PeriodFilter):
         return super()._narrow(rows)
 
 
-class _ByVerb(_PeriodFilter):
+class _ByVerb(PeriodFilter):
     """What was done, in which days, and about what: `subject` is its key, a person's among others."""
 
     verb = forms.ChoiceField(label=_("What"), required=False)

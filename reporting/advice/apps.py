@@ -12,7 +12,10 @@ class AdviceConfig(AppConfig):
         from contracting.commissioning.waiting import tell_start_page
         from contracting.contracts.consumption import provide
         from reporting.advice.consumption import advice_minutes
+        from reporting.advice.queries import add_appointments
         from reporting.advice.waiting import advice_waiting
+        from reporting.care.hooks import keys_of_person
 
         tell_start_page(advice_waiting)
         provide(advice_minutes)
+        keys_of_person.subscribe(add_appointments)

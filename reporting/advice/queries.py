@@ -12,6 +12,7 @@ from django.db.models.functions import Cast, Concat
 from reporting.advice.models import Appointment
 from reporting.advice.models.wording import Disability, Kind, Place
 from reporting.advice.rules import require_sums
+from reporting.care.models import Person
 
 # Two organisations' “K-1” are two persons. The id has a fixed length, so that no two pairs read alike.
 ALIAS_OF_ORGANISATION = Concat(
@@ -115,3 +116,8 @@ def kinds_of(appointments: Any) -> dict[str, tuple[int, int, int, int]]:
     )
     found = {kind: told for kind, *told in rows}
     return {kind: tuple(found.get(kind, (0, 0, 0, 0))) for kind in Kind.values}
+
+
+def add_appointments(*, person: Person, keys: list[str]) -> None:
+    """Add the keys of the person's appointments: confidential notes are read under them."""
+    keys += [str(pk) for pk in Appointment.objects.filter(person=person).values_list("pk", flat=True)]

@@ -1,6 +1,9 @@
-"""What higher apps may want to know of decisions."""
+"""What higher apps may want to know of decisions, and what is asked of them about a person."""
 
 from kernel.hooks import Hook
 
 # Fired inside the transaction with `ids` of decisions: issued, amended, corrected, revoked, restored, rested.
 decisions_changed = Hook("decisions_changed")
+
+# Fired with a `person` and the list `keys`: whatever else of the person is read under a key of its own adds it there.
+keys_of_person = Hook("keys_of_person")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting.care.views import contacts, decision_forms, decisions, persons, suspensions
+from reporting.care.views import contacts, decision_forms, decisions, persons, readings, suspensions
 from reporting.care.views.search import search
 
 app_name = "care"
@@ -13,6 +13,8 @@ urlpatterns = [
     path("persons/<uuid:pk>/", persons.show_person, name="person"),
     path("persons/<uuid:pk>/edit/", persons.edit_person, name="edit_person"),
     path("persons/<uuid:pk>/contact/", contacts.edit_contact, name="edit_contact"),
+    path("persons/<uuid:pk>/readings/", readings.person_readings, name="person_readings"),
+    path("persons/<uuid:pk>/readings/document/", readings.hand_out_readings, name="hand_out_readings"),
     path("persons/<uuid:pk>/pesel/", persons.reveal_pesel, name="reveal_pesel"),
     path("persons/<uuid:person_pk>/decisions/new/", decision_forms.create_decision, name="create_decision"),
     path("decisions/", decisions.list_decisions, name="decisions"),

@@ -191,6 +191,7 @@ VERBS: dict[str, Promise] = {
     "write_crisis_document": _("card or plan of a crisis case written"),
     "revise_crisis_document": _("new version of a card or plan written"),
     "export_crisis_case": _("file of a crisis case made"),
+    "tell_readings": _("document made of who saw a person's data"),
     "record_crisis_session": _("crisis session entered"),
     "edit_crisis_session": _("crisis session changed"),
     "refer_crisis_case": _("referral from crisis intervention entered"),

@@ -15,6 +15,7 @@ PAGES: dict[str, Promise] = {
     "care.persons": _("list of persons"),
     "care.person": _("page of a person"),
     "care.edit_person": _("form of a person"),
+    "care.person_readings": _("who saw a person's data"),
     "care.edit_contact": _("form of a person's contact"),
     "person.pesel": _("PESEL shown"),
     "care.search": _("search"),

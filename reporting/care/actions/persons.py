@@ -1,6 +1,8 @@
 """Verbs on persons: add, correct, show the PESEL."""
 
+import hashlib
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -68,6 +70,25 @@ def edit_person(person: Person, entry: PersonEntry, *, seen: str | None = None, 
                 payload={"fields": changed, "code": [before_code, locked.code]},
             )
     return locked
+
+
+@transaction.atomic
+def note_readings_told(
+    person: Person, content: bytes, *, first: date | None, last: date | None, with_names: bool, actor: Actor
+) -> None:
+    """Write down that the document of who saw the person's data was made, for which days, and its SHA-256."""
+    record(
+        "tell_readings",
+        actor=actor,
+        subject_type="person",
+        subject_id=person.pk,
+        payload={
+            "from": first.isoformat() if first else None,
+            "to": last.isoformat() if last else None,
+            "with_names": with_names,
+            "sha256": hashlib.sha256(content).hexdigest(),
+        },
+    )
 
 
 def reveal_pesel(person: Person, *, actor: Actor) -> str:

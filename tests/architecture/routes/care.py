@@ -9,6 +9,8 @@ ROWS: dict[str, Entry] = {
     "care:person": of(pk="person"),
     "care:edit_person": of(pk="person"),
     "care:edit_contact": of(pk="person"),
+    "care:person_readings": of(pk="person"),
+    "care:hand_out_readings": form_only(pk="person"),
     "care:reveal_pesel": form_only(pk="person"),
     "care:create_decision": of(person_pk="person"),
     "care:decisions": of(),
