@@ -29,15 +29,19 @@ def criteria_at_hand(settings: SupervisionSettings | None = None) -> dict[str, l
 
 def advice_lines() -> list[str]:
     """What cards of advice are checked for beside what the program reads; those of the house where none are set."""
-    return list(settings_at_hand().advice_criteria) or [_("Information on personal data given to the person")]
+    with translation.override(site.LANGUAGE_CODE):
+        return list(settings_at_hand().advice_criteria) or [
+            _("Information on personal data given to the person")
+        ]
 
 
 def crisis_lines() -> list[str]:
     """The same of crisis cases."""
-    return list(settings_at_hand().crisis_criteria) or [
-        _("Information on personal data given to the person"),
-        _("Agreed with the person whether and how they may be contacted"),
-    ]
+    with translation.override(site.LANGUAGE_CODE):
+        return list(settings_at_hand().crisis_criteria) or [
+            _("Information on personal data given to the person"),
+            _("Agreed with the person whether and how they may be contacted"),
+        ]
 
 
 def _of_the_house() -> dict[str, list[str]]:

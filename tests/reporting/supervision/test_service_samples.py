@@ -162,3 +162,11 @@ def test_a_sample_asks_the_same_queries_of_few_and_of_many(
                 _drawn(world.crisis, "cases", world.month)
             counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_lines_of_the_house_are_offered_in_the_language_of_the_papers(world: Serving) -> None:
+    world.clients["director"].cookies["django_language"] = "en"
+    page = world.get("director", "settings")
+    assert (
+        page.context["form"]["advice_criteria"].value() == "Informacja o danych osobowych przekazana osobie"
+    )
