@@ -1,5 +1,4 @@
-"""Refusals of steps 1 to 3, of the law and of payments that no page asks for, since its fields offer nothing else: the verbs refuse
-all the same, whoever asks."""
+"""Refusals of steps 1 to 3, of the law and of payments that no page asks for: the verbs refuse all the same."""
 
 from collections.abc import Callable
 from datetime import date
