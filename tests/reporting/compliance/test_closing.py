@@ -257,7 +257,13 @@ def test_several_deviations_are_answered_at_once_with_one_line_of_the_record(wor
     musts = [(one.code, one.subject) for one in world.answered() if one.is_must]
     assert [code for code, _ in musts] == ["H1", "S1"]
     made = actions.justify_deviations(
-        world.contract, OCTOBER, points=musts, reason="agreed", note=" Ustalone ", actor=DIRECTOR
+        world.contract,
+        OCTOBER,
+        points=musts,
+        reason="agreed",
+        note=" Ustalone ",
+        together=True,
+        actor=DIRECTOR,
     )
     assert [(one.code, one.reason, one.note, one.decision_id) for one in made] == [
         ("H1", "agreed", "Ustalone", world.over.pk),
@@ -278,7 +284,7 @@ def test_of_several_answers_all_are_saved_or_none(world: ClosingWorld) -> None:
     ):
         with pytest.raises(kind) as refused:
             actions.justify_deviations(
-                world.contract, OCTOBER, points=points, reason="urgent", actor=DIRECTOR
+                world.contract, OCTOBER, points=points, reason="urgent", together=True, actor=DIRECTOR
             )
         assert [problem.code for problem in refused.value.problems] == [code]
         assert refused.value.problems[0].field == "chosen"

@@ -46,7 +46,9 @@ def _accept(world: ClosingWorld) -> None:
     with tenant_scope(world.tenant):
         actions.submit_month(world.contract, OCTOBER, actor=PROVIDER)
         points = [(one.code, one.subject) for one in world.answered() if one.is_must]
-        actions.justify_deviations(world.contract, OCTOBER, points=points, reason="urgent", actor=DIRECTOR)
+        actions.justify_deviations(
+            world.contract, OCTOBER, points=points, reason="urgent", together=True, actor=DIRECTOR
+        )
         actions.accept_month(world.contract, OCTOBER, actor=DIRECTOR)
 
 
