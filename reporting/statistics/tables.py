@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from reporting.statistics.desk.asking import Asked
-from reporting.statistics.desk.cuts import Figure, Level, Row, Table, Why
+from reporting.statistics.desk.cuts import Figure, Level, Table, Why
 from reporting.statistics.desk.naming import part_name, span_short, span_text
 from reporting.statistics.desk.ranking import Ranked
 from reporting.statistics.dictionary import Indicator
@@ -112,7 +112,7 @@ def map_of(asked: Asked, table: Table, links: dict[str, str]) -> charts.Chart | 
     if asked.level != Level.COUNTY or not 0 < len(table.rows) <= _MOST_TILES:
         return None
     tiles = [
-        charts.Tile(_short(row), row.label, values[row.place])
+        charts.Tile(short_name(row.label), row.label, values[row.place])
         for row in sorted(table.rows, key=lambda one: one.place)
     ]
     return charts.tile_map(
@@ -126,9 +126,9 @@ def map_of(asked: Asked, table: Table, links: dict[str, str]) -> charts.Chart | 
     )
 
 
-def _short(row: Row) -> str:
-    """The name without what it is: `powiat myśliborski` is `myśliborski`."""
-    return row.label.removeprefix("powiat ").removeprefix("miasto na prawach powiatu ")
+def short_name(label: str) -> str:
+    """The name of a county without what it is: `powiat myśliborski` is `myśliborski`."""
+    return label.removeprefix("powiat ").removeprefix("miasto na prawach powiatu ")
 
 
 def lines_of(asked: Asked, table: Table) -> charts.Chart:

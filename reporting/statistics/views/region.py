@@ -20,6 +20,7 @@ from reporting.statistics.figures import (
     newest_month,
     region_figures,
 )
+from reporting.statistics.tables import short_name
 from reporting.statistics.words import words_of
 from tenants.models import Territory
 from ui import charts, formatting
@@ -109,6 +110,29 @@ def _map(figures: RegionFigures, own: str, address: str) -> charts.Chart:
     )
 
 
+def _counties(figures: RegionFigures, address: str) -> charts.Chart:
+    """The voivodeship's counties as tiles in the order of the register, each leading to its figures through time."""
+    return charts.tile_map(
+        title=_("Fulfilment by county"),
+        description=_("Tiles in the order of the register of territories: %(what)s")
+        % {"what": _("hours delivered of hours granted, in percent")},
+        head=_("County"),
+        column=_("Fulfilment"),
+        tiles=[
+            charts.Tile(
+                short_name(cell.label),
+                cell.label,
+                charts.RegionValue(
+                    charts.HIDDEN if cell.hidden else cell.fulfilment,
+                    f"{address}?indicator=care_fulfilment&view=time&place={cell.key}",
+                ),
+            )
+            for cell in sorted(figures.counties, key=lambda one: one.key)
+        ],
+        unit=charts.Unit.PERCENT,
+    )
+
+
 @region_door(permissions.READ_REGION)
 def region(request: Request, voivodeship: str) -> HttpResponse:
     """Map of the country, line over the months and table of the tenants for one month."""
@@ -128,6 +152,7 @@ def region(request: Request, voivodeship: str) -> HttpResponse:
             "lines": _lines(figures, address),
             "changes": changed_since(figures),
             "map": _map(figures, voivodeship, f"{address}?month={figures.month}"),
+            "county_map": _counties(figures, reverse("statistics:figures", args=[voivodeship])),
             "previous": figures.month.previous(),
             "following": figures.month.next() if figures.month < newest else None,
             "month_value": str(figures.month),

@@ -134,6 +134,22 @@ def test_a_hidden_figure_says_why_and_which_coarser_one_holds_it(analyst: Client
     assert "31:30" not in text
 
 
+def test_counties_stand_as_tiles_with_a_table_and_a_hidden_one_tells_nothing(analyst: Client) -> None:
+    for number, (county, persons) in enumerate((("3210", 30), ("3211", 2), ("3212", 40), ("3213", 50))):
+        care_told(small_tenant(number, f"{county}012"), OCTOBER, uslugi=persons)
+    _release()
+    answer = analyst.get(reverse("statistics:region", args=["32"]))
+    picture = answer.context["county_map"]
+    cells = {cell.key: cell for cell in answer.context["figures"].counties}
+    assert cells["3211"].hidden and not all(cell.hidden for cell in cells.values())
+    shown = next(key for key, cell in cells.items() if not cell.hidden)
+    assert f"indicator=care_fulfilment&amp;view=time&amp;place={shown}" in picture.svg
+    assert picture.svg.count("region-hatch") >= sum(bool(cell.hidden) for cell in cells.values())
+    text = answer.content.decode()
+    assert "Realizacja według powiatów" in text
+    assert str(picture.table) in text, "the same stands beside it as a table"
+
+
 def test_who_is_missing_and_who_stands_out_is_said(analyst: Client, alfa: Tenant) -> None:
     for number in range(9):
         batch = batch_of(small_tenant(number, f"3210{number}12"), OCTOBER)
