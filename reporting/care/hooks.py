@@ -6,4 +6,5 @@ from kernel.hooks import Hook
 decisions_changed = Hook("decisions_changed")
 
 # Fired with a `person` and the list `keys`: whatever else of the person is read under a key of its own adds it there.
+# Crisis intervention does not: who is helped there is told to the team of the case and to nobody else.
 keys_of_person = Hook("keys_of_person")

@@ -30,7 +30,7 @@ class Seen:
 
 
 def readings_of(person: Person) -> QuerySet[Reading]:
-    """Every reading that showed data of the person, also notes and files kept under keys of their own."""
+    """Every reading that showed data of the person, also of what has a key of its own; never crisis intervention."""
     keys = [str(person.pk)]
     keys_of_person.fire(person=person, keys=keys)
     found = Q()

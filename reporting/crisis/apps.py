@@ -10,11 +10,8 @@ class CrisisConfig(AppConfig):
     def ready(self) -> None:
         from contracting.commissioning.waiting import tell_start_page
         from contracting.contracts.consumption import provide
-        from reporting.care.hooks import keys_of_person
         from reporting.crisis.consumption import session_minutes
-        from reporting.crisis.queries.keys import add_cases
         from reporting.crisis.waiting import crisis_waiting
 
         tell_start_page(crisis_waiting)
         provide(session_minutes)
-        keys_of_person.subscribe(add_cases)

@@ -74,7 +74,15 @@ def _written_whole(path: Path) -> Iterator[Any]:
     """A file that has its name only once all of it is on the disk; nobody else may read it."""
     partial = path.with_name(f"{path.name}.partial")
     try:
-        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise DomainError(
+            "archive_exists",
+            _("%(path)s is there already. Name a file that is not.") % {"path": partial.name},
+            value=partial.name,
+        ) from None
+    try:
+        with os.fdopen(handle, "wb") as out:
             yield out
             out.flush()
             os.fsync(out.fileno())

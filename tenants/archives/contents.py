@@ -34,9 +34,10 @@ class Table:
 class Manifest:
     """What an archive says of itself.
 
-    `taken_at` in ISO 8601, UTC; `fingerprint` of the migrations; tables of the schema and of public by name; SHA-256 of
-    the files by key; `missing` are keys of files that the store could not give, or gave damaged; `entries` and `hash`
-    of the record of actions where it ended.
+    `taken_at` in ISO 8601, UTC; `fingerprint` of the migrations; `members` is the SHA-256 of everything before the list
+    by its name in the tar; tables of the schema and of public by name, each as one text; SHA-256 of the files by key;
+    `missing` are keys of files that the store could not give, or gave damaged; `entries` and `hash` of the record of
+    actions where it ended.
     """
 
     form: str
@@ -46,6 +47,7 @@ class Manifest:
     schema: str
     taken_at: str
     fingerprint: str
+    members: dict[str, str]
     tables: dict[str, Table]
     public: dict[str, Table]
     files: dict[str, str]

@@ -53,11 +53,11 @@ def load_beside(path: Path, identities: Sequence[Any], schema: str) -> Brought:
 
     Raises DomainError `archive_unreadable`, `archive_forged` or `archive_locked`.
     """
+    manifest = _manifest_of(path, identities)
     files: dict[str, str] = {}
     keys: dict[str, bytes] = {}
-    manifest: Manifest | None = None
     with opened(path, identities) as tar:
-        for name, content in _members(tar):
+        for name, content in _members(path, tar, manifest):
             if name == contents.STATEMENTS:
                 provisioning.create_schema(schema, tuple(json.loads(content)))
                 Shape(schema).empty()
@@ -68,10 +68,6 @@ def load_beside(path: Path, identities: Sequence[Any], schema: str) -> Brought:
                     keys = _data_keys(content)
             elif name.startswith(f"{contents.FILES}/"):
                 files[name.removeprefix(f"{contents.FILES}/")] = hashlib.sha256(content).hexdigest()
-            elif name == contents.MANIFEST:
-                manifest = _verified(path, content)
-    if manifest is None:
-        raise _forged(path)
     data_key = keys.get(manifest.tenant, b"")
     if not opens(data_key):
         raise DomainError(
@@ -84,7 +80,36 @@ def load_beside(path: Path, identities: Sequence[Any], schema: str) -> Brought:
     )
 
 
-def _members(tar: tarfile.TarFile) -> Iterator[tuple[str, bytes]]:
+def _manifest_of(path: Path, identities: Sequence[Any]) -> Manifest:
+    """The signed list, with which everything before it agrees.
+
+    Anybody may write an archive for a public key: of what stands in one nothing is run or stored before its list shows
+    that this installation wrote it.
+    """
+    digests: dict[str, str] = {}
+    manifest: Manifest | None = None
+    with opened(path, identities) as tar:
+        for name, content in _contents(tar):
+            if name == contents.MANIFEST:
+                manifest = _verified(path, content)
+            else:
+                digests[name] = hashlib.sha256(content).hexdigest()
+    if manifest is None or digests != manifest.members:
+        raise _forged(path)
+    return manifest
+
+
+def _members(path: Path, tar: tarfile.TarFile, manifest: Manifest) -> Iterator[tuple[str, bytes]]:
+    """Everything before the list, each as the list says: the file may be another one than a moment ago."""
+    for name, content in _contents(tar):
+        if name == contents.MANIFEST:
+            return
+        if manifest.members.get(name) != hashlib.sha256(content).hexdigest():
+            raise _forged(path)
+        yield name, content
+
+
+def _contents(tar: tarfile.TarFile) -> Iterator[tuple[str, bytes]]:
     for member in tar:
         file = tar.extractfile(member)
         if file is not None:
@@ -167,7 +192,7 @@ def put_public_rows(path: Path, identities: Sequence[Any], manifest: Manifest) -
     Raises DomainError `public_rows_in_the_way` where one does not fit in: an address or a NIP taken meanwhile.
     """
     with opened(path, identities) as tar:
-        for name, content in _members(tar):
+        for name, content in _members(path, tar, manifest):
             part = _PART.fullmatch(name)
             if part and part["folder"] == contents.PUBLIC and part["table"] in manifest.public:
                 put_in_missing(part["table"], _heading(content), content)
@@ -196,7 +221,7 @@ def put_files(path: Path, identities: Sequence[Any], manifest: Manifest) -> int:
     """
     stored = 0
     with opened(path, identities) as tar:
-        for name, content in _members(tar):
+        for name, content in _members(path, tar, manifest):
             key = name.removeprefix(f"{contents.FILES}/")
             if name == key or key not in manifest.files:
                 continue

@@ -57,11 +57,12 @@ def write_archive(tenant: Tenant, out: IO[bytes], recipients: Sequence[Any]) -> 
         taken_at = timezone.now()
         shape, shared = Shape(tenant.schema_name), Shape("public")
         last = Entry.objects.order_by("-sequence").first()
-        with sealing(out, recipients) as tar:
-            _add(tar, contents.README, _README.encode("utf-8"))
-            _add(tar, contents.TENANT, _as_json(_told(tenant)))
-            _add(tar, contents.STATEMENTS, _as_json(list(script)))
-            _add(tar, contents.DICTIONARY, _dictionary())
+        with sealing(out, recipients) as sealed:
+            tar = _Members(sealed)
+            tar.add(contents.README, _README.encode("utf-8"))
+            tar.add(contents.TENANT, _as_json(_told(tenant)))
+            tar.add(contents.STATEMENTS, _as_json(list(script)))
+            tar.add(contents.DICTIONARY, _dictionary())
             tables = {
                 name: _add_table(tar, contents.TABLES, shape, name, shape.selection(name)) for name in shape
             }
@@ -78,6 +79,7 @@ def write_archive(tenant: Tenant, out: IO[bytes], recipients: Sequence[Any]) -> 
                 schema=tenant.schema_name,
                 taken_at=taken_at.isoformat(),
                 fingerprint=tenant.migrated_to,
+                members=dict(tar.digests),
                 tables=tables,
                 public=public,
                 files=files,
@@ -85,7 +87,7 @@ def write_archive(tenant: Tenant, out: IO[bytes], recipients: Sequence[Any]) -> 
                 entries=last.sequence if last else 0,
                 hash=last.hash if last else "",
             )
-            _add(tar, contents.MANIFEST, contents.seal(manifest))
+            tar.add(contents.MANIFEST, contents.seal(manifest))
     return manifest
 
 
@@ -98,20 +100,28 @@ def _one_instant() -> Iterator[None]:
         yield
 
 
-def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
-    member = tarfile.TarInfo(name)
-    member.size, member.mode = len(content), 0o600
-    tar.addfile(member, io.BytesIO(content))
+class _Members:
+    """Puts files into a tar and remembers the SHA-256 of each."""
+
+    def __init__(self, tar: tarfile.TarFile) -> None:
+        self._tar = tar
+        self.digests: dict[str, str] = {}
+
+    def add(self, name: str, content: bytes) -> None:
+        member = tarfile.TarInfo(name)
+        member.size, member.mode = len(content), 0o600
+        self._tar.addfile(member, io.BytesIO(content))
+        self.digests[name] = hashlib.sha256(content).hexdigest()
 
 
-def _add_table(tar: tarfile.TarFile, folder: str, shape: Shape, name: str, selection: str) -> Table:
+def _add_table(tar: _Members, folder: str, shape: Shape, name: str, selection: str) -> Table:
     tally, columns = Tally(), shape.columns(name)
     for number, part in enumerate(parts_of(selection, columns, tally), 1):
-        _add(tar, f"{folder}/{name}.{number:04}.csv", part)
+        tar.add(f"{folder}/{name}.{number:04}.csv", part)
     return tally.table(columns)
 
 
-def _add_files(tar: tarfile.TarFile) -> tuple[dict[str, str], list[str]]:
+def _add_files(tar: _Members) -> tuple[dict[str, str], list[str]]:
     """SHA-256 by key of the files that went in, and the keys of those that did not."""
     files: dict[str, str] = {}
     missing: list[str] = []
@@ -125,7 +135,7 @@ def _add_files(tar: tarfile.TarFile) -> tuple[dict[str, str], list[str]]:
         if hashlib.sha256(content).hexdigest() != wanted:
             missing.append(key)
             continue
-        _add(tar, f"{contents.FILES}/{key}", content)
+        tar.add(f"{contents.FILES}/{key}", content)
         files[key] = wanted
     return files, missing
 

@@ -166,6 +166,7 @@ def test_the_check_compares_with_the_checkpoints_outside(
     assert "Dziennik został naruszony" in told
     assert "obcięto wpisy na końcu dziennika" in told
     settings.CHECKPOINTS_BUCKET, settings.S3_ENDPOINT_URL = "none", "http://127.0.0.1:9"
+    settings.S3_ACCESS_KEY_ID, settings.S3_SECRET_ACCESS_KEY = "key", "secret"
     away = client.get(url() + "?check=1").content.decode()
     assert "Magazyn punktów kontrolnych dziennika nie odpowiada" in away
     assert "Dziennik jest nienaruszony" in away, "what the database alone says is still told"

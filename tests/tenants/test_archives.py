@@ -1,11 +1,13 @@
 """A tenant archived, destroyed and restored: whole and the same, or not at all."""
 
+import json
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pyrage
 import pytest
@@ -31,6 +33,7 @@ from reporting.statistics.models import SigningKey, SigningSecret
 from tenants import provisioning
 from tenants.archives import writing
 from tenants.archives.contents import Table
+from tenants.archives.envelope import identities_in, opened, sealing
 from tenants.archives.tables import Shape, has_schema, tallied
 from tenants.models import Membership, Organisation, Partnership, Tenant
 from tests.copies import copied_database
@@ -242,6 +245,30 @@ def test_a_spoilt_archive_changes_nothing(archived: Archived) -> None:
         for options in ((), ("--rehearse",)):
             assert "spoilt.age" in archived.refusal(*options, archive=spoilt), spoil
     assert (schemas(), tables_of(archived.tenant)) == (before, tables)
+
+
+def test_what_a_forged_archive_says_is_never_run(archived: Archived) -> None:
+    """Anybody may write for a public key: here all is ours but one statement, and the list is not signed anew."""
+    archived.suspend()
+    identities = identities_in(archived.folder / "key.txt")
+    forged = archived.folder / "forged.age"
+    recipients = [identity.to_public() for identity in identities]
+    with (
+        opened(archived.archive, identities) as ours,
+        forged.open("wb") as out,
+        sealing(out, recipients) as theirs,
+    ):
+        for member in ours:
+            file = ours.extractfile(member)
+            content = file.read() if file else b""
+            if member.name == "schema.json":
+                content = json.dumps([*json.loads(content), "CREATE TABLE public.forged ()"]).encode()
+            member.size = len(content)
+            theirs.addfile(member, BytesIO(content))
+    for options in ((), ("--rehearse",)):
+        with mock.patch.object(provisioning, "create_schema") as begun:
+            assert "forged.age" in archived.refusal(*options, archive=forged)
+        assert not begun.called
 
 
 def test_whoever_has_another_key_opens_nothing(archived: Archived, settings: Any) -> None:

@@ -30,7 +30,7 @@ def seen_pdf(
             "explained": _(
                 "The platform notes each time somebody opens a page, a file or an answer to a program that shows data "
                 "of a person. A page may show several persons at once. What administrators of the database read "
-                "directly is not among it."
+                "directly is not among it, nor is crisis intervention: its team answers whoever it helps itself."
             ),
         },
         "head": [

@@ -113,11 +113,9 @@ def show_case(request: Request, pk: str) -> HttpResponse:
 
 
 def _record_telling(request: Request, case: CrisisCase) -> None:
+    # Under the key of the case, never of the person: the log must not tell its readers who is helped.
     actor = request.access.actor
-    if case.person_id:
-        record_reading("crisis.case", actor=actor, subject_type="person", subject_ids=[case.person_id])
-    else:
-        record_reading("crisis.case", actor=actor, subject_type="crisis_case", subject_ids=[case.pk])
+    record_reading("crisis.case", actor=actor, subject_type="crisis_case", subject_ids=[case.pk])
 
 
 def _missing_kinds(case: CrisisCase) -> list[tuple[str, Any]]:

@@ -302,5 +302,5 @@ def test_query_count_does_not_grow(partners: Any, sign_in: Any, django_assert_ma
                 ContractFactory(
                     number=f"X/{number}", organisation=partners.own, service=partners.contract.service
                 )
-        with django_assert_max_num_queries(19):
+        with django_assert_max_num_queries(23):
             client.get("/alfa/contracts/")
