@@ -57,16 +57,13 @@ def cells_to_release(
     What shows business is hidden in all its parts wherever care is: prices stand on the same hours.
     """
     found: Cells = {}
-    few = set(hidden.get(CARE, ()))
     for population in populations:
         content = content_of(population, facts, indicators)
         closed = set(hidden.get(population.code, ()))
         if population.protected:
             closed.update(sensitive_cells(content.table, limits[population.code]))
-        shut: set[Key] = set()
-        if population.business:
-            shut = {key for key in content.table.cells if (key[0], ALL_SERVICES) in few}
-            closed |= shut
+        shut = shut_with_care(population, content.table, hidden)
+        closed |= shut
         for key, figures in content.figures.items():
             place, part = key
             whole = content.table.cells[place, ALL_SERVICES] if key in shut else content.table.cells[key]
@@ -86,6 +83,14 @@ def cells_to_release(
                 *(shown or ("", "")),
             )
     return found
+
+
+def shut_with_care(population: Population, table: Table, hidden: Mapping[str, Collection[Key]]) -> set[Key]:
+    """The cells of prices that are hidden because their hours are."""
+    if not population.business:
+        return set()
+    few = set(hidden.get(CARE, ()))
+    return {key for key in table.cells if (key[0], ALL_SERVICES) in few}
 
 
 def shown_sums(rows: Iterable[ReleasedCell]) -> dict[str, set[Key]]:

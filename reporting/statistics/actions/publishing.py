@@ -16,7 +16,7 @@ from kernel.access import Actor
 from kernel.periods import Month
 from reporting.statistics.actions.comparing import publish_quartiles
 from reporting.statistics.dictionary import Indicator, dictionary
-from reporting.statistics.disclosure import ALL_SERVICES, Limits, Table, admit, may_replace
+from reporting.statistics.disclosure import ALL_SERVICES, Limits, Table, admit, may_replace, safe_corrections
 from reporting.statistics.disclosure.tables import Key
 from reporting.statistics.locking import lock_release
 from reporting.statistics.models import (
@@ -37,7 +37,14 @@ from reporting.statistics.populations import (
     populations_of,
     standing_together,
 )
-from reporting.statistics.releasing import Cells, cells_to_release, digest_of, rows_of, shown_sums
+from reporting.statistics.releasing import (
+    Cells,
+    cells_to_release,
+    digest_of,
+    rows_of,
+    shown_sums,
+    shut_with_care,
+)
 from reporting.statistics.second_partitions import cell_of, read_second, second_cells
 
 _NAME_LENGTH = 150
@@ -107,19 +114,26 @@ class _Publication:
         before = {tenant: versions[-1] for tenant, versions in stood.items()}
         late = [tenant for tenant, one in told.items() if tenant not in before and one.facts]
         corrected = [tenant for tenant in before if _differ(before[tenant], told[tenant])]
-        accepted = [one for one in corrected if self._may_replace(one, stood[one], told[one])]
+        replaceable = [one for one in corrected if self._may_replace(one, stood[one], told[one])]
         wave = admit(
             lambda tenants: self._tables(told[one] for one in tenants),
             late,
             {code: self.limits[code] for code in self._protected()},
             shown_sums(self.present),
         )
-        if not wave.joining and not accepted:
-            return None
-        taken = before | {one: told[one] for one in (*wave.joining, *accepted)}
         hidden = {
             code: self.hidden[code] | set(protection.hidden) for code, protection in wave.protections.items()
         }
+        joined = before | {one: told[one] for one in wave.joining}
+        accepted = safe_corrections(
+            replaceable,
+            lambda some: self._tables((joined | {one: told[one] for one in some}).values()),
+            self.limits,
+            lambda code, table: hidden[code] | shut_with_care(self.populations[code], table, hidden),
+        )
+        if not wave.joining and not accepted:
+            return None
+        taken = joined | {one: told[one] for one in accepted}
         cells = cells_to_release(
             list(self.populations.values()),
             [one for taken_one in taken.values() for one in taken_one.facts],

@@ -27,7 +27,7 @@ A total that is shown as zero tells that its parts are zero; zero is not hidden.
 from reporting.statistics.disclosure.protecting import Protection, coarser, protect
 from reporting.statistics.disclosure.sensitive import Limits, Reason
 from reporting.statistics.disclosure.tables import ALL_SERVICES, COUNTRY, Figures, Table, sum_up
-from reporting.statistics.disclosure.waves import Wave, admit, may_replace
+from reporting.statistics.disclosure.waves import Wave, admit, may_replace, safe_corrections
 
 __all__ = [
     "ALL_SERVICES",
@@ -42,5 +42,6 @@ __all__ = [
     "coarser",
     "may_replace",
     "protect",
+    "safe_corrections",
     "sum_up",
 ]

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from reporting.statistics.disclosure.protecting import Protection, protect
-from reporting.statistics.disclosure.sensitive import Limits, reason_at, reason_for
+from reporting.statistics.disclosure.sensitive import Limits, Reason, reason_at, reason_for
 from reporting.statistics.disclosure.tables import ALL_SERVICES, Figures, Key, Number, Table
 
 # The populations of a period, each with its table, of the tenants given.
 Tables = Callable[[Collection[str]], Mapping[str, Table]]
+# The cells of a population's table that are hidden in any case.
+Hidden = Callable[[str, Table], Collection[Key]]
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,64 @@ def admit(
         if not blocking:
             return Wave(frozenset(joining), frozenset(candidates) - joining, protections)
         joining -= blocking
+
+
+def safe_corrections(
+    corrections: Collection[str],
+    merged: Tables,
+    limits: Mapping[str, Limits],
+    hidden: Hidden,
+) -> frozenset[str]:
+    """As many of the corrections as leave everything that is hidden protected by what is hidden already.
+
+    A correction that is open in itself may bare what stands beside it: a sum, or a rest of sums, in which one provider
+    prevails from now on. `merged` gives the tables as they stand with some of the corrections. Where one of them needs
+    more hidden than without any, those below what must be hidden wait; where none is, all do.
+    """
+    accepted = frozenset(corrections)
+    if not accepted:
+        return accepted
+    plain = merged(())
+    needed: dict[str, Mapping[Key, Reason]] = {}
+    while accepted:
+        blocking: set[str] = set()
+        found = merged(sorted(accepted))
+        for code, table in found.items():
+            if table.cells == plain[code].cells:
+                continue
+            if code not in needed:
+                needed[code] = _needed(plain[code], limits[code], hidden(code, plain[code]))
+            more = _needed(table, limits[code], hidden(code, table))
+            before = needed[code]
+            new = {
+                key: reason
+                for key, reason in more.items()
+                if key not in before or reason not in (before[key], Reason.PROTECTS)
+            }
+            # What bares itself comes first: those who would be hidden for its sake need not wait for it.
+            bare = [key for key, reason in new.items() if reason != Reason.PROTECTS]
+            scopes = {_scope(table, place) for place, _part in bare or new}
+            below = {
+                one
+                for one in accepted
+                if not scopes.isdisjoint((*table.ancestors(one), *plain[code].ancestors(one)))
+            }
+            blocking |= below or (accepted if new else set())
+        if not blocking:
+            break
+        accepted -= blocking
+    return accepted
+
+
+def _needed(table: Table, limits: Limits, hidden: Collection[Key]) -> dict[Key, Reason]:
+    """What would have to be hidden beside what is."""
+    found = protect(table, limits, already=hidden).hidden
+    return {key: reason for key, reason in found.items() if key not in hidden}
+
+
+def _scope(table: Table, place: str) -> str:
+    """The sum in which a place is looked at: a tenant's county, or the place itself."""
+    return table.parents[place] if place in table.leaves else place
 
 
 def _behind(table: Table, protection: Protection, lost: Collection[Key], limits: Limits) -> set[str]:
