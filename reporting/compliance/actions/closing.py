@@ -26,6 +26,7 @@ from reporting.compliance.locking import hold_contracts, lock_month
 from reporting.compliance.models import ContractMonth, MonthReminder, ReturnedLine
 from reporting.compliance.queries import compare_month
 from reporting.compliance.queries.handing_in import lines_checked, visits_digests
+from reporting.compliance.queries.kinds import has_close
 from reporting.compliance.queries.papers import decisions_by_id
 from reporting.compliance.rules import Code, DecisionFacts, MonthComparison
 from reporting.compliance.snapshots import digest_of, snapshot_of
@@ -52,12 +53,14 @@ def submit_month(
     """The provider says “I am finished”: the month's visits freeze. Also after a return.
 
     A line that came back is changed by then, or its decision has a word in `answers`. Raises DomainError
-    `line_unanswered`, while the month lasts, outside the contract, and from a wrong state.
+    `line_unanswered`, while the month lasts, outside the contract, `no_month` where its dossier takes the place of the
+    close, and from a wrong state.
     """
     with transaction.atomic():
         row = lock_month(contract, month)
         target = CLOSE.take("submit", row.state).target
         _require_in_contract(contract, month)
+        _require_close(contract, month)
         _require_ended(month)
         freeze_month(contract, month.first, actor=actor)
         before, moment = row.state, timezone.now()
@@ -262,6 +265,23 @@ def _require_in_contract(contract: Contract, month: Month) -> None:
             "outside_contract",
             format_lazy(
                 _("Contract {number} does not hold in {month}: choose a month of its period."),
+                number=contract.number,
+                month=f"{month.month:02d}.{month.year}",
+            ),
+            field="month",
+            value=month,
+        )
+
+
+def _require_close(contract: Contract, month: Month) -> None:
+    if not has_close(contract, month):
+        raise DomainError(
+            "no_month",
+            format_lazy(
+                _(
+                    "No decision under contract {number} is in force in {month}: there is nothing to hand in. Write "
+                    "the report in the dossier of the month; the social unit concludes it."
+                ),
                 number=contract.number,
                 month=f"{month.month:02d}.{month.year}",
             ),

@@ -11,6 +11,7 @@ from contracting.contracts.models import Contract
 from kernel.periods import Month, local_date
 from reporting.compliance.models import ContractMonth
 from reporting.compliance.queries.deadlines import due_and_grace_of
+from reporting.compliance.queries.kinds import undecided_of
 
 # A month that came back counts as late when so much time has passed since.
 TIME_TO_CORRECT = timedelta(days=7)
@@ -51,20 +52,25 @@ class LateMonth:
 
 
 def unclosed(contracts: Collection[UUID], until: Month) -> dict[tuple[UUID, Month], int]:
-    """Months of these contracts that are not accepted, with the persons in care in each; one query.
+    """Months to close of these contracts that are not accepted, with the persons in care in each; two queries.
 
     Of months that nobody handed in those up to `until`.
     """
+    undecided = undecided_of(contracts)
     with connection.cursor() as cursor:
         cursor.execute(_UNCLOSED, {"ended": until.last, "contracts": list(contracts)})
-        return {(contract, Month.of(month)): count for contract, month, count in cursor.fetchall()}
+        return {
+            (contract, Month.of(month)): count
+            for contract, month, count in cursor.fetchall()
+            if count or contract not in undecided
+        }
 
 
 def late_months(today: date, *, organisation: UUID | None = None) -> list[LateMonth]:
     """The months that are late, of one organisation or of all, by organisation and contract, the oldest first.
 
     Late is a month with persons in care that was not handed in by the end of grace, and one that came back a week ago.
-    Four queries.
+    Five queries.
     """
     every = Contract.objects.select_related("organisation")
     by_id = {

@@ -21,6 +21,7 @@ from reporting.compliance.queries import compare_month, thresholds_at_hand
 from reporting.compliance.queries.days import days_of, visits_by_day
 from reporting.compliance.queries.deadlines import due_and_grace_of
 from reporting.compliance.queries.handing_in import lines_handed_in, lines_to_correct
+from reporting.compliance.queries.kinds import has_close
 from reporting.compliance.queries.papers import decisions_by_id
 from reporting.compliance.queries.telling import workers_told_to
 from reporting.compliance.rules import DecisionFacts, MonthComparison
@@ -76,6 +77,7 @@ def month_context(request: Request, contract: Contract, month: Month) -> dict[st
         "returned_lines": lines_to_correct(close),
         "lines_handed_in": lines_handed_in(close),
         "is_over": timezone.localdate() > month.last,
+        "by_dossier": not has_close(contract, month),
         "verbs": verbs_now(request, close),
         "form": form,
         "filtered": _is_filtered(form),

@@ -17,6 +17,7 @@ from reporting.compliance.models import ContractMonth
 from reporting.compliance.permissions import ACCEPT_MONTH, CONFIGURE, READ_MONTHS
 from reporting.compliance.queries import compare_month
 from reporting.compliance.queries.deadlines import due_and_grace_of
+from reporting.compliance.queries.kinds import without_close
 from reporting.compliance.tables.months import months_table
 from reporting.compliance.views.pages import answers_of, month_in
 from ui.asked import say_instead
@@ -32,13 +33,16 @@ def months(request: Request) -> HttpResponse:
     # What is looked at is, as a rule, the month that ended.
     month = month_in(request.GET.get("month", "")) or Month.of(today).previous()
     say_instead(request, "month", month, format_month(month))
+    visible = Contract.objects.visible_to(request.access).select_related("organisation", "service")
     handed_in = ContractMonth.objects.filter(contract=OuterRef("pk"), month=month.first)
-    contracts = list(
-        Contract.objects.visible_to(request.access)
-        .filter(Q(valid_from__lte=month.last, valid_to__gte=month.first) | Exists(handed_in))
-        .select_related("organisation", "service")
-        .order_by("number")
-    )
+    holding = visible.filter(Q(valid_from__lte=month.last, valid_to__gte=month.first) | Exists(handed_in))
+    told = holding.annotate(is_handed_in=Exists(handed_in.exclude(state=ContractMonth.State.OPEN)))
+    undecided = set(without_close(month).values_list("pk", flat=True))
+    contracts: list[Contract] = []
+    by_dossier: list[Contract] = []
+    for contract in told.order_by("number"):
+        in_list = contract.is_handed_in or contract.pk not in undecided
+        (contracts if in_list else by_dossier).append(contract)
     ids = [contract.pk for contract in contracts]
     every = request.access.sees_all_organisations
     comparison = compare_month(month, contracts=None if every else ids).so_far(today)
@@ -51,6 +55,7 @@ def months(request: Request) -> HttpResponse:
         "previous": month.previous(),
         "next": month.next(),
         "table": months_table(contracts, comparison, answers_of(comparison), closes),
+        "by_dossier": by_dossier,
         "deadline": due,
         "grace": grace,
         "late": {

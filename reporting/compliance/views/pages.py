@@ -20,6 +20,7 @@ from reporting.compliance.answers import Answered, answered_month
 from reporting.compliance.forms.months import AcknowledgeForm, JustifyForm
 from reporting.compliance.models import ContractMonth
 from reporting.compliance.permissions import RESOLVE_DEVIATIONS
+from reporting.compliance.queries.kinds import has_close
 from reporting.compliance.rules import MonthComparison
 
 FROZEN = {ContractMonth.State.ACCEPTED, ContractMonth.State.SETTLED}
@@ -62,8 +63,10 @@ def close_of(contract: Contract, month: Month) -> ContractMonth:
 def verbs_now(request: Request, close: ContractMonth) -> list[str]:
     """The verbs of the close that the state allows and the person may say."""
     allowed = [step.verb for step in CLOSE.verbs_from(close.state) if request.access.may(step.permission)]
-    ended = timezone.localdate() > Month.of(close.month).last
-    return [verb for verb in allowed if verb != "submit" or ended]
+    month = Month.of(close.month)
+    if "submit" in allowed and (timezone.localdate() <= month.last or not has_close(close.contract, month)):
+        allowed.remove("submit")
+    return allowed
 
 
 def answer_forms(request: Request, close: ContractMonth) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from kernel.stamps import require_unchanged, stamp_of
 from kernel.tenancy import require_tenant
 from kernel.validation import require_valid
 from reporting.compliance.models import ContractMonth
+from reporting.compliance.queries.kinds import without_close
 from reporting.evaluation.models import SETTING_FIELDS, Measurement, MeasuringSettings, StatedValue
 from reporting.evaluation.queries.diary import conditions_at_hand
 from reporting.evaluation.queries.months import ACCEPTED, Cell, measured, promise_of, read_records
@@ -28,7 +29,6 @@ from reporting.evaluation.rules.measures import RULES, is_met
 from reporting.evaluation.rules.services import MEASURED
 from reporting.evaluation.rules.work import Conditions
 from reporting.supervision.models import Dossier
-from reporting.supervision.queries.services import without_close
 
 # What a measurement of a month says; `side` stays.
 _MEASURED = ("value", "part", "whole", "outcome", "reason")
@@ -37,16 +37,17 @@ _MEASURED = ("value", "part", "whole", "outcome", "reason")
 def keep_measurements(*, month: date, actor: Actor) -> None:
     """Keep what the month says of the promises of contracts that were accepted; drop it where that was taken back.
 
-    Of a contract for advice or crisis intervention, which has no month close, the concluded dossier counts as its
-    acceptance. `month` is its first day. Called in that transaction; doing it again changes nothing. A contract
+    Of a contract for advice or crisis intervention, which has no month to close, the concluded dossier alone counts as
+    its acceptance. `month` is its first day. Called in that transaction; doing it again changes nothing. A contract
     that another run or verb holds at this moment is left to it: waiting here, with the audit held, could lock both.
     """
     with transaction.atomic():
         concluded = Dossier.objects.filter(month=month, state=Dossier.State.CONCLUDED)
+        closed = ContractMonth.objects.filter(month=month, state__in=ACCEPTED)
+        by_dossier = Q(pk__in=without_close(Month.of(month)).values("pk"))
         accepted = Contract.objects.filter(
-            Q(pk__in=ContractMonth.objects.filter(month=month, state__in=ACCEPTED).values("contract_id"))
-            | Q(pk__in=concluded.values("contract_id"))
-            & Q(pk__in=without_close(Month.of(month)).values("pk"))
+            ~by_dossier & Q(pk__in=closed.values("contract_id"))
+            | by_dossier & Q(pk__in=concluded.values("contract_id"))
         )
         kept = Measurement.objects.filter(month=month)
         dropped, _of_what = kept.exclude(contract__in=accepted.values("pk")).delete()

@@ -14,6 +14,7 @@ from contracting.contracts.models import Commitment, Contract
 from kernel.doors import Request, tenant_door
 from kernel.errors import DomainError
 from kernel.periods import Month
+from reporting.compliance.queries.kinds import CARE, services_of
 from reporting.evaluation.actions.measuring import (
     change_measuring,
     confirm_value,
@@ -32,7 +33,6 @@ from reporting.evaluation.queries.records import newest_months
 from reporting.evaluation.rules.services import MEASURED
 from reporting.evaluation.tables.commitments import behind_lines, month_cell, promise_lines, sheet_rows
 from reporting.evaluation.words import HEAD_OF_CARE, HEADS, SHOWN
-from reporting.supervision.queries.services import CARE, services_of
 from tenants.addresses import tenant_url
 from ui.downloads import download
 from ui.lists import page_of

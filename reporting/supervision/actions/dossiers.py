@@ -19,6 +19,7 @@ from kernel.stamps import require_unchanged, stamp_of
 from kernel.validation import require_valid
 from reporting.care.models import Decision
 from reporting.compliance.queries import compare_month
+from reporting.compliance.queries.kinds import has_close
 from reporting.compliance.snapshots import digest_of
 from reporting.supervision.actions.inspections import NAME_LENGTH, require_text
 from reporting.supervision.hooks import dossier_moved
@@ -26,7 +27,6 @@ from reporting.supervision.locking import lock
 from reporting.supervision.models import DecisionAdvice, Dossier, DossierIssue
 from reporting.supervision.queries.amendments import fulfilling, with_earlier
 from reporting.supervision.queries.dossiers import told_of
-from reporting.supervision.queries.services import has_close
 from reporting.supervision.queries.terms import settings_at_hand
 from reporting.supervision.snapshots import snapshot_of
 

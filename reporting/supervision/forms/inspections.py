@@ -13,9 +13,9 @@ from contracting.contracts.models import Contract
 from documents.uploads import Upload, check_upload
 from kernel.access import Access
 from kernel.periods import Month
+from reporting.compliance.queries.kinds import ADVICE, CARE, CRISIS
 from reporting.supervision.actions import FindingEntry, InspectionPlan, RecommendationEntry
 from reporting.supervision.models import SUBJECTS, Finding, Inspection, SampledItem
-from reporting.supervision.queries.services import ADVICE, CARE, CRISIS
 from ui.days import DayField
 from ui.months import MonthField
 from ui.rows import Rows

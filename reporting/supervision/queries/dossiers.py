@@ -18,19 +18,16 @@ from reporting.care.models import Decision
 from reporting.compliance.answers import answered_month
 from reporting.compliance.models import ContractMonth, Resolution
 from reporting.compliance.queries import compare_month
+from reporting.compliance.queries.kinds import ADVICE, CRISIS, has_close, services_of
 from reporting.compliance.rules import MonthComparison
 from reporting.supervision.models import DecisionAdvice, Dossier
 from reporting.supervision.queries.findings import FindingTold, findings_told
 from reporting.supervision.queries.services import (
-    ADVICE,
-    CRISIS,
     AdviceMonth,
     CrisisMonth,
     advice_of,
     at_work,
     crisis_of,
-    has_close,
-    services_of,
 )
 from reporting.supervision.queries.surveys import SurveyTold, surveys_told
 from ui.formatting import percent_of

@@ -1,4 +1,4 @@
-"""What a contract is for (care, advice, crisis intervention), and what of the last two a month of it shows (L-47)."""
+"""Contracts at work in a month, and what of advice and crisis intervention a month of one shows (L-47)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,19 +9,16 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.utils import timezone
 
-from contracting.contracts.models import Commitment, Contract
+from contracting.contracts.models import Contract
 from kernel.periods import Month
 from reporting.advice.models import Appointment
 from reporting.advice.models.wording import Kind
 from reporting.advice.queries import advice_counts, kinds_of
-from reporting.care.models import Decision
+from reporting.compliance.queries.kinds import decided_in, undecided, without_close
 from reporting.crisis.models import CrisisCase, CrisisDocument, Debriefing, Session
 from reporting.crisis.queries.duty import read_roster
 from reporting.supervision.models import Dossier
 from ui.formatting import percent_of
-
-CARE, ADVICE, CRISIS = "care", "advice", "crisis"
-_Measure = Commitment.Measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,71 +110,16 @@ class CrisisMonth:
         return percent_of(self.asked - self.short - self.empty, self.asked)
 
 
-def _decided(month: Month) -> Any:
-    return Decision.objects.touching(month.first, month.last).filter(contract=OuterRef("pk"))
-
-
-def _promising(*measures: str) -> Any:
-    return Exists(Commitment.objects.filter(contract=OuterRef("pk"), measure__in=measures).order_by())
-
-
-# A contract is used for it, or bound to what is measured of it alone: then also before the first appointment or case.
-def _advising() -> Any:
-    given = Appointment.objects.filter(contract=OuterRef("pk")).order_by()
-    return Exists(given) | _promising(_Measure.ADVICE_WAIT_DAYS, _Measure.ADVICE_IN_TERM)
-
-
-def _intervening() -> Any:
-    worked_on = CrisisCase.objects.filter(contract=OuterRef("pk")).order_by()
-    return Exists(worked_on) | _promising(_Measure.DUTY_STAFFED, _Measure.DUTY_FULL)
-
-
 def at_work(access: Any, month: Month) -> Any:
     """Contracts that the person may see with decisions in force in the month, or for advice or crisis intervention."""
     holding = Q(valid_from__lte=month.last, valid_to__gte=month.first)
-    return Contract.objects.visible_to(access).filter(
-        Exists(_decided(month)) | holding & (_advising() | _intervening())
-    )
-
-
-def without_close(month: Month) -> Any:
-    """Contracts for advice or crisis intervention that hold in the month and have nobody's decision in it.
-
-    They have no month close (decision 0020): their dossier takes its place.
-    """
-    return Contract.objects.filter(
-        _advising() | _intervening(),
-        ~Exists(_decided(month)),
-        valid_from__lte=month.last,
-        valid_to__gte=month.first,
-    )
+    return Contract.objects.visible_to(access).filter(decided_in(month) | holding & undecided())
 
 
 def unreported(month: Month) -> Any:
-    """Those of them whose organisation has not handed in its report of the month."""
+    """Contracts without a month to close whose organisation has not handed in its report of the month."""
     reported = Dossier.objects.filter(contract=OuterRef("pk"), month=month.first, reported_at__isnull=False)
     return without_close(month).filter(~Exists(reported))
-
-
-def has_close(contract: Contract, month: Month) -> bool:
-    """Whether the month of the contract is closed by what decisions grant; one query."""
-    return not without_close(month).filter(pk=contract.pk).exists()
-
-
-def services_of(contract: Contract) -> frozenset[str]:
-    """CARE, ADVICE, CRISIS: what the contract has been used for; care where it was not used yet. One query."""
-    told = (
-        Contract.objects.filter(pk=contract.pk)
-        .annotate(
-            decided=Exists(Decision.objects.filter(contract=OuterRef("pk"))),
-            advising=_advising(),
-            intervening=_intervening(),
-        )
-        .values_list("decided", "advising", "intervening")
-        .get()
-    )
-    found = {name for name, is_used in zip((CARE, ADVICE, CRISIS), told, strict=True) if is_used}
-    return frozenset(found or {CARE})
 
 
 def advice_of(contract: Contract, month: Month) -> AdviceMonth:

@@ -15,6 +15,7 @@ from django.utils.translation import pgettext
 from kernel.doors import Request, tenant_door
 from kernel.periods import Month
 from reporting.care.models import Decision
+from reporting.compliance.queries.kinds import has_close
 from reporting.supervision import actions
 from reporting.supervision.actions.dossiers import report_stamp
 from reporting.supervision.exports.dossier import dossier_pdf as pdf_of
@@ -35,7 +36,6 @@ from reporting.supervision.queries.dossiers import (
     dossier_of,
     told_of,
 )
-from reporting.supervision.queries.services import has_close
 from reporting.supervision.snapshots import changed_since, told_in, with_tasks_of
 from reporting.supervision.tables import PART_WORDS
 from reporting.supervision.views.pages import (

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from kernel.doors import Request, tenant_door
+from reporting.compliance.queries.kinds import services_of
 from reporting.supervision import actions
 from reporting.supervision.actions.inspections import protocol_stamp
 from reporting.supervision.actions.workflow import INSPECTING
@@ -34,7 +35,6 @@ from reporting.supervision.models import (
     SampledItem,
 )
 from reporting.supervision.permissions import ANSWER, INSPECT, READ_SUPERVISION
-from reporting.supervision.queries.services import services_of
 from reporting.supervision.tables import InspectionFilter, completeness
 from reporting.supervision.views.pages import (
     arrives,

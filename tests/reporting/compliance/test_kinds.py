@@ -1,0 +1,128 @@
+"""Contracts for advice and crisis intervention have no month to close: nowhere late, never handed in (0020, 0027)."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from contracting.contracts.models import Commitment
+from kernel.errors import DomainError
+from reporting.compliance.actions import submit_month
+from reporting.compliance.models import ContractMonth
+from reporting.compliance.queries.late import late_months
+from reporting.compliance.today.closing import months_waiting
+from reporting.evaluation.actions.measuring import keep_measurements
+from reporting.evaluation.models import Measurement
+from tests.factories.care import ContractFactory, DecisionFactory
+from tests.reporting.supervision.asking import ACTOR
+from tests.reporting.supervision.serving import Serving, advised, build_serving, case
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(alfa: Any) -> Serving:
+    """Two months ago there was advice and a case; the days of grace after that month are over."""
+    made = build_serving(alfa)
+    made.month = made.month.previous()
+    with made.in_tenant():
+        advised(made, 3)
+        case(made, 4)
+    return made
+
+
+def _months(world: Serving, who: str) -> str:
+    address = f"/{world.tenant.slug}/month/months/?month={world.month}"
+    return str(world.clients[who].get(address).content.decode())
+
+
+def _rows(page: str) -> str:
+    return page.partition('id="contracts"')[2].partition("</table>")[0]
+
+
+@pytest.mark.parametrize("who", ["director", "ngo"])
+def test_the_list_of_months_calls_no_month_late_that_nobody_can_close(world: Serving, who: str) -> None:
+    with world.in_tenant():
+        care = ContractFactory(
+            number="U/O/1",
+            organisation=world.organisation,
+            valid_from=world.contract.valid_from,
+            valid_to=world.contract.valid_to,
+        )
+        DecisionFactory(contract=care, valid_from=world.month.first, issued_on=world.month.first)
+    page = _months(world, who)
+    assert "U/O/1" in _rows(page) and "▲ po terminie" in _rows(page)
+    assert "U/P/1" not in _rows(page) and "U/K/1" not in _rows(page)
+    for contract in (world.contract, world.crisis):
+        assert f'/supervision/dossiers/{contract.pk}/{world.month}/"' in page
+    assert "zamiast przyjęcia miesiąca jest jego teczka" in page
+
+
+def test_a_tenant_with_advice_only_reads_of_its_dossiers_and_of_nothing_late(world: Serving) -> None:
+    page = _months(world, "director")
+    assert "▲ po terminie" not in page and "nie obowiązuje żadna umowa" not in page
+    assert f'/supervision/dossiers/{world.contract.pk}/{world.month}/"' in page
+
+
+@pytest.mark.parametrize("which", ["contract", "crisis"])
+def test_no_month_without_decisions_is_handed_in(world: Serving, which: str) -> None:
+    contract = getattr(world, which)
+    with world.in_tenant(), pytest.raises(DomainError) as refused:
+        submit_month(contract, world.month, actor=ACTOR)
+    assert refused.value.code == "no_month"
+    address = f"/{world.tenant.slug}/month/{contract.pk}/{world.month}/"
+    page = world.clients["ngo"].get(address).content.decode()
+    assert f"{address}submit/" not in page and "w teczce miesiąca" in page
+    sent = world.clients["ngo"].post(f"{address}submit/")
+    assert sent.status_code in {409, 422}
+    assert "Złóż sprawozdanie w teczce miesiąca" in sent.content.decode()
+    with world.in_tenant():
+        assert not ContractMonth.objects.exists()
+
+
+def test_with_decisions_in_force_the_same_contract_has_a_month(world: Serving) -> None:
+    with world.in_tenant():
+        first = world.month.first
+        DecisionFactory(contract=world.contract, minutes=480, valid_from=first, issued_on=first)
+    assert "U/P/1" in _rows(_months(world, "ngo")) and "▲ po terminie" in _months(world, "ngo")
+    with world.in_tenant():
+        assert submit_month(world.contract, world.month, actor=ACTOR).state == "submitted"
+
+
+def test_a_month_that_lost_its_decisions_is_no_longer_asked_for(world: Serving) -> None:
+    with world.in_tenant():
+        returned = timezone.now() - timedelta(days=20)
+        ContractMonth.objects.create(
+            contract=world.contract, month=world.month.first, state="returned", returned_at=returned
+        )
+        today = timezone.localdate()
+        waiting = months_waiting([world.contract], today)
+        assert late_months(today) == [] and waiting.returned == [] and waiting.to_hand_in == []
+
+
+def test_an_accepted_month_keeps_no_promises_where_the_dossier_does(world: Serving) -> None:
+    """As was possible before: accepted although nothing was granted."""
+    with world.in_tenant():
+        Commitment.objects.create(
+            contract=world.contract,
+            indicator="Porady",
+            direction="at_least",
+            promised=Decimal(1),
+            measure="sessions",
+        )
+        ContractMonth.objects.create(
+            contract=world.contract,
+            month=world.month.first,
+            state="accepted",
+            accepted_minutes=0,
+            snapshot={},
+            snapshot_sha256="x",
+        )
+        keep_measurements(month=world.month.first, actor=ACTOR)
+        assert not Measurement.objects.exists()
+    for verb, sent in (("conclude_dossier", {"conclusions": "Tak."}), ("reopen_dossier", {"reason": "Nie."})):
+        assert world.post("director", verb, sent, **world.at()).status_code == 302
+        with world.in_tenant():
+            assert Measurement.objects.exists() is (verb == "conclude_dossier")
