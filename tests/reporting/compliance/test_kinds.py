@@ -7,15 +7,17 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from contracting.contracts.models import Commitment
+from contracting.contracts.models import Commitment, Contract
 from kernel.errors import DomainError
 from reporting.compliance.actions import submit_month
 from reporting.compliance.models import ContractMonth
+from reporting.compliance.queries.kinds import has_close, services_of
 from reporting.compliance.queries.late import late_months
 from reporting.compliance.today.closing import months_waiting
 from reporting.evaluation.actions.measuring import keep_measurements
 from reporting.evaluation.models import Measurement
-from tests.factories.care import ContractFactory, DecisionFactory
+from reporting.supervision.queries.services import unreported
+from tests.factories.care import ContractFactory, DecisionFactory, ServiceFactory
 from tests.reporting.supervision.asking import ACTOR
 from tests.reporting.supervision.serving import Serving, advised, build_serving, case
 
@@ -126,3 +128,58 @@ def test_an_accepted_month_keeps_no_promises_where_the_dossier_does(world: Servi
         assert world.post("director", verb, sent, **world.at()).status_code == 302
         with world.in_tenant():
             assert Measurement.objects.exists() is (verb == "conclude_dossier")
+
+
+def _unused(world: Serving, *measures: str, **told: Any) -> Contract:
+    """A contract in the month under which nothing was ever booked or opened; of a service of its own unless said."""
+    made: Contract = ContractFactory(
+        number="U/N/1",
+        organisation=world.organisation,
+        valid_from=world.contract.valid_from,
+        valid_to=world.contract.valid_to,
+        service=told.get("service") or ServiceFactory(code="unused", name="Usługa nierozpoczęta"),
+    )
+    for position, measure in enumerate(measures, start=1):
+        Commitment.objects.create(
+            contract=made,
+            position=position,
+            indicator=f"Obietnica {measure}",
+            direction="at_least",
+            promised=Decimal(1),
+            measure=measure,
+        )
+    return made
+
+
+@pytest.mark.parametrize("measure", ["sessions", "no_show"])
+def test_a_service_that_never_began_is_asked_about_and_measured(world: Serving, measure: str) -> None:
+    with world.in_tenant():
+        contract = _unused(world, measure)
+        assert services_of(contract) == {"advice", "crisis"}
+        assert contract in unreported(world.month)
+    assert "U/N/1" in world.get("director", "dossiers", f"?month={world.month}").content.decode()
+    assert world.get("director", "dossier", **world.at(contract)).status_code == 200
+    sent = world.post("director", "conclude_dossier", {"conclusions": "Nic nie było."}, **world.at(contract))
+    assert sent.status_code == 302
+    with world.in_tenant():
+        kept = Measurement.objects.get()
+        expected = {"sessions": (0, "not_met"), "no_show": (None, "unmeasured")}
+        assert (kept.value, kept.outcome) == expected[measure]
+
+
+def test_a_contract_is_for_what_its_service_is_for_unless_decisions_grant_it(world: Serving) -> None:
+    with world.in_tenant():
+        advice, care = (
+            ServiceFactory(code="porady", name="Porady"),
+            ServiceFactory(code="opieka", name="Opieka"),
+        )
+        world.contract.service = advice
+        world.contract.save()
+        world.crisis.service = care
+        world.crisis.save()
+        granting = ContractFactory(number="U/O/9", service=care, valid_from=world.contract.valid_from)
+        DecisionFactory(contract=granting, valid_from=world.month.first, issued_on=world.month.first)
+        beside, carers = _unused(world, service=advice), ContractFactory(number="U/O/2", service=care)
+        assert services_of(beside) == {"advice"} and not has_close(beside, world.month)
+        assert services_of(carers) == {"care"} and has_close(carers, world.month)
+        assert services_of(world.crisis) == {"crisis"} and not has_close(world.crisis, world.month)
