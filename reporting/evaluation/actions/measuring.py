@@ -38,8 +38,9 @@ def keep_measurements(*, month: date, actor: Actor) -> None:
     """Keep what the month says of the promises of contracts that were accepted; drop it where that was taken back.
 
     Of a contract for advice or crisis intervention, which has no month to close, the concluded dossier alone counts as
-    its acceptance. `month` is its first day. Called in that transaction; doing it again changes nothing. A contract
-    that another run or verb holds at this moment is left to it: waiting here, with the audit held, could lock both.
+    its acceptance. `month` is its first day. Called in that transaction; doing it again changes nothing. The verb
+    that closes or concludes a month holds its contract already; any other contract that another run or verb holds at
+    this moment is left to it: waiting here, with the audit held, could lock both.
     """
     with transaction.atomic():
         concluded = Dossier.objects.filter(month=month, state=Dossier.State.CONCLUDED)

@@ -18,6 +18,7 @@ from kernel.periods import Month
 from kernel.stamps import require_unchanged, stamp_of
 from kernel.validation import require_valid
 from reporting.care.models import Decision
+from reporting.compliance.locking import hold_contracts
 from reporting.compliance.queries import compare_month
 from reporting.compliance.queries.kinds import has_close
 from reporting.compliance.snapshots import digest_of
@@ -177,10 +178,11 @@ def _require_change(decision: Decision, month: Month, verdict: str, proposed: in
 def conclude_dossier(contract: Contract, month: Month, *, conclusions: str, actor: Actor) -> Dossier:
     """Write the conclusions, conclude the dossier and freeze what it shows as its next issue; its tasks stay open.
 
-    A month without a month close is what its dossier says of it, so it must be over. Raises DomainError `month_runs`,
-    and once concluded.
+    A month without a month close is what its dossier says of it, so it must be over. The contract is held: whoever
+    keeps what was measured leaves to others what others hold. Raises DomainError `month_runs`, and once concluded.
     """
     with transaction.atomic():
+        hold_contracts([contract.pk])
         row = _open_dossier(contract, month)
         if month.last >= timezone.localdate() and not has_close(contract, month):
             raise DomainError(
@@ -220,6 +222,7 @@ def reopen_dossier(contract: Contract, month: Month, *, reason: str, actor: Acto
     Raises DomainError without a reason (`required`), or where it is open (`dossier_open`).
     """
     with transaction.atomic():
+        hold_contracts([contract.pk])
         row: Dossier | None = (
             Dossier.objects.select_for_update().filter(contract=contract, month=month.first).first()
         )

@@ -1,19 +1,25 @@
-"""Two runs keep the measurements of one month at the same moment: each is written once, and neither run fails."""
+"""Runs and verbs keep the measurements of one month at the same moment: each is written once, and none is left out."""
 
+import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 
 import pytest
 from django.db import connections, transaction
 
 from audit.models import Entry
+from contracting.contracts.models import Commitment, Contract
 from kernel.access import Actor
 from kernel.tenancy import connection, tenant_scope
 from reporting.compliance.models import ContractMonth
 from reporting.evaluation.actions.measuring import keep_measurements
 from reporting.evaluation.models import Measurement
-from tests.racing import WHOLE, committed_tenant, committing
+from reporting.supervision.actions import conclude_dossier
+from tests.racing import PATIENCE, WHOLE, committed_tenant, committing
 from tests.reporting.evaluation.measuring_world import OCTOBER, PROMISED, MeasuringWorld, build_world
+from tests.reporting.supervision.serving import Serving, build_serving
 
 db = committing
 ACTOR = Actor.system("Dorota")
@@ -57,3 +63,50 @@ def test_a_second_run_leaves_the_contract_to_the_first(committed: MeasuringWorld
         keep_measurements(month=OCTOBER.first, actor=ACTOR)
         assert Measurement.objects.count() == len(PROMISED)
         assert Entry.objects.filter(verb="keep_measurements").count() == 1
+
+
+@pytest.fixture
+def serving(db: None) -> Iterator[Serving]:
+    """A contract for advice that promises sessions, in the month that ended."""
+    with committed_tenant("porady", "Porady") as tenant:
+        world = build_serving(tenant)
+        with tenant_scope(tenant):
+            Commitment.objects.create(
+                contract=world.contract,
+                indicator="Porady",
+                direction="at_least",
+                promised=Decimal(1),
+                measure="sessions",
+            )
+        yield world
+
+
+def _conclude(world: Serving) -> None:
+    try:
+        with tenant_scope(world.tenant):
+            conclude_dossier(world.contract, world.month, conclusions="Tak.", actor=ACTOR)
+    finally:
+        connections.close_all()
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_stat_activity a USING (pid) "
+            "WHERE NOT l.granted AND a.datname = current_database())"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def test_a_dossier_concluded_while_a_verb_holds_its_contract_keeps_its_promises(serving: Serving) -> None:
+    """The verb goes on once the conclusion waits for it, or is through because it does not wait."""
+    concluding = threading.Thread(target=_conclude, args=[serving])
+    with tenant_scope(serving.tenant):
+        with transaction.atomic():
+            Contract.objects.select_for_update(no_key=True).get(pk=serving.contract.pk)
+            concluding.start()
+            until = time.monotonic() + PATIENCE
+            while concluding.is_alive() and not _somebody_waits() and time.monotonic() < until:
+                concluding.join(0.02)
+        concluding.join(WHOLE)
+        assert [(row.contract_id, row.value) for row in Measurement.objects.all()] == [(serving.contract.pk, 0)]
