@@ -13,11 +13,14 @@ from kernel.periods import Month
 from reporting.compliance.answers import answered_month
 from reporting.compliance.models import ContractMonth
 from reporting.compliance.queries import compare_month
+from reporting.compliance.queries.kinds import without_close
 from reporting.compliance.queries.papers import decisions_by_id
 from reporting.compliance.rules import MonthComparison
 from reporting.compliance.rules.grants import planned_minutes
 from reporting.compliance.tables.months import ContractRow, MonthsTable, months_table
 from reporting.evaluation.queries.records import Counted, of_month
+from reporting.supervision.models import Dossier
+from reporting.supervision.queries.services import Held, held_under
 from reporting.supervision.queries.surveys import SurveyTold, surveys_told
 
 
@@ -25,7 +28,8 @@ from reporting.supervision.queries.surveys import SurveyTold, surveys_told
 class ProviderRow:
     """A contract in the month: hours as the list of months tells them, planned and accepted minutes, price (PLN).
 
-    `accepted` is None before the month is accepted, and `promises` then: they are measured on acceptance.
+    `accepted` is None before the month is accepted, and `promises` then: they are measured on acceptance. Without a
+    month to close (advice, crisis intervention) `held` says what took place, and `dossier` is its dossier, if begun.
     """
 
     hours: ContractRow
@@ -34,6 +38,8 @@ class ProviderRow:
     price: Decimal
     promises: Counted | None
     surveys: tuple[SurveyTold, ...]
+    held: Held | None = None
+    dossier: Dossier | None = None
 
     @property
     def contract(self) -> Contract:
@@ -60,7 +66,18 @@ class ProvidersTable:
     @property
     def open_months(self) -> int:
         """How many contracts' months are not accepted."""
-        return sum(row.accepted is None for row in self.rows)
+        return sum(row.accepted is None and row.held is None for row in self.rows)
+
+    @property
+    def is_closed_by_month(self) -> bool:
+        """Whether some contract has a month to close."""
+        return any(row.held is None for row in self.rows)
+
+    @property
+    def held(self) -> Held | None:
+        """Advice and sessions of the contracts without a month to close; None where all have one."""
+        told = [row.held for row in self.rows if row.held is not None]
+        return Held(sum(one.count for one in told), sum(one.minutes for one in told)) if told else None
 
 
 def providers_table(
@@ -78,6 +95,11 @@ def providers_table(
     surveys: dict[UUID, list[SurveyTold]] = defaultdict(list)
     for survey in surveys_told(ids, month.first, month.last) if with_surveys else ():
         surveys[survey.contract_id].append(survey)
+    undecided = set(without_close(month).filter(pk__in=ids).values_list("pk", flat=True))
+    held = held_under(undecided, month)
+    dossiers = {
+        one.contract_id: one for one in Dossier.objects.filter(contract__in=undecided, month=month.first)
+    }
     return ProvidersTable(
         hours,
         tuple(
@@ -88,6 +110,8 @@ def providers_table(
                 price=terms[row.contract.pk].price_on(min(month.last, row.contract.valid_to)),
                 promises=promises.get(row.contract.pk),
                 surveys=tuple(surveys[row.contract.pk]),
+                held=held.get(row.contract.pk, Held()) if row.contract.pk in undecided else None,
+                dossier=dossiers.get(row.contract.pk),
             )
             for row in hours.rows
         ),

@@ -109,4 +109,6 @@ def test_a_dossier_concluded_while_a_verb_holds_its_contract_keeps_its_promises(
             while concluding.is_alive() and not _somebody_waits() and time.monotonic() < until:
                 concluding.join(0.02)
         concluding.join(WHOLE)
-        assert [(row.contract_id, row.value) for row in Measurement.objects.all()] == [(serving.contract.pk, 0)]
+        assert [(row.contract_id, row.value) for row in Measurement.objects.all()] == [
+            (serving.contract.pk, 0)
+        ]

@@ -28,6 +28,7 @@ from tests.reporting.compliance.closing_world import (
 )
 from tests.reporting.evaluation.measuring_world import promise
 from tests.reporting.supervision.asking import published
+from tests.reporting.supervision.serving import advised, build_serving, case, session
 
 SignIn = Callable[..., Client]
 
@@ -173,3 +174,37 @@ def test_as_many_queries_for_many_providers(world: ClosingWorld, sign_in: SignIn
         for number in range(3):
             _another(f"U/C{number}/2026", Decimal("40.00"))
     assert asked() == few
+
+
+def test_advice_shows_what_was_held_and_nothing_to_accept(alfa: Tenant) -> None:
+    served = build_serving(alfa)
+    with served.in_tenant():
+        promise(served.contract, ["delivered_hours"])
+        advised(served, 3, minutes=90)
+        advised(served, 4)
+        advised(served, 5, state="no_show")
+        session(served, case(served, 3), 4)
+    query = f"?month={served.month}"
+    answer = served.clients["director"].get(_address(alfa, query))
+    none = {"Przyznano, h": "–", "Zaplanowano, h": "–", "%": "–", "Przyjęto, h": "–"}
+    rows = _rows(answer)
+    for number, held in (("U/P/1", "2:30 2 rozmowy"), ("U/K/1", "1:00 1 rozmowa")):
+        assert rows[number]["Wykonano, h"] == held
+        assert rows[number]["Do wyjaśnienia / do wiadomości"] == "–"
+        assert rows[number]["Dotrzymane zobowiązania"] == "po zamknięciu teczki"
+        assert rows[number].items() >= none.items()
+    page = _text(answer.content.decode())
+    assert (
+        "nieprzyjęt" not in page
+        and "po przyjęciu" not in page
+        and "Przyjęto" not in page.split("Umowy na")[0]
+    )
+    assert "odbyte porady i sesje kryzysowe" in page and "3:30" in page
+    assert page.count("teczka jeszcze niezamknięta") == 2
+    served.post("director", "conclude_dossier", {"conclusions": "Tak."}, **served.at(served.contract))
+    page = _text(served.clients["director"].get(_address(alfa, query)).content.decode())
+    assert page.count("teczka jeszcze niezamknięta") == 1 and page.count("teczka zamknięta") == 1
+    with served.in_tenant():
+        DecisionFactory(contract=served.contract, minutes=480, valid_from=served.month.first)
+    rows = _rows(served.clients["director"].get(_address(alfa, query)))
+    assert rows["U/P/1"]["Przyznano, h"] == "8:00" and rows["U/K/1"]["Przyznano, h"] == "–"
