@@ -13,6 +13,7 @@ from kernel.periods import Month
 from kernel.tenancy import require_tenant
 from reporting.supervision import notices
 from reporting.supervision.models import Invitation, ReportReminder
+from reporting.supervision.queries.contact import reachable
 from reporting.supervision.queries.services import unreported
 from reporting.supervision.queries.surveys import new_token, sha256_of
 
@@ -22,7 +23,8 @@ _FOR_GOOD = 500
 
 @shared_task(name="supervision.mail_survey_link", **UNTIL_SENT)
 def mail_survey_link(invitation_id: str) -> None:
-    """Make a link and mail it once, unless the invitation was answered or the survey ended meanwhile."""
+    """Make a link and mail it once, unless meanwhile the invitation was answered, the survey ended, or the person may
+    no longer be contacted."""
     require_tenant()
     with transaction.atomic():
         row = (
@@ -35,7 +37,7 @@ def mail_survey_link(invitation_id: str) -> None:
             return
         address, token = decrypt(bytes(row.mail_encrypted)), new_token()
         row.forget_address()
-        if not row.survey.is_over:
+        if not row.survey.is_over and reachable(Invitation.objects.filter(pk=row.pk)).exists():
             # Inside the transaction: a mail that cannot be sent leaves the address waiting.
             _send(row, address, token)
         row.save(update_fields=["token_sha256", "linked_on", "mailing", "mail_encrypted"])

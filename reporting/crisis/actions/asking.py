@@ -12,6 +12,8 @@ from reporting.crisis.models import CrisisCase
 def note_asking(case: CrisisCase, *, asking: str, actor: Actor) -> CrisisCase:
     """Note what was agreed with the person, also of a closed case; surveys draw only those who agreed.
 
+    Surveys ask for it anew with every link, mail and answer, so what is noted holds at once for those drawn before.
+
     Raises DomainError where an alias or somebody anonymous is said to have agreed. The record does not say what was
     agreed: that somebody must not be contacted is known to those who work on the case alone.
     """

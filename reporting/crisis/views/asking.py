@@ -32,7 +32,8 @@ def note_asking(request: Request, pk: str) -> HttpResponse:
         verb=_("Note what was agreed"),
         text=_(
             "Surveys draw only cases whose person agreed, and only registered persons. A form or a link then reaches "
-            "them through you alone; nothing is mailed. Where a contact could endanger the person, note that: they are "
-            "never drawn, not in surveys of advice either. Only those who work on the case see what is noted here."
+            "them through you alone; nothing is mailed. Where a contact could endanger the person, note that: from "
+            "then on no survey reaches them, whether of advice or of care. Who was drawn before gets no link and no "
+            "mail, and a link made before stops working. Only those who work on the case see what is noted here."
         ),
     )

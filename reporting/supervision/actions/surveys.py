@@ -24,6 +24,7 @@ from kernel.validation import require_valid
 from reporting.supervision.actions.inspections import NAME_LENGTH
 from reporting.supervision.locking import lock, next_number
 from reporting.supervision.models import Invitation, Questionnaire, Survey, SurveyResponse
+from reporting.supervision.queries.contact import reachable, withheld_of
 from reporting.supervision.queries.drawing_services import to_ask
 from reporting.supervision.queries.surveys import new_token, sha256_of
 from reporting.supervision.rules.sampling import digest_of, draw
@@ -116,7 +117,8 @@ def issue_links(
 ) -> list[tuple[Invitation, str]]:
     """Tokens for one invitation, or for all that wait without a link; they are told once, and only their hash is kept.
 
-    A link issued anew makes the earlier one void. Raises DomainError `survey_over`, `nothing_to_link`; Conflict
+    A link issued anew makes the earlier one void, and there is none for somebody who may no longer be contacted.
+    Raises DomainError `survey_over`, `no_contact` of the one invitation, `nothing_to_link`; Conflict
     `linked_meanwhile` where the one invitation has got another link since it was `seen` (a page sent twice).
     """
     with transaction.atomic():
@@ -126,9 +128,11 @@ def issue_links(
             raise DomainError(
                 "survey_over", _("The last day for answers has passed: a link would no longer work.")
             )
-        waiting = row.invitations.select_for_update().filter(state=Invitation.State.WAITING)
+        if invitation:
+            _require_contact(invitation)
+        waiting = row.invitations.select_for_update(of=("self",)).filter(state=Invitation.State.WAITING)
         chosen = waiting.filter(pk=invitation.pk) if invitation else waiting.filter(token_sha256="")
-        issued = [(one, new_token()) for one in chosen.order_by("place")]
+        issued = [(one, new_token()) for one in reachable(chosen).order_by("place")]
         if not issued:
             raise DomainError("nothing_to_link", _("No invitation waits for a link: all are linked or used."))
         if invitation and seen is not None and seen != link_stamp(issued[0][0]):
@@ -161,10 +165,10 @@ def mail_links(survey: Survey, addresses: Mapping[UUID, str], *, actor: Actor) -
                 "survey_over", _("The last day for answers has passed: a link would no longer work.")
             )
         # Nothing is mailed to somebody in a crisis: who knows whether it is safe hands it over.
-        waiting = row.invitations.select_for_update().filter(
+        waiting = row.invitations.select_for_update(of=("self",)).filter(
             state=Invitation.State.WAITING, pk__in=list(addresses), case__isnull=True
         )
-        chosen = list(waiting.order_by("place"))
+        chosen = list(reachable(waiting).order_by("place"))
         if not chosen:
             raise DomainError(
                 "nothing_to_mail", _("Write the address of at least one invitation that waits.")
@@ -183,8 +187,8 @@ def answer_survey(
 ) -> SurveyResponse:
     """Keep answers, one for each question, and mark the invitation as used: nothing joins the two.
 
-    Raises DomainError `invitation_used`, `survey_over` (a link after its day; anything after closing), `no_answers`,
-    `not_an_answer`.
+    Raises DomainError `invitation_used`, `survey_over` (a link after its day; anything after closing), `no_contact`,
+    `no_answers`, `not_an_answer`.
     """
     with transaction.atomic():
         survey: Survey = lock(invitation.survey)
@@ -194,6 +198,7 @@ def answer_survey(
         row = Invitation.objects.select_for_update().get(pk=invitation.pk)
         if row.state != Invitation.State.WAITING:
             raise DomainError("invitation_used", _("This invitation was answered already."))
+        _require_contact(row)
         questions = survey.questionnaire.questions
         kept = [answer.strip() or None if isinstance(answer, str) else answer for answer in answers]
         if not any(answer is not None for answer in kept):
@@ -212,13 +217,19 @@ def answer_survey(
 
 
 def close_survey(survey: Survey, *, actor: Actor) -> Survey:
-    """Take no more answers; results are shown from now on, and who answered is forgotten. Raises once closed."""
+    """Take no more answers; results are shown from now on, and who answered is forgotten. Raises once closed.
+
+    Who was drawn and could not be asked any more joins those without a contact, by number alone.
+    """
     with transaction.atomic():
         row: Survey = lock(survey)
         _require_running(row)
         row.state, row.closed_at = Survey.State.CLOSED, timezone.now()
         row.closed_by_name = actor.label[:NAME_LENGTH]
-        row.save(update_fields=["state", "closed_at", "closed_by_name"])
+        if withheld := len(withheld_of(row)):
+            code = Survey.Unasked.NO_CONTACT.value
+            row.unasked = {**row.unasked, code: row.unasked.get(code, 0) + withheld}
+        row.save(update_fields=["state", "closed_at", "closed_by_name", "unasked"])
         row.invitations.update(state=Invitation.State.ENDED, mailing="", mail_encrypted=None)
         _note("close_survey", row, actor, answered=row.responses.count())
     return row
@@ -252,6 +263,14 @@ def _require_plan(questionnaire: Questionnaire, plan: SurveyPlan) -> None:
 def _require_running(row: Survey) -> None:
     if row.state != Survey.State.RUNNING:
         raise DomainError("survey_over", _("The survey is closed: it takes no more answers."))
+
+
+def _require_contact(invitation: Invitation) -> None:
+    if not reachable(Invitation.objects.filter(pk=invitation.pk)).exists():
+        raise DomainError(
+            "no_contact",
+            _("This invitation cannot be used: there is no contact that may be used for a question."),
+        )
 
 
 def _note(verb: str, row: Survey, actor: Actor, **facts: Any) -> None:

@@ -16,8 +16,10 @@ from django.utils import timezone
 from contracting.contracts.models import Contract
 from kernel.periods import Month
 from reporting.advice.models import Appointment
+from reporting.care.models import Decision, Person
 from reporting.crisis.models import CrisisCase, Session
 from reporting.supervision.models import Questionnaire, Survey
+from reporting.supervision.queries.contact import must_not_be_contacted
 from reporting.supervision.queries.drawing import (
     Drawable,
     decisions_of_period,
@@ -43,7 +45,17 @@ def to_ask(contract: Contract, audience: str, first: Month, last: Month) -> ToAs
         return _advised(contract, first, last)
     if audience == _Audience.CRISIS:
         return _in_crisis(contract, first, last)
-    return ToAsk(decisions_of_period(contract, first, last))
+    return _in_care(contract, first, last)
+
+
+def _in_care(contract: Contract, first: Month, last: Month) -> ToAsk:
+    """Decisions of whose person no crisis case says not to contact; those others count as without a contact."""
+    drawable = decisions_of_period(contract, first, last)
+    unsafe = Decision.objects.filter(must_not_be_contacted("person"), contract=contract).order_by()
+    against = {str(pk) for pk in unsafe.values_list("pk", flat=True)}
+    found = {key: one for key, one in drawable.items() if key not in against}
+    without = len(drawable) - len(found)
+    return ToAsk(found, {_Why.NO_CONTACT.value: without} if without else {})
 
 
 def _advised(contract: Contract, first: Month, last: Month) -> ToAsk:
@@ -77,8 +89,8 @@ def _advised(contract: Contract, first: Month, last: Month) -> ToAsk:
         newest[person] = pk
         if is_reached:
             reached.add(person)
-    unsafe = CrisisCase.objects.filter(person_id__in=reached, asking=CrisisCase.Asking.UNSAFE).order_by()
-    asked = reached - set(unsafe.values_list("person_id", flat=True))
+    unsafe = Person.objects.filter(must_not_be_contacted("pk"), pk__in=reached).order_by()
+    asked = reached - set(unsafe.values_list("pk", flat=True))
     mean = _mean([minutes[person] for person in asked])
     found = {
         str(person): Drawable(

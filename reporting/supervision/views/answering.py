@@ -10,6 +10,7 @@ from kernel.frequency import is_too_often
 from reporting.supervision import actions
 from reporting.supervision.forms.surveys import AnswersForm
 from reporting.supervision.models import Invitation, SurveyResponse
+from reporting.supervision.queries.contact import reachable
 from reporting.supervision.queries.surveys import invitation_of
 from ui.links import keep_link
 from ui.refusals import attempt, status_of
@@ -51,10 +52,14 @@ def _answered(request: Request, invitation: Invitation) -> HttpResponse:
             return redirect(f"{request.path}?{_THANKS}")
         invitation.refresh_from_db()
         if not _works(invitation):
-            # Somebody was quicker with the same link, or the survey was closed meanwhile.
+            # Somebody was quicker with the same link, the survey was closed, or nobody may be contacted any more.
             return render(request, _PAGE, {**about, "gone": True}, status=_GONE)
     return render(request, _PAGE, {**about, "form": form}, status=status_of(form))
 
 
 def _works(invitation: Invitation) -> bool:
-    return invitation.state == Invitation.State.WAITING and not invitation.survey.is_over
+    return (
+        invitation.state == Invitation.State.WAITING
+        and not invitation.survey.is_over
+        and reachable(Invitation.objects.filter(pk=invitation.pk)).exists()
+    )

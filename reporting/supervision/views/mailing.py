@@ -14,6 +14,7 @@ from reporting.supervision import actions
 from reporting.supervision.forms.surveys import MailingForm
 from reporting.supervision.models import SUBJECTS, Invitation
 from reporting.supervision.permissions import SURVEY
+from reporting.supervision.queries.contact import reachable
 from reporting.supervision.views.pages import arrives, head_of_drawn, names_of_drawn, not_now, typed
 from reporting.supervision.views.surveys import address_of, crumbs_of, survey_of
 from ui.refusals import attempt, status_of
@@ -24,11 +25,11 @@ from ui.refusals import attempt, status_of
 def mail_links(request: Request, pk: UUID) -> HttpResponse:
     """Addresses are typed beside the invitations; each is kept only until its mail has left."""
     survey = survey_of(request, pk)
-    everyone = survey.invitations.filter(case__isnull=True).select_related(*SUBJECTS).order_by("place")
+    everyone = reachable(survey.invitations.filter(case__isnull=True))
     # Also those that waited when their address was typed.
     waiting = [
         one
-        for one in everyone
+        for one in everyone.select_related(*SUBJECTS).order_by("place")
         if one.state == Invitation.State.WAITING or request.POST.get(f"mail_{one.place}")
     ]
     if arrives(request) and (survey.is_over or not waiting):

@@ -20,6 +20,7 @@ from reporting.supervision.exports.surveys import survey_xlsx as xlsx_of
 from reporting.supervision.forms.surveys import EnteredForm, StartForm
 from reporting.supervision.models import SUBJECTS, Invitation, Questionnaire, Survey
 from reporting.supervision.permissions import READ_SUPERVISION, SURVEY
+from reporting.supervision.queries.contact import reachable, withheld_of
 from reporting.supervision.queries.surveys import QuestionResult, results_for
 from reporting.supervision.tables import ContractFilter
 from reporting.supervision.views.pages import (
@@ -117,6 +118,7 @@ def show_survey(request: Request, pk: UUID) -> HttpResponse:
             Invitation.objects.visible_to(request.access).filter(survey=survey).select_related(*SUBJECTS)
         )
     names = names_of_drawn(request, invitations, "supervision.survey")
+    withheld = withheld_of(survey) if invitations and not closed else set()
     results = results_for(survey, request.access) if closed else []
     context = {
         "survey": survey,
@@ -125,7 +127,7 @@ def show_survey(request: Request, pk: UUID) -> HttpResponse:
         "may_run": request.access.may(SURVEY) and not closed,
         "may_link": request.access.may(SURVEY) and not survey.is_over,
         "may_export": request.access.may(SURVEY) and closed,
-        "rows": [(one, names.get(one.pk, "")) for one in invitations],
+        "rows": [(one, names.get(one.pk, ""), one.pk in withheld) for one in invitations],
         "head": head_of_drawn(invitations),
         "by_hand": survey.questionnaire.audience == Questionnaire.Audience.CRISIS,
         "shows_names": bool(names),
@@ -162,6 +164,8 @@ def issue_links(request: Request, pk: UUID) -> HttpResponse:
     if asked := request.GET.get("invitation"):
         rows = survey.invitations.filter(state=Invitation.State.WAITING)
         invitation = get_object_or_404(rows, pk=_uuid(asked))
+        if arrives(request) and not reachable(rows.filter(pk=invitation.pk)).exists():
+            return not_now(request, address_of(survey))
     form = forms.Form(typed(request))
     issued: list[tuple[Invitation, str]] | None = None
     if request.method == "POST" and form.is_valid():
@@ -209,7 +213,9 @@ def enter_answers(request: Request, pk: UUID, invitation_pk: UUID) -> HttpRespon
     survey = survey_of(request, pk)
     invitation: Invitation = get_object_or_404(survey.invitations.select_related(*SUBJECTS), pk=invitation_pk)
     if arrives(request) and (
-        survey.state != Survey.State.RUNNING or invitation.state != Invitation.State.WAITING
+        survey.state != Survey.State.RUNNING
+        or invitation.state != Invitation.State.WAITING
+        or invitation.pk in withheld_of(survey)
     ):
         return not_now(request, address_of(survey))
     invitation.survey = survey
