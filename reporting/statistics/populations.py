@@ -13,6 +13,8 @@ from reporting.statistics.disclosure.tables import Key
 OPEN = "open"
 CARE = "care"
 _SERVICES = "services"
+# The persons whom a figure counts as a part, and the others.
+SIDES = ("part", "rest")
 # The hours whose price is told.
 _ACCEPTED = "care_hours_accepted"
 
@@ -195,6 +197,47 @@ def content_of(
             {one.tenant: one.county for one in facts},
         )
     return Content(table, _sums(told, parents, gaps))
+
+
+def side_tables(
+    population: Population, facts: Collection[Told], indicators: Mapping[str, Indicator]
+) -> dict[str, Table]:
+    """Where a figure counts a part of persons, the same cells as those of the part, and of the rest, by name.
+
+    Whoever sees the figure sees both, so a cell is hidden where it is in any of the tables. None where none is counted.
+    """
+    return {
+        name: content_of(population, told, indicators).table
+        for name, told in sides_of(population, facts, indicators, most=True).items()
+    }
+
+
+def sides_of(
+    population: Population, facts: Iterable[Told], indicators: Mapping[str, Indicator], *, most: bool = False
+) -> dict[str, list[Told]]:
+    """The parts of persons that the facts count, and what they leave, as facts of so many persons.
+
+    With `most` they are no more than stand behind the fact, where somebody may be counted several times.
+    """
+    codes = {code for code in population.indicators if indicators[code].counts_a_part}
+    found: dict[str, list[Told]] = {_side_of(population.code, side): [] for side in SIDES if codes}
+    for one in facts:
+        if one.indicator in codes:
+            rest = max((one.denominator or 0) - one.numerator, Decimal(0))
+            for side, count in zip(SIDES, (one.numerator, rest), strict=True):
+                persons = min(int(count), one.persons or 0) if most else int(count)
+                told = replace(one, numerator=Decimal(persons), denominator=None, persons=persons)
+                found[_side_of(population.code, side)].append(told)
+    return found
+
+
+def _side_of(code: str, side: str) -> str:
+    return f"{code}/{side}"
+
+
+def population_at(name: str) -> str:
+    """The code of the population of a table, which may be that of a side of it."""
+    return name.partition("/")[0]
 
 
 def _gaps(

@@ -13,7 +13,7 @@ from reporting.statistics.disclosure import ALL_SERVICES, COUNTRY, Limits, Table
 from reporting.statistics.disclosure.sensitive import sensitive_cells
 from reporting.statistics.disclosure.tables import Key
 from reporting.statistics.models import Release, ReleasedCell
-from reporting.statistics.populations import CARE, Population, Told, content_of
+from reporting.statistics.populations import CARE, Population, Told, content_of, side_tables
 
 Hidden = ReleasedCell.Hidden
 Level = ReleasedCell.Level
@@ -61,7 +61,8 @@ def cells_to_release(
         content = content_of(population, facts, indicators)
         closed = set(hidden.get(population.code, ()))
         if population.protected:
-            closed.update(sensitive_cells(content.table, limits[population.code]))
+            for table in (content.table, *side_tables(population, facts, indicators).values()):
+                closed.update(sensitive_cells(table, limits[population.code]))
         shut = shut_with_care(population, content.table, hidden)
         closed |= shut
         for key, figures in content.figures.items():

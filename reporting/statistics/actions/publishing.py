@@ -34,7 +34,10 @@ from reporting.statistics.populations import (
     Told,
     cells_of,
     content_of,
+    population_at,
     populations_of,
+    side_tables,
+    sides_of,
     standing_together,
 )
 from reporting.statistics.releasing import (
@@ -98,6 +101,11 @@ class _Publication:
             code: limits_of(rule, health=one.health, by_service=one.by_service)
             for code, one in self.populations.items()
         }
+        self.limits |= {
+            name: self.limits[code]
+            for code, one in self.populations.items()
+            for name in sides_of(one, (), self.indicators)
+        }
         self.present = list(
             ReleasedCell.objects.current()
             .filter(kind=kind, period=period)
@@ -118,18 +126,21 @@ class _Publication:
         wave = admit(
             lambda tenants: self._tables(told[one] for one in tenants),
             late,
-            {code: self.limits[code] for code in self._protected()},
-            shown_sums(self.present),
+            self.limits,
+            self._shown(),
         )
-        hidden = {
-            code: self.hidden[code] | set(protection.hidden) for code, protection in wave.protections.items()
-        }
+        hidden = {code: set(keys) for code, keys in self.hidden.items()}
+        for name, protection in wave.protections.items():
+            hidden[population_at(name)].update(protection.hidden)
         joined = before | {one: told[one] for one in wave.joining}
         accepted = safe_corrections(
             replaceable,
             lambda some: self._tables((joined | {one: told[one] for one in some}).values()),
             self.limits,
-            lambda code, table: hidden[code] | shut_with_care(self.populations[code], table, hidden),
+            lambda name, table: (
+                hidden[population_at(name)]
+                | shut_with_care(self.populations[population_at(name)], table, hidden)
+            ),
         )
         if not wave.joining and not accepted:
             return None
@@ -178,10 +189,16 @@ class _Publication:
 
     def _tables(self, taken: Iterable[_Taken]) -> dict[str, Table]:
         facts = [one for tenant in taken for one in tenant.facts]
-        return {
-            code: content_of(self.populations[code], facts, self.indicators).table
-            for code in self._protected()
-        }
+        found: dict[str, Table] = {}
+        for code in self._protected():
+            found[code] = content_of(self.populations[code], facts, self.indicators).table
+            found |= side_tables(self.populations[code], facts, self.indicators)
+        return found
+
+    def _shown(self) -> dict[str, set[Key]]:
+        """The sums that readers see now, by table."""
+        shown = shown_sums(self.present)
+        return {name: shown[population_at(name)] for name in self.limits}
 
     def _told(self) -> tuple[dict[str, _Taken], dict[str, list[_Taken]]]:
         """What each tenant tells now, and all that ever stood in a release, what stands in the last one at the end."""
@@ -236,6 +253,11 @@ class _Publication:
                 hidden |= old.keys() | new.keys()
             if not may_replace(old, new, self.limits[code], hidden):
                 return False
+            sides = [sides_of(self.populations[code], facts, self.indicators) for facts in versions]
+            for name in sides[0]:
+                old, new = cells_of(self.populations[code], (one[name] for one in sides), self.indicators)
+                if not may_replace(old, new, self.limits[name], hidden):
+                    return False
         return True
 
     def _write(self, cells: Cells, *, actor: Actor, trigger: str, **counts: int) -> Release:

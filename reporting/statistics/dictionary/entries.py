@@ -54,8 +54,9 @@ class Indicator:
     `edition` is that of the dictionary in which the version came; `base` the population of persons that the figure
     stands on, empty where it stands on none. A figure's value is numerator / denominator × `factor`, or the numerator.
     `over_time` says whether figures of several periods may be added up, `is_share` whether the figure is a number of
-    cases among independent ones, so that chance has a say in it. `parts_stand_on_whole` says that each category of the
-    breakdown is told of all persons of the whole.
+    cases among independent ones, so that chance has a say in it. `counts_a_part` says that the numerator counts some of
+    the persons of the denominator, `parts_stand_on_whole` that each category of the breakdown is told of all persons of
+    the whole.
     """
 
     code: str
@@ -74,6 +75,7 @@ class Indicator:
     business: bool
     over_time: bool
     is_share: bool
+    counts_a_part: bool
     parts_stand_on_whole: bool
     words: Mapping[str, Words]
     source_fields: tuple[str, ...]

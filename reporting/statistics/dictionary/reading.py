@@ -96,6 +96,7 @@ def _indicator(
         business=row["business"],
         over_time=row["over_time"] == "sum",
         is_share=row.get("share_of_cases", False),
+        counts_a_part=row.get("counts_a_part", False),
         parts_stand_on_whole=row.get("parts_stand_on_whole", False),
         words={
             language: Words(**{key: text or "" for key, text in row[language].items()})

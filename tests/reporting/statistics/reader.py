@@ -37,6 +37,8 @@ class Reader:
     sums: dict[str, dict[Key, list[Key]]] = field(default_factory=lambda: defaultdict(dict))
     tenant_of: dict[Key, str] = field(default_factory=dict)
     services: set[str] = field(default_factory=set)
+    # By name, the persons whom an indicator's numerator leaves of its denominator, and the indicator.
+    rests: dict[str, str] = field(default_factory=dict)
 
     def look(self, kind: str, period: date) -> None:
         """Read everything that is current now, and write down what it adds up."""
@@ -46,6 +48,11 @@ class Reader:
         parts = {row.part for row in rows}
         keys = {key for row in rows for key in row.figures or ()}
         told = {key for key in keys if "/" not in key}
+        self.rests |= {
+            f"rest of {one.code}": one.code
+            for one in dictionary().indicators
+            if one.counts_a_part and one.code in told
+        }
         # Categories that stand in the whole's cell, by the indicator whose parts they are.
         inside: dict[str, set[str]] = defaultdict(set)
         for key in keys - told:
@@ -68,11 +75,14 @@ class Reader:
                     self.services.add(fact.service)
                 self.truth[fact.indicator][key] = float(fact.numerator)
                 self.truth[PERSONS][key] = float(fact.persons or 0)
+                rests = [rest for rest, code in self.rests.items() if code == fact.indicator]
+                for rest in rests:
+                    self.truth[rest][key] = float((fact.denominator or 0) - fact.numerator)
                 for place in (fact.territory_id[:4], fact.territory_id[:2], COUNTRY):
-                    below[fact.indicator, place, part].add(key)
-                    below[PERSONS, place, part].add(key)
+                    for name in (fact.indicator, PERSONS, *rests):
+                        below[name, place, part].add(key)
         for row in rows:
-            for indicator in (*told, PERSONS):
+            for indicator in (*told, PERSONS, *self.rests):
                 self._read(row, indicator, row.part, below[indicator, row.place, row.part], standing)
             for indicator, categories in inside.items() if row.part == ALL_SERVICES else ():
                 for part in categories:
@@ -86,7 +96,8 @@ class Reader:
         parts: set[Key],
         standing: Mapping[Any, Any],
     ) -> None:
-        key = indicator if cell_part == row.part else f"{indicator}/{cell_part}"
+        code = self.rests.get(indicator, indicator)
+        key = code if cell_part == row.part else f"{code}/{cell_part}"
         if row.level == ReleasedCell.Level.TENANT:
             names = [
                 (str(batch), cell_part) for tenant, batch in standing.items() if str(tenant) == row.place
@@ -102,14 +113,15 @@ class Reader:
         for name in names:
             if indicator == PERSONS or key in row.figures:
                 self.shown[indicator].add(name)
-                if key != indicator and name in self.truth[PERSONS]:
+                if key != code and name in self.truth[PERSONS]:
                     # Behind a category that stands in the whole's cell are the persons of the whole.
                     self.shown[PERSONS].add(name)
                 told = self.truth[indicator][name]
-                assert indicator == PERSONS or float(row.figures[key][1]) == told, (
-                    row.place,
-                    indicator,
-                )
+                if indicator == PERSONS:
+                    continue
+                _version, above, base = row.figures[key]
+                seen = float(above) if indicator == code else float(base) - float(above)
+                assert seen == told, (row.place, indicator)
 
     def look_at_prices(self, period: date) -> None:
         """Prices stand on minutes that care tells too: both are one system, of all tenants and of those with prices."""
@@ -187,9 +199,20 @@ class Reader:
         return {
             key
             for key, tenant in self.tenant_of.items()
-            if 0 < persons.get(key, persons.get((key[0], ALL_SERVICES), 0)) < self.fewest(key)
-            and tenant != insider
+            if tenant != insider
+            and (
+                0 < persons.get(key, persons.get((key[0], ALL_SERVICES), 0)) < self.fewest(key)
+                or any(self.is_few(name, key) for name in self.sides())
+            )
         }
+
+    def sides(self) -> set[str]:
+        """The measures that count persons of a part, and of what is left of the whole."""
+        return {*self.rests, *self.rests.values()}
+
+    def is_few(self, name: str, key: Key) -> bool:
+        """Whether a measure that counts persons counts few of them."""
+        return 0 < self.truth[name].get(key, 0) < self.fewest(key)
 
     def fewest(self, key: Key) -> int:
         """How many persons the cell needs: a service its own number; a category stands on those of the whole."""
@@ -205,13 +228,17 @@ class Reader:
             }
             unknown = set(truth) - known
             wanted = sorted(secret & set(truth))
+            if indicator in self.sides():
+                # A sum that counts few is a figure of them, whoever stands below it.
+                few = {key for key in self.sums[indicator] if self.is_few(indicator, key)}
+                wanted = sorted({*wanted, *(few if not insider else ())})
             found += [f"{indicator} of {key} is shown" for key in wanted if key not in unknown]
             least = 1 if indicator == PERSONS else 0
             aims = [key for key in wanted if key in unknown]
             # A hidden cell is not zero, of persons; whoever has none is shown as zero.
             for key, (low, high) in intervals(self.system(indicator), truth, unknown, aims, least).items():
                 assert low - TOLERANCE <= truth[key] <= high + TOLERANCE
-                if indicator == PERSONS:
+                if indicator == PERSONS or (indicator in self.sides() and self.is_few(indicator, key)):
                     is_found = high < self.fewest(key) - TOLERANCE
                 else:
                     is_found = high - low < truth[key] / 2 - TOLERANCE
