@@ -1,6 +1,8 @@
 """Permission names of crisis intervention, and who may read what is told in confidence."""
 
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +39,14 @@ def cases_for(access: Access) -> Any:
     everybody else those on which they work now."""
     cases = CrisisCase.objects.visible_to(access)
     return cases if access.may(READ_EVERY_CASE) else cases.worked_on_by(access.actor.user_id)
+
+
+def known_cases(access: Access, cases: Iterable[UUID]) -> frozenset[UUID]:
+    """Those of these cases, by key, of which the person may know that there are such; one query, of none no query."""
+    wanted = set(cases)
+    if not wanted or not access.may(READ_CASES):
+        return frozenset()
+    return frozenset(cases_for(access).filter(pk__in=wanted).order_by().values_list("pk", flat=True))
 
 
 def debriefings_for(access: Access) -> Any:

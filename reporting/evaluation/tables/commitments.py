@@ -1,10 +1,12 @@
 """The commitments of a contract as its page and workbook show them: one line a commitment, one cell a month."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,7 +16,7 @@ from kernel.access import Access
 from kernel.periods import Month
 from reporting.advice.permissions import READ_ADVICE
 from reporting.compliance.permissions import READ_MONTHS
-from reporting.crisis.permissions import READ_DUTY, READ_EVERY_CASE
+from reporting.crisis.permissions import READ_DUTY, known_cases
 from reporting.evaluation.models import Measurement
 from reporting.evaluation.queries.months import Cell, MonthOfPromises, Outcome, Records, unit_of
 from reporting.evaluation.queries.promises import Promise
@@ -257,9 +259,17 @@ class BehindLine:
 
 
 def behind_lines(lines: Sequence[Behind], records: Records, month: Month, access: Access) -> list[BehindLine]:
-    """The lines behind a value by what they are of and time; with the pages that the reader may open."""
+    """The lines behind a value by what they are of and time; with the pages that the reader may open.
+
+    Of crisis cases that the reader may not know there is only how many sessions. One query where there are any.
+    """
     numbers = {} if records.diary is None else records.diary.numbers
     places = records.services.places
+    cases = {key: UUID(place.pk) for key, place in places.items() if place.kind == "case"}
+    known = known_cases(access, [cases[line.decision] for line in lines if line.decision in cases])
+
+    def is_told(line: Behind) -> bool:
+        return line.decision not in cases or cases[line.decision] in known
 
     def name(line: Behind) -> str:
         if not line.decision:
@@ -275,7 +285,7 @@ def behind_lines(lines: Sequence[Behind], records: Records, month: Month, access
         place = places[line.decision]
         if place.kind == "advice":
             return tenant_url("advice:card", place.pk) if access.may(READ_ADVICE) else ""
-        return tenant_url("crisis:case", place.pk) if access.may(READ_EVERY_CASE) else ""
+        return tenant_url("crisis:case", place.pk)
 
     found = [
         BehindLine(
@@ -287,8 +297,25 @@ def behind_lines(lines: Sequence[Behind], records: Records, month: Month, access
             figure=_figure(line),
         )
         for line in lines
+        if is_told(line)
     ]
-    return sorted(found, key=lambda line: (line.number, line.day or month.first, line.start or time()))
+    found.sort(key=lambda line: (line.number, line.day or month.first, line.start or time()))
+    return found + _counted([line for line in lines if not is_told(line)])
+
+
+def _counted(untold: Sequence[Behind]) -> list[BehindLine]:
+    """Sessions of cases that the reader may not know: how many of each kind, and neither day nor number."""
+    return [
+        BehindLine(
+            number=_("Sessions of crisis intervention"),
+            href="",
+            day=None,
+            start=None,
+            told=str(BEHIND[said]),
+            figure=format_whole(count),
+        )
+        for said, count in Counter(line.said for line in untold).items()
+    ]
 
 
 def _figure(line: Behind) -> str:

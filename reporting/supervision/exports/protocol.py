@@ -19,13 +19,14 @@ from ui.formatting import (
 
 
 def protocol_pdf(told: Mapping[str, Any], *, unit: str) -> bytes:
-    """The protocol with what the reader may see: `inspection`, `head`, `rows`, `complete`, `findings` of the page."""
+    """The protocol with what the reader may see: `inspection`, `head`, `rows`, `untold`, `complete`, `findings` of the
+    page."""
     inspection: Inspection = told["inspection"]
     return paper(
         title=_("Protocol of inspection %(number)s") % {"number": inspection},
         unit=unit,
         head=_head(inspection, told["complete"]),
-        parts=_parts(inspection, told["head"], told["rows"], told["findings"]),
+        parts=_parts(inspection, told["head"], told["rows"], told["untold"], told["findings"]),
         signatures=[_("for the provider (date, signature)"), _("for the social unit (date, signature)")],
     )
 
@@ -68,6 +69,7 @@ def _parts(
     inspection: Inspection,
     told_of: str,
     rows: Iterable[tuple[SampledItem, str]],
+    untold: str,
     findings: Iterable[Finding],
 ) -> list[dict[str, Any]]:
     parts = [part(_("Course of the inspection"), text=inspection.protocol)]
@@ -75,6 +77,8 @@ def _parts(
     if sample:
         head = ["", told_of, _("Person"), _("Visit"), _("h"), _("Completeness"), _("Missing")]
         parts.append(part(_("Sample"), head=head, rows=sample, numbers=[4, 5], widths=[0, 0, 1, 0, 0, 0, 2]))
+    if untold:
+        parts.append(part(_("Sample"), text=untold))
     told = [_found(finding) for finding in findings]
     if told:
         head = ["", _("Severity"), _("Finding"), _("Recommendations")]

@@ -10,9 +10,11 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from kernel.doors import Request, tenant_door
 from reporting.compliance.queries.kinds import services_of
+from reporting.crisis.permissions import known_cases
 from reporting.supervision import actions
 from reporting.supervision.actions.inspections import protocol_stamp
 from reporting.supervision.actions.workflow import INSPECTING
@@ -120,7 +122,10 @@ def show_inspection(request: Request, pk: str) -> HttpResponse:
 
 
 def inspection_context(request: Request, inspection: Inspection) -> dict[str, Any]:
-    """What of an inspection the person may see: an organisation its sample and findings once they were sent."""
+    """What of an inspection the person may see: an organisation its sample and findings once they were sent.
+
+    Crisis cases that the person may not know are counted, and nothing else is told of them.
+    """
     access = request.access
     whole = access.sees_all_organisations or inspection.sent_at is not None
     items: list[SampledItem] = []
@@ -133,14 +138,23 @@ def inspection_context(request: Request, inspection: Inspection) -> dict[str, An
                 Prefetch("recommendations", queryset=told)
             )
         )
+    known = known_cases(access, [item.case_id for item in items if item.case_id])
+    told_items = [item for item in items if item.case_id is None or item.case_id in known]
+    for finding in findings:
+        if finding.item is not None and finding.item not in told_items:
+            # For the page alone: nothing is saved.
+            finding.item = None
+    untold = len(items) - len(told_items)
     verbs = {one.verb for one in INSPECTING.verbs_from(inspection.state) if access.may(one.permission)}
-    names = names_of_drawn(request, items, "supervision.inspection")
+    names = names_of_drawn(request, told_items, "supervision.inspection")
     return {
         "inspection": inspection,
         "contract": inspection.contract,
         "verbs": verbs,
         "is_told": whole,
-        "rows": [(item, names.get(item.pk, "")) for item in items],
+        "rows": [(item, names.get(item.pk, "")) for item in told_items],
+        "drawn": items[0] if items else None,
+        "untold": _untold_words(untold) if untold else "",
         "head": head_of_drawn(items),
         "shows_names": bool(names),
         "complete": completeness(items),
@@ -149,6 +163,15 @@ def inspection_context(request: Request, inspection: Inspection) -> dict[str, An
         "may_follow_up": access.may(INSPECT) and inspection.state in ("sent", "answered"),
         "today": timezone.localdate(),
     }
+
+
+def _untold_words(count: int) -> str:
+    told = ngettext(
+        "%(count)s crisis case: only those who may know of it see more.",
+        "%(count)s crisis cases: only those who may know of them see more.",
+        count,
+    )
+    return told % {"count": count}
 
 
 @tenant_door(INSPECT)

@@ -27,7 +27,10 @@ from reporting.evaluation.rules.services import (
     sessions,
     waiting_days,
 )
+from tenants.roles import Role
+from tests.factories.people import signed_in_client
 from tests.reporting.supervision.serving import Serving, advised, build_serving, case, on, session
+from ui.formatting import format_date_long
 
 DAY = date(2026, 10, 20)
 TEN = time(10)
@@ -201,6 +204,38 @@ def test_crisis_sessions_count_with_their_cases_and_name_nobody(world: Serving) 
     assert cells == {"sessions": (Decimal("1.00"), "not_met"), "no_show": (Decimal("50.00"), "not_met")}
     behind = _page(world, "director", world.crisis, str(world.month), keys["no_show"])
     assert number in behind and surname not in behind
+
+
+@pytest.mark.django_db
+def test_sessions_of_cases_that_the_reader_may_not_know_are_counted_and_no_more(
+    world: Serving, django_assert_max_num_queries: Any
+) -> None:
+    world.clients["accountant"] = signed_in_client(Role.ACCOUNTANT, world.tenant)
+    world.clients["social_worker"] = signed_in_client(Role.SOCIAL_WORKER, world.tenant)
+    with world.in_tenant():
+        keys = _promise(world.crisis, "sessions", "no_show")
+        own, other = case(world, 3), case(world, 4)
+        for made, day in ((own, 5), (other, 6)):
+            session(world, made, day, state="no_show")
+        worker = world.clients["social_worker"].user.pk
+        own.team.create(user_id=worker, name="Pracownik", part="deputy", since=world.month.first)
+    parts = (world.crisis, str(world.month), keys["no_show"])
+    asked = []
+    for more in (7, 8):
+        for who, known in (("director", {own, other}), ("ngo", {own, other}), ("accountant", set())):
+            page = _page(world, who, *parts)
+            assert {made for made in (own, other) if made.number in page} == known
+        page = _page(world, "social_worker", *parts)
+        assert own.number in page and f"/crisis/{own.pk}/" in page
+        assert other.number not in page and str(other.pk) not in page
+        assert f"{format_date_long(on(world.month, 6).date())}" not in page
+        assert "Sesje interwencji kryzysowej" in page
+        with django_assert_max_num_queries(60) as counted:
+            _page(world, "accountant", *parts)
+        asked.append(len(counted))
+        with world.in_tenant():
+            session(world, case(world, more), more + 2, state="no_show")
+    assert asked[0] == asked[1]
 
 
 @pytest.mark.django_db

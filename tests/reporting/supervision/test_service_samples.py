@@ -1,17 +1,21 @@
 """Completeness of cards of advice and of documents of crisis cases: read by the program, checked by the inspector."""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from pypdf import PdfReader
 
 from kernel.periods import Month
 from reporting.advice.models import Referral
 from reporting.crisis.actions import write_document
 from reporting.supervision import actions
-from reporting.supervision.actions import InspectionPlan
+from reporting.supervision.actions import FindingEntry, InspectionPlan
 from reporting.supervision.models import Inspection, SampledItem, SupervisionSettings
 from reporting.supervision.queries.conformity import conformity_of
+from tenants.roles import Role
+from tests.factories.people import signed_in_client
 from tests.reporting.supervision.asking import ACTOR
 from tests.reporting.supervision.serving import Serving, advised, build_serving, case, known, of_worker
 
@@ -134,6 +138,39 @@ def test_documents_of_cases_count_in_the_sections_of_the_standard(world: Serving
         scores = {one.section: (one.met, one.asked) for one in conformity_of([world.crisis.pk], today, today)}
     assert scores["addressees"] == (0, 6) and scores["scope"] == (0, 4)
     assert world.get("ngo", "protocol_pdf", pk=drawn.pk).status_code == 200
+
+
+def test_who_may_not_know_a_case_sees_of_a_sample_how_many_and_no_more(
+    world: Serving, django_assert_max_num_queries: Any
+) -> None:
+    world.clients["social_worker"] = signed_in_client(Role.SOCIAL_WORKER, world.tenant)
+    with world.in_tenant():
+        own, other, third = case(world, 3), case(world, 4), case(world, 5)
+        worker = world.clients["social_worker"].user.pk
+        own.team.create(user_id=worker, name="Pracownik", part="deputy", since=world.month.first)
+        drawn = _drawn(world.crisis, "cases", world.month)
+        for item in drawn.items.all():
+            answers = {place: check["answer"] or "yes" for place, check in enumerate(item.checks)}
+            actions.check_item(item, answers, note=f"Luka {item.case_id}", actor=ACTOR)
+        today = timezone.localdate()
+        actions.write_protocol(drawn, held_on=today, present="", protocol="Przejrzano.", actor=ACTOR)
+        for of in (own, other):
+            item = drawn.items.get(case=of)
+            actions.save_finding(drawn, FindingEntry("minor", "Brak podpisu", item=item), actor=ACTOR)
+        actions.send_protocol(drawn, actor=ACTOR)
+        told = {of.number: f"Luka {of.pk}" for of in (own, other, third)}
+    for who, knows in (("inspector", told), ("ngo", told), ("social_worker", {own.number: ""})):
+        page = world.get(who, "inspection", pk=drawn.pk).content.decode()
+        assert {number for number in told if number in page} == set(knows)
+        assert {number for number, gap in told.items() if gap in page} == set(knows)
+        assert page.count("Brak podpisu") == 2
+        answer = world.get(who, "protocol_pdf", pk=drawn.pk)
+        paper = "".join(one.extract_text() for one in PdfReader(BytesIO(answer.content)).pages)
+        assert {number for number in told if number in paper} == set(knows)
+        counted = "2 sprawy kryzysowe: więcej widzą tylko"
+        assert (counted in page, counted in " ".join(paper.split())) == (who == "social_worker",) * 2
+    with world.in_tenant():
+        assert drawn.findings.filter(item__isnull=False).count() == 2
 
 
 def test_the_tenant_says_what_the_inspector_answers_besides(world: Serving) -> None:
