@@ -1,6 +1,6 @@
 """The ledger: what each decision granted and what became of it, in minutes; and until when a contract lasts."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -8,16 +8,18 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Func, JSONField, Sum, Value
-from django.db.models.functions import TruncMonth
+from django.db.models.functions import TruncDate, TruncMonth
 
 from contracting.contracts.models import Contract
 from contracting.contracts.queries import TermsByDay, terms_by_day
 from contracting.contracts.rules.drafting import minutes_paid
 from contracting.contracts.rules.lasting import RATE_DAYS, Rate, rate_of, runs_out_on
-from kernel.periods import Month
+from kernel.periods import WARSAW, Month
+from reporting.advice.models import Appointment
 from reporting.care.models import Decision
 from reporting.compliance.models import ContractMonth
 from reporting.compliance.queries.papers import decisions_by_id
+from reporting.crisis.models import Session
 from reporting.delivery.models import Visit
 from reporting.settlement.models import Adjustment
 from reporting.settlement.queries.accepted import accepted_lines_in
@@ -206,19 +208,24 @@ class ContractUse:
 
 
 def contract_use(contract: Contract, today: date) -> ContractUse:
-    """How much of the contract is used, whatever its decisions; six queries at most.
+    """How much of the contract is used, whatever its decisions; eight queries at most.
+
+    Advice and crisis sessions use its minutes as visits do. What they cost is paid outside (decision 0020): money tells
+    of visits alone, and of nothing where only the others took place.
 
     Money (PLN) is what the counted minutes cost at the price of an hour that held on their day, in grosze, and so are
     minutes refused or corrected. Days to come are counted at the price that holds on them by signed amendments.
     """
-    daily = _daily_of(contract)
+    visits, talks = _visits_of(contract), _talks_of(contract)
+    daily = {day: visits.get(day, 0) + talks.get(day, 0) for day in visits.keys() | talks.keys()}
     months = _months_of(contract, daily)
     used = total_of(months).counted
-    rate = rate_of({day: minutes for day, minutes in daily.items() if day <= today}, contract.valid_from)
+    rate = _rate(contract, daily, today)
     cap = contract.cap_minutes
     minutes = None if cap is None else Limit(cap, used, runs_out_on(cap - used, rate), contract.valid_to)
     most = [] if cap is None else [cap]
-    money = _money(contract, daily, months, rate)
+    is_settled = bool(visits) or not talks
+    money = _money(contract, visits, months, _rate(contract, visits, today)) if is_settled else None
     if money is not None and contract.price_per_hour:
         below_cap = None if cap is None else max(0, cap - used)
         left = max(0, money.left) * _GROSZ
@@ -226,9 +233,23 @@ def contract_use(contract: Contract, today: date) -> ContractUse:
     return ContractUse(contract, months, rate, minutes, money, min(most, default=None))
 
 
-def _daily_of(contract: Contract) -> dict[date, int]:
+def _rate(contract: Contract, daily: Mapping[date, int], today: date) -> Rate | None:
+    return rate_of({day: minutes for day, minutes in daily.items() if day <= today}, contract.valid_from)
+
+
+def _visits_of(contract: Contract) -> dict[date, int]:
     done = Visit.objects.filter(decision__contract=contract, state=Visit.State.DONE).order_by()
     return dict(done.values_list("date").annotate(total=Sum("minutes")))
+
+
+def _talks_of(contract: Contract) -> Counter[date]:
+    """Minutes of advice and of crisis sessions by day."""
+    advice = Appointment.objects.filter(contract=contract, state=Appointment.State.DONE).order_by()
+    held = Session.objects.filter(case__contract=contract, state=Session.State.DONE).order_by()
+    sessions = held.annotate(day=TruncDate("starts_at", tzinfo=WARSAW)).values_list("day")
+    found = Counter(dict(advice.values_list("date").annotate(total=Sum("minutes"))))
+    found.update(dict(sessions.annotate(total=Sum("minutes"))))
+    return found
 
 
 def _months_of(contract: Contract, daily: Mapping[date, int]) -> dict[Month, Minutes]:

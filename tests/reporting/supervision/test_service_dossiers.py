@@ -2,9 +2,11 @@
 
 import io
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
@@ -13,12 +15,14 @@ from kernel.errors import DomainError
 from kernel.periods import Month
 from reporting.compliance.today.pace import pace_of
 from reporting.crisis.actions import DutyEntry, add_duty
+from reporting.settlement.ledger import contract_use
 from reporting.supervision import actions
 from reporting.supervision.models import Dossier
 from reporting.supervision.queries.dossiers import told_of
 from tests.factories.care import DecisionFactory
 from tests.reporting.supervision.asking import ACTOR
 from tests.reporting.supervision.serving import Serving, advised, build_serving, case, known, on, session
+from ui.formatting import format_minutes_text
 
 pytestmark = pytest.mark.django_db
 
@@ -191,6 +195,33 @@ def test_the_start_page_and_the_contract_count_hours_of_advice_and_sessions_as_u
         told = delivered_under([one.pk for one in contracts])
         assert {pk: one.minutes for pk, one in told.items()} == {world.contract.pk: 90, world.crisis.pk: 60}
         assert told[world.crisis.pk].until == on(world.month, 4).date()
+
+
+def test_the_forecast_counts_hours_as_the_contract_does_and_leaves_money_to_those_who_pay_it(
+    world: Serving,
+) -> None:
+    with world.in_tenant():
+        advised(world, 3, minutes=90)
+        advised(world, 4)
+        world.crisis.cap_minutes, world.crisis.amount = 1200, Decimal("9000.00")
+        world.crisis.save()
+        world.contract.amount = Decimal("9000.00")
+        world.contract.save()
+        session(world, case(world, 3), 4)
+        contracts = [world.contract, world.crisis]
+        used = {pk: one.minutes for pk, one in delivered_under([one.pk for one in contracts]).items()}
+        for contract, minutes in ((world.contract, 150), (world.crisis, 60)):
+            use = contract_use(contract, timezone.localdate())
+            assert use.minutes is not None and use.minutes.used == used[contract.pk] == minutes
+            assert use.months[world.month].delivered == minutes and use.minutes.runs_out is not None
+            assert use.money is None
+        world.crisis.cap_minutes = None
+        world.crisis.save()
+    for contract in contracts:
+        address = reverse("settlement:contract_ledger", args=[world.tenant.slug, contract.pk])
+        page = world.clients["director"].get(address).content.decode()
+        assert "tutaj się nie liczy" in page and "nic nie może się skończyć" not in page
+        assert (format_minutes_text(150) in page) is (contract == world.contract)
 
 
 def test_what_two_services_gave_under_one_contract_adds_up() -> None:
