@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Max, Q, Sum
 
 from contracting.commissioning.models import SelfAssessmentArea
 from contracting.contracts.models import Contract
@@ -16,7 +16,11 @@ from reporting.statistics.batches.periods import Stretch
 
 
 def figures(quarter: Stretch) -> Iterator[Figure]:
-    """What each register tells; one that was never used tells nothing."""
+    """What each register tells; one that was never used tells nothing.
+
+    Whoever is in several programmes, groups or trainings is counted in each. Nobody's name is known here, so behind a
+    figure stand the fewest persons that it can be: those of the largest one.
+    """
     yield from _programmes(quarter)
     yield from _trainings(quarter)
     yield from _results(quarter)
@@ -40,28 +44,38 @@ def _programmes(quarter: Stretch) -> Iterator[Figure]:
         ever=Count("pk"),
         running=Count("pk", filter=running),
         persons=Sum("started", filter=running, default=0),
+        largest=Max("started", filter=running, default=0),
         began=Sum("started", filter=ended, default=0),
         done=Sum("finished", filter=ended, default=0),
+        most_done=Max("finished", filter=ended, default=0),
+        most_undone=Max(F("started") - F("finished"), filter=ended, default=0),
     )
     if not told["ever"]:
         return
     yield _count("projects", told["running"])
     yield _count("localities", 1 if told["running"] else 0)
-    yield _count("programme_persons", told["persons"], persons=told["persons"])
+    yield _count("programme_persons", told["persons"], persons=told["largest"])
     finished, started = Decimal(told["done"]), Decimal(told["began"])
-    yield Figure("programme_finished", finished, started, told["began"])
-    groups: dict[str, tuple[int, int]] = {
-        kind: (count, participants)
-        for kind, count, participants in GroupForm.objects.order_by()
+    # The figure tells those who finished from those who did not: it stands on the fewer of both.
+    behind = min((one for one in (told["most_done"], told["most_undone"]) if one), default=0)
+    yield Figure("programme_finished", finished, started, behind)
+    groups: dict[str, tuple[int, int, int]] = {
+        kind: (count, participants, largest)
+        for kind, count, participants, largest in GroupForm.objects.order_by()
         .filter(programme__valid_from__lte=quarter.last, programme__valid_to__gte=quarter.first)
         .values_list("kind")
-        .annotate(Count("pk"), Sum("participants"))
+        .annotate(Count("pk"), Sum("participants"), Max("participants"))
     }
-    groups[""] = (sum(row[0] for row in groups.values()), sum(row[1] for row in groups.values()))
+    rows = list(groups.values())
+    groups[""] = (
+        sum(row[0] for row in rows),
+        sum(row[1] for row in rows),
+        max((row[2] for row in rows), default=0),
+    )
     for kind in ("", *GroupForm.Kind.values):
-        count, participants = groups.get(kind, (0, 0))
+        count, participants, largest = groups.get(kind, (0, 0, 0))
         yield _count("groups", count, category=kind)
-        yield _count("group_participations", participants, persons=participants, category=kind)
+        yield _count("group_participations", participants, persons=largest, category=kind)
 
 
 def _trainings(quarter: Stretch) -> Iterator[Figure]:
@@ -70,10 +84,11 @@ def _trainings(quarter: Stretch) -> Iterator[Figure]:
         ever=Count("pk"),
         workers=Sum("staff", filter=ended, default=0),
         others=Sum("residents", filter=ended, default=0),
+        largest=Max("residents", filter=ended, default=0),
     )
     if told["ever"]:
         yield _count("trained_specialists", told["workers"])
-        yield _count("trained_residents", told["others"], persons=told["others"])
+        yield _count("trained_residents", told["others"], persons=told["largest"])
 
 
 def _results(quarter: Stretch) -> Iterator[Figure]:

@@ -72,11 +72,38 @@ def test_programmes_groups_and_trainings(in_alfa: Any) -> None:
     told = _told()
     assert told["projects", ""][0] == told["localities", ""][0] == 1
     assert told["programme_persons", ""] == (313, None, 313)
-    assert told["programme_finished", ""] == (240, 313, 313)
+    # Of those who began, 73 did not finish: the figure tells them from the others.
+    assert told["programme_finished", ""] == (240, 313, 73)
     assert told["groups", "self_help"][0] == told["groups", ""][0] == 1
     assert told["group_participations", ""] == (16, None, 16)
     assert told["trained_specialists", ""] == (144, None, None)
     assert told["trained_residents", ""] == (143, None, 143)
+
+
+def test_who_may_be_the_same_persons_is_counted_once_behind_a_figure(in_alfa: Any) -> None:
+    """Two persons in three groups, programmes and trainings are six participations, and may be no more than two."""
+    for number, kind in enumerate(("self_help", "self_help", "support")):
+        programme = Programme.objects.create(
+            title=f"Program {number}", valid_from=date(2026, 1, 1), valid_to=date(2026, 8, 31), started=2,
+            finished=2 if number else 1, dropped=0 if number else 1,
+        )  # fmt: skip
+        GroupForm.objects.create(programme=programme, name="Razem", kind=kind, participants=2)
+        Training.objects.create(
+            title="Kurs",
+            starts_on=date(2026, 9, 1),
+            ends_on=date(2026, 9, 2),
+            minutes=60,
+            staff=1,
+            residents=2,
+        )
+    told = _told()
+    assert told["programme_persons", ""] == (6, None, 2)
+    # One of them did not finish.
+    assert told["programme_finished", ""] == (5, 6, 1)
+    assert told["group_participations", ""] == (6, None, 2)
+    assert told["group_participations", "self_help"] == (4, None, 2)
+    assert told["group_participations", "support"] == (2, None, 2)
+    assert told["trained_residents", ""] == (6, None, 2)
 
 
 def test_sessions_stand_on_the_cases_behind_them(in_alfa: Any) -> None:
