@@ -14,6 +14,7 @@ from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.periods import resolve_wall_time
 from kernel.validation import require_valid
+from reporting.crisis.locking import lock_roster
 from reporting.crisis.models import Debriefing, Duty, TeamMeeting
 from reporting.crisis.people import interventionists
 from reporting.crisis.queries.duty import of_centre
@@ -48,6 +49,7 @@ def add_duty(entry: DutyEntry, *, actor: Actor) -> Duty:
             "duty_length", _("A duty lasts at most 24 hours: correct one of the times."), field="end"
         )
     with transaction.atomic():
+        lock_roster()
         duty = Duty(
             organisation_id=entry.organisation_id,
             user_id=entry.user_id,
@@ -137,6 +139,7 @@ def copy_week(organisation_id: UUID | None, monday: date, weeks: int, *, actor: 
             field="week",
         )
     with transaction.atomic():
+        lock_roster()
         wanted = [
             Duty(
                 organisation_id=organisation_id,

@@ -35,14 +35,14 @@ def worker(tenant: Any) -> Any:
 
 
 def test_nobody_is_put_on_duty_twice(tenant: Any, worker: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Both have found the person free before either writes.
-    both_have_read, check = threading.Barrier(2), duty._require_free
+    # Both are on their way in before either looks who is free.
+    both_are_here, lock = threading.Barrier(2), duty.lock_roster
 
-    def wait_for_the_other(duties: list[Duty]) -> None:
-        check(duties)
-        both_have_read.wait(PATIENCE)
+    def wait_for_the_other() -> None:
+        both_are_here.wait(PATIENCE)
+        lock()
 
-    monkeypatch.setattr(duty, "_require_free", wait_for_the_other)
+    monkeypatch.setattr(duty, "lock_roster", wait_for_the_other)
     begins = timezone.now() + timedelta(days=1)
 
     def put(head: Actor) -> Duty:
