@@ -31,6 +31,7 @@ class StatisticsConfig(AppConfig):
             models.PushConsent,
             models.Release,
             models.ReleasedCell,
+            models.Relocation,
             models.Standing,
         ):
             allow(model)

@@ -61,7 +61,7 @@ class Asked:
             raise ValueError("nothing is released")
         chosen = tuple(dict.fromkeys(one for one in (self.place, self.beside) if one))
         spans = tuple(one for one in self.span.last_ones(_LINE[self.kind]) if one >= self.spans[-1])
-        return Cut(self.indicator.code, spans, places=chosen, part=self.part)
+        return Cut(self.indicator.code, spans, places=chosen, part=self.part, region=self.voivodeship)
 
     def cut(self) -> Cut:
         """The cut of the view."""

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Func, JSONField, Value
+from django.db.models import F, Func, JSONField, Q, Value
 
 from kernel.polish import order_key
 from reporting.statistics.desk.naming import names_of, shown_in
@@ -43,7 +43,8 @@ class Cut:
 
     `within` is the code of the voivodeship or county in which the places lie, empty for the whole country; `places` are
     "PL", codes of territories and ids of tenants, empty for all of the level; without a level places must be named.
-    `part` is a service or a category of the indicator's breakdown, or all.
+    `part` is a service or a category of the indicator's breakdown, or all. `region` is the voivodeship that reads: of
+    a tenant it is told only the periods in which the tenant lay there.
     """
 
     indicator: str
@@ -52,6 +53,7 @@ class Cut:
     within: str = ""
     places: tuple[str, ...] = ()
     part: str = ALL_SERVICES
+    region: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +250,8 @@ def _cells(cut: Cut, indicator: Indicator) -> Any:
         rows = rows.filter(place__in=cut.places)
     if cut.within:
         rows = rows.filter(**{"voivodeship" if len(cut.within) == len("32") else "county": cut.within})
+    if cut.region:
+        rows = rows.filter(~Q(level=Level.TENANT) | Q(voivodeship=cut.region))
     numbers = Func(F("figures"), Value(key), function="jsonb_extract_path", output_field=JSONField())
     return rows.annotate(at=F("release__released_at"), numbers=numbers).values_list(
         "place", "level", "period", "hidden", "shown_place", "shown_part", "at", "numbers"

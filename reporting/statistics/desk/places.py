@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from kernel.periods import Month
@@ -14,7 +15,7 @@ from reporting.statistics.desk.naming import names_of, part_name, shown_in
 from reporting.statistics.desk.spans import Span
 from reporting.statistics.dictionary import Indicator, dictionary
 from reporting.statistics.disclosure import ALL_SERVICES, COUNTRY
-from reporting.statistics.models import ReleasedCell
+from reporting.statistics.models import ReleasedCell, Relocation
 from reporting.statistics.populations import figure_key, follows, population_of
 from reporting.statistics.words import topic_name, words_of
 from tenants.models import Tenant, Territory
@@ -24,7 +25,10 @@ Group = tuple[str, list[tuple[str, str]]]
 
 
 def places_of(voivodeship: str, *, tenants: bool) -> list[Group]:
-    """The country, the voivodeships, and the counties (and tenants) of the one in which the reader stands."""
+    """The country, the voivodeships, and the counties (and tenants) of the one in which the reader stands.
+
+    Tenants that moved away are among them: their old periods stay here.
+    """
     found = Territory.objects.filter(level=Territory.Level.VOIVODESHIP).order_by(*by_name("name"))
     groups: list[Group] = [
         (_("Country"), [(COUNTRY, _("the whole country"))]),
@@ -37,7 +41,8 @@ def places_of(voivodeship: str, *, tenants: bool) -> list[Group]:
     ).order_by(*by_name("name"))
     groups.append((_("Counties"), [(one.code, f"{one.kind} {one.display_name}") for one in counties]))
     if tenants:
-        own = Tenant.objects.filter(voivodeship=voivodeship).order_by(*by_name("name"))
+        moved = Relocation.objects.filter(before__code__startswith=voivodeship).values("tenant")
+        own = Tenant.objects.filter(Q(voivodeship=voivodeship) | Q(pk__in=moved)).order_by(*by_name("name"))
         groups.append((_("Tenants"), [(str(pk), name) for pk, name in own.values_list("pk", "name")]))
     return groups
 
@@ -69,18 +74,19 @@ class Topic:
     lines: tuple[Line, ...]
 
 
-def periods_of(place: str, kind: str) -> list[Span]:
-    """The periods of a kind in which something of the place is released, newest first."""
-    rows = ReleasedCell.objects.current().filter(place=place, kind=kind)
+def periods_of(place: str, kind: str, *, voivodeship: str) -> list[Span]:
+    """The periods of a kind in which something of the place is released and it lay in the voivodeship, newest first."""
+    rows = ReleasedCell.objects.current().filter(place=place, kind=kind, voivodeship=voivodeship)
     days = rows.order_by("-period").values_list("period", flat=True).distinct()
     return [Span.of(kind, day) for day in days]
 
 
-def read_place(place: str, span: Span) -> list[Topic]:
-    """Everything that is released of a place in a period in which figures are told; three statements."""
+def read_place(place: str, span: Span, *, voivodeship: str) -> list[Topic]:
+    """Everything that is released of a place in a period in which figures are told, as far as it lay in the
+    voivodeship then; three statements."""
     rows = list(
         ReleasedCell.objects.current()
-        .filter(place=place, kind=span.kind, period=span.first)
+        .filter(place=place, kind=span.kind, period=span.first, voivodeship=voivodeship)
         .only("population", "part", "figures", "hidden", "shown_place", "shown_part")
     )
     by_population: dict[str, list[ReleasedCell]] = {}

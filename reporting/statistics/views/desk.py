@@ -48,9 +48,9 @@ def figures_file(request: Request, voivodeship: str, form: str) -> HttpResponse:
 
 @region_door(permissions.READ_REGION)
 def place(request: Request, voivodeship: str, pk: UUID) -> HttpResponse:
-    """What is released of one tenant of the voivodeship in a month or quarter."""
+    """What is released of one tenant in a month or quarter in which it lay in the voivodeship."""
     tenant = _released_tenant(voivodeship, pk)
-    kind, periods, span = _asked(request, pk)
+    kind, periods, span = _asked(request, voivodeship, pk)
     if span is not None:
         say_instead(request, "period", span, span_text(span))
     context: dict[str, Any] = {
@@ -71,7 +71,7 @@ def place(request: Request, voivodeship: str, pk: UUID) -> HttpResponse:
                     topic.name,
                     [(line, shown(line.figure, line.indicator, rule, line.part)) for line in topic.lines],
                 )
-                for topic in read_place(str(pk), span)
+                for topic in read_place(str(pk), span, voivodeship=voivodeship)
             ],
             "at": span.first,
             "files": [
@@ -89,14 +89,14 @@ def place(request: Request, voivodeship: str, pk: UUID) -> HttpResponse:
 def place_file(request: Request, voivodeship: str, pk: UUID, form: str) -> HttpResponse:
     """The tables of that page as one file."""
     tenant = _released_tenant(voivodeship, pk)
-    kind, _periods, span = _asked(request, pk)
+    kind, _periods, span = _asked(request, voivodeship, pk)
     if form not in FORMATS or span is None or request.GET.get("period", str(span)) != str(span):
         raise Http404
     rule = rule_of(kind, span.first)
     sheet = place_sheet(
         tenant.name,
         span,
-        read_place(str(pk), span),
+        read_place(str(pk), span, voivodeship=voivodeship),
         lambda why, line: why_text(why, line.indicator, rule, line.part),
     )
     content, name, content_type = file_of(sheet, form)
@@ -113,13 +113,14 @@ def _released_tenant(voivodeship: str, pk: UUID) -> Tenant:
     return tenant
 
 
-def _asked(request: Request, pk: UUID) -> tuple[Kind, list[Span], Span | None]:
+def _asked(request: Request, voivodeship: str, pk: UUID) -> tuple[Kind, list[Span], Span | None]:
     """The kind that is asked for, months by themselves; quarters where no month is released of the tenant."""
     asked = request.GET.get("kind", "")
     kind = Kind.QUARTER if asked == Kind.QUARTER else Kind.MONTH
-    periods = periods_of(str(pk), kind)
+    periods = periods_of(str(pk), kind, voivodeship=voivodeship)
     if not periods and asked != Kind.MONTH:
-        kind, periods = Kind.QUARTER, periods_of(str(pk), Kind.QUARTER)
+        kind = Kind.QUARTER
+        periods = periods_of(str(pk), kind, voivodeship=voivodeship)
     return kind, periods, _chosen(request.GET.get("period", ""), periods)
 
 

@@ -101,7 +101,7 @@ def test_all_of_a_place_in_a_quarter() -> None:
     span = Span(THIRD_QUARTER, Kind.QUARTER)
     lines = {
         line.indicator.code: line.figure
-        for topic in read_place(str(tenants[1].pk), span)
+        for topic in read_place(str(tenants[1].pk), span, voivodeship="32")
         for line in topic.lines
         if line.part == "*"
     }

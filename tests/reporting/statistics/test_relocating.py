@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.urls import reverse
 
 from kernel.errors import DomainError
 from kernel.tenancy import tenant_scope
@@ -16,7 +17,8 @@ from reporting.statistics.actions.pushing import push_month
 from reporting.statistics.actions.relocating import relocate_tenant
 from reporting.statistics.desk.cuts import Cut, read_cut
 from reporting.statistics.desk.spans import Kind, Span
-from reporting.statistics.models import Fact, FactsBatch
+from reporting.statistics.models import Fact, FactsBatch, SavedReport
+from reporting.statistics.reports import write_report
 from tenants.models import Tenant, Territory
 from tests.factories.care import ContractFactory, DecisionFactory
 from tests.factories.facts import care_told, in_register, small_tenant
@@ -155,6 +157,57 @@ def test_figures_before_and_after_stand_in_the_sums_of_their_own_place(
         assert shown.context["map"] is not None
         county = "3210" if voivodeship == "32" else "1219"
         assert {row.one.row.place for row in shown.context["rows"]} == {county}
+
+
+def test_each_region_reads_the_tenant_in_its_own_periods_only(sign_in: Callable[..., Client]) -> None:
+    """On the tenant's page, through time, in files and in reports, in both directions."""
+    moves, *stay = [
+        small_tenant(number, place) for number, place in enumerate(("3210022", "3210032", "1219063"))
+    ]
+
+    def tell(month: date, persons: int) -> None:
+        for tenant, count in zip((moves, *stay), (persons, 31, 37), strict=True):
+            care_told(tenant, month, uslugi=count)
+        publish("month", month, actor=ACTOR)
+
+    tell(DECEMBER, 41)
+    in_register("1219073")
+    relocate_tenant(
+        moves, Territory.objects.get(pk="1219073"), kind="commune", valid_from=JANUARY, actor=ACTOR
+    )
+    moves.refresh_from_db()
+    tell(JANUARY, 43)
+    for voivodeship, own, other, persons, secret in (
+        ("32", "2025-12", "2026-01", 41, 43),
+        ("12", "2026-01", "2025-12", 43, 41),
+    ):
+        analyst = sign_in("regional_analyst", voivodeship=voivodeship)
+        place = reverse("statistics:place", args=[voivodeship, moves.pk])
+        for asked in ({}, {"period": own}, {"period": other}):
+            page = analyst.get(place, {"kind": "month", **asked})
+            assert [key for key, _name in page.context["periods"]] == [own]
+            values = {
+                str(line.figure.numerator) for _topic, lines in page.context["topics"] for line, _one in lines
+            }
+            assert str(persons) in values and str(secret) not in values
+        assert not analyst.get(place, {"kind": "quarter"}).context["periods"]
+        file = reverse("statistics:place_file", args=[voivodeship, moves.pk, "csv"])
+        assert analyst.get(file, {"kind": "month", "period": own}).status_code == 200
+        assert analyst.get(file, {"kind": "month", "period": other}).status_code == 404
+        question = {"indicator": "care_persons", "view": "time", "place": str(moves.pk)}
+        page = analyst.get(f"/region/{voivodeship}/figures/", {**question, "period": "2026-01"})
+        table = page.context["table"]
+        told = {str(span): table.figure(str(moves.pk), span) for span in table.cut.spans}
+        assert told[own].numerator == persons and told[other] is None
+        text = analyst.get(f"/region/{voivodeship}/figures/file/csv/", question).content.decode("utf-8-sig")
+        report = SavedReport(voivodeship_id=voivodeship, query=page.context["asked"].query(), form="csv")
+        written = write_report(report)
+        assert written is not None and f"place={moves.pk}" in report.query
+        for shown in (text, written.content.decode("utf-8-sig")):
+            rows = {
+                line.split(";")[2]: line.split(";")[3] for line in shown.splitlines() if moves.name in line
+            }
+            assert (rows[own], rows[other]) == (str(persons), "")
 
 
 def test_a_correction_of_a_month_before_the_change_is_judged_in_its_old_place(alfa: Tenant) -> None:
