@@ -111,7 +111,8 @@ def _region_role() -> Iterator[Finding]:
     part, role = "role of voivodeships", settings.REGION_DATABASE_ROLE
     grant = "Run manage.py grant_region_role."
     if not role:
-        yield _doubt(
+        finding = _doubt if settings.LOCAL else _fault
+        yield finding(
             part,
             "Pages of voivodeships work as the role that owns tenants' tables: only the code keeps them out.",
             "Name a role in REGION_DATABASE_ROLE and run manage.py grant_region_role.",

@@ -17,6 +17,8 @@ locals {
     SEAL_KMS_REGION        = var.region
     TRUSTED_PROXIES        = var.network_cidr
     SENTRY_ENVIRONMENT     = var.name
+    # `prepare` makes it; where it is missing, pages of voivodeships are shut (infra/README.md).
+    REGION_DATABASE_ROLE = "siedem_region"
   }
   programs = {
     web = {

@@ -200,6 +200,8 @@ def test_the_doctor_says_whether_the_role_is_on(region: str, settings: Any) -> N
     assert _told()[0] == "fault" and "shut" in _told()[1]
     settings.REGION_DATABASE_ROLE = ""
     assert _told()[0] == "doubt"
+    settings.LOCAL = False
+    assert _told()[0] == "fault" and "owns tenants' tables" in _told()[1]
 
 
 def test_a_role_that_opens_tenants_is_not_taken_for_one(region: str, alfa: Tenant, settings: Any) -> None:
