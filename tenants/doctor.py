@@ -128,9 +128,7 @@ def _region_role() -> Iterator[Finding]:
             part, f"The role {role} opens schemas of tenants.", "Name another role in REGION_DATABASE_ROLE."
         )
     elif needless := region_role.needless_rights(role):
-        yield _fault(
-            part, f"The role {role} opens tables that no page needs: {', '.join(needless[:5])}.", grant
-        )
+        yield _fault(part, f"The role {role} may more than pages need with {', '.join(needless[:5])}.", grant)
     elif missing := region_role.missing_rights(role):
         yield _fault(part, f"The role {role} may not read {', '.join(missing[:5])}.", grant)
     else:

@@ -164,15 +164,25 @@ def missing_rights(role: str) -> list[str]:
 
 
 def needless_rights(role: str) -> list[str]:
-    """The public tables that the role may read or change although no app allowed it."""
+    """The public tables with which the role may do something that no app allowed it: read, add, change, empty."""
+    allowed: dict[str, list[str]] = {
+        "reads": [f"{right.table}.{name}" for right in rights() for name in right.reads],
+        "changes": [f"{right.table}.{name}" for right in rights() for name in right.changes],
+        "adds": [right.table for right in rights() if right.adds],
+    }
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+            "SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid,"
+            " LATERAL (SELECT c.relname || '.' || a.attname AS name) asked"
             " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND a.attnum > 0"
-            " AND NOT a.attisdropped AND NOT (c.relname || '.' || a.attname = ANY(%s))"
-            " AND has_column_privilege(%s, c.oid, a.attnum, 'SELECT, UPDATE')"
+            " AND NOT a.attisdropped AND ("
+            "has_column_privilege(%(role)s, c.oid, a.attnum, 'SELECT') AND asked.name <> ALL(%(reads)s)"
+            " OR has_column_privilege(%(role)s, c.oid, a.attnum, 'UPDATE') AND asked.name <> ALL(%(changes)s)"
+            " OR has_column_privilege(%(role)s, c.oid, a.attnum, 'INSERT') AND c.relname <> ALL(%(adds)s)"
+            " OR has_column_privilege(%(role)s, c.oid, a.attnum, 'REFERENCES')"
+            " OR has_table_privilege(%(role)s, c.oid, 'DELETE, TRUNCATE, TRIGGER'))"
             " GROUP BY 1 ORDER BY 1",
-            [[f"{right.table}.{name}" for right in rights() for name in right.reads], role],
+            {"role": role, **allowed},
         )
         return [name for (name,) in cursor.fetchall()]
 

@@ -204,6 +204,34 @@ def test_the_doctor_says_whether_the_role_is_on(region: str, settings: Any) -> N
     assert _told()[0] == "fault" and "owns tenants' tables" in _told()[1]
 
 
+@pytest.mark.parametrize(
+    ("verbs", "table"),
+    [
+        ("SELECT (persons)", "statistics_fact"),
+        ("UPDATE, DELETE", "statistics_releasedcell"),
+        ("UPDATE (figures)", "statistics_releasedcell"),
+        ("INSERT", "statistics_releasedcell"),
+        ("INSERT (figures)", "statistics_releasedcell"),
+        ("DELETE", "statistics_note"),
+        ("TRUNCATE", "statistics_note"),
+        ("UPDATE (text)", "statistics_notemessage"),
+        ("REFERENCES (id)", "statistics_release"),
+        ("TRIGGER", "statistics_release"),
+    ],
+)
+def test_no_right_too_many_is_overlooked_and_the_command_takes_it_back(
+    region: str, verbs: str, table: str
+) -> None:
+    assert roles.needless_rights(region) == []
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"GRANT {verbs} ON {table} TO {region}")
+        assert roles.needless_rights(region) == [table]
+        assert _told()[0] == "fault" and table in _told()[1]
+        roles.grant_rights(region)
+        assert roles.needless_rights(region) == [] and roles.missing_rights(region) == []
+        transaction.set_rollback(True)
+
+
 def test_a_role_that_opens_tenants_is_not_taken_for_one(region: str, alfa: Tenant, settings: Any) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f'GRANT USAGE ON SCHEMA "{alfa.schema_name}" TO {region}')
