@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -346,15 +346,24 @@ def _numbers(told: Told) -> tuple[Any, ...]:
 
 
 def periods_to_publish(today: date) -> list[tuple[str, date]]:
-    """Periods of which a batch came since their last release, and whose day has come; oldest first."""
+    """Periods of which a batch came or a held figure was confirmed since their last release, and whose day has come;
+    oldest first."""
     pushed = FactsBatch.objects.values_list("kind", "period").annotate(newest=Max("pushed_at"))
+    confirmed = (
+        HeldFact.objects.filter(state=HeldFact.State.CONFIRMED)
+        .values_list("batch__kind", "batch__period")
+        .annotate(newest=Max("decided_at"))
+    )
+    came: dict[tuple[str, date], datetime] = {}
+    for kind, period, at in (*pushed, *confirmed):
+        came[kind, period] = max(at, came.get((kind, period), at))
     released = {
         (kind, period): at
         for kind, period, at in Release.objects.values_list("kind", "period").annotate(at=Max("released_at"))
     }
     return sorted(
         (kind, period)
-        for kind, period, newest in pushed
+        for (kind, period), newest in came.items()
         if ((kind, period) not in released or newest > released[kind, period])
         and release_day(kind, period) <= today
     )

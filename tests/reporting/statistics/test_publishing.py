@@ -9,6 +9,7 @@ from django.utils import timezone
 from kernel.access import Actor
 from reporting.statistics.actions.publishing import periods_to_publish, publish
 from reporting.statistics.models import Contribution, FactsBatch, HeldFact, Release, ReleasedCell, Standing
+from reporting.statistics.schedule import publish_due
 from tenants.models import Organisation, Tenant
 from tests.factories.facts import batch_of, care_told, fact_of, small_tenant
 from tests.reporting.statistics.reader import findings_of_everything
@@ -187,6 +188,20 @@ def test_whose_figure_is_held_joins_care_when_it_is_confirmed(tenants: list[Tena
     assert _cell(tenants[0].pk).figures["care_hours_accepted"] == [1, "15000", None]
     assert _cell("04").figures["care_hours_accepted"] == [1, "17000", None]
     assert _cell("04").figures["care_persons"][1] == str(3 + 20 + 12 + 60 + 30)
+
+
+def test_the_clock_releases_what_was_confirmed_while_the_queue_was_away(tenants: list[Tenant]) -> None:
+    _tell(tenants, 30, 25, 20, 40, 50, 60)
+    held = _held(FactsBatch.objects.get(tenant=tenants[0]))
+    _publish()
+    today = timezone.localdate()
+    assert _persons("04") == 195
+    assert periods_to_publish(today) == []
+    _confirmed(held, 15000, 30)
+    assert periods_to_publish(today) == [("month", SEPTEMBER)]
+    assert publish_due() == 1
+    assert _persons("04") == 225
+    assert periods_to_publish(today) == []
 
 
 def test_a_figure_stands_only_in_sums_of_those_who_all_tell_it(tenants: list[Tenant]) -> None:
