@@ -26,7 +26,11 @@ class FiguresIn(serializers.Serializer[Any]):
     periods = serializers.IntegerField(
         min_value=1, max_value=MOST_PERIODS, default=1, help_text=_("how many periods, up to the last")
     )
-    level = serializers.ChoiceField(_LEVELS, default=_Level.VOIVODESHIP.value)
+    level = serializers.ChoiceField(
+        _LEVELS,
+        default=_Level.VOIVODESHIP.value,
+        help_text=_("of a county in which one tenant alone told, the sum is its own figure"),
+    )
     within = serializers.RegexField(
         r"^[0-9]{2}$", required=False, help_text=_("only in the voivodeship of this TERC code")
     )

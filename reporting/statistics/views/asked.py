@@ -38,7 +38,7 @@ PUBLIC_LEVELS = (Level.COUNTY, Level.VOIVODESHIP)
 
 @dataclass(frozen=True)
 class Desk:
-    """Who asks: where they stand, whether a single tenant's figures are theirs to see, and the addresses beside it."""
+    """Who asks: where they stand, whether tenants by name are theirs to see, and the addresses beside it."""
 
     voivodeship: str
     is_public: bool

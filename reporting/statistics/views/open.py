@@ -1,4 +1,7 @@
-"""Released figures for everybody: no login, no single tenant."""
+"""Released sums of counties and above for everybody, without a login; no tenant by name.
+
+A county in which one tenant alone told is that tenant's own figure, under the same rule as all (decision 0018).
+"""
 
 from django.http import Http404, HttpResponse
 from django.urls import reverse

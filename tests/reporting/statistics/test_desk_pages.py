@@ -160,7 +160,33 @@ def test_a_tenants_page_can_be_taken_along(analyst: Client, form: str) -> None:
     assert analyst.get(reverse("statistics:place_file", args=["32", tenants[3].pk, "doc"])).status_code == 404
 
 
-def test_everybody_reads_sums_and_no_single_tenant(client: Client) -> None:
+@pytest.mark.parametrize("few", [3, 43])
+def test_a_county_of_one_tenant_is_public_under_the_rule_for_every_cell(client: Client, few: int) -> None:
+    """A city with county rights: its county's sum is its own figure, shown or hidden as its own cell is."""
+    places = ("3210012", "3262011", "3210022", "3211012", "3211022", "3212012", "3212022")
+    city = released_country(OCTOBER, few=few, places=places)[1]
+    own = ReleasedCell.objects.care().get(place=str(city.pk))
+    question = {"indicator": "care_persons", "level": "county", "voivodeship": "32"}
+    page = client.get(OPEN, question)
+    assert (
+        "jak w każdym mieście na prawach powiatu, suma powiatu jest jej własną liczbą"
+        in page.content.decode()
+    )
+    [row] = [line.one.row for line in page.context["rows"] if line.one.row.place == "3262"]
+    answer = client.get("/region/api/v1/figures/", {"indicator": "care_persons", "level": "county"}).json()
+    [told] = [one for one in answer["figures"] if one["place"] == "3262"]
+    if few < 5:
+        assert own.hidden and row.only.is_hidden and told["missing"] == "persons"
+        assert row.only.numerator is None and told["value"] is None and told["numerator"] is None
+    else:
+        assert own.figures["care_persons"][1] == str(row.only.numerator) == told["numerator"] == str(few)
+    # What is hidden does not come out as the voivodeship less what is shown of its other counties.
+    hidden = [line for line in page.context["rows"] if line.one.row.only.is_hidden]
+    assert len(hidden) != 1
+    assert city.name not in page.content.decode() and str(city.pk) not in str(answer)
+
+
+def test_everybody_reads_sums_and_no_tenant_by_name(client: Client) -> None:
     tenants = released_country(OCTOBER)
     for question in (
         {"level": "tenant", "voivodeship": "32"},
@@ -169,7 +195,12 @@ def test_everybody_reads_sums_and_no_single_tenant(client: Client) -> None:
     ):
         page = client.get(OPEN, question)
         assert page.status_code == 200
-        assert "Gmina " not in page.content.decode()
+        assert page.context["asked"].level in ("county", "voivodeship")
+        assert page.context["asked"].place in ("32", "PL")
+        levels = {row.level for row in page.context["table"].rows}
+        assert levels and levels <= {"county", "voivodeship", "country"}
+        text = page.content.decode()
+        assert not [one for one in tenants if one.name in text]
     counties = client.get(OPEN, {"indicator": "care_persons", "level": "county", "voivodeship": "32"})
     assert len(counties.context["rows"]) == 3
     assert client.get(OPEN, {"voivodeship": "99"}).status_code == 404
