@@ -12,6 +12,19 @@ def _on_server(statement: str) -> None:
         cursor.execute(statement)
 
 
+def _drop(name: str) -> None:
+    """Drop a database in which only we and the server's own vacuuming can be.
+
+    WITH (FORCE) would end that vacuuming as us, who may not; without it the server does so itself.
+    """
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user",
+            [name],
+        )
+        cursor.execute(f"DROP DATABASE IF EXISTS {connection.ops.quote_name(name)}")
+
+
 @contextmanager
 def copied_database(suffix: str) -> Iterator[None]:
     """Until the block ends this process uses a fresh copy of the test database, which is dropped afterwards."""
@@ -20,7 +33,7 @@ def copied_database(suffix: str) -> Iterator[None]:
     copy = f"{original}_{suffix}"
     quoted = connection.ops.quote_name
     connection.close()
-    _on_server(f"DROP DATABASE IF EXISTS {quoted(copy)} WITH (FORCE)")
+    _drop(copy)
     _on_server(f"CREATE DATABASE {quoted(copy)} TEMPLATE {quoted(original)}")
     described["NAME"] = connection.settings_dict["NAME"] = copy
     try:
@@ -28,7 +41,7 @@ def copied_database(suffix: str) -> Iterator[None]:
     finally:
         connection.close()
         described["NAME"] = connection.settings_dict["NAME"] = original
-        _on_server(f"DROP DATABASE {quoted(copy)} WITH (FORCE)")
+        _drop(copy)
 
 
 def address_of_database() -> str:

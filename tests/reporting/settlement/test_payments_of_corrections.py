@@ -66,7 +66,8 @@ class Paying:
 
 
 def fees(month: Month) -> list[Decimal]:
-    return [one.fee for one in payments_of(month, ALL)]
+    """What is paid for the month, the least first: numbers of the decisions do not always sort alike."""
+    return sorted(one.fee for one in payments_of(month, ALL))
 
 
 def build(tenant: Tenant, *minutes: int, rounding: str = "grosz") -> Paying:
@@ -144,7 +145,7 @@ def test_a_correction_stands_beside_the_care_of_the_month_that_carries_it(
         with in_december():
             visit(world.decisions[0], world.worker, date(2026, 11, 3), "08:00", 300)
             world.accept(NOVEMBER)
-        assert fees(NOVEMBER) == [Decimal("15.00"), Decimal("0.00")]
+        assert fees(NOVEMBER) == [Decimal("0.00"), Decimal("15.00")]
     accountant = sign_in(Role.ACCOUNTANT, alfa)
     told = page(accountant, "/alfa/settlement/payments/?month=2026-11")
     assert "przed korektą należało się 30,00 zł, z korektą 45,00 zł" in told
