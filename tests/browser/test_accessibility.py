@@ -32,6 +32,7 @@ from tests.architecture.world import World, build_world, write_mail
 from tests.browser.walking import (
     Findings,
     check_page,
+    check_print,
     check_reading,
     check_skip_link,
     check_width,
@@ -213,6 +214,7 @@ class Checks:
             return
         self.seen[route] = self.who
         self.found.note(route, self.who, check_skip_link(self.page) + check_width(self.page, 390, 320))
+        self.found.note(route, self.who, check_print(self.page))
         if open_page(self.phone, path) is not None:
             dark = check_page(self.phone, "en") + check_width(self.phone, 390, 320)
             self.found.note(f"{route} (English, dark, phone)", self.who, dark)
@@ -380,3 +382,20 @@ def test_a_fault_would_be_found(demo: None, checks: Callable[..., Checks]) -> No
         "skip link: ",
     ):
         assert fault in told
+
+
+def test_a_picture_that_does_not_print_would_be_found(demo: None, checks: Callable[..., Checks]) -> None:
+    looking = checks("nobody")
+    open_page(looking.page, "/ui/")
+    assert check_print(looking.page) == []
+    looking.page.evaluate("""() => {
+      const [first, second, third] = document.querySelectorAll("main .chart");
+      first.querySelector("table").remove();
+      second.querySelector("svg").style.minWidth = "2000px";
+      third.querySelector(".chart-table").style.display = "none";
+    }""")
+    assert check_print(looking.page) == [
+        "on paper, picture 1: no table",
+        "on paper, picture 2: wider than the sheet",
+        "on paper, picture 3: no table",
+    ]

@@ -40,6 +40,19 @@ _WIDTH = """() => {
   return `${root.scrollWidth} px on ${room} px, by ${name}`;
 }"""
 
+# Pictures and the tables beside them, as a sheet of A4 within the margins shows them: 180 mm.
+_PAPER = {"width": 680, "height": 960}
+_PRINTED = """() => [...document.querySelectorAll("main .chart")].flatMap((chart, place) => {
+  for (const details of chart.querySelectorAll("details")) details.open = false;
+  const told = [], picture = chart.querySelector(".chart-picture"), table = chart.querySelector(".chart-table table");
+  const size = element => element ? element.getBoundingClientRect() : {width: 0, height: 0, right: 0};
+  const drawn = size(picture?.querySelector("svg") ?? picture), listed = size(table);
+  if (drawn.width < 20 || drawn.height < 20) told.push("no picture");
+  if (!table?.checkVisibility({contentVisibilityAuto: true}) || listed.height < 10) told.push("no table");
+  if (Math.max(drawn.right, listed.right) > document.documentElement.clientWidth + 1) told.push("wider than the sheet");
+  return told.map(fault => `on paper, picture ${place + 1}: ${fault}`);
+})"""
+
 
 @dataclass
 class Findings:
@@ -96,6 +109,20 @@ def check_width(page: Page, *widths: int) -> list[str]:
         page.set_viewport_size({"width": width, "height": 800})
         if told := page.evaluate(_WIDTH):
             faults.append(f"scrolls sideways: {told}")
+    if before:
+        page.set_viewport_size(before)
+    return faults
+
+
+def check_print(page: Page) -> list[str]:
+    """Faults of the pictures of the page on paper, where nobody opens the table beside one."""
+    if not page.locator("main .chart").count():
+        return []
+    before = page.viewport_size
+    page.emulate_media(media="print")
+    page.set_viewport_size(_PAPER)
+    faults: list[str] = page.evaluate(_PRINTED)
+    page.emulate_media(media="null")
     if before:
         page.set_viewport_size(before)
     return faults
