@@ -8,10 +8,15 @@ class TenantsConfig(AppConfig):
     label = "tenants"
 
     def ready(self) -> None:
-        from kernel.region_role import allow
+        from kernel.doors import about_to_open
+        from kernel.region_role import allow, allow_openly
+        from tenants.context import settle
         from tenants.models import Membership, Partnership, RegionMembership, Tenant, Territory
 
         # The frame of every page lists where the person works.
         for model in (Membership, Partnership, RegionMembership, Territory):
             allow(model)
         allow(Tenant, without=("data_key",))
+        # The names of places are all that pages for everybody need of these.
+        allow_openly(Territory)
+        about_to_open.subscribe(settle)

@@ -167,5 +167,11 @@ def _build(request: Any) -> Frame:
     return frame
 
 
+def settle(request: Any) -> None:
+    """Make the frame now, because the page is made where memberships cannot be read."""
+    request.frame = _build(request)
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
-    return {"frame": SimpleLazyObject(lambda: _build(request))}
+    made = getattr(request, "frame", None)
+    return {"frame": SimpleLazyObject(lambda: _build(request)) if made is None else made}

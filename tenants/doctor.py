@@ -22,6 +22,7 @@ from documents.storage import probe_store
 from kernel import heartbeat, keeper, region_role
 from kernel.crypto import opens
 from kernel.errors import DomainError
+from kernel.region_role import Readers
 from kernel.tenancy import public_scope
 from kernel.texts import catalogue_paths
 from tenants.migrating import behind, shared_is_behind
@@ -104,35 +105,45 @@ def _database() -> Iterator[Finding]:
             "Let both follow a time server; deadlines of calls depend on it.",
         )
     yield from _schemas()
-    yield from _region_role()
+    for readers in Readers:
+        yield from _narrow_role(readers)
 
 
-def _region_role() -> Iterator[Finding]:
-    part, role = "role of voivodeships", settings.REGION_DATABASE_ROLE
+# How a finding names the role, the setting that names it, and its pages.
+_ROLES = {
+    Readers.REGION: ("role of voivodeships", "REGION_DATABASE_ROLE", "pages of voivodeships"),
+    Readers.OPEN: ("role of open pages", "OPEN_DATABASE_ROLE", "open pages of statistics"),
+}
+
+
+def _narrow_role(readers: Readers) -> Iterator[Finding]:
+    part, setting, pages = _ROLES[readers]
+    role, subject = region_role.role_of(readers), pages.capitalize()
     grant = "Run manage.py grant_region_role."
     if not role:
         finding = _doubt if settings.LOCAL else _fault
+        what = (
+            "the role of voivodeships, which may more than they need: memberships and notes"
+            if region_role.role_of(Readers.REGION) and readers == Readers.OPEN
+            else "the role that owns tenants' tables: only the code keeps them out"
+        )
         yield finding(
             part,
-            "Pages of voivodeships work as the role that owns tenants' tables: only the code keeps them out.",
-            "Name a role in REGION_DATABASE_ROLE and run manage.py grant_region_role.",
+            f"{subject} work as {what}.",
+            f"Name a role in {setting} and run manage.py grant_region_role.",
         )
         return
     if not region_role.is_there(role):
-        yield _fault(
-            part, f"The role {role} is not there, or not ours to take: pages of voivodeships are shut.", grant
-        )
+        yield _fault(part, f"The role {role} is not there, or not ours to take: {pages} are shut.", grant)
         return
     if region_role.tables_of_tenants_open_to(role):
-        yield _fault(
-            part, f"The role {role} opens schemas of tenants.", "Name another role in REGION_DATABASE_ROLE."
-        )
-    elif needless := region_role.needless_rights(role):
+        yield _fault(part, f"The role {role} opens schemas of tenants.", f"Name another role in {setting}.")
+    elif needless := region_role.needless_rights(role, readers):
         yield _fault(part, f"The role {role} may more than pages need with {', '.join(needless[:5])}.", grant)
-    elif missing := region_role.missing_rights(role):
+    elif missing := region_role.missing_rights(role, readers):
         yield _fault(part, f"The role {role} may not read {', '.join(missing[:5])}.", grant)
     else:
-        yield _well(part, f"Pages of voivodeships take the role {role}, which opens no table of any tenant.")
+        yield _well(part, f"{subject} take the role {role}, which opens no table of any tenant.")
 
 
 def _schemas() -> Iterator[Finding]:

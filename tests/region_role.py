@@ -1,4 +1,4 @@
-"""The role of the region's pages for tests, made as a superuser makes it in production and granted by our command."""
+"""The roles of the region's and of open pages for tests, made as a superuser makes it in production and granted by our command."""
 
 import re
 from collections.abc import Iterator
@@ -12,6 +12,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test import override_settings
+
+from kernel.region_role import Readers
 
 SCRIPT: Path = settings.ROOT / "infra" / "region_role.sql"
 
@@ -32,14 +34,15 @@ def as_superuser() -> psycopg.Connection[Any]:
 
 
 @contextmanager
-def region_role() -> Iterator[str]:
+def region_role(readers: Readers = Readers.REGION) -> Iterator[str]:
     """A role of the test's database with its rights, committed; outside of any test's transaction."""
-    role = f"region_of_{connection.settings_dict['NAME']}"
+    role = f"{readers}_of_{connection.settings_dict['NAME']}"
     with as_superuser() as superuser:
         superuser.execute(f"DROP ROLE IF EXISTS {role}")
         superuser.execute(_script(product=str(connection.settings_dict["USER"]), region=role))
     try:
-        with override_settings(REGION_DATABASE_ROLE=role):
+        named = {"REGION_DATABASE_ROLE": "", "OPEN_DATABASE_ROLE": ""}
+        with override_settings(**named | {f"{readers.name}_DATABASE_ROLE": role}):
             call_command("grant_region_role", verbosity=0)
         yield role
     finally:

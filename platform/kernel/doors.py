@@ -17,9 +17,12 @@ from django.utils.translation import gettext as _
 from kernel import permissions
 from kernel.access import Access
 from kernel.errors import Problem
-from kernel.region_role import in_region_role
+from kernel.hooks import Hook
+from kernel.region_role import Readers, in_open_role, in_region_role
 
 SECOND_FACTOR_NEXT = "second_factor_next"
+# A page for everybody is about to be made where nothing of anybody can be read: what it shows of who asks is read now.
+about_to_open = Hook("about_to_open")
 Kind = Literal["public", "signed_in", "tenant", "region", "operator", "token"]
 
 
@@ -27,12 +30,12 @@ Kind = Literal["public", "signed_in", "tenant", "region", "operator", "token"]
 class Door:
     """Who may enter a view: the kind of scope and the permission needed in it.
 
-    `narrowed`: behind it the database opens nothing but what regions may read (kernel.region_role).
+    `narrowed`: behind it the database opens nothing but what these readers may read (kernel.region_role).
     """
 
     kind: Kind
     permission: str | None = None
-    narrowed: bool = False
+    narrowed: Readers | None = None
 
 
 class Request(HttpRequest):
@@ -141,7 +144,11 @@ def _door(door: Door) -> Callable[[Callable[..., HttpResponseBase]], Callable[..
                 return view(request, *args, **kwargs)
             # Who is signed in is read before: behind the door nobody reads sessions and passwords.
             bool(request.user.is_authenticated)
-            with in_region_role():
+            if door.narrowed == Readers.REGION:
+                with in_region_role():
+                    return view(request, *args, **kwargs)
+            about_to_open.fire(request=request)
+            with in_open_role():
                 return view(request, *args, **kwargs)
 
         guarded.door = door  # type: ignore[attr-defined]
@@ -152,7 +159,7 @@ def _door(door: Door) -> Callable[[Callable[..., HttpResponseBase]], Callable[..
 
 public_door = _door(Door("public"))
 # For everybody who reads released figures.
-open_door = _door(Door("public", narrowed=True))
+open_door = _door(Door("public", narrowed=Readers.OPEN))
 signed_in_door = _door(Door("signed_in"))
 # For programs that show a token; only for views that refuse everybody without one.
 token_door = _door(Door("token"))
@@ -169,7 +176,7 @@ def region_door(
     permission: str,
 ) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """For analysts of the voivodeship in the address."""
-    return _door(Door("region", permission, narrowed=True))
+    return _door(Door("region", permission, narrowed=Readers.REGION))
 
 
 def operator_door(

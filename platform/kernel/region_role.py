@@ -1,13 +1,14 @@
-"""The database role under which a region's pages run: what it may, making it, and narrowing a request to it.
+"""The database roles under which pages of regions and open pages run: what each may, making it, and narrowing to it.
 
-The product's own role owns all tables, those in tenants' schemas too. Where settings.REGION_DATABASE_ROLE names a role,
-the region's door takes it for as long as the view runs: PostgreSQL itself then refuses every table that no app allowed
-here, whatever the code asks for.
+The product's own role owns all tables, those in tenants' schemas too. Where settings.REGION_DATABASE_ROLE and
+OPEN_DATABASE_ROLE name roles, the doors of these pages take theirs for as long as the view runs: PostgreSQL itself then
+refuses every table, column and row that no app allowed here, whatever the code asks for.
 """
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 import structlog
@@ -21,21 +22,32 @@ from kernel.tenancy import PUBLIC, connection, current_schema, public_scope
 log = structlog.get_logger(__name__)
 
 
+class Readers(StrEnum):
+    """Who reads under a role: analysts of voivodeships, or everybody."""
+
+    REGION = "region"
+    OPEN = "open"
+
+
 @dataclass(frozen=True)
 class Right:
-    """What the role may with a table: the columns it reads and changes, and whether it adds rows."""
+    """What a role may with a table: the columns it reads and changes, whether it adds rows, which rows it sees.
+
+    `rows` is a condition in SQL, "" for all.
+    """
 
     table: str
     reads: tuple[str, ...]
     adds: bool = False
     changes: tuple[str, ...] = ()
+    rows: str = ""
 
 
-_RIGHTS: dict[str, Right] = {}
+_RIGHTS: dict[Readers, dict[str, Right]] = {readers: {} for readers in Readers}
 
 
 class RegionShut(ServerAway):
-    """The role of the region's pages is not there, or may not be taken: they are shut rather than served without."""
+    """A role of such pages is not there, or may not be taken: they are shut rather than served without."""
 
 
 class RoleMissing(Exception):
@@ -54,16 +66,44 @@ def allow(
     changes: tuple[str, ...] = (),
 ) -> None:
     """Let the region's pages read a public table, but for the columns of `without`; called when an app starts."""
+    _allow(Readers.REGION, model, without=without, adds=adds, changes=changes)
+
+
+def allow_openly(model: type[models.Model], *, without: tuple[str, ...] = (), rows: str = "") -> None:
+    """Let pages for everybody read a public table, or its rows of which the SQL condition `rows` holds; never write."""
+    _allow(Readers.OPEN, model, without=without, rows=rows)
+
+
+def _allow(
+    readers: Readers,
+    model: type[models.Model],
+    *,
+    without: tuple[str, ...],
+    adds: bool = False,
+    changes: tuple[str, ...] = (),
+    rows: str = "",
+) -> None:
     names = [str(field.column) for field in model._meta.concrete_fields]
     if unknown := {*without, *changes} - set(names):
         raise ValueError(f"{model._meta.db_table} has no columns {sorted(unknown)}")
     reads = tuple(name for name in names if name not in without)
-    _RIGHTS[model._meta.db_table] = Right(model._meta.db_table, reads, adds, changes)
+    _RIGHTS[readers][model._meta.db_table] = Right(model._meta.db_table, reads, adds, changes, rows)
 
 
-def rights() -> list[Right]:
-    """Everything the role may, by table."""
-    return [_RIGHTS[table] for table in sorted(_RIGHTS)]
+def rights(readers: Readers = Readers.REGION) -> list[Right]:
+    """Everything the role of these readers may, by table."""
+    return [_RIGHTS[readers][table] for table in sorted(_RIGHTS[readers])]
+
+
+def role_of(readers: Readers) -> str:
+    """The role named for these readers, "" where none is."""
+    named = {Readers.REGION: settings.REGION_DATABASE_ROLE, Readers.OPEN: settings.OPEN_DATABASE_ROLE}
+    return str(named[readers])
+
+
+def _tables_by_row() -> list[str]:
+    """Tables of which some readers see some rows only; each role then needs to be told which."""
+    return sorted({one.table for readers in Readers for one in rights(readers) if one.rows})
 
 
 @contextmanager
@@ -72,17 +112,30 @@ def in_region_role() -> Iterator[None]:
 
     Raises RegionShut where it is named and cannot be taken. Inside another such block nothing changes.
     """
-    if not settings.REGION_DATABASE_ROLE or getattr(connection, "is_in_region_role", False):
+    with _narrowed(role_of(Readers.REGION)):
+        yield
+
+
+@contextmanager
+def in_open_role() -> Iterator[None]:
+    """The same under the role of pages for everybody; where none is named for them, the region's."""
+    with _narrowed(role_of(Readers.OPEN) or role_of(Readers.REGION)):
+        yield
+
+
+@contextmanager
+def _narrowed(role: str) -> Iterator[None]:
+    if not role or getattr(connection, "is_in_narrow_role", False):
         with _in_public():
             yield
         return
     with _in_public(), transaction.atomic():
-        _take(settings.REGION_DATABASE_ROLE)
-        connection.is_in_region_role = True
+        _take(role)
+        connection.is_in_narrow_role = True
         try:
             yield
         finally:
-            connection.is_in_region_role = False
+            connection.is_in_narrow_role = False
         # The end of the transaction gives it back, and so does undoing it; this is for a transaction around it.
         if not connection.needs_rollback:
             with connection.cursor() as cursor:
@@ -102,7 +155,7 @@ def _take(role: str) -> None:
         log.error("region_role_missing", role=role, kind=type(error).__name__)
         raise RegionShut(
             "region_shut",
-            _("The pages of voivodeships are shut until the administrator has made their database role."),
+            _("These pages of statistics are shut until the administrator has made their database role."),
         ) from error
 
 
@@ -124,15 +177,30 @@ def make_role(role: str) -> bool:
     return not is_there
 
 
-def grant_rights(role: str) -> None:
-    """Give the role what the apps allowed, and nothing else, in one transaction."""
+def grant_rights(role: str, readers: Readers = Readers.REGION) -> None:
+    """Give the role what the apps allowed its readers, and nothing else, in one transaction."""
+    policy = _quoted(_policy(readers))
     with public_scope(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {_quoted(role)}")
-        for right in rights():
+        for right in rights(readers):
             told = [f"SELECT ({_columns(right.reads)})"]
             told += ["INSERT"] if right.adds else []
             told += [f"UPDATE ({_columns(right.changes)})"] if right.changes else []
             cursor.execute(f"GRANT {', '.join(told)} ON {_quoted(right.table)} TO {_quoted(role)}")
+        rows = {right.table: right.rows for right in rights(readers)}
+        for table in _tables_by_row():
+            # Our own role owns the table, so that none of this holds for it.
+            cursor.execute(f"ALTER TABLE {_quoted(table)} ENABLE ROW LEVEL SECURITY")
+            cursor.execute(f"DROP POLICY IF EXISTS {policy} ON {_quoted(table)}")
+            if table in rows:
+                cursor.execute(
+                    f"CREATE POLICY {policy} ON {_quoted(table)} FOR SELECT TO {_quoted(role)}"
+                    f" USING ({rows[table] or 'true'})"
+                )
+
+
+def _policy(readers: Readers) -> str:
+    return f"rows_for_{readers}"
 
 
 def is_there(role: str) -> bool:
@@ -145,11 +213,12 @@ def is_there(role: str) -> bool:
         return False
 
 
-def missing_rights(role: str) -> list[str]:
-    """The tables of which the role may not all that the region's pages need, since a migration for example."""
+def missing_rights(role: str, readers: Readers = Readers.REGION) -> list[str]:
+    """The tables of which the role may not all that its pages need, since a migration for example."""
     found = []
+    by_row = _tables_by_row()
     with connection.cursor() as cursor:
-        for right in rights():
+        for right in rights(readers):
             asked: list[tuple[str, str]] = [(name, "SELECT") for name in right.reads]
             asked += [(name, "INSERT") for name in right.reads if right.adds]
             asked += [(name, "UPDATE") for name in right.changes]
@@ -158,17 +227,32 @@ def missing_rights(role: str) -> list[str]:
                 " FROM unnest(%s::text[], %s::text[]) asked (name, verb)",
                 [role, f"public.{right.table}", [one[0] for one in asked], [one[1] for one in asked]],
             )
-            if not cursor.fetchone()[0]:
+            if not cursor.fetchone()[0] or (
+                right.table in by_row and _policies(role, right.table) != [_policy(readers)]
+            ):
                 found.append(right.table)
     return found
 
 
-def needless_rights(role: str) -> list[str]:
+def _policies(role: str, table: str) -> list[str]:
+    """The names of what says which rows of the table the role sees; [""] where it sees all."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT CASE WHEN c.relrowsecurity THEN p.polname ELSE '' END FROM pg_class c"
+            " LEFT JOIN pg_policy p ON p.polrelid = c.oid AND p.polroles && ARRAY["
+            "0::oid, (SELECT oid FROM pg_roles WHERE rolname = %s)]"
+            " WHERE c.oid = to_regclass(%s) ORDER BY 1",
+            [role, f"public.{table}"],
+        )
+        return [name or "" for (name,) in cursor.fetchall()]
+
+
+def needless_rights(role: str, readers: Readers = Readers.REGION) -> list[str]:
     """The public tables with which the role may do something that no app allowed it: read, add, change, empty."""
     allowed: dict[str, list[str]] = {
-        "reads": [f"{right.table}.{name}" for right in rights() for name in right.reads],
-        "changes": [f"{right.table}.{name}" for right in rights() for name in right.changes],
-        "adds": [right.table for right in rights() if right.adds],
+        "reads": [f"{right.table}.{name}" for right in rights(readers) for name in right.reads],
+        "changes": [f"{right.table}.{name}" for right in rights(readers) for name in right.changes],
+        "adds": [right.table for right in rights(readers) if right.adds],
     }
     with connection.cursor() as cursor:
         cursor.execute(
@@ -184,7 +268,10 @@ def needless_rights(role: str) -> list[str]:
             " GROUP BY 1 ORDER BY 1",
             {"role": role, **allowed},
         )
-        return [name for (name,) in cursor.fetchall()]
+        found = {name for (name,) in cursor.fetchall()}
+    # Rows too many are seen where nothing holds them back, or more than one thing lets them through.
+    by_row = {right.table for right in rights(readers) if right.rows}
+    return sorted(found | {table for table in by_row if _policies(role, table) != [_policy(readers)]})
 
 
 def tables_of_tenants_open_to(role: str) -> bool:

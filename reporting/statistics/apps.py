@@ -11,7 +11,7 @@ class StatisticsConfig(AppConfig):
         from contracting.commissioning.contributions import contribute
         from contracting.commissioning.models import Step
         from contracting.commissioning.waiting import tell_start_page
-        from kernel.region_role import allow
+        from kernel.region_role import allow, allow_openly
         from reporting.compliance.hooks import approval_changed
         from reporting.statistics import models
         from reporting.statistics.actions.pushing import tell_region
@@ -44,3 +44,8 @@ class StatisticsConfig(AppConfig):
         allow(models.NoteMessage, adds=True)
         allow(models.SavedReport, adds=True, changes=("ended_at",))
         allow(models.MadeReport, adds=True)
+        # Everybody reads sums of counties and above; a tenant's own figures are for its voivodeship.
+        above = ", ".join(f"'{level}'" for level in ("country", "voivodeship", "county"))
+        allow_openly(models.ReleasedCell, rows=f"level IN ({above})")
+        allow_openly(models.Release, without=("released_by", "released_by_name"))
+        allow_openly(models.DisclosureRule)

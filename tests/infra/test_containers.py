@@ -86,14 +86,17 @@ def test_every_variable_and_secret_of_the_compose_file_exists() -> None:
     assert named == set(told["secrets"])
 
 
-def test_every_way_into_production_names_the_role_of_voivodeships() -> None:
+@pytest.mark.parametrize(
+    ("setting", "role"), [("REGION_DATABASE_ROLE", "siedem_region"), ("OPEN_DATABASE_ROLE", "siedem_open")]
+)
+def test_every_way_into_production_names_the_roles_of_statistics(setting: str, role: str) -> None:
     told = yaml.safe_load(COMPOSE.read_text("utf-8"))
-    roles = {told["services"][name]["environment"].get("REGION_DATABASE_ROLE") for name in OURS}
+    roles = {told["services"][name]["environment"].get(setting) for name in OURS}
     service = (ROOT / "terraform" / "modules" / "service" / "main.tf").read_text("utf-8")
     plain = re.search(r"^  plain = \{\n(.*?)^  \}", service, re.MULTILINE | re.DOTALL)
     assert plain
-    roles |= set(re.findall(r'^\s+REGION_DATABASE_ROLE\s*=\s*"(\w+)"$', plain[1], re.MULTILINE)) or {None}
-    assert roles == {"siedem_region"}
+    roles |= set(re.findall(rf'^\s+{setting}\s*=\s*"(\w+)"$', plain[1], re.MULTILINE)) or {None}
+    assert roles == {role}
 
 
 def test_the_buckets_are_made_once_keep_versions_and_checkpoints_are_locked(tmp_path: Path) -> None:

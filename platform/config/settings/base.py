@@ -85,8 +85,10 @@ DATABASES = {
         **env.database(env.text("DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/siedem")),
     }
 }
-# The role that pages of voivodeships take (kernel.region_role); empty serves them by the role of DATABASE_URL.
+# The roles that pages of voivodeships and open pages of statistics take (kernel.region_role); empty serves them by the
+# role of DATABASE_URL, and open pages by that of voivodeships.
 REGION_DATABASE_ROLE = env.text("REGION_DATABASE_ROLE", "")
+OPEN_DATABASE_ROLE = env.text("OPEN_DATABASE_ROLE", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/0")

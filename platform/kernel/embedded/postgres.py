@@ -27,8 +27,8 @@ from kernel.embedded.processes import Child, end, fault_of, processes_in, wait_u
 
 DATABASE = "siedem"
 ROLE = "siedem"
-# Taken by pages of voivodeships (kernel.region_role); it can do nothing until it is given tables.
-REGION_ROLE = "siedem_region"
+# Taken by pages of voivodeships and by open ones (kernel.region_role); they can do nothing until given tables.
+REGION_ROLE, OPEN_ROLE = "siedem_region", "siedem_open"
 SOCKET_NAME = ".s.PGSQL.5432"
 # PostgreSQL's own Unicode rules instead of the machine's: the same order and case folding on every machine.
 INITDB = [
@@ -229,14 +229,12 @@ class EmbeddedPostgres:
         ) as connection:
             if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
                 connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(sql.Identifier(ROLE)))
-            known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [REGION_ROLE]).fetchone()
-            if not known:
-                connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(REGION_ROLE)))
-                connection.execute(
-                    sql.SQL("GRANT {} TO {} WITH INHERIT FALSE, SET TRUE").format(
-                        sql.Identifier(REGION_ROLE), sql.Identifier(ROLE)
-                    )
-                )
+            for name in (REGION_ROLE, OPEN_ROLE):
+                if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone():
+                    continue
+                names = (sql.Identifier(name), sql.Identifier(ROLE))
+                connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(names[0]))
+                connection.execute(sql.SQL("GRANT {} TO {} WITH INHERIT FALSE, SET TRUE").format(*names))
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 names = (sql.Identifier(DATABASE), sql.Identifier(ROLE))
                 connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(*names))

@@ -9,12 +9,12 @@ from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
 from kernel.doors import Request, public_door
-from kernel.region_role import in_region_role
+from kernel.region_role import in_open_role
 from reporting.statistics.api.reading import FiguresView, IndicatorsView
 
 V1: list[URLPattern] = [
-    path("v1/indicators/", public_door(in_region_role()(IndicatorsView.as_view())), name="api_indicators"),
-    path("v1/figures/", public_door(in_region_role()(FiguresView.as_view())), name="api_figures"),
+    path("v1/indicators/", public_door(in_open_role()(IndicatorsView.as_view())), name="api_indicators"),
+    path("v1/figures/", public_door(in_open_role()(FiguresView.as_view())), name="api_figures"),
 ]
 
 

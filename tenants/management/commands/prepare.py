@@ -48,7 +48,7 @@ class Command(BaseCommand):
         call_command(
             "migrate_tenants", verbosity=options["verbosity"], stdout=self.stdout, stderr=self.stderr
         )
-        if settings.REGION_DATABASE_ROLE:
+        if settings.REGION_DATABASE_ROLE or settings.OPEN_DATABASE_ROLE:
             call_command("grant_region_role", verbosity=options["verbosity"], stdout=self.stdout)
         bring_territories()
         if not settings.LOCAL:

@@ -8,18 +8,30 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, transaction
+from django.http import Http404
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
+from audit.models import Entry
 from kernel import region_role as roles
-from kernel.region_role import in_region_role
+from kernel.region_role import Readers, in_open_role, in_region_role
 from kernel.tenancy import tenant_scope
 from reporting.care.models import Person
-from reporting.statistics.models import Fact, MadeReport, Note, ReleasedCell, SavedReport, SigningSecret
+from reporting.statistics.api import reading
+from reporting.statistics.models import (
+    Fact,
+    MadeReport,
+    Note,
+    Release,
+    ReleasedCell,
+    SavedReport,
+    SigningSecret,
+)
 from reporting.statistics.schedule import make_reports
+from reporting.statistics.views import open as open_pages
 from reporting.statistics.views import region as overview
 from tenants import doctor
-from tenants.models import Tenant
+from tenants.models import Membership, Tenant
 from tests.region_role import as_superuser, region_role
 from tests.reporting.statistics.desk_world import AUGUST, released_country
 
@@ -36,9 +48,18 @@ def role(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
         connection.close()
 
 
+@pytest.fixture(scope="module")
+def public(role: str, django_db_blocker: Any) -> Iterator[str]:
+    with django_db_blocker.unblock():
+        with region_role(Readers.OPEN) as made:
+            connection.close()
+            yield made
+        connection.close()
+
+
 @pytest.fixture
-def region(role: str, settings: Any) -> str:
-    settings.REGION_DATABASE_ROLE = role
+def region(role: str, public: str, settings: Any) -> str:
+    settings.REGION_DATABASE_ROLE, settings.OPEN_DATABASE_ROLE = role, public
     return role
 
 
@@ -54,7 +75,7 @@ def _narrowed(patterns: list[Any], within: str = "") -> Iterator[str]:
         if isinstance(one, URLResolver):
             yield from _narrowed(one.url_patterns, one.namespace or within)
         elif (door := getattr(one.callback, "door", None)) and (door.narrowed or door.kind == "region"):
-            assert door.narrowed, one.name
+            assert door.narrowed == (Readers.REGION if door.kind == "region" else Readers.OPEN), one.name
             yield f"{within}:{one.name}"
 
 
@@ -155,6 +176,90 @@ def test_code_behind_the_door_cannot_open_a_tenant(
     assert refused == [*asked]
 
 
+def test_code_of_an_open_page_sees_released_sums_and_nothing_of_anybody(
+    region: str, alfa: Tenant, sign_in: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What an analyst's page may read or write, a page for everybody may not; of cells it sees no tenant's."""
+    released_country(AUGUST)
+    levels = set(ReleasedCell.objects.values_list("level", flat=True))
+    assert "tenant" in levels
+    cell, release = ReleasedCell.objects.all()[0], Release.objects.all()[0]
+    asked: dict[str, Callable[[], Any]] = {
+        "persons": Person.objects.count,
+        "facts": Fact.objects.count,
+        "mails": lambda: list(get_user_model().objects.values_list("email")),
+        "tenants": lambda: list(Tenant.objects.values_list("name")),
+        "memberships": Membership.objects.count,
+        "notes": Note.objects.count,
+        "reports": SavedReport.objects.count,
+        "who released": lambda: list(Release.objects.values_list("released_by_name")),
+        "record": lambda: list(Entry.objects.values_list("hash")),
+        "writing a cell": lambda: ReleasedCell(release=release, level="county").save(force_insert=True),
+        "changing a cell": lambda: ReleasedCell.objects.filter(pk=cell.pk).update(current=False),
+        "a note": lambda: Note(tenant=alfa).save(force_insert=True),
+    }
+    refused: list[str] = []
+
+    def look_around(*_args: Any, **_told: Any) -> None:
+        for name, ask in asked.items():
+            with pytest.raises(ProgrammingError), transaction.atomic(), tenant_scope(alfa):
+                ask()
+            refused.append(name)
+        assert set(ReleasedCell.objects.values_list("level", flat=True)) == levels - {"tenant"}
+        raise Http404
+
+    monkeypatch.setattr(open_pages, "show_figures", look_around)
+    for client in (Client(), sign_in("director", alfa), sign_in("regional_analyst", voivodeship="32")):
+        refused.clear()
+        assert client.get(reverse("statistics:open")).status_code == 404
+        assert refused == [*asked]
+    monkeypatch.setattr(reading, "read_cut", look_around)
+    refused.clear()
+    page = reverse("statistics:api_figures") + "?indicator=care_persons&level=county"
+    assert Client().get(page).status_code == 404
+    assert refused == [*asked]
+
+
+def test_an_open_page_says_who_is_signed_in_and_where_they_work(
+    region: str, alfa: Tenant, sign_in: Callable[..., Client]
+) -> None:
+    page = sign_in("director", alfa).get(reverse("statistics:open")).content.decode()
+    assert alfa.name in page
+
+
+def test_without_a_role_of_their_own_open_pages_take_the_regions(region: str, settings: Any) -> None:
+    settings.OPEN_DATABASE_ROLE = ""
+    with in_open_role():
+        assert _whoami() == region
+    assert _told(Readers.OPEN)[0] == "doubt" and "memberships" in _told(Readers.OPEN)[1]
+    settings.OPEN_DATABASE_ROLE = "role_that_nobody_made"
+    assert Client().get(reverse("statistics:open")).status_code == 503
+    assert Client().get(reverse("statistics:api_figures")).status_code == 503
+    assert _told(Readers.OPEN)[0] == "fault" and "shut" in _told(Readers.OPEN)[1]
+
+
+def test_the_doctor_sees_rows_too_many_or_too_few(region: str, public: str) -> None:
+    assert _told(Readers.OPEN)[0] == "well" and public in _told(Readers.OPEN)[1]
+    table = ReleasedCell._meta.db_table
+    for statement in (
+        f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
+        f"CREATE POLICY everything ON {table} TO {public} USING (true)",
+        f"CREATE POLICY everything ON {table} TO PUBLIC USING (true)",
+        f"DROP POLICY rows_for_open ON {table}",
+        f"GRANT INSERT ON {table} TO {public}",
+    ):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+            assert _told(Readers.OPEN)[0] == "fault" and table in _told(Readers.OPEN)[1], statement
+            transaction.set_rollback(True)
+
+
+def test_one_role_is_not_given_to_both(region: str, settings: Any) -> None:
+    settings.OPEN_DATABASE_ROLE = region
+    with pytest.raises(CommandError, match="name two"):
+        call_command("grant_region_role")
+
+
 def test_without_the_role_the_pages_are_shut_and_tenants_go_on(
     alfa: Tenant, sign_in: Callable[..., Client], settings: Any
 ) -> None:
@@ -182,8 +287,8 @@ def test_a_page_that_fails_gives_the_role_back(region: str) -> None:
     assert _whoami() == before
 
 
-def _told() -> tuple[str, str]:
-    return next((one.grade, one.sentence) for one in doctor._region_role())
+def _told(readers: Readers = Readers.REGION) -> tuple[str, str]:
+    return next((one.grade, one.sentence) for one in doctor._narrow_role(readers))
 
 
 def test_the_doctor_says_whether_the_role_is_on(region: str, settings: Any) -> None:
@@ -244,7 +349,7 @@ def test_a_role_that_opens_tenants_is_not_taken_for_one(region: str, alfa: Tenan
 
 
 def test_the_command_takes_back_what_nobody_needs(role: str, settings: Any) -> None:
-    settings.REGION_DATABASE_ROLE = role
+    settings.REGION_DATABASE_ROLE, settings.OPEN_DATABASE_ROLE = role, ""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"GRANT SELECT ON statistics_fact TO {role}")
         assert roles.needless_rights(role) == ["statistics_fact"]
