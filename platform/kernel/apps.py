@@ -9,5 +9,7 @@ class KernelConfig(AppConfig):
 
     def ready(self) -> None:
         from kernel import checks, logs  # noqa: F401  importing registers the system checks
+        from kernel.quick_migrations import use_quick_migrations
 
         logs.configure()
+        use_quick_migrations()
