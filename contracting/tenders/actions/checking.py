@@ -238,17 +238,12 @@ def _require_no_less(check: FormalCheck, paths: Sequence[str], until: datetime) 
 
 def _require_checker(offer: Offer, call: Call, actor: Actor) -> None:
     """The seat is held as in scoring: who is released or excluded meanwhile waits, or is refused."""
-    if actor.user_id is None:
-        raise NotAllowed(
-            "not_a_checker", _("The form is checked by members of the committee and coordinators.")
-        )
     list(Seat.objects.current().select_for_update().filter(committee__call=call, user_id=actor.user_id))
     members = Membership.objects.current().filter(
-        tenant_id=require_tenant().id,
-        user_id=actor.user_id,
-        role__in=permissions.known()[EDIT_CALLS],
+        tenant_id=require_tenant().id, role__in=permissions.known()[EDIT_CALLS]
     )
-    verdict = may_check_form(standing_of(actor.user_id, call), offer, by_role=members.exists())
+    by_role = actor.user_id is not None and members.filter(user_id=actor.user_id).exists()
+    verdict = may_check_form(standing_of(actor.user_id, call), offer, by_role=by_role)
     if not verdict:
         raise NotAllowed("not_a_checker", verdict.reason)
 

@@ -296,9 +296,7 @@ def reopen_with_code(offer: Offer, code: str, *, actor: Actor) -> Offer:
     def reopen(handing: _Handing) -> Offer:
         locked = handing.offer
         _require_no_draft(locked)
-        row = locked.sealed.order_by("-sequence").first()
-        if row is None:
-            raise DomainError("not_handed_in", _("This offer was never handed in."))
+        row = locked.sealed.latest("sequence")
         place = place_of(locked.call_id, locked.pk, row.sequence)
         try:
             content_key = sealing.unwrap_with_code(code, row.for_bidder, place)

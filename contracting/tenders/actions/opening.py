@@ -69,8 +69,6 @@ def confirm_opening(call: Call, *, seat_user: UUID, actor: Actor) -> Opening:
         opening: Opening | None = Opening.objects.select_for_update().filter(call=locked).first()
         if opening is None:
             return _note_first(locked, seat_user, now, actor)
-        if opening.opened_at is not None:
-            raise DomainError("opened_already", _("The offers of this call are open already."))
         if opening.first_by == seat_user:
             raise DomainError(
                 "same_person",

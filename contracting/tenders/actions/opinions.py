@@ -25,7 +25,6 @@ from kernel.money import to_grosz
 from kernel.validation import require_valid
 from ui.formatting import format_money
 
-_NOTE_LENGTH = 4000
 _Outcome = Award.Outcome
 
 
@@ -41,7 +40,7 @@ class Opinion:
 def write_joint_note(offer: Offer, criterion: Criterion, *, text: str, actor: Actor) -> JointNote:
     """Say together why points lie apart; possible between the close of the scoring and the decision.
 
-    Raises DomainError `scoring_open`, `note_missing`, `note_too_long`, `wrong_state`; NotAllowed `no_vote`.
+    Raises DomainError `scoring_open`, `note_missing`, `wrong_state`; NotAllowed `no_vote`.
     """
     with transaction.atomic():
         committee = lock_committee(offer.call)
@@ -51,16 +50,6 @@ def write_joint_note(offer: Offer, criterion: Criterion, *, text: str, actor: Ac
         stripped = text.strip()
         if not stripped:
             raise DomainError("note_missing", _("Write what the committee agreed on."), field="text")
-        if len(stripped) > _NOTE_LENGTH:
-            raise DomainError(
-                "note_too_long",
-                format_lazy(
-                    _("The note has {length} characters; shorten it to {most}."),
-                    length=len(stripped),
-                    most=_NOTE_LENGTH,
-                ),
-                field="text",
-            )
         note: JointNote
         note, _made = JointNote.objects.update_or_create(
             offer=offer, criterion=criterion, defaults={"text": stripped, "written_by": actor.user_id}

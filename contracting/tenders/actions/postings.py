@@ -20,19 +20,16 @@ from kernel.periods import local_date
 from kernel.validation import require_valid
 from ui.formatting import format_date_text
 
-PLACES = ("bip", "board")
 _AFTER_OPENING = (Call.State.OPENED, Call.State.DECIDED)
 
 
 def post_offer(offer: Offer, *, title: str, summary: str, comments_to: str, actor: Actor) -> OfferPosting:
     """Put the summary of an opened offer on the public board for comments; its words are final.
 
-    Raises DomainError `no_small_grant`, `not_opened`, `posted_already`, `invalid`.
+    Raises DomainError `annulled`, `posted_already`, `invalid`.
     """
     with transaction.atomic():
-        call = _lock_small_grants(offer.call)
-        if not Offer.objects.filter(pk=offer.pk, opened__isnull=False).exists():
-            raise DomainError("not_opened", _("The offer is not opened yet, so nothing of it is posted."))
+        call = _lock_opened(offer.call)
         if OfferPosting.objects.filter(offer=offer).exists():
             raise DomainError(
                 "posted_already", _("This offer is posted already; its words are public and stay.")
@@ -55,24 +52,14 @@ def post_offer(offer: Offer, *, title: str, summary: str, comments_to: str, acto
 def record_posting_place(
     posting: OfferPosting, place: str, *, posted_on: date, proof: str, actor: Actor
 ) -> OfferPosting:
-    """Write down the day on which the offer was posted in a place of PLACES, with its proof, or correct it.
+    """Write down the day on which the offer was posted in “bip” or on the “board”, with its proof, or correct it.
 
-    Raises DomainError `place_unknown`, `proof_missing`, `day_to_come`, `before_the_opening`, and `decided_already`
-    once money was granted on the strength of the days.
+    Raises DomainError `annulled`, `day_to_come`, `before_the_opening`, `invalid`, and `decided_already` once money was
+    granted on the strength of the days.
     """
-    if place not in PLACES:
-        raise DomainError(
-            "place_unknown", _("This place is not one of the three."), field="place", value=place
-        )
     with transaction.atomic():
-        call = _lock_small_grants(posting.offer.call)
+        call = _lock_opened(posting.offer.call)
         locked: OfferPosting = OfferPosting.objects.select_for_update().get(pk=posting.pk)
-        if not proof.strip():
-            raise DomainError(
-                "proof_missing",
-                _("Give a proof: the address of the page, or who saw it where."),
-                field="proof",
-            )
         _require_past(posted_on, "posted_on")
         if call.opened_at is not None and posted_on < local_date(call.opened_at):
             raise DomainError(
@@ -102,10 +89,10 @@ def record_posting_place(
 def record_comment(posting: OfferPosting, *, received_on: date, text: str, actor: Actor) -> PostingComment:
     """Write down a comment that came in time; who sent it is not kept.
 
-    Raises DomainError `day_to_come`, `comment_outside_term`, `invalid`.
+    Raises DomainError `annulled`, `day_to_come`, `comment_outside_term`, `invalid`.
     """
     with transaction.atomic():
-        call = _lock_small_grants(posting.offer.call)
+        call = _lock_opened(posting.offer.call)
         _require_past(received_on, "received_on")
         first = min(posting.posted_on)
         last = last_day_to_comment(posting.posted_on, posting_terms(_today()))
@@ -131,16 +118,12 @@ def record_comment(posting: OfferPosting, *, received_on: date, text: str, actor
 
 
 def consider_comment(comment: PostingComment, *, answer: str, actor: Actor) -> PostingComment:
-    """Keep how a comment was considered; it stays. Raises DomainError `considered_already`, `answer_missing`."""
+    """Keep how a comment was considered; it stays. Raises DomainError `annulled`, `considered_already`, `invalid`."""
     with transaction.atomic():
-        call = _lock_small_grants(comment.posting.offer.call)
+        call = _lock_opened(comment.posting.offer.call)
         locked: PostingComment = PostingComment.objects.select_for_update().get(pk=comment.pk)
         if locked.considered_on is not None:
             raise DomainError("considered_already", _("This comment is considered already."))
-        if not answer.strip():
-            raise DomainError(
-                "answer_missing", _("Write how the comment was considered and what follows."), field="answer"
-            )
         locked.answer, locked.considered_on = answer.strip(), _today()
         require_valid(locked, exclude=["posting"])
         locked.save()
@@ -188,12 +171,12 @@ def _problem(one: PostedOffer, found: Obstacle) -> Problem:
     return Problem(str(found), message, f"offer-{one.offer.pk}", str(one.offer.number))
 
 
-def _lock_small_grants(call: Call) -> Call:
+def _lock_opened(call: Call) -> Call:
     locked = lock_call(call)
-    if locked.kind != Call.Kind.SMALL_GRANT:
-        raise DomainError("no_small_grant", _("Only offers of small grants are posted for comments."))
     if locked.state not in _AFTER_OPENING:
-        raise DomainError("not_opened", _("The offer is not opened yet, so nothing of it is posted."))
+        raise DomainError(
+            "annulled", _("The call is annulled, so nothing more of its offers is posted or recorded.")
+        )
     return locked
 
 

@@ -73,7 +73,8 @@ def register_signature(
             raise DomainError(
                 "not_newest", _("There is a newer version of the protocol: signatures go on that one.")
             )
-        if seat.committee.call_id != protocol.call_id or seat.released_at or seat.excluded_at:
+        signing = Seat.objects.working().filter(committee__call=protocol.call_id)
+        if not signing.filter(pk=seat.pk).exists():
             raise DomainError(
                 "not_a_member", _("Only members who take part sign the protocol."), field="seat"
             )

@@ -29,8 +29,6 @@ def publish_call(call: Call, *, actor: Actor) -> Call:
     """
     with transaction.atomic():
         locked = lock_call(call)
-        if locked.is_template:
-            raise DomainError("template", _("A template is never published. Make a call of it first."))
         transition = CALL_STATES.take("publish", locked.state)
         if locked.cycle_id is not None:
             cycle = Cycle.objects.get(pk=locked.cycle_id)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,13 +17,15 @@ from contracting.commissioning.models import LegalLimit
 from contracting.tenders.actions.deciding import Decision, decide_offers, publish_results
 from contracting.tenders.actions.postings import record_posting_place
 from contracting.tenders.models import Award, Call, Offer, OfferPosting, PostingComment
+from contracting.tenders.views import postings
 from kernel.errors import DomainError
 from kernel.tenancy import public_scope, tenant_scope
 from tenants.models import Organisation, Tenant
 from tests.contracting.tenders.calls_world import DIRECTOR
 from tests.factories.people import partner
 from tests.factories.postings import comment_on, post_for_comments
-from tests.factories.tenders import make_call, opened_offer, submit_offer
+from tests.factories.tenders import make_call, make_committee, opened_offer, submit_offer
+from tests.meanwhile import meanwhile
 
 SignIn = Callable[..., Client]
 WORDS = {
@@ -280,5 +283,39 @@ def test_bidders_and_readers_do_not_post(
     for client in (sign_in("ngo_manager", alfa, organisation), sign_in("inspector", alfa)):
         assert client.post(url(offer, "offers", offer), WORDS).status_code == 403
         assert client.get(url(offer)).status_code == 403
+    with tenant_scope(alfa):
+        assert not OfferPosting.objects.exists()
+
+
+def test_what_is_posted_already_or_annulled_takes_no_more(
+    alfa: Tenant, sign_in: SignIn, offer: Offer
+) -> None:
+    director = sign_in("director", alfa)
+    with meanwhile(postings, "post_offer", partial(post_for_comments, offer, days_ago=0, places=False)):
+        answer = director.post(url(offer, "offers", offer), WORDS)
+    assert answer.status_code == 422
+    assert "Ta oferta jest już zamieszczona; jej treść jest publiczna" in text_of(answer)
+    with tenant_scope(alfa):
+        posting = OfferPosting.objects.get()
+        annulled = {
+            "annulled_at": timezone.now(),
+            "annulment_ground": "other",
+            "annulment_reason": "Brak środków",
+        }
+        Call.objects.filter(pk=offer.call_id).update(state=Call.State.ANNULLED, **annulled)
+    given = {"place": "bip", "posted_on": day(0), "proof": "https://bip.test/mg"}
+    answer = director.post(url(offer, posting, "place"), given)
+    assert answer.status_code == 422 and "Konkurs unieważniono, więc ofert już się" in text_of(answer)
+    with tenant_scope(alfa):
+        assert OfferPosting.objects.get().bip_on is None
+
+
+def test_who_has_not_declared_posts_no_offer(alfa: Tenant, sign_in: SignIn, offer: Offer) -> None:
+    coordinator = sign_in("coordinator", alfa)
+    with tenant_scope(alfa):
+        make_committee(offer.call, coordinator.user)  # type: ignore[attr-defined]
+    answer = coordinator.post(url(offer, "offers", offer), WORDS)
+    assert answer.status_code == 403
+    assert "Najpierw złóż oświadczenie o bezstronności wobec tej oferty." in text_of(answer)
     with tenant_scope(alfa):
         assert not OfferPosting.objects.exists()

@@ -29,6 +29,11 @@ def _run(name: str, *arguments: str) -> tuple[int, str]:
     return 0, told.getvalue().strip()
 
 
+def shares_typed(monkeypatch: pytest.MonkeyPatch, *shares: str) -> None:
+    """The shares come on the standard input, one a line."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{share}\n" for share in shares)))
+
+
 def test_a_receipt_is_true_altered_or_unknown(tmp_path: Path) -> None:
     offer, receipt = handed_in(published_call(), bidder())
     number = ("--tenant", "alfa", "--receipt", receipt.number)
@@ -67,10 +72,10 @@ def test_two_shares_on_the_standard_input_recover(
     keeper.ensure_key_file(Path(settings.SEAL_KEY_FILE))
     with pytest.raises(KeyLost):
         private_key_of(CallKey.objects.get())
-    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{shares[0]}\n{shares[0]}\n"))
+    shares_typed(monkeypatch, shares[0], shares[0])
     with pytest.raises(CommandError):
         call_command("recover_call_keys", "--tenant", "alfa")
-    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{shares[1]}\n{shares[2]}\n"))
+    shares_typed(monkeypatch, shares[1], shares[2])
     code, told = _run("recover_call_keys", "--tenant", "alfa")
     assert (code, "1" in told) == (0, True)
     assert not any(word in told for word in shares[1].split()[:3] if len(word) > 6)
