@@ -1,10 +1,16 @@
 """How much of a contract is delivered: asked here, told by the app that counts visits, which stands higher."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
+
+from django.db.models import Max, Sum
+from django.utils import timezone
+
+from contracting.contracts.rules.lasting import RATE_DAYS
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,22 @@ def delivered_under(contract_ids: Collection[UUID]) -> dict[UUID, Delivered]:
         for contract, told in provider(contract_ids).items():
             found[contract] = together(found[contract], told) if contract in found else told
     return found
+
+
+def told_by(given: Any, contract: str, day: Any) -> dict[UUID, Delivered]:
+    """Minutes, newest day and those of late by day, for each contract under which something was given; two queries.
+
+    `given` are rows with `minutes`, `contract` the path to their contract's id, `day` an expression for their date:
+    what lies ahead does not count.
+    """
+    today = timezone.localdate()
+    dated = given.order_by().annotate(told_day=day).filter(told_day__lte=today)
+    sums = dated.values_list(contract).annotate(sum=Sum("minutes"), until=Max("told_day"))
+    late = dated.filter(told_day__gte=today - timedelta(days=2 * RATE_DAYS))
+    daily: dict[UUID, dict[date, int]] = defaultdict(dict)
+    for pk, on, minutes in late.values_list(contract, "told_day").annotate(sum=Sum("minutes")):
+        daily[pk][on] = minutes
+    return {pk: Delivered(minutes, until, daily[pk]) for pk, minutes, until in sums}
 
 
 def together(one: Delivered, other: Delivered) -> Delivered:

@@ -35,9 +35,8 @@ class Manifest:
     """What an archive says of itself.
 
     `taken_at` in ISO 8601, UTC; `fingerprint` of the migrations; `members` is the SHA-256 of everything before the list
-    by its name in the tar; tables of the schema and of public by name, each as one text; SHA-256 of the files by key;
-    `missing` are keys of files that the store could not give, or gave damaged; `entries` and `hash` of the record of
-    actions where it ended.
+    by its name in the tar; tables of the schema and of public by name, each as one text; `missing` are keys of files
+    that the store could not give, or gave damaged; `entries` and `hash` of the record of actions where it ended.
     """
 
     form: str
@@ -50,10 +49,19 @@ class Manifest:
     members: dict[str, str]
     tables: dict[str, Table]
     public: dict[str, Table]
-    files: dict[str, str]
     missing: list[str]
     entries: int
     hash: str
+
+    @property
+    def files(self) -> dict[str, str]:
+        """SHA-256 of the files by key."""
+        folder = f"{FILES}/"
+        return {
+            name.removeprefix(folder): digest
+            for name, digest in self.members.items()
+            if name.startswith(folder)
+        }
 
 
 class ForgedManifest(ValueError):

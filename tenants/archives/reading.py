@@ -54,7 +54,6 @@ def load_beside(path: Path, identities: Sequence[Any], schema: str) -> Brought:
     Raises DomainError `archive_unreadable`, `archive_forged` or `archive_locked`.
     """
     manifest = _manifest_of(path, identities)
-    files: dict[str, str] = {}
     keys: dict[str, bytes] = {}
     with opened(path, identities) as tar:
         for name, content in _members(path, tar, manifest):
@@ -66,8 +65,6 @@ def load_beside(path: Path, identities: Sequence[Any], schema: str) -> Brought:
                     put_in(schema, part["table"], _heading(content), content)
                 elif part["table"] == Tenant._meta.db_table:
                     keys = _data_keys(content)
-            elif name.startswith(f"{contents.FILES}/"):
-                files[name.removeprefix(f"{contents.FILES}/")] = hashlib.sha256(content).hexdigest()
     data_key = keys.get(manifest.tenant, b"")
     if not opens(data_key):
         raise DomainError(
@@ -75,9 +72,7 @@ def load_beside(path: Path, identities: Sequence[Any], schema: str) -> Brought:
             _("None of the MASTER_KEYS opens the key of %(name)s: give the one it was wrapped with.")
             % {"name": manifest.name},
         )
-    return Brought(
-        manifest, data_key, [*_differences(manifest, Shape(schema), files), *_record(manifest, schema)]
-    )
+    return Brought(manifest, data_key, [*_differences(manifest, Shape(schema)), *_record(manifest, schema)])
 
 
 def _manifest_of(path: Path, identities: Sequence[Any]) -> Manifest:
@@ -101,12 +96,15 @@ def _manifest_of(path: Path, identities: Sequence[Any]) -> Manifest:
 
 def _members(path: Path, tar: tarfile.TarFile, manifest: Manifest) -> Iterator[tuple[str, bytes]]:
     """Everything before the list, each as the list says: the file may be another one than a moment ago."""
+    left = dict(manifest.members)
     for name, content in _contents(tar):
         if name == contents.MANIFEST:
-            return
-        if manifest.members.get(name) != hashlib.sha256(content).hexdigest():
+            break
+        if left.pop(name, None) != hashlib.sha256(content).hexdigest():
             raise _forged(path)
         yield name, content
+    if left:
+        raise _forged(path)
 
 
 def _contents(tar: tarfile.TarFile) -> Iterator[tuple[str, bytes]]:
@@ -145,8 +143,8 @@ def _forged(path: Path) -> DomainError:
     )
 
 
-def _differences(manifest: Manifest, shape: Shape, files: dict[str, str]) -> Iterator[str]:
-    """What is not as the list says: tables as they lie in the new schema now, files as they came."""
+def _differences(manifest: Manifest, shape: Shape) -> Iterator[str]:
+    """Tables that do not lie in the new schema as the list says."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     there = set(shape)
@@ -156,10 +154,6 @@ def _differences(manifest: Manifest, shape: Shape, files: dict[str, str]) -> Ite
         elif (found := tallied(shape, name)) != wanted:
             yield f"table {name} has {found.rows} rows, {wanted.rows} were written, or other contents"
     yield from (f"table {name} is not in the list" for name in sorted(there - manifest.tables.keys()))
-    for key, wanted_hash in manifest.files.items():
-        if files.get(key) != wanted_hash:
-            yield f"file {key} is missing or has another content"
-    yield from (f"file {key} is not in the list" for key in sorted(files.keys() - manifest.files.keys()))
 
 
 def _record(manifest: Manifest, schema: str) -> Iterator[str]:
@@ -170,8 +164,9 @@ def _record(manifest: Manifest, schema: str) -> Iterator[str]:
         yield f"the record of actions is broken at entry {state.broken.sequence}"
     elif (state.intact, state.last_hash if state.intact else "") != (manifest.entries, manifest.hash):
         yield f"the record of actions ends at entry {state.intact}, not {manifest.entries}"
+    files = manifest.files
     for key, wanted in known.items():
-        if manifest.files.get(key) != wanted and key not in manifest.missing:
+        if files.get(key) != wanted and key not in manifest.missing:
             yield f"file {key} is not the one that its row names"
 
 
@@ -219,15 +214,15 @@ def put_files(path: Path, identities: Sequence[Any], manifest: Manifest) -> int:
 
     Raises DomainError `file_in_the_way` where another content lies under the key of one.
     """
-    stored = 0
+    stored, files = 0, manifest.files
     with opened(path, identities) as tar:
         for name, content in _members(path, tar, manifest):
             key = name.removeprefix(f"{contents.FILES}/")
-            if name == key or key not in manifest.files:
+            if name == key:
                 continue
             try:
                 with default_storage.open(key) as file:
-                    same = hashlib.sha256(file.read()).hexdigest() == manifest.files[key]
+                    same = hashlib.sha256(file.read()).hexdigest() == files[key]
             except FileNotFoundError:
                 default_storage.save(key, ContentFile(content))
                 stored += 1

@@ -72,13 +72,12 @@ def parts_of(selection: str, columns: list[str], tally: Tally) -> Iterator[bytes
     """The rows of a query as CSV files of some megabytes, each with its own heading; none for no rows."""
     heading = (",".join(columns) + "\n").encode("utf-8")
     part = bytearray(heading)
-    with connection.cursor() as cursor, cursor.copy(f"COPY ({selection}) TO STDOUT (FORMAT csv)") as rows:
-        for row in rows:
-            tally.add(row)
-            part += row
-            if len(part) >= PART_BYTES:
-                yield bytes(part)
-                part = bytearray(heading)
+    for row in _rows(selection):
+        tally.add(row)
+        part += row
+        if len(part) >= PART_BYTES:
+            yield bytes(part)
+            part = bytearray(heading)
     if len(part) > len(heading):
         yield bytes(part)
 
@@ -86,13 +85,15 @@ def parts_of(selection: str, columns: list[str], tally: Tally) -> Iterator[bytes
 def tallied(shape: Shape, table: str) -> Table:
     """The table as it is now, to be compared with how it was written."""
     tally, columns = Tally(), shape.columns(table)
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY ({shape.selection(table)}) TO STDOUT (FORMAT csv)") as rows,
-    ):
-        for row in rows:
-            tally.add(row)
+    for row in _rows(shape.selection(table)):
+        tally.add(row)
     return tally.table(columns)
+
+
+def _rows(selection: str) -> Iterator[bytes | memoryview]:
+    """The rows of a query, each as a line of CSV."""
+    with connection.cursor() as cursor, cursor.copy(f"COPY ({selection}) TO STDOUT (FORMAT csv)") as rows:
+        yield from rows
 
 
 def put_in(schema: str, table: str, columns: list[str], content: bytes) -> None:

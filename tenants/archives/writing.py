@@ -70,7 +70,7 @@ def write_archive(tenant: Tenant, out: IO[bytes], recipients: Sequence[Any]) -> 
                 name: _add_table(tar, contents.PUBLIC, shared, name, selection)
                 for name, selection in public_selections(tenant, shared)
             }
-            files, missing = _add_files(tar)
+            missing = _add_files(tar)
             manifest = Manifest(
                 form=contents.FORM,
                 tenant=str(tenant.pk),
@@ -82,7 +82,6 @@ def write_archive(tenant: Tenant, out: IO[bytes], recipients: Sequence[Any]) -> 
                 members=dict(tar.digests),
                 tables=tables,
                 public=public,
-                files=files,
                 missing=missing,
                 entries=last.sequence if last else 0,
                 hash=last.hash if last else "",
@@ -121,9 +120,8 @@ def _add_table(tar: _Members, folder: str, shape: Shape, name: str, selection: s
     return tally.table(columns)
 
 
-def _add_files(tar: _Members) -> tuple[dict[str, str], list[str]]:
-    """SHA-256 by key of the files that went in, and the keys of those that did not."""
-    files: dict[str, str] = {}
+def _add_files(tar: _Members) -> list[str]:
+    """Put the files in; the keys of those that could not be."""
     missing: list[str] = []
     for key, wanted in StoredFile.objects.order_by("key").values_list("key", "sha256").iterator():
         try:
@@ -136,8 +134,7 @@ def _add_files(tar: _Members) -> tuple[dict[str, str], list[str]]:
             missing.append(key)
             continue
         tar.add(f"{contents.FILES}/{key}", content)
-        files[key] = wanted
-    return files, missing
+    return missing
 
 
 def _told(tenant: Tenant) -> dict[str, Any]:
