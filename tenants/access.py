@@ -5,11 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from kernel import permissions
 from kernel.access import Access, Actor
+from kernel.tenancy import require_tenant
 from tenants.models import Membership, RegionMembership, Tenant, Territory
 from tenants.roles import ANALYST, NGO_ROLES, OPERATOR
 
@@ -87,6 +89,16 @@ def access_to_platform(user: User) -> Access:
 def nobody() -> Access:
     """The access of a request that nobody has signed in to."""
     return Access(actor=Actor.system("signed out"))
+
+
+def people_who_may(permission: str, organisation_id: UUID | None) -> QuerySet[User]:
+    """Whom mails of the tenant at hand about this go to: people of the organisation, of the social unit for None."""
+    members = Membership.objects.in_force().filter(
+        tenant_id=require_tenant().pk,
+        role__in=permissions.known()[permission],
+    )
+    theirs = Q(organisation=organisation_id) if organisation_id else Q(organisation__isnull=True)
+    return User.objects.filter(pk__in=members.filter(theirs).values("user_id")).order_by("email")
 
 
 def tenants_of(user: Any) -> list[Tenant]:

@@ -46,8 +46,12 @@ def first_of(rows: QuerySet[Any]) -> list[Any]:
 
 def and_more(named: Sequence[Any], kind: str, what: str, href: str, verb: str) -> Iterator[Wait]:
     """One line that counts those of `first_of` that are not named; none where all are."""
-    more = named[0].of_all - len(named) if named else 0
-    if more:
+    yield from line_of_more(named[0].of_all - len(named) if named else 0, kind, what, href, verb)
+
+
+def line_of_more(more: int, kind: str, what: str, href: str, verb: str) -> Iterator[Wait]:
+    """The same of so many that are not named."""
+    if more > 0:
         yield Wait(kind, _("%(what)s: %(count)s more") % {"what": what, "count": more}, "", href, verb)
 
 

@@ -8,8 +8,8 @@ from accounts.mailing import mail_people
 from accounts.models import User
 from contracting.tenders.models import Call, FormalCheck, Offer, OfferPartner, Seat
 from contracting.tenders.permissions import SUBMIT_OFFERS
-from kernel import permissions
 from kernel.tenancy import require_tenant
+from tenants.access import people_who_may
 from tenants.addresses import tenant_url
 from tenants.models import Membership
 from tenants.roles import Role
@@ -54,25 +54,15 @@ def tell_of_correction(check: FormalCheck) -> int:
     """Tell those who may hand in for the organisation of the offer, until when and where; not what is wrong."""
     offer = check.offer
     address = tenant_url("committee:correct", offer.pk)
-    people = _signers(offer.organisation_id)
+    people = people_who_may(SUBMIT_OFFERS, offer.organisation_id)
     return _send(offer.call, "correction", people, {"until": check.correction_until}, address)
 
 
 def tell_of_joint_offer(partner: OfferPartner) -> int:
     """Tell those who may answer for the organisation where they accept or decline; not by whom it is asked."""
     address = tenant_url("offers:partner", partner.offer_id, partner.pk)
-    return _send(partner.offer.call, "joint_offer", _signers(partner.organisation_id), {}, address)
-
-
-def _signers(organisation_id: UUID) -> Iterable[User]:
-    """Who may hand in for the organisation."""
-    signers = Membership.objects.current().filter(
-        tenant_id=require_tenant().pk,
-        organisation_id=organisation_id,
-        role__in=permissions.known()[SUBMIT_OFFERS],
-    )
-    people: Iterable[User] = User.objects.filter(pk__in=signers.values("user_id")).order_by("email")
-    return people
+    people = people_who_may(SUBMIT_OFFERS, partner.organisation_id)
+    return _send(partner.offer.call, "joint_offer", people, {}, address)
 
 
 def tell_of_opening(call: Call) -> int:

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from functools import partial
 from smtplib import SMTPException
 from typing import Any
+from uuid import UUID
 
 import structlog
 from django.db import transaction
+from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
@@ -56,6 +58,25 @@ def hand_over(task: Any, *ids: object) -> bool:
         log.warning("background_away", task=task.name, kind=type(error).__name__)
         return False
     return True
+
+
+def send_once(waiting: Any, pk: str, send: Callable[[Any], int]) -> None:
+    """Send a reminder that waits, and note when (`sent_at`) and to how many people (`sent_to`): what `send` gives.
+
+    `waiting` are the rows it may be of. One that was sent, or that another worker sends now, is left alone.
+    """
+    require_tenant()
+    with transaction.atomic():
+        row = (
+            waiting.select_for_update(skip_locked=True, of=["self"])
+            .filter(pk=UUID(pk), sent_at__isnull=True)
+            .first()
+        )
+        if row is None:
+            return
+        # Inside the transaction: a mail that cannot be sent leaves the reminder waiting.
+        row.sent_at, row.sent_to = timezone.now(), send(row)
+        row.save(update_fields=["sent_at", "sent_to"])
 
 
 def _impatient(app: Any) -> dict[str, Any]:

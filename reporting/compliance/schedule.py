@@ -14,7 +14,7 @@ from reporting.compliance.actions.accepting import accept_next
 from reporting.compliance.models import BulkAcceptance, LateReminder, MonthReminder
 from reporting.compliance.queries.deadlines import due_and_grace_of
 from reporting.compliance.queries.handing_in import unhanded
-from reporting.compliance.queries.late import late_months
+from reporting.compliance.queries.late import all_late
 from reporting.compliance.tasks import send_late_reminder, send_reminder
 from tenants.everywhere import in_every_tenant
 
@@ -63,7 +63,7 @@ def remind_of_months() -> int:
     """Write reminders of months in every tenant, and hand over those not sent; returns how many.
 
     Providers are reminded of the month that ended from two days before the day on which it is due until grace is over.
-    Of months that are late, however old, they and the social unit are told in one mail to each (`_is_due`). Of a month
+    Of all that is late, however old, they and the social unit are told in one mail to each (`_is_due`). Of a month
     that came back providers are told here where the queue did not take it.
     """
 
@@ -97,7 +97,7 @@ def _remind_soon(month: Month) -> None:
 def _remind_late(today: date) -> None:
     """A reminder for each side that holds or awaits something late and is due to be told again."""
     newest: dict[UUID | None, date] = {}
-    for one in late_months(today):
+    for one in all_late(today):
         for side in (one.contract.organisation_id, None):
             newest[side] = max(one.since, newest.get(side, one.since))
     told = LateReminder.objects.values_list("organisation").annotate(

@@ -33,23 +33,20 @@ def remind_of_reports() -> int:
     """Write reminders of reports on the month that ended, in every tenant, and hand over those not sent.
 
     They are due on the day of the month close; services without one (advice, crisis intervention) are reminded from two
-    days before it, and again once grace has passed too. Returns how many were handed over.
+    days before it until grace is over. What is late then is told with late months. Returns how many were handed over.
     """
 
     def remind() -> int:
         today = timezone.localdate()
         month = Month.of(today).previous()
         due, grace = due_and_grace_of([month])[month]
-        kind = ReportReminder.Kind.LATE if today > grace else ReportReminder.Kind.SOON
-        if today >= due - BEFORE:
-            ReportReminder.objects.bulk_create(
-                [
-                    ReportReminder(contract=contract, month=month.first, kind=kind)
-                    for contract in unreported(month)
-                ],
-                ignore_conflicts=True,
-            )
-        unsent = ReportReminder.objects.filter(month=month.first, kind=kind, sent_at__isnull=True)
+        if not due - BEFORE <= today <= grace:
+            return 0
+        ReportReminder.objects.bulk_create(
+            [ReportReminder(contract=contract, month=month.first) for contract in unreported(month)],
+            ignore_conflicts=True,
+        )
+        unsent = ReportReminder.objects.filter(month=month.first, sent_at__isnull=True)
         return sum(hand_over(send_report_reminder, pk) for pk in unsent.values_list("pk", flat=True))
 
     return in_every_tenant(remind)

@@ -7,7 +7,7 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from kernel.background import UNTIL_SENT
+from kernel.background import UNTIL_SENT, send_once
 from kernel.crypto import decrypt
 from kernel.periods import Month
 from kernel.tenancy import require_tenant
@@ -58,18 +58,9 @@ def _send(row: Invitation, address: str, token: str) -> None:
 @shared_task(name="supervision.send_report_reminder", **UNTIL_SENT)
 def send_report_reminder(reminder_id: str) -> None:
     """Send a reminder once, unless the report was handed in meanwhile."""
-    require_tenant()
-    with transaction.atomic():
-        reminder = (
-            ReportReminder.objects.select_for_update(skip_locked=True, of=["self"])
-            .select_related("contract")
-            .filter(pk=UUID(reminder_id), sent_at__isnull=True)
-            .first()
-        )
-        if reminder is None:
-            return
-        reminder.sent_at = timezone.now()
-        if unreported(Month.of(reminder.month)).filter(pk=reminder.contract_id).exists():
-            # Inside the transaction: a mail that cannot be sent leaves the reminder waiting.
-            reminder.sent_to = notices.remind_of_report(reminder)
-        reminder.save(update_fields=["sent_at", "sent_to"])
+
+    def send(reminder: ReportReminder) -> int:
+        awaited = unreported(Month.of(reminder.month)).filter(pk=reminder.contract_id).exists()
+        return notices.remind_of_report(reminder) if awaited else 0
+
+    send_once(ReportReminder.objects.select_related("contract"), reminder_id, send)

@@ -9,24 +9,22 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from contracting.commissioning.waiting import Wait, and_more, first_of
+from contracting.commissioning.waiting import MOST_NAMED, Wait, and_more, first_of, line_of_more
+from contracting.contracts.models import Contract
 from kernel.access import Access
 from kernel.periods import Month, local_date, resolve_wall_time
 from reporting.compliance.models import ContractMonth
-from reporting.compliance.queries.deadlines import due_and_grace_of
 from reporting.settlement.models import Penalty
 from reporting.settlement.permissions import SETTLE
 from reporting.supervision.models import Breach, DecisionAdvice, Dossier, Inspection, Recommendation, Survey
 from reporting.supervision.permissions import ANSWER, DECIDE_BREACH, INSPECT, RECOMMEND, SETTLE_TASKS, SURVEY
-from reporting.supervision.queries.services import unreported
+from reporting.supervision.queries.late import awaited_reports
 from reporting.supervision.queries.terms import settings_at_hand
 from tenants.addresses import tenant_url
 from ui.formatting import format_date_text, format_money, format_month
 
 _SOON = timedelta(days=14)
 _State = Inspection.State
-# Reports not written are told of so many months back.
-_MONTHS_REPORTED = 3
 
 
 def waiting_in_supervision(access: Access, today: date) -> Iterator[Wait]:
@@ -248,31 +246,43 @@ def _dossiers(access: Access, today: date) -> Iterator[Wait]:
 
 
 def _reports(access: Access, today: date) -> Iterator[Wait]:
-    """Reports of services without a month close that nobody has written: to the provider from the month's end, to the
-    unit once the days of grace are over. Of the last months; one query each, and one for their days."""
-    months = [Month.of(today).previous()]
-    while len(months) < _MONTHS_REPORTED:
-        months.append(months[-1].previous())
-    days = due_and_grace_of(months)
-    for month in reversed(months):
-        due, grace = days[month]
-        if access.may(RECOMMEND) and today <= grace:
-            continue
-        begun = Dossier.objects.filter(contract=OuterRef("pk"), month=month.first)
-        rows = unreported(month).visible_to(access).filter(~Exists(begun))
-        named = first_of(rows.select_related("organisation").order_by("number"))
-        said = {"month": format_month(month), "day": format_date_text(due)}
-        late = today > due
-        title = (
-            _("The report of problems of %(month)s was due on %(day)s")
-            if late
-            else _("Hand in the report of %(month)s by %(day)s")
+    """Reports of services without a month close that nobody has written, however old: to the provider from the month's
+    end, to the unit once the days of grace are over. Those whose dossier was begun stand among dossiers; four queries.
+    """
+    rows = awaited_reports(Contract.objects.visible_to(access), today)
+    begun = set(
+        Dossier.objects.filter(contract__in={one.contract.pk for one in rows}).values_list(
+            "contract", "month"
         )
-        for row in named:
-            about = f"{row.number} · {row.organisation}"
-            href = tenant_url("supervision:dossier", row.pk, str(month))
-            yield Wait("must" if late else "warn", title % said, about, href, _("See the dossier"))
-        yield from _more(named, _("Reports of problems"), "supervision:dossiers")
+    )
+    rows = [
+        one
+        for one in rows
+        if (one.contract.pk, one.month.first) not in begun
+        and (today >= one.since or not access.may(RECOMMEND))
+    ]
+    for one in rows[:MOST_NAMED]:
+        said = {
+            "month": format_month(one.month),
+            "day": format_date_text(one.deadline),
+            "grace": format_date_text(one.since - timedelta(days=1)),
+        }
+        if today <= one.deadline:
+            title = _("Hand in the report of %(month)s by %(day)s")
+        elif today < one.since:
+            title = _("The report of %(month)s was due on %(day)s; handed in by %(grace)s it is not late")
+        else:
+            title = _("The report of problems of %(month)s was due on %(day)s")
+        yield Wait(
+            "must" if today > one.deadline else "warn",
+            title % said,
+            f"{one.contract.number} · {one.contract.organisation}",
+            tenant_url(one.page, one.contract.pk, str(one.month)),
+            _("See the dossier"),
+        )
+    href = tenant_url("supervision:dossiers")
+    more = len(rows) - MOST_NAMED
+    yield from line_of_more(more, "warn", _("Reports of problems"), href, _("See all"))
 
 
 def _penalties(access: Access) -> Iterator[Wait]:

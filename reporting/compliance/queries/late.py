@@ -1,6 +1,9 @@
-"""Months of contracts that are not closed, and those of them that are late, however long ago they ended."""
+"""Months of contracts that are not closed, and what of them is late, however long ago they ended.
 
-from collections.abc import Collection
+Reports of contracts without a month to close are told by the app that keeps them, which stands higher.
+"""
+
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -42,13 +45,37 @@ GROUP BY w.contract_id, w.month"""
 
 @dataclass(frozen=True, slots=True)
 class LateMonth:
-    """A month that its provider holds: due on `deadline`, late from `since` on; `returned` is when it came back."""
+    """A month that its provider holds: due on `deadline`, late from `since` on; `returned` is when it came back.
+
+    Of a contract without a month to close it is the report of the month, shown on another `page` (its name).
+    """
 
     contract: Contract
     month: Month
     deadline: date
     since: date
-    returned: date | None
+    returned: date | None = None
+    is_report: bool = False
+    page: str = "compliance:month"
+
+
+Teller = Callable[[date, UUID | None], Iterable[LateMonth]]
+_tellers: list[Teller] = []
+
+
+def tell_late(teller: Teller) -> None:
+    """Let an app tell on a day which of an organisation's reports, or of all, are late; called once at start."""
+    if teller not in _tellers:
+        _tellers.append(teller)
+
+
+def all_late(today: date, *, organisation: UUID | None = None) -> list[LateMonth]:
+    """Months and reports that are late, of one organisation or all, by organisation and contract, the oldest first."""
+    told = (one for teller in _tellers for one in teller(today, organisation))
+    return sorted(
+        [*late_months(today, organisation=organisation), *told],
+        key=lambda one: (str(one.contract.organisation), one.contract.number, one.is_report, one.month),
+    )
 
 
 def unclosed(contracts: Collection[UUID], until: Month) -> dict[tuple[UUID, Month], int]:
@@ -67,7 +94,7 @@ def unclosed(contracts: Collection[UUID], until: Month) -> dict[tuple[UUID, Mont
 
 
 def late_months(today: date, *, organisation: UUID | None = None) -> list[LateMonth]:
-    """The months that are late, of one organisation or of all, by organisation and contract, the oldest first.
+    """The months that are late, of one organisation or of all, in no order.
 
     Late is a month with persons in care that was not handed in by the end of grace, and one that came back a week ago.
     Five queries.
@@ -91,4 +118,4 @@ def late_months(today: date, *, organisation: UUID | None = None) -> list[LateMo
             since = max(since, returned + TIME_TO_CORRECT)
         if today >= since and (returned or (row is None and count)):
             found.append(LateMonth(by_id[contract], month, deadline, since, returned))
-    return sorted(found, key=lambda one: (str(one.contract.organisation), one.contract.number, one.month))
+    return found

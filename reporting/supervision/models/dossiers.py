@@ -80,27 +80,21 @@ class Dossier(TenantOwned):
 
 
 class ReportReminder(TenantOwned):
-    """A mail to a provider of a service without month close, that its report of a month is due soon or was due.
+    """A mail to a provider of a service without month close, that its report of a month is due soon.
 
     `month` is its first day; `sent_to` counts the people it went to, 0 where the report came meanwhile.
     """
 
-    class Kind(models.TextChoices):
-        SOON = "soon", pgettext_lazy("report reminder", "soon due")
-        LATE = "late", pgettext_lazy("report reminder", "late")
-
     contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="+")
     month = models.DateField()
-    kind = models.CharField(max_length=4, choices=Kind.choices)
     made_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True)
     sent_to = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["contract", "month", "kind"], name="report_reminder_once"),
+            models.UniqueConstraint(fields=["contract", "month"], name="report_reminder_once"),
             models.CheckConstraint(condition=Q(month__day=1), name="report_reminder_first_day"),
-            models.CheckConstraint(condition=Q(kind__in=["soon", "late"]), name="report_reminder_kind_known"),
         ]
 
 

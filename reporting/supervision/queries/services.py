@@ -118,9 +118,11 @@ def at_work(access: Any, month: Month) -> Any:
 
 
 def unreported(month: Month) -> Any:
-    """Contracts without a month to close whose organisation has not handed in its report of the month."""
-    reported = Dossier.objects.filter(contract=OuterRef("pk"), month=month.first, reported_at__isnull=False)
-    return without_close(month).filter(~Exists(reported))
+    """Contracts without a month to close whose report of the month is awaited: nobody has concluded without it."""
+    said = Q(reported_at__isnull=False) | Q(state=Dossier.State.CONCLUDED)
+    return without_close(month).filter(
+        ~Exists(Dossier.objects.filter(said, contract=OuterRef("pk"), month=month.first))
+    )
 
 
 @dataclass(frozen=True, slots=True)
