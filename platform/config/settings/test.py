@@ -1,5 +1,8 @@
 """Settings of the tests: real PostgreSQL and Redis, a fast password hasher, nothing else relaxed."""
 
+import atexit
+import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -7,17 +10,23 @@ from config import env
 from config.settings.base import *  # noqa: F403
 from config.settings.base import CACHES, DATABASES
 
+# What this process keeps on disk goes with it; whoever it forks leaves it alone.
+_scratch, _owner = Path(tempfile.mkdtemp(prefix="siedem-test-")), os.getpid()
+atexit.register(lambda: os.getpid() == _owner and shutil.rmtree(_scratch, ignore_errors=True))
+
 LOCAL = True
 SECRET_KEY = "tests-only"  # noqa: S105
 MASTER_KEYS = ["dGVzdHMtb25seS1rZXktMzItYnl0ZXMtbG9uZy0hISE="]
-SEAL_KEY_FILE = str(Path(tempfile.mkdtemp(prefix="siedem-test-keys-")) / "seal.key")
+SEAL_KEY_FILE = str(_scratch / "seal.key")
 Path(SEAL_KEY_FILE).write_text("dGVzdHMtb25seS1rZXktMzItYnl0ZXMtbG9uZy0hISE=\n", "ascii")
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 EMAIL_FILE_PATH = Path(tempfile.gettempdir()) / "siedem-test-outbox"
-CHECKPOINTS_FOLDER = tempfile.mkdtemp(prefix="siedem-test-checkpoints-")
-MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="siedem-test-files-"))
+CHECKPOINTS_FOLDER = str(_scratch / "checkpoints")
+MEDIA_ROOT = _scratch / "files"
+for _folder in (Path(CHECKPOINTS_FOLDER), MEDIA_ROOT):
+    _folder.mkdir()
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 DATABASES["default"]["TEST"] = {"NAME": "test_" + str(DATABASES["default"]["NAME"])}
 CACHES["default"]["KEY_PREFIX"] = "test-" + str(DATABASES["default"]["NAME"])
