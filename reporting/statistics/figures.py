@@ -21,6 +21,7 @@ from reporting.statistics.models import (
 )
 from reporting.statistics.outliers import outliers
 from reporting.statistics.periods_due import release_day, rule_of
+from reporting.statistics.places import Moves, ever_in
 from reporting.statistics.words import few_text
 from tenants.models import Tenant, Territory
 
@@ -132,8 +133,7 @@ def region_figures(voivodeship: str, month: Month) -> RegionFigures:
         .filter(voivodeship=voivodeship, period=month.first)
         .values_list("place", "level", "figures", "hidden", "shown_place")
     ]
-    living = Tenant.objects.filter(voivodeship_id=voivodeship).order_by("name")
-    tenants = {str(pk): _Living(name, state) for pk, name, state in living.values_list("pk", "name", "state")}
+    tenants = _living(voivodeship, month)
     names = _names_of(rows, tenants)
     told = _told(voivodeship, month)
     notes = {tenant: _note(one) for tenant, one in told.items()}
@@ -189,6 +189,18 @@ class _Row(NamedTuple):
 class _Living(NamedTuple):
     name: str
     state: str
+
+
+def _living(voivodeship: str, month: Month) -> dict[str, _Living]:
+    """The tenants that lay in the voivodeship in the month, by name; two statements."""
+    moves = Moves()
+    return {
+        str(pk): _Living(name, state)
+        for pk, name, state, today in ever_in(voivodeship)
+        .order_by("name")
+        .values_list("pk", "name", "state", "voivodeship_id")
+        if moves.voivodeship_on(month.first, pk, today) == voivodeship
+    }
 
 
 def _names_of(rows: Iterable[_Row], tenants: Mapping[str, _Living]) -> dict[str, str]:

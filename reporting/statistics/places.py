@@ -1,12 +1,43 @@
 """Where a tenant lay in a period."""
 
+from collections import defaultdict
 from datetime import date
 from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
 
 from reporting.statistics.models import Relocation
+from tenants.models import Tenant
 
 
 def territory_on(tenant: Any, day: date) -> str:
     """The TERC code of the tenant on a day: of today, unless the register moved it since. One query."""
     since = Relocation.objects.filter(tenant=tenant.pk, valid_from__gt=day).order_by("valid_from")
     return str(since.values_list("before_id", flat=True).first() or tenant.territory_id)
+
+
+def ever_in(voivodeship: str) -> QuerySet[Tenant]:
+    """The tenants that lie in the voivodeship, and those that the register moved out of it."""
+    moved = Relocation.objects.filter(before__code__startswith=voivodeship).values("tenant")
+    return Tenant.objects.filter(Q(voivodeship=voivodeship) | Q(pk__in=moved))
+
+
+class Moves:
+    """All moves of the register, to tell of many tenants where each lay on a day; one query."""
+
+    def __init__(self) -> None:
+        self._moves: dict[UUID, list[tuple[date, str]]] = defaultdict(list)
+        rows = Relocation.objects.order_by("valid_from")
+        for tenant, since, before in rows.values_list("tenant_id", "valid_from", "before_id"):
+            self._moves[tenant].append((since, before))
+
+    def voivodeship_on(self, day: date, tenant: UUID, today: str) -> str:
+        """The code of the voivodeship in which the tenant lay; `today` is that in which it lies now."""
+        before = next((code for since, code in self._moves.get(tenant, ()) if since > day), None)
+        return before[: len("32")] if before else today
+
+    def last_from(self, tenant: UUID, voivodeship: str) -> date | None:
+        """Since when the tenant lies in the voivodeship no more; None where it was never moved out of it."""
+        days = [since for since, code in self._moves.get(tenant, ()) if code.startswith(voivodeship)]
+        return days[-1] if days else None

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from kernel.periods import Month
@@ -15,10 +14,11 @@ from reporting.statistics.desk.naming import names_of, part_name, shown_in
 from reporting.statistics.desk.spans import Span
 from reporting.statistics.dictionary import Indicator, dictionary
 from reporting.statistics.disclosure import ALL_SERVICES, COUNTRY
-from reporting.statistics.models import ReleasedCell, Relocation
+from reporting.statistics.models import ReleasedCell
+from reporting.statistics.places import ever_in
 from reporting.statistics.populations import figure_key, follows, population_of
 from reporting.statistics.words import topic_name, words_of
-from tenants.models import Tenant, Territory
+from tenants.models import Territory
 
 # A heading and the places under it, as (code or id, name).
 Group = tuple[str, list[tuple[str, str]]]
@@ -41,8 +41,7 @@ def places_of(voivodeship: str, *, tenants: bool) -> list[Group]:
     ).order_by(*by_name("name"))
     groups.append((_("Counties"), [(one.code, f"{one.kind} {one.display_name}") for one in counties]))
     if tenants:
-        moved = Relocation.objects.filter(before__code__startswith=voivodeship).values("tenant")
-        own = Tenant.objects.filter(Q(voivodeship=voivodeship) | Q(pk__in=moved)).order_by(*by_name("name"))
+        own = ever_in(voivodeship).order_by(*by_name("name"))
         groups.append((_("Tenants"), [(str(pk), name) for pk, name in own.values_list("pk", "name")]))
     return groups
 

@@ -15,6 +15,7 @@ from reporting.statistics.batches.periods import Quarter
 from reporting.statistics.models import DisclosureRule, FactsBatch, PeriodKind, PushConsent
 from reporting.statistics.periods import Period
 from reporting.statistics.periods_due import last_day
+from reporting.statistics.places import Moves, ever_in
 from tenants.models import Tenant
 
 # So far back the pages look: a year of months, two years of quarters.
@@ -36,7 +37,8 @@ class Sender:
     `stopped` is its consent that was ended, `agreed` whether one is in force. `expected` are the periods due since it
     first agreed, `told` those of them that came, `late` how many of these after their day; `missing` those that did
     not come, with the days that have passed since, and those of `reopened`: their acceptance was taken back, and the
-    region holds nothing of them. `delay` is the usual number of days from the end of a period to
+    region holds nothing of them. Only periods count in which the tenant lay in the voivodeship; `left` is the day
+    since which it does not. `delay` is the usual number of days from the end of a period to
     its figures, None where none came. `accepted` of `contracts` is how complete the newest month is.
     """
 
@@ -53,6 +55,7 @@ class Sender:
     delay: int | None
     accepted: int
     contracts: int
+    left: date | None
 
     @property
     def state(self) -> str:
@@ -107,21 +110,32 @@ def _before(kind: str, day: date) -> date:
 
 
 def senders(voivodeship: str, due: list[Due], today: date) -> list[Sender]:
-    """The tenants of the voivodeship, first those who stopped or are late, the longest overdue first; four queries."""
-    tenants = list(Tenant.objects.filter(voivodeship=voivodeship).defer("data_key").order_by("name"))
+    """The tenants of the voivodeship, first those who stopped or are late, the longest overdue first; five queries.
+
+    Whoever was moved elsewhere stays while periods are due of the time before.
+    """
+    tenants = list(ever_in(voivodeship).defer("data_key").order_by("name"))
+    moves = Moves()
     consents = _consents(tenants)
     first, newest = _batches(tenants, due)
-    rows = [
-        _sender(
+    rows = []
+    for tenant in tenants:
+        today_in = str(tenant.voivodeship_id)
+        here = [
+            one for one in due if moves.voivodeship_on(one.period.first, tenant.pk, today_in) == voivodeship
+        ]
+        days = {one.period.first for one in here}
+        sender = _sender(
             tenant,
             consents.get(tenant.pk, []),
-            first.get(tenant.pk, {}),
-            newest.get(tenant.pk, []),
-            due,
+            {day: at for day, at in first.get(tenant.pk, {}).items() if day in days},
+            [batch for batch in newest.get(tenant.pk, []) if batch["period"] in days],
+            here,
             today,
+            None if today_in == voivodeship else moves.last_from(tenant.pk, voivodeship),
         )
-        for tenant in tenants
-    ]
+        if sender.left is None or sender.expected:
+            rows.append(sender)
     return sorted(rows, key=lambda one: (_ORDER.index(one.state), -one.overdue, one.tenant.name))
 
 
@@ -161,6 +175,7 @@ def _sender(
     batches: list[Any],
     due: list[Due],
     today: date,
+    left: date | None,
 ) -> Sender:
     agreed = any(one.ended_at is None for one in consents)
     newest = batches[0] if batches else None
@@ -187,6 +202,7 @@ def _sender(
         delay=round(median(delays)) if delays else None,
         accepted=newest["contracts_accepted"] if newest else 0,
         contracts=newest["contracts_total"] if newest else 0,
+        left=left,
     )
 
 

@@ -10,10 +10,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from kernel.access import Actor
+from kernel.periods import Month
+from reporting.statistics.actions.relocating import relocate_tenant
+from reporting.statistics.figures import region_figures
 from reporting.statistics.models import FactsBatch, PushConsent
 from reporting.statistics.queries.timeliness import Sender, due_periods, senders
-from tenants.models import Tenant
-from tests.factories.facts import batch_of, small_tenant
+from tenants.models import Tenant, Territory
+from tests.factories.facts import batch_of, in_register, small_tenant
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 22)
@@ -133,3 +137,60 @@ def test_the_page_asks_as_much_of_many_tenants_as_of_one(analyst: Client) -> Non
         _agreed(tenant, date(2026, 1, 1))
         _told(tenant, 8, date(2026, 9, 3))
     assert questions() == few
+
+
+def _moves_to_dolnoslaskie(tenant: Tenant, january: date) -> None:
+    in_register("0201022")
+    there = Territory.objects.get(pk="0201022")
+    relocate_tenant(tenant, there, kind="commune", valid_from=january, actor=Actor.system("tests"))
+
+
+def _january_in_another_voivodeship(tenant: Tenant) -> None:
+    """Told November in time and December late; of January, in the other voivodeship, nothing."""
+    _agreed(tenant, date(2025, 11, 5))
+    for month, day in ((date(2025, 11, 1), date(2025, 12, 10)), (date(2025, 12, 1), date(2026, 1, 25))):
+        FactsBatch.objects.filter(pk=batch_of(tenant, month).pk).update(pushed_at=_noon(day))
+    _moves_to_dolnoslaskie(tenant, date(2026, 1, 1))
+
+
+def test_who_moved_to_another_voivodeship_is_told_of_in_each_as_long_as_it_lay_there(analyst: Client) -> None:
+    tenant = small_tenant(1, "3201012")
+    _january_in_another_voivodeship(tenant)
+    today = date(2026, 2, 25)
+    due = due_periods("month", today)
+    here = next(one for one in senders("32", due, today) if one.tenant == tenant)
+    there = next(one for one in senders("02", due, today) if one.tenant == tenant)
+    assert (here.state, here.expected, here.told, here.late, here.missing) == ("sends", 2, 2, 1, ())
+    assert (here.newest and here.newest.key, here.left) == ("2025-12", date(2026, 1, 1))
+    assert (there.state, there.expected, there.told, there.newest, there.left) == ("late", 1, 0, None, None)
+    assert [one.period.key for one, _days in there.missing] == ["2026-01"]
+    # When no period is due any more of the time before, only the new voivodeship tells of it.
+    later = date(2027, 2, 25)
+    assert tenant not in [one.tenant for one in senders("32", due_periods("month", later), later)]
+    assert tenant in [one.tenant for one in senders("02", due_periods("month", later), later)]
+
+
+def test_the_page_of_a_month_misses_only_who_lay_in_the_voivodeship_then(analyst: Client) -> None:
+    _january_in_another_voivodeship(small_tenant(1, "3201012"))
+    silent = {
+        (code, month): region_figures(code, Month(2026, 1) if month else Month(2025, 10)).silent
+        for code in ("32", "02")
+        for month in (0, 1)
+    }
+    assert silent == {
+        ("32", 0): ("Gmina 1", "Gmina Alfa"),
+        ("32", 1): ("Gmina Alfa",),
+        ("02", 0): (),
+        ("02", 1): ("Gmina 1",),
+    }
+
+
+def test_a_moved_tenant_is_named_with_the_day_and_not_written_to(analyst: Client) -> None:
+    today = timezone.localdate()
+    january = date(today.year, 1, 1)
+    tenant = small_tenant(1, "3201012")
+    _agreed(tenant, date(today.year - 1, 1, 1))
+    _moves_to_dolnoslaskie(tenant, january)
+    page = " ".join(analyst.get(ADDRESS).content.decode().split())
+    assert f"od 01.01.{today.year} w innym województwie" in page
+    assert f"tenant={tenant.pk}" not in page
