@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import chain
+from math import inf
 
 from reporting.statistics.disclosure.network import Network, Way
 from reporting.statistics.disclosure.remaining import Rest, Rests
@@ -62,9 +63,13 @@ class _Protecting:
         self.sensitive = sensitive_cells(table, limits)
         self.fixed = {key for key in already if key in table.cells and not table.cells[key].is_zero}
         self.fixed.update(self.sensitive)
-        self.hidden: set[Key] = set(self.fixed)
+        self.network.hide(sorted(self.fixed))
         self.ways: dict[Key, tuple[Way, ...]] = {}
         self._levels = {place: self._level(place) for place in {place for place, _service in table.cells}}
+
+    @property
+    def hidden(self) -> set[Key]:
+        return self.network.hidden
 
     def _level(self, place: str) -> int:
         if place in self.table.leaves:
@@ -75,7 +80,7 @@ class _Protecting:
     def run(self) -> Protection:
         for key in sorted(self.sensitive, key=lambda one: (-self._levels[one[0]], one)):
             self.ways[key] = self._protect(key)
-            self.hidden.update(*self.ways[key])
+            self.network.hide(chain.from_iterable(self.ways[key]))
         self._give_back()
         if self.insiders:
             self._hide_with_rests()
@@ -89,10 +94,10 @@ class _Protecting:
             for cell in chain.from_iterable(ways):
                 users[cell].add(key)
         for cell in sorted(self.hidden - self.fixed, key=lambda one: (-self._price(one), one)):
-            self.hidden.discard(cell)
+            self.network.show(cell)
             instead = self._instead(users[cell])
             if instead is None:
-                self.hidden.add(cell)
+                self.network.hide([cell])
                 continue
             for key, ways in instead.items():
                 for one in chain.from_iterable(self.ways[key]):
@@ -101,7 +106,9 @@ class _Protecting:
                     users[one].add(key)
                 self.ways[key] = ways
         # What no way uses any more, but was tried before that, protects nobody.
-        self.hidden = self.fixed.union(*chain.from_iterable(self.ways.values()))
+        used = self.fixed.union(*chain.from_iterable(self.ways.values()))
+        for cell in self.hidden - used:
+            self.network.show(cell)
 
     def _hide_with_rests(self) -> None:
         """Hide more cells with those whose rest shows a business, each with a way of its own, until none does."""
@@ -113,9 +120,18 @@ class _Protecting:
                     self._hide_with(rest)
 
     def _hide_with(self, rest: Rest) -> None:
-        ways = [self.network.cheapest_way(other, self._cost_to_hide) or {other: 1} for other in rest.others]
-        way = min(ways, key=lambda one: (sum(map(self._cost_to_hide, one, one.values())), sorted(one)))
-        self.hidden.update(way)
+        others = sorted(rest.others, key=lambda one: (self._price(one), one))
+        cheapest: tuple[float, list[Key], Way] = (inf, [], {others[0]: 1})
+        for other in others:
+            left = cheapest[0] - self._price(other)
+            if left < 0:
+                break
+            found = self.network.cheapest_way(other, self._cost_to_hide, at_most=left)
+            if found is not None:
+                price = sum(map(self._cost_to_hide, found, found.values()))
+                cheapest = min(cheapest, (price, sorted(found), found), key=lambda one: one[:2])
+        way = cheapest[2]
+        self.network.hide(way)
         # Whoever has a secret in the rest is why the others are hidden.
         for key in {*rest.cells} & {*self.sensitive}:
             self.ways[key] = (*self.ways[key], way)
@@ -168,8 +184,7 @@ class _Protecting:
         told = [bool(value) for value in cells[COUNTRY, key[1]].values]
 
         def cost(cell: Key, sign: int) -> float | None:
-            is_hidden = cell in hidden
-            if (hidden_only and not is_hidden) or (without and not without.isdisjoint(knowers[cell])):
+            if without and not without.isdisjoint(knowers[cell]):
                 return None
             figures = cells[cell]
             if sign < 0 and need and (figures.persons or 0) - 1 < need:
@@ -178,9 +193,9 @@ class _Protecting:
                 return None
             if sign < 0 and demand == _Demand.SHRINKING and any(map(_is_stuck, figures.values, values, told)):
                 return None
-            return _HIDDEN_COST if is_hidden else self._price(cell)
+            return _HIDDEN_COST if cell in hidden else self._price(cell)
 
-        return self.network.cheapest_way(key, cost)
+        return self.network.cheapest_way(key, cost, hidden_only=hidden_only)
 
     def _need(self, key: Key) -> int:
         """By how many persons the cell must be able to grow, so that it might be one that is shown."""

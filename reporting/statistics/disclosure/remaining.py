@@ -25,9 +25,6 @@ class Rests:
 
     def __init__(self, table: Table, limits: Limits) -> None:
         self.table, self.limits = table, limits
-        self._below: dict[str, list[str]] = defaultdict(list)
-        for place in sorted(table.parents):
-            self._below[table.parents[place]].append(place)
         shows_business = any(figures.providers for figures in table.cells.values())
         self.sums = sorted(table.cells) if shows_business else []
 
@@ -55,7 +52,7 @@ class Rests:
         """The hidden cells of tenants that no shown sum below the cell holds, and the shown cells beside them."""
         left: list[Key] = []
         shown: list[Key] = []
-        places = list(self._below[key[0]])
+        places = list(self.table.below[key[0]])
         while places:
             place = places.pop()
             one = (place, key[1])
@@ -66,7 +63,7 @@ class Rests:
             elif place in self.table.leaves:
                 left.append(one)
             else:
-                places += self._below[place]
+                places += self.table.below[place]
         return left, shown
 
     def _tells(self, left: Collection[Key]) -> bool:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 
 Number = int | Decimal
 Key = tuple[str, str]
@@ -51,6 +52,21 @@ class Table:
         while place in self.parents:
             place = self.parents[place]
             yield place
+
+    @cached_property
+    def below(self) -> Mapping[str, list[str]]:
+        """The places right below each, by their codes."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for place in sorted(self.parents):
+            found[self.parents[place]].append(place)
+        return found
+
+    def leaves_below(self, place: str) -> Iterator[str]:
+        """The tenants in a place; of a tenant itself."""
+        if place in self.leaves:
+            yield place
+        for one in self.below.get(place, ()):
+            yield from self.leaves_below(one)
 
 
 def sum_up(leaves: Mapping[Key, Figures], parents: Mapping[str, str]) -> Table:

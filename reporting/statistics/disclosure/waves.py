@@ -124,10 +124,8 @@ def _tenants_of(table: Table, key: Key, limits: Limits) -> set[str]:
         return {place}
     below = {
         one
-        for one in table.leaves
-        if place in table.ancestors(one)
-        and (one, service) in table.cells
-        and not table.cells[one, service].is_zero
+        for one in table.leaves_below(place)
+        if (one, service) in table.cells and not table.cells[one, service].is_zero
     }
     secret = {one for one in below if reason_at(table, (one, service), limits)}
     return secret or below
