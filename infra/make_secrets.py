@@ -43,6 +43,8 @@ def make_secrets(root: Path, host: str) -> None:
     _write(folder / "database_url", lambda: f"postgresql://siedem:{password}@database:5432/siedem")
     key = _write(folder / "store_key", lambda: secrets.token_urlsafe(30))
     _write(folder / "store_config.json", lambda: _store_config(key))
+    # The secret of the account at the store of backups, which others give: write it there before --profile backup.
+    _write(folder / "backup_key", str)
     _write(root / ".env", lambda: f"SITE_HOST={host}\nSIEDEM_USER={os.getuid()}:{os.getgid()}\n")
 
 

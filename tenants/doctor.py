@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
 
@@ -20,8 +21,10 @@ from django.utils import timezone
 
 from documents.storage import probe_store
 from kernel import heartbeat, keeper, region_role
+from kernel.backup import noted
 from kernel.crypto import opens
 from kernel.errors import DomainError
+from kernel.health import redis_server
 from kernel.region_role import Readers
 from kernel.tenancy import public_scope
 from kernel.texts import catalogue_paths
@@ -32,6 +35,12 @@ _POSTGRESQL = 18
 _SKEW_SECONDS = 5
 _HEARTBEAT_SECONDS = 180
 _TASKS = 1000
+# What infra/backup.py notes, what it is, and how old it may be.
+_REACHED = (
+    ("segments", "segment of the write-ahead log", timedelta(minutes=10)),
+    ("base", "base backup", timedelta(hours=26)),
+    ("copies", "copy of files", timedelta(hours=1)),
+)
 
 
 class Grade(StrEnum):
@@ -223,6 +232,65 @@ def _queue() -> Iterator[Finding]:
         yield _well(part, f"A worker did an errand of the clock {age:.0f} seconds ago.")
 
 
+def _backups() -> Iterator[Finding]:
+    part = "backup of the cluster"
+    if settings.BACKUPS == "provider":
+        yield _well(part, "The provider of the database backs it up: look at its console when it last did.")
+    elif settings.BACKUPS == "own":
+        yield from _own_backups(part)
+    elif settings.BACKUPS == "archiver":
+        yield from _archiver(part)
+    else:
+        yield (_doubt if settings.LOCAL else _fault)(
+            part,
+            "Nobody is named who backs the whole cluster up.",
+            "Let infra/backup.py run, or the provider, or another tool, and say which in BACKUPS.",
+        )
+
+
+def _own_backups(part: str) -> Iterator[Finding]:
+    remedy = "Look whether `infra/backup.py run` runs, and at its log."
+    try:
+        with redis_server() as server:
+            reached = noted.noted(server) or {}
+    except (redis.RedisError, OSError):
+        yield _doubt(part, "What has been reached is noted in Redis, which does not answer.", "Start Redis.")
+        return
+    for kind, what, most in _REACHED:
+        if kind not in reached:
+            yield _fault(part, f"No {what} was ever kept.", remedy)
+        elif (age := timezone.now() - reached[kind]) > most:
+            yield _fault(
+                part, f"The last {what} was kept {age.total_seconds() / 3600:.1f} hours ago.", remedy
+            )
+        else:
+            yield _well(part, f"The last {what} was kept {age.total_seconds() / 60:.0f} minutes ago.")
+
+
+def _archiver(part: str) -> Iterator[Finding]:
+    remedy = "Look at archive_command and at the log of PostgreSQL."
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT current_setting('archive_mode'), last_archived_time, last_failed_time FROM pg_stat_archiver"
+            )
+            mode, kept, failed = cursor.fetchone()
+    except Error:
+        connection.close()
+        return
+    if mode == "off":
+        yield _fault(part, "BACKUPS names PostgreSQL's own archiving, which is off (archive_mode).", remedy)
+    elif failed and (kept is None or failed > kept):
+        yield _fault(part, f"Archiving has failed since {failed:%Y-%m-%d %H:%M} UTC.", remedy)
+    elif kept is None or timezone.now() - kept > _REACHED[0][2] + timedelta(hours=1):
+        told = f"since {kept:%Y-%m-%d %H:%M} UTC" if kept else "yet"
+        yield _doubt(
+            part, f"No segment was archived {told}.", "Set archive_timeout, so that one ends in time."
+        )
+    else:
+        yield _well(part, f"The last segment was archived at {kept:%Y-%m-%d %H:%M} UTC.")
+
+
 def _place_of(url: str) -> str:
     """Host and port of an address, without its password."""
     parts = urlsplit(url)
@@ -315,7 +383,7 @@ def _settings() -> Iterator[Finding]:
 
 
 _PARTS: tuple[Callable[[], Iterator[Finding]], ...] = (
-    _settings, _database, _queue, _files, _keeper, _mail, _texts,
+    _settings, _database, _queue, _files, _keeper, _backups, _mail, _texts,
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from tenants.actions.analysts import dismiss_analyst, find_analyst, name_analyst
 from tenants.actions.archives import archive_tenant, forget_kept, rehearse_restoration, restore_tenant
+from tenants.actions.cluster import note_cluster_restoration
 from tenants.actions.invitations import (
     accept_as_new_person,
     accept_invitation,
@@ -43,6 +44,7 @@ __all__ = [
     "invite_person",
     "load_territories",
     "name_analyst",
+    "note_cluster_restoration",
     "organisation_stamp",
     "rehearse_restoration",
     "resend_invitation",

@@ -27,7 +27,7 @@ from tests.copies import address_of_database
 
 ROOT: Path = settings.ROOT
 COMPOSE = ROOT / "docker-compose.yml"
-OURS = {"web", "worker", "beat", "prepare", "bucket"}
+OURS = {"web", "worker", "beat", "prepare", "bucket", "backup"}
 ONCE = {"prepare", "bucket"}
 # Its own start as root is how these images make their folders before they give root up.
 AS_ROOT_FIRST = {"database", "store"}

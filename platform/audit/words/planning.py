@@ -11,6 +11,7 @@ VERBS: dict[str, Promise] = {
     "resume_tenant": _("tenant opened again"),
     "archive_tenant": _("tenant archived in a file"),
     "restore_tenant": _("tenant restored from an archive"),
+    "restore_cluster": _("whole database put back to a moment"),
     "forget_kept_schema": _("what a restoration had set aside removed"),
     "load_territories": _("territories loaded"),
     "create_account": _("account opened"),

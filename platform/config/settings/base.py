@@ -277,6 +277,8 @@ CHECKPOINTS_FOLDER = env.text("CHECKPOINTS_FOLDER", str(env.LOCAL / "checkpoints
 CHECKPOINT_PUBLIC_KEYS = env.words("CHECKPOINT_PUBLIC_KEYS")
 # Who can open archives of tenants: public keys of age. The private ones are kept where no server is.
 ARCHIVE_RECIPIENTS = env.words("ARCHIVE_RECIPIENTS")
+# Who backs the whole cluster up: own (infra/backup.py), provider (a managed database), or nobody.
+BACKUPS = env.text("BACKUPS", "")
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -17,6 +17,7 @@ locals {
     SEAL_KMS_REGION        = var.region
     TRUSTED_PROXIES        = var.network_cidr
     SENTRY_ENVIRONMENT     = var.name
+    BACKUPS                = "provider"
     # `prepare` makes them; where one is missing, its pages are shut (infra/README.md).
     REGION_DATABASE_ROLE = "siedem_region"
     OPEN_DATABASE_ROLE   = "siedem_open"

@@ -1,0 +1,189 @@
+"""The bucket of backups: everything in it is encrypted for identities of age, and read back whole or not at all."""
+
+import gzip
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+
+import pyrage
+from botocore.exceptions import ClientError
+
+from kernel.aws import S3Account, code_of
+from kernel.backup.faults import BackupFault
+
+_SUFFIX = ".age"
+_ABSENT = frozenset({"404", "NoSuchKey", "NotFound"})
+
+
+def recipients_of(texts: Sequence[str]) -> list[Any]:
+    """Public keys of age (`age1…`). Raises BackupFault."""
+    if not texts:
+        raise BackupFault(
+            "Nobody is named who could open a backup: make an identity with age-keygen, keep it where no server is, "
+            "and name its public key in ARCHIVE_RECIPIENTS."
+        )
+    try:
+        return [pyrage.x25519.Recipient.from_str(text.strip()) for text in texts]
+    except pyrage.RecipientError:
+        raise BackupFault("ARCHIVE_RECIPIENTS holds something that is no public key of age.") from None
+
+
+def identities_of(path: Path) -> list[Any]:
+    """The private keys of a file that age-keygen made. Raises BackupFault."""
+    lines = [line.strip() for line in path.read_text("ascii", errors="replace").splitlines()]
+    try:
+        found = [pyrage.x25519.Identity.from_str(line) for line in lines if line and not line.startswith("#")]
+    except pyrage.IdentityError:
+        found = []
+    if not found:
+        raise BackupFault(f"{path} holds no identity of age: a line that begins with AGE-SECRET-KEY-1.")
+    return found
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An object of the store: its key without prefix and suffix, bytes as encrypted, when it came."""
+
+    key: str
+    size: int
+    at: datetime
+
+
+@dataclass
+class BackupStore:
+    """A bucket, or the part of one below `prefix`; `recipients` are needed to write, `identities` to read."""
+
+    account: S3Account
+    bucket: str
+    prefix: str = ""
+    recipients: Sequence[Any] = ()
+    identities: Sequence[Any] = ()
+    client: Any = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.client = self.account.client()
+
+    def below(self, prefix: str) -> "BackupStore":
+        """The part of this store below a folder."""
+        return BackupStore(
+            self.account, self.bucket, f"{self.prefix}{prefix}/", self.recipients, self.identities
+        )
+
+    def _name(self, key: str) -> str:
+        return f"{self.prefix}{key}{_SUFFIX}"
+
+    def folders(self) -> list[str]:
+        """Names of the folders directly below."""
+        pages = self.client.get_paginator("list_objects_v2").paginate(
+            Bucket=self.bucket, Prefix=self.prefix, Delimiter="/"
+        )
+        found = (one["Prefix"] for page in pages for one in page.get("CommonPrefixes", []))
+        return sorted(name.removeprefix(self.prefix).rstrip("/") for name in found)
+
+    def listed(self, below: str) -> list[Kept]:
+        """Everything below a folder such as `wal/`, by key."""
+        pages = self.client.get_paginator("list_objects_v2").paginate(
+            Bucket=self.bucket, Prefix=f"{self.prefix}{below}"
+        )
+        return sorted(
+            (
+                Kept(
+                    one["Key"].removeprefix(self.prefix).removesuffix(_SUFFIX),
+                    one["Size"],
+                    one["LastModified"],
+                )
+                for page in pages
+                for one in page.get("Contents", [])
+                if one["Key"].endswith(_SUFFIX)
+            ),
+            key=lambda kept: kept.key,
+        )
+
+    def put(self, key: str, content: bytes) -> None:
+        """Compress, encrypt and keep."""
+        sealed = pyrage.encrypt(gzip.compress(content, 1, mtime=0), list(self.recipients))
+        self.client.put_object(Bucket=self.bucket, Key=self._name(key), Body=sealed)
+
+    def read(self, key: str) -> bytes:
+        """What `put` was given. Raises BackupFault where it is not there, was changed, or another's."""
+        try:
+            sealed = self.client.get_object(Bucket=self.bucket, Key=self._name(key))["Body"].read()
+        except ClientError as error:
+            if code_of(error) in _ABSENT:
+                raise BackupFault(f"The store has no {key}.") from None
+            raise
+        try:
+            return gzip.decompress(pyrage.decrypt(sealed, list(self.identities)))
+        except (pyrage.DecryptError, OSError, EOFError):
+            raise BackupFault(
+                f"{key} cannot be opened: it was changed, or is not for this identity."
+            ) from None
+
+    def put_stream(self, key: str, source: IO[bytes], check: Callable[[], None]) -> None:
+        """Encrypt while reading to the end. `check` raises where what was read is not whole: nothing is kept then."""
+        reading, writing = os.pipe()
+        failed: list[BaseException] = []
+
+        def encrypt() -> None:
+            try:
+                with os.fdopen(writing, "wb") as sink:
+                    pyrage.encrypt_io(source, sink, list(self.recipients))
+            except BaseException as error:  # told below, where it is waited for
+                failed.append(error)
+
+        beside = threading.Thread(target=encrypt, daemon=True)
+        beside.start()
+        try:
+            with os.fdopen(reading, "rb") as sealed:
+                self.client.upload_fileobj(sealed, self.bucket, self._name(key))
+            beside.join()
+            if failed:
+                raise failed[0]
+            check()
+        except BaseException:
+            self.delete(key)
+            raise
+
+    @contextmanager
+    def stream(self, key: str) -> Iterator[IO[bytes]]:
+        """What `put_stream` was given, read once. Raises BackupFault where it was cut or changed."""
+        reading, writing = os.pipe()
+        body = self.client.get_object(Bucket=self.bucket, Key=self._name(key))["Body"]
+        failed: list[BaseException] = []
+
+        def decrypt() -> None:
+            try:
+                with os.fdopen(writing, "wb") as sink:
+                    pyrage.decrypt_io(body, sink, list(self.identities))
+            except BaseException as error:  # told below, where it is waited for
+                failed.append(error)
+
+        beside = threading.Thread(target=decrypt, daemon=True)
+        beside.start()
+        try:
+            with os.fdopen(reading, "rb") as opened:
+                yield opened
+                # To the end, where a cut is seen.
+                while opened.read(1 << 20):
+                    pass
+        except Exception as error:
+            beside.join(5)
+            if failed:
+                raise BackupFault(
+                    f"{key} cannot be opened: it was cut or changed, or is not for this identity."
+                ) from error
+            raise
+        beside.join()
+        if failed:
+            raise BackupFault(
+                f"{key} cannot be opened: it was cut or changed, or is not for this identity."
+            ) from failed[0]
+
+    def delete(self, key: str) -> None:
+        """Remove it; harmless where it is not."""
+        self.client.delete_object(Bucket=self.bucket, Key=self._name(key))
