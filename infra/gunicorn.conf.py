@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 # gunicorn reads this file before the product is on the path.
 _ROOT = Path(__file__).resolve().parents[1]
@@ -34,3 +35,34 @@ logconfig_dict = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {"gunicorn.error": {"handlers": ["console"], "level": "INFO", "propagate": False}},
 }
+
+metrics_folder = env.text("METRICS_FOLDER", "")
+_beside: list[Any] = []
+
+
+def on_starting(_server: Any) -> None:
+    """Begin to answer Prometheus, in a process beside the web server."""
+    if metrics_folder:
+        from kernel.metrics_server import start_beside
+
+        _beside.append(start_beside(metrics_folder, "web"))
+
+
+def on_exit(_server: Any) -> None:
+    """It ends by itself too, a moment after us."""
+    for process in _beside:
+        process.terminate()
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """The first place that no living worker has: it goes on with the counts of whom it replaces."""
+    taken = {other.slot for other in server.WORKERS.values()}
+    worker.slot = next(place for place in range(len(taken) + 1) if place not in taken)
+
+
+def post_fork(_server: Any, worker: Any) -> None:
+    """Count for that place."""
+    if metrics_folder:
+        from kernel.metrics import take_slot
+
+        take_slot(f"web-{worker.slot}")

@@ -9,10 +9,13 @@ class TenantsConfig(AppConfig):
 
     def ready(self) -> None:
         from kernel.doors import about_to_open
+        from kernel.measures import measure
         from kernel.region_role import allow, allow_openly
         from tenants.context import settle
         from tenants.models import Membership, Partnership, RegionMembership, Tenant, Territory
+        from tenants.tasks import invitations_unsent
 
+        measure("siedem_mails_waiting", invitations_unsent, of_platform=True)
         # The frame of every page lists where the person works.
         for model in (Membership, Partnership, RegionMembership, Territory):
             allow(model)

@@ -29,8 +29,8 @@ class TenancyMiddleware:
         try:
             return self.get_response(request)
         finally:
+            # The log's own middleware ends the context, after the line that tells of the request.
             connection.set_schema_to_public()
-            structlog.contextvars.unbind_contextvars("tenant")
 
     def process_view(self, request: Any, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
         slug = kwargs.pop("tenant_slug", None)

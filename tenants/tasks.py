@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from audit.actions import record
 from audit.checkpoints import take_checkpoint
+from kernel import measures
 from kernel.access import Actor
 from kernel.background import UNTIL_SENT
 from kernel.tenancy import PUBLIC, public_scope, require_tenant, tenant_scope
@@ -138,3 +139,24 @@ def keep_checkpoints() -> int:
     with public_scope():
         platform = take_checkpoint()
     return int(platform) + in_every_tenant(lambda: int(take_checkpoint()))
+
+
+@shared_task(name="tenants.measure")
+def measure() -> int:
+    """Measure every tenant for those who watch the installation; returns how many."""
+    figures: dict[str, dict[str, int]] = {}
+
+    def measured() -> int:
+        figures[require_tenant().slug] = measures.figures_here()
+        return 1
+
+    with public_scope():
+        figures[measures.PLATFORM] = measures.figures_here(of_platform=True)
+    done = in_every_tenant(measured)
+    measures.keep(figures)
+    return done
+
+
+def invitations_unsent() -> int:
+    """Invitations that stand and were not mailed; in public."""
+    return Invitation.objects.waiting().filter(sent_at__isnull=True, expires_at__gt=timezone.now()).count()

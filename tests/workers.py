@@ -21,7 +21,7 @@ _SECONDS = 40.0
 class Worker:
     """A worker process of the real application, with a queue of its own in a folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, pool: str = "solo", level: str = "error", **variables: str) -> None:
         self.folder = folder
         (folder / "queue").mkdir(exist_ok=True)
         environment = {
@@ -30,8 +30,9 @@ class Worker:
             "DATABASE_URL": address_of_database(),
             "PYTHONPATH": f"{settings.ROOT}{os.pathsep}{settings.ROOT / 'platform'}",
             "SIEDEM_TEST_QUEUE": str(folder),
+            **variables,
         }
-        command = ["-m", "celery", "-A", "tests.worker_app", "worker", "-P", "solo", "-l", "error"]
+        command = ["-m", "celery", "-A", "tests.worker_app", "worker", "-c", "2", "-P", pool, "-l", level]
         self.log = (folder / "worker.log").open("a")
         self.process = subprocess.Popen(
             [sys.executable, *command], cwd=settings.ROOT, env=environment, stdout=self.log, stderr=self.log

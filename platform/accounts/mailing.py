@@ -14,6 +14,7 @@ from django.utils import translation
 from redis.exceptions import RedisError
 
 from accounts.models import User
+from kernel.metrics import MAILS
 
 log = structlog.get_logger(__name__)
 
@@ -42,9 +43,12 @@ def mail_people(people: Iterable[User], template: str, context: dict[str, Any], 
             except (SMTPRecipientsRefused, SMTPDataError) as error:
                 if _codes(error) and min(_codes(error)) >= _FOR_GOOD:
                     log.warning("mail_refused", template=template, user=str(person.pk), codes=_codes(error))
+                    MAILS.labels("refused").inc()
                 else:
                     met = met or error
+                    MAILS.labels("put_off").inc()
                 continue
+            MAILS.labels("sent").inc()
             _remember(key)
         reached.append(key)
     if met is not None:
@@ -58,6 +62,7 @@ def mail_address(email: str, template: str, context: dict[str, Any], *, path: st
     """The same to one address, which may belong to nobody who has an account yet: then in Polish."""
     known = User.objects.filter(email__iexact=email).values_list("language", flat=True).first()
     _drawn(email, known, template, context, path).send()
+    MAILS.labels("sent").inc()
 
 
 def _drawn(

@@ -4,6 +4,7 @@ from celery.schedules import crontab
 
 TIMETABLE: dict[str, dict[str, object]] = {
     "renew-heartbeat": {"task": "kernel.renew_heartbeat", "schedule": 60},
+    "measure-tenants": {"task": "tenants.measure", "schedule": 600},
     "clear-sessions": {"task": "accounts.clear_expired_sessions", "schedule": 24 * 3600},
     "expire-invitations": {"task": "tenants.expire_invitations", "schedule": 3600},
     "send-waiting-invitations": {"task": "tenants.send_waiting_invitations", "schedule": 300},

@@ -8,8 +8,11 @@ class KernelConfig(AppConfig):
     label = "kernel"
 
     def ready(self) -> None:
-        from kernel import checks, logs  # noqa: F401  importing registers the system checks
+        from kernel import checks, logs, metrics, request_logs, task_logs  # noqa: F401  importing registers checks
         from kernel.quick_migrations import use_quick_migrations
 
         logs.configure()
+        request_logs.follow_requests()
+        task_logs.follow_tasks()
+        metrics.count_tasks()
         use_quick_migrations()

@@ -58,6 +58,9 @@ def drop_personal(_logger: WrappedLogger, _name: str, event: EventDict) -> Event
     for key in ("event", "request", "path"):
         if isinstance(kept.get(key), str):
             kept[key] = _SECRET_ADDRESS.sub(r"\1…", _QUERY.sub("", kept[key]))
+    # An error is told by its classes (describe_error); a text under this name is its message.
+    if isinstance(kept.get("error"), str):
+        del kept["error"]
     return kept
 
 

@@ -12,9 +12,10 @@ class ComplianceConfig(AppConfig):
         from contracting.commissioning.models import Step
         from reporting.care.closed_months import ask_months_with
         from reporting.compliance.chain import tell_supervision
-        from reporting.compliance.hooks import bulk_acceptance_asked
+        from reporting.compliance.hooks import bulk_acceptance_asked, month_moved
         from reporting.compliance.queries.comparison import thresholds_at_hand
         from reporting.compliance.queries.handing_in import closed_between
+        from reporting.compliance.queries.measured import count_move, tell_measures
         from reporting.compliance.schedule import begin_bulk_acceptance
         from reporting.delivery.limits import take_limits_from
         from reporting.delivery.rules import EntryLimits
@@ -33,3 +34,5 @@ class ComplianceConfig(AppConfig):
         take_limits_from(entry_limits)
         contribute(Step.Kind.SUPERVISION, tell_supervision)
         bulk_acceptance_asked.subscribe(begin_bulk_acceptance)
+        month_moved.subscribe(count_move)
+        tell_measures()

@@ -18,6 +18,7 @@ class StatisticsConfig(AppConfig):
         from reporting.statistics.chain import tell_evaluation, tell_supervision
         from reporting.statistics.hooks import figures_pushed
         from reporting.statistics.schedule import publish_soon
+        from reporting.statistics.tasks import tell_measures
         from reporting.statistics.waiting import notes_waiting
 
         approval_changed.subscribe(tell_region)
@@ -25,6 +26,7 @@ class StatisticsConfig(AppConfig):
         contribute(Step.Kind.SUPERVISION, tell_supervision)
         contribute(Step.Kind.EVALUATION, tell_evaluation)
         tell_start_page(notes_waiting)
+        tell_measures()
         # Neither facts nor the documents that hold them: a region reads what is released.
         for model in (
             models.DisclosureRule,

@@ -7,9 +7,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from kernel.background import UNTIL_SENT
+from kernel.measures import measure
 from kernel.tenancy import public_scope
 from reporting.statistics import notices
-from reporting.statistics.models import MadeReport, NoteMessage
+from reporting.statistics.models import HeldFact, MadeReport, NoteMessage
 
 
 @shared_task(name="statistics.mail_note", **UNTIL_SENT)
@@ -46,3 +47,17 @@ def mail_report(made_id: str) -> None:
         made.mailed_at = timezone.now()
         made.save(update_fields=["mailed_at"])
         notices.tell_of_report(made)
+
+
+def tell_measures() -> None:
+    """Register what those who watch the installation are told of: counts only, in public."""
+    measure("siedem_mails_waiting", _mails_waiting, of_platform=True)
+    measure("siedem_figures_held", _figures_held, of_platform=True)
+
+
+def _mails_waiting() -> int:
+    return sum(kind.objects.filter(mailed_at__isnull=True).count() for kind in (NoteMessage, MadeReport))
+
+
+def _figures_held() -> int:
+    return HeldFact.objects.filter(state=HeldFact.State.WAITING).count()

@@ -1,6 +1,8 @@
-"""The world that the tests of all addresses and of all forms share: made once in a module, undone at its end."""
+"""The world that the tests of all addresses and of all forms share: made once in a module, undone at its end.
 
-import logging
+Its people carry planted values, and so does what is sent: none may stand in a line of the log, whoever asks what.
+"""
+
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,8 +10,12 @@ import pytest
 from django.db import transaction
 from django.test import override_settings
 
+from kernel.tenancy import tenant_scope
 from tenants.models import Tenant
 from tests.architecture.world import World, build_world, write_mail
+from tests.config import planted
+
+LINES = planted.Lines()
 
 
 @pytest.fixture(scope="module")
@@ -18,9 +24,32 @@ def _world(
 ) -> Iterator[World]:
     outbox = tmp_path_factory.mktemp("outbox")
     write_mail(outbox)
-    # Thousands of refusals are logged, as they should be, and pytest would keep and format each line.
-    logging.disable(logging.CRITICAL)
-    with override_settings(EMAIL_FILE_PATH=outbox), django_db_blocker.unblock(), transaction.atomic():
-        yield build_world(Tenant.objects.get(slug="alfa"), Tenant.objects.get(slug="beta"))
+    with (
+        LINES.heard_alone(),
+        override_settings(EMAIL_FILE_PATH=outbox),
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+    ):
+        world = build_world(Tenant.objects.get(slug="alfa"), Tenant.objects.get(slug="beta"))
+        _plant(world)
+        yield world
         transaction.set_rollback(True)
-    logging.disable(logging.NOTSET)
+
+
+def _plant(world: World) -> None:
+    """People of the world take planted names."""
+    given, surname = planted.NAME.split()
+    with tenant_scope(world.own.tenant):
+        for one in (world.own.person, world.own.worker):
+            type(one).objects.filter(pk=one.pk).update(given_name=given, surname=surname)
+    for client in (*world.members.values(), world.operator, world.analyst, world.nobody):
+        user: Any = client.user  # type: ignore[attr-defined]
+        type(user).objects.filter(pk=user.pk).update(full_name=planted.NAME)
+
+
+@pytest.fixture(autouse=True)
+def lines() -> Iterator[list[str]]:
+    """What was logged while the test asked; none of it is personal."""
+    LINES.told.clear()
+    yield LINES.told
+    assert planted.found_in("\n".join(LINES.told)) == []

@@ -25,6 +25,7 @@ from tenants.rules.slugs import RESERVED_SLUGS
 from tests.architecture.addresses import OF_FRAMEWORKS, OURS, THEIRS, Route, all_routes
 from tests.architecture.entries import read_table
 from tests.architecture.world import Belongings, World, rows_written
+from tests.config import planted
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -46,6 +47,7 @@ _JUNK = "?month=2026-13&page=abc&sort=zzz&state=%00&contract=1&worker=-&service=
 
 
 TABLE = read_table()
+FORM = planted.form()
 
 
 def _named(kind: str) -> list[str]:
@@ -142,7 +144,9 @@ def _address(name: str, belongings: Belongings, slug: str = "alfa", **changed: A
 
 
 def _ask(client: Client, method: str, address: str, accept: str = "text/html") -> Any:
-    return getattr(client, method)(address, headers={"accept": accept})
+    # What is sent holds planted values; `lines` of conftest.py looks for them in the log.
+    body = FORM if method == "post" else {}
+    return getattr(client, method)(address, headers={**planted.HEADERS, "accept": accept}, **body)
 
 
 def _status(client: Client, method: str, address: str) -> int:

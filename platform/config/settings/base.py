@@ -1,5 +1,7 @@
 """Settings that hold everywhere."""
 
+import logging
+import os
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -110,13 +112,22 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_timeout":
 CELERY_TIMEZONE = "Europe/Warsaw"
 CELERY_BEAT_SCHEDULE = TIMETABLE
 
+# What is counted lies in this folder, one file for each process; empty: nobody asks. Each main process (web server,
+# worker) has a folder of its own and answers Prometheus at its port.
+METRICS_FOLDER = env.text("METRICS_FOLDER", "")
+METRICS_BIND = env.text("METRICS_BIND", "127.0.0.1:9464")
+if METRICS_FOLDER:
+    # prometheus_client reads it once, when it is first imported.
+    os.environ.update(PROMETHEUS_MULTIPROC_DIR=METRICS_FOLDER)
+
 MIDDLEWARE = [
+    "kernel.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "kernel.middleware.OutageMiddleware",
     "ui.middleware.RefusalMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "kernel.request_logs.RequestLogMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "kernel.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -350,8 +361,15 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": "INFO"},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+        # Each task has its line (kernel.task_logs); Celery's own would be a second one.
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
     },
 }
+# One line for what ended, none for what begins; whose network address it was stands in no log.
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
 SENTRY_DSN = env.text("SENTRY_DSN", "")
 if SENTRY_DSN:
     start_sentry(SENTRY_DSN, env.text("SENTRY_ENVIRONMENT", "production"))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.access import Actor
 from kernel.errors import DomainError
+from kernel.metrics import FACT_BATCHES
 from kernel.periods import Month
 from kernel.signing import holds
 from reporting.statistics.batches.document import Batch, NotADocument, digest_of, read
@@ -83,6 +84,7 @@ def receive(tenant: Tenant, text: str, signature: str, *, actor: Actor) -> Facts
             _supersede(newest)
         _store(stored, batch.content.figures, indicators)
         figures_pushed.fire(kind=header.kind, period=header.period)
+        transaction.on_commit(FACT_BATCHES.labels(header.kind).inc, robust=True)
     return stored
 
 

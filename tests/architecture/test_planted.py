@@ -1,0 +1,172 @@
+"""Personal data in every field of every address, as everybody: nothing of it reaches logs or error reports.
+
+The people of the world carry planted values too (conftest.py), so that what a page reads is searched for as well as
+what is sent; whoever is refused is asked for everything in test_routes.py, with the same values.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import sentry_sdk
+from celery import current_app
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections, transaction
+from django.http import HttpRequest
+from django.test import Client, RequestFactory
+from django.urls import reverse
+from lxml import html
+
+from config.sentry import start_sentry
+from kernel import permissions
+from kernel.tenancy import tenant_scope
+from tests.architecture.addresses import OURS
+from tests.architecture.entries import read_table
+from tests.architecture.world import World
+from tests.config import planted
+from tests.config.receiver import Receiver, running_receiver
+
+TABLE = read_table()
+ROUTES = sorted(TABLE.keys() & OURS.keys())
+CODE = "c" * 32
+PROGRAM = json.dumps(planted.program()["data"])
+
+
+@pytest.fixture
+def db(_world: World) -> Iterator[None]:
+    """A savepoint around each test, undone: the world is made once."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(_world: World, db: None) -> World:
+    return _world
+
+
+@pytest.fixture(scope="module")
+def reports() -> Iterator[Receiver]:
+    """A server of error reports, reached over HTTP by the SDK as it is started in production."""
+    with running_receiver() as receiver:
+        start_sentry(receiver.dsn, "tests")
+        yield receiver
+        sentry_sdk.get_client().close()
+        sentry_sdk.init()
+
+
+def _address(name: str, world: World) -> str:
+    kwargs = TABLE[name].kwargs(world.own)
+    if OURS[name].is_inside_a_tenant:
+        kwargs["tenant_slug"] = "alfa"
+    return reverse(name, kwargs=kwargs)
+
+
+def _entrant(name: str, world: World) -> Client:
+    """One who may enter."""
+    door = OURS[name].door
+    roles = permissions.known().get(str(door and door.permission), frozenset())
+    people = {**world.members, "regional_analyst": world.analyst, "platform_operator": world.operator}
+    return next((client for role, client in people.items() if role in roles), world.nobody)
+
+
+def _fields(page: Any) -> set[str]:
+    """Names of everything that can be filled in on a page."""
+    if page.streaming or not page.headers.get("Content-Type", "").startswith("text/html"):
+        return set()
+    controls = html.document_fromstring(page.content.decode() or "<p>").iter("input", "select", "textarea")
+    return {control.get("name") for control in controls if control.get("name")}
+
+
+@pytest.mark.parametrize("name", ROUTES)
+def test_no_address_logs_what_is_sent_or_shown(name: str, world: World, lines: list[str]) -> None:
+    """Asked by one who may enter: as a page, with its form filled in, and as a program. Refusals: test_routes.py."""
+    address, entrant = _address(name, world), _entrant(name, world)
+    fields = _fields(entrant.get(address, planted.QUERY, headers=planted.HEADERS))
+    assert_told(lines, name, world.own.tenant.schema_name)
+    for body in (planted.form(fields), planted.program(fields)):
+        with transaction.atomic():
+            # The refusal as JSON: the same without the drawing of the page again.
+            headers = {**planted.HEADERS, "accept": "application/json"}
+            answer = entrant.post(f"{address}?q={planted.PESEL}", headers=headers, **body)
+            transaction.set_rollback(True)
+        assert answer.status_code < 500
+
+
+def assert_told(lines: list[str], name: str, tenant: str) -> None:
+    """The request of an entrant stands in the log, with its ids."""
+    told = [line for line in map(json.loads, lines) if line["event"] == "request_finished"]
+    assert told and set(told[-1]) >= {"request_id", "code", "request", "duration_ms", "level", "timestamp"}
+    door = OURS[name].door
+    if door and door.kind == "tenant":
+        assert (told[-1]["tenant"], len(told[-1]["user_id"])) == (tenant, 36)
+
+
+class Failing:
+    """The last middleware: it reads the whole request, and fails quoting all of it."""
+
+    def __init__(self, get_response: Any) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> Any:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_given: Any) -> None:
+        form, files = request.POST.dict(), {name: file.name for name, file in request.FILES.items()}
+        query, person = request.GET.dict(), planted.sentence()
+        raise ValueError(person, form, files, query, dict(request.headers))
+
+
+def test_a_failure_anywhere_reports_no_personal_data(
+    world: World, reports: Receiver, lines: list[str], settings: Any
+) -> None:
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, f"{__name__}.Failing"]
+    serve, factory, before = (
+        get_wsgi_application(),
+        RequestFactory(headers={**planted.HEADERS, "x-csrftoken": CODE}),
+        len(reports.reports),
+    )
+    request_started.disconnect(close_old_connections)
+    request_finished.disconnect(close_old_connections)
+    for place, name in enumerate(ROUTES):
+        factory.cookies = _entrant(name, world).cookies
+        factory.cookies["draft"] = f"{planted.PESEL}-{planted.EMAIL}"
+        factory.cookies["csrftoken"] = CODE
+        body = planted.form() if place % 2 else {**planted.program(), "data": PROGRAM}
+        request = factory.post(
+            f"{_address(name, world)}?q={planted.PESEL}", query_params=planted.QUERY, **body
+        )
+        told: list[str] = []
+        with transaction.atomic():
+            serve(request.environ, lambda status, _headers, told=told: told.append(status)).close()
+            transaction.set_rollback(True)
+        assert told == ["500 Internal Server Error"], name
+        if place % 50 == 0:
+            sentry_sdk.flush(10)
+    sentry_sdk.flush(10)
+    request_started.connect(close_old_connections)
+    request_finished.connect(close_old_connections)
+    assert len(reports.reports) - before == len(ROUTES), "one report for each address"
+    assert planted.found_in(reports.text) == []
+    tenants = [text for text in reports.reports[before:] if world.own.tenant.schema_name in text]
+    assert len(tenants) >= len([name for name in ROUTES if OURS[name].is_inside_a_tenant])
+
+
+def test_no_task_tells_what_it_was_given(world: World, reports: Receiver, lines: list[str]) -> None:
+    """Every task with a person where its id should be: most fail, quoting what they cannot read."""
+    ours = [task for name, task in current_app.tasks.items() if not name.startswith(("celery.", "tests."))]
+    before = len(reports.reports)
+    for task in ours:
+        with tenant_scope(world.own.tenant), transaction.atomic():
+            task.apply(args=[planted.sentence()])
+            transaction.set_rollback(True)
+    sentry_sdk.flush(10)
+    assert len(reports.reports) > before
+    assert planted.found_in(reports.text) == []
+    done = [line for line in map(json.loads, lines) if line["event"] in ("task_failed", "task_succeeded")]
+    assert len(done) == len(ours)
+    assert all(
+        line["tenant"] == world.own.tenant.schema_name and line["task_id"] and line["task"] for line in done
+    )
