@@ -9,7 +9,7 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/platform
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench lock clean
+.PHONY: help run test check format bench lock sbom clean
 
 help: ## Explain these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' Makefile
@@ -49,6 +49,10 @@ lock: ## Pin what requirements*.in and package.json name (all anew: UPGRADE=--up
 	$(PY) -m uv pip compile $(LOCK) $(UPGRADE) -o requirements.txt requirements.in
 	$(PY) -m uv pip compile $(LOCK) $(UPGRADE) -o requirements-dev.txt requirements-dev.in
 	npm install --package-lock-only
+
+sbom: ## Print all parts in use with versions, hashes and licences (CycloneDX)
+	@$(PREPARE) run >&2
+	@$(PY) infra/sbom.py
 
 clean: ## Remove the data of this machine (.local), after asking
 	@$(PY) -m kernel.embedded clean
