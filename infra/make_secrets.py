@@ -45,6 +45,7 @@ def make_secrets(root: Path, host: str) -> None:
     _write(folder / "store_config.json", lambda: _store_config(key))
     # The secret of the account at the store of backups, which others give: write it there before --profile backup.
     _write(folder / "backup_key", str)
+    _write(folder / "grafana_password", lambda: secrets.token_urlsafe(20))
     _write(root / ".env", lambda: f"SITE_HOST={host}\nSIEDEM_USER={os.getuid()}:{os.getgid()}\n")
 
 
