@@ -6,6 +6,7 @@ group was silently lost, and such worlds were made by every worker.
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 # Folders and files, as the ids of their tests begin; the doctor looks at what all workers share, the heartbeat in Redis.
 WHOLE_FILES = (
@@ -21,6 +22,13 @@ class FilesWithAWorld(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         return nodeid.partition("::")[0] if nodeid.startswith(WHOLE_FILES) else nodeid
+
+    def mark_test_complete(self, node: WorkerController, item_index: int, duration: float = 0) -> None:
+        """As xdist does, and then forget what is done: it would count all of it again after every test."""
+        super().mark_test_complete(node, item_index, duration)
+        scope = self._split_scope(self.registered_collections[node][item_index])
+        if all(self.assigned_work[node][scope].values()):
+            del self.assigned_work[node][scope]
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> FilesWithAWorld:

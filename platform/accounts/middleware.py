@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
 _SECONDS = 300
-_KEY = "seen"
+# Where a session keeps when it was noted last, in seconds since 1970.
+SEEN = "seen"
 
 
 class LastSeenMiddleware:
@@ -34,7 +35,7 @@ class LastSeenMiddleware:
     @staticmethod
     def _note(session: Any) -> None:
         now = int(time.time())
-        if now - session.get(_KEY, 0) < _SECONDS:
+        if now - session.get(SEEN, 0) < _SECONDS:
             return
-        session[_KEY] = now
+        session[SEEN] = now
         UserSession.objects.filter(session_key=session.session_key).update(last_seen_at=timezone.now())

@@ -3,6 +3,7 @@
 Things of an app that is not named here are made in its own file, `things/<app>.py`: `things(made)` gives them by name.
 """
 
+import time
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from importlib import import_module
@@ -13,6 +14,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from accounts.middleware import SEEN
 from contracting.commissioning.law import NATIONAL_BANDS
 from contracting.commissioning.models import (
     Cycle,
@@ -370,7 +372,7 @@ def build_world(alfa: Tenant, beta: Tenant) -> World:
         )
         own.worker.user_id = members[Role.WORKER].user.pk
         own.worker.save(update_fields=["user_id"])
-    return World(
+    world = World(
         own=own,
         other=other,
         foreign=foreign,
@@ -382,6 +384,19 @@ def build_world(alfa: Tenant, beta: Tenant) -> World:
         guest=guest,
         nobody=signed_in_client(None),
     )
+    for client in vars(world).values():
+        if isinstance(client, Client):
+            _just_seen(client)
+    for client in members.values():
+        _just_seen(client)
+    return world
+
+
+def _just_seen(client: Client) -> None:
+    """Each test undoes what its requests write, so each would be the first to note that the person is there."""
+    session = client.session
+    session[SEEN] = int(time.time()) + 12 * 3600
+    session.save()
 
 
 def write_mail(folder: Path) -> None:
