@@ -18,12 +18,14 @@ from kernel.periods import WARSAW, Month
 from reporting.advice.models import Appointment
 from reporting.care.models import Decision
 from reporting.compliance.models import ContractMonth
+from reporting.compliance.queries.kinds import undecided_of
 from reporting.compliance.queries.papers import decisions_by_id
 from reporting.crisis.models import Session
 from reporting.delivery.models import Visit
 from reporting.settlement.models import Adjustment
 from reporting.settlement.queries.accepted import accepted_lines_in
 from reporting.settlement.queries.adjustments import adjusted_between
+from reporting.settlement.queries.paid import Cost, costs_of
 from reporting.settlement.rules.ledger import (
     Booked,
     Minutes,
@@ -203,15 +205,17 @@ class ContractUse:
     rate: Rate | None
     minutes: Limit | None
     money: Limit | None
+    # What was paid (grosze) of the amount of a contract of which no month need be settled.
+    paid: Limit | None
     # Hours that limit it: its cap, or what its money pays where that is less; None where nothing does.
     most_minutes: int | None
 
 
 def contract_use(contract: Contract, today: date) -> ContractUse:
-    """How much of the contract is used, whatever its decisions; eight queries at most.
+    """How much of the contract is used, whatever its decisions; fifteen queries at most.
 
-    Advice and crisis sessions use its minutes as visits do. What they cost is paid outside (decision 0020): money tells
-    of visits alone, and of nothing where only the others took place.
+    Advice and crisis sessions use its minutes as visits do and have no price of their own (decision 0029): money tells
+    of visits alone, and of nothing where only the others took place; `paid` is what was paid of the amount.
 
     Money (PLN) is what the counted minutes cost at the price of an hour that held on their day, in grosze, and so are
     minutes refused or corrected. Days to come are counted at the price that holds on them by signed amendments.
@@ -230,7 +234,14 @@ def contract_use(contract: Contract, today: date) -> ContractUse:
         below_cap = None if cap is None else max(0, cap - used)
         left = max(0, money.left) * _GROSZ
         most.append(used + minutes_paid(left, contract.price_per_hour, below_cap))
-    return ContractUse(contract, months, rate, minutes, money, min(most, default=None))
+    return ContractUse(contract, months, rate, minutes, money, _paid(contract), min(most, default=None))
+
+
+def _paid(contract: Contract) -> Limit | None:
+    if contract.amount is None or not undecided_of([contract.pk]):
+        return None
+    cost = costs_of([contract.pk], _FIRST.first, _LAST.last).get(contract.pk, Cost())
+    return Limit(_grosze(contract.amount), _grosze(cost.paid or Decimal(0)), None, contract.valid_to)
 
 
 def _rate(contract: Contract, daily: Mapping[date, int], today: date) -> Rate | None:

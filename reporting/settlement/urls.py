@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from reporting.settlement.views import correcting, deciding, exports, ledger, paying, payments, settlements
+from reporting.settlement.views import (
+    correcting,
+    deciding,
+    exports,
+    ledger,
+    paid,
+    paying,
+    payments,
+    settlements,
+)
 
 app_name = "settlement"
 _MONTH = "<uuid:contract_pk>/<str:month>/"
@@ -12,6 +21,13 @@ urlpatterns = [
     path("payments/<str:month>/xlsx/", payments.payments_xlsx, name="payments_xlsx"),
     path("payments/<str:month>/pdf/", payments.payments_pdf, name="payments_pdf"),
     path("payments/<uuid:decision_pk>/", payments.basis, name="basis"),
+    path("paid/<uuid:contract_pk>/", paid.paid, name="paid"),
+    path("paid/<uuid:contract_pk>/invoice/", paid.paid_invoice, name="paid_invoice"),
+    path(
+        "paid/<uuid:contract_pk>/invoice/<uuid:pk>/withdraw/",
+        paid.withdraw_paid_invoice,
+        name="withdraw_paid_invoice",
+    ),
     path("tranches/<uuid:contract_pk>/", paying.tranches, name="tranches"),
     path("tranches/<uuid:contract_pk>/withdraw/<uuid:pk>/", paying.withdraw_tranche, name="withdraw_tranche"),
     path("ledger/decisions/<uuid:decision_pk>/", ledger.decision_ledger, name="decision_ledger"),

@@ -74,6 +74,8 @@ VERBS: dict[str, Promise] = {
     "remove_invoice": _("invoice removed"),
     "record_tranche_payment": _("payment of a tranche recorded"),
     "withdraw_tranche_payment": _("entry of a tranche's payment withdrawn"),
+    "record_paid_invoice": _("paid invoice recorded"),
+    "withdraw_paid_invoice": _("entry of a paid invoice withdrawn"),
     "enter_payment_basis": _("basis of a person's payment entered"),
     # supervision
     "plan_inspection": _("inspection planned"),

@@ -10,6 +10,7 @@ from contracting.contracts.permissions import READ_CONTRACTS
 from kernel.doors import Request, tenant_door
 from kernel.periods import Month
 from reporting.care.models import Decision
+from reporting.compliance.queries.kinds import undecided_of
 from reporting.compliance.queries.papers import contracts_in
 from reporting.delivery.models import Visit
 
@@ -34,6 +35,7 @@ def contract_usage(request: Request, contract_pk: str) -> HttpResponse:
         "contract": contract,
         "used": _used_minutes(contract, Month.of(today)),
         "decisions": decisions.count(),
+        "serves": bool(undecided_of([contract.pk])),
         "in_force": decisions.in_force_on(today).count(),
     }
     return render(request, "compliance/_contract_usage.html", context)

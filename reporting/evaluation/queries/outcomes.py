@@ -9,14 +9,17 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 
 from contracting.commissioning.models import Cycle, QualityIndicator
 from contracting.contracts.arranged import contracts_of
+from contracting.contracts.models import Contract
 from kernel.periods import Month
 from kernel.polish import in_order
 from reporting.compliance.models import ContractMonth
+from reporting.compliance.queries.kinds import undecided
 from reporting.evaluation.models import Measurement, OutcomeIndicator, OutcomeKind
 from reporting.evaluation.queries.months import ACCEPTED
 from reporting.evaluation.queries.records import COUNTS
 from reporting.evaluation.rules.outcomes import change_percent, cost_of_one, percent, reaches
 from reporting.settlement.models import Settlement
+from reporting.settlement.queries.paid import Cost, costs_of
 
 
 @dataclass(frozen=True)
@@ -60,20 +63,34 @@ def _line(one: OutcomeIndicator, spent: Decimal) -> OutcomeLine:
 
 @dataclass(frozen=True)
 class Spent:
-    """What confirmed settlements of a cycle's months come to (PLN), of how many months of how many accepted ones."""
+    """What a cycle's contracts cost (PLN): confirmed settlements of so many of so many accepted months, and payments.
 
-    money: Decimal
+    `paid` is what was paid and held under contracts for advice or crisis intervention, `unpaid` are those of them under
+    which no payment is recorded: what they cost is not known and not in `money`.
+    """
+
+    settled_money: Decimal
     settled: int
     accepted: int
+    paid: Cost | None = None
+    unpaid: tuple[Contract, ...] = ()
+
+    @property
+    def money(self) -> Decimal:
+        """All of it."""
+        return self.settled_money + (self.paid.paid or Decimal(0) if self.paid else Decimal(0))
 
 
 def spent_on(cycle: Cycle) -> Spent:
-    """What the settlements of the cycle's contracts in its period come to, at the prices that held then; two queries.
+    """What the settlements of the cycle's contracts in its period come to, at the prices that held then; ten queries.
 
-    Settlements count from their confirmation on, when their figures are frozen; a month without one costs nothing yet.
+    Of contracts for advice or crisis intervention it is what was paid (decision 0029). Of others settlements count from
+    their confirmation on, when their figures are frozen; a month without one costs nothing yet.
     Those that close contracts which ended in the period count too, also after it: they correct its months.
     """
-    contracts = contracts_of(cycle).values("pk")
+    mine = contracts_of(cycle)
+    serving = list(mine.filter(undecided()).order_by("number"))
+    contracts = mine.values("pk")
     months = {"month__gte": Month.of(cycle.period_from).first, "month__lte": cycle.period_to}
     close = ContractMonth.objects.filter(
         contract=OuterRef("contract"), month=OuterRef("month"), state__in=ACCEPTED
@@ -85,12 +102,25 @@ def spent_on(cycle: Cycle) -> Spent:
         Settlement.objects.filter(
             contract__in=contracts, state__in=[Settlement.State.CONFIRMED, Settlement.State.SETTLED]
         )
+        .exclude(contract__in=serving)
         .annotate(has_care=Exists(close))
         .filter(Q(**months) | closing)
         .aggregate(money=Sum("due"), settled=Count("pk", filter=Q(has_care=True)))
     )
-    accepted = ContractMonth.objects.filter(contract__in=contracts, state__in=ACCEPTED, **months).count()
-    return Spent(told["money"] or Decimal(0), told["settled"], accepted)
+    accepted = (
+        ContractMonth.objects.filter(contract__in=contracts, state__in=ACCEPTED, **months)
+        .exclude(contract__in=serving)
+        .count()
+    )
+    costs = costs_of([one.pk for one in serving], cycle.period_from, cycle.period_to) if serving else {}
+    return Spent(
+        told["money"] or Decimal(0),
+        told["settled"],
+        accepted,
+        # An hour of those whose payments nobody recorded would make the others' cheaper.
+        paid=sum((one for one in costs.values() if one.paid is not None), Cost()) if serving else None,
+        unpaid=tuple(one for one in serving if costs.get(one.pk, Cost()).paid is None),
+    )
 
 
 @dataclass(frozen=True)

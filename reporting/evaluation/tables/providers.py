@@ -19,8 +19,8 @@ from reporting.compliance.rules import MonthComparison
 from reporting.compliance.rules.grants import planned_minutes
 from reporting.compliance.tables.months import ContractRow, MonthsTable, months_table
 from reporting.evaluation.queries.records import Counted, of_month
+from reporting.settlement.queries.paid import Cost, Held, costs_of, held_between
 from reporting.supervision.models import Dossier
-from reporting.supervision.queries.services import Held, held_under
 from reporting.supervision.queries.surveys import SurveyTold, surveys_told
 
 
@@ -29,7 +29,8 @@ class ProviderRow:
     """A contract in the month: hours as the list of months tells them, planned and accepted minutes, price (PLN).
 
     `accepted` is None before the month is accepted, and `promises` then: they are measured on acceptance. Without a
-    month to close (advice, crisis intervention) `held` says what took place, and `dossier` is its dossier, if begun.
+    month to close (advice, crisis intervention) `held` says what took place, `dossier` is its dossier, if begun, and
+    `cost` what was paid for the year until the month's end.
     """
 
     hours: ContractRow
@@ -40,6 +41,7 @@ class ProviderRow:
     surveys: tuple[SurveyTold, ...]
     held: Held | None = None
     dossier: Dossier | None = None
+    cost: Cost | None = None
 
     @property
     def contract(self) -> Contract:
@@ -77,7 +79,7 @@ class ProvidersTable:
     def held(self) -> Held | None:
         """Advice and sessions of the contracts without a month to close; None where all have one."""
         told = [row.held for row in self.rows if row.held is not None]
-        return Held(sum(one.count for one in told), sum(one.minutes for one in told)) if told else None
+        return sum(told, Held()) if told else None
 
 
 def providers_table(
@@ -96,7 +98,8 @@ def providers_table(
     for survey in surveys_told(ids, month.first, month.last) if with_surveys else ():
         surveys[survey.contract_id].append(survey)
     undecided = set(without_close(month).filter(pk__in=ids).values_list("pk", flat=True))
-    held = held_under(undecided, month)
+    held = held_between(undecided, month.first, month.last)
+    costs = costs_of(undecided, date(month.year, 1, 1), month.last)
     dossiers = {
         one.contract_id: one for one in Dossier.objects.filter(contract__in=undecided, month=month.first)
     }
@@ -112,6 +115,7 @@ def providers_table(
                 surveys=tuple(surveys[row.contract.pk]),
                 held=held.get(row.contract.pk, Held()) if row.contract.pk in undecided else None,
                 dossier=dossiers.get(row.contract.pk),
+                cost=costs.get(row.contract.pk, Cost()) if row.contract.pk in undecided else None,
             )
             for row in hours.rows
         ),

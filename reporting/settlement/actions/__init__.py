@@ -3,6 +3,7 @@
 from reporting.settlement.actions.adjusting import Correction, add_adjustment, withdraw_adjustment
 from reporting.settlement.actions.basing import BasisTerms, enter_basis
 from reporting.settlement.actions.late_visits import LateVisit, add_late_visit
+from reporting.settlement.actions.paid_invoices import PaidFor, record_paid_invoice, withdraw_paid_invoice
 from reporting.settlement.actions.paying import (
     InvoiceTerms,
     add_invoice,
@@ -26,6 +27,7 @@ __all__ = [
     "Correction",
     "InvoiceTerms",
     "LateVisit",
+    "PaidFor",
     "PenaltyTerms",
     "add_adjustment",
     "add_invoice",
@@ -34,6 +36,7 @@ __all__ = [
     "confirm_settlement",
     "enter_basis",
     "offer_settlement",
+    "record_paid_invoice",
     "record_tranche_payment",
     "remove_invoice",
     "remove_penalty",
@@ -41,5 +44,6 @@ __all__ = [
     "take_back_settlement",
     "tranche_stamp",
     "withdraw_adjustment",
+    "withdraw_paid_invoice",
     "withdraw_tranche_payment",
 ]

@@ -53,6 +53,16 @@ def add_invoice(
     another number, day, seller or amount, `invoice_once` where the number stands in any month of the contract,
     `ksef_once` where the KSeF number stands anywhere, or naming the field that is wrong.
     """
+    ksef = checked_ksef(contract, terms)
+    with transaction.atomic():
+        _row, settlement = locked_settlement(contract, month, *_OPEN)
+        invoice = enter_invoice(contract, terms, ksef, file, actor, settlement=settlement)
+        note("add_invoice", settlement, actor, number=invoice.number, amount=str(invoice.amount))
+    return invoice
+
+
+def checked_ksef(contract: Contract, terms: InvoiceTerms) -> str:
+    """The KSeF number as it is stored. Raises DomainError where the contract takes no invoices, or it is wrong."""
     if not contract.procured:
         raise DomainError(
             "grant_without_invoices",
@@ -73,35 +83,39 @@ def add_invoice(
             value=ksef,
         )
     _require_seller(ksef, contract)
-    with transaction.atomic():
-        _row, settlement = locked_settlement(contract, month, *_OPEN)
-        number = " ".join(terms.number.split())
-        _require_once(contract, number)
-        if ksef and Invoice.objects.filter(ksef_number=ksef).exists():
-            raise _ksef_once(ksef)
-        invoice = Invoice(
-            settlement=settlement,
-            contract=contract,
-            number=number,
-            issued_on=terms.issued_on,
-            amount=terms.amount,
-            ksef_number=ksef,
-            made_by_name=actor.label[:_NAME_LENGTH],
+    return ksef
+
+
+def enter_invoice(
+    contract: Contract, terms: InvoiceTerms, ksef: str, file: Upload | None, actor: Actor, **of: Any
+) -> Invoice:
+    """Save an invoice of a settlement, or of a time (`of`), with its document; under the contract's lock."""
+    number = " ".join(terms.number.split())
+    _require_once(contract, number)
+    if ksef and Invoice.objects.filter(ksef_number=ksef).exists():
+        raise _ksef_once(ksef)
+    invoice = Invoice(
+        contract=contract,
+        number=number,
+        issued_on=terms.issued_on,
+        amount=terms.amount,
+        ksef_number=ksef,
+        made_by_name=actor.label[:_NAME_LENGTH],
+        **of,
+    )
+    require_valid(invoice, exclude=["settlement", "contract", "file", "made_by_name"])
+    if file is not None:
+        if file.content_type == _XML:
+            _require_same(invoice, file, contract)
+        invoice.file = store_file(
+            file.content, name=file.name, content_type=file.content_type, folder="invoices", actor=actor
         )
-        require_valid(invoice, exclude=["settlement", "contract", "file", "made_by_name"])
-        if file is not None:
-            if file.content_type == _XML:
-                _require_same(invoice, file, contract)
-            invoice.file = store_file(
-                file.content, name=file.name, content_type=file.content_type, folder="invoices", actor=actor
-            )
-        try:
-            with transaction.atomic():
-                invoice.save()
-        except IntegrityError as error:
-            # Entered under another contract since it was looked for: each contract has a lock of its own.
-            raise _ksef_once(ksef) from error
-        note("add_invoice", settlement, actor, number=invoice.number, amount=str(invoice.amount))
+    try:
+        with transaction.atomic():
+            invoice.save()
+    except IntegrityError as error:
+        # Entered under another contract since it was looked for: each contract has a lock of its own.
+        raise _ksef_once(ksef) from error
     return invoice
 
 
@@ -126,7 +140,7 @@ def _require_seller(ksef: str, contract: Contract) -> None:
 
 
 def _require_once(contract: Contract, number: str) -> None:
-    """An invoice settles one month: its number does not stand in another. Asked under the contract's lock."""
+    """An invoice settles one month, or one time: its number does not stand in another. Under the contract's lock."""
     same = (
         Invoice.objects.filter(contract=contract, number__iexact=number).select_related("settlement").first()
     )
@@ -135,11 +149,13 @@ def _require_once(contract: Contract, number: str) -> None:
             "invoice_once",
             format_lazy(
                 _(
-                    "Invoice {number} is entered already for {month}, and an invoice settles one month of a contract. "
+                    "Invoice {number} is entered already for {month}, and an invoice is entered once for a contract. "
                     "Check the number, or remove the invoice there first."
                 ),
                 number=same.number,
-                month=format_month(Month.of(same.settlement.month)),
+                month=format_month(Month.of(same.settlement.month))
+                if same.settlement
+                else f"{format_date_short(same.period_from)} – {format_date_short(same.period_to)}",
             ),
             field="number",
             value=number,
@@ -232,13 +248,7 @@ def record_tranche_payment(
                 "not_a_grant",
                 _("Under public procurement months are paid by invoices, not by tranches of a grant."),
             )
-        if paid_on > timezone.localdate():
-            raise DomainError(
-                "paid_in_future",
-                _("Enter a payment when it is made: this day is yet to come."),
-                field="paid_on",
-                value=paid_on,
-            )
+        require_past(paid_on)
         tranche = contract.tranches.filter(year=year).first()
         if tranche is None:
             raise DomainError(
@@ -296,11 +306,8 @@ def _require_seen(seen: str | None, contract: Contract) -> None:
         )
 
 
-def withdraw_tranche_payment(contract: Contract, pk: UUID, *, reason: str, actor: Actor) -> TranchePayment:
-    """Take out a payment that was entered wrongly; its year, day and amount stay in the audit line with the reason.
-
-    Raises DomainError `reason_missing`, `gone`, and `advance_settled` where confirmed settlements use its money.
-    """
+def required_reason(reason: str) -> str:
+    """The reason without spaces around it. Raises DomainError `reason_missing`."""
     words = reason.strip()
     if not 0 < len(words) <= _REASON_LENGTH:
         raise DomainError(
@@ -308,6 +315,26 @@ def withdraw_tranche_payment(contract: Contract, pk: UUID, *, reason: str, actor
             _("Write the reason, in at most 500 characters: it stays in the audit log."),
             field="reason",
         )
+    return words
+
+
+def require_past(paid_on: date) -> None:
+    """Raises DomainError `paid_in_future`."""
+    if paid_on > timezone.localdate():
+        raise DomainError(
+            "paid_in_future",
+            _("Enter a payment when it is made: this day is yet to come."),
+            field="paid_on",
+            value=paid_on,
+        )
+
+
+def withdraw_tranche_payment(contract: Contract, pk: UUID, *, reason: str, actor: Actor) -> TranchePayment:
+    """Take out a payment that was entered wrongly; its year, day and amount stay in the audit line with the reason.
+
+    Raises DomainError `reason_missing`, `gone`, and `advance_settled` where confirmed settlements use its money.
+    """
+    words = required_reason(reason)
     with transaction.atomic():
         lock_settlements(contract.pk)
         payments = TranchePayment.objects.filter(contract=contract)

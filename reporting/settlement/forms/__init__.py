@@ -3,6 +3,7 @@
 from reporting.settlement.forms.accounts import (
     DifferenceForm,
     InvoiceForm,
+    PaidInvoiceForm,
     PenaltyForm,
     SeenForm,
     SettlementFilter,
@@ -19,6 +20,7 @@ __all__ = [
     "DifferenceForm",
     "InvoiceForm",
     "LateVisitForm",
+    "PaidInvoiceForm",
     "PenaltyForm",
     "SeenForm",
     "SettlementFilter",

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from reporting.settlement.actions import InvoiceTerms, PenaltyTerms
+from reporting.settlement.actions import InvoiceTerms, PaidFor, PenaltyTerms
 from ui.amounts import AmountField
 from ui.days import DayField
 from ui.months import MonthField
@@ -93,6 +93,18 @@ class InvoiceForm(forms.Form):
         """The invoice as it was entered."""
         names = ("number", "issued_on", "amount", "ksef_number")
         return InvoiceTerms(**{name: self.cleaned_data[name] for name in names})
+
+
+class PaidInvoiceForm(InvoiceForm):
+    """An invoice that was paid for a time in which nothing is settled by month."""
+
+    period_from = DayField(label=pgettext_lazy("invoice", "For the time from"))
+    period_to = DayField(label=pgettext_lazy("invoice", "To"))
+    paid_on = DayField(label=_("Paid on"), past=True)
+
+    def paid_for(self) -> PaidFor:
+        """The time and the day of payment as they were entered."""
+        return PaidFor(**{name: self.cleaned_data[name] for name in ("period_from", "period_to", "paid_on")})
 
 
 class TrancheForm(forms.Form):

@@ -143,15 +143,21 @@ class Invoice(TenantOwned):
     """An invoice for a month, or one that corrects it (then the amount may be negative, PLN gross).
 
     `ksef_number` is the number that the national system gave it, its checksum right; `file` its XML or PDF. `contract`
-    is that of the settlement: an invoice settles one month of it.
+    is that of the settlement: an invoice settles one month of it. Where no month is settled (advice, crisis
+    intervention) it is for a period instead, both days included, and entered once it was paid.
     """
 
-    settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="invoices")
+    settlement = models.ForeignKey(
+        Settlement, on_delete=models.PROTECT, null=True, blank=True, related_name="invoices"
+    )
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="+", db_index=False)
     number = models.CharField(_("number of the invoice"), max_length=100)
     issued_on = models.DateField(_("issued on"))
     amount = models.DecimalField(_("gross amount"), max_digits=12, decimal_places=2)
     ksef_number = models.CharField(_("KSeF number"), max_length=35, blank=True)
+    period_from = models.DateField(pgettext_lazy("invoice", "for the time from"), null=True, blank=True)
+    period_to = models.DateField(pgettext_lazy("invoice", "to"), null=True, blank=True)
+    paid_on = models.DateField(_("paid on"), null=True, blank=True)
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
     made_by_name = models.CharField(max_length=150, blank=True)
@@ -175,6 +181,13 @@ class Invoice(TenantOwned):
                 condition=~Q(amount=0),
                 name="invoice_amount",
                 violation_error_message=_("An invoice of 0 zł settles nothing."),
+            ),
+            models.CheckConstraint(
+                condition=Q(settlement__isnull=False, period_from=None, period_to=None, paid_on=None)
+                | Q(settlement__isnull=True, period_from__isnull=False, paid_on__isnull=False)
+                & Q(period_to__gte=models.F("period_from")),
+                name="invoice_of_month_or_period",
+                violation_error_message=_("The time that an invoice is for ends after it begins."),
             ),
         ]
 

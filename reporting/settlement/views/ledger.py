@@ -87,8 +87,13 @@ def _forecast(contract: Contract) -> dict[str, Any]:
     use = contract_use(contract, today)
     return {
         "contract": contract,
-        "limits": [*_told(_("hours"), use.minutes), *_told(_("money"), use.money, is_money=True)],
+        "limits": [
+            *_told(_("hours"), use.minutes),
+            *_told(_("money"), use.money, is_money=True),
+            *_told(_("paid of the amount"), use.paid, is_money=True, is_paid=True),
+        ],
         "has_money": use.money is not None,
+        "has_paid": use.paid is not None,
         "chart": ledger_chart(use.months, use.rate, today, whole=use.most_minutes),
     }
 
@@ -101,7 +106,9 @@ def whole_ledger(request: Request, contract_pk: UUID) -> HttpResponse:
     return render(request, "settlement/contract_ledger.html", context)
 
 
-def _told(name: str, limit: Limit | None, *, is_money: bool = False) -> list[dict[str, Any]]:
+def _told(
+    name: str, limit: Limit | None, *, is_money: bool = False, is_paid: bool = False
+) -> list[dict[str, Any]]:
     """A limit as a row of the table of forecasts, money in PLN."""
     if limit is None:
         return []
@@ -113,6 +120,7 @@ def _told(name: str, limit: Limit | None, *, is_money: bool = False) -> list[dic
         {
             "name": name,
             "is_money": is_money,
+            "is_paid": is_paid,
             "limit": limit,
             "whole": shown(limit.whole),
             "used": shown(limit.used),

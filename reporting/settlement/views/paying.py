@@ -13,8 +13,9 @@ from django.views.decorators.http import require_POST
 
 from contracting.contracts.models import Contract
 from documents.actions import open_file
-from documents.uploads import check_upload
+from documents.uploads import Upload, check_upload
 from kernel.doors import Request, tenant_door
+from reporting.compliance.queries.kinds import undecided_of
 from reporting.compliance.views.pages import contract_of
 from reporting.settlement import actions
 from reporting.settlement.forms import InvoiceForm, TrancheForm, WithdrawPaymentForm
@@ -35,18 +36,13 @@ def invoice(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
     form = InvoiceForm(typed(request), request.FILES or None)
 
     def verb() -> Invoice:
-        brought = form.cleaned_data["file"]
-        upload = None if brought is None else check_upload(brought, kinds={"xml", "pdf"}, field="file")
         return actions.add_invoice(
-            shown.contract, shown.month, form.terms(), file=upload, actor=request.access.actor
+            shown.contract, shown.month, form.terms(), file=brought(form), actor=request.access.actor
         )
 
     if request.method == "POST" and form.is_valid() and (entered := attempt(form, verb)) is not None:
         messages.success(request, _("The invoice is entered."))
-        if not shown.contract.organisation.nip:
-            messages.warning(request, _not_compared(entered, shown.contract))
-        if entered.numbered_otherwise:
-            messages.warning(request, _other_day(entered, entered.numbered_otherwise))
+        warn_of(request, entered, shown.contract)
         return back(shown)
     context = {
         "contract": shown.contract,
@@ -57,6 +53,20 @@ def invoice(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
         "settlement": shown.settlement,
     }
     return render(request, "settlement/invoice.html", context, status=status_of(form))
+
+
+def brought(form: InvoiceForm) -> Upload | None:
+    """The document sent with the form, checked."""
+    file = form.cleaned_data["file"]
+    return None if file is None else check_upload(file, kinds={"xml", "pdf"}, field="file")
+
+
+def warn_of(request: Request, entered: Invoice, contract: Contract) -> None:
+    """Say what nobody could compare, and what a person should look at."""
+    if not contract.organisation.nip:
+        messages.warning(request, _not_compared(entered, contract))
+    if entered.numbered_otherwise:
+        messages.warning(request, _other_day(entered, entered.numbered_otherwise))
 
 
 def _not_compared(entered: Invoice, contract: Contract) -> str:
@@ -96,9 +106,9 @@ def remove_invoice(request: Request, contract_pk: UUID, month: str, pk: UUID) ->
 @tenant_door(READ_SETTLEMENTS)
 def invoice_file(request: Request, pk: UUID) -> HttpResponse:
     """The document of an invoice."""
-    visible = Settlement.objects.visible_to(request.access)
+    visible = Contract.objects.visible_to(request.access)
     found: Any = get_object_or_404(
-        Invoice.objects.select_related("file"), pk=pk, settlement__in=visible.values("pk")
+        Invoice.objects.select_related("file"), pk=pk, contract__in=visible.values("pk")
     )
     if found.file is None:
         raise Http404
@@ -134,6 +144,7 @@ def tranches(request: Request, contract_pk: UUID) -> HttpResponse:
             (one, sum(payment.amount for payment in payments if payment.year == one.year)) for one in yearly
         ],
         "payments": payments,
+        "serves": not used and bool(undecided_of([contract.pk])),
         "paid": paid,
         "used": used,
         "left": paid - used,

@@ -12,6 +12,7 @@ from contracting.contracts.models import Contract
 from kernel.doors import Request, tenant_door
 from kernel.periods import Month
 from reporting.compliance.models import ContractMonth
+from reporting.compliance.queries.kinds import without_close
 from reporting.compliance.views.pages import FROZEN, activity_names, month_in, names_of
 from reporting.settlement.forms import SettlementFilter
 from reporting.settlement.models import Adjustment, Penalty, Settlement
@@ -34,13 +35,14 @@ def settlements(request: Request) -> HttpResponse:
     form = SettlementFilter({"month": str(month)})
     field: Any = form.fields["month"]
     field.offer({*months, month})
-    rows = _rows(request, month)
+    rows, apart = _rows(request, month), without_close(month).visible_to(request.access)
     context = {
         "month": month,
         "previous": month.previous(),
         "next": month.next(),
         "form": form,
         "rows": rows,
+        "apart": apart.select_related("organisation").order_by("number"),
         "due": sum(row.settlement.due for row in rows if row.settlement.due is not None),
         "to_settle": sum(row.waits for row in rows),
     }
@@ -72,7 +74,7 @@ def _rows(request: Request, month: Month) -> list[ListLine]:
     accepted = closes.filter(state__in=FROZEN).values("contract")
     contracts = (
         Contract.objects.visible_to(request.access)
-        .filter(holds | Q(pk__in=closing) | Q(pk__in=accepted))
+        .filter(holds & ~Q(pk__in=without_close(month).values("pk")) | Q(pk__in=closing) | Q(pk__in=accepted))
         .select_related("organisation", "service")
     )
     made = Settlement.objects.visible_to(request.access).filter(month=month.first).defer("figures")

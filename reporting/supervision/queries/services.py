@@ -1,11 +1,10 @@
 """Contracts at work in a month, and what of advice and crisis intervention a month of one shows (L-47)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.utils import timezone
@@ -123,34 +122,6 @@ def unreported(month: Month) -> Any:
     return without_close(month).filter(
         ~Exists(Dossier.objects.filter(said, contract=OuterRef("pk"), month=month.first))
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """Advice and crisis sessions held under a contract in a month: how many, and their minutes."""
-
-    count: int = 0
-    minutes: int = 0
-
-
-def held_under(contracts: Collection[UUID], month: Month) -> dict[UUID, Held]:
-    """What was held under each contract in the month; those without any are missing. Two queries."""
-    start, end = month.bounds()
-    advice = Appointment.objects.filter(contract__in=contracts, state=Appointment.State.DONE)
-    sessions = Session.objects.filter(
-        case__contract__in=contracts, state=Session.State.DONE, starts_at__gte=start, starts_at__lt=end
-    )
-    found: dict[UUID, Held] = {}
-    for rows, contract in (
-        (advice.between(month.first, month.last), "contract"),
-        (sessions, "case__contract"),
-    ):
-        for pk, count, minutes in (
-            rows.order_by().values_list(contract).annotate(count=Count("pk"), sum=Sum("minutes"))
-        ):
-            before = found.get(pk, Held())
-            found[pk] = Held(before.count + count, before.minutes + minutes)
-    return found
 
 
 def advice_of(contract: Contract, month: Month) -> AdviceMonth:

@@ -58,6 +58,15 @@ def things(made: Any) -> dict[str, Any]:
             amount=Decimal(40),
             file=file,
         ),
+        "paid_invoice": Invoice.objects.create(
+            contract=made.contract,
+            number=f"FVZ {made.mark}",
+            issued_on=day,
+            amount=Decimal(50),
+            period_from=month.first,
+            period_to=month.last,
+            paid_on=day,
+        ),
     }
 
 

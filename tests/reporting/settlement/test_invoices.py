@@ -43,7 +43,7 @@ def test_a_paper_invoice_settles_one_month(world: SettledWorld, manager: Client)
     november = f"/alfa/settlement/{world.contract.pk}/2026-11/invoice/"
     post(manager, address(world, "invoice/"), PAPER)
     told = post(manager, november, PAPER | {"number": " fv/1 "}, 422)
-    assert "Fakturę FV/1 wprowadzono już w rozliczeniu za październik 2026" in told
+    assert "Fakturę FV/1 wprowadzono już za październik 2026" in told
     with tenant_scope(world.tenant):
         settlement = Settlement.objects.create(contract=world.contract, month=date(2026, 11, 1))
         with pytest.raises(IntegrityError), transaction.atomic():

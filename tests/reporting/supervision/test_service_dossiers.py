@@ -220,7 +220,7 @@ def test_the_forecast_counts_hours_as_the_contract_does_and_leaves_money_to_thos
     for contract in contracts:
         address = reverse("settlement:contract_ledger", args=[world.tenant.slug, contract.pk])
         page = world.clients["director"].get(address).content.decode()
-        assert "tutaj się nie liczy" in page and "nic nie może się skończyć" not in page
+        assert "nie odnotowano płatności" in page and "nic nie może się skończyć" not in page
         assert (format_minutes_text(150) in page) is (contract == world.contract)
 
 

@@ -1,0 +1,106 @@
+"""What was paid under contracts of which no month need be settled, and what was held for it: advice, crisis (0029)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Count, F, Sum
+
+from kernel.money import to_grosz
+from kernel.periods import resolve_wall_time
+from reporting.advice.models import Appointment
+from reporting.crisis.models import Session
+from reporting.delivery.models import Visit
+from reporting.settlement.models import Invoice, Settlement, TranchePayment
+
+_HOUR = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Advice and crisis sessions held under a contract: how many, and their minutes."""
+
+    count: int = 0
+    minutes: int = 0
+
+    def __add__(self, other: "Held") -> "Held":
+        return Held(self.count + other.count, self.minutes + other.minutes)
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What was paid (PLN), None where no payment is recorded; what was held for it, and minutes of visits beside."""
+
+    paid: Decimal | None = None
+    held: Held = Held()
+    visits: int = 0
+
+    def __add__(self, other: "Cost") -> "Cost":
+        known = [one for one in (self.paid, other.paid) if one is not None]
+        return Cost(
+            sum(known, Decimal(0)) if known else None, self.held + other.held, self.visits + other.visits
+        )
+
+    @property
+    def minutes(self) -> int:
+        """Everything that the money was paid for."""
+        return self.held.minutes + self.visits
+
+    @property
+    def per_hour(self) -> Decimal | None:
+        """What an hour cost (PLN), half up to the grosz; None without a payment or without an hour."""
+        return _each(self.paid, self.minutes, _HOUR)
+
+    @property
+    def per_one(self) -> Decimal | None:
+        """What one conversation cost; None where the money paid for visits too."""
+        return None if self.visits else _each(self.paid, self.held.count)
+
+
+def _each(paid: Decimal | None, parts: int, times: int = 1) -> Decimal | None:
+    if paid is None or not parts:
+        return None
+    return to_grosz(paid * times / parts)
+
+
+def held_between(contracts: Collection[UUID], first: date, last: date) -> dict[UUID, Held]:
+    """What was held under each contract from one day to another (included); those without any are missing."""
+    start, end = resolve_wall_time(first, time()), resolve_wall_time(last + timedelta(days=1), time())
+    advice = Appointment.objects.filter(contract__in=contracts, state=Appointment.State.DONE)
+    sessions = Session.objects.filter(
+        case__contract__in=contracts, state=Session.State.DONE, starts_at__gte=start, starts_at__lt=end
+    )
+    found: dict[UUID, Held] = {}
+    for rows, contract in ((advice.between(first, last), "contract"), (sessions, "case__contract")):
+        told = rows.order_by().values_list(contract).annotate(count=Count("pk"), sum=Sum("minutes"))
+        for pk, count, minutes in told:
+            found[pk] = found.get(pk, Held()) + Held(count, minutes)
+    return found
+
+
+def costs_of(contracts: Collection[UUID], first: date, last: date) -> dict[UUID, Cost]:
+    """What each contract cost over some days (both included), and what was held in them; six queries.
+
+    Of a grant the payments of tranches of these years, of a procurement invoices for a time that begins in these days,
+    and what settled months paid beside the tranches.
+    """
+    found: dict[UUID, Cost] = {pk: Cost(held=one) for pk, one in held_between(contracts, first, last).items()}
+    tranches = TranchePayment.objects.filter(year__gte=first.year, year__lte=last.year)
+    invoices = Invoice.objects.filter(settlement=None, period_from__gte=first, period_from__lte=last)
+    settled = Settlement.objects.filter(state=Settlement.State.SETTLED, month__gte=first, month__lte=last)
+    for rows, amount in (
+        (tranches, F("amount")),
+        (invoices, F("amount")),
+        (settled, F("due") - F("from_advance")),
+    ):
+        mine = rows.filter(contract__in=contracts).order_by()
+        for pk, paid in mine.values_list("contract").annotate(sum=Sum(amount)):
+            found[pk] = found.get(pk, Cost()) + Cost(paid)
+    visits = Visit.objects.filter(
+        decision__contract__in=contracts, state=Visit.State.DONE, date__gte=first, date__lte=last
+    ).order_by()
+    for pk, minutes in visits.values_list("decision__contract").annotate(sum=Sum("minutes")):
+        found[pk] = found.get(pk, Cost()) + Cost(visits=minutes)
+    return found

@@ -1,0 +1,101 @@
+"""What advice cost is carried into the evaluation and the page of the service: money paid over what was held."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from contracting.commissioning import steps
+from contracting.commissioning.models import Cycle
+from reporting.evaluation.models import OutcomeKind
+from reporting.evaluation.queries.outcomes import spent_on
+from reporting.settlement.models import Invoice
+from tests.factories.care import ServiceFactory
+from tests.factories.commissioning import make_cycle, put_at
+from tests.reporting.evaluation.test_evaluating import OUTCOME, words
+from tests.reporting.supervision.serving import Serving, advised, build_serving, case, session
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(alfa: Any) -> Serving:
+    """Four conversations, three hours in all, under a contract of which nothing is paid yet."""
+    world = build_serving(alfa)
+    with world.in_tenant():
+        world.crisis.service = ServiceFactory(code="crisis", name="Interwencja kryzysowa")
+        world.crisis.save(update_fields=["service"])
+        for day, minutes in ((3, 60), (4, 60), (5, 30), (6, 30)):
+            advised(world, day, minutes=minutes)
+        session(world, case(world, 3), 4)
+    return world
+
+
+@pytest.fixture
+def cycle(world: Serving) -> Cycle:
+    """The year of the advice, with an outcome of four persons that names no money of its own."""
+    year = world.month.year
+    with world.in_tenant():
+        made = make_cycle(
+            service=world.contract.service, period_from=date(year, 1, 1), period_to=date(year, 12, 31)
+        )
+        made = put_at(made, steps.EVALUATION)
+        kind = OutcomeKind.objects.get(name="osoby, które podjęły zatrudnienie")
+    outcome = {**OUTCOME, "kind": str(kind.pk), "spent": "", "result_part": "4"}
+    added = world.clients["director"].post(f"/alfa/evaluation/cycles/{made.pk}/outcomes/add/", outcome)
+    assert added.status_code == 302
+    return made
+
+
+def _pay(world: Serving, amount: str, **told: Any) -> None:
+    first, last = world.month.first, world.month.last
+    Invoice.objects.create(
+        contract=world.contract,
+        number=f"FV/{amount}",
+        issued_on=last,
+        amount=Decimal(amount),
+        **{"period_from": first, "period_to": last, "paid_on": last, **told},
+    )
+
+
+def _cycle_page(world: Serving, cycle: Cycle) -> str:
+    return words(world.clients["director"].get(f"/alfa/evaluation/cycles/{cycle.pk}/"))
+
+
+def test_without_a_payment_the_cost_is_not_known_and_that_is_said(world: Serving, cycle: Cycle) -> None:
+    page = _cycle_page(world, cycle)
+    assert "nie odnotowano płatności" in page and "U/P/1" in page
+    assert "koszt godziny" not in page
+    with world.in_tenant():
+        told = spent_on(cycle)
+        assert (told.money, told.paid and told.paid.paid) == (0, None)
+        assert [one.number for one in told.unpaid] == ["U/P/1"]
+
+
+def test_what_was_paid_is_the_cost_of_one_outcome_and_of_an_hour(world: Serving, cycle: Cycle) -> None:
+    with world.in_tenant():
+        _pay(world, "500.00")
+        _pay(world, "100.00")
+        # For another year than the cycle's.
+        year = world.month.year - 1
+        _pay(world, "77.00", period_from=date(year, 5, 1), period_to=date(year, 5, 31))
+        told = spent_on(cycle)
+    assert (told.money, told.unpaid) == (600, ())
+    page = _cycle_page(world, cycle)
+    # Of an outcome that four persons reached, of an hour, of a conversation.
+    assert "150,00 zł z 600,00 zł" in page
+    assert "200,00 zł" in page and "600,00 zł / 3 h" in page
+    assert "600,00 zł / 4" in page
+
+
+def test_the_page_of_the_service_shows_it_beside_the_contract(world: Serving) -> None:
+    where = f"/alfa/evaluation/services/{world.contract.service_id}/?month={world.month}"
+    for who in ("director", "ngo"):
+        answer = world.clients[who].get(where)
+        assert "nie odnotowano płatności" in words(answer)
+        assert f"/alfa/settlement/paid/{world.contract.pk}/" in answer.content.decode()
+    with world.in_tenant():
+        _pay(world, "600.00")
+    told = words(world.clients["ngo"].get(where))
+    assert "200,00 zł" in told and "zapłacono za rok 600,00 zł / odbyto dotąd 3 h" in told

@@ -1,0 +1,237 @@
+"""Money of advice and crisis intervention: what was paid is recorded, shown to both sides, and tells what an hour costs."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from audit.models import Entry
+from contracting.contracts.models import Commitment, Tranche
+from reporting.settlement.ledger import contract_use
+from reporting.settlement.models import Invoice, TranchePayment
+from reporting.settlement.queries.paid import costs_of
+from tenants.models import Tenant
+from tenants.roles import Role
+from tests.factories.care import ContractFactory, DecisionFactory, ServiceFactory
+from tests.factories.people import signed_in_client
+from tests.reporting.evaluation.test_evaluating import words
+from tests.reporting.supervision.serving import Serving, advised, build_serving, case, session
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(alfa: Tenant) -> Serving:
+    """Three conversations of an hour under a procured contract for advice of 6,000 zł, and a session in a crisis."""
+    world = build_serving(alfa)
+    with world.in_tenant():
+        for contract in (world.contract, world.crisis):
+            contract.amount, contract.procured = Decimal(6000), contract == world.contract
+            contract.save(update_fields=["amount", "procured"])
+        for day in (3, 4, 5):
+            advised(world, day)
+        session(world, case(world, 3), 4)
+    world.clients["accountant"] = signed_in_client(Role.ACCOUNTANT, alfa)
+    return world
+
+
+def _address(world: Serving, rest: str = "", contract: Any = None) -> str:
+    return f"/alfa/settlement/paid/{(contract or world.contract).pk}/{rest}"
+
+
+def _page(world: Serving, who: str, where: str) -> str:
+    answer = world.clients[who].get(where)
+    assert answer.status_code == 200, answer.status_code
+    return words(answer)
+
+
+def _invoice(world: Serving, **changes: Any) -> dict[str, Any]:
+    return {
+        "number": "FV/7",
+        "issued_on": _short(world.month.last),
+        "amount": "600,00",
+        "period_from": _short(world.month.first),
+        "period_to": _short(world.month.last),
+        "paid_on": _short(timezone.localdate()),
+        **changes,
+    }
+
+
+def _short(day: date) -> str:
+    return day.strftime("%d.%m.%Y")
+
+
+def _record(world: Serving, **changes: Any) -> Any:
+    return world.clients["accountant"].post(_address(world, "invoice/"), _invoice(world, **changes))
+
+
+def test_a_paid_invoice_tells_both_sides_what_an_hour_costs(world: Serving) -> None:
+    told = _page(world, "director", _address(world))
+    assert "nie odnotowano płatności" in told and "nieznany bez płatności" in told
+    assert _record(world).status_code == 302
+    for who in ("accountant", "director", "ngo"):
+        told = _page(world, who, _address(world))
+        assert "600,00 zł" in told and "FV/7" in told
+        assert "600,00 zł / 3 h" in told and "200,00 zł" in told
+        assert "5 400,00 zł" in told
+    assert "Wycofaj" not in _page(world, "ngo", _address(world))
+    assert world.clients["other_ngo"].get(_address(world)).status_code == 404
+    with world.in_tenant():
+        line = Entry.objects.get(verb="record_paid_invoice")
+        assert (line.payload["amount"], line.payload["number"]) == ("600.00", "FV/7")
+
+
+def test_the_organisation_reads_and_does_not_record(world: Serving) -> None:
+    assert world.clients["ngo"].post(_address(world, "invoice/"), _invoice(world)).status_code == 403
+    with world.in_tenant():
+        assert not Invoice.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"period_to": "01.01.2001"}, "Okres, którego dotyczy faktura"),
+        ({"period_from": "01.01.2001"}, "faktura dotyczy okresu w jej trakcie"),
+        ({"ksef_number": "5265877635-20261103-0100001AF629-00"}, "nie jest numerem KSeF"),
+        ({"amount": ""}, "Uzupełnij"),
+    ],
+)
+def test_what_is_wrong_is_said(world: Serving, changes: dict[str, Any], said: str) -> None:
+    answer = _record(world, **changes)
+    assert answer.status_code == 422 and said in words(answer)
+
+
+def test_a_payment_to_come_is_refused(world: Serving) -> None:
+    answer = _record(world, paid_on=_short(timezone.localdate() + timedelta(days=1)))
+    assert answer.status_code == 422
+    with world.in_tenant():
+        assert not Invoice.objects.exists()
+
+
+def test_an_invoice_is_entered_once_for_a_contract(world: Serving) -> None:
+    _record(world)
+    answer = _record(world, number=" fv/7 ")
+    assert answer.status_code == 422 and "wprowadzono już za" in words(answer)
+
+
+def test_where_decisions_are_in_force_the_invoice_belongs_to_the_month(world: Serving) -> None:
+    with world.in_tenant():
+        first = world.month.first
+        DecisionFactory(contract=world.contract, minutes=480, valid_from=first, issued_on=first)
+    answer = _record(world)
+    assert answer.status_code == 422 and "należy do ich rozliczeń" in words(answer)
+
+
+def test_a_contract_for_care_is_paid_by_its_months(world: Serving) -> None:
+    with world.in_tenant():
+        care = ContractFactory(
+            procured=True, service=ServiceFactory(code="home"), valid_from=world.month.first
+        )
+        DecisionFactory(contract=care)
+    where = _address(world, "invoice/", care)
+    assert "wpisz fakturę w rozliczeniu jej miesiąca" in _page(world, "accountant", where)
+    answer = world.clients["accountant"].post(where, _invoice(world))
+    assert answer.status_code in {409, 422}
+    assert "wpisz fakturę w rozliczeniu jej miesiąca" in words(answer)
+    assert "płacona według rozliczonych miesięcy" in _page(world, "accountant", _address(world, "", care))
+
+
+def test_the_document_is_kept_and_read_by_both_sides_alone(world: Serving) -> None:
+    file = SimpleUploadedFile("fv.pdf", b"%PDF-1.4\n%%EOF\n", "application/pdf")
+    assert _record(world, file=file).status_code == 302
+    with world.in_tenant():
+        pk = Invoice.objects.get().pk
+    where = f"/alfa/settlement/invoices/{pk}/file/"
+    assert world.clients["ngo"].get(where).status_code == 200
+    assert world.clients["other_ngo"].get(where).status_code == 404
+
+
+def test_an_invoice_recorded_wrongly_is_withdrawn_with_a_reason(world: Serving) -> None:
+    _record(world)
+    with world.in_tenant():
+        pk = Invoice.objects.get().pk
+    where = _address(world, f"invoice/{pk}/withdraw/")
+    assert "FV/7" in _page(world, "accountant", where)
+    assert world.clients["accountant"].post(where, {"reason": " "}).status_code == 422
+    assert world.clients["ngo"].post(where, {"reason": "Pomyłka"}).status_code == 403
+    assert world.clients["accountant"].post(where, {"reason": "Pomyłka"}).status_code == 302
+    with world.in_tenant():
+        assert not Invoice.objects.exists()
+        line = Entry.objects.get(verb="withdraw_paid_invoice")
+        assert (line.payload["reason"], line.payload["amount"]) == ("Pomyłka", "600.00")
+
+
+def test_a_grant_is_paid_by_the_tranches_that_there_are(world: Serving) -> None:
+    year = world.month.year
+    with world.in_tenant():
+        Tranche.objects.create(contract=world.crisis, year=year, amount=Decimal(6000))
+    where = f"/alfa/settlement/tranches/{world.crisis.pk}/"
+    assert "niczego nie rozlicza się miesiącami" in _page(world, "accountant", where)
+    typed = {"year": str(year), "paid_on": _short(timezone.localdate()), "amount": "1500,00"}
+    assert world.clients["accountant"].post(where, typed).status_code == 302
+    told = _page(world, "ngo", _address(world, "", world.crisis))
+    assert f"transza na {year}" in told and "1 500,00 zł / 1 h" in told
+    assert "Odnotuj" not in told
+
+
+def test_the_forecast_says_what_of_the_amount_is_paid(world: Serving) -> None:
+    _record(world)
+    with world.in_tenant():
+        use = contract_use(world.contract, timezone.localdate())
+        assert use.money is None and use.paid is not None
+        assert (use.paid.whole, use.paid.used, use.paid.left) == (600_000, 60_000, 540_000)
+    where = f"/alfa/settlement/ledger/contracts/{world.contract.pk}/forecast/"
+    answer = world.clients["ngo"].get(where, HTTP_HX_REQUEST="true")
+    assert "zapłacono z kwoty" in words(answer) and "reszta jest jeszcze do zapłaty" in words(answer)
+    assert _address(world) in answer.content.decode()
+
+
+def test_the_list_of_settlements_names_them_apart(world: Serving) -> None:
+    answer = world.clients["accountant"].get(f"/alfa/settlement/?month={world.month}")
+    page = answer.content.decode()
+    assert "Płacone poza miesiącami" in page and _address(world) in page
+    assert f"/alfa/settlement/{world.contract.pk}/{world.month}/" not in page
+    with world.in_tenant():
+        first = world.month.first
+        DecisionFactory(contract=world.contract, minutes=480, valid_from=first, issued_on=first)
+    page = world.clients["accountant"].get(f"/alfa/settlement/?month={world.month}").content.decode()
+    assert f"/alfa/settlement/{world.contract.pk}/{world.month}/" in page and _address(world) not in page
+
+
+def test_the_database_keeps_a_month_and_a_time_apart(world: Serving) -> None:
+    with world.in_tenant():
+        for wrong in ({}, {"period_from": world.month.first, "period_to": world.month.last}):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                Invoice.objects.create(
+                    contract=world.contract,
+                    number="FV/9",
+                    issued_on=world.month.first,
+                    amount=Decimal(5),
+                    **wrong,
+                )
+
+
+def test_costs_are_read_in_as_many_queries_for_many_contracts(world: Serving) -> None:
+    year = world.month.year
+    with world.in_tenant():
+        pks = [world.contract.pk, world.crisis.pk]
+        for _count in range(4):
+            contract = ContractFactory(valid_from=world.month.first)
+            Commitment.objects.create(
+                contract=contract, indicator="Czas", promised=7, measure=Commitment.Measure.ADVICE_WAIT_DAYS
+            )
+            TranchePayment.objects.create(
+                contract=contract, year=year, paid_on=world.month.first, amount=Decimal(10)
+            )
+            pks.append(contract.pk)
+        counts = []
+        for asked in (pks[:2], pks):
+            with CaptureQueriesContext(connection) as queries:
+                costs_of(asked, date(year, 1, 1), date(year, 12, 31))
+            counts.append(len(queries))
+        assert counts[0] == counts[1]
