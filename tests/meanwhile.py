@@ -12,15 +12,21 @@ def meanwhile(module: Any, verb: str, act: Callable[[], Any], *, after: bool = F
 
     What is refused so comes from the state that the verb finds, as for whoever sent the same form a moment later.
     """
-    go_on, acted = getattr(module, verb), []
+    go_on = getattr(module, verb)
+    acted: list[bool] = []
+
+    def once() -> None:
+        if not acted:
+            acted.append(True)
+            act()
 
     def held_up(*args: Any, **kwargs: Any) -> Any:
+        if not after:
+            once()
+        result = go_on(*args, **kwargs)
         if after:
-            result = go_on(*args, **kwargs)
-            acted.append(acted or act())
-            return result
-        acted.append(acted or act())
-        return go_on(*args, **kwargs)
+            once()
+        return result
 
     with mock.patch.object(module, verb, held_up):
         yield

@@ -62,7 +62,8 @@ class ObservationEntrySerializer(serializers.Serializer[Any]):
     decision = serializers.UUIDField()
     visit = serializers.UUIDField(default=None, allow_null=True)
     priority = serializers.ChoiceField(choices=Observation.Priority.values)
-    text = serializers.CharField(max_length=2000)
+    # How long it may be is the verb's to say, in words that the carer understands.
+    text = serializers.CharField(max_length=20_000, allow_blank=True)
     at = serializers.IntegerField(min_value=0, max_value=4_000_000_000_000)
 
 

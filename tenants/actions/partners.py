@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -37,13 +37,7 @@ def add_partner(
         partnership = partnership or Partnership(tenant=tenant, organisation=organisation)
         partnership.since, partnership.until = since or today, None
         require_valid(partnership)
-        try:
-            with transaction.atomic():
-                partnership.save()
-        except IntegrityError as error:
-            raise DomainError(
-                "partner_already", _("%(name)s is a partner already.") % {"name": organisation.name}
-            ) from error
+        partnership.save()
         record(
             "add_partner",
             actor=actor,

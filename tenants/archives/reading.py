@@ -186,14 +186,11 @@ def put_public_rows(path: Path, identities: Sequence[Any], manifest: Manifest) -
 
     Raises DomainError `public_rows_in_the_way` where one does not fit in: an address or a NIP taken meanwhile.
     """
-    with opened(path, identities) as tar:
-        for name, content in _members(path, tar, manifest):
-            part = _PART.fullmatch(name)
-            if part and part["folder"] == contents.PUBLIC and part["table"] in manifest.public:
-                put_in_missing(part["table"], _heading(content), content)
     try:
         with transaction.atomic(), connection.cursor() as cursor:
+            # Each table comes after those that it refers to.
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            _add_public_rows(path, identities, manifest)
             fits = Tenant.objects.filter(pk=manifest.tenant).exists()
     except IntegrityError:
         fits = False
@@ -207,6 +204,14 @@ def put_public_rows(path: Path, identities: Sequence[Any], manifest: Manifest) -
             % {"name": manifest.name, "slug": manifest.slug},
             value=manifest.slug,
         )
+
+
+def _add_public_rows(path: Path, identities: Sequence[Any], manifest: Manifest) -> None:
+    with opened(path, identities) as tar:
+        for name, content in _members(path, tar, manifest):
+            part = _PART.fullmatch(name)
+            if part and part["folder"] == contents.PUBLIC and part["table"] in manifest.public:
+                put_in_missing(part["table"], _heading(content), content)
 
 
 def put_files(path: Path, identities: Sequence[Any], manifest: Manifest) -> int:

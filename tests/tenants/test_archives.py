@@ -31,12 +31,13 @@ from reporting.care.models import Person
 from reporting.delivery.models import Visit
 from reporting.statistics.models import SigningKey, SigningSecret
 from tenants import provisioning
-from tenants.archives import writing
+from tenants.archives import reading, writing
 from tenants.archives.contents import Table
 from tenants.archives.envelope import identities_in, opened, sealing
 from tenants.archives.tables import Shape, has_schema, tallied
 from tenants.models import Membership, Organisation, Partnership, Tenant
 from tests.copies import copied_database
+from tests.factories.people import UserFactory
 from tests.racing import committing
 from tests.reporting.delivery.diary_world import DiaryWorld, build_diary, content, operation, results, send
 
@@ -200,6 +201,11 @@ def test_a_tenant_of_which_nothing_is_left_comes_back_with_its_people(archived: 
                 cursor.execute(f"DELETE FROM statistics_{table} WHERE tenant_id = %s", [tenant.pk])
             SigningKey.objects.filter(tenant=tenant).delete()
             cursor.execute("DELETE FROM tenants_tenant WHERE id = %s", [tenant.pk])
+    # Somebody took the address of one of its people meanwhile: nothing is restored until it is free.
+    taken = UserFactory(email=sorted(email for _pk, email, _role in members)[0])
+    assert "zajął tymczasem ktoś inny" in archived.refusal()
+    assert not Tenant.objects.filter(pk=tenant.pk).exists()
+    taken.delete()
     archived.restore("--reason", "pomyłka operatora")
     assert SigningSecret.objects.filter(key__tenant=tenant).count() == keys > 0
     assert archived.tenant.pk == tenant.pk
@@ -209,6 +215,21 @@ def test_a_tenant_of_which_nothing_is_left_comes_back_with_its_people(archived: 
     assert {name for name, table in tables_of(tenant).items() if table != archived.tables[name]} == {
         "audit_entry"
     }
+
+
+def test_what_did_not_come_back_whole_is_not_restored(archived: Archived) -> None:
+    archived.suspend()
+    before, tables = schemas(), tables_of(archived.tenant)
+    assert "Proszę podać powód" in archived.refusal("--reason", " ")
+    bring = reading.put_in
+
+    def lose_visits(schema: str, table: str, *rest: Any) -> None:
+        if table != Visit._meta.db_table:
+            bring(schema, table, *rest)
+
+    with mock.patch.object(reading, "put_in", lose_visits):
+        assert "Archiwum nie zawiera tego, co podaje w spisie" in archived.refusal()
+    assert (schemas(), tables_of(archived.tenant)) == (before, tables)
 
 
 def test_a_rehearsal_compares_everything_and_leaves_nothing(archived: Archived) -> None:
@@ -284,6 +305,11 @@ def test_whoever_has_another_key_opens_nothing(archived: Archived, settings: Any
     assert "MASTER_KEYS" in archived.refusal()
     settings.MASTER_KEYS = [other, *ours]
     assert "can be restored" in archived.restore("--rehearse")
+    # Signed by a new key, its tenant's key still wrapped with the old one, which is thrown away too early.
+    turned = archived.folder / "turned.age"
+    call_command("archive_tenant", "alfa", str(turned), stdout=StringIO())
+    settings.MASTER_KEYS = [other]
+    assert "nie otwiera klucza samorządu" in archived.refusal(archive=turned)
 
 
 def test_an_archive_is_of_one_instant(archived: Archived, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -349,6 +375,11 @@ def test_what_cannot_be_archived_is_told_and_leaves_nothing(archived: Archived, 
     with pytest.raises(CommandError, match="ARCHIVE_RECIPIENTS"):
         call_command("archive_tenant", "alfa", str(path))
     settings.ARCHIVE_RECIPIENTS = recipients
+    begun = path.with_name("new.age.partial")
+    begun.touch()
+    with pytest.raises(CommandError, match=r"new\.age\.partial już istnieje"):
+        call_command("archive_tenant", "alfa", str(path))
+    begun.unlink()
     Tenant.objects.filter(slug="alfa").update(migrated_to="")
     with pytest.raises(CommandError, match="migrate_tenants"):
         call_command("archive_tenant", "alfa", str(path))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -113,13 +113,7 @@ def publish_standard(version: StandardVersion, *, valid_from: date, actor: Actor
         locked.valid_from, locked.state = valid_from, StandardVersion.State.PUBLISHED
         locked.published_at, locked.published_by_name = timezone.now(), actor.label
         require_valid(locked)
-        try:
-            with transaction.atomic():
-                locked.save()
-        except IntegrityError as error:
-            raise DomainError(
-                "invalid", _("The version could not be published: load the page anew.")
-            ) from error
+        locked.save()
         record(
             "publish_standard",
             actor=actor,

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -99,13 +98,7 @@ def write_removal(ledger: "Ledger", decision: Decision, stored: Visit | None, ve
         raise _changed_meanwhile(stored)
     ledger.require_open(decision, stored.date)
     old = _summary(stored)
-    try:
-        Visit.objects.filter(pk=stored.pk).delete()
-    except ProtectedError as error:
-        raise DomainError(
-            "visit_in_use",
-            _("The social unit has answered for this visit, so it stays. Mark it as cancelled instead."),
-        ) from error
+    Visit.objects.filter(pk=stored.pk).delete()
     RemovedVisit.objects.create(pk=stored.pk, decision_id=stored.decision_id)
     return {"old": old}
 

@@ -243,7 +243,7 @@ def record_tranche_payment(
     with transaction.atomic():
         lock_settlements(contract.pk)
         _require_seen(seen, contract)
-        if contract.procured:
+        if Contract.objects.filter(pk=contract.pk, procured=True).exists():
             raise DomainError(
                 "not_a_grant",
                 _("Under public procurement months are paid by invoices, not by tranches of a grant."),

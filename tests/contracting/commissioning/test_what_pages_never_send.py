@@ -3,21 +3,31 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
 
 from audit.models import Entry
 from contracting.commissioning import steps
-from contracting.commissioning.actions import forms, law, needs, payments, scope
+from contracting.commissioning.actions import cycles, forms, law, needs, payments, resources, scope, services
 from contracting.commissioning.actions.forms import CriterionLine, Score
 from contracting.commissioning.actions.law import LimitTerms
 from contracting.commissioning.actions.payments import TableTerms
-from contracting.commissioning.models import Cycle, FormOption, PaymentTable, Service
+from contracting.commissioning.actions.steps import reopen_step
+from contracting.commissioning.models import Cycle, FormOption, LegalLimit, PaymentTable, Resource, Service
 from contracting.commissioning.rules.payments import Band
 from kernel.access import Actor
 from kernel.errors import DomainError
-from tests.factories.commissioning import make_cycle, make_group, make_need, put_at
+from tests.factories.commissioning import (
+    make_cycle,
+    make_group,
+    make_need,
+    make_resource,
+    put_at,
+    step_of,
+)
+from tests.meanwhile import meanwhile
 
 ACTOR = Actor.system("tests")
 LINE = CriterionLine("Koszt", 40, "cost")
@@ -132,3 +142,78 @@ def test_a_table_by_which_somebody_pays_more_than_the_price(in_alfa: Any, paid: 
     refusal = refused(lambda: payments.create_table(service, terms, actor=ACTOR))
     assert (refusal.code, refusal.problems[0].value) == ("percent_above_hundred", "1")
     assert not PaymentTable.objects.exists()
+
+
+def test_words_that_stay(in_alfa: Any) -> None:
+    cycle = put_at(make_cycle(), steps.SCOPE)
+    passed = step_of(cycle, steps.NEEDS_DIAGNOSIS)
+    for verb, code in (
+        (lambda: cycles.abandon_cycle(cycle, reason=" ", actor=ACTOR), "reason_missing"),
+        (lambda: reopen_step(passed, reason=" ", actor=ACTOR), "reason_missing"),
+        (
+            lambda: cycles.close_cycle(cycle, lessons=" ", note="", following=None, actor=ACTOR),
+            "lessons_missing",
+        ),
+    ):
+        assert refused(verb).code == code
+    cycle.refresh_from_db()
+    assert cycle.is_running and step_of(cycle, steps.NEEDS_DIAGNOSIS).state == "passed"
+
+
+def _resource() -> Any:
+    given = make_resource()
+    values = {name.removesuffix("_id"): getattr(given, name.removesuffix("_id")) for name in resources.FIELDS}
+    Resource.objects.all().delete()
+    return partial(resources.save_resource, None, **values, actor=ACTOR), make_resource
+
+
+def _cycle() -> Any:
+    service = make_cycle(title="Poprzedni").service
+    return partial(make_cycle, service), partial(
+        Cycle.objects.create,
+        service=service,
+        title="Usługi opiekuńcze 2027",
+        period_from=date(2027, 1, 1),
+        period_to=date(2027, 12, 31),
+    )
+
+
+def _service() -> Any:
+    line = services.ActivityLine("Spacer", "walk")
+    given: dict[str, Any] = {"activities": [line], "required_qualifications": []}
+    verb = partial(services.create_service, code="nowa", name="Nowa", **given, actor=ACTOR)
+    return verb, partial(Service.objects.create, code="nowa", name="Inna")
+
+
+def _limit() -> Any:
+    verb = partial(law.enter_limit, "call_days_min", LimitTerms(**TERMS), actor=ACTOR)  # type: ignore[arg-type]
+    return verb, partial(verb)
+
+
+def _table() -> Any:
+    band = Band(Decimal(0), None, Decimal(100), Decimal(100))
+    terms = TableTerms("Tabela", "uchwała", date(2027, 1, 1), Decimal(40), "grosz", [band])
+    verb = partial(payments.create_table, make_cycle().service, terms, actor=ACTOR)
+    return verb, partial(verb)
+
+
+@pytest.mark.parametrize(
+    ("module", "prepare", "code", "model"),
+    [
+        (resources, _resource, "resource_exists", Resource),
+        (cycles, _cycle, "cycle_exists", Cycle),
+        (services, _service, "service_exists", Service),
+        (law, _limit, "limit_twice", LegalLimit),
+        (payments, _table, "table_twice", PaymentTable),
+    ],
+)
+def test_what_somebody_else_made_at_this_moment(
+    in_alfa: Any, module: Any, prepare: Callable[[], Any], code: str, model: Any
+) -> None:
+    """Looked for before, and not there; the constraint of the database refuses the second."""
+    verb, rival = prepare()
+    before = model.objects.count()
+    with meanwhile(module, "require_valid", rival, after=True):
+        assert refused(verb).code == code
+    # What the other made goes with it, as both share the test's one transaction.
+    assert model.objects.count() == before

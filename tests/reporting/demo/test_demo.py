@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from contracting.commissioning.models import Cycle
+from kernel.errors import DomainError
 from kernel.periods import Month
 from kernel.tenancy import tenant_scope
 from reporting.advice.queries import advice_counts
@@ -31,6 +32,15 @@ PERSONS = {"barlinek": 35, "dzialdowo": 19, "wieliczka": 50, "szczecin": 20}
 # What the four pilots of advice reported together: 3,653 = 1,275 + 1,370 + 1,008.
 ADVISING = ("powiat-jaroslawski", "powiat-koszalinski", "powiat-tucholski", "krakow")
 ADVICE = {"legal": 1_275, "psychological": 1_370, "family": 1_008}
+
+
+@pytest.mark.django_db
+def test_people_with_a_known_password_come_to_no_real_installation(settings: Any) -> None:
+    settings.LOCAL = False
+    tenants = Tenant.objects.count()
+    with pytest.raises(DomainError, match="Dane pokazowe zawierają konta ze znanym hasłem"):
+        load_demo(today=date(2026, 11, 22), say=print)
+    assert Tenant.objects.count() == tenants and not User.objects.filter(is_operator=True).exists()
 
 
 def test_the_same_month_gives_the_same_world() -> None:

@@ -12,9 +12,10 @@ from audit.models import Entry, Reading
 from kernel.tenancy import tenant_scope
 from reporting.delivery.actions import freeze_month
 from reporting.delivery.models import Visit
-from reporting.exchange.actions import revoke_token
+from reporting.exchange.actions import bringing, revoke_token
 from reporting.exchange.models import IdempotentCall, Token
 from tenants.models import Partnership, Tenant
+from tests.meanwhile import meanwhile
 from tests.reporting.delivery.diary_world import DiaryWorld, build_diary
 from tests.reporting.exchange.calling import MANAGER, System, batch, row, system_of
 
@@ -295,6 +296,16 @@ def test_a_call_in_progress_is_told_and_a_lost_one_taken_over(world: DiaryWorld,
         running.update(begun_at=timezone.now() - timedelta(minutes=6))
     taken = system.post("visits/", batch(world), **{"idempotency-key": "k-3"})
     assert taken.json()["present"] == 1
+
+
+def test_a_call_that_another_request_has_taken_over_saves_nothing(world: DiaryWorld, system: System) -> None:
+    """It went silent for minutes, a second one went on with it, and now the first one comes to its end."""
+    goes_on = lambda: IdempotentCall.objects.filter(key="k-5").update(begun_at=timezone.now())  # noqa: E731
+    with meanwhile(bringing, "finish_call", goes_on):
+        answer = system.post("visits/", batch(world), **{"idempotency-key": "k-5"})
+    assert _problem(answer, 409)["code"] == "call_taken_over"
+    with tenant_scope(world.tenant):
+        assert not Visit.objects.filter(source="api").exists()
 
 
 def test_a_call_that_is_released_at_that_moment_is_asked_for_again(

@@ -89,8 +89,8 @@ def test_an_observation_is_kept_once_and_encrypted(world: FieldWorld) -> None:
 @pytest.mark.parametrize(
     ("changed", "code"),
     [
-        ({"text": "   "}, "unreadable"),
-        ({"text": "x" * 2001}, "unreadable"),
+        ({"text": "   "}, "text_missing"),
+        ({"text": "x" * 2001}, "text_long"),
         ({"priority": "loud"}, "unreadable"),
     ],
 )
