@@ -58,13 +58,21 @@ JOIN delivery_visit v ON v.decision_id = wanted.decision_id AND v.date = wanted.
 JOIN care_decision d ON d.id = v.decision_id
 JOIN contracts_worker w ON w.id = v.worker_id"""
 
-# Minutes of earlier months: what was accepted, where a month was, and what was delivered, where it was not.
+# Minutes of earlier months: what was accepted, where a month was, and what was delivered, where it was not. Advice and
+# crisis sessions use up the same cap; no month accepts them, so theirs count to the end of this one.
 _CONTRACTS = """
 SELECT c.id::text, c.number, c.cap_minutes,
        coalesce((
          SELECT sum(m.accepted_minutes) FROM compliance_contractmonth m
          WHERE m.contract_id = c.id AND m.month < %(first)s AND m.state IN ('accepted', 'settled')
-       ), 0) + coalesce(delivered.minutes, 0),
+       ), 0) + coalesce(delivered.minutes, 0) + CASE WHEN c.cap_minutes IS NULL THEN 0 ELSE coalesce((
+         SELECT sum(a.minutes) FROM advice_appointment a
+         WHERE a.contract_id = c.id AND a.state = 'done' AND a.date <= %(last)s
+       ), 0) + coalesce((
+         SELECT sum(s.minutes) FROM crisis_session s JOIN crisis_crisiscase k ON k.id = s.case_id
+         WHERE k.contract_id = c.id AND s.state = 'done'
+           AND (s.starts_at AT TIME ZONE 'Europe/Warsaw')::date <= %(last)s
+       ), 0) END,
        coalesce((
          SELECT m.refused_minutes FROM compliance_contractmonth m
          WHERE m.contract_id = c.id AND m.month = %(first)s

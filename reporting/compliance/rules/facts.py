@@ -131,7 +131,8 @@ class ContractFacts:
     """A contract: cap in minutes (None: no cap), named staff (empty: nobody is named).
 
     `key` is what decisions refer to. `minutes_before` are the minutes of all earlier months, accepted where
-    the month was accepted and delivered elsewhere; `refused_minutes` are those of this month that were
+    the month was accepted and delivered elsewhere, with advice and crisis sessions until the end of this one, which
+    no month accepts; `refused_minutes` are those of this month that were
     refused line by line, and stay 0 until this month is accepted.
     """
 

@@ -1,10 +1,10 @@
 """How much of a contract is used: a part of the contract's page, which knows nothing of visits itself."""
 
-from django.db.models import Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from contracting.contracts.consumption import delivered_under
 from contracting.contracts.models import Contract
 from contracting.contracts.permissions import READ_CONTRACTS
 from kernel.doors import Request, tenant_door
@@ -12,7 +12,6 @@ from kernel.periods import Month
 from reporting.care.models import Decision
 from reporting.compliance.queries.kinds import undecided_of
 from reporting.compliance.queries.papers import contracts_in
-from reporting.delivery.models import Visit
 
 
 def _used_minutes(contract: Contract, month: Month) -> int:
@@ -20,10 +19,8 @@ def _used_minutes(contract: Contract, month: Month) -> int:
     if contract.cap_minutes is not None:
         facts = contracts_in(month.next(), {str(contract.pk)})
         return facts[str(contract.pk)].minutes_before
-    done = Visit.objects.filter(
-        decision__contract=contract, state=Visit.State.DONE, date__lte=month.last
-    ).aggregate(sum=Sum("minutes"))
-    return done["sum"] or 0
+    given = delivered_under([contract.pk]).get(contract.pk)
+    return given.minutes if given else 0
 
 
 @tenant_door(READ_CONTRACTS)

@@ -77,7 +77,7 @@ def month_context(request: Request, contract: Contract, month: Month) -> dict[st
         "returned_lines": lines_to_correct(close),
         "lines_handed_in": lines_handed_in(close),
         "is_over": timezone.localdate() > month.last,
-        "by_dossier": not has_close(contract, month),
+        "by_dossier": close.state == ContractMonth.State.OPEN and not has_close(contract, month),
         "verbs": verbs_now(request, close),
         "form": form,
         "filtered": _is_filtered(form),

@@ -38,7 +38,8 @@ def keep_measurements(*, month: date, actor: Actor) -> None:
     """Keep what the month says of the promises of contracts that were accepted; drop it where that was taken back.
 
     Of a contract for advice or crisis intervention, which has no month to close, the concluded dossier alone counts as
-    its acceptance. `month` is its first day. Called in that transaction; doing it again changes nothing. The verb
+    its acceptance; where decisions were in what was accepted it stays accepted, also when all of them are gone later.
+    `month` is its first day. Called in that transaction; doing it again changes nothing. The verb
     that closes or concludes a month holds its contract already; any other contract that another run or verb holds at
     this moment is left to it: waiting here, with the audit held, could lock both.
     """
@@ -46,8 +47,10 @@ def keep_measurements(*, month: date, actor: Actor) -> None:
         concluded = Dossier.objects.filter(month=month, state=Dossier.State.CONCLUDED)
         closed = ContractMonth.objects.filter(month=month, state__in=ACCEPTED)
         by_dossier = Q(pk__in=without_close(Month.of(month)).values("pk"))
+        granted = closed.filter(snapshot__decisions__0__isnull=False)
         accepted = Contract.objects.filter(
-            ~by_dossier & Q(pk__in=closed.values("contract_id"))
+            Q(pk__in=granted.values("contract_id"))
+            | ~by_dossier & Q(pk__in=closed.values("contract_id"))
             | by_dossier & Q(pk__in=concluded.values("contract_id"))
         )
         kept = Measurement.objects.filter(month=month)

@@ -9,17 +9,21 @@ from django.utils import timezone
 
 from contracting.contracts.models import Commitment, Contract
 from kernel.errors import DomainError
+from reporting.care.models import Decision
 from reporting.compliance.actions import submit_month
 from reporting.compliance.models import ContractMonth
+from reporting.compliance.queries import compare_month
 from reporting.compliance.queries.kinds import has_close, services_of
 from reporting.compliance.queries.late import late_months
+from reporting.compliance.queries.papers import contracts_in
 from reporting.compliance.today.closing import months_waiting
+from reporting.crisis.models import CrisisCase
 from reporting.evaluation.actions.measuring import keep_measurements
 from reporting.evaluation.models import Measurement
 from reporting.supervision.queries.services import unreported
-from tests.factories.care import ContractFactory, DecisionFactory, ServiceFactory
+from tests.factories.care import ContractFactory, DecisionFactory, ServiceFactory, WorkerFactory, visit
 from tests.reporting.supervision.asking import ACTOR
-from tests.reporting.supervision.serving import Serving, advised, build_serving, case
+from tests.reporting.supervision.serving import Serving, advised, build_serving, case, session
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +132,64 @@ def test_an_accepted_month_keeps_no_promises_where_the_dossier_does(world: Servi
         assert world.post("director", verb, sent, **world.at()).status_code == 302
         with world.in_tenant():
             assert Measurement.objects.exists() is (verb == "conclude_dossier")
+
+
+def test_an_accepted_month_keeps_its_promises_when_all_its_decisions_are_gone_later(world: Serving) -> None:
+    first = world.month.first
+    with world.in_tenant():
+        Commitment.objects.create(
+            contract=world.contract,
+            indicator="Porady",
+            direction="at_least",
+            promised=Decimal(1),
+            measure="sessions",
+        )
+        decision = DecisionFactory(contract=world.contract, minutes=480, valid_from=first, issued_on=first)
+        submit_month(world.contract, world.month, actor=ACTOR)
+        ContractMonth.objects.update(
+            state="accepted", accepted_minutes=0, snapshot={"decisions": [{"number": decision.number}]},
+            snapshot_sha256="x", accepted_at=timezone.now(),
+        )  # fmt: skip
+        keep_measurements(month=first, actor=ACTOR)
+        assert Measurement.objects.count() == 1
+        # Taken back as though it had never held.
+        Decision.objects.filter(pk=decision.pk).update(revoked_from=first)
+        assert not has_close(world.contract, world.month)
+        keep_measurements(month=first, actor=ACTOR)
+        assert Measurement.objects.count() == 1
+
+
+def test_the_page_of_a_month_that_nobody_closes_shows_no_figures_of_one(world: Serving) -> None:
+    address = f"/{world.tenant.slug}/month/{world.contract.pk}/{world.month}/"
+    page = world.clients["director"].get(address).content.decode()
+    assert "bez miesiąca do zamknięcia" in page and "w teczce miesiąca" in page
+    assert "○ otwarty" not in page and "przyznano" not in page and "0:00" not in page
+    assert f"{address}pdf/" not in page
+    with world.in_tenant():
+        first = world.month.first
+        DecisionFactory(contract=world.contract, minutes=480, valid_from=first, issued_on=first)
+    page = world.clients["director"].get(address).content.decode()
+    assert "○ otwarty" in page and "8:00" in page and f"{address}pdf/" in page
+
+
+def test_advice_and_sessions_use_up_the_cap_as_visits_do(world: Serving) -> None:
+    with world.in_tenant():
+        for contract in (world.contract, world.crisis):
+            contract.cap_minutes = 90
+            contract.save(update_fields=["cap_minutes"])
+        session(world, CrisisCase.objects.get(), 5, minutes=80)
+        told = contracts_in(world.month)
+        assert told[str(world.contract.pk)].minutes_before == 60
+        assert told[str(world.crisis.pk)].minutes_before == 80
+        assert contracts_in(world.month.previous())[str(world.contract.pk)].minutes_before == 0
+        first = world.month.first
+        decision = DecisionFactory(contract=world.contract, minutes=480, valid_from=first, issued_on=first)
+        worker = WorkerFactory(organisation=world.organisation)
+        visit(decision, worker, world.month.days()[9], "10:00", 60)
+        found = compare_month(world.month, contracts=[world.contract.pk])
+        assert [one.minutes for one in found.deviations() if one.code == "C1"] == [30]
+    usage = world.clients["director"].get(f"/{world.tenant.slug}/month/usage/{world.crisis.pk}/")
+    assert "1:20" in usage.content.decode()
 
 
 def _unused(world: Serving, *measures: str, **told: Any) -> Contract:
