@@ -220,7 +220,7 @@ def test_a_tenant_of_which_nothing_is_left_comes_back_with_its_people(archived: 
 def test_what_did_not_come_back_whole_is_not_restored(archived: Archived) -> None:
     archived.suspend()
     before, tables = schemas(), tables_of(archived.tenant)
-    assert "Proszę podać powód" in archived.refusal("--reason", " ")
+    assert "Podaj powód" in archived.refusal("--reason", " ")
     bring = reading.put_in
 
     def lose_visits(schema: str, table: str, *rest: Any) -> None:

@@ -19,6 +19,7 @@ from reporting.statistics.exports import FORMATS, file_of
 from reporting.statistics.forms import AskingForm
 from reporting.statistics.models import DisclosureRule
 from reporting.statistics.periods_due import rule_of, thresholds_of
+from reporting.statistics.prefilled import asking
 from reporting.statistics.tables import (
     heading_of,
     lines_for,
@@ -141,3 +142,9 @@ def hand_over(request: Request, desk: Desk, form: str) -> HttpResponse:
     sheet = sheet_of(table, lambda why: why_text(why, table.indicator, rule, asked.part))
     content, name, kind = file_of(sheet, form)
     return download(content, name=name, content_type=kind)
+
+
+def say_which(request: Request, asked: asking.Asked) -> None:
+    """Say which official form and period are shown where the address asks for others."""
+    say_instead(request, "form", asked.form.code, dict(asked.forms)[asked.form.code])
+    say_instead(request, "period", asked.period, asked.period.name)

@@ -15,6 +15,7 @@ from reporting.statistics.permissions import READ_SENT
 from reporting.statistics.prefilled.asking import Asked, asked_table
 from reporting.statistics.prefilled.filling import Filled, fill, periods_of
 from reporting.statistics.prefilled.layout import layouts
+from reporting.statistics.views.asked import say_which
 from reporting.statistics.words import language
 from ui.downloads import download
 from ui.formatting import format_date_text
@@ -54,6 +55,7 @@ def _remarks(asked: Asked, own: OwnFigures) -> tuple[str, ...]:
 def tables(request: Request) -> HttpResponse:
     """A form of a period (`?form=&period=`) with the unit's own figures and marks where it must fill in itself."""
     asked, own, filled = _filled(request)
+    say_which(request, asked)
     groups = [
         (layouts().group_words[code][language()], names)
         for code, names in own.services.items()

@@ -16,6 +16,7 @@ from reporting.statistics.prefilled.layout import Known
 from reporting.statistics.prefilled.released import ReleasedFigures
 from reporting.statistics.prefilled.stretches import Year
 from reporting.statistics.tables import why_text
+from reporting.statistics.views.asked import say_which
 from tenants.models import Territory
 from ui.downloads import download
 
@@ -50,6 +51,7 @@ def tables(request: Request, voivodeship: str) -> HttpResponse:
     """A form of a period (`?form=&period=`) over the voivodeship."""
     place = _place(voivodeship)
     asked, filled = _filled(request, place)
+    say_which(request, asked)
     context = {
         "asked": asked,
         "filled": filled,

@@ -99,3 +99,21 @@ def test_the_page_of_the_service_shows_it_beside_the_contract(world: Serving) ->
         _pay(world, "600.00")
     told = words(world.clients["ngo"].get(where))
     assert "200,00 zł" in told and "zapłacono za rok 600,00 zł / odbyto dotąd 3 h" in told
+
+
+def test_the_page_of_the_service_can_be_that_of_one_cycle(world: Serving, cycle: Cycle) -> None:
+    where = f"/alfa/evaluation/services/{world.contract.service_id}/?month={world.month}"
+    with world.in_tenant():
+        other = make_cycle(
+            title="Cykl przyszły",
+            service=world.contract.service,
+            period_from=date(world.contract.valid_to.year + 1, 1, 1),
+            period_to=date(world.contract.valid_to.year + 1, 12, 31),
+        )
+    director = world.clients["director"]
+    assert "U/P/1" in words(director.get(f"{where}&cycle={cycle.pk}"))
+    page = words(director.get(f"{where}&cycle={other.pk}"))
+    assert "U/P/1" not in page and "wszystkie cykle" in page
+    assert "nie da się tu pokazać" in words(director.get(f"{where}&cycle=inny"))
+    # Cycles are the unit's own work.
+    assert "Cykl przyszły" not in words(world.clients["ngo"].get(where))

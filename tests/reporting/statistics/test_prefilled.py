@@ -208,6 +208,13 @@ def test_whatever_is_asked_is_answered(director: Client, analyst: Client) -> Non
             assert not page.context["asked"].period.half
 
 
+def test_what_cannot_be_shown_is_said(director: Client, analyst: Client) -> None:
+    for client, address in ((director, OWN), (analyst, REGION)):
+        for query in ({"form": "nieznany"}, {"period": "1999"}, {"period": "kiedyś"}):
+            assert "nie da się tu pokazać" in client.get(address, query).content.decode()
+        assert "nie da się tu pokazać" not in client.get(address).content.decode()
+
+
 def test_another_region_is_not_found(analyst: Client) -> None:
     assert analyst.get("/region/12/tables/").status_code == 404
     assert analyst.get("/region/12/tables/file/").status_code == 404
