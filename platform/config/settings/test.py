@@ -12,7 +12,13 @@ from config.settings.base import CACHES, DATABASES
 
 # What this process keeps on disk goes with it; whoever it forks leaves it alone.
 _scratch, _owner = Path(tempfile.mkdtemp(prefix="siedem-test-")), os.getpid()
-atexit.register(lambda: os.getpid() == _owner and shutil.rmtree(_scratch, ignore_errors=True))
+
+
+@atexit.register
+def _forget_scratch() -> None:
+    if os.getpid() == _owner:
+        shutil.rmtree(_scratch, ignore_errors=True)
+
 
 LOCAL = True
 SECRET_KEY = "tests-only"  # noqa: S105
