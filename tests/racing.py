@@ -36,10 +36,8 @@ def committing(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def committed_tenant(slug: str, name: str) -> Iterator[Tenant]:
-    """A tenant for the test; afterwards it is removed, with its schema, and all organisations and people made since."""
-    before = {kind: list(kind.objects.values_list("pk", flat=True)) for kind in (Organisation, User)}
+def new_tenant(slug: str, name: str) -> Tenant:
+    """A tenant whose figures may leave; nobody removes it."""
     tenant = create_tenant(
         slug=slug,
         name=f"Gmina {name}",
@@ -51,6 +49,14 @@ def committed_tenant(slug: str, name: str) -> Iterator[Tenant]:
         actor=Actor.system("tests"),
     )
     allow_pushing(tenant)
+    return tenant
+
+
+@contextmanager
+def committed_tenant(slug: str, name: str) -> Iterator[Tenant]:
+    """A tenant for the test; afterwards it is removed, with its schema, and all organisations and people made since."""
+    before = {kind: list(kind.objects.values_list("pk", flat=True)) for kind in (Organisation, User)}
+    tenant = new_tenant(slug, name)
     try:
         yield tenant
     finally:

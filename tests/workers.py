@@ -56,9 +56,9 @@ class Worker:
             time.sleep(0.1)
         raise AssertionError((self.folder / "worker.log").read_text())
 
-    def wait_until(self, holds: Callable[[], bool]) -> None:
+    def wait_until(self, holds: Callable[[], bool], *, seconds: float = _SECONDS) -> None:
         """Wait for something that the worker brings about."""
-        deadline = time.monotonic() + _SECONDS
+        deadline = time.monotonic() + seconds
         while not holds():
             if time.monotonic() > deadline or self.process.poll() is not None:
                 raise AssertionError((self.folder / "worker.log").read_text())

@@ -6,8 +6,6 @@ Each run has a copy of the same world. What is compared is every month with the 
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -16,108 +14,38 @@ from django.db import connection
 from django.utils import timezone
 
 from audit.models import Entry
-from contracting.commissioning.models import Service
-from contracting.contracts.models import Contract, Worker
+from contracting.contracts.models import Contract
 from kernel.access import Actor
-from kernel.ids import new_id
-from kernel.periods import WARSAW, Month
+from kernel.periods import Month
 from kernel.tenancy import tenant_scope
-from reporting.care.models import Decision, Person
 from reporting.compliance import actions, schedule
 from reporting.compliance.models import BulkAcceptance, BulkAcceptanceLine, ContractMonth
-from reporting.delivery.models import Visit
-from tenants.models import Organisation, Partnership
 from tests.bench.diary_world import tenant_at_hand
 from tests.bench.timing import line, seconds
 from tests.copies import copied_database
+from tests.factories.closing import hand_in_months
 from tests.workers import Worker as WorkerProcess
 
-PROVIDERS, DECISIONS, VISITS_EACH, WORKERS = 60, 3_000, 20, 600
+PROVIDERS, DECISIONS, VISITS_EACH = 60, 3_000, 20
 # The worker is killed when so many of the months have been accepted.
 KILLED_AT = (20, 40)
 _OCTOBER = Month(2026, 10)
 _ACTOR = Actor.system("bench")
-_YEAR = {"valid_from": date(2026, 1, 2), "valid_to": date(2026, 12, 31)}
 
 Result = list[tuple[str, str, int | None, str]]
 
 
-def _contracts(service: Service, organisations: list[Organisation]) -> list[Contract]:
-    return [
-        Contract.objects.create(
-            number=f"U/{place:02d}",
-            service=service,
-            organisation=organisation,
-            signed_on=date(2026, 1, 2),
-            price_per_hour=Decimal("41.50"),
-            **_YEAR,
-        )
-        for place, organisation in enumerate(organisations)
-    ]
-
-
 def _build(tenant: Any) -> None:
-    organisations = [
-        Organisation.objects.create(name=f"Fundacja {place}", legal_form="association")
-        for place in range(PROVIDERS)
-    ]
-    Partnership.objects.bulk_create(Partnership(tenant=tenant, organisation=one) for one in organisations)
-    with tenant_scope(tenant):
-        service = Service.objects.create(code="care", name="Care", required_qualifications=[])
-        contracts = _contracts(service, organisations)
-        workers = Worker.objects.bulk_create(
-            Worker(
-                code=f"W{place:04d}",
-                surname=f"Surname {place}",
-                given_name="Name",
-                organisation_id=contracts[place % PROVIDERS].organisation_id,
-            )
-            for place in range(WORKERS)
-        )
-        persons = Person.objects.bulk_create(
-            Person(code=f"P{place:05d}", surname=f"Surname {place}", given_name="Name", birth_year=1940)
-            for place in range(DECISIONS)
-        )
-        decisions = Decision.objects.bulk_create(
-            Decision(
-                number=f"D/{place:05d}",
-                person=person,
-                contract=contracts[place % PROVIDERS],
-                service=service,
-                issued_on=date(2026, 1, 2),
-                amount_per="month",
-                minutes=60 * VISITS_EACH,
-                **_YEAR,
-            )
-            for place, person in enumerate(persons)
-        )
-        Visit.objects.bulk_create(
-            (one for place, decision in enumerate(decisions) for one in _visits(place, decision, workers)),
-            batch_size=5_000,
-        )
-        for contract in contracts:
-            actions.submit_month(contract, _OCTOBER, actor=_ACTOR)
+    hand_in_months(
+        tenant,
+        _OCTOBER,
+        providers=PROVIDERS,
+        contracts=PROVIDERS,
+        decisions=DECISIONS,
+        visits_each=VISITS_EACH,
+    )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-
-
-def _visits(place: int, decision: Decision, workers: list[Worker]) -> list[Visit]:
-    """An hour on each of the first working days; a worker has one person in each hour of the day."""
-    worker = workers[place % PROVIDERS + PROVIDERS * (place // PROVIDERS % (WORKERS // PROVIDERS))]
-    working = [day for day in _OCTOBER.days() if day.isoweekday() <= 5][:VISITS_EACH]
-    made = []
-    for day in working:
-        start = datetime(day.year, day.month, day.day, 7 + 2 * (place // WORKERS), tzinfo=WARSAW).astimezone(
-            UTC
-        )
-        end = start + timedelta(hours=1)
-        made.append(
-            Visit(
-                id=new_id(), decision=decision, worker=worker, starts_at=start, ends_at=end, state="done",
-                activities=[], source="file", entered_at=end, changed_at=end,
-            )
-        )  # fmt: skip
-    return made
 
 
 def _result() -> Result:
