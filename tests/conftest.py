@@ -3,14 +3,12 @@
 import gc
 import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from tests.refusals import Reached
 from tests.servers import start_test_servers, stop_test_servers
 
 # How fast a machine draws examples is no fault of what they test.
@@ -35,18 +33,6 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _refusals_are_noted() -> Iterator[None]:
-    """Where refusals are made, on demand: see tests/refusals.py."""
-    if folder := os.environ.get("REFUSALS"):
-        reached = Reached(Path(folder))
-        reached.watch()
-        yield
-        reached.write()
-    else:
-        yield
 
 
 @pytest.fixture(scope="session")
