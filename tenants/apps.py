@@ -12,6 +12,7 @@ class TenantsConfig(AppConfig):
         from kernel.measures import measure
         from kernel.region_role import allow, allow_openly
         from tenants.context import settle
+        from tenants.hooks import keep_closed
         from tenants.models import Membership, Partnership, RegionMembership, Tenant, Territory
         from tenants.tasks import invitations_unsent
 
@@ -23,3 +24,8 @@ class TenantsConfig(AppConfig):
         # The names of places are all that pages for everybody need of these.
         allow_openly(Territory)
         about_to_open.subscribe(settle)
+        keep_closed(
+            "tenants_tenant", "data_key", because="the key itself; what it encrypts stands here in plain"
+        )
+        keep_closed("tenants_invitation", "token_hash", because="opens an invitation")
+        keep_closed("accounts_user", "password", because="passwords do not travel")

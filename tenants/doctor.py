@@ -161,7 +161,7 @@ def _schemas() -> Iterator[Finding]:
         yield _fault(part, "The shared tables are behind the code.", "Run manage.py prepare.")
         return
     with public_scope():
-        late, tenants = len(behind()), list(Tenant.objects.order_by("slug"))
+        late, tenants = len(behind()), list(Tenant.objects.present().order_by("slug"))
         register = Territory.objects.aggregate(day=Max("as_of"))["day"]
         closed = [tenant.slug for tenant in tenants if not opens(tenant.data_key)]
     if late:

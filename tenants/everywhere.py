@@ -15,7 +15,7 @@ def in_every_tenant(work: Callable[[], int]) -> int:
     """
     try:
         with public_scope():
-            tenants = list(Tenant.objects.order_by("pk"))
+            tenants = list(Tenant.objects.present().order_by("pk"))
         done = 0
         for tenant in tenants:
             with tenant_scope(tenant):

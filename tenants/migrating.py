@@ -50,7 +50,7 @@ class MigrationBusy(RuntimeError):
 
 def behind() -> list[Tenant]:
     """Tenants whose schema was last brought to other migrations than those at hand: one query."""
-    return list(Tenant.objects.exclude(migrated_to=fingerprint()).order_by("created_at"))
+    return list(Tenant.objects.present().exclude(migrated_to=fingerprint()).order_by("created_at"))
 
 
 def migrate_tenants(workers: int = 1) -> Iterator[Report]:

@@ -12,13 +12,13 @@ _by_slug: dict[str, tuple[float, Tenant | None]] = {}
 
 
 def tenant_by_slug(slug: str) -> Tenant | None:
-    """The tenant with this address, or None; at most a minute old."""
+    """The tenant with this address, or None, also where it was erased; at most a minute old."""
     now = time.monotonic()
     kept = _by_slug.get(slug)
     if kept and now - kept[0] < _SECONDS:
         return kept[1]
     with public_scope():
-        tenant = Tenant.objects.filter(slug=slug).first()
+        tenant = Tenant.objects.exclude(state=Tenant.State.ERASED).filter(slug=slug).first()
     with _lock:
         if len(_by_slug) > 10_000:
             _by_slug.clear()

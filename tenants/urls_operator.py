@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from tenants.views import analysts, operator, organisations
+from tenants.views import analysts, erasing, operator, organisations
 
 app_name = "operator"
 urlpatterns = [
     path("tenants/", operator.list_tenants, name="tenants"),
     path("tenants/create/", operator.create_tenant, name="create_tenant"),
+    path("tenants/<uuid:pk>/erasure/", erasing.erasure, name="erasure"),
+    path("tenants/<uuid:pk>/erasure/withdraw/", erasing.withdraw, name="withdraw_erasure"),
+    path("tenants/<uuid:pk>/erasure/certificate.<str:form>", erasing.take_certificate, name="certificate"),
     path("tenants/<uuid:pk>/", operator.show_tenant, name="tenant"),
     path("tenants/<uuid:pk>/suspend/", operator.suspend_tenant, name="suspend_tenant"),
     path("tenants/<uuid:pk>/resume/", operator.resume_tenant, name="resume_tenant"),

@@ -13,11 +13,15 @@ class TendersConfig(AppConfig):
         from contracting.commissioning.models import Step
         from contracting.tenders import hooks
         from contracting.tenders.actions.committees import exclude_bidders
+        from contracting.tenders.actions.leaving import close_columns, files_of_offers
         from contracting.tenders.actions.publications import post_results
         from contracting.tenders.contributions import contractor_choice
         from contracting.tenders.queries.unread import acts_of_bidders
+        from tenants.hooks import read_files_by
 
         hooks.offers_opened.subscribe(exclude_bidders)
         hooks.results_published.subscribe(post_results)
         contribute(Step.Kind.CONTRACTOR_CHOICE, contractor_choice)
         withhold(acts_of_bidders)
+        close_columns()
+        read_files_by(files_of_offers)

@@ -1,6 +1,10 @@
 """Verbs on accounts: open one, change the profile, end other sessions."""
 
+from collections.abc import Iterable
+
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -80,3 +84,20 @@ def change_profile(user: User, *, full_name: str, language: str, actor: Actor) -
                 payload={"changed": changed},
             )
     return locked
+
+
+def forget_people(people: Iterable[User]) -> int:
+    """Leave of these accounts nothing but their ids, in the caller's transaction; how many they were.
+
+    They can neither sign in nor be written to; what refers to them still does.
+    """
+    keys = [one.pk for one in people]
+    for session in UserSession.objects.filter(user__in=keys):
+        session.end()
+    for model in (EmailAddress, Authenticator):
+        model.objects.filter(user__in=keys).delete()
+    for user in User.objects.select_for_update().filter(pk__in=keys):
+        user.email, user.full_name, user.is_active = f"{user.pk}@erased.invalid", "", False
+        user.set_unusable_password()
+        user.save()
+    return len(keys)

@@ -9,6 +9,7 @@ TIMETABLE: dict[str, dict[str, object]] = {
     "expire-invitations": {"task": "tenants.expire_invitations", "schedule": 3600},
     "send-waiting-invitations": {"task": "tenants.send_waiting_invitations", "schedule": 300},
     "keep-checkpoints": {"task": "tenants.keep_checkpoints", "schedule": 3600},
+    "finish-erasures": {"task": "tenants.finish_erasures", "schedule": 60},
     "close-ended-partnerships": {"task": "tenants.close_ended_partnerships", "schedule": 3600},
     "apply-amendments": {"task": "contracts.apply_all_amendments", "schedule": 3600},
     "sweep-files": {"task": "documents.sweep_all_files", "schedule": 24 * 3600},

@@ -2,8 +2,10 @@
 
 import re
 import secrets
+import shutil
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -102,6 +104,41 @@ def probe_store() -> ProbedStore:
     if came_back != content:
         raise _STORE.refuses("another content")
     return ProbedStore(settings.S3_BUCKET or str(settings.MEDIA_ROOT), versions)
+
+
+def erase_everything() -> int:
+    """Remove all that the store keeps of the tenant at hand, earlier versions too; how many there were.
+
+    Again it finds nothing. Raises ServerAway where the store is away, or keeps something from everybody.
+    """
+    prefix = tenant_prefix()
+    with _STORE.faults_told():
+        inner = _inner()
+        if isinstance(inner, S3Storage):
+            return _erase_versions(inner.connection.meta.client, inner.bucket_name, f"{prefix}/")
+        folder = Path(settings.MEDIA_ROOT) / prefix
+        if not folder.is_dir():
+            return 0
+        count = sum(1 for one in folder.rglob("*") if one.is_file())
+        shutil.rmtree(folder)
+        return count
+
+
+def _erase_versions(client: Any, bucket: str, prefix: str) -> int:
+    count = 0
+    for page in client.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix):
+        found = [
+            {"Key": one["Key"], "VersionId": one["VersionId"]}
+            for kind in ("Versions", "DeleteMarkers")
+            for one in page.get(kind, [])
+        ]
+        if not found:
+            continue
+        told = client.delete_objects(Bucket=bucket, Delete={"Objects": found, "Quiet": True})
+        if told.get("Errors"):
+            raise _STORE.refuses(str(told["Errors"][0].get("Code", "")))
+        count += len(page.get("Versions", []))
+    return count
 
 
 class TenantFileStorage(Storage):

@@ -14,15 +14,18 @@ class StatisticsConfig(AppConfig):
         from kernel.region_role import allow, allow_openly
         from reporting.compliance.hooks import approval_changed
         from reporting.statistics import models
+        from reporting.statistics.actions.forgetting import forget_senders
         from reporting.statistics.actions.pushing import tell_region
         from reporting.statistics.chain import tell_evaluation, tell_supervision
         from reporting.statistics.hooks import figures_pushed
         from reporting.statistics.schedule import publish_soon
         from reporting.statistics.tasks import tell_measures
         from reporting.statistics.waiting import notes_waiting
+        from tenants.hooks import keep_closed, tenant_erased
 
         approval_changed.subscribe(tell_region)
         figures_pushed.subscribe(publish_soon)
+        tenant_erased.subscribe(forget_senders)
         contribute(Step.Kind.SUPERVISION, tell_supervision)
         contribute(Step.Kind.EVALUATION, tell_evaluation)
         tell_start_page(notes_waiting)
@@ -51,3 +54,4 @@ class StatisticsConfig(AppConfig):
         allow_openly(models.ReleasedCell, rows=f"level IN ({above})")
         allow_openly(models.Release, without=("released_by", "released_by_name"))
         allow_openly(models.DisclosureRule)
+        keep_closed("statistics_signingsecret", "wrapped", because="the key that signs what leaves")

@@ -67,7 +67,9 @@ class NoteForm(forms.Form):
     def __init__(self, *args: Any, voivodeship: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         tenants: Any = self.fields["tenant"]
-        tenants.queryset = Tenant.objects.filter(voivodeship=voivodeship).defer("data_key").order_by("name")
+        tenants.queryset = (
+            Tenant.objects.present().filter(voivodeship=voivodeship).defer("data_key").order_by("name")
+        )
         tenants.label_from_instance = lambda tenant: tenant.name
         periods: Any = self.fields["period"]
         periods.choices = [("", _("none")), *((one.key, one.name) for one in periods_over())]

@@ -3,6 +3,15 @@
 from tenants.actions.analysts import dismiss_analyst, find_analyst, name_analyst
 from tenants.actions.archives import archive_tenant, forget_kept, rehearse_restoration, restore_tenant
 from tenants.actions.cluster import note_cluster_restoration
+from tenants.actions.erasing import (
+    ask_erasure,
+    confirm_erasure,
+    erase_tenant,
+    taken_along,
+    unfinished_erasures,
+    withdraw_erasure,
+)
+from tenants.actions.exports import export_tenant
 from tenants.actions.invitations import (
     accept_as_new_person,
     accept_invitation,
@@ -29,13 +38,17 @@ __all__ = [
     "add_new_partner",
     "add_partner",
     "archive_tenant",
+    "ask_erasure",
     "change_role",
+    "confirm_erasure",
     "correct_organisation",
     "create_organisation",
     "create_tenant",
     "dismiss_analyst",
     "end_membership",
     "end_partnership",
+    "erase_tenant",
+    "export_tenant",
     "find_analyst",
     "find_invitation",
     "find_organisation",
@@ -51,5 +64,8 @@ __all__ = [
     "restore_tenant",
     "resume_tenant",
     "suspend_tenant",
+    "taken_along",
+    "unfinished_erasures",
+    "withdraw_erasure",
     "withdraw_invitation",
 ]

@@ -1,5 +1,6 @@
 """Verbs on archives of tenants: write one, rehearse its restoration, restore it, forget what was set aside."""
 
+import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from kernel.access import Actor
 from kernel.errors import DomainError, Problem
 from kernel.tenancy import connection, public_scope, tenant_scope
 from tenants import provisioning, routing
-from tenants.archives.contents import Manifest
+from tenants.archives.contents import Manifest, seal
 from tenants.archives.reading import Brought, load_beside, put_files, put_public_rows, schema_beside
 from tenants.archives.tables import has_schema
 from tenants.archives.writing import write_archive
@@ -45,13 +46,7 @@ def archive_tenant(tenant: Tenant, path: Path, recipients: Sequence[Any], *, act
 
     Raises DomainError `archive_exists` or `tenant_behind`.
     """
-    if path.exists():
-        raise DomainError(
-            "archive_exists",
-            _("%(path)s is there already. Name a file that is not.") % {"path": path.name},
-            value=path.name,
-        )
-    with _written_whole(path) as out:
+    with written_whole(path) as out:
         manifest = write_archive(tenant, out, recipients)
     with public_scope(), transaction.atomic():
         record(
@@ -64,23 +59,25 @@ def archive_tenant(tenant: Tenant, path: Path, recipients: Sequence[Any], *, act
                 "entries": manifest.entries,
                 "files": len(manifest.files),
                 "missing": len(manifest.missing),
+                "manifest_sha256": hashlib.sha256(seal(manifest)).hexdigest(),
             },
         )
     return manifest
 
 
 @contextmanager
-def _written_whole(path: Path) -> Iterator[Any]:
-    """A file that has its name only once all of it is on the disk; nobody else may read it."""
+def written_whole(path: Path) -> Iterator[Any]:
+    """A file that has its name only once all of it is on the disk; nobody else may read it.
+
+    Raises DomainError `archive_exists`.
+    """
+    if path.exists():
+        raise _exists(path)
     partial = path.with_name(f"{path.name}.partial")
     try:
         handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        raise DomainError(
-            "archive_exists",
-            _("%(path)s is there already. Name a file that is not.") % {"path": partial.name},
-            value=partial.name,
-        ) from None
+        raise _exists(partial) from None
     try:
         with os.fdopen(handle, "wb") as out:
             yield out
@@ -89,6 +86,14 @@ def _written_whole(path: Path) -> Iterator[Any]:
         partial.rename(path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _exists(path: Path) -> DomainError:
+    return DomainError(
+        "archive_exists",
+        _("%(path)s is there already. Name a file that is not.") % {"path": path.name},
+        value=path.name,
+    )
 
 
 def rehearse_restoration(path: Path, identities: Sequence[Any]) -> Brought:
@@ -108,8 +113,8 @@ def restore_tenant(path: Path, identities: Sequence[Any], *, reason: str, actor:
     """Put a tenant back to what its archive holds: whole and compared, or nothing at all.
 
     What it was until now is set aside in a schema of its own, never written over. A tenant that is gone comes back with
-    its rows in public tables. Raises DomainError `reason_missing`, `tenant_open` (suspend it first), `archive_differs`
-    and what `load_beside`, `put_public_rows` and `put_files` raise.
+    its rows in public tables. Raises DomainError `reason_missing`, `tenant_open` (suspend it first), `tenant_left`,
+    `archive_differs` and what `load_beside`, `put_public_rows` and `put_files` raise.
     """
     if not reason.strip():
         raise DomainError("reason_missing", _("Write the reason: it stays in the record."), field="reason")
@@ -144,6 +149,12 @@ def _living(path: Path, identities: Sequence[Any], manifest: Manifest) -> Tenant
     if tenant is None:
         put_public_rows(path, identities, manifest)
         return Tenant.objects.select_for_update().get(pk=manifest.tenant)
+    if tenant.left_on is not None:
+        raise DomainError(
+            "tenant_left",
+            _("%(name)s has left: its erasure began on %(day)s.")
+            % {"name": tenant.name, "day": tenant.left_on},
+        )
     if tenant.is_active:
         raise DomainError(
             "tenant_open",

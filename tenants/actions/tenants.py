@@ -117,6 +117,12 @@ def create_tenant(
 def _set_state(tenant: Tenant, state: str, reason: str, verb: str, actor: Actor) -> Tenant:
     with public_scope(), transaction.atomic():
         locked = Tenant.objects.select_for_update().get(pk=tenant.pk)
+        if locked.left_on is not None:
+            raise DomainError(
+                "tenant_left",
+                _("%(name)s has left: its erasure began on %(day)s.")
+                % {"name": locked.name, "day": locked.left_on},
+            )
         before: dict[str, Any] = {"state": locked.state, "reason": locked.suspension_reason}
         after = {"state": state, "reason": reason}
         if before != after:
@@ -136,7 +142,7 @@ def _set_state(tenant: Tenant, state: str, reason: str, verb: str, actor: Actor)
 def suspend_tenant(tenant: Tenant, *, reason: str, actor: Actor) -> Tenant:
     """Refuse entry to everybody of the tenant, with a reason that they read (at most 300 characters).
 
-    Raises DomainError `reason_missing` or `invalid`.
+    Raises DomainError `reason_missing`, `reason_too_long` or `tenant_left`.
     """
     if not reason.strip():
         raise DomainError(
@@ -155,5 +161,5 @@ def suspend_tenant(tenant: Tenant, *, reason: str, actor: Actor) -> Tenant:
 
 
 def resume_tenant(tenant: Tenant, *, actor: Actor) -> Tenant:
-    """Let people of the tenant in again."""
+    """Let people of the tenant in again. Raises DomainError `tenant_left`."""
     return _set_state(tenant, Tenant.State.ACTIVE, "", "resume_tenant", actor)

@@ -72,30 +72,43 @@ def _text(told: Mapping[str, Any]) -> str:
     return json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
+def signed(told: Mapping[str, Any], *, name: str, purpose: str) -> bytes:
+    """A document under `name` with its signature by a key that the newest master key gives for the purpose."""
+    signature = sign(derived_keys(purpose)[0], _text(told))
+    return json.dumps({name: told, "signature": signature}, indent=1, ensure_ascii=False).encode("utf-8")
+
+
+def read_signed(document: bytes, *, name: str, purpose: str) -> dict[str, Any]:
+    """What an installation with one of these master keys has signed. Raises ForgedManifest otherwise."""
+    try:
+        read = json.loads(document)
+        told, signature = read[name], str(read["signature"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise ForgedManifest("not a document of ours") from error
+    if not isinstance(told, dict) or not any(
+        holds(public_half(key), _text(told), signature) for key in derived_keys(purpose)
+    ):
+        raise ForgedManifest("signed by no key of ours")
+    return told
+
+
 def seal(manifest: Manifest) -> bytes:
     """The list, signed by a key that the newest master key gives."""
-    told = asdict(manifest)
-    signature = sign(derived_keys(_PURPOSE)[0], _text(told))
-    return json.dumps({"manifest": told, "signature": signature}, indent=1, ensure_ascii=False).encode(
-        "utf-8"
-    )
+    return signed(asdict(manifest), name="manifest", purpose=_PURPOSE)
 
 
 def unseal(document: bytes) -> Manifest:
     """The list that an installation with one of these master keys has signed. Raises ForgedManifest otherwise."""
+    told = read_signed(document, name="manifest", purpose=_PURPOSE)
     try:
-        read = json.loads(document)
-        told, signature = read["manifest"], str(read["signature"])
         tables = {
             part: {name: Table(**one) for name, one in told[part].items()} for part in ("tables", "public")
         }
         manifest = Manifest(**{**told, **tables})
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError) as error:
         raise ForgedManifest("not the list of an archive") from error
-    if manifest.form != FORM or not any(
-        holds(public_half(key), _text(told), signature) for key in derived_keys(_PURPOSE)
-    ):
-        raise ForgedManifest("signed by no key of ours")
+    if manifest.form != FORM:
+        raise ForgedManifest("of another form")
     return manifest
 
 

@@ -76,8 +76,8 @@ class _Beside(threading.Thread):
 
 
 @contextmanager
-def sealing(out: IO[bytes], recipients: Sequence[Any]) -> Iterator[tarfile.TarFile]:
-    """A tar whose bytes reach `out` encrypted."""
+def encrypting(out: IO[bytes], recipients: Sequence[Any]) -> Iterator[IO[bytes]]:
+    """A file to be written once from its beginning; what is written reaches `out` encrypted."""
     reading, writing = os.pipe()
 
     def encrypt() -> None:
@@ -86,8 +86,8 @@ def sealing(out: IO[bytes], recipients: Sequence[Any]) -> Iterator[tarfile.TarFi
 
     beside = _Beside(encrypt)
     try:
-        with os.fdopen(writing, "wb") as sink, tarfile.open(fileobj=sink, mode="w|") as tar:
-            yield tar
+        with os.fdopen(writing, "wb") as sink:
+            yield sink
     except BrokenPipeError:
         beside.join()
         raise beside.error or OSError("the archive could not be written") from None
@@ -95,6 +95,13 @@ def sealing(out: IO[bytes], recipients: Sequence[Any]) -> Iterator[tarfile.TarFi
         beside.join()
     if beside.error:
         raise beside.error
+
+
+@contextmanager
+def sealing(out: IO[bytes], recipients: Sequence[Any]) -> Iterator[tarfile.TarFile]:
+    """A tar whose bytes reach `out` encrypted."""
+    with encrypting(out, recipients) as sink, tarfile.open(fileobj=sink, mode="w|") as tar:
+        yield tar
 
 
 @contextmanager

@@ -68,6 +68,16 @@ def has_schema(schema: str) -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def schemas_of(tenant: Tenant) -> list[str]:
+    """The tenant's schema, and those that restorations have set aside."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nspname FROM pg_namespace WHERE nspname = %(own)s OR starts_with(nspname, %(own)s || 'k')",
+            {"own": tenant.schema_name},
+        )
+        return [name for (name,) in cursor.fetchall()]
+
+
 def parts_of(selection: str, columns: list[str], tally: Tally) -> Iterator[bytes]:
     """The rows of a query as CSV files of some megabytes, each with its own heading; none for no rows."""
     heading = (",".join(columns) + "\n").encode("utf-8")

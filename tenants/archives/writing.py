@@ -46,22 +46,17 @@ def write_archive(tenant: Tenant, out: IO[bytes], recipients: Sequence[Any]) -> 
     Everything of the database is of one instant. A file that the store cannot give, or gives damaged, is named in the
     list. Raises DomainError `tenant_behind` where its schema waits for migrations.
     """
-    if tenant.migrated_to != provisioning.fingerprint():
-        raise DomainError(
-            "tenant_behind",
-            _("The tables of %(name)s wait for migrations. Run manage.py migrate_tenants first.")
-            % {"name": tenant.name},
-        )
+    require_current(tenant)
     script = provisioning.statements()
-    with tenant_scope(tenant), _one_instant():
+    with tenant_scope(tenant), one_instant():
         taken_at = timezone.now()
         shape, shared = Shape(tenant.schema_name), Shape("public")
         last = Entry.objects.order_by("-sequence").first()
         with sealing(out, recipients) as sealed:
             tar = _Members(sealed)
             tar.add(contents.README, _README.encode("utf-8"))
-            tar.add(contents.TENANT, _as_json(_told(tenant)))
-            tar.add(contents.STATEMENTS, _as_json(list(script)))
+            tar.add(contents.TENANT, as_json(described_tenant(tenant)))
+            tar.add(contents.STATEMENTS, as_json(list(script)))
             tar.add(contents.DICTIONARY, _dictionary())
             tables = {
                 name: _add_table(tar, contents.TABLES, shape, name, shape.selection(name)) for name in shape
@@ -90,8 +85,18 @@ def write_archive(tenant: Tenant, out: IO[bytes], recipients: Sequence[Any]) -> 
     return manifest
 
 
+def require_current(tenant: Tenant) -> None:
+    """Refuse a tenant whose tables are not as the code knows them. Raises DomainError `tenant_behind`."""
+    if tenant.migrated_to != provisioning.fingerprint():
+        raise DomainError(
+            "tenant_behind",
+            _("The tables of %(name)s wait for migrations. Run manage.py migrate_tenants first.")
+            % {"name": tenant.name},
+        )
+
+
 @contextmanager
-def _one_instant() -> Iterator[None]:
+def one_instant() -> Iterator[None]:
     """All queries of the block see the database as it is at the first; nothing can be written."""
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:
@@ -137,7 +142,8 @@ def _add_files(tar: _Members) -> list[str]:
     return missing
 
 
-def _told(tenant: Tenant) -> dict[str, Any]:
+def described_tenant(tenant: Tenant) -> dict[str, Any]:
+    """Who the tenant is, for whoever opens the file."""
     return {
         "id": str(tenant.pk),
         "slug": tenant.slug,
@@ -149,7 +155,8 @@ def _told(tenant: Tenant) -> dict[str, Any]:
     }
 
 
-def _as_json(value: Any) -> bytes:
+def as_json(value: Any) -> bytes:
+    """A document as UTF-8, for people to read too."""
     return json.dumps(value, indent=1, ensure_ascii=False).encode("utf-8")
 
 

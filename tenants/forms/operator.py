@@ -116,6 +116,28 @@ class SuspendForm(forms.Form):
     )
 
 
+class AskErasureForm(forms.Form):
+    """Why a tenant that has left is erased."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=REASON_MAX,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("It stands in the certificate, for example the number of the agreement that ended."),
+    )
+
+
+class ConfirmErasureForm(forms.Form):
+    """The word of a second operator."""
+
+    typed = forms.CharField(
+        label=_("Address of the tenant"),
+        max_length=60,
+        help_text=_("Type the first part of its addresses, so that no other tenant is meant."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class InviteDirectorForm(forms.Form):
     """The first director of a tenant."""
 

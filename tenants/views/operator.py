@@ -96,8 +96,12 @@ def suspend_tenant(request: Request, pk: str) -> HttpResponse:
 def resume_tenant(request: Request, pk: str) -> HttpResponse:
     tenant = get_object_or_404(Tenant, pk=pk)
     if request.method == "POST":
-        actions.resume_tenant(tenant, actor=request.access.actor)
-        messages.success(request, _("%(name)s is open again.") % {"name": tenant.name})
+        try:
+            actions.resume_tenant(tenant, actor=request.access.actor)
+        except DomainError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("%(name)s is open again.") % {"name": tenant.name})
         return redirect("operator:tenant", tenant.pk)
     return render(request, "tenants/operator/resume.html", {"shown": tenant})
 

@@ -290,6 +290,8 @@ CHECKPOINT_PUBLIC_KEYS = env.words("CHECKPOINT_PUBLIC_KEYS")
 ARCHIVE_RECIPIENTS = env.words("ARCHIVE_RECIPIENTS")
 # Who backs the whole cluster up: own (infra/backup.py), provider (a managed database), or nobody.
 BACKUPS = env.text("BACKUPS", "")
+# So many days backups of the whole database are kept: what was erased lies in them until then.
+BACKUP_DAYS = env.number("BACKUP_DAYS", 30)
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

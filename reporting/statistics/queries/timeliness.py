@@ -59,7 +59,9 @@ class Sender:
 
     @property
     def state(self) -> str:
-        """suspended, stopped, never (agreed to nothing), late (a period is missing), new (nothing is due), sends."""
+        """left, suspended, stopped, never (agreed to nothing), late (a period is missing), new (none due), sends."""
+        if self.tenant.left_on:
+            return "left"
         if not self.tenant.is_active:
             return "suspended"
         if not self.agreed:
@@ -83,7 +85,7 @@ class Sender:
         return self.accepted < self.contracts
 
 
-_ORDER = ("stopped", "late", "never", "suspended", "new", "sends")
+_ORDER = ("stopped", "late", "never", "suspended", "new", "sends", "left")
 
 
 def due_periods(kind: str, today: date) -> list[Due]:
@@ -196,7 +198,12 @@ def _sender(
         told=len(came),
         late=len(late),
         most_late=max(late, default=0),
-        missing=tuple((one, (today - one.day).days) for one in expected if one.period.first not in here),
+        # Of who has left nothing is waited for any more.
+        missing=tuple(
+            (one, (today - one.day).days)
+            for one in expected
+            if one.period.first not in here and not tenant.left_on
+        ),
         reopened=reopened,
         newest=Period(due[-1].period.kind, newest["period"]) if newest else None,
         delay=round(median(delays)) if delays else None,

@@ -35,17 +35,20 @@ class Command(BaseCommand):
             raise CommandError(f"There is no tenant at /{options['slug']}/.")
         try:
             recipients = recipients_of(options["recipient"] or settings.ARCHIVE_RECIPIENTS)
-            manifest = archive_tenant(
-                tenant, options["file"], recipients, actor=Actor.system("archive_tenant")
-            )
+            missing = self.write(tenant, options["file"], recipients)
         except DomainError as error:
             raise CommandError(str(error)) from error
+        for key in missing:
+            self.stderr.write(f"NOT in the file, missing or damaged in the store: {key}")
+        if missing:
+            raise CommandError(f"{len(missing)} files are not in it; the rest is.")
+
+    def write(self, tenant: Tenant, path: Path, recipients: list[Any]) -> list[str]:
+        """Write the file, say what is in it, and give the keys of files that are not."""
+        manifest = archive_tenant(tenant, path, recipients, actor=Actor.system("archive_tenant"))
         rows = sum(table.rows for table in manifest.tables.values())
         self.stdout.write(
             f"{manifest.name} as of {manifest.taken_at}: {rows} rows of {len(manifest.tables)} tables, "
             f"{len(manifest.files)} files, record of actions until entry {manifest.entries}."
         )
-        for key in manifest.missing:
-            self.stderr.write(f"NOT in the archive, missing or damaged in the store: {key}")
-        if manifest.missing:
-            raise CommandError(f"{len(manifest.missing)} files are not in the archive; the rest is.")
+        return manifest.missing

@@ -49,7 +49,9 @@ class Command(BaseCommand):
             self.stdout.write("The shared schema is behind; what its tenants are cannot be told yet.")
             return
         wanted = provisioning.fingerprint()
-        for tenant in Tenant.objects.order_by("slug").only("slug", "migrated_to", "migration_error"):
+        for tenant in (
+            Tenant.objects.present().order_by("slug").only("slug", "migrated_to", "migration_error")
+        ):
             state = "current" if tenant.migrated_to == wanted else "behind"
             failed = f" (failed: {tenant.migration_error})" if tenant.migration_error else ""
             self.stdout.write(f"{tenant.slug}: {state}{failed}")

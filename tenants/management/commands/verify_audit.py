@@ -56,7 +56,7 @@ class Command(BaseCommand):
 
     @staticmethod
     def _chains(slug: str | None) -> Iterator[tuple[str, AbstractContextManager[None]]]:
-        tenants = Tenant.objects.order_by("slug")
+        tenants = Tenant.objects.present().order_by("slug")
         if slug:
             tenants = tenants.filter(slug=slug)
             if not tenants:

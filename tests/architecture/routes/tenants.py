@@ -15,6 +15,10 @@ ROWS: dict[str, Entry] = {
     "operator:tenant": of_tenant(),
     "operator:suspend_tenant": of_tenant(),
     "operator:resume_tenant": of_tenant(),
+    "operator:erasure": of_tenant(),
+    "operator:withdraw_erasure": of_tenant(status=302),
+    # Nothing of the tenants of this world is erased.
+    "operator:certificate": of_tenant(form="pdf", status=404),
     "operator:invite_director": of_tenant(),
     "operator:withdraw_invitation": of_tenant(invitation_pk="director_invitation"),
     "operator:analysts": of(),

@@ -25,7 +25,7 @@ class Command(BaseCommand):
         slugs = options["slugs"]
         if bool(slugs) == options["all"]:
             raise CommandError("Name the tenants, or say --all.")
-        found = Tenant.objects.order_by("slug")
+        found = Tenant.objects.present().order_by("slug")
         if options["all"]:
             found = found.filter(pk__in=SigningKey.objects.filter(retired_at__isnull=True).values("tenant"))
         else:
