@@ -19,7 +19,7 @@ def note_cluster_restoration(moment: datetime, *, reason: str, actor: Actor) -> 
     """
     told = {"restored_to": moment.isoformat(), "reason": reason}
     with public_scope():
-        tenants = list(Tenant.objects.order_by("slug"))
+        tenants = list(Tenant.objects.present().order_by("slug"))
         with transaction.atomic():
             for tenant in tenants:
                 _record(tenant, told, actor)

@@ -38,9 +38,14 @@ def read(document: str) -> dict[str, Any]:
 
 def keep_outside(schema: str, document: str) -> None:
     """Put the certificate beside the checkpoints, once. Raises ServerAway where their store is away."""
-    store, name = checkpoint_store(), f"{_FOLDER}/{schema}.json"
-    if name not in store.names(_FOLDER):
-        store.put(name, document.encode("utf-8"))
+    if schema not in kept_outside():
+        checkpoint_store().put(f"{_FOLDER}/{schema}.json", document.encode("utf-8"))
+
+
+def kept_outside() -> frozenset[str]:
+    """The schemas of whose erasure a certificate lies beside the checkpoints. Raises ServerAway."""
+    names = checkpoint_store().names(_FOLDER)
+    return frozenset(name.removeprefix(f"{_FOLDER}/").removesuffix(".json") for name in names)
 
 
 def _kept() -> list[str]:
@@ -65,6 +70,7 @@ def _kept() -> list[str]:
 def as_pdf(document: str) -> bytes:
     """The certificate for people, in the language at hand."""
     told = read(document)
+    signature = json.loads(document)["signature"]
     language = (translation.get_language() or "pl")[:2]
     export, record = told["export"], told["record"]
     facts = {
@@ -78,7 +84,7 @@ def as_pdf(document: str) -> bytes:
             [_("Asked by"), told["asked_by"]],
             [_("Confirmed by"), told["confirmed_by"]],
             [_("Begun"), _instant(told["begun_at"])],
-            [_("Finished"), _instant(told["erased_at"])],
+            [_("Finished on"), _instant(told["erased_at"])],
         ],
         "sections": [
             {
@@ -113,7 +119,7 @@ def as_pdf(document: str) -> bytes:
             "head": [_("Table"), _("Rows")],
             "rows": [[name, str(rows)] for name, rows in sorted(told["tables"].items()) if rows],
         },
-        "signature": [_("Signature (Ed25519)"), json.loads(document)["signature"]],
+        "signature": [_("Signature (Ed25519)"), signature[:64], signature[64:]],
     }
     return render_pdf(_TEMPLATE, facts)
 

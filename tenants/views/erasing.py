@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from kernel.doors import Request, operator_door
 from kernel.errors import DomainError
@@ -48,16 +49,16 @@ def erasure(request: Request, pk: str) -> HttpResponse:
 
 
 @operator_door(OPERATE)
+@require_POST
 def withdraw(request: Request, pk: str) -> HttpResponse:
     """Take back what nobody has confirmed."""
     tenant = get_object_or_404(Tenant, pk=pk)
-    if request.method == "POST":
-        try:
-            actions.withdraw_erasure(tenant, actor=request.access.actor)
-        except DomainError as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(request, _("The erasure of %(name)s is taken back.") % {"name": tenant.name})
+    try:
+        actions.withdraw_erasure(tenant, actor=request.access.actor)
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The erasure of %(name)s is taken back.") % {"name": tenant.name})
     return redirect("operator:erasure", tenant.pk)
 
 

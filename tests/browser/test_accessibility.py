@@ -101,6 +101,7 @@ UNSEEN = {
     "statistics:place_file": "a file, where something is released",
     "statistics:open_file": "a file, where something is released",
     "statistics:api_figures": "for programs; refuses a question without an indicator",
+    "operator:certificate": "a file, once a tenant is erased",
     "sending:approve": "sends on where the sending is approved, as it is everywhere in the demo",
 }
 

@@ -6,6 +6,7 @@ _ORGANISATIONS_ARE_PUBLIC = (
     "an organisation is in a public register; a tenant takes it as a partner by its number"
 )
 
+_OPERATORS_SEE_TENANTS = "the operator sees every tenant"
 _OPERATORS_SEE_ALL = "the operator names the analysts of every voivodeship"
 
 ROWS: dict[str, Entry] = {
@@ -16,9 +17,11 @@ ROWS: dict[str, Entry] = {
     "operator:suspend_tenant": of_tenant(),
     "operator:resume_tenant": of_tenant(),
     "operator:erasure": of_tenant(),
-    "operator:withdraw_erasure": of_tenant(status=302),
+    "operator:withdraw_erasure": Entry({"pk": "tenant"}, {"pk": _OPERATORS_SEE_TENANTS}, status=405),
     # Nothing of the tenants of this world is erased.
-    "operator:certificate": of_tenant(form="pdf", status=404),
+    "operator:certificate": Entry(
+        {"pk": "tenant", "form": "file_form"}, {"pk": _OPERATORS_SEE_TENANTS}, status=404
+    ),
     "operator:invite_director": of_tenant(),
     "operator:withdraw_invitation": of_tenant(invitation_pk="director_invitation"),
     "operator:analysts": of(),
