@@ -5,7 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from tenants.doctor import Grade, examine
+from tenants.doctor import examine
+from tenants.doctor.findings import Grade
 
 _SIGNS = {Grade.WELL: "✓", Grade.DOUBT: "▲", Grade.FAULT: "✗"}
 

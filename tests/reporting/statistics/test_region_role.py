@@ -30,7 +30,7 @@ from reporting.statistics.models import (
 from reporting.statistics.schedule import make_reports
 from reporting.statistics.views import open as open_pages
 from reporting.statistics.views import region as overview
-from tenants import doctor
+from tenants.doctor.roles import narrow_role
 from tenants.models import Membership, Tenant
 from tests.region_role import as_superuser, region_role
 from tests.reporting.statistics.desk_world import AUGUST, released_country
@@ -288,7 +288,7 @@ def test_a_page_that_fails_gives_the_role_back(region: str) -> None:
 
 
 def _told(readers: Readers = Readers.REGION) -> tuple[str, str]:
-    return next((one.grade, one.sentence) for one in doctor._narrow_role(readers))
+    return next((one.grade, one.sentence) for one in narrow_role(readers))
 
 
 def test_the_doctor_says_whether_the_role_is_on(region: str, settings: Any) -> None:

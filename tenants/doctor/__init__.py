@@ -5,9 +5,7 @@ import smtplib
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import asdict, dataclass
 from datetime import timedelta
-from enum import StrEnum
 from urllib.parse import urlsplit
 
 import redis
@@ -20,7 +18,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from documents.storage import probe_store
-from kernel import heartbeat, keeper, region_role
+from kernel import heartbeat, keeper
 from kernel.backup import noted
 from kernel.crypto import opens
 from kernel.errors import DomainError, ServerAway
@@ -29,6 +27,8 @@ from kernel.region_role import Readers
 from kernel.tenancy import public_scope
 from kernel.texts import catalogue_paths
 from tenants.archives import certificate
+from tenants.doctor.findings import Finding, doubt, fault, well
+from tenants.doctor.roles import narrow_role
 from tenants.migrating import behind, shared_is_behind
 from tenants.models import Tenant, Territory
 
@@ -44,37 +44,6 @@ _REACHED = (
 )
 
 
-class Grade(StrEnum):
-    WELL = "well"
-    DOUBT = "doubt"
-    FAULT = "fault"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at: the part, how it is, and what to do where it is not well."""
-
-    part: str
-    grade: Grade
-    sentence: str
-    remedy: str = ""
-
-    def as_json(self) -> dict[str, str]:
-        return asdict(self)
-
-
-def _well(part: str, sentence: str) -> Finding:
-    return Finding(part, Grade.WELL, sentence)
-
-
-def _doubt(part: str, sentence: str, remedy: str) -> Finding:
-    return Finding(part, Grade.DOUBT, sentence, remedy)
-
-
-def _fault(part: str, sentence: str, remedy: str) -> Finding:
-    return Finding(part, Grade.FAULT, sentence, remedy)
-
-
 def _database() -> Iterator[Finding]:
     part, given = "database", connection.settings_dict
     place = f"{given['HOST'] or 'the local socket'}:{given['PORT'] or 5432}, database {given['NAME']}"
@@ -87,110 +56,73 @@ def _database() -> Iterator[Finding]:
             number, version, moment, is_superuser = cursor.fetchone()
     except Error:
         connection.close()
-        yield _fault(
+        yield fault(
             part,
             f"No database answers at {place}.",
             "Start PostgreSQL, or put DATABASE_URL right, and look again.",
         )
         return
     if number < _POSTGRESQL * 10_000:
-        yield _fault(
+        yield fault(
             part,
             f"PostgreSQL {version} answers at {place}; {_POSTGRESQL} or newer is needed.",
             f"Move the data to PostgreSQL {_POSTGRESQL}.",
         )
     else:
-        yield _well(part, f"PostgreSQL {version} answers at {place}.")
+        yield well(part, f"PostgreSQL {version} answers at {place}.")
     if is_superuser:
-        yield _doubt(
+        yield doubt(
             part,
             "The product's role is a superuser, so a fault of the product could do anything to the server.",
             "Make a role that owns the database only, and name it in DATABASE_URL.",
         )
     skew = abs((timezone.now() - moment).total_seconds())
     if skew > _SKEW_SECONDS:
-        yield _fault(
+        yield fault(
             "clock of the machine",
             f"The clocks of this machine and of the database differ by {skew:.0f} seconds.",
             "Let both follow a time server; deadlines of calls depend on it.",
         )
     yield from _schemas()
     for readers in Readers:
-        yield from _narrow_role(readers)
-
-
-# How a finding names the role, the setting that names it, and its pages.
-_ROLES = {
-    Readers.REGION: ("role of voivodeships", "REGION_DATABASE_ROLE", "pages of voivodeships"),
-    Readers.OPEN: ("role of open pages", "OPEN_DATABASE_ROLE", "open pages of statistics"),
-}
-
-
-def _narrow_role(readers: Readers) -> Iterator[Finding]:
-    part, setting, pages = _ROLES[readers]
-    role, subject = region_role.role_of(readers), pages.capitalize()
-    grant = "Run manage.py grant_region_role."
-    if not role:
-        finding = _doubt if settings.LOCAL else _fault
-        what = (
-            "the role of voivodeships, which may more than they need: memberships and notes"
-            if region_role.role_of(Readers.REGION) and readers == Readers.OPEN
-            else "the role that owns tenants' tables: only the code keeps them out"
-        )
-        yield finding(
-            part,
-            f"{subject} work as {what}.",
-            f"Name a role in {setting} and run manage.py grant_region_role.",
-        )
-        return
-    if not region_role.is_there(role):
-        yield _fault(part, f"The role {role} is not there, or not ours to take: {pages} are shut.", grant)
-        return
-    if region_role.tables_of_tenants_open_to(role):
-        yield _fault(part, f"The role {role} opens schemas of tenants.", f"Name another role in {setting}.")
-    elif needless := region_role.needless_rights(role, readers):
-        yield _fault(part, f"The role {role} may more than pages need with {', '.join(needless[:5])}.", grant)
-    elif missing := region_role.missing_rights(role, readers):
-        yield _fault(part, f"The role {role} may not read {', '.join(missing[:5])}.", grant)
-    else:
-        yield _well(part, f"{subject} take the role {role}, which opens no table of any tenant.")
+        yield from narrow_role(readers)
 
 
 def _schemas() -> Iterator[Finding]:
     part = "tables"
     if shared_is_behind():
-        yield _fault(part, "The shared tables are behind the code.", "Run manage.py prepare.")
+        yield fault(part, "The shared tables are behind the code.", "Run manage.py prepare.")
         return
     with public_scope():
         late, tenants = len(behind()), list(Tenant.objects.present().order_by("slug"))
         register = Territory.objects.aggregate(day=Max("as_of"))["day"]
         closed = [tenant.slug for tenant in tenants if not opens(tenant.data_key)]
     if late:
-        yield _fault(
+        yield fault(
             part, f"{late} of {len(tenants)} tenants are behind the code.", "Run manage.py migrate_tenants."
         )
     else:
-        yield _well(
+        yield well(
             part, f"Shared tables and the tables of all tenants ({len(tenants)}) are as the code wants them."
         )
     for tenant in tenants:
         if tenant.migration_error:
-            yield _fault(
+            yield fault(
                 part,
                 f"The tenant {tenant.slug} could not be migrated ({tenant.migration_error}).",
                 "Run manage.py migrate_tenants --list.",
             )
     yield from _erased(tenants)
     if register is None:
-        yield _fault(part, "No register of territories is loaded.", "Run manage.py load_territories.")
+        yield fault(part, "No register of territories is loaded.", "Run manage.py load_territories.")
     if closed:
-        yield _fault(
+        yield fault(
             "master keys",
             f"MASTER_KEYS does not open the data of {len(closed)} tenants: {', '.join(closed[:5])}.",
             "Put the key back with which they were made; the newest stands first.",
         )
     elif tenants:
-        yield _well("master keys", "MASTER_KEYS opens the data keys of all tenants.")
+        yield well("master keys", "MASTER_KEYS opens the data keys of all tenants.")
 
 
 def _erased(tenants: list[Tenant]) -> Iterator[Finding]:
@@ -199,10 +131,10 @@ def _erased(tenants: list[Tenant]) -> Iterator[Finding]:
     try:
         gone = certificate.kept_outside()
     except ServerAway as error:
-        yield _fault(part, str(error), "Put CHECKPOINTS_BUCKET or CHECKPOINTS_FOLDER right.")
+        yield fault(part, str(error), "Put CHECKPOINTS_BUCKET or CHECKPOINTS_FOLDER right.")
         return
     if back := [tenant.slug for tenant in tenants if tenant.schema_name in gone]:
-        yield _fault(
+        yield fault(
             part,
             f"There again, though a certificate says that they were erased: {', '.join(back[:5])}.",
             "A restoration brought them back: erase them again with manage.py erase_tenant.",
@@ -218,48 +150,48 @@ def _queue() -> Iterator[Finding]:
             heartbeat.seconds_since(),
         )
     except (redis.RedisError, OSError):
-        yield _fault(
+        yield fault(
             part, f"No Redis answers at {place}.", "Start Redis, or put REDIS_URL right, and look again."
         )
         return
-    yield _well(part, f"Redis answers at {place}.")
+    yield well(part, f"Redis answers at {place}.")
     if policy not in {None, "noeviction"}:
-        yield _fault(
+        yield fault(
             part,
             f"Redis throws out what it keeps when its memory is full (maxmemory-policy {policy}): tasks would be lost.",
             "Set maxmemory-policy to noeviction.",
         )
     if waiting > _TASKS:
-        yield _doubt(
+        yield doubt(
             part, f"{waiting} tasks wait in the queue.", "Start more workers, or look why they are slow."
         )
     part = "clock and workers"
     if age is None:
-        yield _fault(
+        yield fault(
             part,
             "No worker has ever done an errand of the clock.",
             "Start a Celery worker and Celery beat (one).",
         )
     elif age > _HEARTBEAT_SECONDS:
-        yield _fault(
+        yield fault(
             part,
             f"No worker has done an errand of the clock for {age / 60:.0f} minutes (one comes each minute).",
             "Look whether Celery beat and a worker run, and at what the worker is doing.",
         )
     else:
-        yield _well(part, f"A worker did an errand of the clock {age:.0f} seconds ago.")
+        yield well(part, f"A worker did an errand of the clock {age:.0f} seconds ago.")
 
 
 def _backups() -> Iterator[Finding]:
     part = "backup of the cluster"
     if settings.BACKUPS == "provider":
-        yield _well(part, "The provider of the database backs it up: look at its console when it last did.")
+        yield well(part, "The provider of the database backs it up: look at its console when it last did.")
     elif settings.BACKUPS == "own":
         yield from _own_backups(part)
     elif settings.BACKUPS == "archiver":
         yield from _archiver(part)
     else:
-        yield (_doubt if settings.LOCAL else _fault)(
+        yield (doubt if settings.LOCAL else fault)(
             part,
             "Nobody is named who backs the whole cluster up.",
             "Let infra/backup.py run, or the provider, or another tool, and say which in BACKUPS.",
@@ -272,17 +204,15 @@ def _own_backups(part: str) -> Iterator[Finding]:
         with redis_server() as server:
             reached = noted.noted(server) or {}
     except (redis.RedisError, OSError):
-        yield _doubt(part, "What has been reached is noted in Redis, which does not answer.", "Start Redis.")
+        yield doubt(part, "What has been reached is noted in Redis, which does not answer.", "Start Redis.")
         return
     for kind, what, most in _REACHED:
         if kind not in reached:
-            yield _fault(part, f"No {what} was ever kept.", remedy)
+            yield fault(part, f"No {what} was ever kept.", remedy)
         elif (age := timezone.now() - reached[kind]) > most:
-            yield _fault(
-                part, f"The last {what} was kept {age.total_seconds() / 3600:.1f} hours ago.", remedy
-            )
+            yield fault(part, f"The last {what} was kept {age.total_seconds() / 3600:.1f} hours ago.", remedy)
         else:
-            yield _well(part, f"The last {what} was kept {age.total_seconds() / 60:.0f} minutes ago.")
+            yield well(part, f"The last {what} was kept {age.total_seconds() / 60:.0f} minutes ago.")
 
 
 def _archiver(part: str) -> Iterator[Finding]:
@@ -297,16 +227,16 @@ def _archiver(part: str) -> Iterator[Finding]:
         connection.close()
         return
     if mode == "off":
-        yield _fault(part, "BACKUPS names PostgreSQL's own archiving, which is off (archive_mode).", remedy)
+        yield fault(part, "BACKUPS names PostgreSQL's own archiving, which is off (archive_mode).", remedy)
     elif failed and (kept is None or failed > kept):
-        yield _fault(part, f"Archiving has failed since {failed:%Y-%m-%d %H:%M} UTC.", remedy)
+        yield fault(part, f"Archiving has failed since {failed:%Y-%m-%d %H:%M} UTC.", remedy)
     elif kept is None or timezone.now() - kept > _REACHED[0][2] + timedelta(hours=1):
         told = f"since {kept:%Y-%m-%d %H:%M} UTC" if kept else "yet"
-        yield _doubt(
+        yield doubt(
             part, f"No segment was archived {told}.", "Set archive_timeout, so that one ends in time."
         )
     else:
-        yield _well(part, f"The last segment was archived at {kept:%Y-%m-%d %H:%M} UTC.")
+        yield well(part, f"The last segment was archived at {kept:%Y-%m-%d %H:%M} UTC.")
 
 
 def _place_of(url: str) -> str:
@@ -320,21 +250,21 @@ def _files() -> Iterator[Finding]:
     try:
         probed = probe_store()
     except DomainError as error:
-        yield _fault(
+        yield fault(
             part,
             f"The store of files does not do its work ({error.code}).",
             "Look at S3_BUCKET, S3_ENDPOINT_URL and the keys; the log names the cause.",
         )
         return
-    yield _well(part, f"The store of files ({probed.place}) took a file, gave it back and deleted it.")
+    yield well(part, f"The store of files ({probed.place}) took a file, gave it back and deleted it.")
     if probed.keeps_versions is None:
-        yield _doubt(
+        yield doubt(
             part,
             "Files lie in a folder of this machine.",
             "Name a bucket in S3_BUCKET before more machines serve.",
         )
     elif not probed.keeps_versions:
-        yield _doubt(
+        yield doubt(
             part, "The bucket keeps no versions.", "Turn versioning on, so that a deleted file can come back."
         )
 
@@ -344,48 +274,46 @@ def _keeper() -> Iterator[Finding]:
     try:
         opened = keeper.unwrap(keeper.wrap(secret, context), context) == secret
     except (DomainError, ImproperlyConfigured) as error:
-        yield _fault(part, str(error), "Look at SEAL_KMS_KEY_ID or SEAL_KEY_FILE.")
+        yield fault(part, str(error), "Look at SEAL_KMS_KEY_ID or SEAL_KEY_FILE.")
         return
     if not opened:
-        yield _fault(
+        yield fault(
             part, "The keeper gave another secret back.", "Stop calls from opening and look at the keeper."
         )
         return
-    yield _well(part, f"The keeper ({keeper.present_keeper().name}) wraps and opens a secret.")
+    yield well(part, f"The keeper ({keeper.present_keeper().name}) wraps and opens a secret.")
 
 
 def _mail() -> Iterator[Finding]:
     part, place = "mail", f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
     if not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
-        yield _doubt(part, "Mail is kept here and not sent.", "Use the settings of production to send it.")
+        yield doubt(part, "Mail is kept here and not sent.", "Use the settings of production to send it.")
         return
     try:
         with closing(get_connection(timeout=5)) as server:
             server.open()
     except (OSError, smtplib.SMTPException, socket.gaierror) as error:
-        yield _fault(
+        yield fault(
             part,
             f"No mail server takes our connection at {place} ({type(error).__name__}).",
             "Look at EMAIL_HOST, EMAIL_PORT and the account; invitations and reminders wait until it answers.",
         )
         return
-    yield _well(part, f"A mail server takes our connection at {place}.")
+    yield well(part, f"A mail server takes our connection at {place}.")
 
 
 def _texts() -> Iterator[Finding]:
     missing = [path for path in catalogue_paths(settings.ROOT) if not path.with_suffix(".mo").exists()]
     if missing:
-        yield _fault(
-            "texts", f"{len(missing)} translations are not compiled.", "Run manage.py compile_texts."
-        )
+        yield fault("texts", f"{len(missing)} translations are not compiled.", "Run manage.py compile_texts.")
     else:
-        yield _well("texts", "All translations are compiled.")
+        yield well("texts", "All translations are compiled.")
 
 
 def _settings() -> Iterator[Finding]:
     part = "settings"
     if not settings.SITE_URL.startswith("https://"):
-        yield _doubt(
+        yield doubt(
             part,
             f"SITE_URL is {settings.SITE_URL}: links in mails are not encrypted.",
             "Serve it by TLS, name it https.",
@@ -393,11 +321,11 @@ def _settings() -> Iterator[Finding]:
         return
     warnings = [told for told in run_checks(include_deployment_checks=True) if not told.is_silenced()]
     for told in warnings:
-        yield _doubt(
+        yield doubt(
             part, f"{told.msg} ({told.id})", told.hint or "Look the check up in Django's documentation."
         )
     if not warnings:
-        yield _well(part, "Django's checks for deployment find nothing.")
+        yield well(part, "Django's checks for deployment find nothing.")
 
 
 _PARTS: tuple[Callable[[], Iterator[Finding]], ...] = (
