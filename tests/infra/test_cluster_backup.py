@@ -37,7 +37,7 @@ from tests.racing import committing
 db = committing
 ANNA = Actor(new_id(), "Anna Próbna")
 FILES = "siedem-files"
-SECONDS = 120
+SECONDS = 240
 
 
 @dataclass
