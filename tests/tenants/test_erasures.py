@@ -330,6 +330,27 @@ def test_the_region_sees_that_it_left_and_not_that_it_is_late(leaving: Leaving) 
     assert client.get(reverse("region:write_note", args=[voivodeship])).status_code == 200
 
 
+def test_an_archive_brings_no_erased_tenant_back(leaving: Leaving) -> None:
+    identity, key, path = (
+        pyrage.x25519.Identity.generate(),
+        leaving.folder / "key.txt",
+        leaving.folder / "all.age",
+    )
+    key.write_text(f"{identity}\n")
+    call_command(
+        "archive_tenant", "alfa", str(path), "--recipient", str(identity.to_public()), stdout=StringIO()
+    )
+    # An archive is as good as an export: the data were taken along.
+    leaving.ask()
+    leaving.confirm()
+    assert finish_erasures() == 1
+    with pytest.raises(CommandError, match=r"has left|odszedł"):
+        call_command(
+            "restore_tenant", str(path), "--identity", str(key), "--reason", "pomyłka", stderr=StringIO()
+        )
+    assert leaving.again().state == Tenant.State.ERASED and not has_schema(leaving.tenant.schema_name)
+
+
 def test_every_version_of_a_file_is_erased_from_a_bucket(
     in_alfa: Tenant, settings: Any, locking: int
 ) -> None:
