@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from contracting.commissioning.models import Service
-from contracting.contracts.models import Commitment, Contract
+from contracting.contracts.models import Commitment, Contract, Tranche
 from kernel.access import Actor
 from kernel.periods import WARSAW, Month
 from reporting.advice.models import Appointment
@@ -21,6 +21,7 @@ from reporting.crisis.actions import (
 )
 from reporting.crisis.models import Duty
 from reporting.demo.crisis_texts import CARDS
+from reporting.settlement import actions as settling
 from reporting.supervision import actions
 from reporting.supervision.actions import InspectionPlan, QuestionnaireEntry, SurveyPlan
 from tenants.access import actor_of
@@ -67,6 +68,7 @@ def add_services(tenant: Tenant, members: dict[str, Any], today: date) -> None:
     director, provider = actor_of(members[Role.DIRECTOR]), actor_of(members[Role.NGO_COORDINATOR])
     for contract, verdict in ((advice, "raise"), (crisis, "keep")):
         _dossier(contract, last.previous(), verdict, director, provider)
+    _pay(advice, crisis, last, actor_of(members.get(Role.ACCOUNTANT) or members[Role.DIRECTOR]))
     _inspect(advice, "cards", last, today, members[Role.INSPECTOR])
     _inspect(crisis, "cases", last, today, members[Role.INSPECTOR])
     for contract, title, audience in (
@@ -109,6 +111,24 @@ def _contract(
             measure=measure,
         )
     return made
+
+
+def _pay(advice: Contract, crisis: Contract, last: Month, accountant: Actor) -> None:
+    """Advice is paid by invoices, of which one is paid; crisis intervention by a grant, with its first tranche."""
+    Contract.objects.filter(pk=advice.pk).update(procured=True, amount=Decimal(18_000))
+    Contract.objects.filter(pk=crisis.pk).update(amount=Decimal(96_000))
+    month, paid_on = last.previous(), last.days()[9]
+    advice.refresh_from_db()
+    settling.record_paid_invoice(
+        advice,
+        settling.InvoiceTerms(f"P/{month.month:02d}/{month.year}", month.last, Decimal(1_500)),
+        settling.PaidFor(month.first, month.last, paid_on),
+        actor=accountant,
+    )
+    Tranche.objects.create(contract=crisis, year=month.year, amount=Decimal(24_000))
+    settling.record_tranche_payment(
+        crisis, year=month.year, paid_on=month.first, amount=Decimal(12_000), actor=accountant
+    )
 
 
 def _advise(contract: Contract) -> None:
