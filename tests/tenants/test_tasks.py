@@ -15,8 +15,8 @@ from kernel.access import Actor
 from kernel.errors import TenantScopeMissing
 from kernel.tenancy import public_scope, tenant_scope
 from tenants import actions, tasks
-from tenants.access import access_to_tenant, tenants_of
-from tenants.models import Invitation, Membership, Partnership, Tenant
+from tenants.access import access_to_tenant, regions_of, tenants_of
+from tenants.models import Invitation, Membership, Partnership, RegionMembership, Tenant
 from tenants.roles import Role
 from tests.factories.people import UserFactory, partner
 from tests.queueing import mail_server_away
@@ -149,3 +149,25 @@ def test_access_ends_with_the_last_day_of_a_partnership_though_no_worker_runs(
     assert access_to_tenant(user, alfa).roles == frozenset()
     assert access_to_tenant(user, beta).roles == {Role.WORKER}
     assert tenants_of(user) == [beta]
+
+
+def test_what_the_frame_asks_for_is_what_the_words_of_memberships_say(alfa: Tenant, beta: Tenant) -> None:
+    """The written-out queries of tenants.access against the composed ones, over memberships of every sort."""
+    person, today = UserFactory(), timezone.localdate()
+    over, held = partner(alfa), partner(beta)
+    Partnership.objects.filter(organisation=over).update(
+        since=today - timedelta(days=9), until=today - timedelta(days=1)
+    )
+    Partnership.objects.filter(organisation=held).update(until=today)
+    Membership.objects.create(user=person, tenant=alfa, role=Role.WORKER, organisation=over)
+    Membership.objects.create(user=person, tenant=alfa, role=Role.DIRECTOR, ended_at=timezone.now())
+    Membership.objects.create(user=UserFactory(), tenant=alfa, role=Role.DIRECTOR)
+    assert tenants_of(person) == []
+    Membership.objects.create(user=person, tenant=beta, role=Role.WORKER, organisation=held)
+    Membership.objects.create(user=person, tenant=beta, role=Role.DIRECTOR)
+    named = Tenant.objects.filter(pk__in=Membership.objects.in_force().filter(user=person).values("tenant"))
+    assert tenants_of(person) == list(named) == [beta]
+    assert tenants_of(person)[0].get_deferred_fields() == {"data_key"}
+    for voivodeship in ("32", "12"):
+        RegionMembership.objects.create(user=person, voivodeship_id=voivodeship)
+    assert [region.code for region in regions_of(person)] == ["12", "32"]
