@@ -6,7 +6,8 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.utils.translation import gettext as _
 
 from kernel.periods import Month
@@ -21,12 +22,16 @@ from reporting.statistics.models import (
 )
 from reporting.statistics.outliers import outliers
 from reporting.statistics.periods_due import release_day, rule_of
-from reporting.statistics.places import Moves, ever_in
+from reporting.statistics.places import Moves
 from reporting.statistics.words import few_text
 from tenants.models import Tenant, Territory
 
 MONTHS_SHOWN = 24
 _PERSONS, _GRANTED, _DELIVERED = "care_persons", "care_hours_granted", "care_hours_delivered"
+# The numerators of a cell, without the rest of it: a voivodeship has hundreds.
+_NUMBERS = tuple(
+    KeyTextTransform(1, KeyTransform(code, "figures")) for code in (_PERSONS, _GRANTED, _DELIVERED)
+)
 # The indicators of the line over the months.
 LINES = (_GRANTED, _DELIVERED)
 Level = ReleasedCell.Level
@@ -131,7 +136,7 @@ def region_figures(voivodeship: str, month: Month) -> RegionFigures:
         _Row(*row)
         for row in ReleasedCell.objects.care()
         .filter(voivodeship=voivodeship, period=month.first)
-        .values_list("place", "level", "figures", "hidden", "shown_place")
+        .values_list("place", "level", "hidden", "shown_place", *_NUMBERS)
     ]
     tenants = _living(voivodeship, month)
     names = _names_of(rows, tenants)
@@ -177,13 +182,19 @@ def _told_in_time(voivodeship: str, month: Month) -> int:
 
 
 class _Row(NamedTuple):
-    """A released cell, without the rest of its row: a voivodeship has hundreds."""
+    """A released cell of care; without numbers where it is hidden."""
 
     place: str
     level: str
-    figures: dict[str, list[Any]] | None
     hidden: str
     shown_place: str
+    persons: str | None
+    granted: str | None
+    delivered: str | None
+
+    @property
+    def numbers(self) -> tuple[int, int, int]:
+        return int(self.persons or 0), int(self.granted or 0), int(self.delivered or 0)
 
 
 class _Living(NamedTuple):
@@ -196,7 +207,7 @@ def _living(voivodeship: str, month: Month) -> dict[str, _Living]:
     moves = Moves()
     return {
         str(pk): _Living(name, state)
-        for pk, name, state, today in ever_in(voivodeship)
+        for pk, name, state, today in moves.ever_in(voivodeship)
         .order_by("name")
         .values_list("pk", "name", "state", "voivodeship_id")
         if moves.voivodeship_on(month.first, pk, today) == voivodeship
@@ -245,16 +256,9 @@ def _note(told: Mapping[str, Any]) -> str:
 
 def _cell(row: _Row, names: Mapping[str, str], notes: Mapping[str, str]) -> Cell:
     label, note = names.get(row.place, row.place), notes.get(row.place, "")
-    if row.figures is None:
+    if row.hidden:
         return Cell(row.place, label, hidden=row.hidden, shown_in=names.get(row.shown_place, ""), note=note)
-    return Cell(row.place, label, *_numbers(row.figures), note=note)
-
-
-def _numbers(figures: Mapping[str, list[Any]]) -> tuple[int, int, int]:
-    persons, granted, delivered = (
-        int(figures[code][1]) if code in figures else 0 for code in (_PERSONS, _GRANTED, _DELIVERED)
-    )
-    return persons, granted, delivered
+    return Cell(row.place, label, *row.numbers, note=note)
 
 
 def _through_time(voivodeship: str, month: Month) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
@@ -265,15 +269,16 @@ def _through_time(voivodeship: str, month: Month) -> tuple[tuple[Cell, ...], tup
     rows = (
         ReleasedCell.objects.care()
         .filter(level=Level.VOIVODESHIP, period__gte=first.first, period__lte=month.first)
+        .filter(Q(voivodeship=voivodeship) | Q(period=month.first))
         .order_by("period", "place")
-        .values_list("place", "period", "figures", "hidden")
+        .values_list("period", "place", "level", "hidden", "shown_place", *_NUMBERS)
     )
     months: list[Cell] = []
     country: list[Cell] = []
-    for place, period, figures, hidden in rows:
-        numbers = (0, 0, 0) if figures is None else _numbers(figures)
-        if place == voivodeship:
-            months.append(Cell(str(Month.of(period)), "", *numbers, hidden=hidden))
+    for period, *cell in rows:
+        row = _Row(*cell)
+        if row.place == voivodeship:
+            months.append(Cell(str(Month.of(period)), "", *row.numbers, hidden=row.hidden))
         if period == month.first:
-            country.append(Cell(place, "", *numbers, hidden=hidden))
+            country.append(Cell(row.place, "", *row.numbers, hidden=row.hidden))
     return tuple(months), tuple(country)

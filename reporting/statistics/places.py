@@ -17,12 +17,6 @@ def territory_on(tenant: Any, day: date) -> str:
     return str(since.values_list("before_id", flat=True).first() or tenant.territory_id)
 
 
-def ever_in(voivodeship: str) -> QuerySet[Tenant]:
-    """The tenants that lie in the voivodeship, and those that the register moved out of it."""
-    moved = Relocation.objects.filter(before__code__startswith=voivodeship).values("tenant")
-    return Tenant.objects.filter(Q(voivodeship=voivodeship) | Q(pk__in=moved))
-
-
 class Moves:
     """All moves of the register, to tell of many tenants where each lay on a day; one query."""
 
@@ -31,6 +25,11 @@ class Moves:
         rows = Relocation.objects.order_by("valid_from")
         for tenant, since, before in rows.values_list("tenant_id", "valid_from", "before_id"):
             self._moves[tenant].append((since, before))
+
+    def ever_in(self, voivodeship: str) -> QuerySet[Tenant]:
+        """The tenants that lie in the voivodeship, and those that the register moved out of it."""
+        moved = [one for one in self._moves if self.last_from(one, voivodeship)]
+        return Tenant.objects.filter(Q(voivodeship=voivodeship) | Q(pk__in=moved))
 
     def voivodeship_on(self, day: date, tenant: UUID, today: str) -> str:
         """The code of the voivodeship in which the tenant lay; `today` is that in which it lies now."""

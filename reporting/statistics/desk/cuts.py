@@ -210,12 +210,14 @@ def read_cut(cut: Cut) -> Table:
         newest = at if newest is None else max(newest, at)
     above = {one.shown_place for found in told.values() for one in found.values() if one.shown_place}
     names = names_of(levels, above)
+    spans = [span.parts(indicator.period) for span in cut.spans]
+    meant = {version: dictionary().version(indicator.code, version) or indicator for version in counted}
     rows = [
         Row(
             place,
             names[place].label,
             levels[place],
-            tuple(_figure(found, span, indicator, cut.part, names) for span in cut.spans),
+            tuple(_figure(found, days, indicator, meant, cut.part, names) for days in spans),
         )
         for place, found in told.items()
     ]
@@ -259,9 +261,14 @@ def _cells(cut: Cut, indicator: Indicator) -> Any:
 
 
 def _figure(
-    told: Mapping[date, _Told], span: Span, indicator: Indicator, part: str, names: Mapping[str, Any]
+    told: Mapping[date, _Told],
+    days: tuple[date, ...],
+    indicator: Indicator,
+    meant: Mapping[int, Indicator],
+    part: str,
+    names: Mapping[str, Any],
 ) -> Figure | None:
-    days = span.parts(indicator.period)
+    """The figure of the periods with these first days, which are told or not."""
     found = [told[day] for day in days if day in told]
     if any(one.hidden for one in found):
         if len(days) > 1:
@@ -278,8 +285,7 @@ def _figure(
     if len(versions) > 1:
         return Figure(why=Why.CHANGED)
     version = versions.pop()
-    meant = dictionary().version(indicator.code, version) or indicator
     numerator = sum((Decimal(one[1]) for one in numbers), Decimal(0))
     below = [Decimal(one[2]) for one in numbers if one[2] is not None]
     denominator = sum(below, Decimal(0)) if below else None
-    return Figure(meant.value(numerator, denominator), numerator, denominator, version=version)
+    return Figure(meant[version].value(numerator, denominator), numerator, denominator, version=version)

@@ -15,7 +15,7 @@ from reporting.statistics.batches.periods import Quarter
 from reporting.statistics.models import DisclosureRule, FactsBatch, PeriodKind, PushConsent
 from reporting.statistics.periods import Period
 from reporting.statistics.periods_due import last_day
-from reporting.statistics.places import Moves, ever_in
+from reporting.statistics.places import Moves
 from tenants.models import Tenant
 
 # So far back the pages look: a year of months, two years of quarters.
@@ -116,8 +116,8 @@ def senders(voivodeship: str, due: list[Due], today: date) -> list[Sender]:
 
     Whoever was moved elsewhere stays while periods are due of the time before.
     """
-    tenants = list(ever_in(voivodeship).defer("data_key").order_by("name"))
     moves = Moves()
+    tenants = list(moves.ever_in(voivodeship).defer("data_key").order_by("name"))
     consents = _consents(tenants)
     first, newest = _batches(tenants, due)
     rows = []
