@@ -15,8 +15,6 @@ CARE = "care"
 _SERVICES = "services"
 # The persons whom a figure counts as a part, and the others.
 SIDES = ("part", "rest")
-# The hours whose price is told.
-_ACCEPTED = "care_hours_accepted"
 
 
 @dataclass(frozen=True)
@@ -27,6 +25,8 @@ class Population:
     categories of the breakdowns in `following` stand on all persons of the whole, so they are figures of the whole cell
     and shown or hidden with it. What the indicators tell of any other part is not released of tenants and
     counties: two partitions of one whole would be two ways to compute it.
+    `beside` has, by indicator, one of another population that tells a part of the same numbers, and `within` is that
+    population: what is hidden there is hidden here.
     """
 
     code: str
@@ -36,6 +36,8 @@ class Population:
     protected: bool = True
     health: bool = False
     business: bool = False
+    beside: Mapping[str, str] = field(default_factory=dict)
+    within: str = ""
 
     @property
     def by_service(self) -> bool:
@@ -91,8 +93,9 @@ def figure_key(indicator: str, category: str) -> str:
 
 def populations_of(indicators: Iterable[Indicator]) -> tuple[Population, ...]:
     """The populations of the dictionary's indicators of one kind of period."""
+    known = {one.code: one for one in indicators}
     groups: dict[str, list[Indicator]] = defaultdict(list)
-    for one in indicators:
+    for one in known.values():
         groups[population_of(one)].append(one)
     return tuple(
         Population(
@@ -103,21 +106,36 @@ def populations_of(indicators: Iterable[Indicator]) -> tuple[Population, ...]:
             protected=code != OPEN,
             health=any(one.health for one in group),
             business=any(one.business for one in group),
+            beside={one.code: one.beside for one in group if one.beside in known},
+            within=next((population_of(known[one.beside]) for one in group if one.beside in known), ""),
         )
         for code, group in sorted(groups.items())
     )
 
 
 def standing_together(indicators: Collection[str], populations: Iterable[Population]) -> set[str]:
-    """The indicators that must be told with these: all of their populations, prices with care.
+    """The indicators that must be told with these: all of their populations and of those within: prices with care.
 
     A sum over one that is held and a sum over the others would tell by their difference who is missing.
     """
     protected = [one for one in populations if one.protected]
-    touched = [one for one in protected if not set(indicators).isdisjoint(one.indicators)]
-    if any(one.business or one.code == CARE for one in touched):
-        touched += [one for one in protected if one.business or one.code == CARE]
-    return {code for one in touched for code in one.indicators}
+    touched = {one.within or one.code for one in protected if not set(indicators).isdisjoint(one.indicators)}
+    return {code for one in protected if (one.within or one.code) in touched for code in one.indicators}
+
+
+def told_alone(facts: Iterable[Told], populations: Collection[Population]) -> set[str]:
+    """The indicators that a tenant tells without any of those within whose population they stand.
+
+    Nothing would say whether few persons stand behind them.
+    """
+    told = {one.indicator for one in facts}
+    known = {one.code: one.indicators for one in populations}
+    return {
+        code
+        for one in populations
+        if one.within and told.isdisjoint(known[one.within])
+        for code in one.indicators
+    }
 
 
 def _partition_of(code: str, group: list[Indicator]) -> str:
@@ -193,7 +211,8 @@ def content_of(
         known = {key for key in told if not table.cells[key].is_zero}
         gaps = _gaps(
             told,
-            known | (_in_care(facts) if population.business else set()),
+            known,
+            _told_beside(population, facts),
             {one.tenant: one.county for one in facts},
         )
     return Content(table, _sums(told, parents, gaps))
@@ -241,9 +260,15 @@ def population_at(name: str) -> str:
 
 
 def _gaps(
-    cells: Mapping[Key, list[Told]], known: Collection[Key], counties: Mapping[str, str]
+    cells: Mapping[Key, list[Told]],
+    known: Collection[Key],
+    beside: Mapping[str, Collection[Key]],
+    counties: Mapping[str, str],
 ) -> Mapping[str, Collection[str]]:
-    """By measure, the places above those who do not tell it of the whole, or of a part while others do of parts."""
+    """By measure, the places above those who do not tell it of the whole, or of a part while others do of parts.
+
+    `known` are all who tell anything, `beside` by measure those who tell the same numbers elsewhere.
+    """
     tellers: dict[str, set[Key]] = defaultdict(set)
     for key, told in cells.items():
         for one in told:
@@ -251,19 +276,20 @@ def _gaps(
     wholes = _wholes(known)
     found: dict[str, set[str]] = {}
     for code, keys in tellers.items():
-        missing = (set(known) if keys - _wholes(keys) else wholes) - keys
+        missing = (set(known) if keys - _wholes(keys) else wholes).union(beside.get(code, ())) - keys
         homes = {counties[tenant] for tenant, _part in missing}
         found[code] = {place for county in homes for place in (county, county[:2], COUNTRY)}
     return found
 
 
-def _in_care(facts: Iterable[Told]) -> set[Key]:
-    """The wholes of care behind which persons stand: prices stand on the same hours."""
-    return {
-        (one.tenant, ALL_SERVICES)
-        for one in facts
-        if one.indicator == _ACCEPTED and one.service == ALL_SERVICES and one.numerator
-    }
+def _told_beside(population: Population, facts: Iterable[Told]) -> Mapping[str, set[Key]]:
+    """By measure, the wholes of those who tell another one of the same numbers: prices stand on hours of care."""
+    found: dict[str, set[Key]] = defaultdict(set)
+    codes = {other: code for code, other in population.beside.items()}
+    for one in facts:
+        if one.indicator in codes and one.service == ALL_SERVICES and not one.category and one.numerator:
+            found[codes[one.indicator]].add((one.tenant, ALL_SERVICES))
+    return found
 
 
 def _told_by_all(

@@ -13,7 +13,7 @@ from reporting.statistics.disclosure import ALL_SERVICES, COUNTRY, Limits, Table
 from reporting.statistics.disclosure.sensitive import sensitive_cells
 from reporting.statistics.disclosure.tables import Key
 from reporting.statistics.models import Release, ReleasedCell
-from reporting.statistics.populations import CARE, Population, Told, content_of, side_tables
+from reporting.statistics.populations import Population, Told, content_of, side_tables
 
 Hidden = ReleasedCell.Hidden
 Level = ReleasedCell.Level
@@ -54,7 +54,8 @@ def cells_to_release(
 ) -> Cells:
     """All cells of a period; `hidden` are those of each population that were hidden in any wave.
 
-    What shows business is hidden in all its parts wherever care is: prices stand on the same hours.
+    What tells a part of another population's numbers is hidden in all its parts wherever that is: prices stand on the
+    hours of care, those who missed advice beside those who came.
     """
     found: Cells = {}
     for population in populations:
@@ -63,7 +64,7 @@ def cells_to_release(
         if population.protected:
             for table in (content.table, *side_tables(population, facts, indicators).values()):
                 closed.update(sensitive_cells(table, limits[population.code]))
-        shut = shut_with_care(population, content.table, hidden)
+        shut = shut_within(population, content.table, hidden)
         closed |= shut
         for key, figures in content.figures.items():
             place, part = key
@@ -86,11 +87,9 @@ def cells_to_release(
     return found
 
 
-def shut_with_care(population: Population, table: Table, hidden: Mapping[str, Collection[Key]]) -> set[Key]:
-    """The cells of prices that are hidden because their hours are."""
-    if not population.business:
-        return set()
-    few = set(hidden.get(CARE, ()))
+def shut_within(population: Population, table: Table, hidden: Mapping[str, Collection[Key]]) -> set[Key]:
+    """The cells that are hidden because those are which tell a part of their numbers, as the hours of prices."""
+    few = set(hidden.get(population.within, ()))
     return {key for key in table.cells if (key[0], ALL_SERVICES) in few}
 
 

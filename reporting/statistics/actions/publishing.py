@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, Subquery
 from django.utils import timezone
 
 from kernel.access import Actor
@@ -30,7 +31,6 @@ from reporting.statistics.models import (
 )
 from reporting.statistics.periods_due import limits_of, release_day, rule_of
 from reporting.statistics.populations import (
-    CARE,
     Told,
     cells_of,
     content_of,
@@ -39,6 +39,7 @@ from reporting.statistics.populations import (
     side_tables,
     sides_of,
     standing_together,
+    told_alone,
 )
 from reporting.statistics.releasing import (
     Cells,
@@ -46,11 +47,13 @@ from reporting.statistics.releasing import (
     digest_of,
     rows_of,
     shown_sums,
-    shut_with_care,
+    shut_within,
 )
 from reporting.statistics.second_partitions import cell_of, read_second, second_cells
 
 _NAME_LENGTH = 150
+# No push or decision takes longer from its moment until it is stored: a release in between does not hold it yet.
+_COMMITTED_WITHIN = timedelta(minutes=10)
 # Where a batch has no facts.
 _NO_FACT = UUID(int=0)
 
@@ -139,7 +142,7 @@ class _Publication:
             self.limits,
             lambda name, table: (
                 hidden[population_at(name)]
-                | shut_with_care(self.populations[population_at(name)], table, hidden)
+                | shut_within(self.populations[population_at(name)], table, hidden)
             ),
         )
         if not wave.joining and not accepted:
@@ -233,6 +236,7 @@ class _Publication:
         held = _held_in(wanted)
         for one in (*now.values(), *(one for versions in stood.values() for one in versions)):
             one.leave_out(standing_together(one.later | held[one.batch], self.populations.values()))
+            one.leave_out(told_alone(one.facts, self.populations.values()))
         return now, dict(stood)
 
     def _may_replace(self, tenant: str, stood: Iterable[_Taken], now: _Taken) -> bool:
@@ -244,11 +248,10 @@ class _Publication:
         versions = (before.facts, now.facts)
         if len({one.county for facts in versions for one in facts}) > 1:
             return False
-        is_closed = (tenant, ALL_SERVICES) in self.hidden.get(CARE, ())
         for code in self._protected():
             old, new = cells_of(self.populations[code], versions, self.indicators)
             hidden = {part for place, part in self.hidden[code] if place == tenant}
-            if is_closed and self.populations[code].business:
+            if (tenant, ALL_SERVICES) in self.hidden.get(self.populations[code].within, ()):
                 # Prices stand on the hours of care: what comes to them is what is hidden there.
                 hidden |= old.keys() | new.keys()
             if not may_replace(old, new, self.limits[code], hidden):
@@ -345,6 +348,22 @@ def _numbers(told: Told) -> tuple[Any, ...]:
     )
 
 
+def _overtaken() -> Iterable[tuple[str, date, datetime]]:
+    """What no release has taken up: it may have been stored after one, though it came before it."""
+    standing = Standing.objects.filter(current=True)
+    pushed = FactsBatch.objects.filter(~Exists(standing.filter(batch=OuterRef("pk")))).values_list(
+        "kind", "period"
+    )
+    newer = Fact.objects.current().filter(batch=OuterRef("batch"), pk__gt=OuterRef("last_fact"))
+    confirmed = (
+        HeldFact.objects.filter(state=HeldFact.State.CONFIRMED)
+        .annotate(last_fact=Subquery(standing.filter(batch=OuterRef("batch")).values("last_fact")))
+        .filter(Exists(newer))
+        .values_list("batch__kind", "batch__period")
+    )
+    return chain(pushed.annotate(newest=Max("pushed_at")), confirmed.annotate(newest=Max("decided_at")))
+
+
 def periods_to_publish(today: date) -> list[tuple[str, date]]:
     """Periods of which a batch came or a held figure was confirmed since their last release, and whose day has come;
     oldest first."""
@@ -357,6 +376,8 @@ def periods_to_publish(today: date) -> list[tuple[str, date]]:
     came: dict[tuple[str, date], datetime] = {}
     for kind, period, at in (*pushed, *confirmed):
         came[kind, period] = max(at, came.get((kind, period), at))
+    for kind, period, at in _overtaken():
+        came[kind, period] = max(at + _COMMITTED_WITHIN, came[kind, period])
     released = {
         (kind, period): at
         for kind, period, at in Release.objects.values_list("kind", "period").annotate(at=Max("released_at"))

@@ -39,6 +39,11 @@ class Figure:
         return self.indicator, self.service, self.category
 
 
+def fewer_of(counted: int, others: int) -> int:
+    """How many persons stand behind a figure that tells some from others: the fewer of both, nobody aside."""
+    return min((one for one in (counted, others) if one), default=0)
+
+
 @dataclass(frozen=True)
 class Collected:
     """All figures of a period; `accepted` of `contracts` says how complete a month is, a quarter has neither."""

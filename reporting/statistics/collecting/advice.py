@@ -9,12 +9,12 @@ from reporting.advice.models import Appointment, Request
 from reporting.advice.models.wording import Kind
 from reporting.advice.queries import ALIAS_OF_ORGANISATION
 from reporting.advice.rules import require_sums
-from reporting.statistics.batches.figures import Figure
+from reporting.statistics.batches.figures import Figure, fewer_of
 from reporting.statistics.batches.periods import Stretch
 
 _STATE = Appointment.State
 _HELD = Q(state=_STATE.DONE)
-_CAME_UP = Q(state__in=[_STATE.DONE, _STATE.NO_SHOW])
+_MISSED = Q(state=_STATE.NO_SHOW)
 
 
 def figures(quarter: Stretch) -> Iterator[Figure]:
@@ -24,7 +24,7 @@ def figures(quarter: Stretch) -> Iterator[Figure]:
     chosen = Appointment.objects.between(quarter.first, quarter.last).order_by()
     kinds = {kind: _HELD & Q(kind=kind) for kind in Kind.values}
     depths = {depth: _HELD & Q(depth=depth) for depth in Appointment.Depth.values}
-    groups = {"": _HELD, "came_up": _CAME_UP, **kinds, **depths}
+    groups = {"": _HELD, "missed": _MISSED, **kinds, **depths}
     counts = chosen.aggregate(
         **{f"count_{name}": Count("pk", filter=rule) for name, rule in groups.items()},
         **{f"persons_{name}": Count("person", distinct=True, filter=rule) for name, rule in groups.items()},
@@ -51,8 +51,10 @@ def figures(quarter: Stretch) -> Iterator[Figure]:
         for name in ("", *groups_of):
             yield Figure(indicator, Decimal(counts[f"count_{name}"]), None, behind(name), category=name)
     yield Figure("advice_persons", Decimal(known("")), None, known(""))
-    missed = counts["count_came_up"] - total
-    yield Figure("advice_no_show", Decimal(missed), Decimal(counts["count_came_up"]), behind("came_up"))
+    missed = counts["count_missed"]
+    yield Figure(
+        "advice_no_show", Decimal(missed), Decimal(missed + total), fewer_of(behind("missed"), behind(""))
+    )
     yield _waiting(quarter)
 
 

@@ -11,7 +11,7 @@ from contracting.contracts.models import Contract
 from reporting.advice.models import Appointment
 from reporting.casework.models import GroupForm, Programme, Result, Training
 from reporting.crisis.models import Session
-from reporting.statistics.batches.figures import Figure
+from reporting.statistics.batches.figures import Figure, fewer_of
 from reporting.statistics.batches.periods import Stretch
 
 
@@ -57,7 +57,7 @@ def _programmes(quarter: Stretch) -> Iterator[Figure]:
     yield _count("programme_persons", told["persons"], persons=told["largest"])
     finished, started = Decimal(told["done"]), Decimal(told["began"])
     # The figure tells those who finished from those who did not: it stands on the fewer of both.
-    behind = min((one for one in (told["most_done"], told["most_undone"]) if one), default=0)
+    behind = fewer_of(told["most_done"], told["most_undone"])
     yield Figure("programme_finished", finished, started, behind)
     groups: dict[str, tuple[int, int, int]] = {
         kind: (count, participants, largest)

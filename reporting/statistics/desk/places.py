@@ -15,7 +15,7 @@ from reporting.statistics.desk.spans import Span
 from reporting.statistics.dictionary import Indicator, dictionary
 from reporting.statistics.disclosure import ALL_SERVICES, COUNTRY
 from reporting.statistics.models import ReleasedCell
-from reporting.statistics.places import ever_in
+from reporting.statistics.places import Moves
 from reporting.statistics.populations import figure_key, follows, population_of
 from reporting.statistics.words import topic_name, words_of
 from tenants.models import Territory
@@ -41,7 +41,7 @@ def places_of(voivodeship: str, *, tenants: bool) -> list[Group]:
     ).order_by(*by_name("name"))
     groups.append((_("Counties"), [(one.code, f"{one.kind} {one.display_name}") for one in counties]))
     if tenants:
-        own = ever_in(voivodeship).order_by(*by_name("name"))
+        own = Moves().ever_in(voivodeship).order_by(*by_name("name"))
         groups.append((_("Tenants"), [(str(pk), name) for pk, name in own.values_list("pk", "name")]))
     return groups
 
@@ -101,7 +101,9 @@ def read_place(place: str, span: Span, *, voivodeship: str) -> list[Topic]:
             for part, key in _keys(indicator, row.part):
                 figure = _figure(row, indicator, key, names)
                 if figure is not None:
-                    lines.append(Line(indicator, part, part_name(indicator, part), figure))
+                    # Who tells by an earlier version is read by what that one meant.
+                    meant = dictionary().version(indicator.code, figure.version) or indicator
+                    lines.append(Line(meant, part, part_name(meant, part), figure))
     return [
         Topic(topic_name(code), tuple(found))
         for code, found in groupby(lines, key=lambda one: one.indicator.topic)

@@ -55,8 +55,10 @@ class Indicator:
     stands on, empty where it stands on none. A figure's value is numerator / denominator × `factor`, or the numerator.
     `over_time` says whether figures of several periods may be added up, `is_share` whether the figure is a number of
     cases among independent ones, so that chance has a say in it. `counts_a_part` says that the numerator counts some of
-    the persons of the denominator, `parts_stand_on_whole` that each category of the breakdown is told of all persons of
-    the whole.
+    the persons of the denominator, or what happened to them; then behind the figure stand the fewer of those whom it
+    counts and of the others. `beside` is the indicator of another population that tells a part of the same numbers: the
+    figure is hidden wherever that one is. `parts_stand_on_whole` says that each category of the breakdown is told of
+    all persons of the whole.
     """
 
     code: str
@@ -77,6 +79,7 @@ class Indicator:
     is_share: bool
     counts_a_part: bool
     parts_stand_on_whole: bool
+    beside: str
     words: Mapping[str, Words]
     source_fields: tuple[str, ...]
     sources: tuple[str, ...]

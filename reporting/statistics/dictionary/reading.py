@@ -60,6 +60,10 @@ def read_dictionary(text: str) -> Dictionary:
         for code, row in raw["breakdowns"].items()
     }
     read = [_indicator(row, raw, breakdowns) for row in raw["indicators"]]
+    codes = {one.code for one in read}
+    for one in read:
+        if one.beside and one.beside not in codes:
+            raise ValueError(f"{one.code}: no such indicator beside it: {one.beside}")
     return Dictionary(
         edition=raw["edition"],
         indicators=tuple(_with_ends(read, raw["edition"])),
@@ -98,6 +102,7 @@ def _indicator(
         is_share=row.get("share_of_cases", False),
         counts_a_part=row.get("counts_a_part", False),
         parts_stand_on_whole=row.get("parts_stand_on_whole", False),
+        beside=row.get("beside", ""),
         words={
             language: Words(**{key: text or "" for key, text in row[language].items()})
             for language in LANGUAGES

@@ -19,10 +19,10 @@ _AT_ONCE = 3_000
 
 @dataclass
 class System:
-    """Linear rows over named cells: sum of sign x cell = 0, or <= 0."""
+    """Linear rows over named cells: sum of sign (or weight) x cell = 0, or <= 0."""
 
     equal: list[dict[Key, int]] = field(default_factory=list)
-    at_most: list[dict[Key, int]] = field(default_factory=list)
+    at_most: list[Mapping[Key, float]] = field(default_factory=list)
 
 
 @dataclass
@@ -152,7 +152,7 @@ class _Blocks:
 
 
 def _rows(
-    given: list[dict[Key, int]], figures: Mapping[Key, float], order: Mapping[Key, int]
+    given: Sequence[Mapping[Key, float]], figures: Mapping[Key, float], order: Mapping[Key, int]
 ) -> tuple[coo_matrix, np.ndarray]:
     entries, right = [], []
     for row in given:

@@ -25,7 +25,9 @@ def released_country(*months: date, few: int = 3, places: tuple[str, ...] = PLAC
         batch = batch_of(tenant, THIRD_QUARTER, "quarter")
         held = 2 if number == 1 else 30 + number
         fact_of(batch, "advice", held, persons=held)
-        fact_of(batch, "advice_no_show", held // 10, denominator=held, persons=held)
+        missed = 0 if number == 1 else 8 + number
+        persons = missed or held
+        fact_of(batch, "advice_no_show", missed, denominator=held + missed, persons=persons)
         fact_of(batch, "annulled_calls", number % 3, denominator=10)
     publish("quarter", THIRD_QUARTER, actor=ACTOR)
     return tenants

@@ -1,6 +1,5 @@
 """A reader who kept every version of every released cell, and a solver: no few persons come out, for nobody but themselves."""
 
-from collections.abc import Collection
 from datetime import date
 from random import Random
 
@@ -8,49 +7,15 @@ import pytest
 
 from kernel.access import Actor
 from reporting.statistics.actions.publishing import publish
-from reporting.statistics.models import Fact, HeldFact, ReleasedCell, Standing
+from reporting.statistics.models import Fact, ReleasedCell, Standing
 from tenants.models import Tenant
 from tests.factories.facts import batch_of, care_facts, fact_of, small_tenant
+from tests.reporting.statistics.care_world import SEPTEMBER, left_out_of, tell_month
+from tests.reporting.statistics.joint_reader import joint_findings
 from tests.reporting.statistics.reader import Reader
 
-SEPTEMBER = date(2026, 9, 1)
 ACTOR = Actor.system("tests")
 pytestmark = pytest.mark.django_db
-
-
-def _tell(tenant: Tenant, chance: Random, left_out: Collection[str] = ()) -> None:
-    """A month of care with two services, its prices by two forms; somebody may use both. Some is not told by all."""
-    Fact.objects.filter(tenant=tenant, current=True).update(current=False)
-    batch = batch_of(tenant, SEPTEMBER)
-    counts = [chance.choice([0, 1, 2, 3, 4, 7, chance.randint(5, 60)]) for _service in range(2)]
-    everybody = chance.randint(max(counts), sum(counts))
-    minutes = [(count * chance.randint(200, 900), count * chance.randint(100, 200)) for count in counts]
-    for service, count, (granted, delivered) in zip(("uslugi", "inne"), counts, minutes, strict=True):
-        care_facts(batch, count, granted, delivered, service=service)
-    care_facts(batch, everybody, sum(one[0] for one in minutes), sum(one[1] for one in minutes))
-    forms = {"procurement": 0, "small_grant": 0}
-    for _service, (_granted, delivered) in enumerate(minutes):
-        forms[chance.choice(sorted(forms))] += delivered
-    if "care_hours_accepted" not in left_out:
-        fact_of(batch, "care_hours_accepted", sum(forms.values()), persons=everybody)
-    if "hour_price" not in left_out:
-        for code, number in (("", sum(forms.values())), *forms.items()):
-            if code in left_out:
-                HeldFact.objects.create(
-                    batch=batch, tenant=tenant, indicator="hour_price", category=code, reason="jump"
-                )
-            else:
-                fact_of(batch, "hour_price", number * 2, denominator=number, category=code)
-    if "deviation_rate" in left_out:
-        return
-    found = [chance.randint(0, 2 * everybody) for _code in range(2)]
-    for code, number in (("", sum(found)), ("H1", found[0]), ("H2", found[1])):
-        fact_of(batch, "deviation_rate", number, denominator=everybody, persons=everybody, category=code)
-
-
-def _left_out(chance: Random) -> set[str]:
-    """What a tenant does not tell of a month: it was held for review, or its dictionary is older."""
-    return {code for code in ("deviation_rate", "hour_price", "small_grant") if chance.random() < 0.4}
 
 
 @pytest.mark.parametrize(
@@ -64,10 +29,10 @@ def test_versions_of_a_month_give_nobody_away(seed: int, all_tell_all: bool) -> 
     reader = Reader("care")
     for first, last in ((0, 6), (6, 7), (7, 9), (9, 12)):
         for tenant in tenants[first:last]:
-            _tell(tenant, chance, () if all_tell_all else _left_out(chance))
+            tell_month(tenant, chance, () if all_tell_all else left_out_of(chance))
         if first:
             # A correction of somebody who stands in it already.
-            _tell(chance.choice(tenants[:first]), chance, () if all_tell_all else _left_out(chance))
+            tell_month(chance.choice(tenants[:first]), chance, () if all_tell_all else left_out_of(chance))
         publish("month", SEPTEMBER, actor=ACTOR)
         reader.look("month", SEPTEMBER)
         reader.look_at_prices(SEPTEMBER)
@@ -77,6 +42,23 @@ def test_versions_of_a_month_give_nobody_away(seed: int, all_tell_all: bool) -> 
     assert reader.findings() == []
     for tenant in tenants:
         assert reader.findings(str(tenant.pk)) == []
+    for insider in ("", *(str(tenant.pk) for tenant in chance.sample(tenants, 1))):
+        assert joint_findings(reader, insider) == []
+
+
+def test_measures_are_attacked_together() -> None:
+    """Nobody accepts more than was delivered: a hidden cell whose other measure is shown is known by that."""
+    for number, persons in enumerate((3, 20, 30, 40)):
+        batch = batch_of(small_tenant(number, f"04010{number}2"), SEPTEMBER)
+        care_facts(batch, persons, persons * 600, persons * 500)
+        fact_of(batch, "care_hours_accepted", persons * 500, persons=persons)
+    reader = _released()
+    assert joint_findings(reader) == []
+    few = next(iter(reader.secrets()))
+    reader.shown["care_hours_delivered"].add(few)
+    assert any("care_hours_delivered" in line and "is shown" in line for line in joint_findings(reader))
+    reader.shown["care_hours_granted"] |= set(reader.truth["care_hours_granted"])
+    assert any("care_hours_granted" in line and "is shown" in line for line in joint_findings(reader))
 
 
 def _released(period: date = SEPTEMBER) -> Reader:

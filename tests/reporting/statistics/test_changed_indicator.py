@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from kernel.tenancy import tenant_scope
 from reporting.compliance.models import ContractMonth
@@ -120,6 +121,27 @@ def test_months_of_two_versions_make_no_quarter_and_no_year_and_the_page_says_wh
         )
     )
     assert any(why in cell for row in rows for cell in row)
+
+
+def test_a_tenants_page_and_file_name_what_was_counted_also_by_who_counts_the_old_way(
+    sign_in: Callable[..., Client],
+) -> None:
+    tenants = [small_tenant(number, f"321001{number}") for number in (2, 3)]
+    for tenant, version in zip(tenants, (1, 2), strict=True):
+        _tell(tenant, OCTOBER, version=version)
+    publish("month", OCTOBER, actor=ACTOR)
+    analyst = sign_in("regional_analyst", voivodeship="32")
+    first = dictionary().version(CODE, 1)
+    assert first is not None
+    names = (first.words["pl"].name, WORDS["pl"]["name"])
+    for tenant, meant, other in zip(tenants, names, reversed(names), strict=True):
+        page = analyst.get(reverse("statistics:place", args=["32", tenant.pk])).content.decode()
+        address = reverse("statistics:place_file", args=["32", tenant.pk, "csv"])
+        asked = {"kind": "month", "period": "2025-10"}
+        text = analyst.get(address, asked).content.decode("utf-8-sig")
+        rows = [row for row in csv.reader(StringIO(text), delimiter=";") if row[:1] == [CODE]]
+        assert meant in page and other not in page
+        assert rows and {row[2] for row in rows} == {meant}
 
 
 def test_a_line_over_the_change_names_both_versions(sign_in: Callable[..., Client]) -> None:

@@ -72,7 +72,7 @@ def test_files_say_what_the_page_says(analyst: Client) -> None:
     assert rows[0][1:3] == ["Miejsce", "Okres"]
     fourth = next(row for row in rows if row[1:2] == ["Gmina 3"])
     assert fourth[0].isdecimal() and len(fourth[0]) == 7, "the code of the register, not of our database"
-    assert fourth[2:8] == ["2026-Q3", "9,09", "3", "33", "3,1", "23,6"]
+    assert fourth[2:8] == ["2026-Q3", "25,00", "11", "44", "14,6", "39,4"]
     hidden = next(row for row in rows if row[1:2] == ["Gmina 1"])
     assert hidden[3:8] == [""] * 5 and "10 osób" in hidden[8] and hidden[9]
     book = load_workbook(io.BytesIO(analyst.get(f"{DESK}file/xlsx/", question).content))

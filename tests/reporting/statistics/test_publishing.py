@@ -1,6 +1,6 @@
 """Publishing a period: the first release, those who come late, corrections, and the log of what was released."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -193,11 +193,30 @@ def test_whose_figure_is_held_joins_care_when_it_is_confirmed(tenants: list[Tena
 def test_the_clock_releases_what_was_confirmed_while_the_queue_was_away(tenants: list[Tenant]) -> None:
     _tell(tenants, 30, 25, 20, 40, 50, 60)
     held = _held(FactsBatch.objects.get(tenant=tenants[0]))
+    # Long before the release, so that it cannot have been overtaken by it.
+    FactsBatch.objects.update(pushed_at=timezone.now() - timedelta(days=1))
     _publish()
     today = timezone.localdate()
     assert _persons("04") == 195
     assert periods_to_publish(today) == []
     _confirmed(held, 15000, 30)
+    assert periods_to_publish(today) == [("month", SEPTEMBER)]
+    assert publish_due() == 1
+    assert _persons("04") == 225
+    assert periods_to_publish(today) == []
+
+
+def test_the_clock_releases_what_a_release_overtook(tenants: list[Tenant]) -> None:
+    """A push is stored after a release that began later, and its message is lost with the queue."""
+    _tell(tenants, 30, 25, 20, 40, 50)
+    release = _publish()
+    assert release is not None
+    today = timezone.localdate()
+    batch = care_told(tenants[5], SEPTEMBER, uslugi=60)
+    came = FactsBatch.objects.filter(pk=batch.pk)
+    came.update(pushed_at=release.released_at - timedelta(hours=1))
+    assert periods_to_publish(today) == []
+    came.update(pushed_at=release.released_at - timedelta(seconds=30))
     assert periods_to_publish(today) == [("month", SEPTEMBER)]
     assert publish_due() == 1
     assert _persons("04") == 225
