@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from audit.actions import record
 from audit.checkpoints import take_checkpoint
+from documents.tasks import hand_over_waiting
 from kernel import measures
 from kernel.access import Actor
 from kernel.background import UNTIL_SENT
@@ -160,3 +161,9 @@ def measure() -> int:
 def invitations_unsent() -> int:
     """Invitations that stand and were not mailed; in public."""
     return Invitation.objects.waiting().filter(sent_at__isnull=True, expires_at__gt=timezone.now()).count()
+
+
+@shared_task(name="tenants.scan_waiting_files")
+def scan_waiting_files() -> int:
+    """Hand over again, in every tenant, files that no scanner has looked at; returns how many."""
+    return in_every_tenant(hand_over_waiting)

@@ -13,6 +13,7 @@ TIMETABLE: dict[str, dict[str, object]] = {
     "close-ended-partnerships": {"task": "tenants.close_ended_partnerships", "schedule": 3600},
     "apply-amendments": {"task": "contracts.apply_all_amendments", "schedule": 3600},
     "sweep-files": {"task": "documents.sweep_all_files", "schedule": 24 * 3600},
+    "scan-waiting-files": {"task": "tenants.scan_waiting_files", "schedule": 600},
     "close-due-calls": {"task": "tenders.close_due_calls", "schedule": 60},
     "remind-of-months": {"task": "compliance.remind_of_months", "schedule": crontab(hour=7, minute=0)},
     "resume-acceptances": {"task": "compliance.resume_acceptances", "schedule": 60},

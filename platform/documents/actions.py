@@ -10,8 +10,10 @@ from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from documents import scanning, tasks
 from documents.models import StoredFile
 from kernel.access import Actor
+from kernel.background import hand_over_after_commit
 from kernel.errors import DomainError
 from kernel.ids import new_id
 from kernel.tenancy import require_tenant, tenant_scope
@@ -21,11 +23,22 @@ _NAME_MAX = 255
 _CHUNK = 1024 * 1024
 
 
-def store_file(content: bytes, *, name: str, content_type: str, folder: str, actor: Actor) -> StoredFile:
+def store_file(
+    content: bytes,
+    *,
+    name: str,
+    content_type: str,
+    folder: str,
+    actor: Actor,
+    brought: bool = False,
+    is_encrypted: bool = False,
+) -> StoredFile:
     """Keep a file under the tenant's prefix and remember its hash.
 
-    Call it inside the transaction that needs the file. When that rolls back the row is gone and the content is
-    left over; documents.tasks.sweep_files removes it a day later. Raises ServerAway where the store is away.
+    What somebody `brought` goes into quarantine until the scanner has looked (documents.scanning); `is_encrypted` where
+    the content is encrypted with the tenant's key. Call it inside the transaction that needs the file. When that rolls
+    back the row is gone and the content is left over; documents.tasks.sweep_files removes it a day later. Raises
+    ServerAway where the store is away.
     """
     file_id = new_id()
     key = default_storage.save(f"{folder}/{file_id}", ContentFile(content))
@@ -39,18 +52,25 @@ def store_file(content: bytes, *, name: str, content_type: str, folder: str, act
                 size=len(content),
                 sha256=hashlib.sha256(content).hexdigest(),
                 stored_by=actor.user_id,
+                scan=scanning.first_state(brought=brought),
+                is_encrypted=is_encrypted,
             )
     except DatabaseError:
         default_storage.delete(key)
         raise
+    if stored.scan == StoredFile.Scan.WAITING:
+        hand_over_after_commit(tasks.scan_file, stored.pk, then=lambda: None)
     return stored
 
 
-def open_file(stored: StoredFile) -> IO[bytes] | File:
+def open_file(stored: StoredFile, *, also_unscanned: bool = False) -> IO[bytes] | File:
     """The content of a stored file, opened for reading, after its bytes were checked against its hash.
 
-    Raises DomainError `file_missing` or `file_damaged`, and ServerAway where the store is away.
+    `also_unscanned` is for programs that read a file and hand it to nobody. Raises DomainError `file_missing` or
+    `file_damaged`, InQuarantine `file_unscanned` or `file_infected`, and ServerAway where the store is away.
     """
+    if not (also_unscanned and stored.scan == StoredFile.Scan.WAITING):
+        scanning.require_released(stored)
     try:
         file: Any = default_storage.open(stored.key, "rb")
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Sweeping the store: content whose row was never committed, or whose removal failed, goes after a day."""
+"""Sweeping the store (content whose row was never committed goes after a day), and scanning what people brought."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -6,16 +6,24 @@ from uuid import UUID
 
 import structlog
 from celery import shared_task
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.utils import timezone
 from django_tenants.utils import get_tenant_model
 
+from documents import notices, scanning
 from documents.models import StoredFile
+from kernel.background import hand_over
+from kernel.clamd import ScannerAway
+from kernel.errors import ServerAway
 from kernel.tenancy import public_scope, require_tenant
 
 log = structlog.get_logger(__name__)
 # Longer than any transaction lasts, so that a file whose row is not committed yet is never taken.
 PATIENCE = timedelta(days=1)
+# What the scanner has not looked at within so long was lost with the queue, or the scanner was away.
+SCANNED_WITHIN = timedelta(minutes=5)
+AT_ONCE = 200
 
 
 @shared_task(name="documents.sweep_all_files")
@@ -45,6 +53,33 @@ def sweep_files() -> int:
     if left_over:
         log.info("files_swept", count=len(left_over))
     return len(left_over)
+
+
+@shared_task(
+    name="documents.scan_file", autoretry_for=(ScannerAway, ServerAway), retry_backoff=20, max_retries=4
+)
+def scan_file(file_id: str) -> str:
+    """Let the scanner look at a file that waits for it; gives what it is then. One that is away is asked again."""
+    stored = scanning.waiting().filter(pk=UUID(file_id)).first() if settings.CLAMAV_ADDRESS else None
+    if stored is None:
+        return ""
+    state = scanning.scan_file(stored)
+    if state == StoredFile.Scan.INFECTED:
+        notices.tell_of_infected(stored)
+    return state
+
+
+def hand_over_waiting() -> int:
+    """Hand over again, in the tenant at hand, what the scanner has not looked at; returns how many."""
+    if not settings.CLAMAV_ADDRESS:
+        return 0
+    waiting = scanning.waiting().filter(stored_at__lt=timezone.now() - SCANNED_WITHIN)
+    return sum(hand_over(scan_file, pk) for pk in waiting.values_list("pk", flat=True)[:AT_ONCE])
+
+
+def files_in_quarantine() -> int:
+    """How many files of the tenant at hand nobody gets until the scanner has looked."""
+    return int(StoredFile.objects.filter(scan=StoredFile.Scan.WAITING).count())
 
 
 def _keys(folder: str) -> Iterator[str]:

@@ -29,6 +29,7 @@ from kernel.texts import catalogue_paths
 from tenants.archives import certificate
 from tenants.doctor.findings import Finding, doubt, fault, well
 from tenants.doctor.roles import narrow_role
+from tenants.doctor.scanner import look_at_scanner
 from tenants.migrating import behind, shared_is_behind
 from tenants.models import Tenant, Territory
 
@@ -329,7 +330,7 @@ def _settings() -> Iterator[Finding]:
 
 
 _PARTS: tuple[Callable[[], Iterator[Finding]], ...] = (
-    _settings, _database, _queue, _files, _keeper, _backups, _mail, _texts,
+    _settings, _database, _queue, _files, look_at_scanner, _keeper, _backups, _mail, _texts,
 )  # fmt: skip
 
 

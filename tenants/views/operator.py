@@ -1,5 +1,6 @@
 """Pages of the operator: tenants, their state and their directors; never their content."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse
@@ -42,6 +43,7 @@ def list_tenants(request: Request) -> HttpResponse:
         "form": form,
         "page": page_of(tenants.order_by(*order_of(request, _COLUMNS, "name")), request),
         "filtered": any(chosen.values()) or not form.is_valid(),
+        "scans": bool(settings.CLAMAV_ADDRESS),
     }
     return render(request, "tenants/operator/list.html", context)
 

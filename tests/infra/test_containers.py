@@ -30,7 +30,7 @@ COMPOSE = ROOT / "docker-compose.yml"
 OURS = {"web", "worker", "beat", "prepare", "bucket", "backup"}
 ONCE = {"prepare", "bucket"}
 # Its own start as root is how these images make their folders before they give root up.
-AS_ROOT_FIRST = {"database", "store"}
+AS_ROOT_FIRST = {"database", "store", "scanner"}
 
 
 def _make_secrets(root: Path, host: str = "siedem.example") -> None:

@@ -43,14 +43,29 @@ def bring_document(draft: ContractDraft, *, file: Any, actor: Actor) -> Contract
         locked = locked_draft(draft)
         require_state(locked, State.DRAFT)
         return _keep(
-            locked, "bring_contract_document", upload.content, upload.name, upload.content_type, actor
+            locked,
+            "bring_contract_document",
+            upload.content,
+            upload.name,
+            upload.content_type,
+            actor,
+            brought=True,
         )
 
 
 def _keep(
-    draft: ContractDraft, verb: str, content: bytes, name: str, media: str, actor: Actor
+    draft: ContractDraft,
+    verb: str,
+    content: bytes,
+    name: str,
+    media: str,
+    actor: Actor,
+    *,
+    brought: bool = False,
 ) -> ContractDraft:
-    draft.document = store_file(content, name=name, content_type=media, folder="contracts", actor=actor)
+    draft.document = store_file(
+        content, name=name, content_type=media, folder="contracts", actor=actor, brought=brought
+    )
     draft.save(update_fields=["document"])
     record(
         verb,

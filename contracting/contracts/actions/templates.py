@@ -29,6 +29,7 @@ def store_template(*, name: str, file: Any, actor: Actor) -> ContractTemplate:
                 content_type=upload.content_type,
                 folder="contract-templates",
                 actor=actor,
+                brought=True,
             )
             template: ContractTemplate = ContractTemplate.objects.create(
                 name=name, stored=stored, uploaded_by=actor.user_id

@@ -165,10 +165,16 @@ def _of_partners(current: list[dict[str, Any]], sent: list[dict[str, Any]]) -> l
     ]
 
 
-def store_encrypted(token: bytes, *, actor: Actor) -> Any:
-    """Keep ciphertext; neither its name nor its kind tells what it is."""
+def store_encrypted(token: bytes, *, actor: Actor, brought: bool = False) -> Any:
+    """Keep ciphertext; neither its name nor its kind tells what it is. `brought` is encrypted with the tenant's key."""
     return store_file(
-        token, name="offer", content_type="application/octet-stream", folder=_FOLDER, actor=actor
+        token,
+        name="offer",
+        content_type="application/octet-stream",
+        folder=_FOLDER,
+        actor=actor,
+        brought=brought,
+        is_encrypted=brought,
     )
 
 
@@ -200,7 +206,7 @@ def add_file(offer: Offer, upload: Upload, *, purpose: str, actor: Actor) -> dic
             raise DomainError(
                 "file_twice", _("This file is in the offer already."), field="file", value=upload.name
             )
-        stored = store_encrypted(crypto.encrypt_bytes(upload.content), actor=actor)
+        stored = store_encrypted(crypto.encrypt_bytes(upload.content), actor=actor, brought=True)
         OfferFile.objects.create(offer=locked, key=line["key"], stored=stored)
         keep_draft(locked, {**content, "files": [*content["files"], line]}, actor=actor)
     return line

@@ -196,7 +196,8 @@ def _seal_files(offer: Offer, content_key: bytes, place: Place, actor: Actor) ->
     """The files of the draft, sealed and stored; their rows wait for the row of the receipt."""
     sealed = []
     for draft in OfferFile.objects.filter(offer=offer, sealed__isnull=True).select_related("stored"):
-        with open_file(draft.stored) as file:
+        # A scanner that is away holds up no bidder before the deadline; what is opened is scanned before it is shown.
+        with open_file(draft.stored, also_unscanned=True) as file:
             plain = crypto.decrypt_bytes(file.read())
         token = sealing.seal_file(plain, content_key, place, draft.key)
         sealed.append(OfferFile(offer=offer, key=draft.key, stored=store_encrypted(token, actor=actor)))
@@ -316,7 +317,7 @@ def reopen_with_code(offer: Offer, code: str, *, actor: Actor) -> Offer:
                 field="code",
             ) from None
         for key, plain in files.items():
-            stored = store_encrypted(crypto.encrypt_bytes(plain), actor=actor)
+            stored = store_encrypted(crypto.encrypt_bytes(plain), actor=actor, brought=True)
             OfferFile.objects.create(offer=locked, key=key, stored=stored)
         keep_draft(locked, content, actor=actor)
         record("reopen_offer", actor=BIDDER, subject_type="offer", subject_id=offer.pk)

@@ -34,6 +34,7 @@ from contracting.tenders.models import (
 from contracting.tenders.queries.terms import newest_amendment
 from contracting.tenders.rules.figures import read_minutes, read_number
 from contracting.tenders.sealing import SealBroken
+from documents.scanning import require_clean
 from kernel import crypto
 from kernel.access import Actor
 from kernel.background import send_after_commit
@@ -240,15 +241,22 @@ def _take_partners(offer: Any, content: Content) -> None:
 
 
 def opened_file(opened: OpenedOffer, key: str) -> bytes:
-    """A file of an opened offer in plain. Raises DomainError `file_missing` or `file_damaged`, ServerAway."""
+    """A file of an opened offer in plain, after the scanner has looked at it.
+
+    Raises DomainError `file_missing` or `file_damaged`, InQuarantine, ServerAway.
+    """
     row = opened.sealed
     file = row.files.select_related("stored").filter(key=key).first()
     if file is None:
         raise DomainError("file_missing", _("This file is not in the offer."))
     place = place_of(opened.offer.call_id, opened.offer_id, row.sequence)
+    name = next((line["name"] for line in opened.content["files"] if line["key"] == key), "")
     try:
-        return read_sealed_file(file, crypto.decrypt_bytes(opened.content_key), place)
+        content = read_sealed_file(file, crypto.decrypt_bytes(opened.content_key), place)
     except SealBroken:
         raise DomainError(
             "file_damaged", _("This file was altered after it was handed in, so it is not shown.")
         ) from None
+    # No scanner could look at it while it was sealed.
+    require_clean(content, name)
+    return content

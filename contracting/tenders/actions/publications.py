@@ -64,7 +64,12 @@ def record_publication(
         row.recorded_by = actor.user_id or NOBODY
         if file is not None:
             row.proof = store_file(
-                file.content, name=file.name, content_type=file.content_type, folder=_FOLDER, actor=actor
+                file.content,
+                name=file.name,
+                content_type=file.content_type,
+                folder=_FOLDER,
+                actor=actor,
+                brought=True,
             )
         row.planned = not (row.url or row.note or row.proof_id)
         _check_day(row)

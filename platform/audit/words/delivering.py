@@ -28,6 +28,7 @@ VERBS: dict[str, Promise] = {
     "answer_observation": _("observation of a carer answered"),
     "start_diary_import": _("diary file sent in"),
     "import_diary": _("diary file imported"),
+    "find_infected_file": _("virus found in a file that was brought"),
     "submit_month": _("month handed in"),
     "return_month": _("month returned"),
     "accept_month": _("month accepted"),

@@ -33,6 +33,7 @@ SUBJECTS: dict[str, Promise] = {
     "settlement": _("settlement of a month"),
     "bulk_acceptance": _("acceptance of many months"),
     "diary_import": _("diary file"),
+    "stored_file": _("file"),
     "qualifications": _("qualifications"),
     "legal_limit": _("limit of the law"),
     "payment_table": _("table of payments"),

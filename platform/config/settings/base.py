@@ -281,6 +281,8 @@ S3_ENDPOINT_URL = env.text("S3_ENDPOINT_URL", "")
 S3_ACCESS_KEY_ID = env.text("S3_ACCESS_KEY_ID", "")
 S3_SECRET_ACCESS_KEY = env.text("S3_SECRET_ACCESS_KEY", "")
 S3_REGION = env.text("S3_REGION", "eu-central-1")
+# Where clamd listens, host:port or the path of a socket; empty: files that people bring are handed out unscanned.
+CLAMAV_ADDRESS = env.text("CLAMAV_ADDRESS", "")
 # Checkpoints of the record of actions: a bucket with object lock on the same S3 server, or else a folder. They are
 # signed with a key of the newest master key; public halves of keys of retired master keys still verify.
 CHECKPOINTS_BUCKET = env.text("CHECKPOINTS_BUCKET", "")

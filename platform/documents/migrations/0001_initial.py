@@ -27,12 +27,45 @@ class Migration(migrations.Migration):
                 ("sha256", models.CharField(max_length=64)),
                 ("stored_at", models.DateTimeField(auto_now_add=True)),
                 ("stored_by", models.UUIDField(null=True)),
+                (
+                    "scan",
+                    models.CharField(
+                        choices=[
+                            ("made", "made by the platform"),
+                            ("unscanned", "brought while no scanner was set up"),
+                            ("waiting", "waits for the scanner"),
+                            ("clean", "clean"),
+                            ("infected", "infected"),
+                        ],
+                        default="made",
+                        max_length=10,
+                    ),
+                ),
+                ("scanned_at", models.DateTimeField(null=True)),
+                ("is_encrypted", models.BooleanField(default=False)),
             ],
             options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("scan__in", ["unscanned", "waiting"])),
+                        fields=["stored_at"],
+                        name="stored_file_unscanned",
+                    )
+                ],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("size__gte", 0)), name="stored_file_size_not_negative"
-                    )
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("scan__in", ["made", "unscanned", "waiting"]), ("scanned_at__isnull", True)
+                            ),
+                            models.Q(("scan__in", ["clean", "infected"]), ("scanned_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="stored_file_scan_known",
+                    ),
                 ],
             },
         ),

@@ -35,7 +35,9 @@ def bring_file(
         details = {"size": str(round(len(content) / MEGABYTE)), "limit": str(limit // MEGABYTE)}
         raise FileRefusal([AdviceRefusal(None, "", "", code, details)])
     with transaction.atomic():
-        stored = store_file(content, name=name, content_type=content_type, folder=FOLDER, actor=actor)
+        stored = store_file(
+            content, name=name, content_type=content_type, folder=FOLDER, actor=actor, brought=True
+        )
         brought: AdviceFile = AdviceFile.objects.create(
             contract=contract,
             organisation_ids=None if access.organisation_ids is None else sorted(access.organisation_ids),

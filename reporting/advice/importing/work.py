@@ -27,7 +27,7 @@ def file_limits() -> FileLimits:
 
 def read_stored(advice_file: AdviceFile) -> AdviceTable:
     """The stored file as a table. Raises FileRefusal, in words of advice, where it cannot be read."""
-    with open_file(advice_file.file) as stream:
+    with open_file(advice_file.file, also_unscanned=True) as stream:
         try:
             return read_advice(cast("BinaryIO", stream), file_limits())
         except FileRefusal as refusal:

@@ -33,7 +33,9 @@ def start_import(
     if len(content) > limit:
         raise FileRefusal.because("too_large", size=round(len(content) / 1_000_000), limit=limit // 1_000_000)
     with transaction.atomic():
-        stored = store_file(content, name=name, content_type=content_type, folder=FOLDER, actor=actor)
+        stored = store_file(
+            content, name=name, content_type=content_type, folder=FOLDER, actor=actor, brought=True
+        )
         diary_import: DiaryImport = DiaryImport.objects.create(
             contract=contract, file=stored, created_by=actor.user_id, created_by_name=actor.label
         )

@@ -26,7 +26,8 @@ def file_limits() -> FileLimits:
 
 def read_stored(diary_import: DiaryImport) -> DiaryFile:
     """The file of the import. Raises FileRefusal where it cannot be read."""
-    with open_file(diary_import.file) as stream:
+    # Read here and handed to nobody: the scanner need not have looked yet.
+    with open_file(diary_import.file, also_unscanned=True) as stream:
         return read_diary(cast(BinaryIO, stream), file_limits())
 
 

@@ -108,7 +108,12 @@ def enter_invoice(
         if file.content_type == _XML:
             _require_same(invoice, file, contract)
         invoice.file = store_file(
-            file.content, name=file.name, content_type=file.content_type, folder="invoices", actor=actor
+            file.content,
+            name=file.name,
+            content_type=file.content_type,
+            folder="invoices",
+            actor=actor,
+            brought=True,
         )
     try:
         with transaction.atomic():

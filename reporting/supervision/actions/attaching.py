@@ -14,7 +14,14 @@ def attach(answered: Inspection | Breach, files: Sequence[Upload], *, actor: Act
     """Keep files that were checked with what was answered; gives their SHA-256. Raises ServerAway."""
     of = {"inspection": answered} if isinstance(answered, Inspection) else {"breach": answered}
     kept = [
-        store_file(one.content, name=one.name, content_type=one.content_type, folder=_FOLDER, actor=actor)
+        store_file(
+            one.content,
+            name=one.name,
+            content_type=one.content_type,
+            folder=_FOLDER,
+            actor=actor,
+            brought=True,
+        )
         for one in files
     ]
     for stored in kept:

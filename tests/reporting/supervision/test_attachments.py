@@ -48,6 +48,25 @@ def test_an_answer_brings_files_that_both_sides_read(world: Supervised, of: str)
     assert world.get("other_ngo", "attachment", pk=first.pk).status_code == 404
 
 
+def test_a_file_that_nobody_has_scanned_is_shown_and_not_handed_out(world: Supervised, settings: Any) -> None:
+    settings.CLAMAV_ADDRESS = "127.0.0.1:1"
+    inspection = sent(world)
+    world.post("ngo", "answer_protocol", {"answer": "Tak.", "file_1": file_of()}, pk=inspection.pk)
+    with world.in_tenant():
+        attachment = Attachment.objects.get()
+    page = world.get("director", "inspection", pk=inspection.pk).content.decode()
+    assert "sprawdzamy plik pod kątem wirusów…" in page
+    refused = world.get("director", "attachment", pk=attachment.pk)
+    assert refused.status_code == 409
+    assert "Sprawdzamy plik „lista obecności.pdf”" in refused.content.decode()
+    with world.in_tenant():
+        StoredFile.objects.update(scan="infected", scanned_at="2026-11-20T10:00:00Z")
+    assert "wykryto wirusa" in world.get("director", "inspection", pk=inspection.pk).content.decode()
+    gone = world.get("director", "attachment", pk=attachment.pk)
+    assert gone.status_code == 409
+    assert PDF not in gone.content
+
+
 @pytest.mark.parametrize(
     ("content", "name"),
     [
