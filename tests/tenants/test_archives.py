@@ -160,7 +160,7 @@ def test_what_came_after_the_archive_is_set_aside_and_told_by_the_checkpoints(ar
     with tenant_scope(tenant):
         assert take_checkpoint()
         assert Visit.objects.count() == 2
-    assert "Suspend it first" in archived.refusal() or "zawiesić" in archived.refusal()
+    assert "Najpierw zawieś samorząd" in archived.refusal()
     archived.suspend()
     told = archived.restore("--reason", "pomyłka w imporcie")
     kept = told.split("is in the schema ")[1].split(";")[0]
