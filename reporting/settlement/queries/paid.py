@@ -4,12 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Sum
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Sum
+from django.db.models.functions import TruncDate
 
 from kernel.money import to_grosz
-from kernel.periods import resolve_wall_time
+from kernel.periods import WARSAW, resolve_wall_time
 from reporting.advice.models import Appointment
 from reporting.crisis.models import Session
 from reporting.delivery.models import Visit
@@ -28,19 +30,29 @@ class Held:
     def __add__(self, other: "Held") -> "Held":
         return Held(self.count + other.count, self.minutes + other.minutes)
 
+    def __sub__(self, other: "Held") -> "Held":
+        return Held(self.count - other.count, self.minutes - other.minutes)
+
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What was paid (PLN), None where no payment is recorded; what was held for it, and minutes of visits beside."""
+    """What was paid (PLN), None where no payment is recorded; what was held for it, and minutes of visits beside.
+
+    `waiting` was held on days that no invoice is for yet, where invoices pay: it has no cost so far.
+    """
 
     paid: Decimal | None = None
     held: Held = Held()
     visits: int = 0
+    waiting: Held = Held()
 
     def __add__(self, other: "Cost") -> "Cost":
         known = [one for one in (self.paid, other.paid) if one is not None]
         return Cost(
-            sum(known, Decimal(0)) if known else None, self.held + other.held, self.visits + other.visits
+            sum(known, Decimal(0)) if known else None,
+            self.held + other.held,
+            self.visits + other.visits,
+            self.waiting + other.waiting,
         )
 
     @property
@@ -67,28 +79,59 @@ def _each(paid: Decimal | None, parts: int, times: int = 1) -> Decimal | None:
 
 def held_between(contracts: Collection[UUID], first: date, last: date) -> dict[UUID, Held]:
     """What was held under each contract from one day to another (included); those without any are missing."""
+    return _sums(*_talks(contracts, first, last))
+
+
+def _talks(
+    contracts: Collection[UUID], first: date, last: date
+) -> tuple[QuerySet[Appointment], QuerySet[Session]]:
     start, end = resolve_wall_time(first, time()), resolve_wall_time(last + timedelta(days=1), time())
     advice = Appointment.objects.filter(contract__in=contracts, state=Appointment.State.DONE)
     sessions = Session.objects.filter(
         case__contract__in=contracts, state=Session.State.DONE, starts_at__gte=start, starts_at__lt=end
     )
+    return advice.between(first, last), sessions
+
+
+def _sums(advice: QuerySet[Appointment], sessions: QuerySet[Session]) -> dict[UUID, Held]:
     found: dict[UUID, Held] = {}
-    for rows, contract in ((advice.between(first, last), "contract"), (sessions, "case__contract")):
+    for rows, contract in ((advice, "contract"), (sessions, "case__contract")):
         told = rows.order_by().values_list(contract).annotate(count=Count("pk"), sum=Sum("minutes"))
         for pk, count, minutes in told:
             found[pk] = found.get(pk, Held()) + Held(count, minutes)
     return found
 
 
+def _waiting(
+    contracts: Collection[UUID], first: date, last: date, invoices: QuerySet[Invoice]
+) -> dict[UUID, Held]:
+    """What was held on days that none of the invoices is for, under contracts that have one."""
+    advice, sessions = _talks(contracts, first, last)
+
+    def left(rows: Any, contract: str, day: Any) -> Any:
+        mine = invoices.filter(contract=OuterRef(contract))
+        for_the_day = mine.filter(period_from__lte=OuterRef("day"), period_to__gte=OuterRef("day"))
+        return rows.annotate(day=day).filter(Exists(mine), ~Exists(for_the_day))
+
+    return _sums(
+        left(advice, "contract", F("date")),
+        left(sessions, "case__contract", TruncDate("starts_at", tzinfo=WARSAW)),
+    )
+
+
 def costs_of(contracts: Collection[UUID], first: date, last: date) -> dict[UUID, Cost]:
-    """What each contract cost over some days (both included), and what was held in them; six queries.
+    """What each contract cost over some days (both included), and what was held in them; eight queries.
 
     Of a grant the payments of tranches of these years, of a procurement invoices for a time that begins in these days,
     and what settled months paid beside the tranches.
     """
-    found: dict[UUID, Cost] = {pk: Cost(held=one) for pk, one in held_between(contracts, first, last).items()}
     tranches = TranchePayment.objects.filter(year__gte=first.year, year__lte=last.year)
     invoices = Invoice.objects.filter(settlement=None, period_from__gte=first, period_from__lte=last)
+    waiting = _waiting(contracts, first, last, invoices)
+    found: dict[UUID, Cost] = {}
+    for pk, held in held_between(contracts, first, last).items():
+        later = waiting.get(pk, Held())
+        found[pk] = Cost(held=held - later, waiting=later)
     settled = Settlement.objects.filter(state=Settlement.State.SETTLED, month__gte=first, month__lte=last)
     for rows, amount in (
         (tranches, F("amount")),

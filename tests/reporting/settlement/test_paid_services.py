@@ -86,6 +86,20 @@ def test_a_paid_invoice_tells_both_sides_what_an_hour_costs(world: Serving) -> N
         assert (line.payload["amount"], line.payload["number"]) == ("600.00", "FV/7")
 
 
+def test_hours_that_no_invoice_is_for_yet_make_no_hour_cheaper(world: Serving) -> None:
+    """Of three conversations of an hour the invoice is for the first two: 600 zł / 2 h."""
+    assert _record(world, period_to=f"04.{world.month.first:%m.%Y}").status_code == 302
+    for who in ("accountant", "ngo"):
+        told = _page(world, who, _address(world))
+        assert "600,00 zł / 2 h" in told and "300,00 zł" in told and "+ 1:00 jeszcze bez faktury" in told
+    with world.in_tenant():
+        held = costs_of([world.contract.pk, world.crisis.pk], world.month.first, world.month.last)
+        cost = held[world.contract.pk]
+        assert (cost.held.minutes, cost.waiting.minutes, cost.per_one) == (120, 60, Decimal(300))
+        # Where nobody recorded an invoice nothing waits for one.
+        assert (held[world.crisis.pk].held.count, held[world.crisis.pk].waiting.count) == (1, 0)
+
+
 def test_the_organisation_reads_and_does_not_record(world: Serving) -> None:
     assert world.clients["ngo"].post(_address(world, "invoice/"), _invoice(world)).status_code == 403
     with world.in_tenant():
