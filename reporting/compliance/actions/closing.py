@@ -60,7 +60,7 @@ def submit_month(
         row = lock_month(contract, month)
         target = CLOSE.take("submit", row.state).target
         _require_in_contract(contract, month)
-        _require_close(contract, month)
+        require_close(contract, month)
         _require_ended(month)
         freeze_month(contract, month.first, actor=actor)
         before, moment = row.state, timezone.now()
@@ -273,7 +273,8 @@ def _require_in_contract(contract: Contract, month: Month) -> None:
         )
 
 
-def _require_close(contract: Contract, month: Month) -> None:
+def require_close(contract: Contract, month: Month) -> None:
+    """Raises DomainError `no_month` where a dossier takes the place of the month."""
     if not has_close(contract, month):
         raise DomainError(
             "no_month",

@@ -46,12 +46,13 @@ def keep_measurements(*, month: date, actor: Actor) -> None:
     with transaction.atomic():
         concluded = Dossier.objects.filter(month=month, state=Dossier.State.CONCLUDED)
         closed = ContractMonth.objects.filter(month=month, state__in=ACCEPTED)
-        by_dossier = Q(pk__in=without_close(Month.of(month)).values("pk"))
-        granted = closed.filter(snapshot__decisions__0__isnull=False)
+        # Few, and of them alone the snapshots are read, which are large.
+        apart = list(without_close(Month.of(month)).values_list("pk", flat=True))
+        granted = closed.filter(contract__in=apart, snapshot__decisions__0__isnull=False)
         accepted = Contract.objects.filter(
             Q(pk__in=granted.values("contract_id"))
-            | ~by_dossier & Q(pk__in=closed.values("contract_id"))
-            | by_dossier & Q(pk__in=concluded.values("contract_id"))
+            | Q(pk__in=closed.exclude(contract__in=apart).values("contract_id"))
+            | Q(pk__in=concluded.filter(contract__in=apart).values("contract_id"))
         )
         kept = Measurement.objects.filter(month=month)
         dropped, _of_what = kept.exclude(contract__in=accepted.values("pk")).delete()

@@ -14,7 +14,7 @@ from reporting.compliance.queries.kinds import undecided
 from reporting.compliance.queries.late import LateMonth
 
 # Months that ended in which nobody's decision was in force, and of which there is neither a report nor a dossier
-# concluded without one.
+# concluded without one. A month that was accepted says it all, also where its decisions are gone since.
 _UNREPORTED = """
 SELECT c.id, begins::date
 FROM contracts_contract c CROSS JOIN LATERAL generate_series(
@@ -28,6 +28,10 @@ WHERE c.id = ANY (%(contracts)s::uuid[])
   AND NOT EXISTS (
     SELECT FROM supervision_dossier s WHERE s.contract_id = c.id AND s.month = begins
       AND (s.reported_at IS NOT NULL OR s.state = 'concluded')
+  )
+  AND NOT EXISTS (
+    SELECT FROM compliance_contractmonth m
+    WHERE m.contract_id = c.id AND m.month = begins AND m.state IN ('accepted', 'settled')
   )
 ORDER BY begins, c.number"""
 

@@ -14,6 +14,7 @@ from kernel.periods import Month
 from reporting.advice.models import Appointment
 from reporting.advice.models.wording import Kind
 from reporting.advice.queries import advice_counts, kinds_of
+from reporting.compliance.models import ContractMonth
 from reporting.compliance.queries.kinds import decided_in, undecided, without_close
 from reporting.crisis.models import CrisisCase, CrisisDocument, Debriefing, Session
 from reporting.crisis.queries.duty import read_roster
@@ -117,10 +118,17 @@ def at_work(access: Any, month: Month) -> Any:
 
 
 def unreported(month: Month) -> Any:
-    """Contracts without a month to close whose report of the month is awaited: nobody has concluded without it."""
+    """Contracts without a month to close whose report of the month is awaited.
+
+    Nobody has concluded without it, nor accepted the month while decisions were in force in it.
+    """
     said = Q(reported_at__isnull=False) | Q(state=Dossier.State.CONCLUDED)
+    accepted = ContractMonth.objects.filter(
+        state__in=[ContractMonth.State.ACCEPTED, ContractMonth.State.SETTLED]
+    )
+    of_month = {"contract": OuterRef("pk"), "month": month.first}
     return without_close(month).filter(
-        ~Exists(Dossier.objects.filter(said, contract=OuterRef("pk"), month=month.first))
+        ~Exists(Dossier.objects.filter(said, **of_month)), ~Exists(accepted.filter(**of_month))
     )
 
 

@@ -1,5 +1,6 @@
 """Contracts for advice and crisis intervention have no month to close: nowhere late, never handed in (0020, 0027)."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -20,6 +21,7 @@ from reporting.compliance.today.closing import months_waiting
 from reporting.crisis.models import CrisisCase
 from reporting.evaluation.actions.measuring import keep_measurements
 from reporting.evaluation.models import Measurement
+from reporting.supervision.queries.late import late_reports
 from reporting.supervision.queries.services import unreported
 from tests.factories.care import ContractFactory, DecisionFactory, ServiceFactory, WorkerFactory, visit
 from tests.reporting.supervision.asking import ACTOR
@@ -155,6 +157,10 @@ def test_an_accepted_month_keeps_its_promises_when_all_its_decisions_are_gone_la
         # Taken back as though it had never held.
         Decision.objects.filter(pk=decision.pk).update(revoked_from=first)
         assert not has_close(world.contract, world.month)
+        # Nor is a report asked for beside the month; of the other contract it is.
+        late = {one.contract for one in late_reports(timezone.localdate(), None) if one.month == world.month}
+        assert late == {world.crisis}
+        assert world.contract not in unreported(world.month) and world.crisis in unreported(world.month)
         keep_measurements(month=first, actor=ACTOR)
         assert Measurement.objects.count() == 1
 
@@ -163,8 +169,11 @@ def test_the_page_of_a_month_that_nobody_closes_shows_no_figures_of_one(world: S
     address = f"/{world.tenant.slug}/month/{world.contract.pk}/{world.month}/"
     page = world.clients["director"].get(address).content.decode()
     assert "bez miesiąca do zamknięcia" in page and "w teczce miesiąca" in page
-    assert "○ otwarty" not in page and "przyznano" not in page and "0:00" not in page
+    assert "○ otwarty" not in page and "przyznano" not in page and not re.search(r"\b0:00", page)
     assert f"{address}pdf/" not in page
+    for paper in ("pdf", "xlsx"):
+        refused = world.clients["director"].get(f"{address}{paper}/")
+        assert refused.status_code == 422 and "w teczce miesiąca" in refused.content.decode()
     with world.in_tenant():
         first = world.month.first
         DecisionFactory(contract=world.contract, minutes=480, valid_from=first, issued_on=first)
