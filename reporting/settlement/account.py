@@ -25,6 +25,7 @@ from reporting.compliance.snapshots import digest_of, identities_of
 from reporting.settlement.models import Adjustment, Settlement, TranchePayment
 from reporting.settlement.queries.accepted import accepted_lines_of
 from reporting.settlement.queries.closing import is_closing
+from reporting.settlement.queries.paid import paid_outside_months
 from reporting.settlement.rules.billing import (
     ZERO,
     Bill,
@@ -137,7 +138,7 @@ class Account:
 
 
 def account_document(row: ContractMonth, contract: Contract, settlement: Settlement | None) -> dict[str, Any]:
-    """The account of an accepted month as a document: texts, whole minutes, money as text. Eleven queries at most.
+    """The account of an accepted month as a document: texts, whole minutes, money as text. Twelve queries at most.
 
     A month after the contract's last one has corrections alone. Raises ValueError where another is not accepted.
     """
@@ -205,9 +206,10 @@ def _limits(contract: Contract, month: Month, terms: TermsByDay) -> dict[str, An
     cap, amount = terms.cap_on(day), terms.amount_on(day)
     cap_left = None if cap is None else max(0, cap - _used_elsewhere(contract, month, others))
     paid = TranchePayment.objects.filter(contract=contract).aggregate(total=Sum("amount"))["total"]
+    outside = _NONE if amount is None else paid_outside_months(contract)
     return {
         "cap_left": cap_left,
-        "money_left": None if amount is None else max(_NONE, amount - (sums["part"] or _NONE)),
+        "money_left": None if amount is None else max(_NONE, amount - (sums["part"] or _NONE) - outside),
         "advance_left": max(_NONE, (paid or _NONE) - (sums["advance"] or _NONE)),
     }
 

@@ -99,7 +99,7 @@ def providers_table(
         surveys[survey.contract_id].append(survey)
     undecided = set(without_close(month).filter(pk__in=ids).values_list("pk", flat=True))
     held = held_between(undecided, month.first, month.last)
-    costs = costs_of(undecided, date(month.year, 1, 1), month.last)
+    costs = costs_of(undecided, date(month.year, 1, 1), month.last, tranches_until=month.last)
     dossiers = {
         one.contract_id: one for one in Dossier.objects.filter(contract__in=undecided, month=month.first)
     }

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -25,8 +27,9 @@ from reporting.settlement.actions.paying import (
 )
 from reporting.settlement.actions.settling import gone
 from reporting.settlement.locking import lock_settlements
-from reporting.settlement.models import Invoice
-from ui.formatting import format_date_text
+from reporting.settlement.models import Invoice, Settlement
+from reporting.settlement.queries.paid import paid_outside_months
+from ui.formatting import format_date_text, format_money
 
 
 @dataclass(frozen=True)
@@ -44,13 +47,15 @@ def record_paid_invoice(
     """Record an invoice that was paid for a time in which nothing is settled by month.
 
     Raises DomainError `paid_by_months` where the contract is for care alone, `decisions_in_period` where decisions are
-    in force in the time, `period_outside`, `period_backwards`, `paid_in_future`, and those of `add_invoice`.
+    in force in the time, `period_outside`, `period_backwards`, `paid_in_future`, `over_the_contract` where the contract
+    has less left to pay, and those of `add_invoice`.
     """
     ksef = checked_ksef(contract, terms)
-    _require_unsettled(contract, paid)
     require_past(paid.paid_on)
     with transaction.atomic():
         lock_settlements(contract.pk)
+        _require_unsettled(contract, paid)
+        _require_within(contract, terms.amount)
         invoice = enter_invoice(
             contract,
             terms,
@@ -99,6 +104,28 @@ def _require_unsettled(contract: Contract, paid: PaidFor) -> None:
             field="period_from",
             value=paid.period_from,
         )
+
+
+def _require_within(contract: Contract, amount: Decimal) -> None:
+    """The contract pays no more than its amount, which changes by amendments. Under the contract's lock."""
+    whole = Contract.objects.values_list("amount", flat=True).get(pk=contract.pk)
+    confirmed = Settlement.objects.confirmed().filter(contract=contract)
+    used = paid_outside_months(contract) + (confirmed.aggregate(total=Sum("part"))["total"] or Decimal(0))
+    if whole is None or amount <= 0 or used + amount <= whole:
+        return
+    raise DomainError(
+        "over_the_contract",
+        format_lazy(
+            _(
+                "The contract is for {whole}, and {used} of it are paid or settled: check the amount of the invoice, "
+                "or have the contract amended first."
+            ),
+            whole=format_money(whole),
+            used=format_money(used),
+        ),
+        field="amount",
+        value=amount,
+    )
 
 
 def withdraw_paid_invoice(contract: Contract, pk: UUID, *, reason: str, actor: Actor) -> Invoice:

@@ -8,8 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, QuerySet, Sum
-from django.db.models.functions import TruncDate
+from django.db.models.functions import TruncDate, TruncMonth
 
+from contracting.contracts.models import Contract
 from kernel.money import to_grosz
 from kernel.periods import WARSAW, resolve_wall_time
 from reporting.advice.models import Appointment
@@ -77,6 +78,12 @@ def _each(paid: Decimal | None, parts: int, times: int = 1) -> Decimal | None:
     return to_grosz(paid * times / parts)
 
 
+def paid_outside_months(contract: Contract) -> Decimal:
+    """What invoices that settle no month took of the contract's amount (PLN); one query."""
+    invoices = Invoice.objects.filter(contract=contract, settlement=None)
+    return invoices.aggregate(total=Sum("amount"))["total"] or Decimal(0)
+
+
 def held_between(contracts: Collection[UUID], first: date, last: date) -> dict[UUID, Held]:
     """What was held under each contract from one day to another (included); those without any are missing."""
     return _sums(*_talks(contracts, first, last))
@@ -103,15 +110,21 @@ def _sums(advice: QuerySet[Appointment], sessions: QuerySet[Session]) -> dict[UU
 
 
 def _waiting(
-    contracts: Collection[UUID], first: date, last: date, invoices: QuerySet[Invoice]
+    contracts: Collection[UUID], first: date, last: date, months: QuerySet[Settlement]
 ) -> dict[UUID, Held]:
-    """What was held on days that none of the invoices is for, under contracts that have one."""
+    """What was held on days that no paid invoice and none of the months is for, under contracts that have an invoice.
+
+    It does not matter when the time of an invoice began.
+    """
     advice, sessions = _talks(contracts, first, last)
+    invoices = Invoice.objects.filter(settlement=None)
 
     def left(rows: Any, contract: str, day: Any) -> Any:
         mine = invoices.filter(contract=OuterRef(contract))
         for_the_day = mine.filter(period_from__lte=OuterRef("day"), period_to__gte=OuterRef("day"))
-        return rows.annotate(day=day).filter(Exists(mine), ~Exists(for_the_day))
+        settled = months.filter(contract=OuterRef(contract), month=OuterRef("first"))
+        told = rows.annotate(day=day).annotate(first=TruncMonth("day"))
+        return told.filter(Exists(mine), ~Exists(for_the_day), ~Exists(settled))
 
     return _sums(
         left(advice, "contract", F("date")),
@@ -119,31 +132,52 @@ def _waiting(
     )
 
 
-def costs_of(contracts: Collection[UUID], first: date, last: date) -> dict[UUID, Cost]:
-    """What each contract cost over some days (both included), and what was held in them; eight queries.
+def costs_of(
+    contracts: Collection[UUID], first: date, last: date, *, tranches_until: date | None = None
+) -> dict[UUID, Cost]:
+    """What each contract cost over some days (both included), and what was held in them; nine queries.
 
-    Of a grant the payments of tranches of these years, of a procurement invoices for a time that begins in these days,
-    and what settled months paid beside the tranches.
+    Of a grant the payments of tranches of these years (those made by `tranches_until`, where it is given) and what
+    settled months paid beside them; of a procurement invoices for a time that begins in these days, and the invoices of
+    settled months, which may be for more than the visits that are due.
     """
     tranches = TranchePayment.objects.filter(year__gte=first.year, year__lte=last.year)
-    invoices = Invoice.objects.filter(settlement=None, period_from__gte=first, period_from__lte=last)
-    waiting = _waiting(contracts, first, last, invoices)
-    found: dict[UUID, Cost] = {}
-    for pk, held in held_between(contracts, first, last).items():
-        later = waiting.get(pk, Held())
-        found[pk] = Cost(held=held - later, waiting=later)
-    settled = Settlement.objects.filter(state=Settlement.State.SETTLED, month__gte=first, month__lte=last)
-    for rows, amount in (
-        (tranches, F("amount")),
-        (invoices, F("amount")),
-        (settled, F("due") - F("from_advance")),
-    ):
-        mine = rows.filter(contract__in=contracts).order_by()
-        for pk, paid in mine.values_list("contract").annotate(sum=Sum(amount)):
-            found[pk] = found.get(pk, Cost()) + Cost(paid)
+    if tranches_until is not None:
+        tranches = tranches.filter(paid_on__lte=tranches_until)
+    months = Settlement.objects.filter(
+        state=Settlement.State.SETTLED, month__gte=first.replace(day=1), month__lte=last
+    )
+    found = _outside(contracts, first, last, months)
+    _add(found, contracts, tranches, F("amount"))
+    _add(found, contracts, months.filter(contract__procured=False), F("due") - F("from_advance"))
+    _add(found, contracts, Invoice.objects.filter(settlement__in=months), F("amount"))
     visits = Visit.objects.filter(
         decision__contract__in=contracts, state=Visit.State.DONE, date__gte=first, date__lte=last
     ).order_by()
     for pk, minutes in visits.values_list("decision__contract").annotate(sum=Sum("minutes")):
         found[pk] = found.get(pk, Cost()) + Cost(visits=minutes)
     return found
+
+
+def invoiced_outside_months(contracts: Collection[UUID], first: date, last: date) -> dict[UUID, Cost]:
+    """Of each contract the invoices that settle no month and begin in these days, and what was held; five queries."""
+    return _outside(contracts, first, last, Settlement.objects.none())
+
+
+def _outside(
+    contracts: Collection[UUID], first: date, last: date, months: QuerySet[Settlement]
+) -> dict[UUID, Cost]:
+    waiting = _waiting(contracts, first, last, months)
+    found: dict[UUID, Cost] = {}
+    for pk, held in held_between(contracts, first, last).items():
+        later = waiting.get(pk, Held())
+        found[pk] = Cost(held=held - later, waiting=later)
+    invoices = Invoice.objects.filter(settlement=None, period_from__gte=first, period_from__lte=last)
+    _add(found, contracts, invoices, F("amount"))
+    return found
+
+
+def _add(found: dict[UUID, Cost], contracts: Collection[UUID], rows: QuerySet[Any], amount: Any) -> None:
+    mine = rows.filter(contract__in=contracts).order_by()
+    for pk, paid in mine.values_list("contract").annotate(sum=Sum(amount)):
+        found[pk] = found.get(pk, Cost()) + Cost(paid)

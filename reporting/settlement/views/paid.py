@@ -1,5 +1,6 @@
 """Money of contracts of which no month need be settled: what was agreed, what was paid, what an hour of it cost."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -7,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -29,7 +31,7 @@ from ui.refusals import attempt, status_of
 
 @dataclass(frozen=True)
 class YearPaid:
-    """A year of the contract: its tranche (PLN, None where it has none), and what it cost until today."""
+    """A year of the contract: its tranche (PLN, None where it has none), and what it cost so far."""
 
     year: int
     agreed: Decimal | None
@@ -40,16 +42,22 @@ class YearPaid:
 def paid(request: Request, contract_pk: UUID) -> HttpResponse:
     """Payments under a contract for advice or crisis intervention, to both sides."""
     contract = contract_of(request, contract_pk)
-    years = _years(contract, timezone.localdate()) if undecided_of([contract.pk]) else []
-    context = {
+    tranches = list(TranchePayment.objects.filter(contract=contract))
+    invoices = list(Invoice.objects.filter(contract=contract, settlement=None).select_related("file"))
+    months = Settlement.objects.filter(contract=contract, state=Settlement.State.SETTLED)
+    settled = list(months.annotate(invoiced=Sum("invoices__amount")))
+    days = [one.period_from for one in invoices] + [one.month for one in settled]
+    paid_for = [one.year for one in tranches] + [day.year for day in days]
+    years = _years(contract, timezone.localdate(), paid_for) if undecided_of([contract.pk]) else []
+    context: dict[str, Any] = {
         "contract": contract,
         "serves": bool(years),
         "years": years,
         "whole": sum((one.cost for one in years), Cost()),
         "left": None,
-        "tranche_payments": TranchePayment.objects.filter(contract=contract),
-        "invoices": Invoice.objects.filter(contract=contract, settlement=None).select_related("file"),
-        "settled": Settlement.objects.filter(contract=contract, state=Settlement.State.SETTLED),
+        "tranche_payments": tranches,
+        "invoices": invoices,
+        "settled": settled,
         "may_record": request.access.may(SETTLE),
     }
     if contract.amount is not None:
@@ -57,10 +65,10 @@ def paid(request: Request, contract_pk: UUID) -> HttpResponse:
     return render(request, "settlement/paid.html", context)
 
 
-def _years(contract: Contract, today: date) -> list[YearPaid]:
-    """The years of the contract that have begun; seven queries for each."""
+def _years(contract: Contract, today: date, paid_for: Sequence[int]) -> list[YearPaid]:
+    """The years of the contract that have begun or are paid for already; nine queries for each."""
     agreed = dict(contract.tranches.values_list("year", "amount"))
-    last = max(min(contract.valid_to.year, today.year), contract.valid_from.year)
+    last = max(min(contract.valid_to.year, today.year), contract.valid_from.year, *paid_for)
     found = []
     for year in range(contract.valid_from.year, last + 1):
         told = costs_of([contract.pk], date(year, 1, 1), date(year, 12, 31))

@@ -13,7 +13,7 @@ from django.utils import timezone
 from audit.models import Entry
 from contracting.contracts.models import Commitment, Tranche
 from reporting.settlement.ledger import contract_use
-from reporting.settlement.models import Invoice, TranchePayment
+from reporting.settlement.models import Invoice, Settlement, TranchePayment
 from reporting.settlement.queries.paid import costs_of
 from tenants.models import Tenant
 from tenants.roles import Role
@@ -98,6 +98,51 @@ def test_hours_that_no_invoice_is_for_yet_make_no_hour_cheaper(world: Serving) -
         assert (cost.held.minutes, cost.waiting.minutes, cost.per_one) == (120, 60, Decimal(300))
         # Where nobody recorded an invoice nothing waits for one.
         assert (held[world.crisis.pk].held.count, held[world.crisis.pk].waiting.count) == (1, 0)
+
+
+def test_an_invoice_covers_its_days_whenever_its_time_began(world: Serving) -> None:
+    """An invoice from the month before until the fifteenth counts in its first year, and no hour of it waits."""
+    first = world.month.first
+    assert (
+        _record(
+            world, period_from=_short(first - timedelta(days=10)), period_to=f"15.{first:%m.%Y}"
+        ).status_code
+        == 302
+    )
+    with world.in_tenant():
+        cost = costs_of([world.contract.pk], first, world.month.last)[world.contract.pk]
+        assert (cost.paid, cost.held.minutes, cost.waiting.minutes) == (None, 180, 0)
+
+
+def test_invoices_of_a_settled_month_are_what_it_cost(world: Serving) -> None:
+    """The month's invoice holds its advice too, above what is due for visits, with a word on the difference."""
+    frozen = {"figures": {}, "sha256": "x", "minutes": 60, "offered_at": timezone.now(), "state": "settled"}
+    with world.in_tenant():
+        first = world.month.first
+        settlement = Settlement.objects.create(
+            contract=world.contract, month=first, part=100, due=100, difference_note="Z poradami", **frozen
+        )
+        Invoice.objects.create(
+            settlement=settlement,
+            contract=world.contract,
+            number="FV/5",
+            issued_on=first,
+            amount=Decimal(340),
+        )
+        Invoice.objects.create(
+            contract=world.contract,
+            number="FV/4",
+            issued_on=first,
+            amount=Decimal(20),
+            period_from=first - timedelta(days=20),
+            period_to=first - timedelta(days=1),
+            paid_on=first,
+        )
+        # Asked from within the month, as a cycle may begin: the whole month counts.
+        cost = costs_of([world.contract.pk], first + timedelta(days=1), world.month.last)[world.contract.pk]
+        assert (cost.paid, cost.held.minutes, cost.waiting.minutes) == (340, 180, 0)
+    told = _page(world, "ngo", _address(world))
+    assert "340,00 zł" in told and "100,00 zł" not in told
 
 
 def test_the_organisation_reads_and_does_not_record(world: Serving) -> None:
@@ -191,6 +236,25 @@ def test_a_grant_is_paid_by_the_tranches_that_there_are(world: Serving) -> None:
     told = _page(world, "ngo", _address(world, "", world.crisis))
     assert f"transza na {year}" in told and "1 500,00 zł / 1 h" in told
     assert "Odnotuj" not in told
+
+
+def test_a_tranche_of_a_coming_year_is_on_the_page(world: Serving) -> None:
+    year = world.crisis.valid_to.year
+    with world.in_tenant():
+        TranchePayment.objects.create(
+            contract=world.crisis, year=year, paid_on=world.month.last, amount=Decimal(1500)
+        )
+    told = _page(world, "ngo", _address(world, "", world.crisis))
+    assert f"transza na {year}" in told and "4 500,00 zł" in told
+    assert "nie odnotowano płatności" not in told.lower()
+
+
+def test_no_more_is_paid_than_the_contract_is_for(world: Serving) -> None:
+    assert _record(world, amount="5900,00").status_code == 302
+    answer = _record(world, number="FV/8", amount="100,01")
+    assert answer.status_code == 422
+    assert "opiewa na 6 000,00 zł" in words(answer) and "5 900,00 zł" in words(answer)
+    assert _record(world, number="FV/9", amount="100,00").status_code == 302
 
 
 def test_the_forecast_says_what_of_the_amount_is_paid(world: Serving) -> None:
