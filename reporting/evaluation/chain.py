@@ -67,7 +67,11 @@ def tell_evaluation(cycle: Cycle, access: Access | None) -> Contribution:
             )
         )
     if spent.settled:
-        links.append(Link(_("settled for the contracts"), here, value=format_money(spent.money)))
+        links.append(Link(_("settled for the contracts"), here, value=format_money(spent.settled_money)))
+    if spent.paid is not None and spent.paid.paid is not None:
+        links.append(
+            Link(_("paid for advice and crisis intervention"), here, value=format_money(spent.paid.paid))
+        )
     lessons = Recommendation.objects.filter(
         evaluation__cycle=cycle, evaluation__finished_at__isnull=False, is_lesson=True
     ).order_by("evaluation__due_on", "position")

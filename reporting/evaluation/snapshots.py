@@ -57,6 +57,7 @@ def snapshot_of(told: EvaluationTold) -> dict[str, Any]:
         "results": [_plain(row, _RESULT) for row in told.results],
         "recommendations": [_plain(row, _RECOMMENDATION) for row in told.recommendations],
         "outcomes": [_outcome(line) for line in told.outcomes],
+        "unpaid": list(told.unpaid),
         "promises": asdict(told.kept),
         "standard": [
             {"section": row.section, "met": row.met, "asked": row.asked, "inspections": row.inspections}
@@ -84,6 +85,8 @@ def told_in(issue: EvaluationIssue) -> EvaluationTold:
         results=[_row(TakenResult, one) for one in content["results"]],
         recommendations=[_row(Recommendation, one) for one in content["recommendations"]],
         outcomes=[_line(one) for one in content["outcomes"]],
+        # An issue from before payments were known names none.
+        unpaid=content.get("unpaid", []),
         kept=KeptPromises(**content["promises"]),
         conformity=[SectionScore(**one) for one in content["standard"]],
     )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 
@@ -19,7 +20,7 @@ from reporting.evaluation.queries.months import ACCEPTED
 from reporting.evaluation.queries.records import COUNTS
 from reporting.evaluation.rules.outcomes import change_percent, cost_of_one, percent, reaches
 from reporting.settlement.models import Settlement
-from reporting.settlement.queries.paid import Cost, costs_of
+from reporting.settlement.queries.paid import Cost, costs_of, invoiced_outside_months
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,8 @@ def _line(one: OutcomeIndicator, spent: Decimal) -> OutcomeLine:
 class Spent:
     """What a cycle's contracts cost (PLN): confirmed settlements of so many of so many accepted months, and payments.
 
-    `paid` is what was paid and held under contracts for advice or crisis intervention, `unpaid` are those of them under
-    which no payment is recorded: what they cost is not known and not in `money`.
+    `paid` is what was paid beside settlements under contracts for advice or crisis intervention, and held for it;
+    `unpaid` are those of them with neither: what they cost is not known and not in `money`.
     """
 
     settled_money: Decimal
@@ -82,14 +83,14 @@ class Spent:
 
 
 def spent_on(cycle: Cycle) -> Spent:
-    """What the settlements of the cycle's contracts in its period come to, at the prices that held then; ten queries.
+    """What the settlements of the cycle's contracts in its period come to, at the prices that held then; 20 queries.
 
-    Of contracts for advice or crisis intervention it is what was paid (decision 0029). Of others settlements count from
-    their confirmation on, when their figures are frozen; a month without one costs nothing yet.
+    Settlements count from their confirmation on, when their figures are frozen; a month without one costs nothing yet.
     Those that close contracts which ended in the period count too, also after it: they correct its months.
+    Of contracts for advice or crisis intervention what was paid counts too (decision 0029), so far as no settlement
+    tells it: of those with a month closed in the period only invoices that settle none, not money paid beforehand.
     """
     mine = contracts_of(cycle)
-    serving = list(mine.filter(undecided()).order_by("number"))
     contracts = mine.values("pk")
     months = {"month__gte": Month.of(cycle.period_from).first, "month__lte": cycle.period_to}
     close = ContractMonth.objects.filter(
@@ -98,29 +99,36 @@ def spent_on(cycle: Cycle) -> Spent:
     closing = Q(
         has_care=False, month__gt=F("contract__valid_to"), contract__valid_to__gte=cycle.period_from
     ) & Q(contract__valid_to__lte=cycle.period_to)
-    told = (
-        Settlement.objects.filter(
-            contract__in=contracts, state__in=[Settlement.State.CONFIRMED, Settlement.State.SETTLED]
-        )
-        .exclude(contract__in=serving)
+    settlements = (
+        Settlement.objects.confirmed()
+        .filter(contract__in=contracts)
         .annotate(has_care=Exists(close))
         .filter(Q(**months) | closing)
-        .aggregate(money=Sum("due"), settled=Count("pk", filter=Q(has_care=True)))
     )
-    accepted = (
-        ContractMonth.objects.filter(contract__in=contracts, state__in=ACCEPTED, **months)
-        .exclude(contract__in=serving)
-        .count()
-    )
-    costs = costs_of([one.pk for one in serving], cycle.period_from, cycle.period_to) if serving else {}
+    told = settlements.aggregate(money=Sum("due"), settled=Count("pk", filter=Q(has_care=True)))
+    accepted = ContractMonth.objects.filter(contract__in=contracts, state__in=ACCEPTED, **months)
+    by_months = {
+        *accepted.values_list("contract", flat=True),
+        *settlements.values_list("contract", flat=True),
+    }
+    serving = list(mine.filter(undecided()).order_by("number"))
+    costs = _beside_settlements([one.pk for one in serving], by_months, cycle) if serving else {}
     return Spent(
         told["money"] or Decimal(0),
         told["settled"],
-        accepted,
+        accepted.count(),
         # An hour of those whose payments nobody recorded would make the others' cheaper.
         paid=sum((one for one in costs.values() if one.paid is not None), Cost()) if serving else None,
-        unpaid=tuple(one for one in serving if costs.get(one.pk, Cost()).paid is None),
+        unpaid=tuple(
+            one for one in serving if one.pk not in by_months and costs.get(one.pk, Cost()).paid is None
+        ),
     )
+
+
+def _beside_settlements(serving: list[UUID], by_months: set[UUID], cycle: Cycle) -> dict[UUID, Cost]:
+    first, last = cycle.period_from, cycle.period_to
+    invoiced = invoiced_outside_months([pk for pk in serving if pk in by_months], first, last)
+    return invoiced | costs_of([pk for pk in serving if pk not in by_months], first, last)
 
 
 @dataclass(frozen=True)

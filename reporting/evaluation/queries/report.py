@@ -39,6 +39,8 @@ class EvaluationTold:
     results: Sequence[TakenResult]
     recommendations: Sequence[Recommendation]
     outcomes: Sequence[OutcomeLine]
+    # Numbers of contracts whose payments nobody recorded: what they cost is not in the outcomes.
+    unpaid: Sequence[str]
     kept: KeptPromises
     conformity: Sequence[SectionScore]
 
@@ -46,6 +48,7 @@ class EvaluationTold:
 def told_now(evaluation: Evaluation, names: dict[UUID, str]) -> EvaluationTold:
     """The evaluation as the tables tell it at this moment; `names` are the people of the unit. Constant queries."""
     cycle = evaluation.cycle
+    spent = spent_on(cycle)
     return EvaluationTold(
         evaluation=evaluation,
         cycle=_cycle(cycle),
@@ -53,7 +56,8 @@ def told_now(evaluation: Evaluation, names: dict[UUID, str]) -> EvaluationTold:
         questions=list(evaluation.questions.all()),
         results=list(evaluation.results.all()),
         recommendations=list(evaluation.recommendations.all()),
-        outcomes=outcome_lines(cycle, spent_on(cycle).money),
+        outcomes=outcome_lines(cycle, spent.money),
+        unpaid=[one.number for one in spent.unpaid],
         kept=promises_kept(cycle),
         conformity=conformity(cycle),
     )

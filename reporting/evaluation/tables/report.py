@@ -1,5 +1,6 @@
 """An evaluation as its report tells it: plain texts, ready for a page that is printed."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -62,6 +63,7 @@ def report_facts(told: EvaluationTold, *, unit: str, issue: EvaluationIssue | No
         "results": [text for texts in results.values() for text in texts],
         "standard": [_section(score) for score in told.conformity],
         "outcomes": [_outcome(line) for line in told.outcomes],
+        "unpaid": unpaid_text(told.unpaid),
         "promises": promises_text(told.kept),
         "recommendations": [
             {
@@ -83,6 +85,16 @@ def _section(score: SectionScore) -> dict[str, str]:
         "of": _("%(part)s of %(whole)s") % told if score.asked else UNDEFINED,
         "inspections": format_whole(score.inspections),
     }
+
+
+def unpaid_text(numbers: Sequence[str]) -> str:
+    """The contracts whose cost is not known, in words; empty where there are none."""
+    if not numbers:
+        return ""
+    words = _(
+        "No payment is recorded under these contracts, so what they cost is not in the cost of one outcome:"
+    )
+    return f"{words} {', '.join(numbers)}."
 
 
 def promises_text(kept: KeptPromises) -> str:

@@ -33,7 +33,7 @@ from reporting.evaluation.queries.outcomes import (
     spent_on,
 )
 from reporting.evaluation.snapshots import changed_since, told_in, told_of
-from reporting.evaluation.tables.report import promises_text, report_facts, share_text
+from reporting.evaluation.tables.report import promises_text, report_facts, share_text, unpaid_text
 from reporting.evaluation.views.pages import confirmed, cycle_of
 from reporting.evaluation.words import PART_WORDS, result_text
 from reporting.supervision.queries.terms import settings_at_hand
@@ -106,6 +106,7 @@ def evaluation(request: Request, pk: UUID) -> HttpResponse:
         "results": [(one, result_text(one)) for one in told.results],
         "conformity": told.conformity,
         "outcomes": [_shown(line) for line in told.outcomes],
+        "unpaid": unpaid_text(told.unpaid),
         "promises": promises_text(told.kept),
         "changed": [str(PART_WORDS[part]) for part in changed],
         "issues": issues,

@@ -5,15 +5,17 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from contracting.commissioning import steps
 from contracting.commissioning.models import Cycle
+from kernel.periods import Month
 from reporting.evaluation.models import OutcomeKind
 from reporting.evaluation.queries.outcomes import spent_on
-from reporting.settlement.models import Invoice
-from tests.factories.care import ServiceFactory
+from reporting.settlement.models import Invoice, Settlement, TranchePayment
+from tests.factories.care import ContractFactory, DecisionFactory, ServiceFactory
 from tests.factories.commissioning import make_cycle, put_at
-from tests.reporting.evaluation.test_evaluating import OUTCOME, words
+from tests.reporting.evaluation.test_evaluating import OUTCOME, accepted, pdf_text, plan, words
 from tests.reporting.supervision.serving import Serving, advised, build_serving, case, session
 
 pytestmark = pytest.mark.django_db
@@ -51,11 +53,16 @@ def cycle(world: Serving) -> Cycle:
 def _pay(world: Serving, amount: str, **told: Any) -> None:
     first, last = world.month.first, world.month.last
     Invoice.objects.create(
-        contract=world.contract,
         number=f"FV/{amount}",
         issued_on=last,
         amount=Decimal(amount),
-        **{"period_from": first, "period_to": last, "paid_on": last, **told},
+        **{
+            "contract": world.contract,
+            "period_from": first,
+            "period_to": last,
+            "paid_on": last,
+            **told,
+        },
     )
 
 
@@ -71,6 +78,40 @@ def test_without_a_payment_the_cost_is_not_known_and_that_is_said(world: Serving
         told = spent_on(cycle)
         assert (told.money, told.paid and told.paid.paid) == (0, None)
         assert [one.number for one in told.unpaid] == ["U/P/1"]
+    director = world.clients["director"]
+    where = f"/alfa/evaluation/{plan(director, cycle).pk}/"
+    said = "ich nie obejmuje: U/P/1."
+    assert said in words(director.get(where)) and said in pdf_text(director, f"{where}pdf/")
+
+
+def test_a_conversation_under_a_contract_for_care_changes_nothing_of_its_cost(
+    world: Serving, cycle: Cycle
+) -> None:
+    frozen = {"figures": {}, "sha256": "x", "minutes": 60, "offered_at": timezone.now(), "state": "confirmed"}
+    with world.in_tenant():
+        care: Any = ContractFactory(
+            organisation=world.organisation,
+            service=cycle.service,
+            valid_from=cycle.period_from,
+            valid_to=cycle.period_to,
+        )
+        DecisionFactory(contract=care, valid_from=cycle.period_from)
+        last = Month.of(cycle.period_to)
+        accepted(care, last.first)
+        for month, due in ((last, 100), (last.next(), -20)):
+            Settlement.objects.create(contract=care, month=month.first, part=due, due=due, **frozen)
+        TranchePayment.objects.create(
+            contract=care, year=cycle.period_from.year, paid_on=cycle.period_from, amount=Decimal(900)
+        )
+        before = spent_on(cycle)
+        assert (before.money, before.settled, before.accepted) == (80, 1, 1)
+        talk = advised(world, 9)
+        talk.contract = care
+        talk.save(update_fields=["contract"])
+        assert spent_on(cycle) == before
+        # What was paid outside its months is told by no settlement.
+        _pay(world, "50.00", contract=care)
+        assert spent_on(cycle).money == 130
 
 
 def test_what_was_paid_is_the_cost_of_one_outcome_and_of_an_hour(world: Serving, cycle: Cycle) -> None:
@@ -99,6 +140,22 @@ def test_the_page_of_the_service_shows_it_beside_the_contract(world: Serving) ->
         _pay(world, "600.00")
     told = words(world.clients["ngo"].get(where))
     assert "200,00 zł" in told and "zapłacono za rok 600,00 zł / odbyto dotąd 3 h" in told
+
+
+def test_a_past_month_of_the_service_knows_no_tranche_that_was_paid_later(world: Serving) -> None:
+    where = f"/alfa/evaluation/services/{world.crisis.service_id}/?month={world.month}"
+    with world.in_tenant():
+        paid = TranchePayment.objects.create(
+            contract=world.crisis,
+            year=world.month.year,
+            paid_on=world.month.next().first,
+            amount=Decimal(450),
+        )
+    assert "nie odnotowano płatności" in words(world.clients["director"].get(where))
+    with world.in_tenant():
+        paid.paid_on = world.month.last
+        paid.save(update_fields=["paid_on"])
+    assert "zapłacono za rok 450,00 zł" in words(world.clients["director"].get(where))
 
 
 def test_the_page_of_the_service_can_be_that_of_one_cycle(world: Serving, cycle: Cycle) -> None:
