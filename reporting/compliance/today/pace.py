@@ -100,7 +100,6 @@ def _caps(
         )
         for beside in (advised.get(contract.pk), in_crisis.get(contract.pk)):
             if beside is not None:
-                used += beside.minutes
                 days.update(beside.daily)
         found.append(
             CapForecast(contract, cap, used, runs_out_on(cap - used, rate_of(days, contract.valid_from)))
