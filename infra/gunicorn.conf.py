@@ -1,5 +1,6 @@
 """gunicorn: workers with threads and bounded lifetimes; its lines are JSON like those of the product."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,8 @@ def pre_fork(server: Any, worker: Any) -> None:
 def post_fork(_server: Any, worker: Any) -> None:
     """Count for that place."""
     if metrics_folder:
+        # Settings are named by the application, which is read after this.
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
         from kernel.metrics import take_slot
 
         take_slot(f"web-{worker.slot}")

@@ -12,7 +12,7 @@ from kernel.tenancy import public_scope, require_tenant
 def apply_all_amendments() -> int:
     """Hand over every tenant's amendments whose day may have come; returns how many tenants."""
     with public_scope():
-        schemas = list(get_tenant_model().objects.values_list("schema_name", flat=True))
+        schemas = list(get_tenant_model().objects.present().values_list("schema_name", flat=True))
     for schema_name in schemas:
         apply_tenant_amendments.apply_async(headers={"_schema_name": schema_name})
     return len(schemas)

@@ -30,7 +30,7 @@ AT_ONCE = 200
 def sweep_all_files() -> int:
     """Hand over the sweeping of every tenant; returns how many."""
     with public_scope():
-        schemas = list(get_tenant_model().objects.values_list("schema_name", flat=True))
+        schemas = list(get_tenant_model().objects.present().values_list("schema_name", flat=True))
     for schema_name in schemas:
         sweep_files.apply_async(headers={"_schema_name": schema_name})
     return len(schemas)

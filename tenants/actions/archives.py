@@ -57,6 +57,7 @@ def archive_tenant(tenant: Tenant, path: Path, recipients: Sequence[Any], *, act
             payload={
                 "taken_at": manifest.taken_at,
                 "entries": manifest.entries,
+                "hash": manifest.hash,
                 "files": len(manifest.files),
                 "missing": len(manifest.missing),
                 "manifest_sha256": hashlib.sha256(seal(manifest)).hexdigest(),

@@ -17,7 +17,7 @@ from tenants.models import Tenant
 def export_tenant(tenant: Tenant, path: Path, recipients: Sequence[Any], *, actor: Actor) -> Exported:
     """Write the tenant's data in open formats into a new file for the recipients; it is there whole or not at all.
 
-    Raises DomainError `archive_exists` or `tenant_behind`.
+    Raises DomainError `archive_exists`, `tenant_behind` or `file_unscanned`, and ServerAway where the store is away.
     """
     with written_whole(path) as out:
         told, listed = write_export(tenant, out, recipients)
@@ -30,6 +30,7 @@ def export_tenant(tenant: Tenant, path: Path, recipients: Sequence[Any], *, acto
             payload={
                 "taken_at": told.taken_at,
                 "entries": told.entries,
+                "hash": told.hash,
                 "files": len(told.files),
                 "missing": len(told.missing),
                 "manifest_sha256": listed,

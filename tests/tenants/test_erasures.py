@@ -22,18 +22,22 @@ from django.urls import reverse
 
 from accounts.models import User
 from audit.models import Entry
+from contracting.contracts.schedule import apply_all_amendments
 from documents.actions import store_file
+from documents.models import StoredFile
 from documents.storage import erase_everything
+from documents.tasks import sweep_all_files
 from kernel.access import Actor
 from kernel.crypto import blind_index, encrypt
-from kernel.errors import DomainError
+from kernel.errors import DomainError, ServerAway
 from kernel.tenancy import public_scope, tenant_scope
 from reporting.care.models import Person
 from reporting.statistics.models import PushConsent, SigningSecret
 from reporting.statistics.queries.timeliness import due_periods, senders
 from tenants import actions
 from tenants.actions import erasing
-from tenants.archives import certificate, contents
+from tenants.archives import certificate, contents, exporting
+from tenants.archives.envelope import recipients_of
 from tenants.archives.tables import has_schema
 from tenants.everywhere import in_every_tenant
 from tenants.migrating import behind
@@ -217,9 +221,11 @@ def test_what_is_killed_in_between_is_gone_on_with(
     connection.close()
     child = os.fork()
     if child == 0:
-        _die_at(monkeypatch, place, before)
-        erasing.erase_tenant(leaving.tenant)
-        os._exit(0)
+        try:
+            _die_at(monkeypatch, place, before)
+            erasing.erase_tenant(leaving.tenant)
+        finally:
+            os._exit(1)
     _pid, status = os.waitpid(child, 0)
     assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
     assert Erasure.objects.get().kept_outside is False
@@ -267,12 +273,59 @@ def test_nothing_is_erased_that_was_not_taken_along_or_still_works(leaving: Leav
     with tenant_scope(leaving.tenant), transaction.atomic():
         erasing.record("probe", actor=ANNA, subject_type="person", subject_id="2")
     assert _refused(leaving.confirm) == "not_taken_along"
+    # A record that was put back and went on may be as long as the one that was taken along.
+    with tenant_scope(leaving.tenant), connection.cursor() as cursor:
+        cursor.execute("SELECT max(sequence), max(hash) FILTER (WHERE sequence = 1) FROM audit_entry")
+        last, another = cursor.fetchone()
+        cursor.execute("SELECT hash FROM audit_entry WHERE sequence = %s", [last])
+        [hash_of_last] = cursor.fetchone()
     leaving.export("third.age")
+    assert erasing.taken_along(leaving.tenant)
+    for stands, ready in ((another, False), (hash_of_last, True)):
+        with tenant_scope(leaving.tenant), connection.cursor() as cursor:
+            cursor.execute("UPDATE audit_entry SET hash = %s WHERE sequence = %s", [stands, last])
+        assert bool(erasing.taken_along(leaving.tenant)) is ready
     actions.resume_tenant(leaving.tenant, actor=ANNA)
     assert _refused(leaving.confirm) == "tenant_open"
     assert has_schema(leaving.tenant.schema_name) and len(leaving.files) == 1
     actions.withdraw_erasure(leaving.tenant, actor=operator)
     assert _refused(lambda: actions.withdraw_erasure(leaving.tenant, actor=operator)) == "erasure_begun"
+
+
+def test_an_export_without_what_is_only_away_is_none(
+    leaving: Leaving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> bytes:
+        raise ServerAway("files_away", "away")
+
+    before = Entry.objects.filter(verb="export_tenant").count()
+    with tenant_scope(leaving.tenant):
+        stored = StoredFile.objects.get()
+    monkeypatch.setattr(exporting, "known_files", lambda: {stored.pk: away})
+    with pytest.raises(DomainError) as caught:
+        actions.export_tenant(
+            leaving.tenant,
+            leaving.folder / "away.age",
+            recipients_of(django_settings.ARCHIVE_RECIPIENTS),
+            actor=ANNA,
+        )
+    assert caught.value.code == "files_away" and not (leaving.folder / "away.age").exists()
+    assert Entry.objects.filter(verb="export_tenant").count() == before
+
+
+def test_the_clock_hands_nothing_over_to_a_tenant_that_is_gone(
+    leaving: Leaving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leaving.ask()
+    leaving.confirm()
+    assert finish_erasures() == 1
+    for task, name in ((apply_all_amendments, "apply_tenant_amendments"), (sweep_all_files, "sweep_files")):
+        handed: list[str] = []
+        monkeypatch.setattr(
+            f"{task.__module__}.{name}.apply_async",
+            lambda headers, handed=handed: handed.append(headers["_schema_name"]),
+        )
+        assert task() == len(handed) > 0 and leaving.tenant.schema_name not in handed
 
 
 def test_the_same_through_the_operators_pages(leaving: Leaving) -> None:
