@@ -37,7 +37,6 @@ from tests.factories.tenders import content_of
 from tests.meanwhile import meanwhile
 
 SignIn = Callable[..., Client]
-TODAY = timezone.localdate()
 
 
 @pytest.fixture
@@ -52,42 +51,48 @@ def refused(answer: Any, says: str) -> None:
 
 
 def day(ahead: int) -> str:
-    return (TODAY + timedelta(days=ahead)).isoformat()
+    return (timezone.localdate() + timedelta(days=ahead)).isoformat()
 
 
 @pytest.fixture
 def wide(partners: Partners) -> Contract:
     """The contract of the world, lasting from a year ago to a year ahead."""
-    year = timedelta(days=365)
+    today, year = timezone.localdate(), timedelta(days=365)
     with tenant_scope(partners.tenant):
         Contract.objects.filter(pk=partners.contract.pk).update(
-            valid_from=TODAY - year, valid_to=TODAY + year
+            valid_from=today - year, valid_to=today + year
         )
         partners.contract.refresh_from_db()
     contract: Contract = partners.contract
     return contract
 
 
-YEARS = {"tranches-TOTAL_FORMS": "2", "amount": "200", **{
-    f"tranches-{row}-{name}": value for row in (0, 1) for name, value in (("year", str(TODAY.year)), ("amount", "100"))
-}}  # fmt: skip
+def same_year_twice() -> dict[str, str]:
+    year = str(timezone.localdate().year)
+    rows = {
+        f"tranches-{row}-{name}": value
+        for row in (0, 1)
+        for name, value in (("year", year), ("amount", "100"))
+    }
+    return {"tranches-TOTAL_FORMS": "2", "amount": "200", **rows}
 
 
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
         (
-            {"valid_to": day(10), "effective_on": day(20)},
+            lambda: {"valid_to": day(10), "effective_on": day(20)},
             "Umowa skończyłaby się przed wejściem aneksu w życie",
         ),
-        (YEARS, f"Rok {TODAY.year} występuje dwa razy. Połącz te wiersze."),
+        (same_year_twice, " występuje dwa razy. Połącz te wiersze."),
     ],
     ids=["ends before it begins", "a year twice"],
 )
 def test_an_amendment_that_cannot_be(
-    director: Client, partners: Partners, wide: Contract, typed: dict[str, str], says: str
+    director: Client, partners: Partners, wide: Contract, typed: Callable[[], dict[str, str]], says: str
 ) -> None:
-    refused(director.post(f"/alfa/contracts/{wide.pk}/amendments/new/", proposal(partners, **typed)), says)
+    sent = proposal(partners, **typed())
+    refused(director.post(f"/alfa/contracts/{wide.pk}/amendments/new/", sent), says)
     with tenant_scope(partners.tenant):
         assert not ContractAmendment.objects.exists()
 
@@ -130,7 +135,7 @@ def test_a_side_signs_once(director: Client, partners: Partners) -> None:
     with tenant_scope(partners.tenant):
         draft = actions.draft_contract(granted_award(partners.own), actor=ACTOR)
         draft = sent_for_signature(draft, "U/9/2026")
-    signs = {"side": "unit", "function": "dyrektor", "signed_on": TODAY, "form": "qualified"}
+    signs = {"side": "unit", "function": "dyrektor", "signed_on": timezone.localdate(), "form": "qualified"}
     first = partial(Signature, draft=draft, **{**signs, "function": "zastępca"}, registered_by=new_id())
     with meanwhile(signatures, "require_valid", lambda: first().save(), after=True):
         answer = director.post(f"/alfa/contracts/to-sign/{draft.pk}/sign/", signs)
@@ -145,7 +150,7 @@ def test_a_grant_whose_contract_is_signed_is_not_given_up(director: Client, part
         draft = sent_for_signature(actions.draft_contract(award, actor=ACTOR), partners.contract.number)
         signed = {"state": ContractDraft.State.SIGNED, "contract": partners.contract}
         ContractDraft.objects.filter(pk=draft.pk).update(**signed)
-    sent = {"happened_on": TODAY, "reason": "Zmiana planów"}
+    sent = {"happened_on": timezone.localdate(), "reason": "Zmiana planów"}
     answer = director.post(f"/alfa/committee/awards/{award.pk}/give-up/", sent)
     refused(
         answer, f"Umowa {partners.contract.number} jest podpisana, więc z dotacji nie można już zrezygnować"

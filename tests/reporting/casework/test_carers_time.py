@@ -15,7 +15,6 @@ from tenants.roles import Role
 from tests.factories.people import partner
 
 SignIn = Callable[..., Client]
-TODAY = timezone.localdate()
 TIME, SUMS = "/alfa/casework/time/", "/alfa/casework/time/sums/"
 
 
@@ -47,7 +46,7 @@ def test_a_carer_sees_nobody_elses_time_and_nothing_else_of_the_unit(alfa: Tenan
     for address in (SUMS, "/alfa/casework/", "/alfa/casework/registers/trainings/"):
         assert other.get(address).status_code == 403
     with tenant_scope(alfa):
-        yesterday = TODAY - timedelta(days=1)
+        yesterday = timezone.localdate() - timedelta(days=1)
         assert not TimeEntry.objects.filter(day=yesterday).exists()
 
 
@@ -83,7 +82,7 @@ def test_whoever_works_for_two_organisations_keeps_a_card_in_each(alfa: Tenant, 
         role=Role.WORKER,
         organisation=meadow,
     )
-    there = f"{TIME}?day={TODAY}&organisation={meadow.pk}"
+    there = f"{TIME}?day={timezone.localdate()}&organisation={meadow.pk}"
     assert client.post(TIME, {"direct": "2 h"}).status_code == 302
     sent = client.post(there, {"direct": "3 h"})
     assert (sent.status_code, sent.url) == (302, there)
@@ -99,7 +98,7 @@ def test_a_day_has_24_hours_over_the_cards_of_all_organisations(alfa: Tenant, si
     client = sign_in(Role.WORKER, alfa, home)
     user = client.user  # type: ignore[attr-defined]
     Membership.objects.create(user=user, tenant=alfa, role=Role.WORKER, organisation=meadow)
-    there = f"{TIME}?day={TODAY}&organisation={meadow.pk}"
+    there = f"{TIME}?day={timezone.localdate()}&organisation={meadow.pk}"
     assert client.post(f"{TIME}?organisation={home.pk}", {"direct": "20 h"}).status_code == 302
     refused = client.post(there, {"direct": "20 h"})
     assert refused.status_code == 422 and "Dom" not in str(refused.context["form"].errors)

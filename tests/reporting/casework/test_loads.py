@@ -22,7 +22,7 @@ from tenants.roles import Role
 from tests.factories.people import signed_in_client
 
 SignIn = Callable[..., Client]
-MONTH = Month.of(timezone.localdate()).previous()
+MONTH = Month(2026, 1)
 PAGE, FORM = f"/alfa/casework/?month={MONTH}", f"/alfa/casework/loads/{MONTH}/"
 
 

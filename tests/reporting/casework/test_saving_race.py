@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from kernel.access import Actor
 from kernel.ids import new_id
@@ -18,7 +17,7 @@ from tests.racing import PATIENCE, at_once, committed_tenant, committing
 
 db = committing
 ACTOR = Actor.system("tests")
-MONTH = Month.of(timezone.localdate())
+MONTH = Month(2026, 1)
 
 
 @pytest.fixture

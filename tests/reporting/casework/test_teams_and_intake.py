@@ -22,7 +22,6 @@ from tenants.models import Tenant
 from tenants.roles import Role
 
 SignIn = Callable[..., Client]
-TODAY = timezone.localdate()
 TEAM = {"name": "Zespół rodzinny", "meetings": "2", "period": "month", "valid_from": "01.01.2026"}
 PLAN = "/alfa/casework/intake/plan/"
 
@@ -73,7 +72,7 @@ def test_a_team_and_its_meetings_are_kept(alfa: Tenant, sign_in: SignIn) -> None
         {},
         {"participants": "1"},
         {"day": "29.03.2026", "time": "2:30"},
-        {"day": f"{TODAY + timedelta(days=1):%d.%m.%Y}"},
+        {"day": f"{timezone.localdate() + timedelta(days=1):%d.%m.%Y}"},
     ):
         assert client.post(f"{page}meetings/new/", {**told, **wrong}).status_code == 422, wrong
     with tenant_scope(alfa):
@@ -88,7 +87,8 @@ def test_a_team_and_its_meetings_are_kept(alfa: Tenant, sign_in: SignIn) -> None
 def test_the_start_page_warns_when_the_last_period_was_missed(alfa: Tenant, sign_in: SignIn) -> None:
     client = sign_in(Role.DIRECTOR, alfa)
     worker = sign_in(Role.SOCIAL_WORKER, alfa)
-    before = Month.of(TODAY).previous()
+    today = timezone.localdate()
+    before = Month.of(today).previous()
     with tenant_scope(alfa):
         team = Team.objects.create(
             name="Zespół", meetings=2, period="month", valid_from=before.previous().first
@@ -99,16 +99,16 @@ def test_the_start_page_warns_when_the_last_period_was_missed(alfa: Tenant, sign
                 team=team, held_at=datetime(before.year, before.month, day, 9, tzinfo=WARSAW), minutes=60,
                 participants=4,
             )  # fmt: skip
-        assert list(casework_waiting(access, TODAY)) == [], "the month before that one is past"
-        assert [count for _start, count in states_of([team], TODAY)[0].missed] == [0]
+        assert list(casework_waiting(access, today)) == [], "the month before that one is past"
+        assert [count for _start, count in states_of([team], today)[0].missed] == [0]
         TeamMeeting.objects.filter(held_at__day=15).delete()
-        assert len(list(casework_waiting(access, TODAY))) == 1
+        assert len(list(casework_waiting(access, today))) == 1
         own: Any = access_to_tenant(worker.user, alfa)  # type: ignore[attr-defined]
-        assert list(casework_waiting(own, TODAY)) == []
+        assert list(casework_waiting(own, today)) == []
     assert "spotykał się za rzadko" in client.get("/alfa/").content.decode()
     with tenant_scope(alfa):
-        Team.objects.update(valid_to=TODAY - timedelta(days=1))
-        assert list(casework_waiting(access, TODAY)) == [], "a team that works no longer"
+        Team.objects.update(valid_to=today - timedelta(days=1))
+        assert list(casework_waiting(access, today)) == [], "a team that works no longer"
 
 
 def test_teams_come_in_pages_with_a_constant_number_of_questions(alfa: Tenant, sign_in: SignIn) -> None:
@@ -121,7 +121,9 @@ def test_teams_come_in_pages_with_a_constant_number_of_questions(alfa: Tenant, s
 
     def add(number: int) -> None:
         with tenant_scope(alfa):
-            team = Team.objects.create(name=f"Z{number}", meetings=1, period="week", valid_from=TODAY)
+            team = Team.objects.create(
+                name=f"Z{number}", meetings=1, period="week", valid_from=timezone.localdate()
+            )
             TeamMeeting.objects.create(team=team, held_at=timezone.now(), minutes=30, participants=3)
 
     add(0)
@@ -144,7 +146,8 @@ def test_the_intake_goes_in_steps_up_to_the_target() -> None:
 
 
 def test_the_plan_stands_beside_what_came_of_it(alfa: Tenant, sign_in: SignIn) -> None:
-    client, present = sign_in(Role.COORDINATOR, alfa), Month.of(TODAY)
+    today = timezone.localdate()
+    client, present = sign_in(Role.COORDINATOR, alfa), Month.of(today)
     first = present.previous().previous()
     typed = {"first": str(first), "start": "20", "step": "20", "target": "80"}
     assert client.post(PLAN, typed).status_code == 302
@@ -156,7 +159,7 @@ def test_the_plan_stands_beside_what_came_of_it(alfa: Tenant, sign_in: SignIn) -
             environments=18,
             limit=20,  # type: ignore[attr-defined]
         )
-        rows = intake_by_month(intake_plan(), TODAY)
+        rows = intake_by_month(intake_plan(), today)
         assert [(row.month, row.planned, row.actual) for row in rows] == [
             (first, 20, None), (first.next(), 40, 18), (present, 60, None), (present.next(), 80, None),
         ]  # fmt: skip
@@ -182,7 +185,7 @@ def test_the_plan_stands_beside_what_came_of_it(alfa: Tenant, sign_in: SignIn) -
 def test_a_plan_that_leads_nowhere_is_refused(
     alfa: Tenant, sign_in: SignIn, wrong: dict[str, str], said: str
 ) -> None:
-    typed = {"first": str(Month.of(TODAY)), "start": "20", "step": "20", "target": "80"}
+    typed = {"first": str(Month.of(timezone.localdate())), "start": "20", "step": "20", "target": "80"}
     answer = sign_in(Role.DIRECTOR, alfa).post(PLAN, typed | wrong)
     assert answer.status_code == 422 and said in answer.content.decode()
     with tenant_scope(alfa):
@@ -192,7 +195,13 @@ def test_a_plan_that_leads_nowhere_is_refused(
 def test_the_later_plan_learns_of_the_earlier(alfa: Tenant, sign_in: SignIn) -> None:
     client = sign_in(Role.DIRECTOR, alfa)
     seen = client.get(PLAN).context["form"]["seen"].value()
-    typed = {"first": str(Month.of(TODAY)), "start": "20", "step": "20", "target": "80", "seen": seen}
+    typed = {
+        "first": str(Month.of(timezone.localdate())),
+        "start": "20",
+        "step": "20",
+        "target": "80",
+        "seen": seen,
+    }
     assert client.post(PLAN, typed).status_code == 302
     assert client.post(PLAN, {**typed, "target": "40"}).status_code == 409
 
@@ -222,7 +231,7 @@ def test_the_calculator_says_what_is_there_and_what_lacks(alfa: Tenant, sign_in:
 
 
 def test_the_database_keeps_cadences_sensible(in_alfa: Tenant) -> None:
-    row = {"name": "x", "valid_from": TODAY}
+    row = {"name": "x", "valid_from": timezone.localdate()}
     for wrong in ({"meetings": 0, "period": "week"}, {"meetings": 1, "period": "year"}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Team.objects.create(**row, **wrong)

@@ -28,7 +28,6 @@ from tests.reporting.compliance.closing_world import OCTOBER, build_world
 from tests.reporting.settlement.test_settlement_pages import address, post
 from tests.reporting.settlement.world import ACCOUNTANT, SettledWorld, accept, accepted_world
 
-TODAY = timezone.localdate()
 PAID = {"year": "2026", "paid_on": "02.10.2026", "amount": "100,00"}
 
 
@@ -117,7 +116,7 @@ def test_a_penalty_that_nobody_proposes_any_more(world: SettledWorld, accountant
 def test_what_no_page_sends_the_verbs_refuse_all_the_same(world: SettledWorld) -> None:
     """Forms want a reason, offer days that have come and what is of the contract; the closing month has no page yet."""
     contract, november = world.contract, Month(2026, 11)
-    tomorrow = TODAY + timedelta(days=1)
+    tomorrow = timezone.localdate() + timedelta(days=1)
     with tenant_scope(world.tenant):
         foreign = DecisionFactory()
         late = actions.LateVisit(
