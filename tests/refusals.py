@@ -20,8 +20,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("platform", "tenants", "contracting", "reporting")
-KINDS = frozenset({"DomainError", "Conflict", "NotAllowed"})
-BROWSER_TESTS = "tests/browser/"
+# What tests say that were skipped for want of something without which some refusals cannot be made.
+WANTING = ("no Chromium on this machine", "clamd is not installed", "nobody here may make a role")
 
 # Where refusals were made, as `file:line`: by this process, and by the workers that ended well.
 _SEEN = pytest.StashKey[set[str]]()
@@ -42,14 +42,37 @@ _NARROWING = (
 )
 
 
+def _kinds(trees: Iterable[ast.Module]) -> frozenset[str]:
+    """Names of the classes that come from DomainError, however far."""
+    classes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    bases = {one.name: {ast.unparse(base).rpartition(".")[2] for base in one.bases} for one in classes}
+    kinds = {"DomainError"}
+    while more := {name for name, parents in bases.items() if parents & kinds} - kinds:
+        kinds |= more
+    return frozenset(kinds)
+
+
+def _kind_of(call: ast.Call) -> str:
+    """The class that the call names: `TooLate(…)`, `errors.TooLate(…)`, `FileRefusal.because(…)`."""
+    made = call.func
+    if isinstance(made, ast.Attribute):
+        inner = made.value
+        if made.attr[:1].isupper() or not isinstance(inner, ast.Name):
+            return made.attr
+        made = inner
+    return made.id if isinstance(made, ast.Name) else ""
+
+
 def places(root: Path = ROOT) -> Iterator[tuple[str, int, int, str]]:
     """File, first and last line, and the code (or what stands in its place) of every refusal that is made."""
-    for room in ROOMS:
-        for path in sorted((root / room).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KINDS:
-                    said = ast.unparse(node.args[0]) if node.args else ""
-                    yield str(path.relative_to(root)), node.lineno, node.end_lineno or node.lineno, said
+    paths = [path for room in ROOMS for path in sorted((root / room).rglob("*.py"))]
+    trees = {path: ast.parse(path.read_text("utf-8")) for path in paths}
+    kinds = _kinds(trees.values())
+    for path, tree in trees.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and _kind_of(node) in kinds:
+                said = ast.unparse(node.args[0]) if node.args else ""
+                yield str(path.relative_to(root)), node.lineno, node.end_lineno or node.lineno, said
 
 
 def unreached(seen: Iterable[str], root: Path = ROOT) -> list[str]:
@@ -70,18 +93,24 @@ def watch(seen: set[str]) -> None:
     """From now on every refusal that this process makes is noted."""
     from kernel.errors import DomainError
 
-    make, home = DomainError.__init__, str(sys.modules[DomainError.__module__].__file__)
+    make = DomainError.__init__
 
     def note(error: Any, *args: Any, **kwargs: Any) -> None:
         frame: FrameType | None = sys._getframe(1)
-        # A kind of refusal asks its parent from the file in which both are written.
-        while frame is not None and frame.f_code.co_filename == home:
+        # Out of what the class itself is made by: its own __init__, and class methods such as `because`.
+        while frame is not None and _is_made_by(frame, error):
             frame = frame.f_back
         if frame is not None:
             seen.add(f"{frame.f_code.co_filename}:{frame.f_lineno}")
         make(error, *args, **kwargs)
 
     DomainError.__init__ = note  # type: ignore[method-assign]
+
+
+def _is_made_by(frame: FrameType, error: Any) -> bool:
+    code = frame.f_code
+    first = frame.f_locals.get(code.co_varnames[0]) if code.co_argcount else None
+    return first is error or first is type(error)
 
 
 def is_whole(config: pytest.Config) -> bool:
@@ -115,9 +144,10 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if hasattr(config, "workeroutput"):
         config.workeroutput["refusals"] = sorted(seen)
     elif is_whole(config) and exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-        if why_not := _obstacle(config):
+        left = unreached(seen, config.rootpath)
+        if left and (why_not := _obstacle(config)):
             config.stash[_TOLD].append(f"not judged: {why_not}")
-        elif left := unreached(seen, config.rootpath):
+        elif left:
             config.stash[_TOLD].extend(["no test reaches these; write one, or take the refusal away:", *left])
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
@@ -128,8 +158,9 @@ def _obstacle(config: pytest.Config) -> str:
         return f"what {', '.join(lost)} saw is lost, as the worker crashed"
     reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
     skipped = [] if reporter is None else reporter.stats.get("skipped", [])
-    if any(report.nodeid.startswith(BROWSER_TESTS) for report in skipped):
-        return "tests in a browser were skipped, and some refusals are reached there alone"
+    said = {why for why in WANTING for report in skipped if why in str(report.longrepr)}
+    if said:
+        return f"tests were skipped ({'; '.join(sorted(said))}), and some refusals are reached there alone"
     return ""
 
 
