@@ -146,7 +146,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     elif is_whole(config) and exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         left = unreached(seen, config.rootpath)
         if left and (why_not := _obstacle(config)):
-            config.stash[_TOLD].append(f"not judged: {why_not}")
+            config.stash[_TOLD].extend([f"not judged: {why_not}. Not reached here:", *left])
         elif left:
             config.stash[_TOLD].extend(["no test reaches these; write one, or take the refusal away:", *left])
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
