@@ -27,7 +27,7 @@ HOUSES = {
     "platform/kernel/tenancy.py": "the entrance itself",
     "reporting/demo": "it fills tenants with invented people",
     "platform/documents/actions.py": "content goes after the commit, in the tenant that forgot it",
-    "platform/documents/scanning.py": "hands a file over after the commit, in the tenant whose file it is",
+    "platform/documents/scanning.py": "content found infected goes after the commit, in the tenant whose it was",
     "platform/kernel/background.py": "after the commit it is back in the tenant it was in",
 }
 # Of statistics, what works inside the one tenant at hand; everything else belongs to the pages of a region.
