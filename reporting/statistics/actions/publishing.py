@@ -9,7 +9,6 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Subquery
 from django.utils import timezone
 
@@ -19,7 +18,7 @@ from reporting.statistics.actions.comparing import publish_quartiles
 from reporting.statistics.dictionary import Indicator, dictionary
 from reporting.statistics.disclosure import ALL_SERVICES, Limits, Table, admit, may_replace, safe_corrections
 from reporting.statistics.disclosure.tables import Key
-from reporting.statistics.locking import lock_release
+from reporting.statistics.locking import one_release
 from reporting.statistics.models import (
     Contribution,
     Fact,
@@ -88,8 +87,7 @@ def publish(
     """
     if timezone.localdate() < release_day(kind, period):
         return None
-    with transaction.atomic():
-        lock_release(kind, period)
+    with one_release(kind, period):
         return _Publication(kind, period).publish(actor, trigger)
 
 
