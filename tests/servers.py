@@ -123,12 +123,25 @@ def stop_test_servers() -> None:
     _servers.stop()
 
 
+def take_own_database(worker: str) -> None:
+    """Point REDIS_URL of a parallel worker (“gw1”) at a database of its own: keys of the platform name no test.
+
+    The first database is divided so; whoever names another one in the environment has it whole.
+    """
+    address, _slash, database = os.environ["REDIS_URL"].rpartition("/")
+    if database == "0":
+        os.environ["REDIS_URL"] = f"{address}/{1 + int(worker.removeprefix('gw')) % 14}"
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests() -> Generator[None, object, object]:
     """Start the servers and compile the translations before pytest-django reads the settings and Django loads them."""
-    if "PYTEST_XDIST_WORKER" not in os.environ:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if not worker:
         compile_catalogues(ROOT)
     start_test_servers()
+    if worker:
+        take_own_database(worker)
     return (yield)
 
 

@@ -143,7 +143,8 @@ def faults() -> Iterator[Faults]:
 def new_page(browser: Browser, live_server: LiveServer, faults: Faults) -> Iterator[Callable[..., Page]]:
     """`new_page(language="pl", theme="", viewport=DESKTOP, session=None)`: a page in a context of its own.
 
-    `theme` is "", "light" or "dark"; `session` is the value of a session cookie. Addresses are relative to the site.
+    `theme` is "", "light" or "dark"; `session` is the value of a session cookie. Addresses are relative to the site
+    (or to `base_url` of the options).
     """
     contexts: list[BrowserContext] = []
 
@@ -155,7 +156,10 @@ def new_page(browser: Browser, live_server: LiveServer, faults: Faults) -> Itera
         **options: Any,
     ) -> Page:
         context = browser.new_context(
-            base_url=live_server.url, viewport=viewport, locale="pl-PL", reduced_motion="reduce", **options
+            **{"base_url": live_server.url, **options},
+            viewport=viewport,
+            locale="pl-PL",
+            reduced_motion="reduce",
         )
         contexts.append(context)
         chosen = {settings.LANGUAGE_COOKIE_NAME: language, "theme": theme}

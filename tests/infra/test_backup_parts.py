@@ -107,8 +107,9 @@ def told(settings: Any, db: None, capsys: pytest.CaptureFixture[str], monkeypatc
 def test_the_doctor_says_when_a_backup_is_too_old(told: Any, settings: Any) -> None:
     assert [grade for grade, _sentence in told("own")] == ["fault"] * 3
     ages = {"segments": timedelta(minutes=2), "base": timedelta(hours=30), "copies": timedelta(minutes=3)}
+    now = datetime.now(UTC)
     with redis_server() as server:
-        noted.note(server, {kind: (NOW - age).isoformat() for kind, age in ages.items()} | {"fault": ""})
+        noted.note(server, {kind: (now - age).isoformat() for kind, age in ages.items()} | {"fault": ""})
     grades = [grade for grade, _sentence in told("own")]
     assert grades == ["well", "fault", "well"]
     assert "base backup was kept 30." in told("own")[1][1]

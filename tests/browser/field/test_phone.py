@@ -1,6 +1,6 @@
 """A carer's phone in a real browser: the network cut and back, the tab killed, two devices, a clock a day wrong."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -8,11 +8,13 @@ import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from playwright.sync_api import BrowserContext, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from kernel.tenancy import tenant_scope
 from reporting.delivery.models import Visit
 from reporting.field.models import Observation, PhoneEntry
 from tenants.models import Tenant
+from tests.browser.field.gate import Gate
 from tests.browser.walking import check_page, check_width
 from tests.factories.people import Client
 from tests.reporting.field.field_world import NOW, FieldWorld, build_field
@@ -56,8 +58,8 @@ def world(alfa: Tenant, monkeypatch: pytest.MonkeyPatch) -> FieldWorld:
 class Phone:
     """One device of the carer; its clock shows the server's time, or as many days later as said."""
 
-    def __init__(self, page: Page, world: FieldWorld, days: int = 0) -> None:
-        self.page, self.world, self.days = page, world, days
+    def __init__(self, page: Page, world: FieldWorld, gate: Gate, days: int = 0) -> None:
+        self.page, self.world, self.gate, self.days = page, world, gate, days
 
     @property
     def context(self) -> BrowserContext:
@@ -101,8 +103,10 @@ class Phone:
 
     def cut(self) -> None:
         self.context.set_offline(True)
+        self.gate.shut()
 
     def restore(self) -> None:
+        self.gate.reopen()
         self.context.set_offline(False)
         self.page.evaluate("dispatchEvent(new Event('online'))")
 
@@ -129,14 +133,22 @@ class Phone:
 
 
 @pytest.fixture
-def device(new_page: Callable[..., Page], world: FieldWorld, faults: Any) -> Callable[..., Phone]:
-    faults.allow("ERR_INTERNET_DISCONNECTED")
+def device(
+    new_page: Callable[..., Page], live_server: LiveServer, world: FieldWorld, faults: Any
+) -> Iterator[Callable[..., Phone]]:
+    """A phone of the carer, each with a network of its own."""
+    faults.allow("ERR_(INTERNET_DISCONNECTED|EMPTY_RESPONSE|CONNECTION_|SOCKET_|NETWORK_)")
+    gates: list[Gate] = []
 
     def make(days: int = 0) -> Phone:
+        gates.append(Gate(live_server.url))
         session = world.carer.cookies[settings.SESSION_COOKIE_NAME].value
-        return Phone(new_page(session=session, viewport=PHONE), world, days)
+        page = new_page(session=session, viewport=PHONE, base_url=gates[-1].url)
+        return Phone(page, world, gates[-1], days)
 
-    return make
+    yield make
+    for gate in gates:
+        gate.stop()
 
 
 def test_a_whole_shift_without_a_network_and_with_the_tab_killed_arrives_once(
@@ -304,7 +316,7 @@ def _window(phone: Phone) -> Phone:
     """The browser beside the installed page: another page of the same phone."""
     page = phone.context.new_page()
     page.set_default_timeout(10_000)
-    return Phone(page, phone.world).open()
+    return Phone(page, phone.world, phone.gate).open()
 
 
 def test_two_windows_of_one_phone_keep_one_visit_in_progress(

@@ -9,6 +9,7 @@ ROOT = Path(__file__).resolve().parents[3]
 # Rooms of statistics in which the tenant's own people and verbs work; every other one is a region's or everybody's.
 OF_TENANTS = {
     "actions.consenting": "a director's word",
+    "actions.forgetting": "takes an erased tenant's people out of what it sent",
     "actions.noting": "both sides write, each into its own record",
     "actions.reporting": "an analyst's word, in the platform's record",
     "actions.pushing": "collects and signs in the tenant",
