@@ -1,11 +1,12 @@
 """Crisis intervention of a quarter: cases, sessions, no-shows; and referrals, also of advice, that were refused."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, CharField, Count, F, Q, Value, When
-from django.db.models.functions import Cast, Concat
+from django.db.models import Count, Q
+from django.db.models.functions import Coalesce
 
 from reporting.advice.models import Referral as AdviceReferral
 from reporting.crisis.models import CrisisCase, Session
@@ -13,68 +14,78 @@ from reporting.crisis.models import Referral as CrisisReferral
 from reporting.statistics.batches.figures import Figure, fewer_of
 from reporting.statistics.batches.periods import Stretch
 
-_ALIAS = Case(
-    When(appointment__alias="", then=None),
-    default=Concat(
-        Cast("appointment__adviser__organisation_id", CharField()), Value(" "), F("appointment__alias")
-    ),
-    output_field=CharField(),
-)
 _DONE = Q(state=Session.State.DONE)
 _MISSED = Q(state=Session.State.NO_SHOW)
+_HELPED = Coalesce("case__person", "case")
 
 
 def figures(quarter: Stretch) -> Iterator[Figure]:
-    """Nothing where the tenant has no case at all; a case counts as the one person it helps."""
+    """Nothing where the tenant has no case at all; a case counts as the one person it helps, who may have several."""
     if not CrisisCase.objects.order_by().exists():
         return
     start, end = quarter.bounds()
-    opened = CrisisCase.objects.filter(opened_at__gte=start, opened_at__lt=end).count()
-    yield Figure("crisis_cases", Decimal(opened), None, opened)
+    opened = CrisisCase.objects.filter(opened_at__gte=start, opened_at__lt=end).aggregate(
+        cases=Count("pk"), helped=Count(Coalesce("person", "pk"), distinct=True)
+    )
+    yield Figure("crisis_cases", Decimal(opened["cases"]), None, opened["helped"])
     told = Session.objects.filter(starts_at__gte=start, starts_at__lt=end).aggregate(
         done=Count("pk", filter=_DONE),
-        cases=Count("case", distinct=True, filter=_DONE),
+        helped=Count(_HELPED, distinct=True, filter=_DONE),
         missed=Count("pk", filter=_MISSED),
-        away=Count("case", distinct=True, filter=_MISSED),
+        away=Count(_HELPED, distinct=True, filter=_MISSED),
     )
-    yield Figure("crisis_sessions", Decimal(told["done"]), None, told["cases"])
+    yield Figure("crisis_sessions", Decimal(told["done"]), None, told["helped"])
     missed, came_up = Decimal(told["missed"]), Decimal(told["missed"] + told["done"])
-    yield Figure("crisis_no_show", missed, came_up, fewer_of(told["away"], told["cases"]))
+    yield Figure("crisis_no_show", missed, came_up, fewer_of(told["away"], told["helped"]))
 
 
 def refused_referrals(quarter: Stretch) -> Iterator[Figure]:
     """Referrals whose outcome became known in the quarter, of advice and of crisis intervention together."""
-    of_advice = _counted(
-        AdviceReferral.objects,
-        AdviceReferral.Outcome.REFUSED,
-        quarter,
-        "appointment__person",
-        # Names without a person are of one organisation; of all who gave none, each might be the same.
-        _ALIAS,
-    )
-    of_crisis = _counted(CrisisReferral.objects, CrisisReferral.Outcome.REFUSED, quarter, "case")
-    if of_advice["ever"] or of_crisis["ever"]:
-        refused, others, of_refused, of_others = (
-            of_advice[name] + of_crisis[name] for name in ("refused", "others", "of_refused", "of_others")
-        )
-        persons = fewer_of(of_refused, of_others)
-        yield Figure("referrals_refused", Decimal(refused), Decimal(refused + others), persons)
-
-
-def _counted(rows: Any, outcome: str, quarter: Stretch, *behind: Any) -> dict[str, int]:
-    """Referrals that were refused and the others, with the fewest persons that either can be of."""
+    if not (AdviceReferral.objects.order_by().exists() or CrisisReferral.objects.order_by().exists()):
+        return
     known = Q(outcome_on__gte=quarter.first, outcome_on__lte=quarter.last)
-    groups = {"refused": known & Q(outcome=outcome), "others": known & ~Q(outcome=outcome)}
-    found: dict[str, int] = rows.order_by().aggregate(
-        ever=Count("pk"),
-        **{name: Count("pk", filter=rule) for name, rule in groups.items()},
-        **{
-            f"{name}_{number}": Count(one, distinct=True, filter=rule)
-            for name, rule in groups.items()
-            for number, one in enumerate(behind)
-        },
-    )
-    for name in groups:
-        known_ones = sum(found[f"{name}_{number}"] for number, _one in enumerate(behind))
-        found[f"of_{name}"] = known_ones or min(found[name], 1)
-    return found
+    refused, others = _Referred(), _Referred()
+    of_advice = AdviceReferral.objects.filter(known).order_by()
+    for outcome, person, organisation, alias in of_advice.values_list(
+        "outcome", "appointment__person", "appointment__adviser__organisation_id", "appointment__alias"
+    ):
+        chosen = refused if outcome == AdviceReferral.Outcome.REFUSED else others
+        chosen.count += 1
+        if person:
+            chosen.advised.add(person)
+        elif alias:
+            chosen.aliases.add((organisation, alias))
+    of_crisis = CrisisReferral.objects.filter(known).order_by()
+    for outcome, person, case in of_crisis.values_list("outcome", "case__person", "case"):
+        chosen = refused if outcome == CrisisReferral.Outcome.REFUSED else others
+        chosen.count += 1
+        if person:
+            chosen.helped.add(person)
+        else:
+            chosen.cases.add(case)
+    persons = fewer_of(refused.fewest_persons(), others.fewest_persons())
+    yield Figure("referrals_refused", Decimal(refused.count), Decimal(refused.count + others.count), persons)
+
+
+@dataclass
+class _Referred:
+    """Referrals and whom they are of: registered persons of advice and of crisis intervention, and those who are not.
+
+    Without a registered person a name of one organisation is somebody in advice, all without a name may be one, and a
+    case is somebody in crisis intervention.
+    """
+
+    count: int = 0
+    advised: set[Any] = field(default_factory=set)
+    aliases: set[Any] = field(default_factory=set)
+    helped: set[Any] = field(default_factory=set)
+    cases: set[Any] = field(default_factory=set)
+
+    def fewest_persons(self) -> int:
+        """How many there are at least: who is not registered in one may be anybody of the other."""
+        return max(
+            len(self.advised) + len(self.aliases),
+            len(self.helped) + len(self.cases),
+            len(self.advised | self.helped),
+            min(self.count, 1),
+        )

@@ -21,7 +21,7 @@ from reporting.statistics.actions.pushing import push_quarter
 from reporting.statistics.batches.document import read
 from reporting.statistics.batches.periods import Quarter
 from tenants.models import Tenant
-from tests.factories.care import ContractFactory, ServiceFactory, WorkerFactory
+from tests.factories.care import ContractFactory, PersonFactory, ServiceFactory, WorkerFactory
 from tests.factories.commissioning import make_cycle
 from tests.factories.people import OrganisationFactory, signed_in_client
 from tests.factories.tenders import make_call, submit_offer
@@ -187,8 +187,61 @@ def test_refused_referrals_are_those_whose_outcome_became_known_in_the_quarter(i
         CrisisReferral.objects.create(
             case=case, to=to, made_on=date(2026, 6, 1), outcome=outcome, outcome_on=day
         )
-    # Two refused of four known: to one person advised and one case, as many as were not refused.
-    assert _told()["referrals_refused", ""] == (2, 4, 2)
+    # Two refused of four known. Whoever is known by an alias in advice may be whom the case helps: one person.
+    assert _told()["referrals_refused", ""] == (2, 4, 1)
+
+
+def _referred(outcome: str, *, advised: Any = None, helped: Any = None, alias: str = "") -> None:
+    known = {"outcome": outcome, "outcome_on": date(2026, 8, 1)}
+    if advised or alias:
+        held = _appointment(WorkerFactory(), _at(5, 4), person=advised, alias=alias)
+        AdviceReferral.objects.create(
+            appointment=held, referred_to="Poradnia", referred_on=date(2026, 6, 1), **known
+        )
+    else:
+        case = CrisisCase.objects.create(
+            number=f"IK/{new_id()}"[:30], opened_at=_at(5, 1), contact="phone",
+            identity="person" if helped else "anonymous", person=helped,
+        )  # fmt: skip
+        to = entry("institution", "Szpital")
+        CrisisReferral.objects.create(case=case, to=to, made_on=date(2026, 6, 1), **known)
+
+
+def test_who_was_referred_in_advice_and_in_a_crisis_is_one_person(in_alfa: Any) -> None:
+    persons = [PersonFactory() for _number in range(6)]
+    for person in persons[:5]:
+        _referred("refused", advised=person)
+        _referred("refused", helped=person)
+    for person in persons:
+        _referred("taken_up", advised=person)
+    # Ten refusals, of five persons: with ten they would pass for a group large enough to be shown.
+    assert _told()["referrals_refused", ""] == (10, 16, 5)
+    # Another one is surely somebody else, and two who are not known might both be among the six.
+    _referred("refused", helped=persons[5])
+    _referred("refused", helped=None)
+    _referred("refused", alias="Pani K.")
+    assert _told()["referrals_refused", ""] == (13, 19, 6)
+    for number in range(3):
+        _referred("taken_up", alias=f"Osoba {number}")
+        _referred("refused", alias=f"Osoba {number}")
+    assert _told()["referrals_refused", ""] == (16, 25, 9)
+
+
+def test_a_person_with_two_cases_is_one_person(in_alfa: Any) -> None:
+    person = PersonFactory()
+    for number in range(2):
+        case = CrisisCase.objects.create(
+            number=f"IK/{number}", opened_at=_at(7, 1), contact="phone", identity="person", person=person
+        )
+        for state, day in (("done", 3), ("no_show", 4)):
+            Session.objects.create(
+                case=case, starts_at=_at(7, day), minutes=60, state=state,
+                place="office", worker_id=new_id(), worker_name="Anna",
+            )  # fmt: skip
+    told = _told()
+    assert told["crisis_cases", ""] == (2, None, 1)
+    assert told["crisis_sessions", ""] == (2, None, 1)
+    assert told["crisis_no_show", ""] == (2, 4, 1)
 
 
 def _call(number: int, opened: datetime, **fields: Any) -> Any:
