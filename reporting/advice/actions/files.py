@@ -9,12 +9,8 @@ from contracting.contracts.models import Contract
 from documents.actions import store_file
 from kernel.access import Access, Actor
 from reporting.advice import tasks
-from reporting.advice.files import AdviceRefusal
-from reporting.advice.importing.work import file_limits
 from reporting.advice.models import AdviceFile
 from reporting.delivery.actions.brought import confirm_file, hand_over_file, retry_file
-from reporting.delivery.files import FileRefusal
-from reporting.delivery.files.source import MEGABYTE
 
 FOLDER = "advice"
 
@@ -28,12 +24,7 @@ def bring_file(
     contract: Contract | None,
     actor: Actor,
 ) -> AdviceFile:
-    """Keep the file and let it be checked in the background. Raises FileRefusal for an empty or too large one."""
-    limit = file_limits().max_bytes
-    if not content or len(content) > limit:
-        code = "too_large" if content else "empty_file"
-        details = {"size": str(round(len(content) / MEGABYTE)), "limit": str(limit // MEGABYTE)}
-        raise FileRefusal([AdviceRefusal(None, "", "", code, details)])
+    """Keep the file and let it be checked in the background; an empty or too large one is refused there at last."""
     with transaction.atomic():
         stored = store_file(
             content, name=name, content_type=content_type, folder=FOLDER, actor=actor, brought=True

@@ -13,7 +13,7 @@ from kernel.access import Actor
 from kernel.errors import DomainError
 from reporting.delivery import tasks
 from reporting.delivery.actions.brought import confirm_file, hand_over_file, retry_file
-from reporting.delivery.files import DiaryFile, FileRefusal, RowRefusal, read_diary
+from reporting.delivery.files import DiaryFile, RowRefusal, read_diary
 from reporting.delivery.importing.checking import check_rows
 from reporting.delivery.importing.inserting import insert_visits
 from reporting.delivery.importing.work import file_limits
@@ -26,12 +26,7 @@ FOLDER = "diaries"
 def start_import(
     contract: Contract, content: bytes, *, name: str, content_type: str, actor: Actor
 ) -> DiaryImport:
-    """Keep the file and let it be checked in the background. Raises FileRefusal for an empty or too large one."""
-    limit = file_limits().max_bytes
-    if not content:
-        raise FileRefusal.because("empty_file")
-    if len(content) > limit:
-        raise FileRefusal.because("too_large", size=round(len(content) / 1_000_000), limit=limit // 1_000_000)
+    """Keep the file and let it be checked in the background; an empty or too large one is refused there at last."""
     with transaction.atomic():
         stored = store_file(
             content, name=name, content_type=content_type, folder=FOLDER, actor=actor, brought=True

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+from python_calamine import CalamineError, CalamineWorkbook
 
 from reporting.delivery.files.reasons import FileRefusal
 from reporting.delivery.files.sheet_xml import SheetOutline, outline_ods, outline_xlsx
 from reporting.delivery.files.source import Cell, FileLimits, SourceTable
 from reporting.delivery.files.unpacking import SHARED_STRINGS, pack, unpack
+
+_DAMAGED = (CalamineError, ValueError, OverflowError, IndexError)
 
 
 def read_workbook(content: bytes, limits: FileLimits) -> SourceTable:
@@ -26,13 +28,9 @@ def _read_cells(members: dict[str, bytes]) -> list[list[Cell]]:
         with CalamineWorkbook.from_filelike(pack(members)) as workbook:
             rows: list[list[Cell]] = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
             return rows
-    except PasswordError:
-        raise FileRefusal.because("encrypted") from None
-    except (CalamineError, ValueError, OverflowError, IndexError):
-        raise FileRefusal.because("broken_workbook") from None
     except BaseException as error:
         # A panic of the Rust library arrives as a BaseException of a class that cannot be imported.
-        if type(error).__name__ != "PanicException":
+        if not isinstance(error, _DAMAGED) and type(error).__name__ != "PanicException":
             raise
         raise FileRefusal.because("broken_workbook") from None
 

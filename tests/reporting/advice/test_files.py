@@ -106,8 +106,13 @@ def test_refused_rows_are_listed_with_reasons_also_in_a_copy_and_nothing_is_save
         assert not Appointment.objects.exists()
 
 
-def test_files_that_are_none_are_refused_whole_in_words_of_advice(advice: AdviceWorld) -> None:
-    assert _bring(advice, "").status_code == 422
+def test_files_that_are_none_are_refused_whole_in_words_of_advice(advice: AdviceWorld, settings: Any) -> None:
+    settings.DIARY_FILE_MAX_BYTES = 1_000_000
+    for content, says in (("", "Plik jest pusty. Zapisz porady"), ("x" * 1_000_001, "najwyżej 1 MB")):
+        refused = _bring(advice, content)
+        assert refused.status_code == 422 and says in refused.content.decode().replace("\xa0", " ")
+    with tenant_scope(advice.tenant):
+        assert not AdviceFile.objects.exists()
     assert advice.client(Role.NGO_COORDINATOR).post(advice.url("files/")).status_code == 422
     _bring(advice, "kiedy;godzina\n1;2\n")
     page = advice.client(Role.NGO_COORDINATOR).get(advice.url(f"files/{_file(advice).pk}/")).content.decode()

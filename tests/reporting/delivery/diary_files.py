@@ -82,19 +82,21 @@ def ods_of_xml(rows_xml: str, more_tables: str = "", manifest: str = ODS_MANIFES
     return zip_file({"mimetype": ODS_TYPE, "META-INF/manifest.xml": manifest, "content.xml": content})
 
 
-def zip_file(members: Mapping[str, str | bytes]) -> bytes:
+def zip_file(members: Mapping[str, str | bytes], *, packing: int = zipfile.ZIP_DEFLATED) -> bytes:
     written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(written, "w", packing) as archive:
         for name, content in members.items():
             archive.writestr(name, content)
     return written.getvalue()
 
 
-def with_members(archive: bytes, members: Mapping[str, str | bytes]) -> bytes:
+def with_members(
+    archive: bytes, members: Mapping[str, str | bytes], *, packing: int = zipfile.ZIP_DEFLATED
+) -> bytes:
     """The archive with members replaced or added."""
     with zipfile.ZipFile(io.BytesIO(archive)) as opened:
         kept = {name: opened.read(name) for name in opened.namelist()}
-    return zip_file({**kept, **members})
+    return zip_file({**kept, **members}, packing=packing)
 
 
 def member(archive: bytes, name: str) -> str:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -25,7 +26,7 @@ from reporting.delivery.importing import checking, work
 from reporting.delivery.models import DiaryImport, Visit
 from tenants.models import Tenant
 from tests.factories.care import WorkerFactory, visit
-from tests.reporting.delivery.diary_files import HEADER, csv_file, xlsx_file
+from tests.reporting.delivery.diary_files import HEADER, SHEET, csv_file, member, with_members, xlsx_file
 from tests.reporting.delivery.diary_world import MONDAY, DiaryWorld, build_diary
 
 pytestmark = pytest.mark.django_db
@@ -299,6 +300,25 @@ def test_many_refusals_are_paged(world: DiaryWorld, bring: Any, background: Any)
 def test_a_spreadsheet_is_read_too(world: DiaryWorld, bring: Any, background: Any) -> None:
     brought = bring(world.client(), xlsx_file([line(world)]), "dziennik.xlsx")
     assert (brought.state, brought.rows_new) == (State.READY, 1)
+
+
+@pytest.mark.parametrize(
+    "damaged", ["styles", "a kind of cell that there is not", "packed as nobody packs it"]
+)
+def test_a_damaged_spreadsheet_is_told_with_the_remedy(
+    world: DiaryWorld, bring: Any, background: Any, damaged: str
+) -> None:
+    whole = xlsx_file([line(world)])
+    strange = member(whole, SHEET).replace('t="s"><v>0', 't="zzz"><v>0')
+    content = {
+        "styles": lambda: with_members(whole, {"xl/styles.xml": "<styleSheet><cellXfs"}),
+        "a kind of cell that there is not": lambda: with_members(whole, {SHEET: strange}),
+        "packed as nobody packs it": lambda: with_members(whole, {}, packing=zipfile.ZIP_LZMA),
+    }[damaged]()
+    client = world.client()
+    brought = bring(client, content, "dziennik.xlsx")
+    assert (brought.state, brought.refusals[0]["code"]) == (State.REFUSED, "broken_workbook")
+    assert "Arkusz jest uszkodzony" in page(client, world, brought)
 
 
 def test_too_large_empty_and_missing_files_are_refused_at_the_form(world: DiaryWorld, settings: Any) -> None:

@@ -9,8 +9,10 @@ from kernel.access import Actor
 from kernel.tenancy import tenant_scope
 from reporting.delivery.actions import freeze_month
 from reporting.delivery.models import RemovedVisit, Visit
+from reporting.exchange.api import visit as visit_api
 from tenants.models import Tenant
 from tests.factories.care import visit
+from tests.meanwhile import meanwhile
 from tests.reporting.delivery.diary_world import MONDAY, DiaryWorld, build_diary
 from tests.reporting.exchange.calling import NO_BODY, System, system_of
 
@@ -153,6 +155,21 @@ def test_a_visit_of_another_organisation_is_not_there(world: DiaryWorld, stored:
         assert system.send("delete", where, **FIRST).status_code == status
     assert other.get(where).status_code == 404
     assert _now(world, stored) == AS_IT_WAS
+
+
+def test_a_visit_removed_while_its_correction_is_on_the_way_is_told_as_removed(
+    world: DiaryWorld, system: System, stored: Visit
+) -> None:
+    def removed() -> None:
+        with tenant_scope(world.tenant):
+            assert system_of(world).send("delete", where, **FIRST).status_code == 200
+
+    where = f"visits/{stored.pk}/"
+    with meanwhile(visit_api, "answered_once", removed):
+        answer = system.send("patch", where, {"start": "08:30"}, **FIRST)
+    assert (answer.status_code, answer.json()["code"]) == (412, "removed_meanwhile")
+    with tenant_scope(world.tenant):
+        assert not Visit.objects.filter(pk=stored.pk).exists()
 
 
 def test_a_removed_visit_stays_removed(world: DiaryWorld, system: System, stored: Visit) -> None:
