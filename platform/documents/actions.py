@@ -63,14 +63,15 @@ def store_file(
     return stored
 
 
-def open_file(stored: StoredFile, *, also_unscanned: bool = False) -> IO[bytes] | File:
+def open_file(stored: StoredFile, *, also_unscanned: bool = False, called: str = "") -> IO[bytes] | File:
     """The content of a stored file, opened for reading, after its bytes were checked against its hash.
 
-    `also_unscanned` is for programs that read a file and hand it to nobody. Raises DomainError `file_missing` or
-    `file_damaged`, InQuarantine `file_unscanned` or `file_infected`, and ServerAway where the store is away.
+    `also_unscanned` is for programs that read a file and hand it to nobody; `called` is the name its reader knows where
+    the store is not told it. Raises DomainError `file_missing` or `file_damaged`, InQuarantine of require_released, and
+    ServerAway where the store is away.
     """
-    if not (also_unscanned and stored.scan == StoredFile.Scan.WAITING):
-        scanning.require_released(stored)
+    if not (also_unscanned and stored.scan in {StoredFile.Scan.WAITING, StoredFile.Scan.FAILED}):
+        scanning.require_released(stored, called=called)
     try:
         file: Any = default_storage.open(stored.key, "rb")
     except FileNotFoundError:
@@ -78,8 +79,8 @@ def open_file(stored: StoredFile, *, also_unscanned: bool = False) -> IO[bytes] 
         raise DomainError(
             "file_missing",
             _("The content of the file “%(name)s” is not in the store. Tell the operator of the platform.")
-            % {"name": stored.name},
-            value=stored.name,
+            % {"name": called or stored.name},
+            value=called or stored.name,
         ) from None
     digest = hashlib.sha256()
     while chunk := file.read(_CHUNK):
@@ -93,8 +94,8 @@ def open_file(stored: StoredFile, *, also_unscanned: bool = False) -> IO[bytes] 
                 "The file “%(name)s” is not what was stored: its content has changed, so it is not opened. "
                 "Tell the operator of the platform."
             )
-            % {"name": stored.name},
-            value=stored.name,
+            % {"name": called or stored.name},
+            value=called or stored.name,
         )
     file.seek(0)
     opened: IO[bytes] | File = file

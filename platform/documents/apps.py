@@ -8,7 +8,9 @@ class DocumentsConfig(AppConfig):
     label = "documents"
 
     def ready(self) -> None:
-        from documents.tasks import files_in_quarantine
+        from documents.tasks import files_in_quarantine, files_unscannable, mails_untold
         from kernel.measures import measure
 
         measure("siedem_files_quarantined", files_in_quarantine)
+        measure("siedem_files_unscannable", files_unscannable)
+        measure("siedem_mails_waiting", mails_untold)

@@ -49,11 +49,16 @@ def hand_over_after_commit(task: Any, *ids: object, then: Callable[[], object]) 
     transaction.on_commit(send)
 
 
-def hand_over(task: Any, *ids: object) -> bool:
-    """Send the task with these ids; says whether the queue took it."""
+def hand_over(task: Any, *ids: object, expires: int | None = None) -> bool:
+    """Send the task with these ids; says whether the queue took it.
+
+    After `expires` seconds nobody begins it any more, where the clock will hand it over anew.
+    """
     try:
         with task.app.connection_for_write(transport_options=_impatient(task.app)) as connection:
-            task.apply_async(args=[str(one) for one in ids], retry=False, connection=connection)
+            task.apply_async(
+                args=[str(one) for one in ids], retry=False, connection=connection, expires=expires
+            )
     except (OperationalError, RedisError, OSError) as error:
         log.warning("background_away", task=task.name, kind=type(error).__name__)
         return False

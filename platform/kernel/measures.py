@@ -32,6 +32,7 @@ ABOUT = {
     "siedem_months_waiting": "Months that were handed in and wait for the social unit.",
     "siedem_mails_waiting": "Mails that are written and not sent.",
     "siedem_files_quarantined": "Files that nobody gets until the scanner has looked at them.",
+    "siedem_files_unscannable": "Files at which the scanner failed so often that nobody waits for them any more.",
     "siedem_figures_held": "Figures that wait until somebody confirms them.",
 }
 _of_tenants: defaultdict[str, list[Source]] = defaultdict(list)

@@ -2,15 +2,33 @@
 
 from collections.abc import Iterator
 
+import redis
 from django.conf import settings
 
-from kernel import clamd
+from kernel import clamd, measures
 from tenants.doctor.findings import Finding, doubt, fault, well
 
 
+def _given_up(part: str) -> Iterator[Finding]:
+    try:
+        told = measures.kept()
+    except (redis.RedisError, OSError):
+        return
+    figures = told.figures.get("siedem_files_unscannable", {}) if told else {}
+    if count := sum(figures.values()):
+        tenants = ", ".join(sorted(slug for slug, files in figures.items() if files)[:5])
+        yield doubt(
+            part,
+            f"The scanner failed so often at {count} files that nobody gets them ({tenants}).",
+            "The worker's log says at which and why (file_not_scanned): raise the limits of clamd, or mend it, and run "
+            "manage.py scan_again. Who brought them was told to send them anew.",
+        )
+
+
 def look_at_scanner() -> Iterator[Finding]:
-    """How the scanner is, for the doctor."""
+    """How the scanner is, for the doctor, and what it could not look at."""
     part, address = "virus scanner", settings.CLAMAV_ADDRESS
+    yield from _given_up(part)
     if not address:
         yield (doubt if settings.LOCAL else fault)(
             part,
@@ -20,7 +38,7 @@ def look_at_scanner() -> Iterator[Finding]:
         return
     try:
         said = clamd.version(address)
-        is_found = clamd.scan(clamd.HARMLESS_TEST, address) is not None
+        is_found = clamd.finds_harmless_test(address)
     except clamd.ScannerAway as error:
         yield fault(
             part,

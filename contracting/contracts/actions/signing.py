@@ -22,6 +22,7 @@ from contracting.contracts.actions.staffing import take_over_staff
 from contracting.contracts.models import Contract, ContractDraft
 from contracting.tenders.models import Award
 from documents.models import StoredFile
+from documents.scanning import require_released
 from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.periods import local_date
@@ -30,7 +31,10 @@ State = ContractDraft.State
 
 
 def send_for_signature(draft: ContractDraft, *, actor: Actor) -> ContractDraft:
-    """Fix the draft for the signatures: a number of its own, lawful dates, money that adds up, and its paper."""
+    """Fix the draft for the signatures: a number of its own, lawful dates, money that adds up, and its paper.
+
+    Raises InQuarantine while the paper waits for the scanner, and where it was kept back.
+    """
     with transaction.atomic():
         locked = locked_draft(draft)
         require_state(locked, State.DRAFT)
@@ -58,6 +62,8 @@ def _require_document(draft: ContractDraft) -> StoredFile:
             field="document",
         )
     document: StoredFile = draft.document
+    # Nobody signs what nobody may open.
+    require_released(document)
     return document
 
 

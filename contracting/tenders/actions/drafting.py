@@ -23,6 +23,7 @@ from contracting.tenders.rules.budget import with_sums
 from contracting.tenders.rules.figures import section_of, stored_section, with_section
 from contracting.tenders.rules.merging import Clash, merge
 from documents.actions import open_file, remove_file, store_file
+from documents.models import StoredFile
 from documents.uploads import Upload
 from kernel import crypto
 from kernel.access import Actor
@@ -226,12 +227,30 @@ def drop_file(offer: Offer, key: str, *, actor: Actor) -> None:
             remove_file(row.stored)
 
 
-def draft_file(offer: Offer, key: str) -> bytes:
-    """The content of a file of the draft. Raises DomainError `file_missing` or `file_damaged`, ServerAway."""
+def files_of_draft(offer: Offer, content: Content) -> list[dict[str, Any]]:
+    """The lines of the draft's files, of which only the draft knows the names, each with its `stored` file.
+
+    `is_kept_back` says that nobody will get it: it holds a virus, or could not be checked for one.
+    """
+    rows = OfferFile.objects.filter(offer=offer, sealed__isnull=True).select_related("stored")
+    stored = {row.key: row.stored for row in rows}
+    back = {row.key for row in rows if row.stored.scan in {StoredFile.Scan.INFECTED, StoredFile.Scan.FAILED}}
+    return [
+        {**line, "stored": stored.get(line["key"]), "is_kept_back": line["key"] in back}
+        for line in content["files"]
+    ]
+
+
+def draft_file(offer: Offer, line: dict[str, Any]) -> bytes:
+    """The content of a file of the draft, by its line.
+
+    Raises DomainError `file_missing` or `file_damaged`, InQuarantine, ServerAway.
+    """
+    key = line["key"]
     row = OfferFile.objects.select_related("stored").filter(offer=offer, sealed__isnull=True, key=key).first()
     if row is None:
         raise DomainError("file_missing", _("This file is not in the draft."))
-    with open_file(row.stored) as file:
+    with open_file(row.stored, called=line["name"]) as file:
         return crypto.decrypt_bytes(file.read())
 
 

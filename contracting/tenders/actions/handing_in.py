@@ -1,6 +1,7 @@
 """Handing an offer in: sealed, tried, and only then receipted; taken back or replaced until the deadline."""
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,6 +36,8 @@ from contracting.tenders.queries.terms import newest_amendment, terms_of
 from contracting.tenders.rules.completeness import findings_of
 from contracting.tenders.sealing import Place, SealBroken
 from documents.actions import open_file
+from documents.models import StoredFile
+from documents.scanning import require_not_infected
 from kernel import crypto
 from kernel.access import Actor
 from kernel.errors import Conflict, DomainError
@@ -42,6 +45,8 @@ from kernel.tenancy import connection
 from tenants.models import Organisation
 
 log = structlog.get_logger(__name__)
+# So long is the scanner asked, in all, about files that still wait for it: the deadline comes meanwhile.
+_SCAN_SECONDS = 10.0
 
 
 class TooLate(Conflict):
@@ -129,7 +134,7 @@ def _seal(handing: _Handing, seen_version: int, code: str, actor: Actor) -> Rece
         for_bidder=sealing.wrap_for_code(code, content_key, place),
         amendment=newest_amendment(handing.call),
     )
-    files = _seal_files(offer, content_key, place, actor)
+    files = _seal_files(offer, content, content_key, place, actor)
     _try_files(files, content, content_key, place)
     drop_draft(offer)
     # Everything that takes its time is done: whoever asks for a number waits for those who have one.
@@ -192,13 +197,22 @@ def _next_number(call: Call) -> int:
     return int(last.first() or 0) + 1
 
 
-def _seal_files(offer: Offer, content_key: bytes, place: Place, actor: Actor) -> list[OfferFile]:
-    """The files of the draft, sealed and stored; their rows wait for the row of the receipt."""
+def _seal_files(
+    offer: Offer, content: Content, content_key: bytes, place: Place, actor: Actor
+) -> list[OfferFile]:
+    """The files of the draft, sealed and stored; their rows wait for the row of the receipt. Raises InQuarantine."""
     sealed = []
+    until = time.monotonic() + _SCAN_SECONDS
+    names = {line["key"]: line["name"] for line in content["files"]}
     for draft in OfferFile.objects.filter(offer=offer, sealed__isnull=True).select_related("stored"):
         # A scanner that is away holds up no bidder before the deadline; what is opened is scanned before it is shown.
-        with open_file(draft.stored, also_unscanned=True) as file:
+        name = names.get(draft.key, draft.stored.name)
+        with open_file(draft.stored, also_unscanned=True, called=name) as file:
             plain = crypto.decrypt_bytes(file.read())
+        left = until - time.monotonic()
+        if draft.stored.scan == StoredFile.Scan.WAITING and left > 0:
+            # Later than now the bidder could not send a clean one.
+            require_not_infected(plain, name, seconds=left)
         token = sealing.seal_file(plain, content_key, place, draft.key)
         sealed.append(OfferFile(offer=offer, key=draft.key, stored=store_encrypted(token, actor=actor)))
     return sealed

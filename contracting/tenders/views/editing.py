@@ -224,6 +224,7 @@ def edit_files(request: Request, pk: str) -> HttpResponse:
     brought = {line["for"] for line in content["files"]}
     context = _context(request, offer, content, "files") | {
         "form": form,
+        "files": drafting.files_of_draft(offer, content),
         "lead": _("PDF, images and documents without macros, at most 20 MB each. They are stored encrypted."),
         "missing": [name for name in offer.call.required_files if name not in brought],
     }
@@ -247,7 +248,7 @@ def _line(offer: Offer, key: str) -> dict[str, Any]:
 def download_draft_file(request: Request, pk: str, key: str) -> HttpResponse:
     offer = offer_to_write(request, pk)
     line = _line(offer, key)
-    return file_answer(drafting.draft_file(offer, key), line)
+    return file_answer(drafting.draft_file(offer, line), line)
 
 
 @tenant_door(WRITE_OFFERS)

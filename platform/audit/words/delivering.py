@@ -29,6 +29,8 @@ VERBS: dict[str, Promise] = {
     "start_diary_import": _("diary file sent in"),
     "import_diary": _("diary file imported"),
     "find_infected_file": _("virus found in a file that was brought"),
+    "give_up_scanning": _("file that could not be checked for viruses kept back"),
+    "scan_files_again": _("files let to the virus scanner again"),
     "submit_month": _("month handed in"),
     "return_month": _("month returned"),
     "accept_month": _("month accepted"),

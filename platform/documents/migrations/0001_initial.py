@@ -36,21 +36,29 @@ class Migration(migrations.Migration):
                             ("waiting", "waits for the scanner"),
                             ("clean", "clean"),
                             ("infected", "infected"),
+                            ("failed", "the scanner could not check it"),
                         ],
                         default="made",
                         max_length=10,
                     ),
                 ),
                 ("scanned_at", models.DateTimeField(null=True)),
+                ("scan_tries", models.PositiveSmallIntegerField(default=0)),
+                ("told_at", models.DateTimeField(null=True)),
                 ("is_encrypted", models.BooleanField(default=False)),
             ],
             options={
                 "indexes": [
                     models.Index(
                         condition=models.Q(("scan__in", ["unscanned", "waiting"])),
-                        fields=["stored_at"],
+                        fields=["scan_tries", "stored_at"],
                         name="stored_file_unscanned",
-                    )
+                    ),
+                    models.Index(
+                        condition=models.Q(("scan__in", ["infected", "failed"])),
+                        fields=["scan"],
+                        name="stored_file_kept_back",
+                    ),
                 ],
                 "constraints": [
                     models.CheckConstraint(
@@ -61,7 +69,9 @@ class Migration(migrations.Migration):
                             models.Q(
                                 ("scan__in", ["made", "unscanned", "waiting"]), ("scanned_at__isnull", True)
                             ),
-                            models.Q(("scan__in", ["clean", "infected"]), ("scanned_at__isnull", False)),
+                            models.Q(
+                                ("scan__in", ["clean", "infected", "failed"]), ("scanned_at__isnull", False)
+                            ),
                             _connector="OR",
                         ),
                         name="stored_file_scan_known",

@@ -18,6 +18,7 @@ from contracting.contracts.models import Contract, ContractDraft, NamedStaff, Si
 from contracting.contracts.papers import DEFAULT_TEMPLATE
 from contracting.tenders.actions.reserves import give_up_award
 from contracting.tenders.models import Call
+from documents.models import StoredFile
 from kernel.errors import DomainError
 from kernel.tenancy import tenant_scope
 from tests.factories.agreements import ACTOR, granted_award, make_template, sent_for_signature
@@ -307,6 +308,39 @@ def test_the_document_that_is_signed_is_fixed_with_its_hash(partners: Any, award
         draft.document = None
         with pytest.raises(IntegrityError), transaction.atomic():
             draft.save()
+
+
+@pytest.mark.parametrize(
+    ("scan", "code"),
+    [("waiting", "file_unscanned"), ("infected", "file_infected"), ("failed", "file_unscannable")],
+)
+def test_nobody_signs_a_document_that_the_scanner_has_not_let_through(
+    partners: Any, award: Any, sign_in: Any, scan: str, code: str
+) -> None:
+    client, draft = _started(partners, award, sign_in)
+    base = f"/alfa/contracts/to-sign/{draft.pk}/"
+    client.post(f"{base}edit/", _edit(draft, _seen(partners, draft)))
+    client.post(f"{base}document/", {"template": ""})
+    with tenant_scope(partners.tenant):
+        draft.refresh_from_db()
+        scanned_at = None if scan == "waiting" else timezone.now()
+        StoredFile.objects.filter(pk=draft.document_id).update(scan=scan, scanned_at=scanned_at)
+        name = draft.document.name
+    refused = client.post(f"{base}send/")
+    assert refused.status_code == 409
+    assert name in refused.content.decode()
+    with tenant_scope(partners.tenant):
+        draft.refresh_from_db()
+        assert draft.state == "draft"
+        # Also one that was sent while no scanner was set up, and is looked at now.
+        draft.state = "for_signature"
+        draft.save()
+        with pytest.raises(DomainError) as refusal:
+            actions.sign_draft(
+                draft, side="unit", function="wójt", signed_on=timezone.localdate(), form="paper", actor=ACTOR
+            )
+        assert refusal.value.code == code
+        assert not Signature.objects.filter(draft=draft).exists()
 
 
 def test_nobody_signs_tomorrow(partners: Any, award: Any) -> None:

@@ -222,7 +222,7 @@ def test_the_code_gives_the_content_back_until_the_deadline() -> None:
     handing_in.reopen_with_code(offer, receipt.code.lower(), actor=MANAGER)
     offer.refresh_from_db()
     assert drafting.read_draft(offer) == content
-    assert drafting.draft_file(offer, content["files"][0]["key"]) == PDF.content
+    assert drafting.draft_file(offer, content["files"][0]) == PDF.content
     assert offer.state == "submitted", "what is handed in stays in force"
     _refused("draft_open", handing_in.reopen_with_code, offer, receipt.code)
     second = handing_in.hand_in(offer, seen_version=offer.draft_version, actor=MANAGER)

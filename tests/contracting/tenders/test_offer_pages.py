@@ -11,6 +11,8 @@ from pypdf import PdfReader
 from contracting.tenders.actions import drafting
 from contracting.tenders.models import Amendment, Call, LateAttempt, Offer, OfferFile
 from contracting.tenders.rules.figures import section_of
+from documents.models import StoredFile
+from kernel.clamd import HARMLESS_TEST
 from kernel.ids import new_id
 from kernel.tenancy import tenant_scope
 from tenants.models import Tenant
@@ -22,6 +24,7 @@ from tests.contracting.tenders.offers_world import (
     published_call,
     write,
 )
+from tests.documents.failing_scanner import POISON, failing_scanner
 
 pytestmark = pytest.mark.django_db
 
@@ -207,6 +210,44 @@ def test_files_are_checked_and_kept_encrypted(alfa: Tenant) -> None:
     assert page.content == good and page.headers["Content-Disposition"].startswith("attachment")
     assert desk.writer.post(desk.page("remove_file", line["key"])).status_code == 302
     assert desk.content()["files"] == []
+
+
+def test_the_bidder_is_shown_which_file_of_the_draft_is_kept_back(alfa: Tenant) -> None:
+    desk = Desk(alfa)
+    for name, content in (("statut.pdf", b"%PDF-1.7 a %%EOF"), ("krs.pdf", b"%PDF-1.7 b %%EOF")):
+        assert _upload(desk, name, content).status_code == 302
+    statut, krs = (line["key"] for line in desk.content()["files"])
+    kept = {"infected": "wykryto wirusa", "failed": "nie udało się sprawdzić"}
+    for scan, told in kept.items():
+        with tenant_scope(alfa):
+            file = OfferFile.objects.get(key=statut).stored
+            StoredFile.objects.filter(pk=file.pk).update(scan=scan, scanned_at=timezone.now())
+        page = desk.writer.get(desk.page("files")).content.decode()
+        assert told in page
+        assert "Usuń plik „statut.pdf” i przed upływem terminu dodaj" in page
+        assert "Usuń plik „krs.pdf”" not in page
+        refused = desk.writer.get(desk.page("draft_file", statut))
+        assert refused.status_code == 409
+        assert "statut.pdf" in refused.content.decode()
+    assert desk.writer.get(desk.page("draft_file", krs)).status_code == 200
+
+
+def test_a_bidder_hands_in_no_file_with_a_virus_and_is_told_which(alfa: Tenant, settings: Any) -> None:
+    with failing_scanner() as scanner:
+        settings.CLAMAV_ADDRESS = scanner.address
+        desk = Desk(alfa)
+        # Nobody has scanned them yet: the queue has not come to them.
+        for name, content in (("statut.pdf", POISON), ("krs.pdf", b"%PDF-1.7 " + HARMLESS_TEST + b" %%EOF")):
+            assert _upload(desk, name, content).status_code == 302
+        page = desk.writer.get(desk.page("files")).content.decode()
+        assert page.count("sprawdzamy plik pod kątem wirusów") == 2
+        refused = desk.hand_in()
+        assert refused.status_code == 422
+        assert "W pliku „krs.pdf” wykryto wirusa" in refused.content.decode()
+        key = next(line["key"] for line in desk.content()["files"] if line["name"] == "krs.pdf")
+        assert desk.writer.post(desk.page("remove_file", key)).status_code == 302
+        # What the scanner cannot look at holds up nobody before the deadline.
+        assert desk.hand_in().status_code == 302
 
 
 def test_only_a_manager_hands_in(desk: Desk) -> None:
