@@ -122,6 +122,9 @@ def erase_tenant(tenant: Tenant, *, waits: bool = True) -> Erasure | None:
                 return None
             if erasure.step == Step.DONE:
                 if not erasure.kept_outside:
+                    with tenant_scope(erasure.tenant):
+                        # A content whose row met no table any more.
+                        erase_everything()
                     certificate.keep_outside(erasure.tenant.schema_name, erasure.certificate)
                     erasure.kept_outside = True
                     erasure.save(update_fields=["kept_outside"])
@@ -131,8 +134,7 @@ def erase_tenant(tenant: Tenant, *, waits: bool = True) -> Erasure | None:
 
 def unfinished_erasures() -> list[Tenant]:
     """The tenants whose confirmed erasure has not come to its end."""
-    waiting = Erasure.objects.exclude(step=Step.ASKED).exclude(step=Step.DONE, kept_outside=True)
-    return [one.tenant for one in waiting.select_related("tenant").order_by("confirmed_at")]
+    return [one.tenant for one in Erasure.objects.unfinished().select_related("tenant")]
 
 
 def taken_along(tenant: Tenant) -> dict[str, Any] | None:
@@ -215,6 +217,9 @@ def _erase_tables(erasure: Erasure) -> None:
     told["people"] = forget_people(people)
     for schema in schemas_of(tenant):
         provisioning.drop_schema(schema)
+    with tenant_scope(tenant):
+        # What somebody still at work stored after the files were erased; from here on no row can name any.
+        erasure.facts["files"] += erase_everything()
     tenant.state, tenant.data_key = Tenant.State.ERASED, b""
     tenant.save(update_fields=["state", "data_key"])
     facts = {

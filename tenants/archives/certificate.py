@@ -1,5 +1,6 @@
 """The certificate of an erasure: what was erased, what is kept and why, signed as the record's checkpoints are."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -37,15 +38,21 @@ def read(document: str) -> dict[str, Any]:
 
 
 def keep_outside(schema: str, document: str) -> None:
-    """Put the certificate beside the checkpoints, once. Raises ServerAway where their store is away."""
-    if schema not in kept_outside():
-        checkpoint_store().put(f"{_FOLDER}/{schema}.json", document.encode("utf-8"))
+    """Put the certificate beside the checkpoints, once. Raises ServerAway where their store is away.
+
+    It bears its own hash in its name: a tenant that a restoration brought back is erased with another certificate.
+    """
+    content, store = document.encode("utf-8"), checkpoint_store()
+    name = f"{_FOLDER}/{schema}.{hashlib.sha256(content).hexdigest()}.json"
+    if name not in store.names(_FOLDER):
+        store.put(name, content)
 
 
 def kept_outside() -> frozenset[str]:
     """The schemas of whose erasure a certificate lies beside the checkpoints. Raises ServerAway."""
-    names = checkpoint_store().names(_FOLDER)
-    return frozenset(name.removeprefix(f"{_FOLDER}/").removesuffix(".json") for name in names)
+    return frozenset(
+        name.removeprefix(f"{_FOLDER}/").partition(".")[0] for name in checkpoint_store().names(_FOLDER)
+    )
 
 
 def _kept() -> list[str]:

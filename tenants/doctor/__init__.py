@@ -21,12 +21,12 @@ from documents.storage import probe_store
 from kernel import heartbeat, keeper
 from kernel.backup import noted
 from kernel.crypto import opens
-from kernel.errors import DomainError, ServerAway
+from kernel.errors import DomainError
 from kernel.health import redis_server
 from kernel.region_role import Readers
 from kernel.tenancy import public_scope
 from kernel.texts import catalogue_paths
-from tenants.archives import certificate
+from tenants.doctor.erasures import erased_tenants
 from tenants.doctor.findings import Finding, doubt, fault, well
 from tenants.doctor.roles import narrow_role
 from tenants.doctor.scanner import look_at_scanner
@@ -113,7 +113,7 @@ def _schemas() -> Iterator[Finding]:
                 f"The tenant {tenant.slug} could not be migrated ({tenant.migration_error}).",
                 "Run manage.py migrate_tenants --list.",
             )
-    yield from _erased(tenants)
+    yield from erased_tenants(tenants)
     if register is None:
         yield fault(part, "No register of territories is loaded.", "Run manage.py load_territories.")
     if closed:
@@ -124,22 +124,6 @@ def _schemas() -> Iterator[Finding]:
         )
     elif tenants:
         yield well("master keys", "MASTER_KEYS opens the data keys of all tenants.")
-
-
-def _erased(tenants: list[Tenant]) -> Iterator[Finding]:
-    """A restoration of the cluster to a moment before an erasure brings back what was erased."""
-    part = "erased tenants"
-    try:
-        gone = certificate.kept_outside()
-    except ServerAway as error:
-        yield fault(part, str(error), "Put CHECKPOINTS_BUCKET or CHECKPOINTS_FOLDER right.")
-        return
-    if back := [tenant.slug for tenant in tenants if tenant.schema_name in gone]:
-        yield fault(
-            part,
-            f"There again, though a certificate says that they were erased: {', '.join(back[:5])}.",
-            "A restoration brought them back: erase them again with manage.py erase_tenant.",
-        )
 
 
 def _queue() -> Iterator[Finding]:

@@ -158,6 +158,13 @@ class Tenant(Shared):
         return "tenant"
 
 
+class ErasureQuerySet(models.QuerySet["Erasure"]):
+    def unfinished(self) -> "ErasureQuerySet":
+        """Confirmed and not at their end, the oldest first."""
+        waiting = self.exclude(step=Erasure.Step.ASKED).exclude(step=Erasure.Step.DONE, kept_outside=True)
+        return waiting.order_by("confirmed_at")
+
+
 class Erasure(Shared):
     """How far the erasure of a tenant has come: asked for by one operator, confirmed by another, then step by step.
 
@@ -183,6 +190,8 @@ class Erasure(Shared):
     certificate = models.TextField(blank=True)
     # Whether the certificate lies beside the checkpoints, outside the database.
     kept_outside = models.BooleanField(default=False)
+
+    objects = ErasureQuerySet.as_manager()
 
     class Meta:
         constraints = [

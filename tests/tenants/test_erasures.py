@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
+from structlog.testing import capture_logs
 
 from accounts.models import User
 from audit.models import Entry
@@ -39,6 +41,7 @@ from tenants.actions import erasing
 from tenants.archives import certificate, contents, exporting
 from tenants.archives.envelope import recipients_of
 from tenants.archives.tables import has_schema
+from tenants.doctor.erasures import erased_tenants
 from tenants.everywhere import in_every_tenant
 from tenants.migrating import behind
 from tenants.models import Erasure, Invitation, Membership, RegionMembership, Tenant
@@ -78,6 +81,14 @@ class Leaving:
 
     def confirm(self) -> Erasure:
         return actions.confirm_erasure(self.tenant, typed="alfa", actor=self.actor(self.second))
+
+    def too(self, slug: str) -> Tenant:
+        """Another tenant that leaves, and for whose erasure somebody asked."""
+        other = Tenant.objects.get(slug=slug)
+        actions.suspend_tenant(other, reason="Też odchodzi", actor=ANNA)
+        call_command("export_tenant", slug, str(self.folder / f"{slug}.age"), stdout=StringIO())
+        actions.ask_erasure(other, reason="Umowa 8/2026", actor=self.actor(self.first))
+        return other
 
     def again(self) -> Tenant:
         return Tenant.objects.get(pk=self.tenant.pk)
@@ -145,7 +156,7 @@ def _is_erased(leaving: Leaving) -> dict[str, Any]:
     erasure = Erasure.objects.get(tenant=tenant)
     assert (erasure.step, erasure.kept_outside) == (Erasure.Step.DONE, True)
     told = certificate.read(erasure.certificate)
-    outside = leaving.folder / "checkpoints" / "erasures" / f"{tenant.schema_name}.json"
+    [outside] = (leaving.folder / "checkpoints" / "erasures").glob(f"{tenant.schema_name}.*")
     assert outside.read_text("utf-8") == erasure.certificate
     assert told["files"] == 1 and told["tables"]["delivery_visit"] == 1 and told["tables"]["care_person"] > 0
     assert told["invitations"] == 1 and told["memberships"] >= 3 and told["people"] >= 1
@@ -244,6 +255,104 @@ def _die_at(monkeypatch: pytest.MonkeyPatch, place: str, before: bool) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
     monkeypatch.setattr(place, die)
+
+
+def test_what_is_stored_while_the_tenant_is_erased_goes_too(
+    leaving: Leaving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A task that was at work when the erasure began: its files come after those were erased."""
+    forget, keep = erasing.forget_people, certificate.keep_outside
+
+    def store(content: bytes) -> None:
+        with tenant_scope(leaving.tenant):
+            default_storage.save(f"late/{content.decode()}", ContentFile(content))
+
+    def forget_late(people: Any) -> int:
+        store(b"before")
+        return forget(people)
+
+    monkeypatch.setattr(erasing, "forget_people", forget_late)
+    leaving.ask()
+    leaving.confirm()
+    monkeypatch.setattr(certificate, "keep_outside", lambda *told: _raise(ServerAway("away", "away")))
+    assert finish_erasures() == 0
+    told = certificate.read(Erasure.objects.get().certificate)
+    assert (told["files"], leaving.files) == (2, [])
+    # Its row finds no table any more, its content stays behind.
+    store(b"after")
+    monkeypatch.setattr(certificate, "keep_outside", keep)
+    assert finish_erasures() == 1 and leaving.files == []
+
+
+def _raise(error: Exception) -> None:
+    raise error
+
+
+def test_an_erasure_that_fails_stops_no_other_and_is_told(
+    leaving: Leaving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leaving.ask()
+    leaving.confirm()
+    beta = leaving.too("beta")
+    actions.confirm_erasure(beta, typed="beta", actor=leaving.actor(leaving.second))
+    erase = erasing._erase_files
+
+    def fail(erasure: Erasure) -> None:
+        if erasure.tenant_id == leaving.tenant.pk:
+            raise PermissionError("the folder belongs to somebody else")
+        erase(erasure)
+
+    monkeypatch.setattr(erasing, "_erase_files", fail)
+    with capture_logs() as logged:
+        assert finish_erasures() == 1
+    assert Tenant.objects.get(slug="beta").state == Tenant.State.ERASED
+    assert [(one["event"], one["tenant"]) for one in logged if one["log_level"] == "error"] == [
+        ("erasure_failed", leaving.tenant.schema_name)
+    ]
+    assert list(erased_tenants([])) == []
+    Erasure.objects.update(confirmed_at=erasing.timezone.now() - timedelta(hours=2))
+    [finding] = erased_tenants([])
+    assert (finding.part, finding.grade) == ("erasures", "fault") and ": alfa." in finding.sentence
+    monkeypatch.setattr(erasing, "_erase_files", erase)
+    assert finish_erasures() == 1 and list(erased_tenants([])) == []
+
+
+@pytest.mark.parametrize("slug", ["alfa", "beta"])
+def test_who_walks_all_tenants_passes_over_one_that_leaves_meanwhile(leaving: Leaving, slug: str) -> None:
+    """While it is worked in, or before its turn: tables of public with the same names are not taken for its own."""
+    leaving.too("beta")
+    leaving.ask()
+    [first, *others] = Tenant.objects.present().order_by("pk").values_list("slug", flat=True)
+    assert first == "alfa" and "beta" in others
+    seen: list[str] = []
+
+    def work() -> int:
+        if not seen:
+            gone = Tenant.objects.get(slug=slug)
+            with public_scope():
+                actions.confirm_erasure(gone, typed=slug, actor=leaving.actor(leaving.second))
+                actions.erase_tenant(gone)
+        seen.append(str(connection.tenant.slug))
+        # A table that only tenants have.
+        return min(StoredFile.objects.count() + 1, 1)
+
+    assert in_every_tenant(work) == len(others)
+    assert seen == [one for one in (first, *others) if one != slug or slug == first]
+
+
+def test_what_fails_in_a_tenant_that_is_there_is_no_reason_to_go_on(leaving: Leaving) -> None:
+    with pytest.raises(ZeroDivisionError):
+        in_every_tenant(lambda: 1 // 0)
+
+
+def test_a_tenant_that_is_erased_again_gets_another_certificate(leaving: Leaving) -> None:
+    """A restoration brought it back: both certificates lie outside, and its schema is known as erased."""
+    certificate.keep_outside(leaving.tenant.schema_name, '{"certificate": "of before"}')
+    leaving.ask()
+    leaving.confirm()
+    assert finish_erasures() == 1
+    kept = (leaving.folder / "checkpoints" / "erasures").glob(f"{leaving.tenant.schema_name}.*")
+    assert len([*kept]) == 2 and leaving.tenant.schema_name in certificate.kept_outside()
 
 
 def _refused(verb: Callable[[], object]) -> str:
