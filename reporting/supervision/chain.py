@@ -68,7 +68,7 @@ def _of_dossiers(contracts: list[UUID], first: date, last: date) -> Contribution
     tasks = Check(
         _("Recommendations of dossiers are acted on"),
         done=not counts.open,
-        why=_("Tasks to change decisions still open: %(count)s.") % {"count": counts.open},
+        why=_("Tasks of dossiers still open: %(count)s.") % {"count": counts.open},
         href=tenant_url("supervision:tasks"),
         must=False,
     )

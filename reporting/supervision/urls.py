@@ -12,6 +12,7 @@ from reporting.supervision.views import (
     questionnaires,
     settings,
     surveys,
+    tasks,
 )
 
 app_name = "supervision"
@@ -67,9 +68,12 @@ urlpatterns = [
         dossiers.reopen_dossier,
         name="reopen_dossier",
     ),
-    path("tasks/", dossiers.list_tasks, name="tasks"),
-    path("tasks/<uuid:pk>/done/", dossiers.complete_task, name="complete_task"),
-    path("tasks/<uuid:pk>/drop/", dossiers.drop_task, name="drop_task"),
+    path("tasks/", tasks.list_tasks, name="tasks"),
+    path("tasks/<uuid:pk>/done/", tasks.complete_task, name="complete_task"),
+    path("tasks/<uuid:pk>/drop/", tasks.drop_task, name="drop_task"),
+    path("service-tasks/", tasks.list_service_tasks, name="service_tasks"),
+    path("service-tasks/<uuid:pk>/done/", tasks.complete_service_task, name="complete_service_task"),
+    path("service-tasks/<uuid:pk>/drop/", tasks.drop_service_task, name="drop_service_task"),
     path("breaches/", breaches.list_breaches, name="breaches"),
     path("breaches/new/", breaches.report_breach, name="report_breach"),
     path("breaches/<uuid:pk>/", breaches.show_breach, name="breach"),

@@ -16,7 +16,15 @@ from kernel.periods import Month, local_date, resolve_wall_time
 from reporting.compliance.models import ContractMonth
 from reporting.settlement.models import Penalty
 from reporting.settlement.permissions import SETTLE
-from reporting.supervision.models import Breach, DecisionAdvice, Dossier, Inspection, Recommendation, Survey
+from reporting.supervision.models import (
+    Breach,
+    DecisionAdvice,
+    Dossier,
+    Inspection,
+    Recommendation,
+    ServiceTask,
+    Survey,
+)
 from reporting.supervision.permissions import ANSWER, DECIDE_BREACH, INSPECT, RECOMMEND, SETTLE_TASKS, SURVEY
 from reporting.supervision.queries.late import awaited_reports
 from reporting.supervision.queries.terms import settings_at_hand
@@ -36,6 +44,8 @@ def waiting_in_supervision(access: Access, today: date) -> Iterator[Wait]:
         yield from _of_inspectors(today)
     if access.may(SETTLE_TASKS):
         yield from _tasks(access, today)
+    if access.may(RECOMMEND):
+        yield from _service_tasks(access, today)
     if access.may(RECOMMEND) or access.may(ANSWER):
         yield from _dossiers_not_begun(access, today)
         yield from _dossiers(access, today)
@@ -187,6 +197,25 @@ def _tasks(access: Access, today: date) -> Iterator[Wait]:
             _("See the task"),
         )
     yield from _more(named, _("Tasks to change decisions"), "supervision:tasks")
+
+
+def _service_tasks(access: Access, today: date) -> Iterator[Wait]:
+    """What is to become of services, each until it is settled; one query."""
+    rows = ServiceTask.objects.visible_to(access).filter(state=ServiceTask.State.OPEN)
+    named = first_of(rows.select_related("dossier__contract__service").order_by("due_on", "pk"))
+    for row in named:
+        late = row.due_on < today
+        title = (
+            _("The recommendation on the service under %(number)s was to be acted on by %(day)s")
+            if late
+            else _("Act on the recommendation on the service under %(number)s by %(day)s")
+        )
+        said = {"number": row.dossier.contract.number, "day": format_date_text(row.due_on)}
+        of = f"{row.dossier.contract.service}, {format_month(row.dossier.month)}"
+        about = f"{row.dossier.get_verdict_display()} · {of}"
+        href = tenant_url("supervision:service_tasks")
+        yield Wait("must" if late else "warn", title % said, about, href, _("See the task"))
+    yield from _more(named, _("Tasks on services"), "supervision:service_tasks")
 
 
 def _dossiers_not_begun(access: Access, today: date) -> Iterator[Wait]:

@@ -103,6 +103,8 @@ VERBS: dict[str, Promise] = {
     "reopen_dossier": _("dossier of a month opened again"),
     "complete_decision_task": _("task to change a decision done"),
     "drop_decision_task": _("task to change a decision dropped"),
+    "complete_service_task": _("task on a service done"),
+    "drop_service_task": _("task on a service dropped"),
     "report_breach": _("breach of a contract reported"),
     "answer_breach": _("report of a breach answered"),
     "decide_breach": _("breach of a contract decided on"),

@@ -17,7 +17,6 @@ from reporting.supervision.actions.dossiers import (
     conclude_dossier,
     drop_task,
     recommend_on_decision,
-    recommend_on_service,
     reopen_dossier,
     report_problems,
 )
@@ -47,6 +46,11 @@ from reporting.supervision.actions.questionnaires import (
     publish_questionnaire,
     write_questionnaire,
 )
+from reporting.supervision.actions.services import (
+    complete_service_task,
+    drop_service_task,
+    recommend_on_service,
+)
 from reporting.supervision.actions.settings import change_supervision_settings
 from reporting.supervision.actions.surveys import (
     SurveyPlan,
@@ -75,12 +79,14 @@ __all__ = [
     "check_item",
     "close_inspection",
     "close_survey",
+    "complete_service_task",
     "complete_task",
     "complete_tasks_of",
     "conclude_dossier",
     "correct_own_control",
     "decide_breach",
     "draw_sample",
+    "drop_service_task",
     "drop_task",
     "enter_own_control",
     "follow_up_recommendation",

@@ -57,13 +57,13 @@ def report_problems(
     Raises DomainError for a month to come, and once concluded; Conflict where somebody wrote meanwhile.
     """
     with transaction.atomic():
-        row = _open_dossier(contract, month)
+        row = hold_open_dossier(contract, month)
         require_unchanged(seen, report_stamp(row))
         row.problems, row.measures = require_text(problems, "problems"), measures.strip()
         row.reported_at, row.reported_by_name = timezone.now(), actor.label[:NAME_LENGTH]
         require_valid(row, exclude=["contract"])
         row.save(update_fields=["problems", "measures", "reported_at", "reported_by_name"])
-        _note("report_problems", row, actor)
+        note_on_dossier("report_problems", row, actor)
     return row
 
 
@@ -83,7 +83,7 @@ def recommend_on_decision(
     `not_more`, `not_less`, `task_settled`, or naming the field.
     """
     with transaction.atomic():
-        dossier = _open_dossier(contract, month)
+        dossier = hold_open_dossier(contract, month)
         row = DecisionAdvice.objects.select_for_update().filter(dossier=dossier, decision=decision).first()
         if row is not None and row.task in {_Task.DONE, _Task.DROPPED}:
             raise DomainError(
@@ -100,7 +100,7 @@ def recommend_on_decision(
         row.made_at, row.made_by_name = timezone.now(), actor.label[:NAME_LENGTH]
         require_valid(row, exclude=["dossier", "decision"])
         row.save()
-        _note(
+        note_on_dossier(
             "recommend_on_decision",
             dossier,
             actor,
@@ -108,30 +108,6 @@ def recommend_on_decision(
             verdict=verdict,
             proposed_minutes=row.proposed_minutes,
         )
-    return row
-
-
-def recommend_on_service(
-    contract: Contract, month: Month, *, verdict: str, reason: str, actor: Actor
-) -> Dossier:
-    """Recommend what is to become of a service that nobody's decision grants: advice, crisis intervention.
-
-    May be written again while the dossier is open. Raises DomainError `decisions_in_month` where decisions are in
-    force, each of which gets its own, or naming the field.
-    """
-    with transaction.atomic():
-        row = _open_dossier(contract, month)
-        if has_close(contract, month):
-            raise DomainError(
-                "decisions_in_month",
-                _("Decisions are in force in this month: recommend on each of them."),
-                field="verdict",
-            )
-        row.verdict, row.verdict_reason = verdict, require_text(reason, "reason")
-        row.verdict_at, row.verdict_by_name = timezone.now(), actor.label[:NAME_LENGTH]
-        require_valid(row, exclude=["contract"])
-        row.save(update_fields=["verdict", "verdict_reason", "verdict_at", "verdict_by_name"])
-        _note("recommend_on_service", row, actor, verdict=verdict)
     return row
 
 
@@ -183,7 +159,7 @@ def conclude_dossier(contract: Contract, month: Month, *, conclusions: str, acto
     """
     with transaction.atomic():
         hold_contracts([contract.pk])
-        row = _open_dossier(contract, month)
+        row = hold_open_dossier(contract, month)
         if month.last >= timezone.localdate() and not has_close(contract, month):
             raise DomainError(
                 "month_runs",
@@ -212,7 +188,7 @@ def conclude_dossier(contract: Contract, month: Month, *, conclusions: str, acto
         require_valid(issue, exclude=["dossier"])
         issue.save(force_insert=True)
         dossier_moved.fire(month=row.month, actor=actor)
-        _note("conclude_dossier", row, actor, issue=issue.number, sha256=issue.sha256)
+        note_on_dossier("conclude_dossier", row, actor, issue=issue.number, sha256=issue.sha256)
     return row
 
 
@@ -233,7 +209,7 @@ def reopen_dossier(contract: Contract, month: Month, *, reason: str, actor: Acto
         require_valid(row, exclude=["contract"])
         row.save(update_fields=["state", "concluded_at", "concluded_by_name", "reopen_reason"])
         dossier_moved.fire(month=row.month, actor=actor)
-        _note("reopen_dossier", row, actor, reason=row.reopen_reason)
+        note_on_dossier("reopen_dossier", row, actor, reason=row.reopen_reason)
     return row
 
 
@@ -275,7 +251,7 @@ def drop_task(advice: DecisionAdvice, *, reason: str, actor: Actor) -> DecisionA
         row.settled_at, row.settled_by_name = timezone.now(), actor.label[:NAME_LENGTH]
         require_valid(row, exclude=["dossier", "decision"])
         row.save(update_fields=["task", "drop_reason", "settled_at", "settled_by_name"])
-        _note("drop_decision_task", row.dossier, actor, decision=row.decision_id)
+        note_on_dossier("drop_decision_task", row.dossier, actor, decision=row.decision_id)
     return row
 
 
@@ -303,7 +279,9 @@ def _complete(row: DecisionAdvice, amending: Decision, actor: Actor) -> None:
     row.task, row.amended_by = _Task.DONE, amending
     row.settled_at, row.settled_by_name = timezone.now(), actor.label[:NAME_LENGTH]
     row.save(update_fields=["task", "amended_by", "settled_at", "settled_by_name"])
-    _note("complete_decision_task", row.dossier, actor, decision=row.decision_id, amended_by=amending.pk)
+    note_on_dossier(
+        "complete_decision_task", row.dossier, actor, decision=row.decision_id, amended_by=amending.pk
+    )
 
 
 def _open_task(advice: DecisionAdvice) -> DecisionAdvice:
@@ -315,7 +293,7 @@ def _open_task(advice: DecisionAdvice) -> DecisionAdvice:
     return row
 
 
-def _open_dossier(contract: Contract, month: Month) -> Dossier:
+def hold_open_dossier(contract: Contract, month: Month) -> Dossier:
     """The row of the dossier, made where there is none, held until the transaction ends."""
     if month.first > timezone.localdate() or not (
         contract.valid_from <= month.last and contract.valid_to >= month.first
@@ -335,7 +313,7 @@ def _open_dossier(contract: Contract, month: Month) -> Dossier:
     return row
 
 
-def _note(verb: str, row: Dossier, actor: Actor, **facts: Any) -> None:
+def note_on_dossier(verb: str, row: Dossier, actor: Actor, **facts: Any) -> None:
     record(
         verb,
         actor=actor,

@@ -73,6 +73,12 @@ class ServiceForm(forms.Form):
     reason = long_text(_("Reason"), rows=3, most=1000, help_text=_NO_NAMES)
 
 
+class DoneForm(forms.Form):
+    """What was done about a service."""
+
+    said = long_text(_("What was done"), rows=3, most=1000, help_text=_NO_NAMES)
+
+
 class ConclusionForm(forms.Form):
     """The unit's conclusions of the month."""
 

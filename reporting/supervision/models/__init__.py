@@ -3,7 +3,13 @@
 from reporting.supervision.models.attachments import Attachment
 from reporting.supervision.models.breaches import Breach
 from reporting.supervision.models.controls import OwnControl
-from reporting.supervision.models.dossiers import DecisionAdvice, Dossier, DossierIssue, ReportReminder
+from reporting.supervision.models.dossiers import (
+    DecisionAdvice,
+    Dossier,
+    DossierIssue,
+    ReportReminder,
+    ServiceTask,
+)
 from reporting.supervision.models.drawn import SUBJECTS
 from reporting.supervision.models.inspections import (
     ANSWER_CODES,
@@ -32,6 +38,7 @@ __all__ = [
     "Recommendation",
     "ReportReminder",
     "SampledItem",
+    "ServiceTask",
     "SupervisionSettings",
     "Survey",
     "SurveyResponse",

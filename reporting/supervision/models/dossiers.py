@@ -1,5 +1,5 @@
 """The monthly dossier of a service (S-061 … S-063): the provider's report, the unit's conclusions, and a recommendation
-for each decision that opens a task, or for the service where nobody has a decision."""
+for each decision, or for the service where nobody has one; each that changes something opens a task."""
 
 from typing import Any, ClassVar
 
@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from contracting.contracts.models import Contract, OrganisationScoped
+from contracting.contracts.models import Contract, ContractAmendment, OrganisationScoped
 from kernel.models import TenantManager, TenantOwned
 from reporting.care.models import Decision
 
@@ -197,3 +197,48 @@ class DecisionAdvice(TenantOwned):
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="decision_advice_with_reason"),
         ]
+
+
+class ServiceTaskQuerySet(OrganisationScoped):
+    organisation_path = "dossier__contract__organisation_id"
+
+
+class ServiceTask(TenantOwned):
+    """The task that a recommendation on a service opens unless the service goes on as it is.
+
+    Open until it is done or dropped; `said` is what was done, or why it was dropped. More or less is ordered by an
+    `amendment` of the contract.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", pgettext_lazy("task", "to do")
+        DONE = "done", pgettext_lazy("task", "done")
+        DROPPED = "dropped", pgettext_lazy("task", "dropped")
+
+    dossier = models.OneToOneField(Dossier, on_delete=models.PROTECT, related_name="service_task")
+    state = models.CharField(max_length=7, choices=State.choices, default=State.OPEN)
+    opened_at = models.DateTimeField()
+    due_on = models.DateField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by_name = models.CharField(max_length=150, blank=True)
+    amendment = models.ForeignKey(
+        ContractAmendment, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    said = models.CharField(max_length=1000, blank=True)
+
+    objects: ClassVar[Any] = TenantManager.from_queryset(ServiceTaskQuerySet)()
+
+    class Meta:
+        ordering = ["due_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="open", settled_at__isnull=True, said="", amendment__isnull=True)
+                | Q(state="done", settled_at__isnull=False) & ~Q(said="")
+                | Q(state="dropped", settled_at__isnull=False, amendment__isnull=True) & ~Q(said=""),
+                name="service_task_settled_whole",
+            ),
+        ]
+
+    @property
+    def is_late(self) -> bool:
+        return self.state == self.State.OPEN and self.due_on < timezone.localdate()

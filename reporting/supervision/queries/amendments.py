@@ -1,15 +1,18 @@
-"""What became of decisions that are to be raised or lowered: the last decision that amends each, and which way."""
+"""What became of decisions and services that are to be raised or lowered: the last amendment of each, and which way."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from typing import Any
 from uuid import UUID
 
+from django.db.models import Max
 from django.utils import timezone
 
+from contracting.contracts.models import ContractAmendment
 from reporting.care.models import Decision, PlanSlot
 from reporting.care.rules import Slot
-from reporting.supervision.models import DecisionAdvice
-from reporting.supervision.rules.amounts import Granted, change_of
+from reporting.supervision.models import DecisionAdvice, Dossier, ServiceTask
+from reporting.supervision.rules.amounts import Granted, change_of, order_change_of
 
 _Verdict = DecisionAdvice.Verdict
 
@@ -55,6 +58,28 @@ def fulfilling(rows: Iterable[DecisionAdvice]) -> dict[UUID, tuple[Decision, boo
         for row in rows
         if (later := last.get(row.decision_id)) is not None
     }
+
+
+def ordering_otherwise(tasks: Iterable[ServiceTask]) -> dict[UUID, tuple[ContractAmendment, bool]]:
+    """By key of a task: the last amendment of its contract signed since it was opened, and whether it goes that way.
+
+    Tasks whose contract nobody amended since are missing. `dossier` of the tasks is read; one query.
+    """
+    tasks = list(tasks)
+    signed = ContractAmendment.objects.filter(
+        contract__in={task.dossier.contract_id for task in tasks}, state=ContractAmendment.State.SIGNED
+    ).annotate(signed_at=Max("signatures__registered_at"))
+    last: dict[UUID, Any] = {one.contract_id: one for one in signed.order_by("number")}
+    return {
+        task.pk: (found, _orders(task.dossier.verdict, found))
+        for task in tasks
+        if (found := last.get(task.dossier.contract_id)) is not None and found.signed_at >= task.opened_at
+    }
+
+
+def _orders(verdict: str, amendment: ContractAmendment) -> bool:
+    change = order_change_of(amendment.changes)
+    return change > 0 if verdict == Dossier.Verdict.RAISE else change < 0
 
 
 def _goes(verdict: str, before: Granted, after: Granted, year: int) -> bool:

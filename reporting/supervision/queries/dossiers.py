@@ -20,7 +20,7 @@ from reporting.compliance.models import ContractMonth, Resolution
 from reporting.compliance.queries import compare_month
 from reporting.compliance.queries.kinds import ADVICE, CRISIS, has_close, services_of
 from reporting.compliance.rules import MonthComparison
-from reporting.supervision.models import DecisionAdvice, Dossier
+from reporting.supervision.models import DecisionAdvice, Dossier, ServiceTask
 from reporting.supervision.queries.findings import FindingTold, findings_told
 from reporting.supervision.queries.services import (
     AdviceMonth,
@@ -266,7 +266,7 @@ def contracts_with_dossiers(access: Any, month: Month) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class DossierCounts:
-    """Of contracts in a period: dossiers concluded, and tasks to change decisions that are open, done, dropped."""
+    """Of contracts in a period: dossiers concluded, and their tasks that are open, done, dropped."""
 
     concluded: int
     open: int
@@ -275,11 +275,12 @@ class DossierCounts:
 
 
 def dossier_counts(contracts: Collection[UUID] | None, first: date, last: date) -> DossierCounts:
-    """Counts over dossiers of months that begin in first..last; `contracts` None means all. Two queries."""
+    """Counts over dossiers of months that begin in first..last; `contracts` None means all. Three queries."""
     rows = Dossier.objects.filter(month__gte=first, month__lte=last)
     if contracts is not None:
         rows = rows.filter(contract_id__in=list(contracts))
     tasks = list(DecisionAdvice.objects.filter(dossier__in=rows).values_list("task", flat=True))
+    tasks += ServiceTask.objects.filter(dossier__in=rows).values_list("state", flat=True)
     return DossierCounts(
         concluded=rows.filter(state=Dossier.State.CONCLUDED).count(),
         open=tasks.count(DecisionAdvice.Task.OPEN),

@@ -1,8 +1,10 @@
-"""Which way an amendment changes what a decision grants: more, less, or as much as before."""
+"""Which way an amendment changes what a decision grants or a contract orders: more, less, or as much as before."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
 from kernel.periods import Month
 from reporting.care.grants import Slot, Suspension, granted_minutes
@@ -39,3 +41,27 @@ class _WholeYear:
 def _in_year(amount: Granted, year: int) -> int:
     terms = _WholeYear(amount, date(year, 1, 1), date(year, 12, 31), amount.plan)
     return sum(granted_minutes(terms, Month(year, number)) for number in range(1, 13))
+
+
+def order_change_of(changes: Mapping[str, Sequence[Any]]) -> int:
+    """Whether an amendment orders more of a service (1), less (-1) or as much (0).
+
+    `changes` maps fields to [before, after], as an amendment keeps them. Hours tell, all of them and then by year; then
+    money; then how long the contract lasts. Without a cap there is no end of hours.
+    """
+    if "cap_minutes" in changes:
+        return _direction(
+            *(Decimal("Infinity") if one is None else Decimal(one) for one in changes["cap_minutes"])
+        )
+    by_year = _direction(*(_minutes_by_year(rows) for rows in changes.get("tranches", ([], []))))
+    money = _direction(*(Decimal(one or 0) for one in changes.get("amount", (0, 0))))
+    until = _direction(*(date.fromisoformat(one) for one in changes.get("valid_to", ("2000-01-01",) * 2)))
+    return by_year or money or until
+
+
+def _minutes_by_year(rows: Sequence[Sequence[Any]]) -> int:
+    return sum(minutes or 0 for _year, _amount, minutes in rows)
+
+
+def _direction(before: Any, after: Any) -> int:
+    return int(after > before) - int(after < before)

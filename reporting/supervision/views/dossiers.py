@@ -1,11 +1,9 @@
-"""Pages of the monthly dossier, and of the tasks to change decisions that it opens."""
+"""Pages of the monthly dossier."""
 
 import re
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
-from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -27,11 +25,9 @@ from reporting.supervision.forms.dossiers import (
     ServiceForm,
 )
 from reporting.supervision.forms.inspections import ReasonForm
-from reporting.supervision.models import DecisionAdvice, Dossier, DossierIssue
-from reporting.supervision.permissions import ANSWER, READ_SUPERVISION, RECOMMEND, SETTLE_TASKS
-from reporting.supervision.queries.amendments import fulfilling
+from reporting.supervision.models import DecisionAdvice, Dossier, DossierIssue, ServiceTask
+from reporting.supervision.permissions import ANSWER, READ_SUPERVISION, RECOMMEND
 from reporting.supervision.queries.dossiers import (
-    advice_told,
     contracts_with_dossiers,
     dossier_of,
     told_of,
@@ -103,6 +99,7 @@ def show_dossier(request: Request, contract_pk: UUID, month: str) -> HttpRespons
         "month": when,
         "dossier": dossier,
         "concluded": concluded,
+        "service_task": ServiceTask.objects.select_related("amendment").filter(dossier=dossier).first(),
         "issues": issues,
         "changed": [PART_WORDS[part] for part in changed_since(issues[0], now)] if concluded else [],
         "page": page,
@@ -110,6 +107,7 @@ def show_dossier(request: Request, contract_pk: UUID, month: str) -> HttpRespons
         "shows_names": bool(names),
         "may_report": may(ANSWER) and not concluded,
         "may_recommend": may(RECOMMEND) and not concluded,
+        "may_act": may(RECOMMEND),
         "may_reopen": may(RECOMMEND) and concluded,
     }
     return render(request, "supervision/dossier.html", context)
@@ -216,7 +214,8 @@ def recommend_service(request: Request, contract_pk: UUID, month: str) -> HttpRe
     """Of advice and crisis intervention: nobody has a decision, so what is recommended is for the service."""
     contract, when = contract_of(request, contract_pk), month_of(month)
     dossier = dossier_of(contract, when)
-    if arrives(request) and (_is_concluded(dossier) or has_close(contract, when)):
+    settled = ServiceTask.objects.filter(dossier=dossier, settled_at__isnull=False)
+    if arrives(request) and (_is_concluded(dossier) or has_close(contract, when) or settled.exists()):
         return not_now(request, _address(contract, when))
     initial = {"verdict": dossier.verdict, "reason": dossier.verdict_reason} if dossier else {}
     form = ServiceForm(typed(request), initial=initial)
@@ -231,7 +230,10 @@ def recommend_service(request: Request, contract_pk: UUID, month: str) -> HttpRe
         crumbs=_crumbs(contract, when, pgettext("dossier", "Recommendation")),
         intro=[
             _("Nobody's decision grants this service, so what is recommended is for the service as a whole."),
-            _("Ordering more or less of it is an amendment of the contract; both sides sign it."),
+            _(
+                "Ordering more or less of it is an amendment of the contract; both sides sign it. All but going on "
+                "as it is opens a task, which stays on the start page until it is done."
+            ),
         ],
         told=_("The recommendation on the service is saved."),
     )
@@ -295,100 +297,4 @@ def reopen_dossier(request: Request, contract_pk: UUID, month: str) -> HttpRespo
             _("What was concluded stays and can still be downloaded. Concluding it again makes a new issue."),
         ],
         told=_("The dossier is open again."),
-    )
-
-
-def amend_address(advice: DecisionAdvice, latest: Decision) -> str:
-    """The page on which the latest of the decision and its amendments is amended, with the amount proposed.
-
-    Without the amount where what is amended grants by its plan, or for another period than was proposed.
-    """
-    address = tenant_url("care:amend_decision", latest.pk)
-    if latest.minutes is None or latest.amount_per != advice.decision.amount_per:
-        return address
-    return f"{address}?{urlencode({'minutes': advice.proposed_minutes})}"
-
-
-@tenant_door(SETTLE_TASKS)
-def list_tasks(request: Request) -> HttpResponse:
-    """Tasks to change decisions: open ones by their day, or those settled, the newest first."""
-    settled = request.GET.get("state") == "settled"
-    states = ["done", "dropped"] if settled else ["open"]
-    rows = DecisionAdvice.objects.visible_to(request.access).filter(task__in=states)
-    rows = rows.select_related("decision", "amended_by", "dossier__contract__organisation")
-    page = page_of(rows.order_by("-settled_at", "pk") if settled else rows.order_by("due_on", "pk"), request)
-    names = names_of(request, [row.decision_id for row in page], "supervision.tasks")
-    ends = {} if settled else fulfilling(page)
-    amended = {row.pk: ends[row.pk][0] for row in page if row.pk in ends}
-    context = {
-        "page": page,
-        "settled": settled,
-        "rows": [
-            (
-                row,
-                advice_told(row),
-                names.get(row.decision_id, ""),
-                amended.get(row.pk),
-                amend_address(row, amended.get(row.pk, row.decision)),
-            )
-            for row in page
-        ],
-    }
-    return render(request, "supervision/tasks.html", context)
-
-
-def _task(request: Request, pk: Any) -> DecisionAdvice:
-    found: DecisionAdvice = get_object_or_404(
-        DecisionAdvice.objects.visible_to(request.access)
-        .exclude(task="none")
-        .select_related("decision", "dossier__contract"),
-        pk=pk,
-    )
-    return found
-
-
-def _task_crumbs(task: DecisionAdvice) -> list[tuple[str, str]]:
-    return [(_("Tasks"), tenant_url("supervision:tasks")), (task.decision.number, "")]
-
-
-@tenant_door(SETTLE_TASKS)
-def complete_task(request: Request, pk: UUID) -> HttpResponse:
-    task = _task(request, pk)
-    if arrives(request) and task.task != DecisionAdvice.Task.OPEN:
-        return not_now(request, tenant_url("supervision:tasks"))
-    return form_page(
-        request,
-        forms.Form(typed(request)),
-        lambda: actions.complete_task(task, actor=request.access.actor),
-        title=_("The change of %(number)s is done") % {"number": task.decision.number},
-        button=_("The decision is changed"),
-        back=tenant_url("supervision:tasks"),
-        crumbs=_task_crumbs(task),
-        intro=[
-            _(
-                "A task is done when another decision amends this one and grants more, or less, as recommended. "
-                "Such amendments issued here complete it by themselves."
-            )
-        ],
-        told=_("The task is done."),
-    )
-
-
-@tenant_door(SETTLE_TASKS)
-def drop_task(request: Request, pk: UUID) -> HttpResponse:
-    task = _task(request, pk)
-    if arrives(request) and task.task != DecisionAdvice.Task.OPEN:
-        return not_now(request, tenant_url("supervision:tasks"))
-    form = ReasonForm(typed(request))
-    return form_page(
-        request,
-        form,
-        lambda: actions.drop_task(task, reason=form.cleaned_data["reason"], actor=request.access.actor),
-        title=_("Drop the task to change %(number)s") % {"number": task.decision.number},
-        button=_("Drop the task"),
-        kind="danger",
-        back=tenant_url("supervision:tasks"),
-        crumbs=_task_crumbs(task),
-        intro=[task.reason],
-        told=_("The task is dropped; the decision stays as it is."),
     )

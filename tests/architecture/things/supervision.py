@@ -49,6 +49,7 @@ def things(made: Any) -> dict[str, Any]:
         "own_control": actions.enter_own_control(made.contract, _control(made), actor=_ACTOR),
         "decision_task": _task(made),
         "service_contract": _service_contract(made),
+        "service_task": _service_task(made),
         "recommendation": sent.findings.get().recommendations.get(),
     }
 
@@ -116,16 +117,25 @@ def _task(made: Any) -> Any:
     )
 
 
-def _service_contract(made: Any) -> Any:
+def _service_contract(made: Any, letter: str = "K") -> Any:
     """A contract for crisis intervention, under which nobody has a decision."""
     terms = ("organisation", "signed_on", "valid_from", "valid_to")
     contract = ContractFactory(
-        number=f"U/{made.mark}/K", **{name: getattr(made.contract, name) for name in terms}
+        number=f"U/{made.mark}/{letter}", **{name: getattr(made.contract, name) for name in terms}
     )
     Commitment.objects.create(
         contract=contract, indicator=f"Dyżur {made.mark}", promised=100, measure="duty_full"
     )
     return contract
+
+
+def _service_task(made: Any) -> Any:
+    """The task of a recommendation on a service of its own contract, so that the other's is still to be written."""
+    month, reason = Month.parse(made.month), f"Kolejka rośnie {made.mark}"
+    told = actions.recommend_on_service(
+        _service_contract(made, "P"), month, verdict="raise", reason=reason, actor=_ACTOR
+    )
+    return told.service_task
 
 
 def _control(made: Any) -> ControlEntry:

@@ -10,16 +10,26 @@ from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
+from audit.models import Entry
+from contracting.contracts.actions import (
+    Proposal,
+    propose_amendment,
+    send_amendment_for_signature,
+    sign_amendment,
+)
 from contracting.contracts.consumption import Delivered, delivered_under, together
+from contracting.contracts.models import ContractAmendment
 from kernel.errors import DomainError
 from kernel.periods import Month
 from reporting.compliance.today.pace import pace_of
 from reporting.crisis.actions import DutyEntry, add_duty
 from reporting.settlement.ledger import contract_use
 from reporting.supervision import actions
-from reporting.supervision.models import Dossier
+from reporting.supervision.models import Dossier, ServiceTask
 from reporting.supervision.queries.dossiers import told_of
+from reporting.supervision.rules.amounts import order_change_of
 from tests.factories.care import DecisionFactory
+from tests.meanwhile import meanwhile
 from tests.reporting.supervision.asking import ACTOR
 from tests.reporting.supervision.serving import Serving, advised, build_serving, case, known, on, session
 from ui.formatting import format_minutes_text
@@ -88,6 +98,132 @@ def test_the_service_gets_the_recommendation_that_no_decision_could(world: Servi
     page = world.get("director", "dossier", **world.at()).content.decode()
     assert "zamówić więcej" in page and REASON in page and "Umowa i aneksy" in page
     assert REASON in world.get("ngo", "dossier", **world.at()).content.decode()
+
+
+def _task(world: Serving) -> ServiceTask:
+    with world.in_tenant():
+        found: ServiceTask = ServiceTask.objects.select_related("dossier", "amendment").get()
+        return found
+
+
+def _recommend(world: Serving, verdict: str) -> int:
+    sent = {"verdict": verdict, "reason": REASON}
+    return int(world.post("director", "recommend_service", sent, **world.at()).status_code)
+
+
+def _amend(world: Serving, minutes: int) -> ContractAmendment:
+    """The cap of hours changed by both signatures, through the doors of contracts."""
+    today = timezone.localdate()
+    with world.in_tenant():
+        proposal = Proposal(REASON, today, {"cap_minutes": minutes})
+        made = send_amendment_for_signature(
+            propose_amendment(world.contract, proposal, actor=ACTOR), actor=ACTOR
+        )
+        for side in ("unit", "organisation"):
+            made = sign_amendment(
+                made, side=side, function="dyrektor", signed_on=today, form="qualified", actor=ACTOR
+            )
+        return made
+
+
+@pytest.mark.parametrize(
+    ("verdict", "wrong", "right"), [("raise", 500, 900), ("lower", 700, 300)], ids=["more", "less"]
+)
+def test_more_or_less_of_a_service_is_a_task_until_the_contract_says_so(
+    world: Serving, verdict: str, wrong: int, right: int
+) -> None:
+    with world.in_tenant():
+        advised(world, 3)
+    _amend(world, 610)
+    assert _recommend(world, verdict) == 302
+    task = _task(world)
+    start = world.clients["director"].get(reverse("today", args=[world.tenant.slug])).content.decode()
+    assert "rekomendacj" in start and "U/P/1" in start
+    said = {"said": "Podpisano aneks."}
+    refused = world.post("director", "complete_service_task", said, pk=task.pk)
+    assert refused.status_code == 422 and "nie podpisano aneksu" in refused.content.decode()
+    for minutes in (wrong, right):
+        amendment = _amend(world, minutes)
+        listed = world.get("director", "service_tasks").content.decode()
+        goes = minutes == right
+        assert (f"Aneks {amendment.number}, podpisany później, idzie w tę stronę" in listed) is goes
+        sent = world.post("director", "complete_service_task", said, pk=task.pk)
+        assert sent.status_code == (302 if goes else 422)
+    settled = _task(world)
+    assert (settled.state, settled.amendment, settled.said) == ("done", amendment, "Podpisano aneks.")
+    assert "Podpisano aneks." in world.get("director", "service_tasks", "?state=settled").content.decode()
+    assert "Podpisano aneks." in world.get("director", "dossier", **world.at()).content.decode()
+    assert _recommend(world, "keep") == 422 and _task(world).state == "done"
+    for name, typed in (("complete_service_task", said), ("drop_service_task", {"reason": "Nie."})):
+        again = world.post("director", name, typed, pk=task.pk)
+        assert again.status_code == 422 and "rozliczone" in again.content.decode()
+        assert world.get("director", name, pk=task.pk).status_code == 302
+    with world.in_tenant():
+        [line] = Entry.objects.filter(verb="complete_service_task")
+        assert line.payload["amendment"] == amendment.number
+
+
+def test_going_on_in_another_way_is_done_in_words_and_any_task_is_dropped_with_a_reason(
+    world: Serving,
+) -> None:
+    with world.in_tenant():
+        advised(world, 3)
+    assert _recommend(world, "change") == 302
+    assert (
+        world.post("director", "complete_service_task", {"said": ""}, pk=_task(world).pk).status_code == 422
+    )
+    assert _recommend(world, "keep") == 302
+    with world.in_tenant():
+        assert not ServiceTask.objects.exists(), "a service that goes on as it is has nothing to be done"
+    assert _recommend(world, "change") == 302
+    task = _task(world)
+    for who in ("ngo", "inspector", "other_ngo"):
+        assert world.get(who, "service_tasks").status_code == 403
+        assert world.post(who, "drop_service_task", {"reason": "Nie."}, pk=task.pk).status_code == 403
+    sent = world.post("director", "complete_service_task", {"said": "Dyżur także w soboty."}, pk=task.pk)
+    assert sent.status_code == 302 and _task(world).state == "done"
+    assert _recommend(world, "raise") == 422, "a settled task stays as it is"
+    assert _task(world).dossier.verdict == "change"
+    with world.in_tenant():
+        ServiceTask.objects.update(state="open", settled_at=None, said="")
+    assert world.post("director", "drop_service_task", {"reason": ""}, pk=task.pk).status_code == 422
+    assert (
+        world.post("director", "drop_service_task", {"reason": "Brak środków."}, pk=task.pk).status_code
+        == 302
+    )
+    assert (_task(world).state, _task(world).said) == ("dropped", "Brak środków.")
+
+
+def test_a_task_that_somebody_settled_meanwhile_keeps_its_recommendation(world: Serving) -> None:
+    with world.in_tenant():
+        advised(world, 3)
+    assert _recommend(world, "change") == 302
+    settle = lambda: actions.drop_service_task(_task_here(), reason="Nie.", actor=ACTOR)  # noqa: E731
+    with meanwhile(actions, "recommend_on_service", settle):
+        assert _recommend(world, "raise") == 422
+    assert _task(world).dossier.verdict == "change"
+
+
+def _task_here() -> ServiceTask:
+    return ServiceTask.objects.get()  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize(
+    ("changes", "way"),
+    [
+        ({"cap_minutes": [600, 900]}, 1),
+        ({"cap_minutes": [600, None]}, 1),
+        ({"cap_minutes": [None, 600], "amount": ["1.00", "2.00"]}, -1),
+        ({"tranches": [[[2026, "100.00", 600]], [[2026, "100.00", 500]]]}, -1),
+        ({"tranches": [[[2026, "9.00", None]], [[2026, "8.00", None]]], "amount": ["9.00", "8.00"]}, -1),
+        ({"amount": [None, "100.00"]}, 1),
+        ({"valid_to": ["2026-12-31", "2027-03-31"]}, 1),
+        ({"commitments": [[], [{}]]}, 0),
+        ({}, 0),
+    ],
+)
+def test_hours_tell_before_money_and_money_before_time(changes: Any, way: int) -> None:
+    assert order_change_of(changes) == way
 
 
 def test_where_decisions_are_in_force_each_gets_its_own(world: Serving) -> None:
