@@ -67,11 +67,12 @@ def withdraw_erasure(tenant: Tenant, *, actor: Actor) -> None:
         _note("withdraw_erasure", locked, actor, {})
 
 
-def confirm_erasure(tenant: Tenant, *, typed: str, actor: Actor) -> Erasure:
+def confirm_erasure(tenant: Tenant, *, typed: str, without_files: bool = False, actor: Actor) -> Erasure:
     """Begin an erasure that another operator has asked for; from here on nothing comes back.
 
-    `typed` must be the tenant's address. What is to be erased is counted now. `erase_tenant` does the rest. Raises
-    DomainError `erasure_not_asked`, `same_operator`, `wrong_name`, and what `ask_erasure` raises.
+    `typed` must be the tenant's address; `without_files` that files which were not taken along are given up. What is to
+    be erased is counted now. `erase_tenant` does the rest. Raises DomainError `erasure_not_asked`, `same_operator`,
+    `wrong_name`, `files_not_given_up`, and what `ask_erasure` raises.
     """
     by = _person(actor)
     with public_scope(), transaction.atomic():
@@ -89,6 +90,16 @@ def confirm_erasure(tenant: Tenant, *, typed: str, actor: Actor) -> Erasure:
                 value=typed,
             )
         export = _require_ready(locked)
+        if files_left_behind(export) and not without_files:
+            raise DomainError(
+                "files_not_given_up",
+                _(
+                    "Files are not in what was taken along (%(count)s). Find them and export again, or confirm that "
+                    "they are given up."
+                )
+                % {"count": files_left_behind(export)},
+                field="without_files",
+            )
         now = timezone.now()
         erasure.step, erasure.confirmed_at = Step.FILES, now
         erasure.confirmed_by, erasure.confirmed_by_name = by, actor.label[:150]
@@ -138,7 +149,10 @@ def unfinished_erasures() -> list[Tenant]:
 
 
 def taken_along(tenant: Tenant) -> dict[str, Any] | None:
-    """The newest export or archive, where nothing was done in the tenant since, as its entry tells."""
+    """The newest export or archive, where nothing was done in the tenant since, as its entry tells.
+
+    None too where files were waiting for the scanner: they come along once it has looked.
+    """
     with tenant_scope(tenant):
         last = Entry.objects.order_by("-sequence").values_list("sequence", "hash").first() or (0, "")
     with public_scope():
@@ -148,8 +162,15 @@ def taken_along(tenant: Tenant) -> dict[str, Any] | None:
             .first()
         )
     told: dict[str, Any] = (entry.payload if entry else None) or {}
+    if "manifest_sha256" not in told or told.get("waiting"):
+        return None
     # By its hash too: a record that was put back and went on may be as long as the one that was taken along.
-    return told if "manifest_sha256" in told and (told["entries"], told.get("hash")) == last else None
+    return told if (told["entries"], told.get("hash")) == last else None
+
+
+def files_left_behind(export: dict[str, Any]) -> int:
+    """How many files that might still be found or checked were not taken along; infected ones nobody wants."""
+    return int(export["missing"]) + int(export.get("failed", 0))
 
 
 def _lock(tenant: Tenant) -> Tenant:
@@ -170,8 +191,8 @@ def _require_ready(tenant: Tenant) -> dict[str, Any]:
         raise DomainError(
             "not_taken_along",
             _(
-                "Since the last change in %(name)s its data were not taken along. Run manage.py export_tenant (or "
-                "archive_tenant), hand the file over, and ask again."
+                "Since the last change in %(name)s its data were not taken along, or files still waited for the "
+                "scanner then. Run manage.py export_tenant (or archive_tenant), hand the file over, and ask again."
             )
             % {"name": tenant.name},
         )

@@ -3,13 +3,14 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.dateparse import parse_datetime
-from django.utils.timezone import localtime
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
 
 from audit.storage import checkpoint_store
@@ -19,6 +20,8 @@ from tenants.archives import contents
 FORM = "siedem erasure certificate 1"
 PURPOSE = "siedem erasure certificates"
 _FOLDER = "erasures"
+# The last base backup with the tenant goes when the one after it is old enough, and old ones are looked for daily.
+_AFTER_BACKUP_DAYS = timedelta(days=2)
 _TEMPLATE = Path(__file__).with_name("certificate.typ")
 
 
@@ -27,7 +30,7 @@ def sealed(facts: Mapping[str, Any]) -> str:
     kept = {}
     for language in ("pl", "en"):
         with translation.override(language):
-            kept[language] = _kept()
+            kept[language] = _kept(str(facts["erased_at"]))
     told = {"form": FORM, **facts, "kept": kept}
     return contents.signed(told, name="certificate", purpose=PURPOSE).decode("utf-8")
 
@@ -55,7 +58,7 @@ def kept_outside() -> frozenset[str]:
     )
 
 
-def _kept() -> list[str]:
+def _kept(erased_at: str) -> list[str]:
     return [
         _(
             "Released statistics and the signed batches they were made of: sums without persons, on which others stand."
@@ -66,12 +69,37 @@ def _kept() -> list[str]:
             "The platform's own record of actions (accounts, sign-ins, this erasure), as accountability demands."
         ),
         _("Accounts of people who work elsewhere too."),
-        _("Backups of the whole database, which nobody reads but to restore it: at most %(days)s days.")
-        % {"days": settings.BACKUP_DAYS},
+        _backups(erased_at),
         _(
-            "Exports and archives already handed over: they belong to the tenant, and only its keys open them."
+            "Exports and archives made before: whoever holds the identity for which one was encrypted opens it; "
+            "personal data in an archive need the installation's master key too."
         ),
     ]
+
+
+def _backups(erased_at: str) -> str:
+    """What of ciphertext remains in copies of the whole cluster, who could read it, and until when."""
+    if settings.BACKUPS == "own":
+        until = (
+            localdate(datetime.fromisoformat(erased_at))
+            + timedelta(days=settings.BACKUP_DAYS)
+            + _AFTER_BACKUP_DAYS
+        )
+        return _(
+            "Backups of the whole cluster, until %(until)s: they hold its ciphertext, its files and, wrapped by the "
+            "installation's master key, the key that opens them, so whoever restores one with that master key could "
+            "read them. Restored, it is to be erased again."
+        ) % {"until": f"{until:%Y-%m-%d}"}
+    if settings.BACKUPS:
+        return _(
+            "Backups of the whole cluster that other programs than this one take: they hold its ciphertext, its files "
+            "and, wrapped by the installation's master key, the key that opens them. How long they are kept is not "
+            "known here; this installation is set to %(days)s days."
+        ) % {"days": settings.BACKUP_DAYS}
+    return _(
+        "This installation names nobody who backs it up: for copies of its database that there may be, its operator "
+        "answers."
+    )
 
 
 def as_pdf(document: str) -> bytes:
@@ -101,7 +129,8 @@ def as_pdf(document: str) -> bytes:
                     % {"tables": len(told["tables"]), "rows": sum(told["tables"].values())},
                     _("%(files)s files with all their earlier versions") % {"files": told["files"]},
                     _(
-                        "The key that encrypted personal data: copies of the ciphertext cannot be read any more."
+                        "The key that encrypted personal data, as the database held it; what is said below of backups "
+                        "holds of its copies."
                     ),
                     _("%(count)s memberships and %(invitations)s invitations")
                     % {"count": told["memberships"], "invitations": told["invitations"]},
@@ -117,6 +146,10 @@ def as_pdf(document: str) -> bytes:
                     _("Export or archive of %(at)s, whose signed list has SHA-256 %(hash)s")
                     % {"at": _instant(export["taken_at"]), "hash": export["manifest_sha256"]},
                     _("Files already missing from the store then: %(count)s") % {"count": export["missing"]},
+                    _("Files in which a virus had been found, without content: %(count)s")
+                    % {"count": export.get("infected", 0)},
+                    _("Files that no scanner could check, given up: %(count)s")
+                    % {"count": export.get("failed", 0)},
                 ],
             },
             {"title": _("Kept, and why"), "lines": told["kept"][language]},

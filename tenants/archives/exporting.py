@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from audit.models import Entry
 from documents.models import StoredFile
+from documents.scanning import require_released
 from kernel.errors import DomainError, ServerAway
 from kernel.tenancy import connection, tenant_scope
 from tenants.archives import contents, glossary
@@ -30,7 +31,10 @@ from tenants.models import Tenant
 FORM = "siedem tenant export 1"
 PURPOSE = "siedem tenant exports"
 TABLES, SHARED, FILES = "tables", "shared", "files"
+WAITING, INFECTED, FAILED = "waiting", "infected", "failed"
 _PART_ROWS = 2000
+# Why nobody gets a file, by how documents.scanning refuses it.
+_KEPT_BACK = {"file_unscanned": WAITING, "file_infected": INFECTED, "file_unscannable": FAILED}
 _UNSAFE = re.compile(r"[^\w.,()+ -]", re.UNICODE)
 _README = """Dane samorządu z systemu Siedem w otwartych formatach / Data of a tenant of Siedem in open formats
 
@@ -39,9 +43,15 @@ dictionary.csv   każda kolumna: typ, jednostka, klucz, znaczenie / every column
 tables/          tabele samorządu / the tenant's own tables
 shared/          wiersze o samorządzie w tabelach wspólnych / rows about it in tables that all tenants share
 files/           pliki w pierwotnej postaci / files in their original form
-files.csv        pliki: nazwa, typ, rozmiar, SHA-256 / files: name, type, size, SHA-256
+files.csv        pliki: nazwa, typ, rozmiar, SHA-256, skan / files: name, type, size, SHA-256, scan
 tenant.json      kim jest samorząd / who the tenant is
 manifest.json    SHA-256 wszystkiego, podpisane przez instalację / SHA-256 of all, signed by the installation
+
+Czego nie wydano (manifest.json) / what is not handed out:
+missing          nie ma w magazynie albo jest uszkodzony / not in the store, or damaged
+closed           nie należy do samorządu / not the tenant's to read
+kept_back        waiting: czeka na skaner / waits for the scanner; infected: znaleziono wirusa, treść usunięto /
+                 a virus was found, the content is removed; failed: nie udało się sprawdzić / could not be checked
 
 CSV: UTF-8, przecinek, nagłówek; puste pole to brak wartości, "" to pusty tekst.
 CSV: UTF-8, comma, heading; an empty field is no value, "" is an empty text.
@@ -54,7 +64,8 @@ class Exported:
     """What an export says of itself.
 
     `members`: SHA-256 by path in the zip; `rows` by path of a table; `files`: paths by the file's key; `missing` are
-    keys that the store could not give, or gave damaged, `closed` keys of files that are not the tenant's to read;
+    keys that the store could not give, or gave damaged, `closed` keys of files that are not the tenant's to read,
+    `kept_back` says by key why nobody gets a file: “waiting” for the scanner, “infected”, or “failed” to be checked;
     `entries` and `hash` of the record of actions where it ended; `taken_at` in ISO 8601, UTC.
     """
 
@@ -70,6 +81,15 @@ class Exported:
     files: dict[str, str] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
+    kept_back: dict[str, str] = field(default_factory=dict)
+
+    def count_kept_back(self, why: str) -> int:
+        """How many files nobody gets for this reason."""
+        return list(self.kept_back.values()).count(why)
+
+
+class _NotHandedOut(Exception):
+    """A file stays out; the argument is a key of Exported.kept_back, "" where the store does not have it."""
 
 
 class _Zip:
@@ -166,41 +186,46 @@ def _add_table(made: _Zip, file: str, model: type[models.Model], selection: str)
 
 def _add_files(made: _Zip, told: Exported) -> None:
     readers = known_files()
-    rows = [["id", "key", "path", "name", "content_type", "size", "sha256"]]
+    rows = [["id", "key", "path", "name", "content_type", "size", "sha256", "scan"]]
     for stored in StoredFile.objects.order_by("key").iterator():
         if stored.pk in readers and readers[stored.pk] is None:
             told.closed.append(stored.key)
             continue
-        content = _content(stored, readers)
-        if content is None:
-            told.missing.append(stored.key)
+        try:
+            content = _content(stored, readers)
+        except _NotHandedOut as why:
+            if kept_back := str(why):
+                told.kept_back[stored.key] = kept_back
+            else:
+                told.missing.append(stored.key)
             continue
         path = f"{FILES}/{stored.pk}/{_plain_name(stored.name)}"
         made.add(path, content)
         told.files[stored.key] = path
-        digest = told.members[path]
-        rows.append(
-            [str(stored.pk), stored.key, path, stored.name, stored.content_type, str(len(content)), digest]
-        )
+        size, digest = str(len(content)), told.members[path]
+        known = (str(stored.pk), stored.key, path, stored.name, stored.content_type, size, digest)
+        rows.append([*known, str(stored.scan)])
     made.add("files.csv", lines_of(rows))
 
 
-def _content(stored: StoredFile, readers: Mapping[UUID, Callable[[], bytes] | None]) -> bytes | None:
-    """What was brought, or None where the store does not have it as it was."""
+def _content(stored: StoredFile, readers: Mapping[UUID, Callable[[], bytes] | None]) -> bytes:
+    """What was brought. Raises _NotHandedOut, and ServerAway: what is only away now is not missing."""
     read = readers.get(stored.pk)
     try:
         if read is not None:
             return read()
+        require_released(stored)
         with default_storage.open(stored.key) as file:
             content = bytes(file.read())
     except FileNotFoundError:
-        return None
+        raise _NotHandedOut("") from None
+    except ServerAway:
+        raise
     except DomainError as error:
-        # What is away now, or waits for the scanner, is not missing: an export without it would be no export.
-        if isinstance(error, ServerAway) or error.code == "file_unscanned":
-            raise
-        return None
-    return content if hashlib.sha256(content).hexdigest() == stored.sha256 else None
+        raise _NotHandedOut(_KEPT_BACK.get(error.code, "")) from None
+    if hashlib.sha256(content).hexdigest() != stored.sha256:
+        raise _NotHandedOut("")
+    return content
 
 
 def _plain_name(name: str) -> str:

@@ -159,7 +159,8 @@ def _differences(manifest: Manifest, shape: Shape) -> Iterator[str]:
 def _record(manifest: Manifest, schema: str) -> Iterator[str]:
     with beside(schema):
         state = walk_chain()
-        known = dict(StoredFile.objects.values_list("key", "sha256"))
+        kept = StoredFile.objects.exclude(scan=StoredFile.Scan.INFECTED)
+        known = dict(kept.values_list("key", "sha256"))
     if state.broken is not None:
         yield f"the record of actions is broken at entry {state.broken.sequence}"
     elif (state.intact, state.last_hash if state.intact else "") != (manifest.entries, manifest.hash):

@@ -128,7 +128,9 @@ def _add_table(tar: _Members, folder: str, shape: Shape, name: str, selection: s
 def _add_files(tar: _Members) -> list[str]:
     """Put the files in; the keys of those that could not be."""
     missing: list[str] = []
-    for key, wanted in StoredFile.objects.order_by("key").values_list("key", "sha256").iterator():
+    # An infected one has lost its content; its row says so.
+    kept = StoredFile.objects.exclude(scan=StoredFile.Scan.INFECTED).order_by("key")
+    for key, wanted in kept.values_list("key", "sha256").iterator():
         try:
             with default_storage.open(key) as file:
                 content = file.read()

@@ -136,6 +136,16 @@ class ConfirmErasureForm(forms.Form):
         help_text=_("Type the first part of its addresses, so that no other tenant is meant."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+    without_files = forms.BooleanField(
+        label=_("Files that were not taken along are given up"),
+        required=False,
+        help_text=_("Only where nobody can find or check them any more; the certificate says how many."),
+    )
+
+    def __init__(self, *args: Any, left_behind: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not left_behind:
+            del self.fields["without_files"]
 
 
 class InviteDirectorForm(forms.Form):

@@ -26,11 +26,13 @@ def erasure(request: Request, pk: str) -> HttpResponse:
     known = getattr(tenant, "erasure", None)
     own = known is not None and known.asked_by == request.user.pk
     actor = request.access.actor
+    export = None if tenant.left_on or tenant.is_active else actions.taken_along(tenant)
+    left_behind = actions.files_left_behind(export) if export else 0
     form: AskErasureForm | ConfirmErasureForm | None = None
     if known is None:
         form = AskErasureForm(request.POST or None)
     elif known.step == Erasure.Step.ASKED and not own:
-        form = ConfirmErasureForm(request.POST or None)
+        form = ConfirmErasureForm(request.POST or None, left_behind=left_behind)
     if request.method == "POST" and form is not None and form.is_valid():
         verb = actions.ask_erasure if known is None else actions.confirm_erasure
         chosen = form.cleaned_data
@@ -43,7 +45,8 @@ def erasure(request: Request, pk: str) -> HttpResponse:
         "form": form,
         "done": _STEPS.index(Erasure.Step(known.step)) if known else 0,
         "steps": len(_STEPS) - 1,
-        "export": None if tenant.left_on or tenant.is_active else actions.taken_along(tenant),
+        "export": export,
+        "left_behind": left_behind,
     }
     return render(request, "tenants/operator/erasure.html", context, status=status_of(form) if form else 200)
 

@@ -5,7 +5,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -399,6 +399,71 @@ def test_nothing_is_erased_that_was_not_taken_along_or_still_works(leaving: Leav
     assert has_schema(leaving.tenant.schema_name) and len(leaving.files) == 1
     actions.withdraw_erasure(leaving.tenant, actor=operator)
     assert _refused(lambda: actions.withdraw_erasure(leaving.tenant, actor=operator)) == "erasure_begun"
+
+
+def _becomes(leaving: Leaving, scan: str) -> None:
+    with tenant_scope(leaving.tenant):
+        StoredFile.objects.update(scan=scan, scanned_at=None if scan == "waiting" else erasing.timezone.now())
+
+
+def test_files_that_wait_for_the_scanner_come_along_before_anything_is_erased(leaving: Leaving) -> None:
+    _becomes(leaving, "waiting")
+    leaving.export("waiting.age")
+    assert _refused(leaving.ask) == "not_taken_along"
+    _becomes(leaving, "clean")
+    leaving.export("clean.age")
+    leaving.ask()
+
+
+def test_files_that_are_given_up_are_given_up_by_a_word(leaving: Leaving) -> None:
+    _becomes(leaving, "failed")
+    leaving.export("failed.age")
+    leaving.ask()
+    assert _refused(leaving.confirm) == "files_not_given_up"
+    client = Client()
+    client.force_login(leaving.second)
+    page = reverse("operator:erasure", args=[leaving.tenant.pk])
+    assert "bez 1 pliku, którego nie było" in client.get(page).content.decode()
+    assert client.post(page, {"typed": "alfa"}).status_code == 422
+    assert client.post(page, {"typed": "alfa", "without_files": "on"}).status_code == 302
+    assert finish_erasures() == 1
+    assert certificate.read(Erasure.objects.get().certificate)["export"]["failed"] == 1
+
+
+def test_an_infected_file_is_nothing_to_give_up_and_no_missing_one(leaving: Leaving) -> None:
+    _becomes(leaving, "infected")
+    with tenant_scope(leaving.tenant):
+        default_storage.delete(StoredFile.objects.get().key)
+    # An archive is taken along too: neither misses the content that was removed.
+    call_command("archive_tenant", "alfa", str(leaving.folder / "archive.age"), stdout=StringIO())
+    leaving.export("infected.age")
+    leaving.ask()
+    leaving.confirm()
+    assert finish_erasures() == 1
+    assert certificate.read(Erasure.objects.get().certificate)["export"]["infected"] == 1
+
+
+@pytest.mark.parametrize(
+    ("backups", "told"),
+    [("own", "until 20"), ("provider", "is set to 30 days"), ("", "names nobody who backs it up")],
+)
+def test_the_certificate_says_what_of_ciphertext_remains_and_until_when(
+    leaving: Leaving, settings: Any, backups: str, told: str
+) -> None:
+    settings.BACKUPS, settings.BACKUP_DAYS = backups, 30
+    leaving.ask()
+    leaving.confirm()
+    assert finish_erasures() == 1
+    document = Erasure.objects.get().certificate
+    facts = certificate.read(document)
+    kept = facts["kept"]
+    [line] = [one for one in kept["en"] if told in one]
+    if backups:
+        assert "wrapped by the installation's master key, the key that opens them" in line
+    if backups == "own":
+        gone = erasing.timezone.localdate(datetime.fromisoformat(facts["erased_at"])) + timedelta(days=32)
+        assert f"{gone:%Y-%m-%d}" in line and any(f"{gone:%Y-%m-%d}" in one for one in kept["pl"])
+    assert "cannot be read any more" not in document and certificate.as_pdf(document).startswith(b"%PDF")
 
 
 def test_an_export_without_what_is_only_away_is_none(

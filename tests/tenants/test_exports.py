@@ -18,6 +18,7 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.test import override_settings
+from django.utils import timezone
 
 from accounts.models import User
 from audit.models import Entry
@@ -36,6 +37,7 @@ from tests.reporting.delivery.diary_world import build_diary
 from tests.tenants.test_archives import ANNA, PESEL, save_visit
 
 pytestmark = pytest.mark.django_db
+KEPT_BACK = ("waiting", "infected", "failed")
 SURNAME = 'Kość; "pusta",\nżółć'
 
 
@@ -75,18 +77,33 @@ def taken(
                 ("umowa nr 1.txt", "Zażółć"),
                 ("lost.txt", "gone"),
                 ("zły.txt", "x"),
+                ("waiting.txt", "not looked at"),
+                ("infected.txt", "virus"),
+                ("failed.txt", "a bomb"),
             ):
                 stored = store_file(
                     content.encode(), name=name, content_type="text/plain", folder="probe", actor=ANNA
                 )
-                if name != "umowa nr 1.txt":
+                if (scan := name.removesuffix(".txt")) in KEPT_BACK:
+                    StoredFile.objects.filter(pk=stored.pk).update(
+                        scan=scan, scanned_at=None if scan == "waiting" else timezone.now()
+                    )
+                elif name != "umowa nr 1.txt":
+                    default_storage.delete(stored.key)
+                if name == "infected.txt":
                     default_storage.delete(stored.key)
                 if name == "zły.txt":
                     default_storage.save(stored.key, ContentFile(b"changed"))
         out, path = StringIO(), folder / "alfa.age"
         with pytest.raises(CommandError, match="2 files are not in it"):
             call_command(
-                "export_tenant", "alfa", str(path), "--recipient", str(identity.to_public()), stdout=out
+                "export_tenant",
+                "alfa",
+                str(path),
+                "--recipient",
+                str(identity.to_public()),
+                stdout=out,
+                stderr=out,
             )
         plain = pyrage.decrypt(path.read_bytes(), [identity])
         with zipfile.ZipFile(io.BytesIO(plain)) as opened:
@@ -137,7 +154,22 @@ def test_files_are_as_they_were_brought_and_those_not_there_are_named(taken: Tak
     with tenant_scope(taken.tenant):
         stored = {one.key: one for one in StoredFile.objects.all()}
     assert line["sha256"] == hashlib.sha256(content).hexdigest() == stored[line["key"]].sha256
-    assert set(manifest["missing"]) == set(stored) - {line["key"]} and len(manifest["missing"]) == 2
+    assert (line["scan"], len(manifest["missing"])) == ("made", 2)
+    assert set(manifest["missing"]) == set(stored) - {line["key"]} - set(manifest["kept_back"])
+
+
+def test_only_what_was_found_clean_is_handed_out_and_the_rest_is_said_for_what_it_is(taken: Taken) -> None:
+    manifest = json.loads(taken.zip.read("manifest.json"))["manifest"]
+    with tenant_scope(taken.tenant):
+        expected = {one.key: one.scan for one in StoredFile.objects.filter(scan__in=KEPT_BACK)}
+    assert manifest["kept_back"] == expected and set(expected.values()) == set(KEPT_BACK)
+    everything = b"".join(taken.zip.read(name) for name in taken.zip.namelist())
+    assert b"not looked at" not in everything and b"a bomb" not in everything
+    for words in ("waits for the scanner: probe/", "a virus was found in it", "could not check it: probe/"):
+        assert words in taken.out
+    assert "1 files wait for the scanner: export again" in taken.out
+    noted = Entry.objects.filter(verb="export_tenant", subject_id=str(taken.tenant.pk)).latest("sequence")
+    assert [noted.payload[name] for name in ("missing", *KEPT_BACK)] == [2, 1, 1, 1]
 
 
 def test_the_list_names_every_member_with_its_hash_and_is_signed(taken: Taken) -> None:

@@ -28,6 +28,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--reason", default="", help="why; it stands in the certificate")
         parser.add_argument("--confirm", metavar="SLUG", help="confirm what another operator has asked for")
+        parser.add_argument(
+            "--without-files", action="store_true", help="with --confirm: files not taken along are given up"
+        )
         parser.add_argument("--withdraw", action="store_true", help="take back what nobody has confirmed")
         parser.add_argument("--resume", action="store_true", help="go on with what was confirmed")
         parser.add_argument("--certificate", type=Path, metavar="FOLDER", help="write the certificate here")
@@ -46,7 +49,9 @@ class Command(BaseCommand):
                 withdraw_erasure(tenant, actor=actor)
                 self.stdout.write(f"The erasure of {tenant.name} is taken back.")
             elif options["confirm"] is not None:
-                confirm_erasure(tenant, typed=options["confirm"], actor=actor)
+                confirm_erasure(
+                    tenant, typed=options["confirm"], without_files=options["without_files"], actor=actor
+                )
                 self._finish(tenant, options["certificate"])
             else:
                 ask_erasure(tenant, reason=options["reason"], actor=actor)

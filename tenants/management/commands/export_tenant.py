@@ -5,8 +5,15 @@ from typing import Any
 
 from kernel.access import Actor
 from tenants.actions import export_tenant
+from tenants.archives.exporting import FAILED, INFECTED, WAITING
 from tenants.management.commands import archive_tenant
 from tenants.models import Tenant
+
+_WHY = {
+    WAITING: "waits for the scanner",
+    INFECTED: "a virus was found in it and its content is removed",
+    FAILED: "the scanner could not check it",
+}
 
 
 class Command(archive_tenant.Command):
@@ -26,4 +33,8 @@ class Command(archive_tenant.Command):
             self.stdout.write(
                 f"{len(told.closed)} files of drafts or of offers that nobody has opened are not the tenant's to read."
             )
+        for key, why in told.kept_back.items():
+            self.stderr.write(f"NOT in the file, {_WHY[why]}: {key}")
+        if waiting := told.count_kept_back(WAITING):
+            self.stdout.write(f"{waiting} files wait for the scanner: export again once it has looked.")
         return told.missing
