@@ -28,30 +28,31 @@ _SHORT = {
 }
 
 
-def remind(reminder: Reminder) -> None:
-    """Send one message. Raises SMTPException or OSError where mail server or gateway is away."""
-    if reminder.channel == Reminder.Channel.MAIL:
-        _by_mail(reminder)
-    else:
-        _by_sms(reminder)
+def remind(reminder: Reminder) -> int:
+    """Send one message; returns to how many, 0 where the address was taken out meanwhile.
+
+    Raises SMTPException or OSError where mail server or gateway is away.
+    """
+    return _by_mail(reminder) if reminder.channel == Reminder.Channel.MAIL else _by_sms(reminder)
 
 
-def _by_mail(reminder: Reminder) -> None:
+def _by_mail(reminder: Reminder) -> int:
     appointment = reminder.appointment
     if appointment.mail_encrypted is None:
-        return
+        return 0
     mail_address(
         decrypt(bytes(appointment.mail_encrypted)),
         _MAILS[Reminder.About(reminder.about)],
         {"appointment": appointment, "tenant": require_tenant()},
         path=answer_path(appointment),
     )
+    return 1
 
 
-def _by_sms(reminder: Reminder) -> None:
+def _by_sms(reminder: Reminder) -> int:
     appointment, chosen = reminder.appointment, gateway()
     if appointment.phone_encrypted is None or chosen is None:
-        return
+        return 0
     with translation.override(settings.LANGUAGE_CODE):
         text = str(_SHORT[Reminder.About(reminder.about)]) % {
             "day": format_date_text(appointment.date),
@@ -59,3 +60,4 @@ def _by_sms(reminder: Reminder) -> None:
             "url": settings.SITE_URL.rstrip("/") + answer_path(appointment),
         }
     chosen.send(decrypt(bytes(appointment.phone_encrypted)), text)
+    return 1

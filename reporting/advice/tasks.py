@@ -3,10 +3,9 @@
 from uuid import UUID
 
 from celery import shared_task
-from django.db import transaction
 from django.utils import timezone
 
-from kernel.background import UNTIL_SENT
+from kernel.background import UNTIL_SENT, send_once
 from kernel.tenancy import require_tenant
 from reporting.advice import notices
 from reporting.advice.importing import work
@@ -17,21 +16,11 @@ from reporting.advice.models import Appointment, Reminder
 @shared_task(name="advice.send_reminder", **UNTIL_SENT)
 def send_reminder(reminder_id: str) -> None:
     """Send a message once, unless the appointment has begun or become something else than it tells of."""
-    require_tenant()
-    with transaction.atomic():
-        reminder = (
-            Reminder.objects.select_for_update(skip_locked=True, of=["self"])
-            .select_related("appointment")
-            .filter(pk=UUID(reminder_id), sent_at__isnull=True)
-            .first()
-        )
-        if reminder is None:
-            return
-        reminder.sent_at = timezone.now()
-        reminder.save(update_fields=["sent_at"])
-        if _still_holds(reminder):
-            # Inside the transaction: what cannot be sent leaves the reminder waiting.
-            notices.remind(reminder)
+
+    def send(reminder: Reminder) -> int:
+        return notices.remind(reminder) if _still_holds(reminder) else 0
+
+    send_once(Reminder.objects.select_related("appointment"), reminder_id, send)
 
 
 def _still_holds(reminder: Reminder) -> bool:

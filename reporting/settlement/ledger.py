@@ -25,7 +25,7 @@ from reporting.delivery.models import Visit
 from reporting.settlement.models import Adjustment
 from reporting.settlement.queries.accepted import accepted_lines_in
 from reporting.settlement.queries.adjustments import adjusted_between
-from reporting.settlement.queries.paid import Cost, costs_of
+from reporting.settlement.queries.paid import Cost, costs_of, paid_outside_months
 from reporting.settlement.rules.ledger import (
     Booked,
     Minutes,
@@ -212,10 +212,11 @@ class ContractUse:
 
 
 def contract_use(contract: Contract, today: date) -> ContractUse:
-    """How much of the contract is used, whatever its decisions; fifteen queries at most.
+    """How much of the contract is used, whatever its decisions; sixteen queries at most.
 
     Advice and crisis sessions use its minutes as visits do and have no price of their own (decision 0029): money tells
-    of visits alone, and of nothing where only the others took place; `paid` is what was paid of the amount.
+    of visits, and of nothing where only the others took place; `paid` is what was paid of the amount. Invoices that
+    settle no month have used the money of both.
 
     Money (PLN) is what the counted minutes cost at the price of an hour that held on their day, in grosze, and so are
     minutes refused or corrected. Days to come are counted at the price that holds on them by signed amendments.
@@ -298,7 +299,8 @@ def _money(
         *by_day,
         *((day, -minutes) for day, minutes in _refused(contract, months, terms)),
     ]
-    spent = _grosze(sum((terms.price_on(day) * minutes / 60 for day, minutes in counted), Decimal(0)))
+    priced = sum((terms.price_on(day) * minutes / 60 for day, minutes in counted), Decimal(0))
+    spent = _grosze(priced + paid_outside_months(contract))
     whole = _grosze(contract.amount + contract.outside_grant)
     return Limit(whole, spent, money_runs_out_on(whole - spent, rate, terms.price_on), contract.valid_to)
 

@@ -8,13 +8,14 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from contracting.commissioning.waiting import Wait
+from contracting.commissioning.waiting import Wait, and_more, first_of
 from kernel.access import Access
 from kernel.periods import Month
 from reporting.compliance.models import ContractMonth
 from reporting.settlement.models import Settlement
 from reporting.settlement.permissions import CONFIRM, SETTLE
 from reporting.settlement.queries import closing_corrections
+from reporting.settlement.queries.paid import invoices_beside_decisions
 from tenants.addresses import tenant_url
 from ui.formatting import format_month
 
@@ -23,9 +24,12 @@ _State = Settlement.State
 
 
 def tell_settlements(access: Access, today: date) -> Iterator[Wait]:
-    """Accepted months by what waits: to be offered, to be confirmed by the provider, to be settled; two queries."""
+    """Accepted months by what waits: to be offered, to be confirmed by the provider, to be settled; and money paid
+    beside. Three queries."""
     if not access.may(CONFIRM):
         return
+    if access.may(SETTLE):
+        yield from _beside_decisions()
     accepted = _accepted(access)
     rows = [*accepted, *_closing(access)]
     waiting, offered, ready = (
@@ -77,6 +81,22 @@ def tell_settlements(access: Access, today: date) -> Iterator[Wait]:
             ready,
             _("Settle the month"),
         )
+
+
+def _beside_decisions() -> Iterator[Wait]:
+    """Invoices paid for a time in which decisions are in force by now; one query."""
+    rows = invoices_beside_decisions().select_related("contract__organisation")
+    named = first_of(rows.order_by("period_from", "pk"))
+    for row in named:
+        told = _("Invoice %(number)s is paid, and months of its time are settled too") % {
+            "number": row.number
+        }
+        about = f"{row.contract.number} · {row.contract.organisation}"
+        href = tenant_url("settlement:paid", row.contract_id)
+        yield Wait("warn", told, about, href, _("See the payments"))
+    yield from and_more(
+        named, "warn", _("Invoices paid twice perhaps"), tenant_url("settlement:list"), _("Settlements")
+    )
 
 
 def _accepted(access: Access) -> list[tuple[date, str, str]]:

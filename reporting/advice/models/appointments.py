@@ -291,7 +291,8 @@ class Move(TenantOwned):
 class Reminder(TenantOwned):
     """A message on an appointment through one channel: written once, sent once. It holds nothing of the person.
 
-    It reminds the day before, or tells that the appointment was moved or called off, as it stands when it is sent.
+    It reminds the day before, or tells that the appointment was moved or called off, as it stands when it is sent;
+    `sent_to` stays 0 where it tells of what is no longer so.
     """
 
     class About(models.TextChoices):
@@ -308,6 +309,7 @@ class Reminder(TenantOwned):
     channel = models.CharField(max_length=4, choices=Channel.choices)
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True)
+    sent_to = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [

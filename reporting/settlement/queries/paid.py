@@ -1,6 +1,6 @@
 """What was paid under contracts of which no month need be settled, and what was held for it: advice, crisis (0029)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
@@ -8,17 +8,20 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, QuerySet, Sum
-from django.db.models.functions import TruncDate, TruncMonth
+from django.db.models.functions import ExtractYear, TruncDate, TruncMonth
 
 from contracting.contracts.models import Contract
 from kernel.money import to_grosz
 from kernel.periods import WARSAW, resolve_wall_time
 from reporting.advice.models import Appointment
+from reporting.care.models import Decision
 from reporting.crisis.models import Session
 from reporting.delivery.models import Visit
 from reporting.settlement.models import Invoice, Settlement, TranchePayment
 
 _HOUR = 60
+# A contract and a calendar year.
+_Year = tuple[UUID, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,10 @@ def paid_outside_months(contract: Contract) -> Decimal:
 
 def held_between(contracts: Collection[UUID], first: date, last: date) -> dict[UUID, Held]:
     """What was held under each contract from one day to another (included); those without any are missing."""
-    return _sums(*_talks(contracts, first, last))
+    found: dict[UUID, Held] = {}
+    for (pk, _year), held in _sums(*_talks(contracts, first, last)).items():
+        found[pk] = found.get(pk, Held()) + held
+    return found
 
 
 def _talks(
@@ -100,18 +106,22 @@ def _talks(
     return advice.between(first, last), sessions
 
 
-def _sums(advice: QuerySet[Appointment], sessions: QuerySet[Session]) -> dict[UUID, Held]:
-    found: dict[UUID, Held] = {}
-    for rows, contract in ((advice, "contract"), (sessions, "case__contract")):
-        told = rows.order_by().values_list(contract).annotate(count=Count("pk"), sum=Sum("minutes"))
-        for pk, count, minutes in told:
-            found[pk] = found.get(pk, Held()) + Held(count, minutes)
+def _sums(advice: QuerySet[Appointment], sessions: QuerySet[Session]) -> dict[_Year, Held]:
+    found: dict[_Year, Held] = {}
+    started = ExtractYear("starts_at", tzinfo=WARSAW)
+    for rows, contract, year in (
+        (advice, "contract", ExtractYear("date")),
+        (sessions, "case__contract", started),
+    ):
+        of_year = rows.order_by().annotate(of_year=year).values_list(contract, "of_year")
+        for pk, number, count, minutes in of_year.annotate(count=Count("pk"), sum=Sum("minutes")):
+            found[pk, number] = found.get((pk, number), Held()) + Held(count, minutes)
     return found
 
 
 def _waiting(
     contracts: Collection[UUID], first: date, last: date, months: QuerySet[Settlement]
-) -> dict[UUID, Held]:
+) -> dict[_Year, Held]:
     """What was held on days that no paid invoice and none of the months is for, under contracts that have an invoice.
 
     It does not matter when the time of an invoice began.
@@ -141,6 +151,18 @@ def costs_of(
     settled months paid beside them; of a procurement invoices for a time that begins in these days, and the invoices of
     settled months, which may be for more than the visits that are due.
     """
+    return _whole(_costs(contracts, first, last, tranches_until))
+
+
+def costs_by_year(contract: UUID, first: int, last: int) -> dict[int, Cost]:
+    """The same of one contract for each of some years (both included), those without any are missing; nine queries."""
+    found = _costs([contract], date(first, 1, 1), date(last, 12, 31), None)
+    return {year: cost for (_pk, year), cost in found.items()}
+
+
+def _costs(
+    contracts: Collection[UUID], first: date, last: date, tranches_until: date | None
+) -> dict[_Year, Cost]:
     tranches = TranchePayment.objects.filter(year__gte=first.year, year__lte=last.year)
     if tranches_until is not None:
         tranches = tranches.filter(paid_on__lte=tranches_until)
@@ -148,36 +170,60 @@ def costs_of(
         state=Settlement.State.SETTLED, month__gte=first.replace(day=1), month__lte=last
     )
     found = _outside(contracts, first, last, months)
-    _add(found, contracts, tranches, F("amount"))
-    _add(found, contracts, months.filter(contract__procured=False), F("due") - F("from_advance"))
-    _add(found, contracts, Invoice.objects.filter(settlement__in=months), F("amount"))
+    _add(found, contracts, tranches, F("amount"), F("year"))
+    granted = months.filter(contract__procured=False)
+    _add(found, contracts, granted, F("due") - F("from_advance"), ExtractYear("month"))
+    settled = Invoice.objects.filter(settlement__in=months)
+    _add(found, contracts, settled, F("amount"), ExtractYear("settlement__month"))
     visits = Visit.objects.filter(
         decision__contract__in=contracts, state=Visit.State.DONE, date__gte=first, date__lte=last
     ).order_by()
-    for pk, minutes in visits.values_list("decision__contract").annotate(sum=Sum("minutes")):
-        found[pk] = found.get(pk, Cost()) + Cost(visits=minutes)
+    by_year = visits.annotate(of_year=ExtractYear("date")).values_list("decision__contract", "of_year")
+    for pk, year, minutes in by_year.annotate(sum=Sum("minutes")):
+        found[pk, year] = found.get((pk, year), Cost()) + Cost(visits=minutes)
     return found
 
 
 def invoiced_outside_months(contracts: Collection[UUID], first: date, last: date) -> dict[UUID, Cost]:
     """Of each contract the invoices that settle no month and begin in these days, and what was held; five queries."""
-    return _outside(contracts, first, last, Settlement.objects.none())
+    return _whole(_outside(contracts, first, last, Settlement.objects.none()))
+
+
+def _whole(by_year: Mapping[_Year, Cost]) -> dict[UUID, Cost]:
+    found: dict[UUID, Cost] = {}
+    for (pk, _number), cost in by_year.items():
+        found[pk] = found.get(pk, Cost()) + cost
+    return found
 
 
 def _outside(
     contracts: Collection[UUID], first: date, last: date, months: QuerySet[Settlement]
-) -> dict[UUID, Cost]:
+) -> dict[_Year, Cost]:
     waiting = _waiting(contracts, first, last, months)
-    found: dict[UUID, Cost] = {}
-    for pk, held in held_between(contracts, first, last).items():
-        later = waiting.get(pk, Held())
-        found[pk] = Cost(held=held - later, waiting=later)
+    found: dict[_Year, Cost] = {}
+    for key, held in _sums(*_talks(contracts, first, last)).items():
+        later = waiting.get(key, Held())
+        found[key] = Cost(held=held - later, waiting=later)
     invoices = Invoice.objects.filter(settlement=None, period_from__gte=first, period_from__lte=last)
-    _add(found, contracts, invoices, F("amount"))
+    _add(found, contracts, invoices, F("amount"), ExtractYear("period_from"))
     return found
 
 
-def _add(found: dict[UUID, Cost], contracts: Collection[UUID], rows: QuerySet[Any], amount: Any) -> None:
-    mine = rows.filter(contract__in=contracts).order_by()
-    for pk, paid in mine.values_list("contract").annotate(sum=Sum(amount)):
-        found[pk] = found.get(pk, Cost()) + Cost(paid)
+def _add(
+    found: dict[_Year, Cost], contracts: Collection[UUID], rows: QuerySet[Any], amount: Any, year: Any
+) -> None:
+    mine = rows.filter(contract__in=contracts).order_by().annotate(of_year=year)
+    for pk, number, paid in mine.values_list("contract", "of_year").annotate(sum=Sum(amount)):
+        found[pk, number] = found.get((pk, number), Cost()) + Cost(paid)
+
+
+def invoices_beside_decisions(contracts: Any = None) -> QuerySet[Invoice]:
+    """Paid invoices that settle no month, for a time in which decisions are in force by now; None: of all contracts.
+
+    The months of that time are settled too, so what was paid for it may be paid twice.
+    """
+    decisions = Decision.objects.touching(OuterRef("period_from"), OuterRef("period_to"))
+    rows: QuerySet[Invoice] = Invoice.objects.filter(
+        Exists(decisions.filter(contract=OuterRef("contract"))), settlement=None
+    )
+    return rows if contracts is None else rows.filter(contract__in=contracts)

@@ -22,7 +22,7 @@ from reporting.settlement import actions
 from reporting.settlement.forms import PaidInvoiceForm, WithdrawPaymentForm
 from reporting.settlement.models import Invoice, Settlement, TranchePayment
 from reporting.settlement.permissions import READ_SETTLEMENTS, SETTLE
-from reporting.settlement.queries.paid import Cost, costs_of
+from reporting.settlement.queries.paid import Cost, costs_by_year, invoices_beside_decisions
 from reporting.settlement.views.pages import typed
 from reporting.settlement.views.paying import brought, warn_of
 from tenants.addresses import tenant_url
@@ -58,6 +58,7 @@ def paid(request: Request, contract_pk: UUID) -> HttpResponse:
         "tranche_payments": tranches,
         "invoices": invoices,
         "settled": settled,
+        "beside": list(invoices_beside_decisions([contract.pk])),
         "may_record": request.access.may(SETTLE),
     }
     if contract.amount is not None:
@@ -66,14 +67,12 @@ def paid(request: Request, contract_pk: UUID) -> HttpResponse:
 
 
 def _years(contract: Contract, today: date, paid_for: Sequence[int]) -> list[YearPaid]:
-    """The years of the contract that have begun or are paid for already; nine queries for each."""
+    """The years of the contract that have begun or are paid for already; ten queries, however many."""
     agreed = dict(contract.tranches.values_list("year", "amount"))
     last = max(min(contract.valid_to.year, today.year), contract.valid_from.year, *paid_for)
-    found = []
-    for year in range(contract.valid_from.year, last + 1):
-        told = costs_of([contract.pk], date(year, 1, 1), date(year, 12, 31))
-        found.append(YearPaid(year, agreed.get(year), told.get(contract.pk, Cost())))
-    return found
+    first = contract.valid_from.year
+    told = costs_by_year(contract.pk, first, last)
+    return [YearPaid(year, agreed.get(year), told.get(year, Cost())) for year in range(first, last + 1)]
 
 
 @tenant_door(SETTLE)

@@ -56,7 +56,7 @@ def _figures(tenant: Tenant) -> tuple[Any, str]:
     return client, re.sub(r"\s+", " ", answer.content.decode())
 
 
-def _table(page: str, anchor: str) -> dict[str, int]:
+def table_of(page: str, anchor: str) -> dict[str, int]:
     """Name and count of each row of a table of the page."""
     part = page.split(f'id="{anchor}"')[1].split("</table>", maxsplit=1)[0]
     rows = re.findall(r'<th scope="row">([^<]+)</th><td class="num"><a [^>]*>([^<]+)</a>', part)
@@ -67,7 +67,7 @@ def _table(page: str, anchor: str) -> dict[str, int]:
 def test_advice_by_type_as_reported_and_the_sum_is_the_total(slug: str) -> None:
     total, kinds = REPORTED[slug]
     client, page = _figures(_tenant(slug))
-    shown = _table(page, "kinds")
+    shown = table_of(page, "kinds")
     assert shown == {**kinds, "inna": 0, "razem": total}
     assert sum(kinds.values()) == total
     workbook = client.get(f"/{slug}/advice/figures/figures.xlsx")
@@ -80,8 +80,8 @@ def test_advice_by_type_as_reported_and_the_sum_is_the_total(slug: str) -> None:
 def test_warsaw_has_11246_sessions_of_which_1202_in_depth_for_3232_persons() -> None:
     tenant = _tenant("warszawa")
     _client, page = _figures(tenant)
-    assert _table(page, "kinds")["razem"] == 11_246
-    assert _table(page, "depths") == {"ogólna": 11_246 - 1_202, "pogłębiona": 1_202, "razem": 11_246}
+    assert table_of(page, "kinds")["razem"] == 11_246
+    assert table_of(page, "depths") == {"ogólna": 11_246 - 1_202, "pogłębiona": 1_202, "razem": 11_246}
     persons = re.search(r"osoby objęte poradnictwem</dt> <dd> ?<span class=\"stat-value\">([^<]+)<", page)
     assert persons and re.sub(r"\D", "", persons[1]) == "3232"
     with tenant_scope(tenant):

@@ -1,8 +1,10 @@
 """The demo shows what the README says: pilot figures, one of every deviation, months in different states."""
 
+import re
 from collections import Counter
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from itertools import pairwise
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 from django.db.models import Sum
 from django.test import Client
 from django.utils import timezone
+from python_calamine import CalamineWorkbook
 
 from accounts.models import User
 from contracting.commissioning.models import Cycle
@@ -17,6 +20,7 @@ from kernel.errors import DomainError
 from kernel.periods import Month
 from kernel.tenancy import tenant_scope
 from reporting.advice.queries import advice_counts
+from reporting.casework.models import Programme
 from reporting.compliance.models import ContractMonth
 from reporting.compliance.queries import compare_month
 from reporting.compliance.rules import Code, Severity
@@ -26,6 +30,7 @@ from reporting.statistics.models import Fact, ReleasedCell
 from reporting.statistics.prefilled.layout import layouts
 from tenants.models import Membership, Tenant, Territory
 from tests.factories.commissioning import states_of
+from tests.reporting.advice.test_sources import REPORTED, table_of
 from tests.reporting.statistics.reader import findings_of_everything
 
 PERSONS = {"barlinek": 35, "dzialdowo": 19, "wieliczka": 50, "szczecin": 20}
@@ -127,6 +132,37 @@ def test_demo_has_pilot_figures_every_deviation_and_clean_accepted_months(settin
     told = clerk.get(f"/barlinek/settlement/payments/?month={specialist}").content.decode()
     for paid in ("60,00", "90,00"):
         assert f"{paid}\u00a0zł</strong>" in told
+    _pages_say_what_was_reported()
+
+
+def _pages_say_what_was_reported() -> None:
+    """Figures of the sources on the pages that show them, and in the file of the page, for a person of the tenant."""
+    for slug, (total, kinds) in REPORTED.items():
+        director = _director(slug)
+        page = _spaced(director.get(f"/{slug}/advice/figures/"))
+        told = {**kinds, "inna": 0, "razem": total}
+        assert table_of(page, "kinds") == told, slug
+        book = CalamineWorkbook.from_filelike(
+            BytesIO(director.get(f"/{slug}/advice/figures/figures.xlsx").content)
+        )
+        assert {row[0]: row[1] for row in book.get_sheet_by_index(0).to_python()[1:]} == told, slug
+    warsaw = _spaced(_director("warszawa").get("/warszawa/advice/figures/"))
+    assert table_of(warsaw, "depths") == {"ogólna": 11_246 - 1_202, "pogłębiona": 1_202, "razem": 11_246}
+    assert re.search(r"osoby objęte poradnictwem</dt> <dd> ?<span class=\"stat-value\">3 232<", warsaw)
+    with tenant_scope(Tenant.objects.get(slug="bielsko-biala")):
+        programme = Programme.objects.get(started=313)
+    bielsko = _spaced(_director("bielsko-biala").get(f"/bielsko-biala/casework/programmes/{programme.pk}/"))
+    for said in ("313", "240", "58", "15", "163 / 77"):
+        assert re.search(rf"\b{said}\b", bielsko), said
+    with tenant_scope(Tenant.objects.get(slug="kolobrzeg")):
+        cycle: Any = Cycle.objects.get()
+    kolobrzeg = _spaced(_director("kolobrzeg").get(f"/kolobrzeg/evaluation/cycles/{cycle.pk}/"))
+    assert "35,8 % (29 / 81)" in re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", kolobrzeg))
+
+
+def _spaced(page: Any) -> str:
+    assert page.status_code == 200
+    return re.sub(r"[\s\u00a0\u202f]+", " ", page.content.decode())
 
 
 def _tables_say_what_was_sent(year: int) -> None:

@@ -17,7 +17,7 @@ from reporting.settlement.models import Invoice, Settlement, TranchePayment
 from reporting.settlement.queries.paid import costs_of
 from tenants.models import Tenant
 from tenants.roles import Role
-from tests.factories.care import ContractFactory, DecisionFactory, ServiceFactory
+from tests.factories.care import ContractFactory, DecisionFactory, ServiceFactory, WorkerFactory, visit
 from tests.factories.people import signed_in_client
 from tests.reporting.evaluation.test_evaluating import words
 from tests.reporting.supervision.serving import Serving, advised, build_serving, case, session
@@ -267,6 +267,56 @@ def test_the_forecast_says_what_of_the_amount_is_paid(world: Serving) -> None:
     answer = world.clients["ngo"].get(where, HTTP_HX_REQUEST="true")
     assert "zapłacono z kwoty" in words(answer) and "reszta jest jeszcze do zapłaty" in words(answer)
     assert _address(world) in answer.content.decode()
+
+
+def test_a_decision_that_came_after_a_paid_invoice_is_told_where_it_may_be_paid_twice(world: Serving) -> None:
+    assert _record(world).status_code == 302
+    first, twice = world.month.first, "dwa razy"
+    start = _page(world, "accountant", "/alfa/")
+    assert "jest zapłacona" not in start and twice not in _page(world, "accountant", _address(world))
+    with world.in_tenant():
+        decision = DecisionFactory(contract=world.contract, minutes=480, valid_from=first, issued_on=first)
+    for who in ("accountant", "ngo"):
+        told = _page(world, who, _address(world))
+        assert "W okresie zapłaconych faktur obowiązują decyzje" in told and "600,00 zł" in told
+    assert "Faktura FV/7 jest zapłacona" in _page(world, "accountant", "/alfa/")
+    assert "Faktura FV/7" not in _page(world, "ngo", "/alfa/")
+    month = _page(world, "accountant", f"/alfa/settlement/{world.contract.pk}/{world.month}/")
+    assert "jest już zapłacone" in month and "FV/7" in month
+    with world.in_tenant():
+        decision.revoked_from = first
+        decision.save()
+    assert twice not in _page(world, "accountant", _address(world)), "the decision never held"
+
+
+def test_a_mixed_contract_forecasts_money_without_what_its_invoices_took(world: Serving) -> None:
+    """6,000 zł less 600 zł of an invoice for advice of the month before, and an hour of a visit."""
+    with world.in_tenant():
+        world.contract.price_per_hour = Decimal(50)
+        world.contract.save()
+        before = world.month.previous()
+    sent = {"period_from": _short(before.first), "period_to": _short(before.last)}
+    assert _record(world, **sent).status_code == 302
+    with world.in_tenant():
+        first = world.month.first
+        decision = DecisionFactory(contract=world.contract, minutes=480, valid_from=first, issued_on=first)
+        visit(decision, WorkerFactory(organisation=world.organisation), first, "08:00", 60)
+        money = contract_use(world.contract, timezone.localdate()).money
+        assert money is not None and (money.whole, money.used) == (600_000, 65_000)
+
+
+def test_years_are_read_in_as_many_queries_however_many(world: Serving) -> None:
+    asked = []
+    _page(world, "accountant", _address(world))
+    for years in (0, 4):
+        with world.in_tenant():
+            world.contract.valid_from = date(world.month.year - 1 - years, 1, 1)
+            world.contract.save()
+        with CaptureQueriesContext(connection) as queries:
+            told = _page(world, "accountant", _address(world))
+        assert told.count(f"{world.month.year - 1 - years}") >= 1
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
 
 
 def test_the_list_of_settlements_names_them_apart(world: Serving) -> None:
