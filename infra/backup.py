@@ -22,10 +22,9 @@ import redis  # noqa: E402
 from config import env  # noqa: E402
 from kernel.aws import S3Account  # noqa: E402
 from kernel.backup import noted, restoring  # noqa: E402
-from kernel.backup.catalogue import bases_in, segments_in  # noqa: E402
-from kernel.backup.copies import Bucket, Copies, Folder, Place  # noqa: E402
+from kernel.backup.catalogue import bases_in, missing_in, segments_in  # noqa: E402
+from kernel.backup.copies import CHECKPOINTS, Bucket, Copies, Folder, Place  # noqa: E402
 from kernel.backup.faults import BackupFault  # noqa: E402
-from kernel.backup.segments import gaps_between  # noqa: E402
 from kernel.backup.server import Server  # noqa: E402
 from kernel.backup.store import BackupStore, identities_of, recipients_of  # noqa: E402
 from kernel.backup.taking import AWAY, Rhythm, Taker  # noqa: E402
@@ -64,7 +63,7 @@ def _copies() -> Copies:
     files, checkpoints = env.text("S3_BUCKET", ""), env.text("CHECKPOINTS_BUCKET", "")
     places: dict[str, Place] = {
         "stored": Bucket(account, files) if files else Folder(env.LOCAL / "files"),
-        "checkpoints": Bucket(account, checkpoints)
+        CHECKPOINTS: Bucket(account, checkpoints)
         if checkpoints
         else Folder(Path(env.text("CHECKPOINTS_FOLDER", str(env.LOCAL / "checkpoints")))),
     }
@@ -118,7 +117,7 @@ def _list(_given: argparse.Namespace) -> None:
         sys.stdout.write(
             f"  {len(names)} segments, the last kept at {reached.isoformat() if reached else '-'}\n"
         )
-        for before, after in gaps_between(names, bases[0].segment_bytes) if bases else []:
+        for before, after in missing_in(store):
             sys.stdout.write(f"  MISSING between {before} and {after}\n")
 
 
@@ -129,8 +128,9 @@ def _restore(given: argparse.Namespace) -> None:
     store = _chosen(given)
     prepared = restoring.prepare(store, Path(given.into), moment)
     sys.stdout.write(
-        f"{given.into} is ready: base backup of {prepared.base.began.isoformat()} and {prepared.segments} segments. "
-        "Start PostgreSQL there; then run restore-files and manage.py note_cluster_restoration.\n"
+        f"{given.into} is ready: base backup of {prepared.base.began.isoformat()} and {prepared.segments} segments of "
+        f"timeline {prepared.timeline}. Start PostgreSQL there; then run restore-files and manage.py "
+        "note_cluster_restoration.\n"
     )
 
 

@@ -3,6 +3,8 @@
 import base64
 import hashlib
 import os
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,6 +24,9 @@ class CheckpointStore(Protocol):
         """The names in the folder behind `after`, sorted."""
 
     def read(self, name: str) -> bytes: ...
+
+    def read_all(self, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+        """Names of one folder, each with its content, in the order given."""
 
     def locks(self) -> bool:
         """Whether the store itself refuses to change or remove what it keeps."""
@@ -47,6 +52,10 @@ _STORE = Store(
 )
 
 
+# As many as a client keeps connections for.
+_AT_ONCE = 8
+
+
 class _Folder:
     """Files on this machine, written once; whoever owns the folder can still remove them."""
 
@@ -69,6 +78,9 @@ class _Folder:
     def read(self, name: str) -> bytes:
         with _STORE.faults_told(missing=True):
             return (self._folder / name).read_bytes()
+
+    def read_all(self, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+        return ((name, self.read(name)) for name in names)
 
     def locks(self) -> bool:
         return False
@@ -106,7 +118,20 @@ class _Bucket:
         return sorted(name for name in found if name > after)
 
     def read(self, name: str) -> bytes:
-        version = {"VersionId": self._oldest(name)[name]} if self.locks() else {}
+        return self._read(name, self._oldest(name) if self.locks() else {})
+
+    def read_all(self, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+        folders = {name.rpartition("/")[0] for name in names}
+        oldest: dict[str, str] = {}
+        if self.locks():
+            # One list of a folder tells all its versions.
+            for folder in folders:
+                oldest |= self._oldest(f"{folder}/")
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            yield from zip(names, pool.map(lambda name: self._read(name, oldest), names), strict=True)
+
+    def _read(self, name: str, oldest: Mapping[str, str]) -> bytes:
+        version = {"VersionId": oldest[name]} if oldest else {}
         with _STORE.faults_told():
             return bytes(self._client.get_object(Bucket=self._name, Key=name, **version)["Body"].read())
 

@@ -43,6 +43,7 @@ class Installation(Collector):
         for task, age in errands.items():
             ages.add_metric([task], age)
         yield ages
+        yield from _backups()
         if measured is not None:
             yield _gauge(
                 "siedem_measured_age_seconds", "Since tenants were measured.", time.time() - measured.at
@@ -52,6 +53,31 @@ class Installation(Collector):
                 for tenant, figure in by_tenant.items():
                     figures.add_metric([tenant], figure)
                 yield figures
+
+
+def _backups() -> Iterator[Metric]:
+    """What the program that takes backups has noted, where it runs."""
+    from kernel.backup import noted
+    from kernel.health import redis_server
+
+    try:
+        with redis_server() as server:
+            reached, missing = noted.noted(server), noted.missing(server)
+    except (redis.RedisError, OSError):
+        return
+    if reached is None:
+        return
+    ages = GaugeMetricFamily(
+        "siedem_backup_age_seconds",
+        "Since a segment, a base backup, copies of files were kept.",
+        labels=["kind"],
+    )
+    for kind, instant in reached.items():
+        ages.add_metric([kind], time.time() - instant.timestamp())
+    yield ages
+    yield _gauge(
+        "siedem_backup_gap", "Whether segments that a moment needs are missing in the store.", bool(missing)
+    )
 
 
 def _gauge(name: str, about: str, value: float) -> GaugeMetricFamily:

@@ -1,14 +1,27 @@
-"""Middleware without tables: the language of the interface, and plain words when a server is away."""
+"""Middleware without tables: no TRACE, the language of the interface, and plain words when a server is away."""
 
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.utils import translation
 
 from kernel.outage import answer_outage
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+
+class MethodMiddleware:
+    """Refuses methods that nothing here means anything by, TRACE above all: a view of a function would take any."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request) if request.method in METHODS else HttpResponseNotAllowed(METHODS)
 
 
 class LanguageMiddleware:

@@ -187,7 +187,7 @@ def _own_backups(part: str) -> Iterator[Finding]:
     remedy = "Look whether `infra/backup.py run` runs, and at its log."
     try:
         with redis_server() as server:
-            reached = noted.noted(server) or {}
+            reached, missing = noted.noted(server) or {}, noted.missing(server)
     except (redis.RedisError, OSError):
         yield doubt(part, "What has been reached is noted in Redis, which does not answer.", "Start Redis.")
         return
@@ -198,6 +198,12 @@ def _own_backups(part: str) -> Iterator[Finding]:
             yield fault(part, f"The last {what} was kept {age.total_seconds() / 3600:.1f} hours ago.", remedy)
         else:
             yield well(part, f"The last {what} was kept {age.total_seconds() / 60:.0f} minutes ago.")
+    if missing:
+        yield doubt(
+            part,
+            f"The write-ahead log has a gap ({missing}): until the next base backup after it no moment is reached.",
+            "`infra/backup.py list` shows gaps and base backups; a new one was taken at once. It goes with its days.",
+        )
 
 
 def _archiver(part: str) -> Iterator[Finding]:

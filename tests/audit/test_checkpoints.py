@@ -23,7 +23,7 @@ from audit.actions import record, record_reading
 from audit.chain import GENESIS, chain_hash
 from audit.checkpoints import Fault, prove, public_keys, take_checkpoint
 from audit.models import Entry, Reading
-from audit.storage import checkpoint_store
+from audit.storage import _Bucket, checkpoint_store
 from kernel.access import Actor
 from kernel.errors import ServerAway
 from kernel.ids import new_id
@@ -263,21 +263,22 @@ def locking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         try:
             _wait_for(port)
             client = _client(port)
-            client.create_bucket(
-                Bucket="locked",
-                ObjectLockEnabledForBucket=True,
-                CreateBucketConfiguration={"LocationConstraint": "eu-central-1"},
-            )
-            kept = {"Mode": "COMPLIANCE", "Years": 6}
-            client.put_object_lock_configuration(
-                Bucket="locked",
-                ObjectLockConfiguration={
-                    "ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": kept},
-                },
-            )  # fmt: skip
+            _make_locked(client, "locked")
             yield port
         finally:
             server.terminate()
+
+
+def _make_locked(client: Any, bucket: str) -> None:
+    client.create_bucket(
+        Bucket=bucket,
+        ObjectLockEnabledForBucket=True,
+        CreateBucketConfiguration={"LocationConstraint": "eu-central-1"},
+    )
+    rule = {"DefaultRetention": {"Mode": "COMPLIANCE", "Years": 6}}
+    client.put_object_lock_configuration(
+        Bucket=bucket, ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", "Rule": rule}
+    )
 
 
 def _wait_for(port: int) -> None:
@@ -317,6 +318,33 @@ def test_a_locked_checkpoint_cannot_be_removed_and_one_covered_is_still_read(
     assert prove().locked
     Entry.objects.filter(sequence=3).delete()
     assert faults() == {Fault.CUT}
+
+
+def test_proving_lists_a_locked_bucket_as_often_for_many_checkpoints_as_for_one(
+    in_alfa: Tenant, settings: Any, locking: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _make_locked(_client(locking), "many")
+    _use(settings, locking, "many", "siedem", "x")
+    listed: list[str] = []
+    oldest = _Bucket._oldest
+
+    def counted(self: _Bucket, prefix: str) -> dict[str, str]:
+        listed.append(prefix)
+        return oldest(self, prefix)
+
+    monkeypatch.setattr(_Bucket, "_oldest", counted)
+    asked = []
+    for _time in range(3):
+        add()
+        assert take_checkpoint()
+        listed.clear()
+        proof = prove()
+        assert proof.holds and proof.locked
+        asked.append(len(listed))
+    assert proof.checkpoints == 3
+    assert asked == [2, 2, 2]
+    names = checkpoint_store().names(current_schema())
+    assert [name for name, _content in checkpoint_store().read_all(names[::-1])] == names[::-1]
 
 
 def test_the_servers_fault_is_told_without_names(in_alfa: Tenant, settings: Any, locking: int) -> None:

@@ -1,9 +1,12 @@
 """Parts of the backup by themselves: names of segments, copies of files, what is forgotten, what the doctor says."""
 
 import json
+import os
+import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +16,17 @@ from django.core.management import CommandError, call_command
 
 from kernel.aws import S3Account
 from kernel.backup import noted
-from kernel.backup.catalogue import Base, bases_in, segments_in
+from kernel.backup.catalogue import Base, archives_in, bases_in, missing_in, segments_in
 from kernel.backup.copies import Copies, Folder
-from kernel.backup.segments import gaps_between, place_of
+from kernel.backup.segments import Branch, gaps_between, place_of
 from kernel.backup.server import Server
-from kernel.backup.store import BackupStore
+from kernel.backup.store import PART, BackupStore
 from kernel.backup.taking import Taker
 from kernel.health import redis_server
+from kernel.metrics_server import Installation
 from tests.documents.s3_server import BUCKET, KEY_ID, SECRET, s3_server
 
 MEGABYTES = 16 * 1024 * 1024
-NOW = datetime.now(UTC)
 
 
 @pytest.fixture(scope="module")
@@ -47,22 +50,22 @@ def test_segments_follow_each_other_also_across_logs_and_timelines() -> None:
 def test_files_are_copied_once_and_forgotten_when_they_have_been_gone_for_long(
     store: BackupStore, tmp_path: Path
 ) -> None:
-    here, kept_for = store.below("copies"), timedelta(days=30)
+    here, kept_for, now = store.below("copies"), timedelta(days=30), datetime.now(UTC)
     (tmp_path / "t_a").mkdir()
     for name in ("one", "two"):
         (tmp_path / "t_a" / name).write_text(f"żółć {name}")
     copies = Copies({"stored": Folder(tmp_path)})
-    assert (copies.keep(here, NOW, kept_for), copies.keep(here, NOW, kept_for)) == (2, 0)
+    assert (copies.keep(here, now, kept_for), copies.keep(here, now, kept_for)) == (2, 0)
     assert (
         b"\xc5\xbc"
         not in here.client.get_object(Bucket=BUCKET, Key="copies/files/stored/t_a/one.age")["Body"].read()
     )
     (tmp_path / "t_a" / "one").unlink()
-    copies.keep(here, NOW, kept_for)
+    copies.keep(here, now, kept_for)
     assert copies.put_back(here) == 1 and (tmp_path / "t_a" / "one").read_text() == "żółć one"
     (tmp_path / "t_a" / "one").unlink()
     for later in (0, 29, 31):
-        copies.keep(here, NOW + timedelta(days=later), kept_for)
+        copies.keep(here, now + timedelta(days=later), kept_for)
         held = [kept.key for kept in here.listed("files/")]
         assert ("files/stored/t_a/one" in held) is (later < 31)
     assert copies.put_back(here) == 0
@@ -71,19 +74,89 @@ def test_files_are_copied_once_and_forgotten_when_they_have_been_gone_for_long(
 def test_what_no_moment_of_the_time_kept_needs_is_forgotten(store: BackupStore, tmp_path: Path) -> None:
     here = store.below("7")
     ages = {50: "000000010000000000000002", 40: "000000010000000000000010", 5: "000000010000000000000020"}
+    now = datetime.now(UTC)
     for days, first in ages.items():
-        ended = NOW - timedelta(days=days)
+        ended = now - timedelta(days=days)
         base = Base(ended - timedelta(minutes=1), ended, first, MEGABYTES)
         here.put(base.archive, b"")
         here.put(base.mark, b"")
     for name in (*ages.values(), "000000010000000000000011"):
         here.put(f"wal/{name}-0", b"")
     here.put("wal/00000002.history-0", b"")
-    Taker(Server("postgresql://nowhere"), store, tmp_path).forget(here, NOW)
+    Taker(Server("postgresql://nowhere"), store, tmp_path).forget(here, now)
     assert [base.first for base in bases_in(here)] == [ages[40], ages[5]], "30 days back need the one before"
     assert len(here.listed("base/")) == 2
     left = [name for name, _key in segments_in(here)]
     assert left == [ages[40], "000000010000000000000011", ages[5], "00000002.history"]
+
+
+def test_what_a_killed_program_left_of_a_base_backup_is_forgotten(store: BackupStore, tmp_path: Path) -> None:
+    here, now = store.below("8"), datetime.now(UTC)
+    base = Base(now - timedelta(minutes=1), now, "000000010000000000000002", MEGABYTES)
+    here.put(base.archive, b"")
+    here.put(base.mark, b"")
+    here.put("base/20260101T000000.000000Z.tar.gz", b"half")
+    taker = Taker(Server("postgresql://nowhere"), store, tmp_path)
+    taker.forget(here, now)
+    assert len(archives_in(here)) == 2, "it may still be written"
+    taker.forget(here, now + timedelta(days=4))
+    assert [one.key for one in archives_in(here)] == [base.archive]
+
+
+def test_a_gap_in_the_log_is_known_before_somebody_restores(store: BackupStore) -> None:
+    here, now = store.below("9"), datetime.now(UTC)
+    here.put("wal/000000010000000000000001-0", b"")
+    assert missing_in(here) == []
+    here.put(Base(now, now, "000000010000000000000005", MEGABYTES).mark, b"")
+    for name in ("000000010000000000000005", "000000010000000000000006", "00000002.history"):
+        here.put(f"wal/{name}-0", b"")
+    assert missing_in(here) == [], "what no base backup needs is missed by nobody"
+    here.put("wal/000000010000000000000009-0", b"")
+    assert missing_in(here) == [("000000010000000000000006", "000000010000000000000009")]
+
+
+def test_a_large_archive_is_sent_in_parts_of_which_few_lie_in_memory(store: BackupStore) -> None:
+    assert PART * 10_000 > 10**12, "S3 takes 10,000 parts"
+    here, sent = store.below("large"), list[int]()
+    here.client.meta.events.register("before-call.s3.UploadPart", lambda **_given: sent.append(1))
+    half = os.urandom(PART // 2)
+    here.put_stream("base/large", BytesIO(half * 3), lambda: None)
+    assert len(sent) == 2
+    with here.stream("base/large") as back:
+        assert [back.read(len(half)) == half for _time in range(3)] == [True] * 3
+    here.delete("base/large")
+
+
+def test_files_of_tenants_that_were_erased_are_not_put_back(store: BackupStore, tmp_path: Path) -> None:
+    here = store.below("erased")
+    files, checkpoints = tmp_path / "files", tmp_path / "checkpoints"
+    for path in (files / "t_here/a", files / "t_gone/b", checkpoints / "t_gone/1.json"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+    copies = Copies({"stored": Folder(files), "checkpoints": Folder(checkpoints)})
+    copies.keep(here, datetime.now(UTC), timedelta(days=30))
+    (checkpoints / "erasures").mkdir()
+    (checkpoints / "erasures/t_gone.json").write_text("{}")
+    copies.keep(here, datetime.now(UTC), timedelta(days=30))
+    # The certificate itself comes back first.
+    shutil.rmtree(files)
+    shutil.rmtree(checkpoints)
+    assert copies.put_back(here) == 3
+    assert sorted(Folder(files).keys()) == ["t_here/a"]
+    assert sorted(Folder(checkpoints).keys()) == ["erasures/t_gone.json", "t_gone/1.json"]
+
+
+def test_a_restoration_follows_the_line_that_its_moment_lies_on() -> None:
+    third = Branch.of_history(
+        "00000003.history", "1\t0/5000028\tbefore 2026-01-01\n\n2\t0/7000000\tbefore 2026-01-02\n"
+    )
+    assert (third.number, dict(third.left)) == (3, {1: 0x5000028, 2: 0x7000000})
+    names = ["000000010000000000000005", "000000020000000000000006", "000000030000000000000008"]
+    assert all(third.holds(name, MEGABYTES) for name in names)
+    assert not third.holds("000000010000000000000006", MEGABYTES), "what was set aside"
+    assert not third.holds("000000040000000000000006", MEGABYTES)
+    assert third.beginnings(1, MEGABYTES) == ["000000020000000000000005", "000000030000000000000007"]
+    assert third.beginnings(3, MEGABYTES) == []
 
 
 @pytest.fixture
@@ -113,6 +186,22 @@ def test_the_doctor_says_when_a_backup_is_too_old(told: Any, settings: Any) -> N
     grades = [grade for grade, _sentence in told("own")]
     assert grades == ["well", "fault", "well"]
     assert "base backup was kept 30." in told("own")[1][1]
+    samples = {
+        (one.name, *one.labels.values()): one.value
+        for family in Installation().collect()
+        for one in family.samples
+    }
+    assert 110 < samples["siedem_backup_age_seconds", "segments"] < 1000
+    assert samples["siedem_backup_gap",] == 0
+    with redis_server() as server:
+        noted.note(server, {kind: now.isoformat() for kind in ages} | {"missing": "A – B"})
+    assert "has a gap (A – B)" in told("own")[3][1]
+    assert 1 in [
+        one.value
+        for family in Installation().collect()
+        if family.name == "siedem_backup_gap"
+        for one in family.samples
+    ]
     settings.LOCAL = False
     assert told("")[0][0] == "fault"
     assert told("provider")[0][0] == "well"

@@ -185,6 +185,8 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         if words[0] == "COPY" and not words[1].startswith("--from"):
             for source in words[1:-1]:
                 _copied(ROOT / source, folder / (words[-1] if words[-1] != "./" else source))
+        elif words[:2] == ["RUN", "install"]:
+            assert words[-1] == "/spool", "an empty folder for a volume, not made on this machine"
         elif words[0] == "RUN":
             _run(folder, line.removeprefix("RUN "))
         elif line.startswith("COPY --from=parts"):
@@ -280,3 +282,14 @@ def _asked(port: int, path: str) -> str:
         answer = site.getresponse()
         assert answer.status == 200
         return answer.read().decode()
+
+
+def test_segments_of_the_log_wait_on_disk_and_not_in_memory() -> None:
+    told = yaml.safe_load(COMPOSE.read_text("utf-8"))
+    backup = told["services"]["backup"]
+    place = backup["environment"]["BACKUP_SPOOL"]
+    assert f"spool:{place}" in backup["volumes"]
+    assert "spool" in told["volumes"]
+    assert not [one for one in backup["tmpfs"] if one.startswith(place)]
+    # A new volume belongs to root, and takes its mode from the folder of the image.
+    assert f"RUN install -d -m 1777 {place}" in _dockerfile()

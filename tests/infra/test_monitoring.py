@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ import yaml
 from django.conf import settings
 
 from kernel import heartbeat, measures, metrics
+from kernel.backup import noted
+from kernel.health import redis_server
 from kernel.metrics_server import Installation
 
 FOLDER: Path = settings.ROOT / "infra" / "monitoring"
@@ -30,6 +33,8 @@ def counted() -> dict[str, set[str]]:
     """Every name that is told, with its labels."""
     heartbeat.renew()
     heartbeat.note_errand("kernel.renew_heartbeat")
+    with redis_server() as server:
+        noted.note(server, dict.fromkeys(noted.KINDS, datetime.now(UTC).isoformat()))
     measures.keep({measures.PLATFORM: dict.fromkeys(measures.ABOUT, 0)})
     known = dict(FOREIGN)
     for value in vars(metrics).values():
@@ -39,7 +44,10 @@ def counted() -> dict[str, set[str]]:
             known |= {f"{family.name}_total": labels} if family.type == "counter" else {
                 f"{family.name}_{part}": labels | {"le"} for part in ("bucket", "sum", "count")
             }  # fmt: skip
-    for family in Installation().collect():
+    families = list(Installation().collect())
+    with redis_server() as server:
+        server.delete(noted._KEY)
+    for family in families:
         known[family.name] = {label for sample in family.samples for label in sample.labels}
     assert len([name for name in known if name.startswith("siedem_")]) > 15
     return known

@@ -145,7 +145,7 @@ def test_a_process_that_is_killed_leaves_its_counts_and_its_place(web: Web) -> N
     for _time in range(10):
         web.ask("/health/live/")
     until(lambda: len(web.workers()) == 2, web.log)
-    before, files = count(web, "GET", "kernel:live", "200"), web.files()
+    before = count(web, "GET", "kernel:live", "200")
     for pid in (old := web.workers()):
         os.kill(pid, signal.SIGKILL)
     until(lambda: len(now := web.workers()) == 2 and not set(now) & set(old) and web.is_live(), web.log)
@@ -154,7 +154,9 @@ def test_a_process_that_is_killed_leaves_its_counts_and_its_place(web: Web) -> N
         web.ask("/health/live/")
     assert grown >= before
     assert count(web, "GET", "kernel:live", "200") == grown + 8
-    assert web.files() == files, "processes that come and go do not leave files without end"
+    # A place has a file of each kind once it has counted something of it: no more than that come, whoever dies.
+    places = {name.partition("_")[2] for name in web.files()}
+    assert len(places) <= 2, "processes that come and go do not leave files without end"
 
 
 def test_the_installation_is_told_by_the_web_server(web: Web, alfa: Any) -> None:

@@ -107,6 +107,14 @@ def test_the_language_button_leads_back_and_never_elsewhere() -> None:
     assert "evil.test" not in away["Location"]
 
 
+@pytest.mark.parametrize("method", ["TRACE", "TRACK", "BREW"])
+@pytest.mark.parametrize("address", ["/health/live/", "/account/login/", "/static/ui/css/base.css"])
+def test_methods_that_mean_nothing_here_are_refused(method: str, address: str) -> None:
+    answer = Client().generic(method, address, headers={"x-secret": "tajne"})
+    assert answer.status_code == 405
+    assert b"tajne" not in answer.content
+
+
 @pytest.mark.django_db
 def test_live_asks_no_server(django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(0):

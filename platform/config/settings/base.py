@@ -123,6 +123,7 @@ if METRICS_FOLDER:
 MIDDLEWARE = [
     "kernel.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "kernel.middleware.MethodMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "kernel.middleware.OutageMiddleware",

@@ -6,11 +6,15 @@ What is gone from its place is forgotten here once the time is over for which ba
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
 from kernel.aws import S3Account
 from kernel.backup.store import BackupStore
+
+CHECKPOINTS = "checkpoints"
+# Below the checkpoints lies the certificate of each tenant that was erased, named after its schema.
+_ERASURES = "erasures"
 
 
 class Place(Protocol):
@@ -97,19 +101,29 @@ class Copies:
         for key, since in missed.items():
             if key in present:
                 store.delete(f"gone/{name}/{key}")
-            elif since < forget_before:
+            elif since < forget_before or key not in held:
                 store.delete(f"files/{name}/{key}")
                 store.delete(f"gone/{name}/{key}")
         return copied
 
     def put_back(self, store: BackupStore) -> int:
-        """Write every copy whose file is not in its place; how many there were."""
-        written = 0
-        for name, place in self.places.items():
-            present = set(place.keys())
-            for kept in store.listed(f"files/{name}/"):
-                key = kept.key.removeprefix(f"files/{name}/")
-                if key not in present:
-                    place.write(key, store.read(kept.key))
-                    written += 1
+        """Write every copy whose file is not in its place, but nothing of erased tenants; how many there were."""
+        written = self._put_back(store, CHECKPOINTS, frozenset())
+        place = self.places.get(CHECKPOINTS)
+        certificates = map(PurePosixPath, place.keys() if place else ())
+        erased = frozenset(path.stem for path in certificates if path.parts[:-1] == (_ERASURES,))
+        for name in self.places.keys() - {CHECKPOINTS}:
+            written += self._put_back(store, name, erased)
+        return written
+
+    def _put_back(self, store: BackupStore, name: str, erased: frozenset[str]) -> int:
+        place = self.places.get(name)
+        if place is None:
+            return 0
+        present, written = set(place.keys()), 0
+        for kept in store.listed(f"files/{name}/"):
+            key = kept.key.removeprefix(f"files/{name}/")
+            if key not in present and key.partition("/")[0] not in erased:
+                place.write(key, store.read(kept.key))
+                written += 1
         return written

@@ -7,17 +7,28 @@ from datetime import datetime
 import redis
 
 _KEY = "siedem:backup"
+KINDS = ("segments", "base", "copies")
 
 
 def note(server: redis.Redis, reached: Mapping[str, str]) -> None:
-    """Note instants (ISO) by `segments`, `base`, `copies`, and the kind of a `fault`."""
+    """Note instants (ISO) by `segments`, `base`, `copies`, and which segments are `missing` ("" for none)."""
     server.set(_KEY, json.dumps(dict(reached)))
 
 
 def noted(server: redis.Redis) -> dict[str, datetime] | None:
     """The instants noted last; None where no program has noted any."""
-    text = server.get(_KEY)
-    if text is None:
+    told = _told(server)
+    if told is None:
         return None
-    told: dict[str, str] = json.loads(str(text))
-    return {name: datetime.fromisoformat(value) for name, value in told.items() if value and name != "fault"}
+    return {name: datetime.fromisoformat(told[name]) for name in KINDS if told.get(name)}
+
+
+def missing(server: redis.Redis) -> str:
+    """Between which segments the store has a gap, as they are named; "" for none, or where nobody has looked."""
+    return (_told(server) or {}).get("missing", "")
+
+
+def _told(server: redis.Redis) -> dict[str, str] | None:
+    text = server.get(_KEY)
+    told: dict[str, str] | None = None if text is None else json.loads(str(text))
+    return told

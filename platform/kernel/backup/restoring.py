@@ -7,9 +7,9 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from kernel.backup.catalogue import Base, base_before, segments_in
+from kernel.backup.catalogue import Base, base_before, branch_at, segments_in
 from kernel.backup.faults import BackupFault
-from kernel.backup.segments import HISTORY, gaps_between, place_of
+from kernel.backup.segments import HISTORY, Branch, gaps_between, place_of
 from kernel.backup.server import programs
 from kernel.backup.store import BackupStore
 
@@ -18,10 +18,12 @@ _SEGMENTS = "restored_wal"
 
 @dataclass(frozen=True)
 class Prepared:
-    """A data directory that recovers at its first start: from which base backup, by how many segments."""
+    """A data directory that recovers at its first start: from which base backup, by how many segments, on
+    which timeline."""
 
     base: Base
     segments: int
+    timeline: int
 
 
 def prepare(store: BackupStore, folder: Path, moment: datetime | None = None) -> Prepared:
@@ -32,15 +34,16 @@ def prepare(store: BackupStore, folder: Path, moment: datetime | None = None) ->
     """
     if folder.exists() and any(folder.iterdir()):
         raise BackupFault(f"{folder} is not empty: a restoration never writes over what is there.")
-    base = base_before(store, moment)
+    branch = branch_at(store, moment)
+    base = base_before(store, moment, branch)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder.chmod(0o700)
     with store.stream(base.archive) as archive, tarfile.open(fileobj=archive, mode="r|gz") as tar:
         tar.extractall(folder, filter="tar")
     _verify(folder)
-    count = _bring_segments(store, folder, base)
-    _describe_recovery(folder, moment)
-    return Prepared(base, count)
+    count = _bring_segments(store, folder, base, branch)
+    _describe_recovery(folder, moment, branch)
+    return Prepared(base, count, branch.number)
 
 
 def _verify(folder: Path) -> None:
@@ -55,14 +58,15 @@ def _verify(folder: Path) -> None:
         raise BackupFault(f"The base backup is not whole: {done.stderr.strip().splitlines()[0]}")
 
 
-def _bring_segments(store: BackupStore, folder: Path, base: Base) -> int:
+def _bring_segments(store: BackupStore, folder: Path, base: Base, branch: Branch) -> int:
     place = folder / _SEGMENTS
     place.mkdir(mode=0o700)
     first = place_of(base.first, base.segment_bytes)
     wanted = [
         (name, key)
         for name, key in segments_in(store)
-        if HISTORY.fullmatch(name) or place_of(name, base.segment_bytes) >= first
+        if HISTORY.fullmatch(name)
+        or (place_of(name, base.segment_bytes) >= first and branch.holds(name, base.segment_bytes))
     ]
     names = [name for name, _key in wanted]
     if twice := {name for name in names if names.count(name) > 1}:
@@ -72,6 +76,12 @@ def _bring_segments(store: BackupStore, folder: Path, base: Base) -> int:
         )
     if gaps := gaps_between(names, base.segment_bytes):
         raise BackupFault(f"Segments are missing between {gaps[0][0]} and {gaps[0][1]}.")
+    for name in branch.beginnings(int(base.first[:8], 16), base.segment_bytes):
+        if name not in names:
+            raise BackupFault(
+                f"{name}, which a restoration began with, was not kept: until the next base backup ended no moment "
+                "is reached. Name a later one, or one before that restoration."
+            )
     for name, key in wanted:
         content = store.read(key)
         if not key.endswith(sha256(content).hexdigest()[:16]):
@@ -80,16 +90,18 @@ def _bring_segments(store: BackupStore, folder: Path, base: Base) -> int:
     return len(names)
 
 
-def _describe_recovery(folder: Path, moment: datetime | None) -> None:
+def _describe_recovery(folder: Path, moment: datetime | None, branch: Branch) -> None:
     settings = {
         # Relative to the folder, so it may be moved before its first start.
         "restore_command": f'cp "{_SEGMENTS}/%f" "%p"',
         "recovery_end_command": f"rm -rf {_SEGMENTS}",
-        "recovery_target_timeline": "latest",
+        # Never "latest": the newest timeline may be one that the moment, or the base backup, has no part in.
+        "recovery_target_timeline": str(branch.number),
         "recovery_target_action": "promote",
+        # Said also where there is none: a restoration before this one left its own in what was backed up.
+        "recovery_target_time": moment.isoformat() if moment else "",
+        "recovery_target_inclusive": "off",
     }
-    if moment is not None:
-        settings |= {"recovery_target_time": moment.isoformat(), "recovery_target_inclusive": "off"}
     with (folder / "postgresql.auto.conf").open("a") as out:
         out.write("# Written by a restoration; without effect once it is done.\n")
         out.writelines(f"{name} = '{value}'\n" for name, value in settings.items())

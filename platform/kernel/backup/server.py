@@ -16,6 +16,7 @@ from kernel.backup.faults import BackupFault
 from kernel.embedded.places import package_folder
 
 SLOT = "siedem_backup"
+_BASE_SLOT = "siedem_base"
 _NAMES = {"dbname": "PGDATABASE", "host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD",
           "sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT"}  # fmt: skip
 
@@ -92,6 +93,16 @@ class Server:
                     "substr(pg_walfile_name(redo_lsn), 9) FROM pg_control_checkpoint()",
                 )
             )
+
+    @contextmanager
+    def holding_for_base(self) -> Iterator[None]:
+        """While the block runs the server keeps every segment from now on, however much is written meanwhile.
+
+        The slot goes with its connection, also where this program dies.
+        """
+        with self.asked() as connection:
+            connection.execute("SELECT pg_create_physical_replication_slot(%s, true, true)", [_BASE_SLOT])
+            yield
 
     def hold_segments(self) -> bool:
         """Let the server keep what was not received yet; whether it has kept everything since the last time."""

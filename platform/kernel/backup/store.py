@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import IO, Any
 
 import pyrage
+from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 
 from kernel.aws import S3Account, code_of
 from kernel.backup.faults import BackupFault
 
 _SUFFIX = ".age"
+# S3 takes 10,000 parts of an object: so large an archive can be 1.3 TB. Two parts are in memory at a time.
+PART = 128 * 1024 * 1024
 _ABSENT = frozenset({"404", "NoSuchKey", "NotFound"})
 
 
@@ -45,6 +48,13 @@ def identities_of(path: Path) -> list[Any]:
     return found
 
 
+def _in_parts() -> TransferConfig:
+    config = TransferConfig(multipart_threshold=PART, multipart_chunksize=PART, max_concurrency=1)
+    # Of the transfer's own, which boto3 does not name: ten parts of a stream would lie in memory.
+    config.max_in_memory_upload_chunks = 1
+    return config
+
+
 @dataclass(frozen=True)
 class Kept:
     """An object of the store: its key without prefix and suffix, bytes as encrypted, when it came."""
@@ -63,15 +73,20 @@ class BackupStore:
     prefix: str = ""
     recipients: Sequence[Any] = ()
     identities: Sequence[Any] = ()
-    client: Any = field(init=False, repr=False)
+    client: Any = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        self.client = self.account.client()
+        self.client = self.client or self.account.client()
 
     def below(self, prefix: str) -> "BackupStore":
         """The part of this store below a folder."""
         return BackupStore(
-            self.account, self.bucket, f"{self.prefix}{prefix}/", self.recipients, self.identities
+            self.account,
+            self.bucket,
+            f"{self.prefix}{prefix}/",
+            self.recipients,
+            self.identities,
+            self.client,
         )
 
     def _name(self, key: str) -> str:
@@ -140,7 +155,7 @@ class BackupStore:
         beside.start()
         try:
             with os.fdopen(reading, "rb") as sealed:
-                self.client.upload_fileobj(sealed, self.bucket, self._name(key))
+                self.client.upload_fileobj(sealed, self.bucket, self._name(key), Config=_in_parts())
             beside.join()
             if failed:
                 raise failed[0]

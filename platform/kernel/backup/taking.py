@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock, Thread
 from typing import IO, cast
 
 import psycopg
@@ -15,7 +15,7 @@ import structlog
 from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 
-from kernel.backup.catalogue import STAMP, Base, bases_in, segments_in
+from kernel.backup.catalogue import STAMP, Base, archives_in, bases_in, missing_in, segments_in
 from kernel.backup.copies import Copies
 from kernel.backup.faults import BackupFault
 from kernel.backup.segments import HISTORY, SEGMENT, gaps_between, place_of
@@ -29,6 +29,8 @@ _PAUSE = 1.0
 _AFTER_FAULT = timedelta(seconds=30)
 # Listing a month of segments every second would be dear.
 _EXAMINED_EVERY = timedelta(minutes=15)
+# Longer than a base backup takes.
+_ORPHAN_AFTER = timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -54,41 +56,62 @@ class Taker:
     rhythm: Rhythm = field(default_factory=Rhythm)
     tell: Callable[[dict[str, str]], None] = lambda _reached: None
     _receiver: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    # Whether segments may have been missed since the last base backup; unknown until they are received.
+    _missed: bool | None = None
     _copied: datetime | None = None
     _examined: datetime | None = None
     _reached: dict[str, str] = field(default_factory=dict)
+    _telling: Lock = field(default_factory=Lock, repr=False)
 
     def run(self, stop: Event) -> None:
-        """Until `stop`; what goes wrong is logged and tried again."""
+        """Until `stop`; what goes wrong is logged and tried again.
+
+        Segments have a thread of their own: a base backup may take hours, and what is written meanwhile must not wait.
+        """
+        segments = Thread(target=self._repeat, args=(stop, self.receive_and_ship), name="segments")
+        segments.start()
         try:
-            while not stop.is_set():
-                try:
-                    self.turn()
-                except AWAY as fault:
-                    log.error("backup_failed", kind=type(fault).__name__, reason=_reason(fault))
-                    self._told(fault=type(fault).__name__)
-                    stop.wait(_AFTER_FAULT.total_seconds())
-                stop.wait(_PAUSE)
+            self._repeat(stop, self.take_what_is_due)
         finally:
+            segments.join()
             self.end()
             with suppress(*AWAY):
                 self.ship_all()
 
-    def turn(self) -> None:
-        """Everything that is due now."""
+    def _repeat(self, stop: Event, turn: Callable[[], None]) -> None:
+        try:
+            while not stop.is_set():
+                try:
+                    turn()
+                except AWAY as fault:
+                    log.error("backup_failed", kind=type(fault).__name__, reason=_reason(fault))
+                    stop.wait(_AFTER_FAULT.total_seconds())
+                stop.wait(_PAUSE)
+        finally:
+            # Neither half goes on without the other.
+            stop.set()
+
+    def receive_and_ship(self) -> None:
+        """See that segments come, and keep those that have ended."""
         state = self.server.state()
         store, spool = self.store.below(state.identity), self.spool / state.identity
         spool.mkdir(mode=0o700, parents=True, exist_ok=True)
-        whole = self._receive(spool)
+        self._missed = not self._receive(store, spool) or bool(self._missed)
         self.ship(store, spool)
-        self._take_base_when_due(store, whole)
+        if state.receiving:
+            self._told(segments=datetime.now(UTC).isoformat())
+
+    def take_what_is_due(self) -> None:
+        """A base backup and copies of files, once segments are received."""
+        if self._missed is None:
+            return
+        store = self.store.below(self.server.state().identity)
+        self._take_base_when_due(store)
         now = datetime.now(UTC)
         if self.copies and (self._copied is None or now - self._copied >= self.rhythm.copies):
             self.copies.keep(store, now, self.rhythm.kept)
             self._copied = now
             self._told(copies=now.isoformat())
-        if state.receiving:
-            self._told(segments=now.isoformat(), fault="")
 
     def end(self) -> None:
         """Stop receiving; the server keeps what comes until somebody receives again."""
@@ -116,6 +139,11 @@ class Taker:
 
     def take_base(self, store: BackupStore) -> Base:
         """A base backup of now. Raises BackupFault where PostgreSQL's program ends badly; nothing is kept then."""
+        with self.server.holding_for_base():
+            return self._base_held(store)
+
+    def _base_held(self, store: BackupStore) -> Base:
+        # The log that it needs is fetched at its end: what is recycled until then would be missing without the slot.
         began, first = self.server.now(), self.server.first_segment()
         stamp = began.astimezone(UTC).strftime(STAMP)
         taking = self.server.start(
@@ -145,6 +173,11 @@ class Taker:
             store.delete(base.mark)
             store.delete(base.archive)
         kept = bases_in(store)
+        # What a program that was killed left behind it: no mark says that it is whole, and none will.
+        whole = {base.archive for base in kept}
+        for archive in archives_in(store):
+            if archive.key not in whole and archive.at < now - _ORPHAN_AFTER:
+                store.delete(archive.key)
         if not kept:
             return
         needed = min(place_of(base.first, base.segment_bytes) for base in kept)
@@ -152,25 +185,38 @@ class Taker:
             if SEGMENT.fullmatch(name) and place_of(name, kept[0].segment_bytes) < needed:
                 store.delete(key)
 
-    def _receive(self, spool: Path) -> bool:
+    def _receive(self, store: BackupStore, spool: Path) -> bool:
         """See that segments are received; False where some may have been missed before."""
         if self._receiver and self._receiver.poll() is None:
             return True
+        self.ship(store, spool)
         whole = self.server.hold_segments()
+        if not whole:
+            # Of what was before a restoration, perhaps: from it the receiver would go on where the server never was.
+            for begun in spool.glob("*.partial"):
+                begun.unlink()
         self._receiver = self.server.start(
             "pg_receivewal", f"--directory={spool}", f"--slot={SLOT}",
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         return whole
 
-    def _take_base_when_due(self, store: BackupStore, whole: bool) -> None:
+    def _take_base_when_due(self, store: BackupStore) -> None:
         now = datetime.now(UTC)
-        if whole and self._examined and now - self._examined < _EXAMINED_EVERY:
+        if not self._missed and self._examined and now - self._examined < _EXAMINED_EVERY:
             return
-        if whole and self._reaches_from_a_fresh_base(store, now):
+        missing = missing_in(store)
+        self._told(missing=" – ".join(missing[-1]) if missing else "")
+        if not self._missed and self._reaches_from_a_fresh_base(store, now):
             self._examined = now
             return
-        base = self.take_base(store)
+        # What is missed from here on asks for another one.
+        self._missed = False
+        try:
+            base = self.take_base(store)
+        except BaseException:
+            self._missed = True
+            raise
         self._examined = now
         log.info(
             "base_backup_taken", first=base.first, seconds=round((base.ended - base.began).total_seconds())
@@ -188,8 +234,9 @@ class Taker:
         return not gaps_between(names, last.segment_bytes) and now - last.ended < self.rhythm.base
 
     def _told(self, **reached: str) -> None:
-        self._reached |= reached
-        self.tell(self._reached)
+        with self._telling:
+            self._reached |= reached
+            self.tell(self._reached)
 
 
 def _reason(fault: BaseException) -> str:
