@@ -188,6 +188,7 @@ def _own_backups(part: str) -> Iterator[Finding]:
     try:
         with redis_server() as server:
             reached, missing = noted.noted(server) or {}, noted.missing(server)
+            for_ever = noted.keeps_old_versions(server)
     except (redis.RedisError, OSError):
         yield doubt(part, "What has been reached is noted in Redis, which does not answer.", "Start Redis.")
         return
@@ -198,6 +199,12 @@ def _own_backups(part: str) -> Iterator[Finding]:
             yield fault(part, f"The last {what} was kept {age.total_seconds() / 3600:.1f} hours ago.", remedy)
         else:
             yield well(part, f"The last {what} was kept {age.total_seconds() / 60:.0f} minutes ago.")
+    if for_ever:
+        yield doubt(
+            part,
+            "The bucket of backups keeps old versions for ever: what was forgotten or erased is still there.",
+            "Give it a lifecycle rule that removes old versions after BACKUP_DAYS, and unfinished uploads after 7.",
+        )
     if missing:
         yield doubt(
             part,

@@ -1,10 +1,6 @@
 """Checkpoints outside the database: what they show that the chain cannot, on a disk and on real S3 servers."""
 
 import json
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -30,7 +26,7 @@ from kernel.ids import new_id
 from kernel.tenancy import current_schema, tenant_scope
 from tenants.models import Tenant
 from tenants.tasks import keep_checkpoints
-from tests.documents.s3_server import BUCKET, free_port, s3_server
+from tests.documents.s3_server import BUCKET, s3_server, versioned_server
 
 pytestmark = pytest.mark.django_db
 ANNA = Actor(new_id(), "Anna Próbna")
@@ -257,16 +253,10 @@ def test_an_s3_server_keeps_them_and_one_without_a_lock_is_told(
 @pytest.fixture(scope="module")
 def locking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of an S3 server with a bucket `locked` that keeps every object for six years."""
-    port, log = free_port(), tmp_path_factory.mktemp("moto") / "log"
-    command = [sys.executable, "-W", "ignore", "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    with log.open("w") as lines, subprocess.Popen(command, stdout=lines, stderr=lines) as server:
-        try:
-            _wait_for(port)
-            client = _client(port)
-            _make_locked(client, "locked")
-            yield port
-        finally:
-            server.terminate()
+    with versioned_server(tmp_path_factory.mktemp("moto") / "log") as endpoint:
+        port = int(endpoint.rpartition(":")[2])
+        _make_locked(_client(port), "locked")
+        yield port
 
 
 def _make_locked(client: Any, bucket: str) -> None:
@@ -279,16 +269,6 @@ def _make_locked(client: Any, bucket: str) -> None:
     client.put_object_lock_configuration(
         Bucket=bucket, ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", "Rule": rule}
     )
-
-
-def _wait_for(port: int) -> None:
-    deadline = time.monotonic() + 40
-    while time.monotonic() < deadline:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise AssertionError("the S3 server did not start")
 
 
 def _client(port: int, who: tuple[str, str] = ("siedem", "x")) -> Any:

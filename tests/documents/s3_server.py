@@ -75,8 +75,8 @@ def s3_server(folder: Path) -> Iterator[S3Server]:
     raise AssertionError(f"rclone did not start: {log.read_text()}")
 
 
-def _listens(process: subprocess.Popen[bytes], port: int) -> bool:
-    deadline = time.monotonic() + 20
+def _listens(process: subprocess.Popen[bytes], port: int, *, seconds: float = 20) -> bool:
+    deadline = time.monotonic() + seconds
     while process.poll() is None and time.monotonic() < deadline:
         with socket.socket() as probe:
             probe.settimeout(0.5)
@@ -84,3 +84,16 @@ def _listens(process: subprocess.Popen[bytes], port: int) -> bool:
                 return True
         time.sleep(0.05)
     return False
+
+
+@contextmanager
+def versioned_server(log: Path) -> Iterator[str]:
+    """The address of an S3 server with versions, locks and lifecycles, which rclone's has not, while the block runs."""
+    port = free_port()
+    command = [sys.executable, "-W", "ignore", "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    with log.open("w") as lines, subprocess.Popen(command, stdout=lines, stderr=lines) as server:
+        try:
+            assert _listens(server, port, seconds=40), log.read_text()
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()

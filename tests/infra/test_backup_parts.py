@@ -24,7 +24,7 @@ from kernel.backup.store import PART, BackupStore
 from kernel.backup.taking import Taker
 from kernel.health import redis_server
 from kernel.metrics_server import Installation
-from tests.documents.s3_server import BUCKET, KEY_ID, SECRET, s3_server
+from tests.documents.s3_server import BUCKET, KEY_ID, SECRET, s3_server, versioned_server
 
 MEGABYTES = 16 * 1024 * 1024
 
@@ -101,6 +101,43 @@ def test_what_a_killed_program_left_of_a_base_backup_is_forgotten(store: BackupS
     assert len(archives_in(here)) == 2, "it may still be written"
     taker.forget(here, now + timedelta(days=4))
     assert [one.key for one in archives_in(here)] == [base.archive]
+
+
+def test_what_is_kept_of_another_cluster_goes_when_its_time_is_over(
+    store: BackupStore, tmp_path: Path
+) -> None:
+    now, top = datetime.now(UTC), store.below("all")
+    before, own = top.below("1"), top.below("2")
+    for here in (before, own):
+        here.put("wal/000000010000000000000001-0", b"")
+        here.put("files/stored/t_a/one", b"x")
+    taker = Taker(Server("postgresql://nowhere"), top, tmp_path)
+    taker.forget_other_clusters(own, now + timedelta(days=29))
+    assert top.folders() == ["1", "2"]
+    taker.forget_other_clusters(own, now + timedelta(days=31))
+    assert top.folders() == ["2"]
+    assert len(own.listed("")) == 2
+
+
+def test_a_bucket_that_keeps_old_versions_for_ever_is_known(store: BackupStore, tmp_path: Path) -> None:
+    assert not store.keeps_old_versions_for_ever(), "a server without versions"
+    with versioned_server(tmp_path / "log") as endpoint:
+        here = BackupStore(S3Account(endpoint, "siedem", "x", "eu-central-1"), "backups")
+        here.client.create_bucket(
+            Bucket="backups", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
+        )
+        assert not here.keeps_old_versions_for_ever()
+        here.client.put_bucket_versioning(Bucket="backups", VersioningConfiguration={"Status": "Enabled"})
+        assert here.keeps_old_versions_for_ever()
+        for action, for_ever in (
+            ({"AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7}}, True),
+            ({"NoncurrentVersionExpiration": {"NoncurrentDays": 30}}, False),
+        ):
+            rule = {"ID": "old", "Status": "Enabled", "Filter": {"Prefix": ""}, **action}
+            here.client.put_bucket_lifecycle_configuration(
+                Bucket="backups", LifecycleConfiguration={"Rules": [rule]}
+            )
+            assert here.keeps_old_versions_for_ever() is for_ever
 
 
 def test_a_gap_in_the_log_is_known_before_somebody_restores(store: BackupStore) -> None:
@@ -194,8 +231,11 @@ def test_the_doctor_says_when_a_backup_is_too_old(told: Any, settings: Any) -> N
     assert 110 < samples["siedem_backup_age_seconds", "segments"] < 1000
     assert samples["siedem_backup_gap",] == 0
     with redis_server() as server:
-        noted.note(server, {kind: now.isoformat() for kind in ages} | {"missing": "A – B"})
-    assert "has a gap (A – B)" in told("own")[3][1]
+        noted.note(
+            server, {kind: now.isoformat() for kind in ages} | {"missing": "A – B", "versions": "kept"}
+        )
+    assert "old versions for ever" in told("own")[3][1]
+    assert "has a gap (A – B)" in told("own")[4][1]
     assert 1 in [
         one.value
         for family in Installation().collect()

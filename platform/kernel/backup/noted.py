@@ -11,7 +11,10 @@ KINDS = ("segments", "base", "copies")
 
 
 def note(server: redis.Redis, reached: Mapping[str, str]) -> None:
-    """Note instants (ISO) by `segments`, `base`, `copies`, and which segments are `missing` ("" for none)."""
+    """Note instants (ISO) by `segments`, `base`, `copies`, and which segments are `missing` ("" for none).
+
+    `versions` is "kept" where the bucket keeps old versions for ever.
+    """
     server.set(_KEY, json.dumps(dict(reached)))
 
 
@@ -26,6 +29,11 @@ def noted(server: redis.Redis) -> dict[str, datetime] | None:
 def missing(server: redis.Redis) -> str:
     """Between which segments the store has a gap, as they are named; "" for none, or where nobody has looked."""
     return (_told(server) or {}).get("missing", "")
+
+
+def keeps_old_versions(server: redis.Redis) -> bool:
+    """Whether the bucket keeps what was forgotten as old versions for ever."""
+    return bool((_told(server) or {}).get("versions"))
 
 
 def _told(server: redis.Redis) -> dict[str, str] | None:

@@ -199,6 +199,22 @@ class BackupStore:
                 f"{key} cannot be opened: it was cut or changed, or is not for this identity."
             ) from failed[0]
 
+    def keeps_old_versions_for_ever(self) -> bool:
+        """Whether what is deleted here stays as an old version that no rule of the bucket removes."""
+        try:
+            if self.client.get_bucket_versioning(Bucket=self.bucket).get("Status") != "Enabled":
+                return False
+        except ClientError:
+            # Servers without versions do not know the question.
+            return False
+        try:
+            rules = self.client.get_bucket_lifecycle_configuration(Bucket=self.bucket)["Rules"]
+        except ClientError:
+            return True
+        return not any(
+            rule["Status"] == "Enabled" and "NoncurrentVersionExpiration" in rule for rule in rules
+        )
+
     def delete(self, key: str) -> None:
         """Remove it; harmless where it is not."""
         self.client.delete_object(Bucket=self.bucket, Key=self._name(key))

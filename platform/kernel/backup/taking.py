@@ -91,6 +91,18 @@ class Taker:
             # Neither half goes on without the other.
             stop.set()
 
+    def forget_other_clusters(self, own: BackupStore, now: datetime) -> None:
+        """Remove what is kept of clusters that nobody backs up any more, once their time is over."""
+        for cluster in self.store.folders():
+            other = self.store.below(cluster)
+            if other.prefix == own.prefix:
+                continue
+            kept = other.listed("")
+            if kept and max(one.at for one in kept) < now - self.rhythm.kept:
+                for one in kept:
+                    other.delete(one.key)
+                log.info("cluster_forgotten", cluster=cluster, objects=len(kept))
+
     def receive_and_ship(self) -> None:
         """See that segments come, and keep those that have ended."""
         state = self.server.state()
@@ -223,6 +235,8 @@ class Taker:
         )
         self._told(base=base.ended.isoformat())
         self.forget(store, now)
+        self.forget_other_clusters(store, now)
+        self._told(versions="kept" if self.store.keeps_old_versions_for_ever() else "")
 
     def _reaches_from_a_fresh_base(self, store: BackupStore, now: datetime) -> bool:
         bases = bases_in(store)
