@@ -10,6 +10,7 @@ from kernel.periods import Month
 from reporting.statistics.dictionary import dictionary
 from reporting.statistics.disclosure.quartiles import Peer
 from reporting.statistics.models import ALL_SERVICES, PeriodKind
+from reporting.statistics.places import Moves
 from reporting.statistics.populations import Told
 from tenants.models import Tenant
 
@@ -69,10 +70,26 @@ def size_of(population: int | None) -> str:
     return next((name for bound, name in _SIZES if population < bound), _LARGEST)
 
 
-def group_of(tenant: Tenant) -> str:
-    """Kind and size of the tenant; empty where its size is not known: then it has no peers."""
+@dataclass(frozen=True)
+class Place:
+    """Among whom a tenant is compared in a period: `group` is its kind then with its size, empty where nobody has
+    entered its inhabitants (then it has no peers), `voivodeship` where it lay then.
+    """
+
+    group: str
+    voivodeship: str
+
+    @property
+    def kind(self) -> str:
+        return self.group.partition(":")[0]
+
+
+def place_of(tenant: Tenant, period: date, moves: Moves) -> Place:
+    """Kind and voivodeship are those of the period's first day; of inhabitants only the newest number is known."""
     size = size_of(tenant.population)
-    return f"{tenant.kind}:{size}" if size else ""
+    kind = moves.kind_on(period, tenant.pk, tenant.kind)
+    voivodeship = moves.voivodeship_on(period, tenant.pk, str(tenant.voivodeship_id))
+    return Place(f"{kind}:{size}" if size else "", voivodeship)
 
 
 def peer_of(measure: Measure, tenant: str, facts: Iterable[Told]) -> Peer | None:
@@ -102,12 +119,13 @@ def in_force(facts: Iterable[Told], kind: str, period: date) -> list[Told]:
     return [one for one in facts if known.get(one.indicator) == one.version]
 
 
-def groups_of(tenants: Iterable[Tenant]) -> Mapping[tuple[str, str], Sequence[str]]:
-    """Keys of tenants by group and voivodeship; under an empty voivodeship those of the whole country."""
+def groups_of(tenants: Iterable[Tenant], period: date) -> Mapping[tuple[str, str], Sequence[str]]:
+    """Keys of tenants by group and voivodeship in a period; under an empty voivodeship those of the whole country."""
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    moves = Moves()
     for tenant in tenants:
-        group = group_of(tenant)
-        if group:
-            for place in ("", tenant.voivodeship_id):
-                found[group, place].append(str(tenant.pk))
+        place = place_of(tenant, period, moves)
+        if place.group:
+            for where in ("", place.voivodeship):
+                found[place.group, where].append(str(tenant.pk))
     return found

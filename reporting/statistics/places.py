@@ -22,9 +22,13 @@ class Moves:
 
     def __init__(self) -> None:
         self._moves: dict[UUID, list[tuple[date, str]]] = defaultdict(list)
+        self._kinds: dict[UUID, list[tuple[date, str]]] = defaultdict(list)
         rows = Relocation.objects.order_by("valid_from")
-        for tenant, since, before in rows.values_list("tenant_id", "valid_from", "before_id"):
+        for tenant, since, before, kind in rows.values_list(
+            "tenant_id", "valid_from", "before_id", "kind_before"
+        ):
             self._moves[tenant].append((since, before))
+            self._kinds[tenant].append((since, kind))
 
     def ever_in(self, voivodeship: str) -> QuerySet[Tenant]:
         """The tenants that lie in the voivodeship, and those that the register moved out of it."""
@@ -35,6 +39,10 @@ class Moves:
         """The code of the voivodeship in which the tenant lay; `today` is that in which it lies now."""
         before = next((code for since, code in self._moves.get(tenant, ()) if since > day), None)
         return before[: len("32")] if before else today
+
+    def kind_on(self, day: date, tenant: UUID, today: str) -> str:
+        """What kind of tenant it was; `today` is what it is now."""
+        return next((kind for since, kind in self._kinds.get(tenant, ()) if since > day), today)
 
     def last_from(self, tenant: UUID, voivodeship: str) -> date | None:
         """Since when the tenant lies in the voivodeship no more; None where it was never moved out of it."""

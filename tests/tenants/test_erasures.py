@@ -34,7 +34,7 @@ from kernel.crypto import blind_index, encrypt
 from kernel.errors import DomainError, ServerAway
 from kernel.tenancy import public_scope, tenant_scope
 from reporting.care.models import Person
-from reporting.statistics.models import PushConsent, SigningSecret
+from reporting.statistics.models import HeldFact, PushConsent, SigningSecret
 from reporting.statistics.queries.timeliness import due_periods, senders
 from tenants import actions
 from tenants.actions import erasing
@@ -49,6 +49,7 @@ from tenants.roles import Role
 from tenants.schedule import finish_erasures
 from tests.audit.test_checkpoints import locking
 from tests.copies import copied_database
+from tests.factories.facts import batch_of
 from tests.factories.people import UserFactory
 from tests.racing import committing
 from tests.reporting.delivery.diary_world import build_diary
@@ -541,12 +542,24 @@ def test_the_region_sees_that_it_left_and_not_that_it_is_late(leaving: Leaving) 
     today = erasing.timezone.localdate()
     due = due_periods("month", today)
     voivodeship = str(leaving.tenant.voivodeship_id)
+    held = HeldFact.objects.create(
+        batch=batch_of(leaving.tenant, due[0].period.first), tenant=leaving.tenant, indicator="results",
+        reason="jump",
+    )  # fmt: skip
     leaving.ask()
     leaving.confirm()
     assert finish_erasures() == 1
     with public_scope():
         [sender] = [one for one in senders(voivodeship, due, today) if one.tenant == leaving.tenant]
         assert (sender.state, sender.missing, sender.tenant.name) == ("left", (), leaving.tenant.name)
+        # Once no period is shown in which it was there, it is not listed any more.
+        later = today + timedelta(days=3 * 366)
+        assert leaving.tenant not in [
+            one.tenant for one in senders(voivodeship, due_periods("month", later), later)
+        ]
+        # Nobody will look at what was held for a look.
+        held.refresh_from_db()
+        assert held.state == HeldFact.State.GIVEN_UP and held.decided_at is not None
     analyst = UserFactory()
     RegionMembership.objects.create(user=analyst, voivodeship_id=voivodeship)
     client = Client()

@@ -17,7 +17,8 @@ def publish_quartiles(release: Release, taken: Mapping[str, Sequence[Told]], rul
     """
     known = ReleasedQuartiles.objects.filter(kind=release.kind, period=release.period)
     shown = set(known.filter(hidden="").values_list("measure", "group", "voivodeship"))
-    groups = groups_of(Tenant.objects.filter(pk__in=[*taken]).only("kind", "population", "voivodeship"))
+    told_by_them = Tenant.objects.filter(pk__in=[*taken]).only("kind", "population", "voivodeship")
+    groups = groups_of(told_by_them, release.period)
     limits = limits_of(rule, by_service=True)
     told_by = {tenant: in_force(facts, release.kind, release.period) for tenant, facts in taken.items()}
     rows = []

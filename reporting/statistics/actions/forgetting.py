@@ -14,7 +14,7 @@ def forget_senders(tenant: Tenant, told: Counter[str]) -> None:
     """Take names of the tenant's people out of what it sent, end its consent, and destroy the key that signed.
 
     In the transaction that erases. What is not sent will not be: the consent ends; its keys' public halves stay, so
-    that receipts can be verified.
+    that receipts can be verified. Nobody will look any more at figures that were held for a look.
     """
     told["statistics_signing_keys"] = SigningSecret.objects.filter(key__tenant=tenant).delete()[0]
     consents = PushConsent.objects.filter(tenant=tenant)
@@ -28,6 +28,9 @@ def forget_senders(tenant: Tenant, told: Counter[str]) -> None:
                 written_by=None, written_by_name=""
             ),
         )
+    )
+    HeldFact.objects.filter(tenant=tenant, state=HeldFact.State.WAITING).update(
+        state=HeldFact.State.GIVEN_UP, decided_at=timezone.now()
     )
     Note.objects.filter(tenant=tenant).exclude(state=Note.State.CLOSED).update(
         state=Note.State.CLOSED, closed_at=timezone.now()

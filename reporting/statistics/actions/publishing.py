@@ -3,13 +3,12 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date
 from decimal import Decimal
-from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, Max, OuterRef, Subquery
+from django.db.models import Count
 from django.utils import timezone
 
 from kernel.access import Actor
@@ -21,6 +20,7 @@ from reporting.statistics.disclosure.tables import Key
 from reporting.statistics.locking import one_release
 from reporting.statistics.models import (
     Contribution,
+    Examination,
     Fact,
     FactsBatch,
     HeldFact,
@@ -51,8 +51,6 @@ from reporting.statistics.releasing import (
 from reporting.statistics.second_partitions import cell_of, read_second, second_cells
 
 _NAME_LENGTH = 150
-# No push or decision takes longer from its moment until it is stored: a release in between does not hold it yet.
-_COMMITTED_WITHIN = timedelta(minutes=10)
 # Where a batch has no facts.
 _NO_FACT = UUID(int=0)
 
@@ -88,7 +86,14 @@ def publish(
     if timezone.localdate() < release_day(kind, period):
         return None
     with one_release(kind, period):
-        return _Publication(kind, period).publish(actor, trigger)
+        batches, confirmed = _came(kind=kind, period=period).get((kind, period), (0, 0))
+        release = _Publication(kind, period).publish(actor, trigger)
+        Examination.objects.update_or_create(
+            kind=kind,
+            period=period,
+            defaults={"batches": batches, "confirmed": confirmed, "examined_at": timezone.now()},
+        )
+    return release
 
 
 class _Publication:
@@ -346,43 +351,30 @@ def _numbers(told: Told) -> tuple[Any, ...]:
     )
 
 
-def _overtaken() -> Iterable[tuple[str, date, datetime]]:
-    """What no release has taken up: it may have been stored after one, though it came before it."""
-    standing = Standing.objects.filter(current=True)
-    pushed = FactsBatch.objects.filter(~Exists(standing.filter(batch=OuterRef("pk")))).values_list(
-        "kind", "period"
-    )
-    newer = Fact.objects.current().filter(batch=OuterRef("batch"), pk__gt=OuterRef("last_fact"))
-    confirmed = (
-        HeldFact.objects.filter(state=HeldFact.State.CONFIRMED)
-        .annotate(last_fact=Subquery(standing.filter(batch=OuterRef("batch")).values("last_fact")))
-        .filter(Exists(newer))
-        .values_list("batch__kind", "batch__period")
-    )
-    return chain(pushed.annotate(newest=Max("pushed_at")), confirmed.annotate(newest=Max("decided_at")))
+def _came(**period: Any) -> dict[tuple[str, date], tuple[int, int]]:
+    """By period, how many batches came and how many held figures were confirmed."""
+    pushed = FactsBatch.objects.filter(**period).order_by().values_list("kind", "period")
+    confirmed = HeldFact.objects.filter(
+        state=HeldFact.State.CONFIRMED, **{f"batch__{name}": value for name, value in period.items()}
+    ).order_by()
+    later = {
+        (kind, first): count
+        for kind, first, count in confirmed.values_list("batch__kind", "batch__period").annotate(Count("pk"))
+    }
+    return {
+        (kind, first): (count, later.get((kind, first), 0))
+        for kind, first, count in pushed.annotate(Count("pk"))
+    }
 
 
 def periods_to_publish(today: date) -> list[tuple[str, date]]:
-    """Periods of which a batch came or a held figure was confirmed since their last release, and whose day has come;
-    oldest first."""
-    pushed = FactsBatch.objects.values_list("kind", "period").annotate(newest=Max("pushed_at"))
-    confirmed = (
-        HeldFact.objects.filter(state=HeldFact.State.CONFIRMED)
-        .values_list("batch__kind", "batch__period")
-        .annotate(newest=Max("decided_at"))
-    )
-    came: dict[tuple[str, date], datetime] = {}
-    for kind, period, at in (*pushed, *confirmed):
-        came[kind, period] = max(at, came.get((kind, period), at))
-    for kind, period, at in _overtaken():
-        came[kind, period] = max(at + _COMMITTED_WITHIN, came[kind, period])
-    released = {
-        (kind, period): at
-        for kind, period, at in Release.objects.values_list("kind", "period").annotate(at=Max("released_at"))
-    }
+    """Periods of which something came since a publication last looked at them, and whose day has come; oldest first.
+
+    Who waits for others to join with is not tried again before any came.
+    """
+    examined = {(one.kind, one.period): (one.batches, one.confirmed) for one in Examination.objects.all()}
     return sorted(
-        (kind, period)
-        for (kind, period), newest in came.items()
-        if ((kind, period) not in released or newest > released[kind, period])
-        and release_day(kind, period) <= today
+        period
+        for period, came in _came().items()
+        if came != examined.get(period) and release_day(*period) <= today
     )

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +26,7 @@ from reporting.statistics.collecting import collect_month, collect_quarter
 from reporting.statistics.consents import agreed_edition
 from reporting.statistics.dictionary import dictionary
 from reporting.statistics.locking import lock_period
-from reporting.statistics.models import FactsBatch, PeriodKind, SigningSecret
+from reporting.statistics.models import FactsBatch, PeriodKind, SigningSecret, Standing
 from reporting.statistics.places import territory_on
 
 
@@ -104,16 +105,51 @@ def _push(kind: str, period: date, collect: Callable[[], Collected], actor: Acto
         )
         if newest is not None and same_content(Batch(header, content), read(newest.document)):
             return newest
-        text = write(header, content)
-        batch = receive(tenant, text, _signature(tenant, text), actor=actor)
-        record(
-            f"push_{kind}",
-            actor=actor,
-            subject_type="facts_batch",
-            subject_id=batch.pk,
-            payload={kind: period, "version": batch.version, "sha256": batch.content_sha256},
-        )
+        return _send(write(header, content), actor)
+
+
+def _send(text: str, actor: Actor) -> FactsBatch:
+    tenant = require_tenant()
+    batch = receive(tenant, text, _signature(tenant, text), actor=actor)
+    record(
+        f"push_{batch.kind}",
+        actor=actor,
+        subject_type="facts_batch",
+        subject_id=batch.pk,
+        payload={batch.kind: batch.period, "version": batch.version, "sha256": batch.content_sha256},
+    )
     return batch
+
+
+def send_from_new_place(since: date, *, actor: Actor) -> int:
+    """Send once more, as it was told, what came of periods from a day on and stands in no release; how many periods.
+
+    It named the place in which the tenant lay before its move was recorded. In the caller's transaction; what is
+    released keeps its place.
+    """
+    tenant = require_tenant()
+    if not agreed_edition(tenant):
+        return 0
+    standing = Standing.objects.filter(
+        tenant=OuterRef("tenant"), kind=OuterRef("kind"), period=OuterRef("period")
+    )
+    newest = (
+        FactsBatch.objects.filter(~Exists(standing), tenant=tenant, period__gte=since)
+        .order_by("kind", "period", "-version")
+        .distinct("kind", "period")
+    )
+    count = 0
+    for batch in newest:
+        lock_period(tenant, batch.kind, batch.period)
+        told = read(batch.document)
+        place = territory_on(tenant, batch.period)
+        if told.header.territory != place:
+            header = replace(
+                told.header, territory=place, version=batch.version + 1, previous=batch.content_sha256
+            )
+            _send(write(header, told.content), actor)
+            count += 1
+    return count
 
 
 def require_agreed(tenant: Any) -> int:

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from audit.actions import record
 from kernel.access import Actor
 from kernel.errors import DomainError
-from kernel.tenancy import public_scope
+from kernel.tenancy import public_scope, tenant_scope
+from reporting.statistics.actions.pushing import send_from_new_place
 from reporting.statistics.locking import lock_consents
 from reporting.statistics.models import Relocation
 from tenants import routing
@@ -21,6 +22,8 @@ def relocate_tenant(
     tenant: Tenant, territory: Territory, *, kind: str, valid_from: date, actor: Actor
 ) -> Relocation:
     """From a 1 January on the tenant lies in `territory`; what it sent of earlier periods stays where it was.
+
+    What it sent of later ones before this was recorded is sent once more from the new place, unless it is released.
 
     `kind` is the tenant's kind from then on: a county city may become a commune. Raises DomainError
     `not_1_january`, `not_yet`, `before_another`, `same_territory` or `wrong_territory`.
@@ -51,7 +54,11 @@ def relocate_tenant(
         if sentence := territory_refusal(kind, territory):
             raise DomainError("wrong_territory", sentence, field="territory", value=territory.pk)
         made: Relocation = Relocation.objects.create(
-            tenant=locked, valid_from=valid_from, before_id=locked.territory_id, after=territory
+            tenant=locked,
+            valid_from=valid_from,
+            before_id=locked.territory_id,
+            after=territory,
+            kind_before=locked.kind,
         )
         locked.territory, locked.voivodeship_id, locked.kind = territory, territory.pk[:2], kind
         locked.save(update_fields=["territory", "voivodeship", "kind"])
@@ -62,5 +69,7 @@ def relocate_tenant(
             subject_id=locked.pk,
             payload={"territory": {"old": made.before_id, "new": made.after_id}, "from": valid_from},
         )
+        with tenant_scope(locked):
+            send_from_new_place(valid_from, actor=actor)
     routing.forget(locked.slug)
     return made

@@ -11,7 +11,7 @@ from reporting.statistics.models.facts import (
 from reporting.statistics.models.notes import Note, NoteMessage
 from reporting.statistics.models.places import Relocation
 from reporting.statistics.models.quartiles import ReleasedQuartiles
-from reporting.statistics.models.releases import Release, ReleasedCell, Standing
+from reporting.statistics.models.releases import Examination, Release, ReleasedCell, Standing
 from reporting.statistics.models.reports import MadeReport, SavedReport
 from reporting.statistics.models.rules import DisclosureRule
 from reporting.statistics.models.signing import PushConsent, SigningKey, SigningSecret
@@ -20,6 +20,7 @@ __all__ = [
     "ALL_SERVICES",
     "Contribution",
     "DisclosureRule",
+    "Examination",
     "Fact",
     "FactsBatch",
     "HeldFact",

@@ -210,6 +210,7 @@ class HeldFact(Shared):
         WAITING = "waiting", _("waits for the tenant")
         CONFIRMED = "confirmed", _("confirmed by the tenant")
         SUPERSEDED = "superseded", _("replaced by a later batch")
+        GIVEN_UP = "given_up", _("given up: the tenant has left")
 
     batch = models.ForeignKey(FactsBatch, on_delete=models.PROTECT, related_name="held")
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="held_facts")
@@ -236,7 +237,7 @@ class HeldFact(Shared):
             ),
             models.CheckConstraint(
                 condition=Q(state="waiting", decided_at__isnull=True)
-                | Q(state="superseded", decided_at__isnull=False)
+                | Q(state__in=["superseded", "given_up"], decided_at__isnull=False)
                 | (
                     Q(state="confirmed", decided_at__isnull=False, reason__in=["too_much", "jump"])
                     & ~Q(note="")

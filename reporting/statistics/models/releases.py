@@ -54,6 +54,25 @@ class Release(Shared):
         ]
 
 
+class Examination(Shared):
+    """How much of a period was there when a publication last looked at it, whether or not anything could be released.
+
+    Neither batches nor confirmations are ever taken back, so their numbers tell whether something came since.
+    """
+
+    kind = models.CharField(max_length=7, choices=PeriodKind.choices)
+    period = models.DateField()
+    batches = models.PositiveIntegerField()
+    confirmed = models.PositiveIntegerField()
+    examined_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "period"], name="examination_once"),
+            models.CheckConstraint(condition=_KINDS, name="examination_kind_known"),
+        ]
+
+
 class Standing(Shared):
     """Which batch of a tenant the released figures of a period hold; a later one that may not join yet waits.
 

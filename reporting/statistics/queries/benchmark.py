@@ -5,21 +5,26 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from reporting.statistics.comparing import MEASURES, Measure, group_of, in_force, peer_of
+from reporting.statistics.comparing import MEASURES, Measure, Place, in_force, peer_of, place_of
 from reporting.statistics.models import Fact, Release, ReleasedQuartiles
 from reporting.statistics.periods import Period
+from reporting.statistics.places import Moves
 from reporting.statistics.populations import Told
 from tenants.models import Tenant
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """One measure: the own value (None: nothing told), and the peers' quartiles of the same period, if shown."""
+    """One measure: the own value (None: nothing told), and the peers' quartiles of the same period, if shown.
+
+    `among` says whose peer the tenant was in the period.
+    """
 
     measure: Measure
     period: Period | None
     own: Decimal | None
     peers: ReleasedQuartiles | None
+    among: Place | None = None
 
     @property
     def is_shown(self) -> bool:
@@ -37,18 +42,17 @@ class Comparison:
 
 
 def comparisons(tenant: Tenant, *, in_voivodeship: bool) -> list[Comparison]:
-    """Every measure in the newest released period of which the tenant told; three queries."""
-    group = group_of(tenant)
+    """Every measure in the newest released period of which the tenant told; four queries."""
     newest = _newest(tenant)
     facts = _own(tenant, newest)
+    moves = Moves()
+    places = {period: place_of(tenant, period, moves) for period in newest.values()}
     shown = {
         (row.measure, row.period): row
-        for row in ReleasedQuartiles.objects.filter(
-            group=group,
-            voivodeship=tenant.voivodeship_id if in_voivodeship else "",
-            period__in=newest.values(),
-        )
-        if group
+        for row in ReleasedQuartiles.objects.filter(period__in=places)
+        .filter(group__in={place.group for place in places.values()})
+        .filter(voivodeship__in={place.voivodeship if in_voivodeship else "" for place in places.values()})
+        if _is_among(row, places[row.period], in_voivodeship)
     }
     found = []
     for measure in MEASURES:
@@ -61,9 +65,15 @@ def comparisons(tenant: Tenant, *, in_voivodeship: bool) -> list[Comparison]:
                 Period(measure.kind, first) if first else None,
                 own.value if own else None,
                 shown.get((measure.code, first)) if first else None,
+                places.get(first) if first else None,
             )
         )
     return found
+
+
+def _is_among(row: ReleasedQuartiles, place: Place, in_voivodeship: bool) -> bool:
+    where = place.voivodeship if in_voivodeship else ""
+    return bool(place.group) and (row.group, row.voivodeship) == (place.group, where)
 
 
 def _newest(tenant: Tenant) -> dict[str, date]:

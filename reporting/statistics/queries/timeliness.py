@@ -114,7 +114,7 @@ def _before(kind: str, day: date) -> date:
 def senders(voivodeship: str, due: list[Due], today: date) -> list[Sender]:
     """The tenants of the voivodeship, first those who stopped or are late, the longest overdue first; five queries.
 
-    Whoever was moved elsewhere stays while periods are due of the time before.
+    Whoever was moved elsewhere, or has left, stays while periods are due of the time before.
     """
     moves = Moves()
     tenants = list(moves.ever_in(voivodeship).defer("data_key").order_by("name"))
@@ -136,9 +136,14 @@ def senders(voivodeship: str, due: list[Due], today: date) -> list[Sender]:
             today,
             None if today_in == voivodeship else moves.last_from(tenant.pk, voivodeship),
         )
-        if sender.left is None or sender.expected:
+        if sender.expected or (sender.left is None and not _is_gone(tenant, here)):
             rows.append(sender)
     return sorted(rows, key=lambda one: (_ORDER.index(one.state), -one.overdue, one.tenant.name))
+
+
+def _is_gone(tenant: Tenant, due: Iterable[Due]) -> bool:
+    left = tenant.left_on
+    return left is not None and all(left < one.period.first for one in due)
 
 
 def _consents(tenants: Iterable[Tenant]) -> dict[UUID, list[PushConsent]]:

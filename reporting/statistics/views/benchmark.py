@@ -7,12 +7,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from kernel.doors import Request, tenant_door
-from reporting.statistics.comparing import group_of
+from reporting.statistics.comparing import size_of
 from reporting.statistics.permissions import READ_SENT
 from reporting.statistics.picture import strip
 from reporting.statistics.queries.benchmark import Comparison, comparisons
 from reporting.statistics.words import MEASURE_WORDS, PLACE_WORDS, SIZE_WORDS, measure_text
-from tenants.models import Tenant
+from tenants.models import Tenant, Territory
 
 
 @tenant_door(READ_SENT)
@@ -20,14 +20,21 @@ def benchmark(request: Request) -> HttpResponse:
     """Five measures of the newest released periods; `?within=voivodeship` compares with the own voivodeship only."""
     tenant = Tenant.objects.select_related("voivodeship").get(pk=request.tenant.pk)
     in_voivodeship = request.GET.get("within") == "voivodeship"
-    group = group_of(tenant)
+    compared = comparisons(tenant, in_voivodeship=in_voivodeship)
+    size = size_of(tenant.population)
+    kind, voivodeship = tenant.kind, tenant.voivodeship
+    # What it is compared with is what it was in the newest period told.
+    if among := next((one.among for one in compared if one.among), None):
+        kind = among.kind or kind
+        if among.voivodeship != voivodeship.pk:
+            voivodeship = Territory.objects.get(pk=among.voivodeship)
     context = {
-        "voivodeship": tenant.voivodeship,
+        "voivodeship": voivodeship,
         "in_voivodeship": in_voivodeship,
-        "group": group,
-        "kind": tenant.get_kind_display(),
-        "size": SIZE_WORDS.get(group.rpartition(":")[2], ""),
-        "rows": [_row(one) for one in comparisons(tenant, in_voivodeship=in_voivodeship)],
+        "group": size,
+        "kind": Tenant.Kind(kind).label,
+        "size": SIZE_WORDS.get(size, ""),
+        "rows": [_row(one) for one in compared],
     }
     return render(request, "statistics/benchmark.html", context)
 

@@ -15,9 +15,9 @@ from reporting.statistics.actions.publishing import publish
 from reporting.statistics.comparing import size_of
 from reporting.statistics.disclosure.quartiles import Peer, quartiles
 from reporting.statistics.disclosure.sensitive import Limits, Reason
-from reporting.statistics.models import Contribution, ReleasedQuartiles
+from reporting.statistics.models import Contribution, ReleasedQuartiles, Relocation
 from tenants.models import Tenant
-from tests.factories.facts import batch_of, care_facts, fact_of, small_tenant
+from tests.factories.facts import batch_of, care_facts, fact_of, in_register, small_tenant
 from tests.factories.people import OrganisationFactory
 from tests.reporting.statistics.sending_world import ACTOR, OCTOBER
 
@@ -213,6 +213,25 @@ def test_what_is_shown_once_is_not_changed_by_those_who_come_later(alfa: Tenant)
     _publish()
     later = _price()
     assert (later.pk, later.middle, later.release_id) == (first.pk, first.middle, first.release_id)
+
+
+@pytest.mark.django_db
+def test_groups_are_those_of_the_period_and_not_of_today(
+    alfa: Tenant, sign_in: Callable[..., Client]
+) -> None:
+    """A commune that became a city of another voivodeship afterwards is compared with those it was one of."""
+    _world(alfa, others=12)
+    before = {"before_id": alfa.territory_id, "kind_before": Tenant.Kind.COMMUNE}
+    in_register("1219053")
+    Relocation.objects.create(tenant=alfa, valid_from=date(2027, 1, 1), after_id="1219053", **before)
+    Tenant.objects.filter(pk=alfa.pk).update(territory="1219053", voivodeship="12", kind=Tenant.Kind.CITY)
+    _publish()
+    assert (_price().peers, _price(voivodeship="32").peers) == (13, 13)
+    assert not ReleasedQuartiles.objects.filter(voivodeship="12").exists()
+    director = sign_in("director", alfa)
+    for query in ("", "?within=voivodeship"):
+        page = _page(director, query)
+        assert "43,00 zł" in page and "Wasza grupa: gmina" in page and "zachodniopomorskie" in page
 
 
 @pytest.mark.django_db

@@ -23,6 +23,7 @@ from reporting.statistics.batches.periods import Quarter
 from reporting.statistics.figures import region_figures
 from reporting.statistics.models import (
     Contribution,
+    Examination,
     FactsBatch,
     HeldFact,
     Release,
@@ -51,7 +52,8 @@ def racing(db: None) -> Iterator[Tenant]:
         finally:
             for about in (ReleasedCell, ReleasedQuartiles, Standing):
                 about.objects.filter(period=MAY).delete()
-            Release.objects.filter(period=MAY).delete()
+            for about in (Release, Examination):
+                about.objects.filter(period=MAY).delete()
 
 
 def _publish() -> Any:

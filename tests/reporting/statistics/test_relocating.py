@@ -8,16 +8,18 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from kernel.errors import DomainError
 from kernel.tenancy import tenant_scope
 from reporting.compliance.models import ContractMonth
 from reporting.statistics.actions.publishing import publish
-from reporting.statistics.actions.pushing import push_month
+from reporting.statistics.actions.pushing import push_month, send_from_new_place
 from reporting.statistics.actions.relocating import relocate_tenant
+from reporting.statistics.batches.document import read
 from reporting.statistics.desk.cuts import Cut, read_cut
 from reporting.statistics.desk.spans import Kind, Span
-from reporting.statistics.models import Fact, FactsBatch, SavedReport
+from reporting.statistics.models import Fact, FactsBatch, PushConsent, SavedReport
 from reporting.statistics.reports import write_report
 from tenants.models import Tenant, Territory
 from tests.factories.care import ContractFactory, DecisionFactory
@@ -68,6 +70,29 @@ def test_a_month_sent_for_the_first_time_after_the_change_belongs_to_its_day(alf
     _accepted(alfa, DECEMBER)
     _accepted(alfa, FEBRUARY)
     assert (_place(alfa, DECEMBER)[0], _place(alfa, FEBRUARY)[0]) == (OLD, NEW)
+
+
+def test_what_was_sent_before_the_move_was_recorded_is_sent_from_the_new_place(alfa: Tenant) -> None:
+    """As it was told, in a version of its own; what is released already keeps the place that everybody has read."""
+    for month in (DECEMBER, JANUARY, FEBRUARY):
+        _accepted(alfa, month)
+    for number, place in enumerate(("3210022", "3210032")):
+        care_told(small_tenant(number, place), JANUARY, uslugi=30)
+    publish("month", JANUARY, actor=ACTOR)
+    before = FactsBatch.objects.get(tenant=alfa, period=FEBRUARY)
+    _relocate()
+    assert [_place(alfa, month) for month in (DECEMBER, JANUARY, FEBRUARY)] == [
+        (OLD, "32"), (OLD, "32"), (NEW, "12"),
+    ]  # fmt: skip
+    again = FactsBatch.objects.get(tenant=alfa, period=FEBRUARY, version=2)
+    assert read(again.document).content == read(before.document).content
+    assert again.previous_sha256 == before.content_sha256
+    # Nothing is left to send again.
+    alfa.refresh_from_db()
+    with tenant_scope(alfa):
+        assert send_from_new_place(JANUARY, actor=ACTOR) == 0
+        PushConsent.objects.filter(tenant=alfa).update(ended_at=timezone.now(), end_reason="x")
+        assert send_from_new_place(JANUARY, actor=ACTOR) == 0
 
 
 @pytest.mark.parametrize(
