@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
@@ -28,7 +30,7 @@ from reporting.supervision import actions
 from reporting.supervision.models import Dossier, ServiceTask
 from reporting.supervision.queries.dossiers import told_of
 from reporting.supervision.rules.amounts import order_change_of
-from tests.factories.care import DecisionFactory
+from tests.factories.care import ContractFactory, DecisionFactory
 from tests.meanwhile import meanwhile
 from tests.reporting.supervision.asking import ACTOR
 from tests.reporting.supervision.serving import Serving, advised, build_serving, case, known, on, session
@@ -206,6 +208,21 @@ def test_a_task_that_somebody_settled_meanwhile_keeps_its_recommendation(world: 
 
 def _task_here() -> ServiceTask:
     return ServiceTask.objects.get()  # type: ignore[no-any-return]
+
+
+def test_the_tasks_on_services_ask_as_often_for_many_as_for_two(world: Serving) -> None:
+    counts = []
+    for more in (2, 7):
+        with world.in_tenant():
+            for _each in range(more):
+                contract = ContractFactory(organisation=world.organisation, valid_from=world.month.first)
+                dossier = Dossier.objects.create(contract=contract, month=world.month.first)
+                ServiceTask.objects.create(dossier=dossier, opened_at=timezone.now(), due_on=world.month.last)
+        world.get("director", "service_tasks")
+        with CaptureQueriesContext(connection) as asked:
+            assert world.get("director", "service_tasks").status_code == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
 
 
 @pytest.mark.parametrize(
