@@ -12,15 +12,13 @@ from xdist.workermanage import WorkerController
 WHOLE_FILES = (
     "tests/browser/",
     "tests/architecture/test_links.py",
+    "tests/audit/test_checkpoints.py",
     "tests/config/test_sentry.py",
-    "tests/contracting/tenders/test_redis_away.py",
     "tests/documents/test_quarantine.py",
-    "tests/documents/test_store_faults.py",
-    "tests/documents/test_stores.py",
     "tests/infra/test_backup_parts.py",
-    "tests/infra/test_cluster_backup.py",
+    "tests/infra/test_containers.py",
     "tests/infra/test_killed_servers.py",
-    "tests/infra/test_timelines.py",
+    "tests/kernel/test_keeper.py",
     "tests/kernel/test_metrics.py",
     "tests/tenants/test_doctor.py",
 )

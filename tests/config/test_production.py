@@ -79,6 +79,9 @@ def test_the_deploy_check_is_clean() -> None:
     [
         ("DEBUG", "False"), ("SESSION_COOKIE_SECURE", "True"), ("CSRF_COOKIE_SECURE", "True"),
         ("SESSION_COOKIE_HTTPONLY", "True"), ("SECOND_FACTOR_REQUIRED", "True"), ("LOCAL", "False"),
+        ("SESSION_COOKIE_SAMESITE", "Lax"), ("CSRF_COOKIE_SAMESITE", "Lax"),
+        ("SESSION_COOKIE_NAME", "__Host-session"), ("CSRF_COOKIE_NAME", "__Host-csrf"),
+        ("SECURE_HSTS_SECONDS", "31536000"), ("SECURE_HSTS_INCLUDE_SUBDOMAINS", "True"),
     ],
 )  # fmt: skip
 def test_what_production_never_relaxes(name: str, expected: str, production: dict[str, str]) -> None:
@@ -88,7 +91,9 @@ def test_what_production_never_relaxes(name: str, expected: str, production: dic
 @pytest.fixture(scope="module")
 def production() -> dict[str, str]:
     names = (
-        "DEBUG SESSION_COOKIE_SECURE CSRF_COOKIE_SECURE SESSION_COOKIE_HTTPONLY SECOND_FACTOR_REQUIRED LOCAL"
+        "DEBUG SESSION_COOKIE_SECURE CSRF_COOKIE_SECURE SESSION_COOKIE_HTTPONLY SECOND_FACTOR_REQUIRED LOCAL "
+        "SESSION_COOKIE_SAMESITE CSRF_COOKIE_SAMESITE SESSION_COOKIE_NAME CSRF_COOKIE_NAME SECURE_HSTS_SECONDS "
+        "SECURE_HSTS_INCLUDE_SUBDOMAINS"
     )
     values = shown("config.settings.production", f"*[getattr(settings, name) for name in {names.split()!r}]")
     return dict(zip(names.split(), values.split(), strict=True))
