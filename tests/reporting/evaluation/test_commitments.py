@@ -28,8 +28,11 @@ from reporting.evaluation.models import Measurement, StatedValue
 from reporting.evaluation.queries.promises import PromisesOf
 from reporting.evaluation.queries.records import newest_months, track_records
 from tests.factories.care import ContractFactory, DecisionFactory, WorkerFactory, plan, visit
+from tests.factories.commissioning import make_cycle, put_at
 from tests.factories.people import partner
 from tests.reporting.evaluation.measuring_world import OCTOBER, MeasuringWorld, build_world, promise
+from tests.reporting.evaluation.test_evaluating import pdf_text
+from tests.reporting.evaluation.test_evaluating import plan as plan_evaluation
 
 ACTOR = Actor.system("Dorota Dyrektor")
 _TAGS = re.compile(r"<[^>]+>|&nbsp;|\s+")
@@ -139,6 +142,28 @@ def test_frozen_on_acceptance_and_taken_back_with_it(
         reopen_month(world.contract, OCTOBER, reason="pomyłka", actor=ACTOR)
         assert not Measurement.objects.exists()
     assert "0 z 4" in october(page_of(world, sign_in), "qualified_staff")
+
+
+def test_what_was_kept_of_the_promises_is_carried_into_the_evaluation_of_the_cycle(
+    world: MeasuringWorld, sign_in: Callable[..., Any]
+) -> None:
+    """Two of the ten that the accepted month measures were met: on the page of the cycle and in an evaluation of it."""
+    with tenant_scope(world.tenant):
+        terms = {"period_from": date(2026, 1, 1), "period_to": date(2026, 12, 31)}
+        cycle = put_at(make_cycle(world.contract.service, **terms), "evaluation")
+    director = sign_in("director", world.tenant)
+    before = words(director.get(f"/alfa/evaluation/cycles/{cycle.pk}/"))
+    assert "dotrzymane zobowiązania" not in before
+    with tenant_scope(world.tenant):
+        close_october(world)
+    met = sum(outcome == "dotrzymane" for _value, outcome, _of in SAID.values())
+    assert (met, len(SAID)) == (2, 10)
+    told = words(director.get(f"/alfa/evaluation/cycles/{cycle.pk}/"))
+    assert "dotrzymane zobowiązania" in told and "20,0 %" in told and "2 z 10" in told
+    evaluation = plan_evaluation(director, cycle)
+    promises = "Dotrzymano: 2 z 10 wyników"
+    assert promises in words(director.get(f"/alfa/evaluation/{evaluation.pk}/"))
+    assert promises in pdf_text(director, f"/alfa/evaluation/{evaluation.pk}/pdf/")
 
 
 def test_the_list_counts_the_newest_accepted_month(
