@@ -3,11 +3,9 @@
 allauth's own page of reauthentication serves as well and knows more means, but its limits live in the cache.
 """
 
-import time
 from datetime import timedelta
 from typing import Any
 
-from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +14,7 @@ from accounts.models import User
 from accounts.trail import note_failed_sign_in
 from audit.models import Entry
 from kernel.errors import DomainError
+from kernel.proving import proved_within
 from kernel.tenancy import public_scope
 
 # How long ago one may have proved who one is, in seconds.
@@ -26,10 +25,8 @@ _METHOD = "confirmation"
 
 
 def proved_lately(request: Any) -> bool:
-    """Whether the person proved in this session, within the last minutes, who they are."""
-    records = get_authentication_records(request, request.user)
-    proved = [float(one["at"]) for one in records if one.get("reauthenticated")]
-    return bool(proved) and time.time() - max(proved) < FRESH_SECONDS
+    """Whether the person proved in this session, within the last minutes and after signing in, who they are."""
+    return proved_within(request, FRESH_SECONDS, anew=True)
 
 
 def prove_by_password(request: Any, password: str) -> None:

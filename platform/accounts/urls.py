@@ -7,4 +7,5 @@ from accounts import views
 app_name = "accounts"
 urlpatterns = [
     path("profile/", views.edit_profile, name="profile"),
+    path("file/<str:key>/", views.show_asked_file, name="asked_file"),
 ]

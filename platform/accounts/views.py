@@ -6,7 +6,9 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts import actions
@@ -16,6 +18,7 @@ from accounts.models import User
 from accounts.outbox import mail_with_key, mails_in
 from kernel.access import Actor
 from kernel.doors import Request, public_door, signed_in_door
+from kernel.proving import asked_file, may_take_persons_along
 from ui.lists import page_of
 from ui.refusals import attempt, status_of
 
@@ -35,6 +38,17 @@ def edit_profile(request: Request) -> HttpResponse:
                 messages.success(request, _("Your profile is saved."))
             return remember_language(redirect("accounts:profile"), saved)
     return render(request, "accounts/profile.html", {"form": form}, status=status_of(form))
+
+
+@signed_in_door
+def show_asked_file(request: Request, key: str) -> HttpResponse:
+    """Hands over what a door kept back until the person proved who they are: at once, or by a button if it was sent."""
+    asked = asked_file(request, key)
+    if asked is None:
+        raise Http404
+    if not may_take_persons_along(request):
+        return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': request.path})}")
+    return render(request, "accounts/asked_file.html", {"asked": asked})
 
 
 @public_door

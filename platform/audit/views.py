@@ -62,7 +62,7 @@ def _refuse_too_many(count: int) -> None:
         )
 
 
-@tenant_door(EXPORT)
+@tenant_door(EXPORT, hands_out_persons=True)
 @require_POST
 def export_entries(request: Request) -> HttpResponse:
     """The entries that fit the filters as a file; that it was taken is an entry itself."""
@@ -71,7 +71,7 @@ def export_entries(request: Request) -> HttpResponse:
     return _file(request, "entries", form, entries, entries_csv)
 
 
-@tenant_door(EXPORT)
+@tenant_door(EXPORT, hands_out_persons=True)
 @require_POST
 def export_readings(request: Request) -> HttpResponse:
     """The readings that fit the filters as a file; that it was taken is an entry of the record."""

@@ -12,12 +12,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from kernel import permissions
 from kernel.access import Access
 from kernel.errors import Problem
 from kernel.hooks import Hook
+from kernel.proving import keep_asked_file, may_take_persons_along
 from kernel.region_role import Readers, in_open_role, in_region_role
 
 SECOND_FACTOR_NEXT = "second_factor_next"
@@ -31,11 +33,14 @@ class Door:
     """Who may enter a view: the kind of scope and the permission needed in it.
 
     `narrowed`: behind it the database opens nothing but what these readers may read (kernel.region_role).
+    `hands_out_persons`: behind it lies a file with personal data of many persons; who takes it must have proved lately
+    who they are.
     """
 
     kind: Kind
     permission: str | None = None
     narrowed: Readers | None = None
+    hands_out_persons: bool = False
 
 
 class Request(HttpRequest):
@@ -82,6 +87,18 @@ def _second_factor(request: Request) -> HttpResponseBase:
     return redirect(reverse("mfa_index"))
 
 
+def _proof(request: Request) -> HttpResponseBase:
+    if _is_json(request):
+        sentence = _(
+            "This file holds personal data of many persons. Ask for it on its page, where you can confirm that it "
+            "is you."
+        )
+        return _unknown_to_scripts("proof", sentence)
+    # The page of the file says when it comes, and asks for it once more as it was asked for here.
+    there = reverse("accounts:asked_file", args=[keep_asked_file(request)])
+    return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': there})}")
+
+
 def _lacks_second_factor(request: Request) -> bool:
     if not settings.SECOND_FACTOR_REQUIRED or not permissions.shows_personal_data(request.access.permissions):
         return False
@@ -125,6 +142,8 @@ def _refusal(door: Door, request: Request) -> HttpResponseBase | None:
         return _second_factor(request)
     if SECOND_FACTOR_NEXT in request.session:
         del request.session[SECOND_FACTOR_NEXT]
+    if door.hands_out_persons and not may_take_persons_along(request):
+        return _proof(request)
     return None
 
 
@@ -166,10 +185,10 @@ token_door = _door(Door("token"))
 
 
 def tenant_door(
-    permission: str,
+    permission: str, *, hands_out_persons: bool = False
 ) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """For members of the tenant in the address whose roles hold the permission."""
-    return _door(Door("tenant", permission))
+    return _door(Door("tenant", permission, hands_out_persons=hands_out_persons))
 
 
 def region_door(

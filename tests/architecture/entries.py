@@ -13,18 +13,25 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+PERSONS = "personal data of many persons"
+FIGURES = "figures, no person"
+ONE_PERSON = "of one person"
+OF_AN_ORGANISATION = "of an organisation, its offer or contract"
+
 
 @dataclass(frozen=True)
 class Entry:
     """How the arguments of a route are made: names of the address → attributes of Belongings.
 
     `open_to_all` are arguments of which somebody else's value need not be refused, with the reason; `status` is the
-    answer to a GET of somebody who may enter, where it is neither 200 nor 302.
+    answer to a GET of somebody who may enter, where it is neither 200 nor 302. `file` says of a route that hands out a
+    file whether it holds PERSONS, many of them, or why it does not ask anew who takes it.
     """
 
     arguments: dict[str, str] = field(default_factory=dict)
     open_to_all: dict[str, str] = field(default_factory=dict)
     status: int | None = None
+    file: str = ""
 
     def kwargs(self, belongings: Any) -> dict[str, Any]:
         def value(name: str) -> Any:
@@ -37,6 +44,11 @@ class Entry:
 def of(**arguments: str) -> Entry:
     """A page whose arguments are attributes of Belongings."""
     return Entry(arguments)
+
+
+def file_of(what: str, **arguments: str) -> Entry:
+    """A route that hands out a file: with PERSONS, or another word for what it holds."""
+    return Entry(arguments, file=what)
 
 
 def form_only(**arguments: str) -> Entry:

@@ -30,6 +30,7 @@ from tests.architecture.addresses import OURS
 from tests.architecture.entries import read_table
 from tests.architecture.world import World, build_world
 from tests.factories.commissioning import make_cycle
+from tests.factories.people import client_of
 from tests.reading import inside, read_page, route_of
 
 pytestmark = pytest.mark.slow
@@ -187,8 +188,7 @@ def _report(faults: set[str]) -> None:
 def test_every_link_that_a_role_is_shown_in_the_demo_opens(role: Role, world: World) -> None:
     faults: set[str] = set()
     for person in _people(role):
-        client = Client()
-        client.force_login(person)
+        client = client_of(person)
         walk = _Walk(client).follow([f"/{DEMO}/", f"/{DEMO}/board/"])
         faults |= walk.faults
         assert len(walk.routes) > 5, "the role has come nowhere"

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
@@ -23,7 +24,7 @@ from tenants.models import Tenant
 from tenants.roles import ANALYST, NGO_ROLES, OPERATOR
 from tenants.rules.slugs import RESERVED_SLUGS
 from tests.architecture.addresses import OF_FRAMEWORKS, OURS, THEIRS, Route, all_routes
-from tests.architecture.entries import read_table
+from tests.architecture.entries import PERSONS, read_table
 from tests.architecture.world import Belongings, World, rows_written
 from tests.config import planted
 
@@ -313,6 +314,29 @@ def test_personal_data_need_a_second_factor(
         assert (role, answer.status_code, answer.headers.get("Location")) == (role, 302, reverse("mfa_index"))
 
 
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_files_of_persons_are_declared_at_the_door(name: str) -> None:
+    door = OURS[name].door
+    assert door is not None and door.hands_out_persons == (TABLE[name].file == PERSONS)
+
+
+@each_method
+@pytest.mark.parametrize("name", [name for name in sorted(TABLE) if TABLE[name].file == PERSONS])
+def test_files_of_persons_ask_anew_who_takes_them(
+    name: str, method: str, world: World, nothing_changes: None
+) -> None:
+    address = _address(name, world.own)
+    for role, client in _some_holders(name, world).items():
+        session = client.session
+        session.pop(AUTHENTICATION_METHODS_SESSION_KEY)
+        session.save()
+        answer = _ask(client, method, address)
+        assert (role, answer.status_code) == (role, 302)
+        assert answer["Location"].startswith(reverse("account_reauthenticate") + "?next=%2Fme%2Ffile%2F")
+        told = _ask(client, method, address, accept="application/json")
+        assert (told.status_code, json.loads(told.content)["errors"][0]["code"]) == (401, "proof")
+
+
 @pytest.mark.parametrize("name", GUARDED)
 def test_a_form_from_another_site_is_refused(name: str, world: World, nothing_changes: None) -> None:
     for role, client in _entrants(name, world, _some_holders).items():
@@ -372,6 +396,8 @@ def test_who_may_enter_gets_a_page(name: str, query: str, world: World) -> None:
     for role, client in list(entrants.items())[: 1 if query else None]:
         answer = client.get(_address(name, world.own) + query)
         assert answer.status_code in fine, f"{role}: {answer.status_code}"
+        if "attachment" in answer.get("Content-Disposition", ""):
+            assert TABLE[name].file, f"{name} hands out a file: say in the table what it holds"
 
 
 def _text(answer: Any) -> str:

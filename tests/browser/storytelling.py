@@ -5,13 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from kernel.tenancy import public_scope
 from tenants.models import Organisation, Tenant
 from tests.contracting.tenders.judging_world import member
+from tests.factories.people import client_of
 
 PASSWORD = "dlugie-haslo-do-prob"
 # Stands in every text of the offer and nowhere else.
@@ -51,8 +51,7 @@ class Story:
         with public_scope():
             user.set_password(PASSWORD)
             user.save()
-            client = Client()
-            client.force_login(user)
+            client = client_of(user)
         self.pages[name] = self.new_page(session=client.cookies[settings.SESSION_COOKIE_NAME].value)
 
     def at(self, name: str, address: str = "") -> "Desk":

@@ -40,6 +40,7 @@ from tests.browser.walking import (
     read_along,
     walk,
 )
+from tests.factories.people import client_of
 from tests.reading import Reading, read_page, route_of
 
 TENANT = "barlinek"
@@ -78,6 +79,7 @@ SIGNED_OUT = [
 NOT_FOUND = {"/invitation/accept/"}
 # Routes that no walk comes to a page of, each with its reason; the others of the table must have been looked at.
 UNSEEN = {
+    "accounts:asked_file": "looked at by the test of asked files: a session finds only what it asked for",
     "crisis:document": "looked at by the test of rare pages: only the team of a case reads its documents",
     "crisis:revise_document": "looked at by the test of rare pages: only the team of a case writes its documents",
     "crisis:case_file": "a file, for those who work on the case",
@@ -161,12 +163,6 @@ def _boards() -> list[str]:
         return [f"/{PLANNING}/board/{pk}/" for pk in public_calls().values_list("pk", flat=True)]
 
 
-def _client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def _sign_in_by_form(page: Page, user: User) -> None:
     page.goto("/account/login/")
     page.fill("input[name=login]", user.email)
@@ -239,7 +235,7 @@ def checks(new_page: Callable[..., Page], looks: Looks) -> Callable[..., Checks]
 def test_every_page_of_planning_and_calls(role: str, demo: None, checks: Callable[..., Checks]) -> None:
     starts = [f"/{PLANNING}/", f"/{PLANNING}/board/"]
     for place, person in enumerate(_planners(role)):
-        looking = checks(f"{role} {place}", _client_of(person))
+        looking = checks(f"{role} {place}", client_of(person))
         seen = looking.walk(starts)
         looking.report()
         assert len(seen) > 5, "the role has come nowhere"
@@ -247,7 +243,7 @@ def test_every_page_of_planning_and_calls(role: str, demo: None, checks: Callabl
 
 @pytest.mark.parametrize("role", [*Role, ANALYST, OPERATOR])
 def test_every_page_that_a_role_comes_to(role: str, demo: None, checks: Callable[..., Checks]) -> None:
-    looking = checks(role, _client_of(_person(role)))
+    looking = checks(role, client_of(_person(role)))
     seen = looking.walk(["/"])
     looking.report()
     assert seen - {"home"}, "the role has come nowhere"
@@ -348,7 +344,7 @@ def test_pages_of_errors(signed_in: bool, demo: None, checks: Callable[..., Chec
     faults.allow("the server responded with a status of")
     looking = checks("signed in" if signed_in else "signed out")
     if signed_in:
-        looking = checks("signed in", _client_of(_person(Role.DIRECTOR)))
+        looking = checks("signed in", client_of(_person(Role.DIRECTOR)))
     for path in ERRORS:
         open_page(looking.page, path)
         looking.look(f"{path} {signed_in}", path, 200)

@@ -1,8 +1,11 @@
 """People, organisations and their roles."""
 
+import time
+from types import SimpleNamespace
 from typing import Any
 
 import factory
+from allauth.account.internal.flows.login import record_authentication
 from django.test import Client
 
 from accounts.models import User
@@ -46,7 +49,16 @@ def signed_in_client(
             RegionMembership.objects.create(user=user, voivodeship_id=voivodeship)
         elif role and role != "platform_operator":
             Membership.objects.create(user=user, tenant=tenant, role=role, organisation=organisation)
-        client = Client()
-        client.force_login(user)
+        client = client_of(user)
     client.user = user  # type: ignore[attr-defined]
+    return client
+
+
+def client_of(user: User) -> Client:
+    """A client signed in as the person, who counts as just signed in for as long as any test lasts."""
+    client = Client()
+    client.force_login(user)
+    session = client.session
+    record_authentication(SimpleNamespace(session=session), user, "password", at=time.time() + 86_400)
+    session.save()
     return client

@@ -98,7 +98,7 @@ def list_appointments(request: Request) -> HttpResponse:
     return render(request, "advice/list.html", context)
 
 
-@tenant_door(READ_ADVICE)
+@tenant_door(READ_ADVICE, hands_out_persons=True)
 def export_list(request: Request) -> HttpResponse:
     """The filtered list as CSV with the columns of a file of advice: it can be brought in again as it is."""
     _form, rows = _chosen(request)

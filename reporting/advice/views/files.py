@@ -120,7 +120,7 @@ def retry(request: Request, pk: UUID) -> HttpResponse:
     return redirect(tenant_url("advice:file", pk))
 
 
-@tenant_door(IMPORT)
+@tenant_door(IMPORT, hands_out_persons=True)
 def refused_copy(request: Request, pk: UUID) -> HttpResponse:
     """The file again with a last column that says why each row was refused."""
     advice_file = _find(request, pk)

@@ -19,13 +19,13 @@ from ui.downloads import download
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@tenant_door(READ_MONTHS)
+@tenant_door(READ_MONTHS, hands_out_persons=True)
 def month_pdf(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
     report = _report(request, contract_pk, month, "month_pdf")
     return download(pdf_of(report), name=f"{_stem(report)}.pdf", content_type="application/pdf")
 
 
-@tenant_door(READ_MONTHS)
+@tenant_door(READ_MONTHS, hands_out_persons=True)
 def month_xlsx(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
     report = _report(request, contract_pk, month, "month_xlsx")
     return download(xlsx_of(report), name=f"{_stem(report)}.xlsx", content_type=_XLSX)

@@ -48,12 +48,12 @@ def contract_pack(request: Request, contract_pk: UUID) -> HttpResponse:
     return _page(request, [_contract(contract_pk)])
 
 
-@tenant_door(READ_PACK)
+@tenant_door(READ_PACK, hands_out_persons=True)
 def contract_pack_xlsx(request: Request, contract_pk: UUID) -> HttpResponse:
     return _xlsx(request, [_contract(contract_pk)])
 
 
-@tenant_door(READ_PACK)
+@tenant_door(READ_PACK, hands_out_persons=True)
 def contract_pack_pdf(request: Request, contract_pk: UUID) -> HttpResponse:
     return _pdf(request, [_contract(contract_pk)])
 
@@ -63,12 +63,12 @@ def organisation_pack(request: Request, organisation_pk: UUID) -> HttpResponse:
     return _page(request, _contracts_of(organisation_pk))
 
 
-@tenant_door(READ_PACK)
+@tenant_door(READ_PACK, hands_out_persons=True)
 def organisation_pack_xlsx(request: Request, organisation_pk: UUID) -> HttpResponse:
     return _xlsx(request, _contracts_of(organisation_pk))
 
 
-@tenant_door(READ_PACK)
+@tenant_door(READ_PACK, hands_out_persons=True)
 def organisation_pack_pdf(request: Request, organisation_pk: UUID) -> HttpResponse:
     return _pdf(request, _contracts_of(organisation_pk))
 

@@ -109,7 +109,7 @@ def show_document(request: Request, case_pk: str, pk: str) -> HttpResponse:
     return response
 
 
-@tenant_door(WORK_ON_CASES)
+@tenant_door(WORK_ON_CASES, hands_out_persons=True)
 def case_file(request: Request, pk: str) -> HttpResponse:
     """The whole file as PDF; refused where the chain of its versions does not hold."""
     case = case_of(request, pk)

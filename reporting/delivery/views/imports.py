@@ -142,7 +142,7 @@ def retry(request: Request, pk: UUID) -> HttpResponse:
     return redirect(tenant_url("delivery:import_detail", pk))
 
 
-@tenant_door(IMPORT_DIARY)
+@tenant_door(IMPORT_DIARY, hands_out_persons=True)
 def refused_copy(request: Request, pk: UUID) -> HttpResponse:
     """The file again with a last column that says why each row was refused: CSV, or XLSX with `?as=xlsx`."""
     diary_import = _find(request, pk)

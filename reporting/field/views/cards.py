@@ -70,7 +70,7 @@ def decision_card(request: Request, pk: UUID, month: str) -> HttpResponse:
     return _file(request, [Card(decision, when, None)], f"{when}_{decision.number}")
 
 
-@tenant_door(PRINT_CARDS)
+@tenant_door(PRINT_CARDS, hands_out_persons=True)
 @require_GET
 def worker_cards(request: Request, pk: UUID, month: str) -> HttpResponse:
     """A card for each person of the carer; 404 where there is nobody in that month."""

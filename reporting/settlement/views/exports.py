@@ -17,14 +17,14 @@ from ui.downloads import download
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@tenant_door(READ_SETTLEMENTS)
+@tenant_door(READ_SETTLEMENTS, hands_out_persons=True)
 def settlement_pdf(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
     """The account to be read, signed and filed."""
     paper = _paper(request, contract_pk, month, "settlement_pdf")
     return download(paper_pdf(paper), name=f"{_stem(paper)}.pdf", content_type="application/pdf")
 
 
-@tenant_door(READ_SETTLEMENTS)
+@tenant_door(READ_SETTLEMENTS, hands_out_persons=True)
 def settlement_xlsx(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
     """The account to be counted anew."""
     paper = _paper(request, contract_pk, month, "settlement_xlsx")

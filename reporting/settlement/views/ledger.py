@@ -129,7 +129,7 @@ def _told(
     ]
 
 
-@tenant_door(READ_MONTHS)
+@tenant_door(READ_MONTHS, hands_out_persons=True)
 def whole_ledger_xlsx(request: Request, contract_pk: UUID) -> HttpResponse:
     ledger = _contract_ledger(request, contract_pk, "settlement.ledger_xlsx")
     return _file(contract_xlsx(ledger, timezone.localdate()), ledger.contract.number)

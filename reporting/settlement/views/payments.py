@@ -74,14 +74,14 @@ def payments(request: Request) -> HttpResponse:
     return render(request, "settlement/payments.html", context)
 
 
-@tenant_door(READ_PAYMENTS)
+@tenant_door(READ_PAYMENTS, hands_out_persons=True)
 def payments_xlsx(request: Request, month: str) -> HttpResponse:
     """The month's payments to be counted anew."""
     paper = _paper(request, month, "settlement.payments_xlsx")
     return download(workbook_of(paper), name=f"odplatnosc_{paper.month}.xlsx", content_type=_XLSX)
 
 
-@tenant_door(READ_PAYMENTS)
+@tenant_door(READ_PAYMENTS, hands_out_persons=True)
 def payments_pdf(request: Request, month: str) -> HttpResponse:
     """The month's payments to be read and filed."""
     paper = _paper(request, month, "settlement.payments_pdf")

@@ -113,7 +113,7 @@ def show_dossier(request: Request, contract_pk: UUID, month: str) -> HttpRespons
     return render(request, "supervision/dossier.html", context)
 
 
-@tenant_door(READ_SUPERVISION)
+@tenant_door(READ_SUPERVISION, hands_out_persons=True)
 def dossier_pdf(request: Request, contract_pk: UUID, month: str) -> HttpResponse:
     """An issue as it was concluded, `?issue=` or the newest; a draft of what stands now where there is none."""
     contract, when = contract_of(request, contract_pk), month_of(month)

@@ -368,7 +368,7 @@ def close_inspection(request: Request, pk: str) -> HttpResponse:
     )
 
 
-@tenant_door(READ_SUPERVISION)
+@tenant_door(READ_SUPERVISION, hands_out_persons=True)
 def protocol_pdf(request: Request, pk: str) -> HttpResponse:
     inspection = inspection_of(request, pk)
     if inspection.held_on is None or (

@@ -4,6 +4,8 @@ from tests.architecture.entries import Entry, of
 
 ROWS: dict[str, Entry] = {
     "accounts:profile": of(),
+    # What a session has not asked for is not there.
+    "accounts:asked_file": Entry({"key": "mail_key"}, status=404),
     "outbox:messages": of(),
     "outbox:message": of(key="mail_key"),
 }

@@ -1,6 +1,6 @@
 """Routes of care: persons and decisions."""
 
-from tests.architecture.entries import Entry, form_only, of
+from tests.architecture.entries import ONE_PERSON, Entry, form_only, of
 
 ROWS: dict[str, Entry] = {
     "care:search": of(),
@@ -10,7 +10,7 @@ ROWS: dict[str, Entry] = {
     "care:edit_person": of(pk="person"),
     "care:edit_contact": of(pk="person"),
     "care:person_readings": of(pk="person"),
-    "care:hand_out_readings": form_only(pk="person"),
+    "care:hand_out_readings": Entry({"pk": "person"}, status=405, file=ONE_PERSON),
     "care:reveal_pesel": form_only(pk="person"),
     "care:create_decision": of(person_pk="person"),
     "care:decisions": of(),

@@ -1,6 +1,6 @@
 """Routes of casework."""
 
-from tests.architecture.entries import Entry, form_only, of
+from tests.architecture.entries import FIGURES, Entry, file_of, form_only, of
 
 ROWS: dict[str, Entry] = {
     "casework:loads": of(),
@@ -25,7 +25,7 @@ ROWS: dict[str, Entry] = {
     "casework:sums_of_contract": of(pk="contract"),
     "casework:works_of_cycle": of(pk="cycle"),
     "casework:register": of(kind="register_name"),
-    "casework:register_xlsx": of(kind="register_name"),
+    "casework:register_xlsx": file_of(FIGURES, kind="register_name"),
     "casework:add_entry": of(kind="register_name"),
     "casework:edit_entry": of(kind="register_name", pk="training"),
     "casework:remove_entry": form_only(kind="register_name", pk="training"),

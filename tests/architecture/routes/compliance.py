@@ -1,14 +1,14 @@
 """Routes of compliance: today and the months."""
 
-from tests.architecture.entries import Entry, form_only, of
+from tests.architecture.entries import PERSONS, Entry, file_of, form_only, of
 
 ROWS: dict[str, Entry] = {
     "today": of(),
     "compliance:months": of(),
     "compliance:contract_usage": of(contract_pk="contract"),
     "compliance:month": of(contract_pk="contract", month="month"),
-    "compliance:month_pdf": of(contract_pk="contract", month="month"),
-    "compliance:month_xlsx": of(contract_pk="contract", month="month"),
+    "compliance:month_pdf": file_of(PERSONS, contract_pk="contract", month="month"),
+    "compliance:month_xlsx": file_of(PERSONS, contract_pk="contract", month="month"),
     "compliance:answer": form_only(contract_pk="contract", month="month"),
     "compliance:acknowledge": form_only(contract_pk="contract", month="month"),
     "compliance:withdraw": form_only(contract_pk="contract", month="month", pk="resolution"),

@@ -1,6 +1,6 @@
 """Routes of contracts: contracts, drafts, amendments, templates and workers."""
 
-from tests.architecture.entries import Entry, of
+from tests.architecture.entries import OF_AN_ORGANISATION, Entry, file_of, of
 
 ROWS: dict[str, Entry] = {
     "arrangement:show": of(pk="cycle"),
@@ -24,15 +24,15 @@ ROWS: dict[str, Entry] = {
     "contracts:edit_draft": of(pk="contract_draft"),
     "contracts:bring_document": of(pk="contract_draft"),
     "contracts:make_document": of(pk="contract_draft"),
-    "contracts:document": of(pk="contract_draft"),
+    "contracts:document": file_of(OF_AN_ORGANISATION, pk="contract_draft"),
     "contracts:send_draft": of(pk="contract_draft"),
     "contracts:sign_draft": of(pk="contract_draft"),
     "contracts:take_back_draft": of(pk="contract_draft"),
     "contracts:resume_draft": of(pk="contract_draft"),
     "contracts:abandon_draft": of(pk="contract_draft"),
     "contracts:templates": of(),
-    "contracts:default_template": of(),
-    "contracts:template": of(pk="contract_template"),
+    "contracts:default_template": file_of(OF_AN_ORGANISATION),
+    "contracts:template": file_of(OF_AN_ORGANISATION, pk="contract_template"),
     "contracts:remove_template": of(pk="contract_template"),
     "contracts:contract": of(pk="contract"),
     "contracts:propose_amendment": of(pk="contract"),

@@ -1,6 +1,6 @@
 """Routes of crisis."""
 
-from tests.architecture.entries import Entry, of
+from tests.architecture.entries import FIGURES, PERSONS, Entry, file_of, of
 
 _CASE = {"case_pk": "crisis_case"}
 
@@ -25,7 +25,7 @@ ROWS: dict[str, Entry] = {
     "crisis:add_hours": of(),
     "crisis:end_hours": of(pk="crisis_hours"),
     "crisis:figures": of(),
-    "crisis:figures_file": of(),
+    "crisis:figures_file": file_of(FIGURES),
     "crisis:terms": of(),
     "crisis:dictionaries": of(),
     "crisis:end_entry": of(pk="crisis_entry"),
@@ -35,7 +35,7 @@ ROWS: dict[str, Entry] = {
     "crisis:close_case": of(pk="crisis_case"),
     "crisis:correct_contact": of(pk="crisis_case"),
     "crisis:reopen_case": of(pk="crisis_case"),
-    "crisis:case_file": of(pk="crisis_case"),
+    "crisis:case_file": file_of(PERSONS, pk="crisis_case"),
     "crisis:name_worker": of(pk="crisis_case"),
     "crisis:release_worker": of(**_CASE, pk="crisis_worker"),
     "crisis:write_document": Entry(

@@ -1,6 +1,6 @@
 """Routes of delivery: the diary and its import."""
 
-from tests.architecture.entries import Entry, form_only, of
+from tests.architecture.entries import PERSONS, Entry, form_only, of
 
 ROWS: dict[str, Entry] = {
     "delivery:grid": of(),
@@ -13,5 +13,5 @@ ROWS: dict[str, Entry] = {
     "delivery:confirm_import": form_only(pk="diary_import"),
     "delivery:retry_import": form_only(pk="diary_import"),
     # The world's import has no refusals, so there is no copy with reasons.
-    "delivery:refused_copy": Entry({"pk": "diary_import"}, status=404),
+    "delivery:refused_copy": Entry({"pk": "diary_import"}, status=404, file=PERSONS),
 }

@@ -1,12 +1,12 @@
 """Routes of evaluation."""
 
-from tests.architecture.entries import Entry, of
+from tests.architecture.entries import FIGURES, Entry, file_of, of
 
 ROWS: dict[str, Entry] = {
     "evaluation:contracts": of(),
     "evaluation:settings": of(),
     "evaluation:contract": of(pk="contract"),
-    "evaluation:contract_xlsx": of(pk="contract"),
+    "evaluation:contract_xlsx": file_of(FIGURES, pk="contract"),
     "evaluation:behind": of(pk="contract", month="evaluation_month", key="measured_key"),
     "evaluation:state_value": of(pk="contract", month="evaluation_month", key="stated_key"),
     "evaluation:confirm_value": of(pk="contract", month="evaluation_month", key="stated_key"),
@@ -29,5 +29,5 @@ ROWS: dict[str, Entry] = {
     "evaluation:finish": of(pk="evaluation"),
     "evaluation:reopen": of(pk="finished_evaluation"),
     "evaluation:remove": of(pk="evaluation"),
-    "evaluation:pdf": of(pk="evaluation"),
+    "evaluation:pdf": file_of(FIGURES, pk="evaluation"),
 }

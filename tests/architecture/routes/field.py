@@ -1,6 +1,6 @@
 """Routes of field."""
 
-from tests.architecture.entries import Entry, form_only, of
+from tests.architecture.entries import ONE_PERSON, PERSONS, Entry, file_of, form_only, of
 
 ROWS: dict[str, Entry] = {
     "field:phone": of(),
@@ -17,7 +17,7 @@ ROWS: dict[str, Entry] = {
     "field:observations": of(),
     "field:observation": of(pk="observation"),
     "field:cards": of(),
-    "field:decision_card": of(pk="decision", month="month"),
-    "field:worker_cards": of(pk="worker", month="month"),
+    "field:decision_card": file_of(ONE_PERSON, pk="decision", month="month"),
+    "field:worker_cards": file_of(PERSONS, pk="worker", month="month"),
     "field:open_grid": of(pk="decision", month="month"),
 }

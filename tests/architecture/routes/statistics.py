@@ -1,6 +1,6 @@
 """Routes of statistics: the region, the dictionary for everybody, and what a tenant sends."""
 
-from tests.architecture.entries import Entry, of
+from tests.architecture.entries import FIGURES, Entry, file_of, of
 
 ROWS: dict[str, Entry] = {
     "statistics:indicators": of(),
@@ -13,15 +13,15 @@ ROWS: dict[str, Entry] = {
     "region:save_report": of(voivodeship="voivodeship"),
     "region:report": of(voivodeship="voivodeship", pk="region_report"),
     "region:end_report": of(voivodeship="voivodeship", pk="region_report"),
-    "region:report_file": of(voivodeship="voivodeship", pk="region_report", made="made_report"),
+    "region:report_file": file_of(FIGURES, voivodeship="voivodeship", pk="region_report", made="made_report"),
     "region:tables": of(voivodeship="voivodeship"),
-    "region:tables_file": of(voivodeship="voivodeship"),
+    "region:tables_file": file_of(FIGURES, voivodeship="voivodeship"),
     "region:notes": of(voivodeship="voivodeship"),
     "region:write_note": of(voivodeship="voivodeship"),
     "region:note": of(voivodeship="voivodeship", pk="region_note"),
     "region:close_note": of(voivodeship="voivodeship", pk="region_note"),
     "statistics:open": of(),
-    "statistics:open_file": Entry({"form": "file_form"}, status=404),
+    "statistics:open_file": Entry({"form": "file_form"}, status=404, file=FIGURES),
     "statistics:api_schema": of(),
     "statistics:api_indicators": of(),
     "statistics:api_figures": Entry(status=422),
@@ -31,11 +31,13 @@ ROWS: dict[str, Entry] = {
         {"voivodeship": "voivodeship", "form": "file_form"},
         open_to_all={"form": "the form of a file is everybody's"},
         status=404,
+        file=FIGURES,
     ),
     "statistics:place": Entry({"voivodeship": "voivodeship", "pk": "released_tenant"}),
     "statistics:place_file": Entry(
         {"voivodeship": "voivodeship", "pk": "released_tenant", "form": "file_form"},
         open_to_all={"form": "the form of a file is everybody's"},
+        file=FIGURES,
     ),
     "sending:overview": of(),
     "sending:approve": of(),
@@ -44,10 +46,10 @@ ROWS: dict[str, Entry] = {
         {"period": "quarter_over"}, open_to_all={"period": "a quarter of the calendar is everybody's"}
     ),
     "sending:receipt": of(pk="facts_batch"),
-    "sending:document": of(pk="facts_batch"),
+    "sending:document": file_of(FIGURES, pk="facts_batch"),
     "sending:benchmark": of(),
     "sending:tables": of(),
-    "sending:tables_file": of(),
+    "sending:tables_file": file_of(FIGURES),
     "sending:notes": of(),
     "sending:note": of(pk="region_note"),
     "sending:confirm": of(pk="held_fact"),

@@ -1,6 +1,6 @@
 """Routes of supervision."""
 
-from tests.architecture.entries import Entry, of
+from tests.architecture.entries import FIGURES, OF_AN_ORGANISATION, PERSONS, Entry, file_of, of
 
 ROWS: dict[str, Entry] = {
     "supervision:inspections": of(),
@@ -18,17 +18,17 @@ ROWS: dict[str, Entry] = {
     "supervision:send_protocol": of(pk="held_inspection"),
     "supervision:answer_protocol": of(pk="inspection"),
     "supervision:close_inspection": of(pk="inspection"),
-    "supervision:protocol_pdf": of(pk="inspection"),
+    "supervision:protocol_pdf": file_of(PERSONS, pk="inspection"),
     "supervision:report_recommendation": of(pk="recommendation"),
     "supervision:follow_up_recommendation": of(pk="recommendation"),
     "supervision:dossiers": of(),
     "supervision:dossier": of(contract_pk="contract", month="month"),
-    "supervision:dossier_pdf": of(contract_pk="contract", month="month"),
+    "supervision:dossier_pdf": file_of(PERSONS, contract_pk="contract", month="month"),
     "supervision:report_problems": of(contract_pk="contract", month="month"),
     "supervision:recommend": of(contract_pk="contract", month="month", decision_pk="decision"),
     "supervision:recommend_service": of(contract_pk="service_contract", month="month"),
     "supervision:conclude_dossier": of(contract_pk="contract", month="month"),
-    "supervision:attachment": of(pk="attachment"),
+    "supervision:attachment": file_of(OF_AN_ORGANISATION, pk="attachment"),
     "supervision:mail_survey_links": of(pk="survey"),
     "supervision:reopen_dossier": of(contract_pk="contract", month="month"),
     "supervision:tasks": of(),
@@ -52,8 +52,8 @@ ROWS: dict[str, Entry] = {
     "supervision:issue_survey_links": of(pk="survey"),
     "supervision:enter_survey_answers": of(pk="survey", invitation_pk="survey_invitation"),
     "supervision:close_survey": of(pk="survey"),
-    "supervision:survey_pdf": of(pk="survey"),
-    "supervision:survey_xlsx": of(pk="closed_survey"),
+    "supervision:survey_pdf": file_of(FIGURES, pk="survey"),
+    "supervision:survey_xlsx": file_of(FIGURES, pk="closed_survey"),
     "supervision:questionnaires": of(),
     "supervision:write_questionnaire": of(),
     "supervision:questionnaire": of(pk="questionnaire"),

@@ -1,6 +1,6 @@
 """Routes of tenders: calls and their public board."""
 
-from tests.architecture.entries import Entry, of
+from tests.architecture.entries import OF_AN_ORGANISATION, Entry, file_of, of
 
 _DRAFT = {"pk": "draft_call"}
 _CALL = {"pk": "open_call"}
@@ -23,7 +23,7 @@ ROWS: dict[str, Entry] = {
     "calls:publish": of(**_DRAFT),
     "calls:publications": of(**_CALL),
     "calls:record_publication": of(**_CALL),
-    "calls:proof": of(**_CALL, publication_pk="proven_publication"),
+    "calls:proof": file_of(OF_AN_ORGANISATION, **_CALL, publication_pk="proven_publication"),
     "calls:withdraw_plan": of(**_CALL, publication_pk="planned_publication"),
     "calls:amend": of(**_CALL),
     "calls:annul": of(**_CALL),

@@ -1,6 +1,6 @@
 """Routes of tenders: committee, scoring, decision."""
 
-from tests.architecture.entries import Entry, of
+from tests.architecture.entries import OF_AN_ORGANISATION, Entry, file_of, of
 
 ROWS: dict[str, Entry] = {
     "committee:list": of(),
@@ -10,7 +10,7 @@ ROWS: dict[str, Entry] = {
     "committee:check": of(pk="judged_offer"),
     "committee:score": of(pk="judged_offer"),
     "committee:cell": of(offer_pk="judged_offer", pk="criterion"),
-    "committee:protocol_file": of(pk="protocol"),
+    "committee:protocol_file": file_of(OF_AN_ORGANISATION, pk="protocol"),
     "committee:sign": of(pk="protocol"),
     "committee:committee": of(pk="opened_call"),
     "committee:appoint": of(pk="opened_call"),
@@ -22,8 +22,8 @@ ROWS: dict[str, Entry] = {
     "committee:close": of(pk="opened_call"),
     "committee:compare": of(pk="opened_call"),
     "committee:pair": of(pk="opened_call"),
-    "committee:compare_csv": of(pk="opened_call"),
-    "committee:compare_xlsx": of(pk="opened_call"),
+    "committee:compare_csv": file_of(OF_AN_ORGANISATION, pk="opened_call"),
+    "committee:compare_xlsx": file_of(OF_AN_ORGANISATION, pk="opened_call"),
     "committee:opinion": of(pk="opened_call"),
     "committee:protocol": of(pk="opened_call"),
     "committee:decide": of(pk="opened_call"),

@@ -1,6 +1,6 @@
 """Routes of tenders: offers, their opening, the recovery key."""
 
-from tests.architecture.entries import Entry, form_only, of
+from tests.architecture.entries import OF_AN_ORGANISATION, Entry, file_of, form_only, of
 
 _DRAFT = {"pk": "written_offer"}
 _SEALED = {"pk": "sealed_offer"}
@@ -16,17 +16,17 @@ ROWS: dict[str, Entry] = {
     "offers:offer": of(**_DRAFT),
     "offers:preview": of(**_DRAFT),
     "offers:read": of(pk="opened_offer"),
-    "offers:opened_file": of(pk="opened_offer", key="opened_file_key"),
+    "offers:opened_file": file_of(OF_AN_ORGANISATION, pk="opened_offer", key="opened_file_key"),
     "offers:files": of(**_DRAFT),
-    "offers:draft_file": of(**_DRAFT, key="file_key"),
+    "offers:draft_file": file_of(OF_AN_ORGANISATION, **_DRAFT, key="file_key"),
     "offers:remove_file": form_only(**_DRAFT, key="file_key"),
     "offers:add_partner": of(**_DRAFT),
     "offers:partner": of(**_DRAFT, partner_pk="offer_partner"),
     "offers:remove_partner": of(**_DRAFT, partner_pk="offer_partner"),
     "offers:hand_in": of(**_DRAFT),
     "offers:receipt": of(**_RECEIPT),
-    "offers:receipt_pdf": of(**_RECEIPT),
-    "offers:receipt_json": of(**_RECEIPT),
+    "offers:receipt_pdf": file_of(OF_AN_ORGANISATION, **_RECEIPT),
+    "offers:receipt_json": file_of(OF_AN_ORGANISATION, **_RECEIPT),
     "offers:withdraw": of(**_SEALED),
     "offers:reopen": of(**_SEALED),
     "offers:begin_anew": form_only(**_SEALED),
