@@ -242,6 +242,20 @@ def test_reading_pages_writes_the_last_sight_at_most_once_in_five_minutes(
     assert UserSession.objects.get().last_seen_at > seen
 
 
+def test_a_session_ends_twelve_hours_after_the_last_contact(user: User) -> None:
+    client = browser()
+    attempt(client)
+    session = client.session
+    session["seen"] = 0
+    session.save()
+    kept = Session.objects.filter(pk=session.session_key)
+    kept.update(expire_date=timezone.now() + timedelta(hours=1))
+    assert is_inside(client)
+    assert kept.get().expire_date > timezone.now() + timedelta(hours=11)
+    kept.update(expire_date=timezone.now() - timedelta(seconds=1))
+    assert not is_inside(client)
+
+
 def test_the_clock_clears_sessions_that_ran_out_with_what_was_noted_of_them(user: User) -> None:
     old, fresh = browser(), browser()
     attempt(old)
