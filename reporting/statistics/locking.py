@@ -30,15 +30,15 @@ def one_release(kind: str, period: date) -> Iterator[None]:
     """Hold the publication of a period, and see the whole database as it is once it is held, until the block ends.
 
     The lock is the session's and comes before the transaction: one of the transaction would wait with its instant
-    already taken, and release what the publication before it has released. A transaction that tests have begun keeps
-    its isolation. Only publications write the rows that they change, so none is refused for what came meanwhile.
+    already taken, and release what the publication before it has released. A transaction that has begun already
+    keeps its isolation. Only publications write the rows that they change, so none is refused for what came meanwhile.
     """
     begins_here = not connection.in_atomic_block
     key = [f"release:{kind}:{period}"]
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", key)
     try:
-        with transaction.atomic(durable=True):
+        with transaction.atomic():
             if begins_here:
                 with connection.cursor() as cursor:
                     cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
