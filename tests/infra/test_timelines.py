@@ -31,6 +31,7 @@ from tests.racing import committing
 db = committing
 pytestmark = pytest.mark.slow
 SECONDS = 240
+RECEIVED = "SELECT restart_lsn > '{}' FROM pg_replication_slots WHERE slot_name = 'siedem_backup'"
 
 
 @dataclass(frozen=True)
@@ -107,9 +108,14 @@ def test_a_base_backup_that_takes_long_holds_up_no_segment_and_misses_none(
         [taking] = server.taking
         taking.send_signal(signal.SIGSTOP)
         try:
-            last = _fill_segments(8)
+            _fill_segments(7)
+            filled = _asked("SELECT pg_current_wal_lsn()")
+            last = _fill_segments(1)
             _until(lambda: last in {name for name, _key in segments_in(here)}, "a segment was held up")
             assert taking.poll() is None and not bases_in(here)
+            # Received and told so: of the log that the base backup will ask for nobody else holds anything now.
+            _until(lambda: _asked(RECEIVED.format(filled)), "the server was not told what was received")
+            _asked("CHECKPOINT")
         finally:
             taking.send_signal(signal.SIGCONT)
         _until(lambda: bases_in(here), "the base backup did not end whole")
