@@ -28,7 +28,6 @@ HOUSES = {
     "reporting/demo": "it fills tenants with invented people",
     "platform/documents/actions.py": "content goes after the commit, in the tenant that forgot it",
     "platform/documents/scanning.py": "content found infected goes after the commit, in the tenant whose it was",
-    "reporting/statistics/actions/relocating.py": "sends again, in the tenant that was moved, what named its old place",
     "platform/kernel/background.py": "after the commit it is back in the tenant it was in",
 }
 # Of statistics, what works inside the one tenant at hand; everything else belongs to the pages of a region.

@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from audit.actions import record
 from kernel.access import Actor
 from kernel.errors import DomainError
-from kernel.tenancy import public_scope, tenant_scope
+from kernel.tenancy import public_scope
 from reporting.statistics.actions.pushing import send_from_new_place
 from reporting.statistics.locking import lock_consents
 from reporting.statistics.models import Relocation
 from tenants import routing
 from tenants.actions.tenants import territory_refusal
+from tenants.everywhere import in_tenant
 from tenants.models import Tenant, Territory
 
 
@@ -69,7 +70,6 @@ def relocate_tenant(
             subject_id=locked.pk,
             payload={"territory": {"old": made.before_id, "new": made.after_id}, "from": valid_from},
         )
-        with tenant_scope(locked):
-            send_from_new_place(valid_from, actor=actor)
+        in_tenant(locked, lambda: send_from_new_place(valid_from, actor=actor))
     routing.forget(locked.slug)
     return made
