@@ -114,7 +114,7 @@ def _alone() -> Iterator[None]:
 
 def _migrate(tenant: Tenant, scripts: Scripts) -> Report:
     try:
-        with _alone_in(tenant.schema_name):
+        with alone_in(tenant.schema_name):
             applied = _applied(tenant.schema_name)
             script = scripts.get(applied)
             if script is None:
@@ -132,7 +132,7 @@ def _migrate(tenant: Tenant, scripts: Scripts) -> Report:
 
 
 @contextmanager
-def _alone_in(schema_name: str) -> Iterator[None]:
+def alone_in(schema_name: str) -> Iterator[None]:
     """A worker whose parent was killed may still be in the schema: wait for it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", [_SCHEMA_LOCK, schema_name])

@@ -78,6 +78,8 @@ INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARE
 TENANT_MODEL = "tenants.Tenant"
 TENANT_LIMIT_SET_CALLS = True
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
+# What django-tenants builds on: PostgreSQL as Django knows it, but for one thing that Citus answers differently.
+ORIGINAL_BACKEND = "kernel.database"
 DATABASES = {
     "default": {
         "ENGINE": "django_tenants.postgresql_backend",
