@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from audit.models import Entry
 from kernel.errors import DomainError
 from kernel.periods import Month
+from reporting.care.models import Decision
 from reporting.supervision import actions
 from reporting.supervision.models import Invitation, Questionnaire, Survey, SurveyResponse
 from reporting.supervision.queries.surveys import results_of, survey_counts
@@ -119,6 +120,16 @@ def test_a_survey_draws_a_sample_that_can_be_drawn_again(world: Supervised) -> N
     assert world.get("other_ngo", "survey", pk=row.pk).status_code == 404
     assert world.get("ngo", "surveys").content.decode().count(str(row)) >= 1
     assert str(row) not in world.get("other_ngo", "surveys").content.decode()
+
+
+@pytest.mark.parametrize("largest", ["full", "short"])
+def test_a_survey_by_value_asks_where_most_was_granted(world: Supervised, largest: str) -> None:
+    most: Decision = getattr(world, largest)
+    with world.in_tenant():
+        Decision.objects.filter(pk=most.pk).update(minutes=960)
+    assert start(world, method="value").status_code == 302
+    with world.in_tenant():
+        assert [one.decision for one in Survey.objects.get().invitations.all()] == [most]
 
 
 def test_without_a_published_questionnaire_the_page_says_what_is_needed_first(world: Supervised) -> None:
