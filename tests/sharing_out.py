@@ -17,6 +17,7 @@ WHOLE_FILES = (
     "tests/documents/test_quarantine.py",
     "tests/infra/test_backup_parts.py",
     "tests/infra/test_containers.py",
+    "tests/infra/test_hosts.py",
     "tests/infra/test_killed_servers.py",
     "tests/kernel/test_keeper.py",
     "tests/kernel/test_metrics.py",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -14,9 +15,9 @@ from kernel.tenancy import tenant_scope
 from reporting.delivery.models import Visit
 from reporting.field.models import Observation, PhoneEntry
 from tenants.models import Tenant
-from tests.browser.field.gate import Gate
 from tests.browser.walking import check_page, check_width
 from tests.factories.people import Client
+from tests.gate import Gate
 from tests.reporting.field.field_world import NOW, FieldWorld, build_field
 
 PHONE = {"width": 390, "height": 844}
@@ -68,7 +69,7 @@ class Phone:
     def open(self, *, offline: bool = False) -> "Phone":
         self.page.clock.set_fixed_time(NOW + timedelta(days=self.days))
         self.page.goto(self.world.url())
-        expect(self.page.locator("#phone")).to_have_attribute("data-ready", "yes")
+        expect(self.page.locator("#phone")).to_have_attribute("data-ready", "yes", timeout=45_000)
         if not offline:
             self.page.wait_for_function(_COPIED)
         return self
@@ -141,9 +142,10 @@ def device(
     gates: list[Gate] = []
 
     def make(days: int = 0) -> Phone:
-        gates.append(Gate(live_server.url))
+        site = urlsplit(live_server.url)
+        gates.append(Gate((str(site.hostname), int(site.port or 0))))
         session = world.carer.cookies[settings.SESSION_COOKIE_NAME].value
-        page = new_page(session=session, viewport=PHONE, base_url=gates[-1].url)
+        page = new_page(session=session, viewport=PHONE, base_url=f"http://localhost:{gates[-1].port}")
         return Phone(page, world, gates[-1], days)
 
     yield make

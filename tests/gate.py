@@ -1,4 +1,4 @@
-"""A gate on the way from the browser to the site: while it is shut not a byte passes, whoever in the browser asks.
+"""A gate on the way from somebody to a server: while it is shut not a byte passes, whoever asks.
 
 A browser that is told to be offline forgets it for a moment where a tab begins; a phone in a cellar does not.
 """
@@ -7,20 +7,22 @@ import socket
 import threading
 from contextlib import suppress
 from socketserver import BaseRequestHandler, ThreadingTCPServer
-from urllib.parse import urlsplit
+
+Place = tuple[str, int] | str
 
 
 class Gate(ThreadingTCPServer):
-    """Stands before the site at `beyond`; open until `shut()`, and again after `reopen()`."""
+    """Stands before a server at `beyond`, a host with a port or the path of a socket; open until `shut()`."""
 
     daemon_threads = True
     block_on_close = False
+    # A browser asks for a page's dozen scripts at once; who finds no room waits a second and more for the next try.
+    request_queue_size = 128
 
-    def __init__(self, beyond: str) -> None:
-        super().__init__(("localhost", 0), _Passing)
-        site = urlsplit(beyond)
-        self.beyond = (site.hostname, site.port)
-        self.url = f"{site.scheme}://{site.hostname}:{self.server_address[1]}"
+    def __init__(self, beyond: Place, host: str = "localhost") -> None:
+        super().__init__((host, 0), _Passing)
+        self.beyond = beyond
+        self.host, self.port = host, int(self.server_address[1])
         self.is_shut = False
         self.links: set[socket.socket] = set()
         threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
@@ -45,7 +47,7 @@ class _Passing(BaseRequestHandler):
 
     def handle(self) -> None:
         gate = self.server
-        with socket.create_connection(gate.beyond) as beyond:
+        with suppress(OSError), _reached(gate.beyond) as beyond:
             links = {self.request, beyond}
             gate.links |= links
             # Asked after the links are known: a gate that is shut meanwhile finds them.
@@ -55,6 +57,14 @@ class _Passing(BaseRequestHandler):
                 _pour(self.request, beyond)
                 back.join()
             gate.links -= links
+
+
+def _reached(place: Place) -> socket.socket:
+    if not isinstance(place, str):
+        return socket.create_connection(place)
+    link = socket.socket(socket.AF_UNIX)
+    link.connect(place)
+    return link
 
 
 def _pour(source: socket.socket, target: socket.socket) -> None:
