@@ -76,8 +76,8 @@ def _loaded(source: str, target: str) -> None:
 
 
 @contextmanager
-def own_server(*, settings: dict[str, str] | None = None) -> Iterator[OwnServer]:
-    """Until the block ends this process uses a copy of the test database on a server of its own.
+def own_server(*, settings: dict[str, str] | None = None, empty: bool = False) -> Iterator[OwnServer]:
+    """Until the block ends this process uses a copy of the test database on a server of its own, or an `empty` one.
 
     Everything committed outlives a kill. `settings` are written into its configuration.
     """
@@ -93,7 +93,8 @@ def own_server(*, settings: dict[str, str] | None = None) -> Iterator[OwnServer]
         sockets = running.start().partition("host=")[2]
         root = f"postgresql://postgres@/postgres?host={sockets}"
         _run_sql(root, f"CREATE DATABASE {NAME}")
-        _loaded(source, f"postgresql://postgres@/{NAME}?host={sockets}")
+        if not empty:
+            _loaded(source, f"postgresql://postgres@/{NAME}?host={sockets}")
         # The machine lives on, so what the kernel was given is not lost; only what PostgreSQL held back would be.
         for name, value in {"fsync": "off", **(settings or {})}.items():
             _run_sql(root, f"ALTER SYSTEM SET {name} = '{value}'")

@@ -60,7 +60,7 @@ def store(tmp_path: Path) -> Iterator[BackupStore]:
 def own(db: None) -> Iterator[OwnServer]:
     # As little log as it can keep, so that what nobody holds is soon gone.
     kept = {"archive_timeout": "1s", "min_wal_size": "32MB", "max_wal_size": "32MB"}
-    with own_server(settings=kept) as server:
+    with own_server(settings=kept, empty=True) as server:
         yield server
 
 

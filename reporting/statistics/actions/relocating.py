@@ -42,7 +42,8 @@ def relocate_tenant(
         )
     with public_scope(), transaction.atomic():
         lock_consents(tenant)
-        locked = Tenant.objects.select_for_update().get(pk=tenant.pk)
+        # Its key stays: whoever pushes meanwhile may refer to it, and waits for nobody who waits for them.
+        locked = Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
         if locked.territory_id == territory.pk:
             raise DomainError("same_territory", _("The tenant lies there already."), field="territory")
         if Relocation.objects.filter(tenant=locked, valid_from__gte=valid_from).exists():

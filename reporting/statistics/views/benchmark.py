@@ -34,9 +34,18 @@ def benchmark(request: Request) -> HttpResponse:
         "group": size,
         "kind": Tenant.Kind(kind).label,
         "size": SIZE_WORDS.get(size, ""),
-        "rows": [_row(one) for one in compared],
+        "rows": [_row(one) | {"group": other_group(one, kind, voivodeship)} for one in compared],
     }
     return render(request, "statistics/benchmark.html", context)
+
+
+def other_group(one: Comparison, kind: str, voivodeship: Territory) -> str:
+    """Whose peer the tenant was in the period of this figure, where that is not what the page says; else empty."""
+    among = one.among
+    if among is None or (among.kind or kind, among.voivodeship) == (kind, voivodeship.pk):
+        return ""
+    place = Territory.objects.get(pk=among.voivodeship)
+    return f"{Tenant.Kind(among.kind or kind).label}, {place.display_name}"
 
 
 def _row(one: Comparison) -> dict[str, Any]:

@@ -93,10 +93,14 @@ def recommend_on_decision(
         changes = verdict != _Verdict.KEEP
         if changes:
             _require_change(decision, month, verdict, proposed_minutes)
+        # Another word in the reason gives nobody more time.
+        if not changes:
+            row.due_on = None
+        elif row.verdict != verdict or row.due_on is None:
+            row.due_on = timezone.localdate() + timedelta(days=settings_at_hand().task_days)
         row.verdict, row.reason = verdict, require_text(reason, "reason")
         row.proposed_minutes = proposed_minutes if changes else None
         row.task = _Task.OPEN if changes else _Task.NONE
-        row.due_on = timezone.localdate() + timedelta(days=settings_at_hand().task_days) if changes else None
         row.made_at, row.made_by_name = timezone.now(), actor.label[:NAME_LENGTH]
         require_valid(row, exclude=["dossier", "decision"])
         row.save()

@@ -53,16 +53,19 @@ def recommend_on_service(
         task = ServiceTask.objects.select_for_update().filter(dossier=row).first()
         if task is not None:
             _require_open(task)
+        is_as_before = task is not None and row.verdict == verdict
         row.verdict, row.verdict_reason = verdict, require_text(reason, "reason")
         row.verdict_at, row.verdict_by_name = timezone.now(), actor.label[:NAME_LENGTH]
         require_valid(row, exclude=["contract"])
         row.save(update_fields=["verdict", "verdict_reason", "verdict_at", "verdict_by_name"])
-        if verdict != _Verdict.KEEP:
+        if verdict == _Verdict.KEEP:
+            if task is not None:
+                task.delete()
+        # Another word in the reason gives nobody more time, and an amendment signed since it was opened counts.
+        elif not is_as_before:
             due_on = timezone.localdate() + timedelta(days=settings_at_hand().task_days)
             told = {"opened_at": row.verdict_at, "due_on": due_on}
             ServiceTask.objects.update_or_create(dossier=row, defaults=told)
-        elif task is not None:
-            task.delete()
         note_on_dossier("recommend_on_service", row, actor, verdict=verdict)
     return row
 

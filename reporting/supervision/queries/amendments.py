@@ -12,7 +12,7 @@ from contracting.contracts.models import ContractAmendment
 from reporting.care.models import Decision, PlanSlot
 from reporting.care.rules import Slot
 from reporting.supervision.models import DecisionAdvice, Dossier, ServiceTask
-from reporting.supervision.rules.amounts import Granted, change_of, order_change_of
+from reporting.supervision.rules.amounts import Granted, change_of, joined, order_change_of
 
 _Verdict = DecisionAdvice.Verdict
 
@@ -61,7 +61,8 @@ def fulfilling(rows: Iterable[DecisionAdvice]) -> dict[UUID, tuple[Decision, boo
 
 
 def ordering_otherwise(tasks: Iterable[ServiceTask]) -> dict[UUID, tuple[ContractAmendment, bool]]:
-    """By key of a task: the last amendment of its contract signed since it was opened, and whether it goes that way.
+    """By key of a task: the last amendment of its contract signed since it was opened, and whether all of them together
+    go that way.
 
     Tasks whose contract nobody amended since are missing. `dossier` of the tasks is read; one query.
     """
@@ -69,16 +70,20 @@ def ordering_otherwise(tasks: Iterable[ServiceTask]) -> dict[UUID, tuple[Contrac
     signed = ContractAmendment.objects.filter(
         contract__in={task.dossier.contract_id for task in tasks}, state=ContractAmendment.State.SIGNED
     ).annotate(signed_at=Max("signatures__registered_at"))
-    last: dict[UUID, Any] = {one.contract_id: one for one in signed.order_by("number")}
-    return {
-        task.pk: (found, _orders(task.dossier.verdict, found))
+    by_contract: dict[UUID, list[Any]] = defaultdict(list)
+    for one in signed.order_by("number"):
+        by_contract[one.contract_id].append(one)
+    since = {
+        task: [one for one in by_contract[task.dossier.contract_id] if one.signed_at >= task.opened_at]
         for task in tasks
-        if (found := last.get(task.dossier.contract_id)) is not None and found.signed_at >= task.opened_at
+    }
+    return {
+        task.pk: (found[-1], _orders(task.dossier.verdict, found)) for task, found in since.items() if found
     }
 
 
-def _orders(verdict: str, amendment: ContractAmendment) -> bool:
-    change = order_change_of(amendment.changes)
+def _orders(verdict: str, amendments: Iterable[ContractAmendment]) -> bool:
+    change = order_change_of(joined(one.changes for one in amendments))
     return change > 0 if verdict == Dossier.Verdict.RAISE else change < 0
 
 

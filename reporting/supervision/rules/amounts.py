@@ -1,6 +1,6 @@
 """Which way an amendment changes what a decision grants or a contract orders: more, less, or as much as before."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -43,20 +43,30 @@ def _in_year(amount: Granted, year: int) -> int:
     return sum(granted_minutes(terms, Month(year, number)) for number in range(1, 13))
 
 
+def joined(changes: Iterable[Mapping[str, Sequence[Any]]]) -> dict[str, tuple[Any, Any]]:
+    """Changes one after another as one: of each field what it was before the first and what it is after the last."""
+    first: dict[str, Any] = {}
+    last: dict[str, Any] = {}
+    for one in changes:
+        for field, (before, after) in one.items():
+            first.setdefault(field, before)
+            last[field] = after
+    return {field: (before, last[field]) for field, before in first.items()}
+
+
 def order_change_of(changes: Mapping[str, Sequence[Any]]) -> int:
     """Whether an amendment orders more of a service (1), less (-1) or as much (0).
 
     `changes` maps fields to [before, after], as an amendment keeps them. Hours tell, all of them and then by year; then
     money; then how long the contract lasts. Without a cap there is no end of hours.
     """
-    if "cap_minutes" in changes:
-        return _direction(
-            *(Decimal("Infinity") if one is None else Decimal(one) for one in changes["cap_minutes"])
-        )
+    hours = _direction(
+        *(Decimal("Infinity") if one is None else Decimal(one) for one in changes.get("cap_minutes", (0, 0)))
+    )
     by_year = _direction(*(_minutes_by_year(rows) for rows in changes.get("tranches", ([], []))))
     money = _direction(*(Decimal(one or 0) for one in changes.get("amount", (0, 0))))
     until = _direction(*(date.fromisoformat(one) for one in changes.get("valid_to", ("2000-01-01",) * 2)))
-    return by_year or money or until
+    return hours or by_year or money or until
 
 
 def _minutes_by_year(rows: Sequence[Sequence[Any]]) -> int:

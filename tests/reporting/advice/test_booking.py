@@ -181,6 +181,21 @@ def test_a_cancelled_appointment_frees_its_time_for_who_waits_longest_and_can_us
         assert refused.value.code == "not_waiting"
 
 
+def test_a_freed_time_goes_to_who_needs_a_signing_adviser_only_where_the_adviser_signs(
+    advice: AdviceWorld,
+) -> None:
+    signer = advice.waiting(40, sign_language="adviser")
+    brings_one, later = advice.waiting(20, sign_language="interpreter"), advice.waiting(5)
+    spoken, signed = advice.slot(ahead(4)), advice.slot(ahead(5), signs=True)
+    client = advice.client(Role.COORDINATOR)
+    with tenant_scope(advice.tenant):
+        assert offers.offer_slot(spoken, actor=ACTOR) == brings_one
+        assert offers.offer_slot(signed, actor=ACTOR) == signer
+    assert advice.now(later).offered_slot_id is None
+    page = client.get(advice.url("slots/")).content.decode()
+    assert page.count("· język migowy") == 1
+
+
 def test_a_request_is_noted_withdrawn_and_its_offer_passed_on(advice: AdviceWorld) -> None:
     client = advice.client(Role.SOCIAL_WORKER)
     wrong = client.post(advice.url("requests/new/"), {"kind": "legal", "requested_on": "31.02.2026"})

@@ -12,11 +12,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from reporting.statistics.actions.publishing import publish
-from reporting.statistics.comparing import size_of
+from reporting.statistics.comparing import MEASURES, Place, size_of
 from reporting.statistics.disclosure.quartiles import Peer, quartiles
 from reporting.statistics.disclosure.sensitive import Limits, Reason
 from reporting.statistics.models import Contribution, ReleasedQuartiles, Relocation
-from tenants.models import Tenant
+from reporting.statistics.queries.benchmark import Comparison
+from reporting.statistics.views.benchmark import other_group
+from tenants.models import Tenant, Territory
 from tests.factories.facts import batch_of, care_facts, fact_of, in_register, small_tenant
 from tests.factories.people import OrganisationFactory
 from tests.reporting.statistics.sending_world import ACTOR, OCTOBER
@@ -232,6 +234,20 @@ def test_groups_are_those_of_the_period_and_not_of_today(
     for query in ("", "?within=voivodeship"):
         page = _page(director, query)
         assert "43,00 zł" in page and "Wasza grupa: gmina" in page and "zachodniopomorskie" in page
+
+
+@pytest.mark.django_db
+def test_a_figure_of_a_period_in_another_place_names_its_group(alfa: Tenant) -> None:
+    """After a move the newest month may be of the new place while the newest quarter is still of the old one."""
+    in_register("1219053")
+    moved = Territory.objects.get(pk="12")
+    for kind, voivodeship, told in (
+        (Tenant.Kind.CITY, "12", ""),
+        (Tenant.Kind.COMMUNE, "32", f"{Tenant.Kind.COMMUNE.label}, zachodniopomorskie"),
+    ):
+        one = Comparison(MEASURES[0], None, None, None, Place(f"{kind}:small", voivodeship))
+        assert other_group(one, Tenant.Kind.CITY, moved) == told
+    assert other_group(Comparison(MEASURES[0], None, None, None), Tenant.Kind.CITY, moved) == ""
 
 
 @pytest.mark.django_db

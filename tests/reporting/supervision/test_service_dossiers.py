@@ -1,7 +1,7 @@
 """Dossiers of advice and crisis intervention: figures against what is ordered, a report, a recommendation, issues."""
 
 import io
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -29,7 +29,7 @@ from reporting.settlement.ledger import contract_use
 from reporting.supervision import actions
 from reporting.supervision.models import Dossier, ServiceTask
 from reporting.supervision.queries.dossiers import told_of
-from reporting.supervision.rules.amounts import order_change_of
+from reporting.supervision.rules.amounts import joined, order_change_of
 from tests.factories.care import ContractFactory, DecisionFactory
 from tests.meanwhile import meanwhile
 from tests.reporting.supervision.asking import ACTOR
@@ -165,6 +165,26 @@ def test_more_or_less_of_a_service_is_a_task_until_the_contract_says_so(
         assert line.payload["amendment"] == amendment.number
 
 
+def test_all_amendments_since_the_recommendation_count_together_and_a_new_word_begins_nothing_anew(
+    world: Serving,
+) -> None:
+    with world.in_tenant():
+        advised(world, 3)
+    _amend(world, 610)
+    assert _recommend(world, "raise") == 302
+    first = _task(world)
+    _amend(world, 900)
+    with world.in_tenant():
+        ServiceTask.objects.update(due_on=first.due_on - timedelta(days=3))
+    assert _recommend(world, "raise") == 302
+    again = _task(world)
+    assert (again.opened_at, again.due_on) == (first.opened_at, first.due_on - timedelta(days=3))
+    last = _amend(world, 850)
+    said = {"said": "Zamówiono więcej dwoma aneksami."}
+    assert world.post("director", "complete_service_task", said, pk=again.pk).status_code == 302
+    assert _task(world).amendment == last
+
+
 def test_going_on_in_another_way_is_done_in_words_and_any_task_is_dropped_with_a_reason(
     world: Serving,
 ) -> None:
@@ -241,6 +261,16 @@ def test_the_tasks_on_services_ask_as_often_for_many_as_for_two(world: Serving) 
 )
 def test_hours_tell_before_money_and_money_before_time(changes: Any, way: int) -> None:
     assert order_change_of(changes) == way
+
+
+def test_changes_one_after_another_are_one_change_and_one_taken_back_is_none() -> None:
+    there, back = {"cap_minutes": [600, 900]}, {"cap_minutes": [900, 600], "amount": ["1.00", "2.00"]}
+    assert joined([there, {"commitments": [[], [{}]]}]) == {
+        "cap_minutes": (600, 900),
+        "commitments": ([], [{}]),
+    }
+    assert order_change_of(joined([there, back])) == 1, "the hours are as before, the money is more"
+    assert order_change_of(joined([there, {"cap_minutes": [900, 600]}])) == 0
 
 
 def test_where_decisions_are_in_force_each_gets_its_own(world: Serving) -> None:
