@@ -68,6 +68,7 @@ def test_a_month_is_handed_in_returned_corrected_explained_accepted_and_opened_a
     # The provider begins on the start page, on a phone.
     provider.page.goto("/alfa/")
     provider.follow("Sprawdź i oddaj")
+    expect(provider.page.get_by_role("link", name=re.compile("^Oddaj miesiąc")).first).to_be_visible()
     assert check_width(provider.page, 390) == []
     provider.follow("Oddaj miesiąc")
     expect(provider.page.get_by_text("3 odchylenia będą wymagały wyjaśnienia")).to_be_visible()

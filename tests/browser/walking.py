@@ -108,6 +108,8 @@ def check_page(page: Page, language: str) -> list[str]:
 
 def check_width(page: Page, *widths: int) -> list[str]:
     """Faults of the page on narrow screens: whatever makes it scroll sideways."""
+    # A link may have been followed the moment before: there is no document where the next one has not begun.
+    page.wait_for_load_state()
     before = page.viewport_size
     faults = []
     for width in widths:

@@ -90,11 +90,20 @@ def _taking(server: Server, store: BackupStore, spool: Path) -> Iterator[BackupS
         beside.join(SECONDS)
 
 
+def _end_segment(size: int = 1) -> str:
+    """Write so many bytes into the log and end the segment that they end in; gives its name.
+
+    The name of where the log stood would not do: the server ends segments by itself too, and nobody writes into the next.
+    """
+    name = _asked(f"SELECT pg_walfile_name(pg_logical_emit_message(false, 'fill', repeat('x', {size})))")
+    _asked("SELECT pg_switch_wal()::text")
+    return str(name)
+
+
 def _fill_segments(count: int) -> str:
     """Write so many segments of the log, and let the server forget what nobody holds; gives the last one's name."""
     for _time in range(count):
-        _asked("SELECT pg_logical_emit_message(false, 'fill', repeat('x', 1000000))::text")
-        last = str(_asked("SELECT pg_walfile_name(pg_switch_wal())"))
+        last = _end_segment(1_000_000)
         _asked("CHECKPOINT")
     return last
 
@@ -143,7 +152,9 @@ def _with_backup(own: OwnServer, store: BackupStore, spool: Path, words: str, ba
     with _taking(Server(own.address), store, spool) as here:
         _until(lambda: len(bases_in(here)) == bases, "no base backup was taken")
         moments = [_say(word) for word in words]
-        last = _asked("SELECT pg_walfile_name(pg_switch_wal())")
+        # A recovery tells moments by what was committed: there is none behind the last moment else.
+        _asked("SELECT pg_logical_emit_message(true, 'fill', 'x')::text")
+        last = _end_segment()
         _until(lambda: last in {name for name, _key in segments_in(here)}, "the last segment was not kept")
     return moments
 
