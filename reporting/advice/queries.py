@@ -9,8 +9,9 @@ from uuid import UUID
 from django.db.models import CharField, Count, F, Q, Sum, Value
 from django.db.models.functions import Cast, Concat
 
-from reporting.advice.models import Appointment
-from reporting.advice.models.wording import Disability, Kind, Place
+from contracting.contracts.models import Worker
+from reporting.advice.models import Appointment, Availability
+from reporting.advice.models.wording import Disability, Kind, Place, SignLanguage
 from reporting.advice.rules import require_sums
 from reporting.care.models import Person
 
@@ -18,6 +19,12 @@ from reporting.care.models import Person
 ALIAS_OF_ORGANISATION = Concat(
     Cast("adviser__organisation_id", CharField()), Value(" "), F("alias"), output_field=CharField()
 )
+
+
+def misses_signing(adviser: Worker, wish: str) -> bool:
+    """Whether the person needs an adviser who signs (`wish` of SignLanguage) and this one's hours never say so."""
+    needed = wish == SignLanguage.ADVISER
+    return needed and not Availability.objects.filter(adviser=adviser, signs=True).exists()
 
 
 @dataclass(frozen=True)

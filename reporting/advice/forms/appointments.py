@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from contracting.contracts.models import Contract, Worker
@@ -15,6 +16,7 @@ from reporting.advice.actions.booking import Client
 from reporting.advice.actions.cards import CardEntry
 from reporting.advice.models import Appointment, Availability, Referral, Topic
 from reporting.advice.models.wording import Disability, Kind, Place, SignLanguage
+from reporting.advice.queries import misses_signing
 from reporting.care.models import Person
 from ui.days import DayField
 from ui.formatting import format_time
@@ -179,10 +181,26 @@ class WhenFields(OfAccess):
     )
 
     at_night = forms.BooleanField(label=_("The advice is really given at this time"), required=False)
+    unsigned = forms.BooleanField(label=_("This adviser all the same"), required=False)
 
     def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
         super().__init__(*args, access=access, **kwargs)
         offer_advisers(self.fields["adviser"], access)
+
+    @property
+    def wish(self) -> str:
+        """The sign language that the person needs, a value of SignLanguage."""
+        raise NotImplementedError
+
+    @cached_property
+    def unsigning(self) -> Worker | None:
+        """The chosen adviser, where the person needs one who signs and this one does not; one or two queries."""
+        if self.is_bound:
+            chosen = self.cleaned_data.get("adviser")
+        else:
+            fields: Any = self.fields
+            chosen = fields["adviser"].queryset.filter(pk=self["adviser"].value()).first()
+        return chosen if chosen is not None and misses_signing(chosen, self.wish) else None
 
     @property
     def asks_at_night(self) -> bool:
@@ -198,6 +216,10 @@ class WhenFields(OfAccess):
                 self.add_error("start", _("The clocks skip this time on that night. Choose another one."))
             if cleaned.get("minutes") and not cleaned.get("at_night"):
                 self._ask_about_night(cleaned)
+        if not cleaned.get("unsigned") and self.unsigning is not None:
+            sentence = _("%(adviser)s does not sign, and the person needs an adviser who does.")
+            error = ValidationError(sentence, code="unsigned", params={"adviser": self.unsigning})
+            self.add_error("unsigned", error)
         return cleaned
 
     def _ask_about_night(self, cleaned: dict[str, Any]) -> None:
@@ -216,6 +238,14 @@ class MoveForm(WhenFields):
     """Another time or adviser for an appointment."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, wish: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._wish = wish
+
+    @property
+    def wish(self) -> str:
+        return self._wish
 
 
 class BookForm(WhenFields, ClientFields):
@@ -244,6 +274,10 @@ class BookForm(WhenFields, ClientFields):
         if for_request:
             for name in ("person", "alias", "mail", "phone", "disability"):
                 del self.fields[name]
+
+    @property
+    def wish(self) -> str:
+        return str(self["sign_language"].value() or SignLanguage.NONE)
 
 
 class CardForm(forms.Form):

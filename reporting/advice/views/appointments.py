@@ -26,6 +26,7 @@ from reporting.advice.permissions import (
     may_write_note,
     readable_notes,
 )
+from reporting.advice.queries import misses_signing
 from reporting.advice.terms import current_terms
 from reporting.advice.views.pages import find_appointment, note_reading, note_reading_of
 from tenants.addresses import tenant_url
@@ -134,6 +135,7 @@ def _card_context(request: Request, appointment: Appointment) -> dict[str, Any]:
         "stamp": cards.card_stamp(appointment),
         "keeps": keeps,
         "begun": appointment.starts_at <= timezone.now(),
+        "unsigned": appointment.is_open and misses_signing(appointment.adviser, appointment.sign_language),
         "is_long": appointment.minutes > current_terms().long_session_minutes,
         "note": note,
         "reads_note": note is not None and readable.filter(pk=note.pk).exists(),

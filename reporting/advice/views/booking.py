@@ -22,7 +22,17 @@ from reporting.advice.forms.planning import RequestForm
 from reporting.advice.models import Appointment, Request, Slot
 from reporting.advice.permissions import BOOK, READ_REQUESTS
 from reporting.advice.terms import current_terms, hold_of_offers, still_offered
-from reporting.advice.views.pages import SHOWN_SLOTS, fields_of_slot, free_slots, id_in, note_reading, slot_in
+from reporting.advice.views.pages import (
+    SHOWN_SLOTS,
+    fields_of_slot,
+    free_slots,
+    id_in,
+    note_reading,
+    refuse_taken,
+    signing_slots,
+    slot_in,
+    with_slot,
+)
 from tenants.addresses import tenant_url
 from ui.lists import page_of
 from ui.refusals import attempt, status_of
@@ -36,7 +46,7 @@ def _named_request(web: WebRequest) -> Request | None:
     """
     if "request" not in web.GET:
         return None
-    pk = id_in(web, "request")
+    pk = id_in(web.GET, "request")
     if pk is None or not web.access.may(READ_REQUESTS):
         raise Http404
     found: Request = get_object_or_404(Request.objects.select_related("person"), pk=pk)
@@ -51,8 +61,11 @@ def book_appointment(web: WebRequest) -> HttpResponse:
         messages.error(web, str(NO_LONGER_WAITS))
         return redirect(tenant_url("advice:requests"))
     slot = slot_in(web, waiting)
-    if web.method == "POST":
+    take = "take" in web.POST
+    if web.method == "POST" and not (take and slot):
         form = BookForm(web.POST, access=web.access, for_request=waiting is not None)
+        if take:
+            refuse_taken(form)
         if form.is_valid():
             booked = attempt(form, lambda: _book(web, form, waiting))
             if booked is not None:
@@ -68,14 +81,17 @@ def book_appointment(web: WebRequest) -> HttpResponse:
         form = BookForm(
             access=web.access,
             for_request=waiting is not None,
-            initial=_initial(slot, waiting, web.GET.get("kind")),
+            initial=with_slot(web, slot) if take and slot else _initial(slot, waiting, web.GET.get("kind")),
         )
     # Somebody else may have booked the request meanwhile: then no time is offered for it any more.
     is_over = form.has_error(NON_FIELD_ERRORS, "not_waiting")
     if waiting is not None:
         note_reading(web, "advice:requests", [waiting])
     slots = [] if is_over else _offered_slots(web, waiting)
-    context = {"form": form, "waiting": waiting, "is_over": is_over, "slot": slot, "slots": slots}
+    signing = signing_slots(web, form, form["kind"].value(), waiting)
+    context = {
+        "form": form, "waiting": waiting, "is_over": is_over, "slot": slot, "slots": slots, "signing": signing
+    }  # fmt: skip
     return render(web, "advice/book.html", context, status=status_of(form))
 
 

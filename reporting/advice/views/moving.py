@@ -21,7 +21,10 @@ from reporting.advice.views.pages import (
     find_appointment,
     free_slots,
     note_reading,
+    refuse_taken,
+    signing_slots,
     slot_in,
+    with_slot,
 )
 from tenants.addresses import tenant_url
 from ui.refusals import attempt, status_of
@@ -38,8 +41,12 @@ def reschedule(request: Request, pk: UUID) -> HttpResponse:
         messages.error(request, _("Only an appointment that is planned or confirmed can be moved."))
         return redirect(tenant_url("advice:card", appointment.pk))
     slot = slot_in(request)
-    if request.method == "POST":
-        form = MoveForm(request.POST, access=request.access)
+    wish = appointment.sign_language
+    take = "take" in request.POST
+    if request.method == "POST" and not (take and slot):
+        form = MoveForm(request.POST, access=request.access, wish=wish)
+        if take:
+            refuse_taken(form)
         if form.is_valid():
             new = NewTime(**{name: form.cleaned_data[name] for name in _NAMES})
             seen = form.cleaned_data["seen"] or None
@@ -51,9 +58,11 @@ def reschedule(request: Request, pk: UUID) -> HttpResponse:
                 return redirect(tenant_url("advice:card", moved.pk))
     else:
         stands = _fields(appointment) | (fields_of_slot(slot) if slot else {})
-        form = MoveForm(access=request.access, initial=stands)
+        initial = with_slot(request, slot) if take and slot else stands
+        form = MoveForm(access=request.access, wish=wish, initial=initial)
     slots = list(free_slots(request).filter(kind=appointment.kind)[:SHOWN_SLOTS])
-    context = {"form": form, "appointment": appointment, "slots": slots, "slot": slot}
+    signing = signing_slots(request, form, appointment.kind)
+    context = {"form": form, "appointment": appointment, "slots": slots, "slot": slot, "signing": signing}
     return render(request, "advice/reschedule.html", context, status=status_of(form))
 
 

@@ -5,18 +5,22 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from audit.actions import record_reading
 from kernel.doors import Request
 from kernel.periods import local_datetime
+from reporting.advice.actions.offers import fits
+from reporting.advice.forms.appointments import WhenFields
 from reporting.advice.models import Appointment, Slot
 from reporting.advice.models import Request as AdviceRequest
 from reporting.advice.models.wording import AdvisedPerson
 from reporting.advice.terms import still_offered
 
-SHOWN_SLOTS = 12
+SHOWN_SLOTS, SHOWN_SIGNING = 12, 6
 
 
 def find_appointment(request: Request, pk: UUID) -> Appointment:
@@ -39,10 +43,10 @@ def note_reading_of(request: Request, page: str, person_ids: Iterable[UUID | Non
     record_reading(page, actor=request.access.actor, subject_type="person", subject_ids=persons)
 
 
-def id_in(request: Request, name: str) -> UUID | None:
-    """The id in the address under this name; None where there is none, or something else."""
+def id_in(asked: QueryDict, name: str) -> UUID | None:
+    """The id under this name in an address or a form; None where there is none, or something else."""
     try:
-        return UUID(request.GET.get(name) or "")
+        return UUID(asked.get(name) or "")
     except ValueError:
         return None
 
@@ -65,11 +69,35 @@ def free_slots(request: Request, waiting: AdviceRequest | None = None) -> Any:
     )
 
 
+def signing_slots(
+    request: Request, form: WhenFields, kind: Any, waiting: AdviceRequest | None = None
+) -> list[Slot]:
+    """The next free slots of the type with advisers who sign, where the one in the form is to and does not; else none.
+
+    For somebody who waits, those that they can use.
+    """
+    if form.unsigning is None:
+        return []
+    slots = free_slots(request, waiting).filter(signs=True, kind=kind)[: 10 * SHOWN_SLOTS]
+    return [each for each in slots if waiting is None or fits(waiting, each)][:SHOWN_SIGNING]
+
+
 def slot_in(request: Request, waiting: AdviceRequest | None = None) -> Slot | None:
-    """The free slot that the address names, if it names one."""
-    pk = id_in(request, "slot")
+    """The free slot that the address names or that was taken over into the form, if there is one."""
+    pk = id_in(request.POST, "take") or id_in(request.GET, "slot")
     slot: Slot | None = free_slots(request, waiting).filter(pk=pk).first() if pk else None
     return slot
+
+
+def refuse_taken(form: WhenFields) -> None:
+    """Say that the time which was to be taken over into the form is no longer free; nothing is booked then."""
+    form.full_clean()
+    form.add_error(None, _("This time is no longer free. Choose another one."))
+
+
+def with_slot(request: Request, slot: Slot) -> dict[str, Any]:
+    """What was typed, with the time of the slot in it: nothing else of it is lost."""
+    return {**request.POST.dict(), **fields_of_slot(slot)}
 
 
 def fields_of_slot(slot: Slot) -> dict[str, Any]:

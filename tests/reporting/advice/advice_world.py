@@ -53,17 +53,16 @@ class AdviceWorld:
         return self.book(ahead(-1), **fields)
 
     def slot(self, starts_at: datetime, **fields: Any) -> Slot:
-        """A slot of the adviser."""
+        """A slot of the adviser, unless another one is said."""
         with tenant_scope(self.tenant):
             hours = Availability.objects.first() or Availability.objects.create(
                 adviser=self.adviser, kind="legal", weekday=1, start=time(8), end=time(20), place="office",
                 valid_from=date(2026, 1, 1),
             )  # fmt: skip
-            given = {"kind": "legal", "place": "office", **fields}
-            slot = Slot.objects.create(
-                availability=hours, adviser=self.adviser, starts_at=starts_at,
-                ends_at=starts_at + timedelta(hours=1), **given,
-            )  # fmt: skip
+            given = {
+                "availability": hours, "adviser": self.adviser, "kind": "legal", "place": "office", **fields
+            }  # fmt: skip
+            slot = Slot.objects.create(starts_at=starts_at, ends_at=starts_at + timedelta(hours=1), **given)
             slot.refresh_from_db()
             return slot
 

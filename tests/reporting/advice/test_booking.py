@@ -324,3 +324,67 @@ def test_who_advises_is_offered_before_who_does_other_work(advice: AdviceWorld) 
     others = page.index('<optgroup label="Inni pracownicy">')
     assert page.index('<optgroup label="Udzielają porad">') < page.index(str(advice.adviser.pk)) < others
     assert others < page.index(str(carer.pk))
+
+
+def test_who_needs_a_signing_adviser_is_not_booked_unawares_with_one_who_does_not_sign(
+    advice: AdviceWorld,
+) -> None:
+    with tenant_scope(advice.tenant):
+        signer = WorkerFactory(organisation=advice.organisation, surname="Migowska", given_name="Iga")
+        hours = advice.slot(ahead(3)).availability
+        hours.pk, hours.adviser, hours.signs = None, signer, True
+        hours.save(force_insert=True)
+        signing = advice.slot(ahead(4), adviser=signer, availability=hours, signs=True, where="pokój 3")
+        advice.slot(ahead(5), adviser=signer, availability=hours, signs=True, kind="family")
+    client, path = advice.client(Role.COORDINATOR), advice.url("book/")
+    form = typed(ahead(2), advice, sign_language="adviser", alias="K 7", phone="600 100 200")
+    answer = client.post(path, form)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "Lis Ewa nie zna języka migowego" in page
+    assert 'name="unsigned"' in page and 'value="K 7"' in page
+    # Her next free time of this type is offered, and taking it over loses nothing that was written and books nothing.
+    assert page.count('name="take"') == 1 and f'name="take" value="{signing.pk}"' in page
+    taken = client.post(path, {**form, "take": str(signing.pk)}).content.decode()
+    assert 'value="K 7"' in taken and 'value="pokój 3"' in taken and "600 100 200" in taken
+    assert f'<option value="{signer.pk}" selected>' in taken and 'name="unsigned"' not in taken
+    local = f"{ahead(4):%d.%m.%Y}"
+    assert f'value="{local}"' in taken
+    with tenant_scope(advice.tenant):
+        assert not Appointment.objects.exists()
+        Slot.objects.filter(pk=signing.pk).update(closed=True)
+    gone = client.post(path, {**form, "unsigned": "on", "take": str(signing.pk)})
+    assert gone.status_code == 422 and "Ten termin jest już zajęty" in gone.content.decode()
+    # A warning, no refusal: an interpreter may come along.
+    booked = client.post(path, {**form, "unsigned": "on"}, follow=True).content.decode()
+    assert "doradca miga" in booked
+    assert "Lis Ewa nie zna języka migowego" in booked
+    assert "język migowy: doradca miga" in advice.client(Role.WORKER).get(advice.url()).content.decode()
+
+
+@pytest.mark.parametrize("wish", ["none", "interpreter", "video"])
+def test_nobody_is_asked_about_signing_where_the_adviser_need_not_sign(
+    advice: AdviceWorld, wish: str
+) -> None:
+    assert _post(advice, sign_language=wish).status_code == 302
+
+
+def test_an_appointment_for_somebody_who_needs_signing_is_moved_to_another_adviser_only_knowingly(
+    advice: AdviceWorld,
+) -> None:
+    with tenant_scope(advice.tenant):
+        other = WorkerFactory(organisation=advice.organisation, surname="Bez", given_name="Migania")
+        slot = advice.slot(ahead(3), signs=True)
+        slot.availability.signs = True
+        slot.availability.save()
+    client = advice.client(Role.COORDINATOR)
+    moved = advice.book(ahead(6), sign_language="adviser")
+    form = typed(ahead(4), advice, adviser=other.pk)
+    path = advice.url(f"{moved.pk}/time/")
+    page = client.post(path, form).content.decode()
+    assert "Bez Migania nie zna języka migowego" in page and f'name="take" value="{slot.pk}"' in page
+    taken = client.post(path, {**form, "take": str(slot.pk)}).content.decode()
+    assert f'<option value="{advice.adviser.pk}" selected>' in taken and "nie zna języka" not in taken
+    gone = client.post(path, {**form, "take": str(moved.pk)})
+    assert gone.status_code == 422
+    assert client.post(path, {**form, "unsigned": "on"}).status_code == 302
+    assert advice.now(moved).adviser_id == other.pk
