@@ -12,7 +12,7 @@ from contracting.contracts.models import ContractAmendment
 from reporting.care.models import Decision, PlanSlot
 from reporting.care.rules import Slot
 from reporting.supervision.models import DecisionAdvice, Dossier, ServiceTask
-from reporting.supervision.rules.amounts import Granted, change_of, joined, order_change_of
+from reporting.supervision.rules.amounts import Granted, Ordered, change_of, joined, order_change_of
 
 _Verdict = DecisionAdvice.Verdict
 
@@ -67,9 +67,13 @@ def ordering_otherwise(tasks: Iterable[ServiceTask]) -> dict[UUID, tuple[Contrac
     Tasks whose contract nobody amended since are missing. `dossier` of the tasks is read; one query.
     """
     tasks = list(tasks)
-    signed = ContractAmendment.objects.filter(
-        contract__in={task.dossier.contract_id for task in tasks}, state=ContractAmendment.State.SIGNED
-    ).annotate(signed_at=Max("signatures__registered_at"))
+    signed = (
+        ContractAmendment.objects.filter(
+            contract__in={task.dossier.contract_id for task in tasks}, state=ContractAmendment.State.SIGNED
+        )
+        .annotate(signed_at=Max("signatures__registered_at"))
+        .select_related("contract")
+    )
     by_contract: dict[UUID, list[Any]] = defaultdict(list)
     for one in signed.order_by("number"):
         by_contract[one.contract_id].append(one)
@@ -83,7 +87,16 @@ def ordering_otherwise(tasks: Iterable[ServiceTask]) -> dict[UUID, tuple[Contrac
 
 
 def _orders(verdict: str, amendments: Iterable[ContractAmendment]) -> bool:
-    change = order_change_of(joined(one.changes for one in amendments))
+    amendments = list(amendments)
+    contract = amendments[0].contract
+    standing = Ordered(
+        contract.cap_minutes,
+        contract.amount,
+        contract.outside_grant,
+        contract.price_per_hour,
+        contract.valid_to,
+    )
+    change = order_change_of(joined(one.changes for one in amendments), standing)
     return change > 0 if verdict == Dossier.Verdict.RAISE else change < 0
 
 

@@ -1,7 +1,7 @@
 """Which way an amendment changes what a decision grants or a contract orders: more, less, or as much as before."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -54,23 +54,76 @@ def joined(changes: Iterable[Mapping[str, Sequence[Any]]]) -> dict[str, tuple[An
     return {field: (before, last[field]) for field, before in first.items()}
 
 
-def order_change_of(changes: Mapping[str, Sequence[Any]]) -> int:
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """What a contract orders: the money (PLN) and minutes None where they have no limit, the price (PLN) of an hour.
+
+    `by_year` has the minutes of each tranche, None where it says none.
+    """
+
+    cap_minutes: int | None
+    amount: Decimal | None
+    outside_grant: Decimal
+    price_per_hour: Decimal
+    valid_to: date
+    by_year: Sequence[int | None] = ()
+
+    def after(self, changes: Mapping[str, Any]) -> "Ordered":
+        """The same with some fields as an amendment writes them."""
+        read: dict[str, Any] = {name: of(changes[name]) for name, of in _READ.items() if name in changes}
+        if "tranches" in changes:
+            read["by_year"] = [row[2] for row in changes["tranches"]]
+        return replace(self, **read)
+
+
+def _money_or_none(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+_READ: dict[str, Callable[[Any], Any]] = {
+    "cap_minutes": lambda minutes: minutes,
+    "amount": _money_or_none,
+    "outside_grant": Decimal,
+    "price_per_hour": Decimal,
+    "valid_to": date.fromisoformat,
+}
+_NO_LIMIT = Decimal("Infinity")
+
+
+def order_change_of(changes: Mapping[str, Sequence[Any]], standing: Ordered) -> int:
     """Whether an amendment orders more of a service (1), less (-1) or as much (0).
 
-    `changes` maps fields to [before, after], as an amendment keeps them. Hours tell, all of them and then by year; then
-    money; then how long the contract lasts. Without a cap there is no end of hours.
+    `changes` maps fields to [before, after], as an amendment keeps them; `standing` has the other fields. Hours tell,
+    all of them and then by year; then the hours that all the money buys at its price; then how long the contract lasts.
+    What the contract does not name has no limit, as the ledger takes it.
     """
-    hours = _direction(
-        *(Decimal("Infinity") if one is None else Decimal(one) for one in changes.get("cap_minutes", (0, 0)))
+    before, after = (
+        standing.after({name: sides[side] for name, sides in changes.items()}) for side in (0, 1)
     )
-    by_year = _direction(*(_minutes_by_year(rows) for rows in changes.get("tranches", ([], []))))
-    money = _direction(*(Decimal(one or 0) for one in changes.get("amount", (0, 0))))
-    until = _direction(*(date.fromisoformat(one) for one in changes.get("valid_to", ("2000-01-01",) * 2)))
-    return hours or by_year or money or until
+    return (
+        _direction(*(_or_no_limit(each.cap_minutes) for each in (before, after)))
+        or _direction(*(_years(each.by_year) for each in (before, after)))
+        or _direction(*(_bought(each) for each in (before, after)))
+        or _direction(before.valid_to, after.valid_to)
+    )
 
 
-def _minutes_by_year(rows: Sequence[Sequence[Any]]) -> int:
-    return sum(minutes or 0 for _year, _amount, minutes in rows)
+def _or_no_limit(minutes: int | None) -> Decimal:
+    return _NO_LIMIT if minutes is None else Decimal(minutes)
+
+
+def _years(by_year: Sequence[int | None]) -> tuple[Decimal, int]:
+    """How many years have no limit, then the minutes of the others; without any limit, the years do not tell."""
+    stated = [minutes for minutes in by_year if minutes is not None]
+    if not stated:
+        return (_NO_LIMIT, 0)
+    return (Decimal(len(by_year) - len(stated)), sum(stated))
+
+
+def _bought(terms: Ordered) -> Decimal:
+    if terms.amount is None or not terms.price_per_hour:
+        return _NO_LIMIT
+    return (terms.amount + terms.outside_grant) / terms.price_per_hour
 
 
 def _direction(before: Any, after: Any) -> int:

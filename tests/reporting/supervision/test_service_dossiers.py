@@ -20,7 +20,7 @@ from contracting.contracts.actions import (
     sign_amendment,
 )
 from contracting.contracts.consumption import Delivered, delivered_under, together
-from contracting.contracts.models import ContractAmendment
+from contracting.contracts.models import Contract, ContractAmendment
 from kernel.errors import DomainError
 from kernel.periods import Month
 from reporting.compliance.today.pace import pace_of
@@ -29,7 +29,7 @@ from reporting.settlement.ledger import contract_use
 from reporting.supervision import actions
 from reporting.supervision.models import Dossier, ServiceTask
 from reporting.supervision.queries.dossiers import told_of
-from reporting.supervision.rules.amounts import joined, order_change_of
+from reporting.supervision.rules.amounts import Ordered, joined, order_change_of
 from tests.factories.care import ContractFactory, DecisionFactory
 from tests.meanwhile import meanwhile
 from tests.reporting.supervision.asking import ACTOR
@@ -39,6 +39,7 @@ from ui.formatting import format_minutes_text
 pytestmark = pytest.mark.django_db
 
 REASON = "Kolejka rośnie, godzin brakuje."
+STANDING = Ordered(600, Decimal(1000), Decimal(0), Decimal(50), date(2026, 12, 31))
 
 
 @pytest.fixture
@@ -113,11 +114,14 @@ def _recommend(world: Serving, verdict: str) -> int:
     return int(world.post("director", "recommend_service", sent, **world.at()).status_code)
 
 
-def _amend(world: Serving, minutes: int) -> ContractAmendment:
-    """The cap of hours changed by both signatures, through the doors of contracts."""
+def _amend(world: Serving, minutes: int | None = None, **changes: Any) -> ContractAmendment:
+    """The cap of hours, or what else is named, changed by both signatures, through the doors of contracts."""
     today = timezone.localdate()
     with world.in_tenant():
-        proposal = Proposal(REASON, today, {"cap_minutes": minutes})
+        years = [(today.year, changes["amount"], None)] if changes.get("amount") else []
+        proposal = Proposal(
+            REASON, today, changes or {"cap_minutes": minutes}, years if "amount" in changes else None
+        )
         made = send_amendment_for_signature(
             propose_amendment(world.contract, proposal, actor=ACTOR), actor=ACTOR
         )
@@ -163,6 +167,35 @@ def test_more_or_less_of_a_service_is_a_task_until_the_contract_says_so(
     with world.in_tenant():
         [line] = Entry.objects.filter(verb="complete_service_task")
         assert line.payload["amendment"] == amendment.number
+
+
+@pytest.mark.parametrize(
+    ("verdict", "amount", "wrong", "right"),
+    [
+        ("raise", 100_000, {"amount": Decimal(90_000)}, {"amount": None}),
+        ("lower", None, {"price_per_hour": Decimal(60)}, {"amount": Decimal(90_000)}),
+        ("raise", 100_000, {"price_per_hour": Decimal(60)}, {"price_per_hour": Decimal(40)}),
+        ("raise", 100_000, {"price_per_hour": Decimal(60)}, {"outside_grant": Decimal(50_000)}),
+    ],
+    ids=["no limit any more", "a limit of money", "the price", "costs outside the grant"],
+)
+def test_money_tells_by_the_hours_that_it_buys(
+    world: Serving, verdict: str, amount: int | None, wrong: dict[str, Any], right: dict[str, Any]
+) -> None:
+    with world.in_tenant():
+        advised(world, 3)
+        contract = Contract.objects.filter(pk=world.contract.pk)
+        contract.update(amount=amount, price_per_hour=50, outside_grant=0)
+    assert _recommend(world, verdict) == 302
+    task, said = _task(world), {"said": "Podpisano aneks."}
+    for changes in (wrong, right):
+        with world.in_tenant():
+            world.contract.refresh_from_db()
+        amendment = _amend(world, **changes)
+        sent = world.post("director", "complete_service_task", said, pk=task.pk)
+        assert sent.status_code == (302 if changes == right else 422), amendment.changes
+        if changes == wrong:
+            assert f"Aneks {amendment.number}" in sent.content.decode()
 
 
 def test_all_amendments_since_the_recommendation_count_together_and_a_new_word_begins_nothing_anew(
@@ -253,14 +286,44 @@ def test_the_tasks_on_services_ask_as_often_for_many_as_for_two(world: Serving) 
         ({"cap_minutes": [None, 600], "amount": ["1.00", "2.00"]}, -1),
         ({"tranches": [[[2026, "100.00", 600]], [[2026, "100.00", 500]]]}, -1),
         ({"tranches": [[[2026, "9.00", None]], [[2026, "8.00", None]]], "amount": ["9.00", "8.00"]}, -1),
-        ({"amount": [None, "100.00"]}, 1),
+        # What is not named has no limit: money or minutes that are written where there were none make it less.
+        ({"amount": [None, "100.00"]}, -1),
+        ({"amount": ["100.00", None], "price_per_hour": ["40.00", "90.00"]}, 1),
+        ({"tranches": [[[2026, "9.00", None]], [[2026, "9.00", 600]]]}, -1),
+        ({"tranches": [[[2026, "9.00", 600]], [[2026, "9.00", None]]]}, 1),
+        (
+            {
+                "tranches": [
+                    [[2026, "9.00", None], [2027, "9.00", 600]],
+                    [[2026, "9.00", 0], [2027, "9.00", 700]],
+                ]
+            },
+            -1,
+        ),
+        (
+            {
+                "tranches": [
+                    [[2026, "9.00", None], [2027, "9.00", 600]],
+                    [[2026, "9.00", None], [2027, "9.00", 700]],
+                ]
+            },
+            1,
+        ),
+        ({"tranches": [[], [[2026, "9.00", None]]]}, 0),
+        # The same money buys more at a lower price, and costs outside the grant are money too.
+        ({"price_per_hour": ["50.00", "40.00"]}, 1),
+        ({"price_per_hour": ["40.00", "50.00"], "valid_to": ["2026-12-31", "2027-03-31"]}, -1),
+        ({"price_per_hour": ["40.00", "80.00"], "amount": ["1000.00", "1900.00"]}, -1),
+        ({"price_per_hour": ["50.00", "0.00"]}, 1),
+        ({"outside_grant": ["500.00", "600.00"]}, 1),
+        ({"amount": ["1000.00", "900.00"], "outside_grant": ["0.00", "100.00"]}, 0),
         ({"valid_to": ["2026-12-31", "2027-03-31"]}, 1),
         ({"commitments": [[], [{}]]}, 0),
         ({}, 0),
     ],
 )
-def test_hours_tell_before_money_and_money_before_time(changes: Any, way: int) -> None:
-    assert order_change_of(changes) == way
+def test_hours_tell_before_what_the_money_buys_and_that_before_time(changes: Any, way: int) -> None:
+    assert order_change_of(changes, STANDING) == way
 
 
 def test_changes_one_after_another_are_one_change_and_one_taken_back_is_none() -> None:
@@ -269,8 +332,8 @@ def test_changes_one_after_another_are_one_change_and_one_taken_back_is_none() -
         "cap_minutes": (600, 900),
         "commitments": ([], [{}]),
     }
-    assert order_change_of(joined([there, back])) == 1, "the hours are as before, the money is more"
-    assert order_change_of(joined([there, {"cap_minutes": [900, 600]}])) == 0
+    assert order_change_of(joined([there, back]), STANDING) == 1, "the hours are as before, the money is more"
+    assert order_change_of(joined([there, {"cap_minutes": [900, 600]}]), STANDING) == 0
 
 
 def test_where_decisions_are_in_force_each_gets_its_own(world: Serving) -> None:
