@@ -20,8 +20,9 @@ worker_class = "gthread"
 timeout = 60
 graceful_timeout = 20
 keepalive = 5
-# Every thread of a worker holds a database connection, which grows by about 1 MB with each tenant it visits and
-# never shrinks. CONN_MAX_AGE of the settings closes it after five minutes; a worker is replaced after so many requests.
+# Every thread of a worker holds a database connection, which grows by 2 to 3 MB with each tenant it visits and never
+# shrinks. It ends after five minutes (CONN_MAX_AGE) or fifty tenants (kernel.database); a worker is replaced after
+# so many requests.
 max_requests = env.number("WEB_MAX_REQUESTS", 5000)
 max_requests_jitter = max_requests // 10
 # Nothing of this server is steered through a socket in somebody's home.

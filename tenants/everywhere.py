@@ -11,13 +11,14 @@ from tenants.models import Tenant
 def in_every_tenant(work: Callable[[], int]) -> int:
     """The sum of what the work gives in each tenant, suspended ones too; one that leaves meanwhile is passed over.
 
-    One connection walks all tenants, a few queries each, and is given up afterwards: it grows with every schema.
+    A connection grows with every schema: it is changed for another one on the way, and given up afterwards.
     """
     try:
         with public_scope():
             tenants = list(Tenant.objects.present().order_by("pk"))
         done = 0
         for tenant in tenants:
+            connection.close_if_unusable_or_obsolete()
             # Without its schema the names of tables that public has too would lead there.
             if not _is_present(tenant):
                 continue

@@ -9,7 +9,7 @@ from typing import Any
 from tests.servers import start_test_servers, stop_test_servers
 
 # Each measures in a database of its own, so that one world does not slow another.
-PARTS = ("closing", "compare", "diary", "grid", "offers", "provisioning", "region", "routing")
+PARTS = ("closing", "compare", "diary", "grid", "memory", "offers", "provisioning", "region", "routing")
 
 
 def _run(part: str) -> list[dict[str, Any]]:

@@ -1,6 +1,9 @@
 """Scopes are entered and left whatever happens; cache keys carry the schema; tenant data is refused in public."""
 
+from typing import Any
+
 import pytest
+from django.db import connection
 
 from kernel.errors import TenantScopeMissing
 from kernel.tenancy import cache_key, current_schema, public_scope, require_tenant, tenant_scope
@@ -50,3 +53,30 @@ def test_cache_keys_differ_by_schema_prefix_version_and_name(alfa: Tenant, beta:
         with tenant_scope(tenant):
             keys.add(cache_key("a", "p", 1))
     assert len(keys) == 6
+
+
+@pytest.mark.django_db
+def test_a_connection_ends_when_it_has_met_too_many_tenants() -> None:
+    own: Any = connection.copy()
+    own.settings_dict["CONN_MAX_AGE"] = 300
+    own.SCHEMAS_MAX = 2
+
+    def server_process() -> int:
+        with own.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            return int(cursor.fetchone()[0])
+
+    def after_a_request_to(schema: str) -> int:
+        own.close_if_unusable_or_obsolete()
+        own.set_schema(schema)
+        return server_process()
+
+    try:
+        first = after_a_request_to("public")
+        assert [after_a_request_to(name) for name in ("t_a", "public", "t_a")] == [first] * 3
+        assert after_a_request_to("t_b") == first, "nothing ends within a request"
+        second = after_a_request_to("t_b")
+        assert second != first
+        assert after_a_request_to("public") == second
+    finally:
+        own.close()

@@ -83,7 +83,7 @@ ORIGINAL_BACKEND = "kernel.database"
 DATABASES = {
     "default": {
         "ENGINE": "django_tenants.postgresql_backend",
-        # A connection that visits many schemas grows by about 1 MB each and never shrinks: bounded lifetime.
+        # A connection grows with each schema that it meets and never shrinks: bounded lifetime (kernel.database too).
         "CONN_MAX_AGE": 300,
         "CONN_HEALTH_CHECKS": True,
         **env.database(env.text("DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/siedem")),
