@@ -12,7 +12,7 @@ from django.db.models.functions import ExtractYear, TruncDate, TruncMonth
 
 from contracting.contracts.models import Contract
 from kernel.money import to_grosz
-from kernel.periods import WARSAW, resolve_wall_time
+from kernel.periods import WARSAW, Month, resolve_wall_time
 from reporting.advice.models import Appointment
 from reporting.care.models import Decision
 from reporting.crisis.models import Session
@@ -227,3 +227,41 @@ def invoices_beside_decisions(contracts: Any = None) -> QuerySet[Invoice]:
         Exists(decisions.filter(contract=OuterRef("contract"))), settlement=None
     )
     return rows if contracts is None else rows.filter(contract__in=contracts)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A paid invoice of `invoices_beside_decisions`: which months (first days) of its time are settled, which not.
+
+    One for a single settled month belongs into its settlement. Where it is for more, there is no such place: an invoice
+    is entered once for a contract, and a month without decisions has no settlement.
+    """
+
+    invoice: Invoice
+    settled: tuple[date, ...]
+    unsettled: tuple[date, ...]
+
+    @property
+    def is_of_one_month(self) -> bool:
+        return len(self.settled) == 1 and not self.unsettled
+
+
+def told_beside(invoices: QuerySet[Invoice]) -> list[Beside]:
+    """What `invoices_beside_decisions` of one contract lie over, the earliest first; two queries."""
+    rows: list[Any] = list(invoices.order_by("period_from", "pk"))
+    if not rows:
+        return []
+    first, last = rows[0].period_from, max(one.period_to for one in rows)
+    decisions = Decision.objects.touching(first, last).filter(contract=rows[0].contract_id)
+    terms = list(decisions.order_by().values_list("valid_from", "ends_before"))
+    return [_lying(one, terms) for one in rows]
+
+
+def _lying(invoice: Any, terms: Collection[tuple[date, date]]) -> Beside:
+    months: dict[bool, list[date]] = {True: [], False: []}
+    month, end = Month.of(invoice.period_from), Month.of(invoice.period_to)
+    while month <= end:
+        is_settled = any(begins <= month.last and ends > month.first for begins, ends in terms)
+        months[is_settled].append(month.first)
+        month = month.next()
+    return Beside(invoice, tuple(months[True]), tuple(months[False]))

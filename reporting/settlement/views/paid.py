@@ -22,7 +22,7 @@ from reporting.settlement import actions
 from reporting.settlement.forms import PaidInvoiceForm, WithdrawPaymentForm
 from reporting.settlement.models import Invoice, Settlement, TranchePayment
 from reporting.settlement.permissions import READ_SETTLEMENTS, SETTLE
-from reporting.settlement.queries.paid import Cost, costs_by_year, invoices_beside_decisions
+from reporting.settlement.queries.paid import Cost, costs_by_year, invoices_beside_decisions, told_beside
 from reporting.settlement.views.pages import typed
 from reporting.settlement.views.paying import brought, warn_of
 from tenants.addresses import tenant_url
@@ -58,7 +58,7 @@ def paid(request: Request, contract_pk: UUID) -> HttpResponse:
         "tranche_payments": tranches,
         "invoices": invoices,
         "settled": settled,
-        "beside": list(invoices_beside_decisions([contract.pk])),
+        "beside": told_beside(invoices_beside_decisions([contract.pk])),
         "may_record": request.access.may(SETTLE),
     }
     if contract.amount is not None:

@@ -19,7 +19,7 @@ from reporting.settlement.models import Adjustment, Penalty, Settlement
 from reporting.settlement.permissions import READ_SETTLEMENTS
 from reporting.settlement.proposals import ProposedPenalty, proposed_penalties
 from reporting.settlement.queries import closing_corrections
-from reporting.settlement.queries.paid import invoices_beside_decisions
+from reporting.settlement.queries.paid import invoices_beside_decisions, told_beside
 from reporting.settlement.tables import ListLine, lines_of, list_lines
 from reporting.settlement.views.pages import accepted_month, corrections_of, shown_month, verbs_of
 from ui.asked import say_instead
@@ -99,8 +99,10 @@ def settlement_context(request: Request, shown: Any) -> dict[str, Any]:
         "settlement": shown.settlement,
         "verbs": verbs_of(request, shown),
         "invoices": [],
-        "beside": invoices_beside_decisions([shown.contract.pk]).filter(
-            period_from__lte=shown.month.last, period_to__gte=shown.month.first
+        "beside": told_beside(
+            invoices_beside_decisions([shown.contract.pk]).filter(
+                period_from__lte=shown.month.last, period_to__gte=shown.month.first
+            )
         ),
     }
     if shown.account is None:

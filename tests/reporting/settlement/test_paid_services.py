@@ -21,6 +21,7 @@ from tests.factories.care import ContractFactory, DecisionFactory, ServiceFactor
 from tests.factories.people import signed_in_client
 from tests.reporting.evaluation.test_evaluating import words
 from tests.reporting.supervision.serving import Serving, advised, build_serving, case, session
+from ui.formatting import format_month
 
 pytestmark = pytest.mark.django_db
 
@@ -287,6 +288,43 @@ def test_a_decision_that_came_after_a_paid_invoice_is_told_where_it_may_be_paid_
         decision.revoked_from = first
         decision.save()
     assert twice not in _page(world, "accountant", _address(world)), "the decision never held"
+
+
+def test_what_is_to_be_done_with_such_an_invoice_is_possible_for_each_month_of_its_time(
+    world: Serving,
+) -> None:
+    month, before = world.month, world.month.previous()
+    sent = {"period_from": _short(before.first), "period_to": _short(month.last)}
+    assert _record(world, **sent).status_code == 302
+    with world.in_tenant():
+        DecisionFactory(contract=world.contract, minutes=480, valid_from=month.first, issued_on=month.first)
+    links = [f"/alfa/settlement/{world.contract.pk}/{one}/" for one in (before, month)]
+    answer = world.clients["accountant"].get(_address(world))
+    told, page = words(answer), answer.content.decode()
+    # The month before has no settlement in which it could be entered: that part stays a payment outside months.
+    assert f"nie ma decyzji ani rozliczenia: {format_month(before.first)}." in told
+    assert "wpisz ją w rozliczeniu jej miesiąca" not in told
+    assert links[1] in page and links[0] not in page
+    # So it is done: withdrawn, then recorded for that month alone with its correction.
+    with world.in_tenant():
+        wrong = Invoice.objects.get()
+    client = world.clients["accountant"]
+    withdrawn = client.post(_address(world, f"invoice/{wrong.pk}/withdraw/"), {"reason": "Inny okres."})
+    assert withdrawn.status_code == 302
+    sent["period_to"] = _short(before.last)
+    assert _record(world, **sent).status_code == 302
+    assert _record(world, **sent, number="FV/8/K", amount="-300,00").status_code == 302
+    assert "dwa razy" not in _page(world, "accountant", _address(world))
+    # Over two months with decisions it has no place whole either; over one it has.
+    with world.in_tenant():
+        Invoice.objects.filter(number="FV/8/K").delete()
+        DecisionFactory(contract=world.contract, minutes=480, valid_from=before.first, issued_on=before.first)
+    assert "wpisz ją w rozliczeniu jej miesiąca" in _page(world, "accountant", _address(world))
+    with world.in_tenant():
+        Invoice.objects.update(period_to=month.last)
+    answer = world.clients["ngo"].get(_address(world))
+    assert "osobną fakturę za każdy miesiąc" in words(answer)
+    assert all(link in answer.content.decode() for link in links)
 
 
 def test_a_mixed_contract_forecasts_money_without_what_its_invoices_took(world: Serving) -> None:
