@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audit.models import Entry
+from contracting.commissioning.models import LegalLimit
 from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.periods import Month
@@ -20,6 +21,7 @@ from reporting.casework.models import Caseload
 from tenants.models import Tenant
 from tenants.roles import Role
 from tests.factories.people import signed_in_client
+from tests.reporting.evaluation.test_evaluating import words
 
 SignIn = Callable[..., Client]
 MONTH = Month(2026, 1)
@@ -81,6 +83,64 @@ def test_above_the_limit_with_a_reason_it_is_kept_and_shown(
     assert client.post(FORM, _typed(worker, 23, "", "Zastępstwo")).status_code == 302
     page = client.get(PAGE).content.decode()
     assert "powyżej limitu" in page and "Zastępstwo" in page and "115,0" in page
+
+
+def test_the_ratio_of_the_act_stands_apart_from_the_limit_of_the_standard(
+    alfa: Tenant, worker: Any, sign_in: SignIn
+) -> None:
+    """14,000 inhabitants and 151 families ask for 7 and 4 workers, whatever the standard lets one worker have."""
+    client = sign_in(Role.DIRECTOR, alfa)
+    told = words(client.get(PAGE))
+    assert "Jeden na 2 000 mieszkańców 7 (14 000)" in told
+    assert "Jeden na 50 rodzin objętych pracą socjalną 3 (0)" in told, "never fewer than three"
+    assert client.post(FORM, _typed(worker, 151, "", "Zastępstwo")).status_code == 302
+    told = words(client.get(PAGE))
+    ratio = told[told.index("Czego wymaga ustawa") :]
+    assert "niezależny od limitu powyżej" in ratio and "art. 110 ust. 11 i 12" in ratio
+    for figure in (
+        "Pracownicy socjalni obecnie 1", "mieszkańców 7 (14 000)", "pracą socjalną 4 (151)", "Nie mniej niż 3"
+    ):  # fmt: skip
+        assert figure in ratio
+    # The limit of the standard is no part of it, whatever it is.
+    _own_limit(alfa, client, "caseload_environments", 160)
+    assert words(client.get(PAGE)).endswith(ratio)
+    _own_limit(alfa, client, "social_worker_families", 30)
+    assert "Jeden na 30 rodzin objętych pracą socjalną 6 (151)" in words(client.get(PAGE))
+
+
+def _own_limit(tenant: Tenant, client: Client, code: str, value: int) -> None:
+    """The director enters a value on the page of the law; it acts from the next day on, which has come here."""
+    sent = {
+        "value": value,
+        "valid_from": "01.01.2026",
+        "valid_to": "",
+        "article": "zarządzenie",
+        "source": "2/2026",
+    }
+    assert client.post(f"/{tenant.slug}/law/{code}/enter/", sent).status_code == 302
+    with tenant_scope(tenant):
+        LegalLimit.objects.filter(code=code).update(acts_from=MONTH.first)
+
+
+def test_a_unit_has_limits_of_its_own_from_their_day(
+    alfa: Tenant, beta: Tenant, worker: Any, sign_in: SignIn
+) -> None:
+    client = sign_in(Role.DIRECTOR, alfa)
+    other, before = sign_in(Role.DIRECTOR, beta), MONTH.previous()
+    for code, value in (("caseload_environments", 25), ("caseload_with_blue_card", 15)):
+        _own_limit(alfa, client, code, value)
+    said = "Limit ze standardu ośrodka: {} środowisk, a {}, gdy"
+    assert said.format(25, 15) in words(client.get(PAGE))
+    assert said.format(20, 17) in words(client.get(f"/alfa/casework/?month={before}"))
+    signed_in_client(Role.SOCIAL_WORKER, beta)
+    assert said.format(20, 17) in words(other.get(f"/beta/casework/?month={MONTH}"))
+    # What was over the limit is within it, and the other way round.
+    assert client.post(FORM, _typed(worker, 23)).status_code == 302
+    told = words(client.get(PAGE))
+    assert f"{worker.full_name} 23 0 25 92,0" in told and "w granicach limitu" in told
+    assert client.post(FORM, _typed(worker, 16, 1)).status_code == 422
+    assert client.post(FORM, _typed(worker, 15, 1)).status_code == 302
+    assert "15 1 15 100,0" in words(client.get(PAGE))
 
 
 def test_the_later_of_two_learns_of_the_earlier(alfa: Tenant, worker: Any, sign_in: SignIn) -> None:
