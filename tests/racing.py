@@ -4,6 +4,7 @@ pytest-django's own way of committing would empty every table, and with them wha
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
@@ -90,6 +91,20 @@ def results_at_once(tenant: Tenant | None, *verbs: Callable[[], Any]) -> list[An
 
     with ThreadPoolExecutor(len(verbs)) as pool:
         return [running.result(WHOLE) for running in [pool.submit(act, verb) for verb in verbs]]
+
+
+def until_somebody_waits() -> None:
+    """Returns once anybody in this database waits for an advisory lock or a table. Raises AssertionError where nobody does."""
+    until = time.monotonic() + PATIENCE
+    with connection.cursor() as cursor:
+        while time.monotonic() < until:
+            cursor.execute(
+                "SELECT FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            )
+            if cursor.fetchone() is not None:
+                return
+            time.sleep(0.02)
+    raise AssertionError("nobody waits for a lock")
 
 
 def at_once(tenant: Tenant | None, *verbs: Callable[[], Any]) -> list[str]:

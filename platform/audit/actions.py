@@ -15,8 +15,12 @@ from kernel.access import Actor
 from kernel.tenancy import connection, require_tenant
 
 
-def _lock_chain() -> None:
-    """One writer of a chain at a time, until the transaction ends."""
+def hold_chain() -> None:
+    """One writer of a chain at a time, until the transaction ends.
+
+    First of all for a verb that takes other locks before it records: a verb that records and then takes them would
+    wait for it crosswise.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"audit:{connection.schema_name}"])
 
@@ -32,7 +36,7 @@ def record(
         raise transaction.TransactionManagementError(
             "an audit entry must be written in the action's transaction"
         )
-    _lock_chain()
+    hold_chain()
     last = Entry.objects.order_by("-sequence").values_list("sequence", "hash").first()
     sequence, previous = last if last else (0, GENESIS)
     stored = json.loads(json.dumps(payload or {}, cls=DjangoJSONEncoder))

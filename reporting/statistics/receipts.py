@@ -1,7 +1,7 @@
 """What left a tenant or would leave it, as its people read it: periods, batches, and the figures in them."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
@@ -17,6 +17,7 @@ from reporting.statistics.batches.periods import Quarter
 from reporting.statistics.dictionary import Indicator, dictionary
 from reporting.statistics.models import FactsBatch, HeldFact, PeriodKind
 from reporting.statistics.periods import Period
+from reporting.statistics.queries.confirmed import Confirmed, Spot, confirmed_before
 from reporting.statistics.words import category_name, number_text, topic_name, value_text, words_of
 
 _QUARTERS_OFFERED = 5
@@ -24,12 +25,16 @@ _QUARTERS_OFFERED = 5
 
 @dataclass(frozen=True)
 class Line:
-    """A figure with its words; `held` where it waits for a look or was confirmed."""
+    """A figure with its words; `held` where it waits for a look or was confirmed.
+
+    `earlier` is what was confirmed of it in the version before, with another value.
+    """
 
     indicator: Indicator
     figure: Figure
     held: HeldFact | None = None
     service: str = ""
+    earlier: Confirmed | None = None
 
     @property
     def name(self) -> str:
@@ -48,7 +53,13 @@ class Line:
 
     @property
     def value(self) -> str:
-        figure = self.figure
+        return self._value_of(self.figure)
+
+    @property
+    def earlier_value(self) -> str:
+        return self._value_of(self.earlier.figure) if self.earlier else ""
+
+    def _value_of(self, figure: Figure) -> str:
         numbers = [figure.numerator] if figure.denominator is None else [figure.numerator, figure.denominator]
         if not all(number.is_finite() for number in numbers):
             return str(figure.numerator)
@@ -72,10 +83,20 @@ class Topic:
     lines: list[Line]
 
 
+def lines_of(
+    batch: FactsBatch, held: Collection[HeldFact], confirmed: Mapping[Spot, Confirmed]
+) -> list[Line]:
+    """The held figures of a batch, in the order of the dictionary, with what was confirmed of them before."""
+    places = {row.place for row in held}
+    chosen = Collected(tuple(one for one in content_of(batch).figures if one.place in places))
+    lines = [line for topic in topics_of(chosen, held) for line in topic.lines]
+    return [replace(line, earlier=confirmed.get((batch.pk, line.figure.place))) for line in lines]
+
+
 def topics_of(content: Collected, held: Iterable[HeldFact] = ()) -> list[Topic]:
     """The figures in the order of the dictionary, by topic; totals before services and categories."""
     known = {(one.code, one.version): (place, one) for place, one in enumerate(dictionary().indicators)}
-    by_place = {(row.indicator, row.service, row.category): row for row in held}
+    by_place = {row.place: row for row in held}
     ordered = sorted(
         (figure for figure in content.figures if (figure.indicator, figure.version) in known),
         key=lambda one: (known[one.indicator, one.version][0], one.service, _rank(known, one)),
@@ -151,14 +172,10 @@ def waiting_figures() -> list[Line]:
     rows = HeldFact.objects.filter(tenant=require_tenant(), state=HeldFact.State.WAITING).select_related(
         "batch"
     )
-    found = []
-    for batch, held in groupby(rows.order_by("-batch__period", "batch_id"), key=lambda row: row.batch):
-        waiting = list(held)
-        places = {(row.indicator, row.service, row.category) for row in waiting}
-        content = content_of(batch)
-        chosen = Collected(tuple(one for one in content.figures if one.place in places))
-        found += [line for topic in topics_of(chosen, waiting) for line in topic.lines]
-    return found
+    ordered = groupby(rows.order_by("-batch__period", "batch_id"), key=lambda row: row.batch)
+    waiting = [(batch, list(held)) for batch, held in ordered]
+    confirmed = confirmed_before(batch for batch, _held in waiting)
+    return [line for batch, held in waiting for line in lines_of(batch, held, confirmed)]
 
 
 def open_quarters(closed: Iterable[date]) -> list[Period]:

@@ -211,7 +211,7 @@ def _admit(invitation: Invitation, user: User) -> tuple[str, UUID]:
         RegionMembership.objects.get_or_create(user=user, voivodeship=invitation.voivodeship)
         return "user", user.pk
     # Every change of roles in the tenant waits here, so that two invitations cannot put one person on both sides.
-    Tenant.objects.select_for_update().get(pk=tenant.pk)
+    Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
     _require_partner(tenant, invitation.organisation)
     require_one_side(tenant, user.email, invitation.role)
     membership, _created = Membership.objects.get_or_create(

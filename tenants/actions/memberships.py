@@ -16,7 +16,7 @@ from tenants.roles import Role
 
 def _lock(membership: Membership) -> Membership:
     """The membership, with every change of roles in its tenant waiting: two cannot both end the other director."""
-    Tenant.objects.select_for_update().get(pk=membership.tenant_id)
+    Tenant.objects.select_for_update(no_key=True).get(pk=membership.tenant_id)
     locked = Membership.objects.select_related("user", "tenant").get(pk=membership.pk)
     if locked.ended_at:
         raise DomainError("membership_ended", _("This membership has ended already."))

@@ -6,12 +6,11 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from audit.actions import record
+from audit.actions import hold_chain, record
 from kernel.access import Actor
 from kernel.crypto import decrypt_bytes
 from kernel.errors import DomainError
@@ -25,7 +24,7 @@ from reporting.statistics.batches.periods import Quarter
 from reporting.statistics.collecting import collect_month, collect_quarter
 from reporting.statistics.consents import agreed_edition
 from reporting.statistics.dictionary import dictionary
-from reporting.statistics.locking import lock_period
+from reporting.statistics.locking import await_release, lock_period
 from reporting.statistics.models import FactsBatch, PeriodKind, SigningSecret, Standing
 from reporting.statistics.places import territory_on
 
@@ -88,6 +87,7 @@ def _in_force(content: Collected, kind: str, period: date, edition: int) -> Coll
 def _push(kind: str, period: date, collect: Callable[[], Collected], actor: Actor) -> FactsBatch | None:
     tenant = require_tenant()
     with transaction.atomic():
+        hold_chain()
         lock_period(tenant, kind, period)
         edition = require_agreed(tenant)
         content = _in_force(collect(), kind, period, edition)
@@ -125,31 +125,31 @@ def send_from_new_place(since: date, *, actor: Actor) -> int:
     """Send once more, as it was told, what came of periods from a day on and stands in no release; how many periods.
 
     It named the place in which the tenant lay before its move was recorded. In the caller's transaction; what is
-    released keeps its place.
+    released keeps its place, and a publication that has begun is waited for. A push holds the record from its first
+    look: one that was quicker is sent again here, and one that waits finds the new place.
     """
     tenant = require_tenant()
     if not agreed_edition(tenant):
         return 0
-    standing = Standing.objects.filter(
-        tenant=OuterRef("tenant"), kind=OuterRef("kind"), period=OuterRef("period")
-    )
-    newest = (
-        FactsBatch.objects.filter(~Exists(standing), tenant=tenant, period__gte=since)
-        .order_by("kind", "period", "-version")
-        .distinct("kind", "period")
-    )
-    count = 0
-    for batch in newest:
-        lock_period(tenant, batch.kind, batch.period)
-        told = read(batch.document)
-        place = territory_on(tenant, batch.period)
-        if told.header.territory != place:
-            header = replace(
-                told.header, territory=place, version=batch.version + 1, previous=batch.content_sha256
-            )
-            _send(write(header, told.content), actor)
-            count += 1
-    return count
+    hold_chain()
+    sent = FactsBatch.objects.filter(tenant=tenant, period__gte=since)
+    periods = sent.order_by("kind", "period").values_list("kind", "period").distinct()
+    return sum(_send_from_there(kind, period, actor) for kind, period in list(periods))
+
+
+def _send_from_there(kind: str, period: date, actor: Actor) -> bool:
+    tenant = require_tenant()
+    await_release(kind, period)
+    lock_period(tenant, kind, period)
+    if Standing.objects.filter(tenant=tenant, kind=kind, period=period).exists():
+        return False
+    newest = FactsBatch.objects.filter(tenant=tenant, kind=kind, period=period)[0]
+    told, place = read(newest.document), territory_on(tenant, period)
+    if told.header.territory == place:
+        return False
+    header = replace(told.header, territory=place, version=newest.version + 1, previous=newest.content_sha256)
+    _send(write(header, told.content), actor)
+    return True
 
 
 def require_agreed(tenant: Any) -> int:

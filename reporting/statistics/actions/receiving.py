@@ -31,7 +31,9 @@ from reporting.statistics.models import (
     PeriodKind,
     SigningKey,
 )
-from tenants.models import Tenant, Territory
+from reporting.statistics.places import territory_on
+from reporting.statistics.queries.confirmed import confirmed_before
+from tenants.models import Tenant
 
 _NAME_LENGTH = 150
 _HISTORY_YEARS = 1
@@ -60,6 +62,7 @@ def receive(tenant: Tenant, text: str, signature: str, *, actor: Actor) -> Facts
         _require_sending(tenant, header.edition)
         _require_in_turn(batch, newest)
         _require_over(batch)
+        _require_place(tenant, batch)
         indicators = _require_known(batch)
         _require_accepted(batch, newest)
         stored = FactsBatch.objects.create(
@@ -68,7 +71,7 @@ def receive(tenant: Tenant, text: str, signature: str, *, actor: Actor) -> Facts
             period=header.period,
             version=header.version,
             edition=header.edition,
-            territory=_territory(header.territory),
+            territory_id=header.territory,
             voivodeship_id=header.territory[:2],
             contracts_accepted=batch.content.accepted,
             contracts_total=batch.content.contracts,
@@ -268,16 +271,22 @@ def _require_accepted(batch: Batch, newest: FactsBatch | None) -> None:
         )
 
 
-def _territory(code: str) -> Territory:
-    found = Territory.objects.filter(pk=code).first()
-    if found is None:
+def _require_place(tenant: Tenant, batch: Batch) -> None:
+    named, lay = batch.header.territory, territory_on(tenant, batch.header.period)
+    if named != lay:
         raise DomainError(
-            "no_such_territory",
-            format_lazy(_("The register of territories does not know {code}."), code=code),
+            "wrong_place",
+            format_lazy(
+                _(
+                    "The batch names the territory {named}, but in its period the tenant lay in {lay}: nothing is "
+                    "taken. Send the period anew."
+                ),
+                named=named,
+                lay=lay,
+            ),
             field="territory",
-            value=code,
+            value=named,
         )
-    return found
 
 
 def _supersede(older: FactsBatch) -> None:
@@ -291,28 +300,41 @@ def _supersede(older: FactsBatch) -> None:
 
 
 def _store(batch: FactsBatch, figures: Iterable[Figure], indicators: Mapping[str, Indicator]) -> None:
-    history = _history(batch, indicators)
+    """Sound figures are published, doubtful ones held; what was confirmed and did not change stays confirmed."""
+    history, confirmed = _history(batch, indicators), confirmed_before([batch])
     sound: list[Figure] = []
-    held: list[tuple[Figure, Doubt]] = []
+    held: list[HeldFact] = []
     for figure in figures:
         doubt = doubt_of(figure, indicators[figure.indicator], history.get(figure.place, ()))
         if doubt is None:
             sound.append(figure)
-        else:
-            held.append((figure, doubt))
+            continue
+        row = _held(batch, figure, doubt)
+        earlier = confirmed.get((batch.pk, figure.place))
+        if earlier is not None and earlier.figure == figure and row.is_confirmable:
+            _confirm_as(row, earlier.held)
+            sound.append(figure)
+        held.append(row)
     store_facts(batch, sound)
-    HeldFact.objects.bulk_create(
-        HeldFact(
-            batch=batch,
-            tenant_id=batch.tenant_id,
-            indicator=figure.indicator,
-            service=figure.service,
-            category=figure.category,
-            reason=doubt.reason,
-            bound=doubt.bound,
-        )
-        for figure, doubt in held
+    HeldFact.objects.bulk_create(held)
+
+
+def _held(batch: FactsBatch, figure: Figure, doubt: Doubt) -> HeldFact:
+    return HeldFact(
+        batch=batch,
+        tenant_id=batch.tenant_id,
+        indicator=figure.indicator,
+        service=figure.service,
+        category=figure.category,
+        reason=doubt.reason,
+        bound=doubt.bound,
     )
+
+
+def _confirm_as(row: HeldFact, earlier: HeldFact) -> None:
+    """Who said it, when and why stays what it was."""
+    row.state, row.note, row.decided_at = earlier.state, earlier.note, earlier.decided_at
+    row.decided_by, row.decided_by_name = earlier.decided_by, earlier.decided_by_name
 
 
 def _history(

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from audit.actions import record
+from audit.actions import hold_chain, record
 from kernel.access import Actor
 from kernel.errors import Conflict, DomainError
 from kernel.tenancy import require_tenant
@@ -32,6 +32,7 @@ def confirm_held(pk: UUID, *, note: str, actor: Actor) -> HeldFact:
     found = HeldFact.objects.select_related("batch").get(pk=pk, tenant=tenant)
     batch = found.batch
     with transaction.atomic():
+        hold_chain()
         lock_period(tenant, batch.kind, batch.period)
         require_agreed(tenant)
         held = HeldFact.objects.select_for_update().get(pk=pk)
@@ -42,8 +43,7 @@ def confirm_held(pk: UUID, *, note: str, actor: Actor) -> HeldFact:
                     "This figure was confirmed or replaced by a later batch meanwhile: look at the page again."
                 ),
             )
-        place = (held.indicator, held.service, held.category)
-        figures = [one for one in read(batch.document).content.figures if one.place == place]
+        figures = [one for one in read(batch.document).content.figures if one.place == held.place]
         if not held.is_confirmable or not all(map(fits, figures)):
             raise DomainError(
                 "cannot_be_right",

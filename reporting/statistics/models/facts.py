@@ -248,6 +248,11 @@ class HeldFact(Shared):
         ]
 
     @property
+    def place(self) -> tuple[str, str, str]:
+        """Which figure of its batch it is: indicator, service, category."""
+        return self.indicator, self.service, self.category
+
+    @property
     def is_confirmable(self) -> bool:
         """Whether it may be right after all: what is no number or negative never is."""
         return self.reason in (self.Reason.TOO_MUCH, self.Reason.JUMP)

@@ -22,7 +22,8 @@ from reporting.statistics.models import HeldFact, PeriodKind
 from reporting.statistics.periods import Period
 from reporting.statistics.permissions import APPROVE_SENDING
 from reporting.statistics.previews import newest_accepted_month
-from reporting.statistics.receipts import content_of, period_of, topics_of
+from reporting.statistics.queries.confirmed import confirmed_before
+from reporting.statistics.receipts import lines_of, period_of, topics_of
 from reporting.statistics.words import value_text
 from tenants.addresses import tenant_url
 from ui.refusals import attempt, status_of
@@ -96,15 +97,12 @@ def confirm(request: Request, pk: UUID) -> HttpResponse:
         if attempt(form, lambda: confirm_held(held.pk, note=note, actor=request.access.actor)):
             messages.success(request, _("The figure is confirmed and sent with its batch."))
             return redirect(tenant_url("sending:receipt", held.batch_id))
-    place = (held.indicator, held.service, held.category)
-    content = content_of(held.batch)
-    chosen = Collected(tuple(one for one in content.figures if one.place == place))
-    lines = [line for topic in topics_of(chosen, [held]) for line in topic.lines]
+    (line,) = lines_of(held.batch, [held], confirmed_before([held.batch]))
     context = {
         "form": form,
         "held": held,
-        "line": lines[0],
-        "bound": value_text(lines[0].indicator, Decimal(held.bound)) if held.bound else "",
+        "line": line,
+        "bound": value_text(line.indicator, Decimal(held.bound)) if held.bound else "",
         "period": period_of(held.batch),
     }
     return render(request, "statistics/confirm.html", context, status=status_of(form))

@@ -1,7 +1,6 @@
 """Two publications of one period at once, and figures that come while a period is released or a page is read."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
@@ -34,7 +33,7 @@ from reporting.statistics.models import (
 from tenants.models import Tenant
 from tests.factories.facts import care_told, fact_of
 from tests.factories.people import OrganisationFactory
-from tests.racing import PATIENCE, at_once, committed_tenant, results_at_once
+from tests.racing import PATIENCE, at_once, committed_tenant, results_at_once, until_somebody_waits
 from tests.racing import committing as db
 from tests.reporting.statistics.sending_world import ACTOR, THIRD_QUARTER
 
@@ -75,7 +74,7 @@ def test_the_second_publication_sees_what_the_first_released(racing: Tenant) -> 
     write = publishing._Publication._write
 
     def write_late(self: Any, *args: Any, **kwargs: Any) -> Any:
-        _until_somebody_waits_for_a_lock()
+        until_somebody_waits()
         return write(self, *args, **kwargs)
 
     with mock.patch.object(publishing._Publication, "_write", write_late):
@@ -83,18 +82,35 @@ def test_the_second_publication_sees_what_the_first_released(racing: Tenant) -> 
     assert _numbers() == [1]
 
 
-def _until_somebody_waits_for_a_lock() -> None:
-    until = time.monotonic() + PATIENCE
-    with connection.cursor() as cursor:
-        while time.monotonic() < until:
-            cursor.execute(
-                "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = "
-                "(SELECT oid FROM pg_database WHERE datname = current_database())"
-            )
-            if cursor.fetchone() is not None:
-                return
-            time.sleep(0.02)
-    raise AssertionError("the second publication does not wait for the first")
+@pytest.mark.parametrize("what", ["another publication", "a push"])
+def test_a_publication_within_a_transaction_keeps_others_waiting_until_it_ends(
+    racing: Tenant, what: str
+) -> None:
+    """It cannot see one instant, as one that begins its own does: so nothing comes between its statements."""
+    second = _publish if what == "another publication" else lambda: care_told(racing, MAY, uslugi=30)
+    reached = threading.Event()
+
+    def wait_there(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
+        if not reached.is_set() and 'FROM "statistics_contribution"' in str(sql):
+            reached.set()
+            until_somebody_waits()
+        return execute(sql, params, many, context)
+
+    def release() -> None:
+        with transaction.atomic(), connection.execute_wrapper(wait_there):
+            _publish()
+            # Released, and not yet seen by anybody else.
+            until_somebody_waits()
+
+    def come_later() -> None:
+        assert reached.wait(PATIENCE), "the release never came there"
+        second()
+
+    assert at_once(None, release, come_later) == ["done", "done"]
+    assert (_numbers(), _shown(racing)) == ([1], "9")
+    if what == "a push":
+        _publish()
+        assert (_numbers(), _shown(racing)) == ([1, 2], "30")
 
 
 def test_without_the_lock_the_database_refuses_the_second(racing: Tenant) -> None:

@@ -125,7 +125,7 @@ def test_a_tenant_that_does_not_send_is_refused(alfa: Tenant) -> None:
         (Figure("results", Decimal(3), service="care"), {}, "figure_out_of_place"),
         (Figure("results", Decimal(3), Decimal(4)), {}, "figure_out_of_place"),
         (Figure("results", Decimal(3), None, 7), {}, "figure_out_of_place"),
-        (results(3), {"territory": "9999999"}, "no_such_territory"),
+        (results(3), {"territory": "9999999"}, "wrong_place"),
     ],
 )
 def test_what_the_dictionary_does_not_know_is_refused(

@@ -15,18 +15,19 @@ from kernel.tenancy import tenant_scope
 from reporting.compliance.models import ContractMonth
 from reporting.statistics.actions.publishing import publish
 from reporting.statistics.actions.pushing import push_month, send_from_new_place
+from reporting.statistics.actions.receiving import receive
 from reporting.statistics.actions.relocating import relocate_tenant
 from reporting.statistics.batches.document import read
 from reporting.statistics.desk.cuts import Cut, read_cut
 from reporting.statistics.desk.spans import Kind, Span
-from reporting.statistics.models import Fact, FactsBatch, PushConsent, SavedReport
+from reporting.statistics.models import Fact, FactsBatch, HeldFact, PushConsent, SavedReport
 from reporting.statistics.reports import write_report
 from tenants.models import Tenant, Territory
 from tests.factories.care import ContractFactory, DecisionFactory
 from tests.factories.facts import care_told, in_register, small_tenant
 from tests.factories.people import OrganisationFactory
 from tests.reporting.statistics.reader import findings_of_everything
-from tests.reporting.statistics.sending_world import ACTOR, accept
+from tests.reporting.statistics.sending_world import ACTOR, accept, quarter_of, results, signed
 
 pytestmark = pytest.mark.django_db
 DECEMBER, JANUARY, FEBRUARY = date(2025, 12, 1), date(2026, 1, 1), date(2026, 2, 1)
@@ -93,6 +94,30 @@ def test_what_was_sent_before_the_move_was_recorded_is_sent_from_the_new_place(a
         assert send_from_new_place(JANUARY, actor=ACTOR) == 0
         PushConsent.objects.filter(tenant=alfa).update(ended_at=timezone.now(), end_reason="x")
         assert send_from_new_place(JANUARY, actor=ACTOR) == 0
+
+
+def test_a_confirmation_goes_along_to_the_new_place(alfa: Tenant, sign_in: Callable[..., Client]) -> None:
+    """Nothing but the place has changed: what the director has said of a doubtful figure still holds."""
+    director = sign_in("director", alfa)
+    text = quarter_of(alfa, results(2001), results(2002, "publication"))
+    receive(alfa, text, signed(alfa, text), actor=ACTOR)
+    said = HeldFact.objects.get(tenant=alfa, category="event")
+    director.post(f"/alfa/statistics/held/{said.pk}/", {"note": "Rok kultury"})
+    _relocate()
+    batch = FactsBatch.objects.get(tenant=alfa, version=2)
+    assert batch.territory_id == NEW
+    assert list(Fact.objects.current().filter(tenant=alfa).values_list("category", "numerator")) == [
+        ("event", 2001)
+    ]
+    kept = HeldFact.objects.get(batch=batch, category="event")
+    said.refresh_from_db()
+    for name in ("state", "note", "decided_at", "decided_by", "decided_by_name"):
+        assert getattr(kept, name) == getattr(said, name)
+    # What nobody has looked at waits in the version that holds now.
+    waiting = HeldFact.objects.get(tenant=alfa, state=HeldFact.State.WAITING)
+    assert (waiting.batch, waiting.category) == (batch, "publication")
+    page = director.get(f"/alfa/statistics/batches/{batch.pk}/").content.decode()
+    assert "potwierdzona przez samorząd" in page
 
 
 @pytest.mark.parametrize(

@@ -156,6 +156,31 @@ def test_a_doubtful_figure_is_published_once_its_director_says_why(alfa: Tenant,
     assert Fact.objects.current().filter(category="event").count() == 1
 
 
+def test_a_confirmed_figure_that_did_not_change_stays_confirmed_and_one_that_did_waits_again(
+    alfa: Tenant, director: Client
+) -> None:
+    held = _held(alfa)
+    director.post(f"/alfa/statistics/held/{held.pk}/", {"note": "Rok kultury"})
+    # Another figure is corrected.
+    text = quarter_of(alfa, results(2001), results(6, "publication"))
+    receive(alfa, text, signed(alfa, text), actor=ACTOR)
+    assert not HeldFact.objects.filter(state="waiting").exists()
+    current = Fact.objects.current().filter(tenant=alfa).values_list("category", "numerator")
+    assert set(current) == {("event", 2001), ("publication", 6)}
+    # Now the confirmed one itself: nobody has said anything of its new value.
+    text = quarter_of(alfa, results(2003), results(6, "publication"))
+    receive(alfa, text, signed(alfa, text), actor=ACTOR)
+    again = HeldFact.objects.get(state="waiting")
+    assert not Fact.objects.current().filter(category="event").exists()
+    assert "2 003; poprzednio potwierdzono 2 001" in _text(director.get("/alfa/statistics/"))
+    page = _text(director.get(f"/alfa/statistics/held/{again.pk}/"))
+    assert "2 001: Rok kultury" in page and "Liczba zmieniła się od tego czasu" in page
+    # What is not confirmable keeps waiting for its source to be corrected.
+    text = quarter_of(alfa, results("NaN"))
+    receive(alfa, text, signed(alfa, text), actor=ACTOR)
+    assert HeldFact.objects.get(state="waiting").reason == "not_a_number"
+
+
 def test_what_is_no_number_cannot_be_confirmed(alfa: Tenant, director: Client) -> None:
     held = _held(alfa, "NaN")
     address = f"/alfa/statistics/held/{held.pk}/"

@@ -58,6 +58,7 @@ def test_without_the_lock_the_database_refuses_the_second(racing: Tenant) -> Non
         return sign(tenant, text)
 
     with (
+        mock.patch.object(pushing, "hold_chain"),
         mock.patch.object(pushing, "lock_period"),
         mock.patch.object(receiving, "lock_period"),
         mock.patch.object(pushing, "_signature", sign_together),
