@@ -18,7 +18,9 @@ def in_every_tenant(work: Callable[[], int]) -> int:
             tenants = list(Tenant.objects.present().order_by("pk"))
         done = 0
         for tenant in tenants:
-            connection.close_if_unusable_or_obsolete()
+            # Within a transaction Django would close it as one that was left open.
+            if not connection.in_atomic_block:
+                connection.close_if_unusable_or_obsolete()
             # Without its schema the names of tables that public has too would lead there.
             if not _is_present(tenant):
                 continue
