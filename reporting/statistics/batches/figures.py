@@ -44,6 +44,14 @@ def fewer_of(counted: int, others: int) -> int:
     return min((one for one in (counted, others) if one), default=0)
 
 
+def fewest_of(known: int, counted: int) -> int:
+    """How many persons stand at least behind what was counted: those who are known, and somebody where nobody is.
+
+    Who stayed anonymous may be anybody of them, every time.
+    """
+    return max(known, min(counted, 1))
+
+
 @dataclass(frozen=True)
 class Collected:
     """All figures of a period; `accepted` of `contracts` says how complete a month is, a quarter has neither."""

@@ -9,7 +9,7 @@ from reporting.advice.models import Appointment, Request
 from reporting.advice.models.wording import Kind
 from reporting.advice.queries import ALIAS_OF_ORGANISATION
 from reporting.advice.rules import require_sums
-from reporting.statistics.batches.figures import Figure, fewer_of
+from reporting.statistics.batches.figures import Figure, fewer_of, fewest_of
 from reporting.statistics.batches.periods import Stretch
 
 _STATE = Appointment.State
@@ -32,18 +32,14 @@ def figures(quarter: Stretch) -> Iterator[Figure]:
             f"aliases_{name}": Count(ALIAS_OF_ORGANISATION, distinct=True, filter=rule & ~Q(alias=""))
             for name, rule in groups.items()
         },
-        **{
-            f"anonymous_{name}": Count("pk", filter=rule & Q(person__isnull=True, alias=""))
-            for name, rule in groups.items()
-        },
     )
 
     def known(name: str) -> int:
         return int(counts[f"persons_{name}"] + counts[f"aliases_{name}"])
 
     def behind(name: str) -> int:
-        """Persons that are surely there: all anonymous sessions may be of one."""
-        return known(name) + (1 if counts[f"anonymous_{name}"] else 0)
+        """Persons that are surely there: an anonymous session may be of anybody who is known."""
+        return fewest_of(known(name), counts[f"count_{name}"])
 
     total = counts["count_"]
     for indicator, groups_of in (("advice", kinds), ("advice_depth", depths)):
@@ -62,10 +58,11 @@ def _waiting(quarter: Stretch) -> Figure:
     """Days from requests to their first appointment that came up, where that one lies in the quarter."""
     came_up = Q(appointments__state__in=[_STATE.DONE, _STATE.NO_SHOW])
     waits = [
-        (first - requested).days
-        for requested, first in Request.objects.order_by()
+        ((first - requested).days, person or alias)
+        for requested, first, person, alias in Request.objects.order_by()
         .annotate(first=Min("appointments__date", filter=came_up))
         .filter(first__gte=quarter.first, first__lte=quarter.last)
-        .values_list("requested_on", "first")
+        .values_list("requested_on", "first", "person", "alias")
     ]
-    return Figure("advice_waiting", Decimal(sum(waits)), Decimal(len(waits)), len(waits))
+    days, known = sum(wait for wait, _who in waits), {who for _wait, who in waits if who}
+    return Figure("advice_waiting", Decimal(days), Decimal(len(waits)), fewest_of(len(known), len(waits)))
