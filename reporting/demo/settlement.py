@@ -90,6 +90,7 @@ def _invoice(contract: Contract, month: Month, actor: Actor) -> None:
     number = f"{month.month:02d}/{month.year}"
     document = (
         '<?xml version="1.0" encoding="UTF-8"?>\n<Faktura xmlns="http://crd.gov.pl/wzor/2025/06/25/13775/">\n'
+        '<Naglowek><KodFormularza kodSystemowy="FA (3)" wersjaSchemy="1-0E">FA</KodFormularza></Naglowek>\n'
         f"<Podmiot1><DaneIdentyfikacyjne><NIP>{contract.organisation.nip}</NIP></DaneIdentyfikacyjne></Podmiot1>\n"
         f"<Fa><KodWaluty>PLN</KodWaluty><P_1>{day}</P_1><P_2>{number}</P_2><P_15>{due}</P_15></Fa>\n</Faktura>\n"
     )

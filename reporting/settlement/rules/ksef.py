@@ -11,6 +11,8 @@ from decimal import Decimal, InvalidOperation
 from xml.etree import ElementTree
 from xml.parsers import expat
 
+from tenants.rules.identifiers import clean_nip
+
 _NUMBER = re.compile(r"[0-9]{10}-([0-9]{8})-[0-9A-F]{12}-[0-9A-F]{2}")
 _DATA = 32
 _NIP = 10
@@ -71,9 +73,9 @@ def read_invoice(content: bytes) -> InvoiceFile:
     """What an FA document (any variant) says. Raises NotAnInvoice for anything else.
 
     This is no validation against the schema of the Ministry of Finance: it is well-formed, its root is `Faktura` of the
-    central repository of e-document templates, it is in PLN, and number, day, NIP of the seller and gross amount are
-    there and can be read. A document with a type declaration is refused before anything of it is expanded: entities
-    could make it swell, or fetch what is not part of it.
+    central repository of e-document templates, its header says the form FA, it is in PLN, and number, day, NIP of the
+    seller (with its check digit) and gross amount are there and can be read. A document with a type declaration is
+    refused before anything of it is expanded: entities could make it swell, or fetch what is not part of it.
     """
     _refuse_declared(content)
     root = ElementTree.fromstring(content)  # noqa: S314
@@ -88,12 +90,17 @@ def read_invoice(content: bytes) -> InvoiceFile:
             raise NotAnInvoice(f"no {path[-1]}")
         return found
 
+    if text("Naglowek", "KodFormularza") != "FA":
+        raise NotAnInvoice("another form")
     if text("Fa", "KodWaluty") != "PLN":
         raise NotAnInvoice("another currency")
+    seller = text("Podmiot1", "DaneIdentyfikacyjne", "NIP")
+    if clean_nip(seller) != seller:
+        raise NotAnInvoice("a wrong NIP of the seller")
     return InvoiceFile(
         number=text("Fa", "P_2"),
         issued_on=_date(text("Fa", "P_1")),
-        seller_nip=text("Podmiot1", "DaneIdentyfikacyjne", "NIP"),
+        seller_nip=seller,
         amount=_amount(text("Fa", "P_15")),
     )
 

@@ -1,5 +1,6 @@
 """The account of a month as pure rules: prices by day, rounding, cap, share, penalties, advances; KSeF numbers."""
 
+import re
 from datetime import date, time
 from decimal import Decimal
 from fractions import Fraction
@@ -161,6 +162,7 @@ def test_numbers_of_ksef(text: str, known: bool) -> None:
 
 FA = """<?xml version="1.0" encoding="UTF-8"?>
 <Faktura xmlns="http://crd.gov.pl/wzor/2025/06/25/13775/">
+  <Naglowek><KodFormularza kodSystemowy="FA (3)" wersjaSchemy="1-0E">FA</KodFormularza></Naglowek>
   <Podmiot1><DaneIdentyfikacyjne><NIP>5265877635</NIP></DaneIdentyfikacyjne></Podmiot1>
   <Fa><KodWaluty>{currency}</KodWaluty><P_1>2026-11-03</P_1><P_2>FV/1</P_2><P_15>{amount}</P_15></Fa>
 </Faktura>"""
@@ -187,6 +189,9 @@ def test_an_fa_document_tells_number_day_seller_and_amount() -> None:
         FA.format(currency="PLN", amount="NaN").encode(),
         FA.format(currency="PLN", amount="").encode(),
         FA.format(currency="PLN", amount="1").replace("<NIP>5265877635</NIP>", "").encode(),
+        FA.format(currency="PLN", amount="1").replace("5265877635", "5265877636").encode(),
+        FA.format(currency="PLN", amount="1").replace(">FA<", ">FA_RR<").encode(),
+        re.sub("<Naglowek>.*</Naglowek>", "", FA.format(currency="PLN", amount="1")).encode(),
         FA.format(currency="PLN", amount="1").replace("<P_2>FV/1</P_2>", "").encode(),
         FA.format(currency="PLN", amount="1").replace("<P_1>2026-11-03</P_1>", "").encode(),
         FA.format(currency="PLN", amount="1").replace("crd.gov.pl", "example.pl").encode(),
