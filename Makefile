@@ -9,7 +9,7 @@ export PYTHONPATH := $(CURDIR):$(CURDIR)/platform
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench lock sbom clean
+.PHONY: help run test check format bench load lock sbom clean
 
 help: ## Explain these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' Makefile
@@ -42,6 +42,10 @@ format: ## Rewrite code and templates in the house style
 bench: ## Measure the product against its bars
 	@$(PREPARE) dev
 	$(PY) -m tests.bench
+
+load: ## Let people of every role work in 200 tenants at once (smaller: TENANTS=5 PEOPLE=10 MINUTES=1)
+	@$(PREPARE) dev
+	@$(PY) -m tests.load
 
 lock: ## Pin what requirements*.in and package.json name (all anew: UPGRADE=--upgrade)
 	@$(PREPARE) dev

@@ -19,7 +19,8 @@ threads = env.number("WEB_THREADS", 4)
 worker_class = "gthread"
 timeout = 60
 graceful_timeout = 20
-keepalive = 5
+# Longer than any proxy in front keeps a connection that nobody uses (60 s): else it sends into one that we just closed.
+keepalive = 75
 # Every thread of a worker holds a database connection, which grows by 2 to 3 MB with each tenant it visits and never
 # shrinks. It ends after five minutes (CONN_MAX_AGE) or fifty tenants (kernel.database); a worker is replaced after
 # so many requests.

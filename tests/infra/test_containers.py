@@ -284,6 +284,19 @@ def _asked(port: int, path: str) -> str:
         return answer.read().decode()
 
 
+def test_the_web_server_keeps_an_idle_connection_longer_than_who_stands_before_it() -> None:
+    """Else a proxy sends a form into a connection that was closed at that moment, and tells the person 502."""
+
+    def seconds(place: str, pattern: str) -> int:
+        found = re.search(pattern, (ROOT / place).read_text("utf-8"), re.MULTILINE)
+        assert found, place
+        return int(found[1])
+
+    kept = seconds("infra/gunicorn.conf.py", r"^keepalive = (\d+)$")
+    assert kept > seconds("infra/proxy/Caddyfile", r"^\t+keepalive (\d+)s$")
+    assert kept > seconds("terraform/modules/service/balancer.tf", r"^\s+idle_timeout\s+= (\d+)$")
+
+
 def test_segments_of_the_log_wait_on_disk_and_not_in_memory() -> None:
     told = yaml.safe_load(COMPOSE.read_text("utf-8"))
     backup = told["services"]["backup"]

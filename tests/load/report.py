@@ -1,0 +1,106 @@
+"""The report of a load test: by role requests, errors, median, 95th percentile, the slowest page; memory."""
+
+import json
+import os
+import platform
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+CONNECTION_BAR_MB = 200
+# A page asked for less often says little by its 95th percentile.
+_OFTEN = 5
+Asked = tuple[str, str, float, str]
+
+
+def quantile(values: Sequence[float], share: float) -> float:
+    """The smallest value that so large a share does not exceed."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, max(0, -(-int(len(ordered) * share * 1000) // 1000) - 1))]
+
+
+def _figures(asked: Sequence[Asked]) -> dict[str, Any]:
+    took = [one[2] for one in asked]
+    return {
+        "requests": len(asked),
+        "errors": sum(1 for one in asked if one[3]),
+        "median_ms": round(quantile(took, 0.5)),
+        "p95_ms": round(quantile(took, 0.95)),
+        "max_ms": round(max(took)),
+    }
+
+
+def _by(asked: Sequence[Asked], *places: int) -> dict[str, list[Asked]]:
+    found: defaultdict[str, list[Asked]] = defaultdict(list)
+    for one in asked:
+        found[": ".join(str(one[place]) for place in places)].append(one)
+    return dict(sorted(found.items()))
+
+
+def summary(asked: Sequence[Asked], mix: dict[str, Any], memory: dict[str, Any]) -> dict[str, Any]:
+    """Everything that the report says, as plain values."""
+    roles = {}
+    for role, own in _by(asked, 0).items():
+        pages = {page: _figures(of) for page, of in _by(own, 1).items()}
+        often = {page: told for page, told in pages.items() if told["requests"] >= _OFTEN} or pages
+        slowest = max(often, key=lambda page: often[page]["p95_ms"])
+        roles[role] = {
+            **_figures(own),
+            "slowest": slowest,
+            "slowest_p95_ms": often[slowest]["p95_ms"],
+            "pages": pages,
+        }
+    every = _figures(asked)
+    return {
+        "at": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        "machine": f"{os.cpu_count()} cores, Python {platform.python_version()}",
+        **mix,
+        **every,
+        "requests_a_second": round(len(asked) / (mix["minutes"] * 60), 1),
+        "what_failed": dict(
+            Counter(f"{one[0]}: {one[1]}: {one[3]}" for one in asked if one[3]).most_common(20)
+        ),
+        "roles": roles,
+        "memory": memory,
+        "ok": every["errors"] == 0 and memory["connection_mb"] <= CONNECTION_BAR_MB,
+    }
+
+
+def as_markdown(told: dict[str, Any]) -> str:
+    memory = told["memory"]
+    lines = [
+        f"{told['at']}; {told['machine']}, load average up to {memory['load_average']}; {told['people']} people at once in "
+        f"{told['tenants']} tenants for {told['minutes']} minutes; {told['web_processes']} web processes; tenants built in "
+        f"{told['seconds_to_build']} s.",
+        "",
+        f"{told['requests']} requests, {told['requests_a_second']} a second, {told['errors']} errors; median "
+        f"{told['median_ms']} ms, 95 % within {told['p95_ms']} ms, the slowest {told['max_ms']} ms. A web process held up "
+        f"to {memory['web_process_mb']} MB, a database connection up to {memory['connection_mb']} MB (bar "
+        f"{CONNECTION_BAR_MB}), all connections together {memory['connections_together_mb']} MB.",
+        "",
+        "| role | requests | errors | median | 95 % | slowest request | slowest page (95 %) |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for role, own in told["roles"].items():
+        lines.append(
+            f"| {role} | {own['requests']} | {own['errors']} | {own['median_ms']} ms | {own['p95_ms']} ms | "
+            f"{own['max_ms']} ms | {own['slowest']}: {own['slowest_p95_ms']} ms |"
+        )
+    return "\n".join([*lines, ""])
+
+
+def write_report(folder: Path, out: Path, mix: dict[str, Any], memory: dict[str, Any]) -> int:
+    """Write both forms and say the first aloud; 1 where a bar is missed."""
+    asked = [
+        (role, page, took, failed)
+        for role, page, took, failed in json.loads((folder / "requests.json").read_text())
+    ]
+    told = summary(asked, mix, memory)
+    (out / "report.json").write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
+    (out / "report.md").write_text(as_markdown(told))
+    print(as_markdown(told))
+    for what, count in told["what_failed"].items():
+        print(f"failed {count} times: {what}")
+    return 0 if told["ok"] else 1
