@@ -41,6 +41,8 @@ def make_secrets(root: Path, host: str) -> None:
     _write(folder / "seal_key", _seal_key)
     password = _write(folder / "database_password", lambda: secrets.token_urlsafe(30))
     _write(folder / "database_url", lambda: f"postgresql://siedem:{password}@database:5432/siedem")
+    own = _write(folder / "web_database_password", lambda: secrets.token_urlsafe(30))
+    _write(folder / "web_database_url", lambda: f"postgresql://siedem_web:{own}@database:5432/siedem")
     key = _write(folder / "store_key", lambda: secrets.token_urlsafe(30))
     _write(folder / "store_config.json", lambda: _store_config(key))
     # The secret of the account at the store of backups, which others give: write it there before --profile backup.

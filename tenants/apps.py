@@ -11,9 +11,10 @@ class TenantsConfig(AppConfig):
         from kernel.doors import about_to_open
         from kernel.measures import measure
         from kernel.region_role import allow, allow_openly
+        from kernel.web_role import limit
         from tenants.context import settle
         from tenants.hooks import keep_closed
-        from tenants.models import Membership, Partnership, RegionMembership, Tenant, Territory
+        from tenants.models import Membership, Partnership, RegionMembership, SchemaScript, Tenant, Territory
         from tenants.tasks import invitations_unsent
 
         measure("siedem_mails_waiting", invitations_unsent, of_platform=True)
@@ -23,6 +24,8 @@ class TenantsConfig(AppConfig):
         allow(Tenant, without=("data_key",))
         # The names of places are all that pages for everybody need of these.
         allow_openly(Territory)
+        # The owner runs what stands there.
+        limit(SchemaScript, "SELECT")
         about_to_open.subscribe(settle)
         keep_closed(
             "tenants_tenant", "data_key", because="the key itself; what it encrypts stands here in plain"

@@ -13,6 +13,7 @@ from django.db.migrations.operations import RunPython
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.operations.special import SeparateDatabaseAndState
 
+from kernel import web_role
 from kernel.processes import worker_processes
 from kernel.tenancy import connection, public_scope
 from tenants.models import Tenant
@@ -184,6 +185,7 @@ def _applied(schema_name: str) -> Applied:
 
 
 def _mark(tenant: Tenant) -> None:
+    web_role.grant_schema(tenant.schema_name)
     Tenant.objects.filter(pk=tenant.pk).update(migrated_to=fingerprint(), migration_error="")
 
 

@@ -14,9 +14,14 @@ from django.conf import settings
 from django.db import transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
+from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
+from psycopg import sql
 
+from kernel import web_role
+from kernel.errors import DomainError
 from kernel.tenancy import PUBLIC, connection, public_scope
-from tenants.models import SchemaScript
+from tenants.models import SchemaScript, Tenant
 
 _KEPT = ("CREATE ", "ALTER ", "INSERT ", "COMMENT ", "DROP ", "UPDATE ", "DELETE ")
 _SCRATCH = "t_00000000scratch"
@@ -85,6 +90,11 @@ def _script(wanted: str) -> tuple[str, ...]:
     """
     with public_scope():
         kept = SchemaScript.objects.filter(fingerprint=wanted).first()
+        if kept is None and web_role.is_taken():
+            raise DomainError(
+                "not_prepared",
+                _("A new version is being put in place. Try again in a few minutes; nothing was created."),
+            )
         if kept is None:
             with transaction.atomic():
                 with connection.cursor() as cursor:
@@ -106,6 +116,77 @@ def create_schema(schema_name: str, script: tuple[str, ...]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f'CREATE SCHEMA "{schema_name}"')
     replay(schema_name, script)
+    web_role.grant_schema(schema_name)
+
+
+def create_own_schema(tenant: Tenant, script: tuple[str, ...]) -> None:
+    """The same for a new tenant, also where a web server asks: its role can only let the database do exactly this."""
+    if not web_role.is_taken():
+        create_schema(tenant.schema_name, script)
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_FUNCTION}(%s)", [tenant.schema_name])
+
+
+# Runs as its owner, who owns all tables. A web server chooses nothing but which new tenant: the statements are those
+# that the owner has kept, and its role may not change them. Whatever a session put into its temporary schema is looked
+# at last.
+_FUNCTION = "public.make_tenant_schema"
+_BODY = """
+DECLARE
+  statement text;
+  kept jsonb;
+BEGIN
+  SELECT script.statements INTO kept FROM public.{scripts} script JOIN public.{tenants} tenant
+    ON tenant.migrated_to = script.fingerprint WHERE tenant.schema_name = wanted AND tenant.state = 'active';
+  IF kept IS NULL OR wanted !~ '^t_[0-9a-f]{{24}}$' THEN
+    RAISE insufficient_privilege USING MESSAGE = 'not the schema of a new tenant';
+  END IF;
+  EXECUTE format('CREATE SCHEMA %I', wanted);
+  PERFORM set_config('search_path', format('%I, public, pg_temp', wanted), true);
+  FOR statement IN SELECT jsonb_array_elements_text(kept || {rights}::jsonb) LOOP
+    EXECUTE replace(statement, {stand_in}, quote_ident(wanted));
+  END LOOP;
+END"""
+_STAND_IN = "t_00000000newcomer"
+
+
+def let_web_make_schemas(role: str) -> None:
+    """Make or renew the function by which web servers make the schema of a new tenant, for their role alone."""
+    tables = {model._meta.db_table for model in apps.get_models() if _is_of_tenants(model)}
+    rights = list(web_role.statements(role, _STAND_IN, {*tables, "django_migrations"}))
+    body = sql.SQL(_BODY).format(
+        scripts=sql.Identifier(SchemaScript._meta.db_table),
+        tenants=sql.Identifier(Tenant._meta.db_table),
+        rights=sql.Literal(json.dumps(rights)),
+        stand_in=sql.Literal(connection.ops.quote_name(_STAND_IN)),
+    )
+    with transaction.atomic(), connection.cursor() as cursor:
+        connection.ensure_connection()
+        cursor.execute(
+            sql.SQL(
+                f"CREATE OR REPLACE FUNCTION {_FUNCTION}(wanted text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER"
+                " SET search_path = pg_catalog, public, pg_temp AS {}"
+            ).format(sql.Literal(body.as_string(connection.connection)))
+        )
+        cursor.execute(f"REVOKE ALL ON FUNCTION {_FUNCTION}(text) FROM PUBLIC")
+        cursor.execute(
+            sql.SQL(f"GRANT EXECUTE ON FUNCTION {_FUNCTION}(text) TO {{}}").format(sql.Identifier(role))
+        )
+
+
+def web_may_make_schemas(role: str) -> bool:
+    """Whether the role may let the database make the schema of a new tenant."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(has_function_privilege(%s, to_regprocedure(%s), 'EXECUTE'), false)",
+            [role, f"{_FUNCTION}(text)"],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _is_of_tenants(model: type[Model]) -> bool:
+    return apps.get_app_config(model._meta.app_label).name in settings.TENANT_APPS
 
 
 def replay(schema_name: str, script: tuple[str, ...]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import quote
 
 from django.db import connection, connections
 
@@ -44,6 +45,7 @@ def copied_database(suffix: str) -> Iterator[None]:
         _drop(copy)
 
 
-def address_of_database() -> str:
-    """What `DATABASE_URL` of another process has to be so that it uses the database that this one uses."""
-    return "postgresql://{USER}:{PASSWORD}@/{NAME}?host={HOST}&port={PORT}".format(**connection.settings_dict)
+def address_of_database(user: str = "", password: str = "") -> str:
+    """What `DATABASE_URL` of another process has to be so that it uses the database that this one uses, as `user`."""
+    told = connection.settings_dict | ({"USER": user, "PASSWORD": quote(password)} if user else {})
+    return "postgresql://{USER}:{PASSWORD}@/{NAME}?host={HOST}&port={PORT}".format(**told)

@@ -39,7 +39,7 @@ def region_role(readers: Readers = Readers.REGION) -> Iterator[str]:
     role = f"{readers}_of_{connection.settings_dict['NAME']}"
     with as_superuser() as superuser:
         superuser.execute(f"DROP ROLE IF EXISTS {role}")
-        superuser.execute(_script(product=str(connection.settings_dict["USER"]), region=role))
+        superuser.execute(filled_in(SCRIPT, product=str(connection.settings_dict["USER"]), region=role))
     try:
         named = {"REGION_DATABASE_ROLE": "", "OPEN_DATABASE_ROLE": ""}
         with override_settings(**named | {f"{readers.name}_DATABASE_ROLE": role}):
@@ -51,7 +51,7 @@ def region_role(readers: Readers = Readers.REGION) -> Iterator[str]:
             superuser.execute(f"DROP ROLE {role}")
 
 
-def _script(**names: str) -> str:
+def filled_in(script: Path, **names: str) -> str:
     """What is delivered for superusers, with the variables that psql would put in."""
-    text = re.sub(r"^--.*$", "", SCRIPT.read_text("utf-8"), flags=re.MULTILINE)
+    text = re.sub(r"^--.*$", "", script.read_text("utf-8"), flags=re.MULTILINE)
     return re.sub(r':"(\w+)"', lambda found: names[found[1]], text)

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import DatabaseError, models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from kernel import web_role
 from kernel.errors import ServerAway
 from kernel.tenancy import PUBLIC, connection, current_schema, public_scope
 
@@ -130,16 +131,17 @@ def _narrowed(role: str) -> Iterator[None]:
             yield
         return
     with _in_public(), transaction.atomic():
-        _take(role)
+        before = _take(role)
         connection.is_in_narrow_role = True
         try:
             yield
         finally:
             connection.is_in_narrow_role = False
         # The end of the transaction gives it back, and so does undoing it; this is for a transaction around it.
+        # Who worked until now may be the role of web servers, and not that which signed in.
         if not connection.needs_rollback:
             with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL ROLE NONE")
+                cursor.execute("SELECT set_config('role', %s, true)", [before])
 
 
 def _in_public() -> AbstractContextManager[None]:
@@ -147,10 +149,12 @@ def _in_public() -> AbstractContextManager[None]:
     return nullcontext() if current_schema() == PUBLIC else public_scope()
 
 
-def _take(role: str) -> None:
+def _take(role: str) -> str:
+    """Take the role until the transaction ends; the one before it, "none" for that which signed in."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL ROLE {_quoted(role)}")
+            cursor.execute("SELECT current_setting('role'), set_config('role', %s, true)", [role])
+            return str(cursor.fetchone()[0])
     except DatabaseError as error:
         log.error("region_role_missing", role=role, kind=type(error).__name__)
         raise RegionShut(
@@ -197,6 +201,7 @@ def grant_rights(role: str, readers: Readers = Readers.REGION) -> None:
                     f"CREATE POLICY {policy} ON {_quoted(table)} FOR SELECT TO {_quoted(role)}"
                     f" USING ({rows[table] or 'true'})"
                 )
+        web_role.show_all_rows()
 
 
 def _policy(readers: Readers) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
 from audit.checkpoints import note_restoration
+from kernel import web_role
 from kernel.access import Actor
 from kernel.errors import DomainError, Problem
 from kernel.tenancy import connection, public_scope, tenant_scope
@@ -174,6 +175,7 @@ def _exchange(tenant: Tenant, beside: str) -> str:
     with connection.cursor() as cursor:
         if kept:
             cursor.execute(f'ALTER SCHEMA "{tenant.schema_name}" RENAME TO "{kept}"')
+            web_role.shut_schema(kept)
         cursor.execute(f'ALTER SCHEMA "{beside}" RENAME TO "{tenant.schema_name}"')
     return kept
 

@@ -102,7 +102,7 @@ def create_tenant(
                 field="slug",
                 value=slug,
             ) from error
-        provisioning.create_schema(tenant.schema_name, script)
+        provisioning.create_own_schema(tenant, script)
         record(
             "create_tenant",
             actor=actor,

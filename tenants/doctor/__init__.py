@@ -28,7 +28,7 @@ from kernel.tenancy import public_scope
 from kernel.texts import catalogue_paths
 from tenants.doctor.erasures import erased_tenants
 from tenants.doctor.findings import Finding, doubt, fault, well
-from tenants.doctor.roles import narrow_role
+from tenants.doctor.roles import narrow_role, role_of_web
 from tenants.doctor.scanner import look_at_scanner
 from tenants.migrating import behind, shared_is_behind
 from tenants.models import Tenant, Territory
@@ -85,6 +85,7 @@ def _database() -> Iterator[Finding]:
             "Let both follow a time server; deadlines of calls depend on it.",
         )
     yield from _schemas()
+    yield from role_of_web()
     for readers in Readers:
         yield from narrow_role(readers)
 

@@ -1,11 +1,12 @@
-"""What the doctor says of the roles under which pages of statistics work."""
+"""What the doctor says of the roles under which web servers, and pages of statistics, work."""
 
 from collections.abc import Iterator
 
 from django.conf import settings
 
-from kernel import region_role
+from kernel import region_role, web_role
 from kernel.region_role import Readers
+from tenants import provisioning
 from tenants.doctor.findings import Finding, doubt, fault, well
 
 # How a finding names the role, the setting that names it, and its pages.
@@ -44,3 +45,43 @@ def narrow_role(readers: Readers) -> Iterator[Finding]:
         yield fault(part, f"The role {role} may not read {', '.join(missing[:5])}.", grant)
     else:
         yield well(part, f"{subject} take the role {role}, which opens no table of any tenant.")
+
+
+def role_of_web() -> Iterator[Finding]:
+    """Whether web servers work under a role of their own, and whether it may all that pages do, and no more."""
+    part, role = "role of web servers", web_role.role_named()
+    grant = "Run manage.py grant_web_role."
+    if not role:
+        finding = doubt if settings.LOCAL else fault
+        yield finding(
+            part,
+            "Web servers work as the role that owns all tables, which may alter them and the record of actions.",
+            "Name a role in WEB_DATABASE_ROLE and run manage.py grant_web_role.",
+        )
+        return
+    if not web_role.is_there(role):
+        yield fault(part, f"The role {role} is not there: web servers do not serve.", grant)
+        return
+    found = web_role.look(role)
+    if found.powers:
+        yield fault(
+            part, f"The role {role} {', '.join(found.powers)}.", "Take that from it, or name another."
+        )
+    elif found.needless:
+        yield fault(part, f"The role {role} may more than it should with {_some(found.needless)}.", grant)
+    elif found.missing:
+        yield fault(part, f"The role {role} may not all that pages do with {_some(found.missing)}.", grant)
+    elif not provisioning.web_may_make_schemas(role):
+        yield fault(part, f"The role {role} cannot ask for the schema of a new tenant.", grant)
+    else:
+        yield well(part, f"Web servers work under the role {role}, which alters no table and no entry.")
+    if not web_role.signs_in(role):
+        yield doubt(
+            part,
+            f"The role {role} is taken after signing in as the owner: injected SQL could go back to that.",
+            "Give `prepare` a WEB_DATABASE_PASSWORD, and web servers a DATABASE_URL with this role.",
+        )
+
+
+def _some(tables: tuple[str, ...]) -> str:
+    return ", ".join(tables[:5])

@@ -13,7 +13,8 @@ from uuid import uuid4
 
 import pytest
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
-from django.db import transaction
+from django.core.signals import request_started
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 
@@ -93,6 +94,22 @@ def test_every_view_of_ours_declares_its_door(name: str) -> None:
             f"{route.path} has a door of kind {route.door.kind}"
         )
     assert (route.door.kind in {"tenant", "region", "operator"}) == bool(route.door.permission)
+
+
+def test_who_asks_here_is_served_under_the_role_of_web_servers(served_as: str, world: World) -> None:
+    seen = []
+
+    def look(**_told: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_user")
+            seen.append(cursor.fetchone()[0])
+
+    request_started.connect(look)
+    try:
+        assert world.members["director"].get("/alfa/").status_code == 200
+    finally:
+        request_started.disconnect(look)
+    assert seen == [served_as]
 
 
 def test_frameworks_keep_to_their_addresses() -> None:

@@ -21,9 +21,12 @@ import boto3
 import pytest
 import yaml
 from django.conf import settings
+from django.db import connection
 
 from tests.config.test_env import variables_explained
 from tests.copies import address_of_database
+from tests.region_role import as_superuser
+from tests.web_role import web_role
 
 ROOT: Path = settings.ROOT
 COMPOSE = ROOT / "docker-compose.yml"
@@ -87,9 +90,14 @@ def test_every_variable_and_secret_of_the_compose_file_exists() -> None:
 
 
 @pytest.mark.parametrize(
-    ("setting", "role"), [("REGION_DATABASE_ROLE", "siedem_region"), ("OPEN_DATABASE_ROLE", "siedem_open")]
+    ("setting", "role"),
+    [
+        ("REGION_DATABASE_ROLE", "siedem_region"),
+        ("OPEN_DATABASE_ROLE", "siedem_open"),
+        ("WEB_DATABASE_ROLE", "siedem_web"),
+    ],
 )
-def test_every_way_into_production_names_the_roles_of_statistics(setting: str, role: str) -> None:
+def test_every_way_into_production_names_the_roles_of_pages(setting: str, role: str) -> None:
     told = yaml.safe_load(COMPOSE.read_text("utf-8"))
     roles = {told["services"][name]["environment"].get(setting) for name in OURS}
     service = (ROOT / "terraform" / "modules" / "service" / "main.tf").read_text("utf-8")
@@ -97,6 +105,24 @@ def test_every_way_into_production_names_the_roles_of_statistics(setting: str, r
     assert plain
     roles |= set(re.findall(rf'^\s+{setting}\s*=\s*"(\w+)"$', plain[1], re.MULTILINE)) or {None}
     assert roles == {role}
+
+
+def test_web_servers_sign_in_by_their_own_role_and_know_no_other(tmp_path: Path) -> None:
+    _make_secrets(tmp_path)
+    services = _services()
+    for name in OURS:
+        secrets, told = set(services[name]["secrets"]), services[name]["environment"]["DATABASE_URL_FILE"]
+        owns = name != "web"
+        assert told == f"/run/secrets/{'database_url' if owns else 'web_database_url'}"
+        assert ("database_url" in secrets, "web_database_url" in secrets) == (owns, not owns)
+        assert "database_password" not in secrets
+        assert ("web_database_password" in secrets) == (name == "prepare")
+    role = services["web"]["environment"]["WEB_DATABASE_ROLE"]
+    password = (tmp_path / ".secrets" / "web_database_password").read_text()
+    address = (tmp_path / ".secrets" / "web_database_url").read_text()
+    assert address.startswith(f"postgresql://{role}:{password}@")
+    outputs = (ROOT / "terraform" / "modules" / "database" / "outputs.tf").read_text("utf-8")
+    assert f"postgresql://{role}:${{random_password.web.result}}@" in outputs
 
 
 def test_the_buckets_are_made_once_keep_versions_and_checkpoints_are_locked(tmp_path: Path) -> None:
@@ -231,8 +257,19 @@ def _files(folder: Path) -> set[Path]:
     return {path for path in folder.rglob("*") if not path.is_symlink()}
 
 
+@pytest.fixture(scope="module")
+def role(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """The role of web servers, which signs in by itself as in these containers."""
+    with django_db_blocker.unblock():
+        with web_role() as made, as_superuser() as superuser:
+            superuser.execute(f"ALTER ROLE {made} LOGIN PASSWORD 'a passphrase of tests'")
+            connection.close()
+            yield made
+        connection.close()
+
+
 @pytest.mark.django_db
-def test_the_image_serves_from_a_folder_that_nobody_may_write(image: Path, tmp_path: Path) -> None:
+def test_the_image_serves_from_a_folder_that_nobody_may_write(image: Path, tmp_path: Path, role: str) -> None:
     _make_secrets(tmp_path)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -241,7 +278,8 @@ def test_the_image_serves_from_a_folder_that_nobody_may_write(image: Path, tmp_p
         tmp_path,
         {
             **_env_of_image(image), "BIND": f"127.0.0.1:{port}",
-            "DATABASE_URL": address_of_database(), "REDIS_URL": settings.REDIS_URL, "WEB_WORKERS": "1",
+            "DATABASE_URL": address_of_database(role, "a passphrase of tests"), "WEB_DATABASE_ROLE": role,
+            "REDIS_URL": settings.REDIS_URL, "WEB_WORKERS": "1",
         },
     )  # fmt: skip
     command = next(json.loads(line.removeprefix("CMD ")) for line in _dockerfile() if line.startswith("CMD "))

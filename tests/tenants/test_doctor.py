@@ -103,8 +103,10 @@ def test_a_register_that_was_never_loaded_is_told(sound: None, capsys: pytest.Ca
 
 
 def test_warnings_of_the_deployment_check_are_doubts(
-    sound: None, settings: Any, capsys: pytest.CaptureFixture[str]
+    sound: None, settings: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Of several doubts in no order the last is looked at below; this one is of the tests alone.
+    monkeypatch.delenv("DJANGO_ALLOW_ASYNC_UNSAFE", raising=False)
     settings.SITE_URL, settings.SECURE_HSTS_SECONDS = "https://siedem.example", 0
     settings.SESSION_COOKIE_SECURE = False
     grade, sentence, remedy = _examined(capsys)["settings"]

@@ -19,7 +19,7 @@ WHERE con.connamespace = %s::regnamespace ORDER BY 1, 2"""
 _INDEXES = "SELECT tablename, indexname, replace(indexdef, %s, '') FROM pg_indexes WHERE schemaname = %s ORDER BY 1, 2"
 
 
-def _shape(schema: str) -> dict[str, list[tuple[object, ...]]]:
+def shape(schema: str) -> dict[str, list[tuple[object, ...]]]:
     with connection.cursor() as cursor:
         cursor.execute(_TABLES, [schema])
         tables = cursor.fetchall()
@@ -39,7 +39,7 @@ def test_replay_equals_migrate(alfa: Tenant) -> None:
     call_command("migrate_schemas", schema_name="t_0000000migrated", verbosity=0)
     connection.set_schema_to_public()
 
-    replayed, migrated = _shape(alfa.schema_name), _shape("t_0000000migrated")
+    replayed, migrated = shape(alfa.schema_name), shape("t_0000000migrated")
 
     assert len(replayed["tables"]) > 100
     assert replayed == migrated

@@ -93,6 +93,10 @@ DATABASES = {
 # role of DATABASE_URL, and open pages by that of voivodeships.
 REGION_DATABASE_ROLE = env.text("REGION_DATABASE_ROLE", "")
 OPEN_DATABASE_ROLE = env.text("OPEN_DATABASE_ROLE", "")
+# The role that web servers work under (kernel.web_role); empty: that of DATABASE_URL. With the password `prepare` makes
+# it a login of its own, which then stands in the DATABASE_URL of web servers.
+WEB_DATABASE_ROLE = env.text("WEB_DATABASE_ROLE", "")
+WEB_DATABASE_PASSWORD = env.text("WEB_DATABASE_PASSWORD", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/0")

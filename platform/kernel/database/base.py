@@ -1,8 +1,10 @@
-"""Django's connection to PostgreSQL, with what a Citus coordinator answers differently, and bounded in its memory."""
+"""Django's connection to PostgreSQL: other answers of a Citus coordinator, bounded memory, roles that are taken."""
 
 import time
 from typing import Any
 
+import psycopg
+from django.db import OperationalError
 from django.db.backends.postgresql import base, features
 from django.db.models import Model
 
@@ -49,3 +51,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if len(self.schemas_met) > self.SCHEMAS_MAX:
             self.close_at = time.monotonic()
         super().close_if_unusable_or_obsolete()
+
+    def _configure_role(self, connection: Any) -> bool:
+        try:
+            return bool(super()._configure_role(connection))  # type: ignore[misc]
+        except psycopg.Error as error:
+            # Django would keep it, and the next page would be served as whoever signed in.
+            self.close()
+            raise OperationalError("the role of WEB_DATABASE_ROLE cannot be taken") from error

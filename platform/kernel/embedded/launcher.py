@@ -20,7 +20,7 @@ from kernel.embedded.faults import EmbeddedFault, explain, require_space
 from kernel.embedded.locks import FolderLock, HeldLockError
 from kernel.embedded.places import choose_folder, ensure_folder, folder_mark, server_account
 from kernel.embedded.ports import parse_port, require_free_port
-from kernel.embedded.postgres import OPEN_ROLE, REGION_ROLE, EmbeddedPostgres
+from kernel.embedded.postgres import OPEN_ROLE, REGION_ROLE, WEB_ROLE, EmbeddedPostgres
 from kernel.embedded.processes import Child, fault_of, record, stop_recorded, wait_until
 from kernel.embedded.redis import EmbeddedRedis
 from kernel.embedded.supervisor import Signals, StopRequested, Watched, say
@@ -117,6 +117,7 @@ class Launcher:
         }
         if "DATABASE_URL" not in self.given:
             told |= {"REGION_DATABASE_ROLE": REGION_ROLE, "OPEN_DATABASE_ROLE": OPEN_ROLE}
+            told |= {"WEB_DATABASE_ROLE": WEB_ROLE}
         write_env(self.runtime, told, "Where this start runs; written by make run and removed when it stops.")
         self.environment = {
             "DJANGO_SETTINGS_MODULE": "config.settings.local",

@@ -27,8 +27,9 @@ from kernel.embedded.processes import Child, end, fault_of, processes_in, wait_u
 
 DATABASE = "siedem"
 ROLE = "siedem"
-# Taken by pages of voivodeships and by open ones (kernel.region_role); they can do nothing until given tables.
-REGION_ROLE, OPEN_ROLE = "siedem_region", "siedem_open"
+# Taken by pages of voivodeships, by open ones (kernel.region_role) and by the web server (kernel.web_role); they can do
+# nothing until given tables.
+REGION_ROLE, OPEN_ROLE, WEB_ROLE = "siedem_region", "siedem_open", "siedem_web"
 SOCKET_NAME = ".s.PGSQL.5432"
 # PostgreSQL's own Unicode rules instead of the machine's: the same order and case folding on every machine.
 INITDB = [
@@ -229,7 +230,7 @@ class EmbeddedPostgres:
         ) as connection:
             if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
                 connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(sql.Identifier(ROLE)))
-            for name in (REGION_ROLE, OPEN_ROLE):
+            for name in (REGION_ROLE, OPEN_ROLE, WEB_ROLE):
                 if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone():
                     continue
                 names = (sql.Identifier(name), sql.Identifier(ROLE))

@@ -45,11 +45,16 @@ class Command(BaseCommand):
             raise CommandError(
                 "The database of DATABASE_URL does not exist. Create it on the server, then start again."
             ) from error
+        if settings.WEB_DATABASE_ROLE:
+            # Before tables are made, which give it its rights.
+            call_command("grant_web_role", make_only=True, verbosity=options["verbosity"], stdout=self.stdout)
         call_command(
             "migrate_tenants", verbosity=options["verbosity"], stdout=self.stdout, stderr=self.stderr
         )
         if settings.REGION_DATABASE_ROLE or settings.OPEN_DATABASE_ROLE:
             call_command("grant_region_role", verbosity=options["verbosity"], stdout=self.stdout)
+        if settings.WEB_DATABASE_ROLE:
+            call_command("grant_web_role", verbosity=options["verbosity"], stdout=self.stdout)
         bring_territories()
         if not settings.LOCAL:
             return

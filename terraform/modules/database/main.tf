@@ -63,6 +63,12 @@ resource "random_password" "this" {
   special = false
 }
 
+# Of the role of web servers, which `prepare` makes.
+resource "random_password" "web" {
+  length  = 40
+  special = false
+}
+
 resource "aws_db_instance" "this" {
   #checkov:skip=CKV_AWS_161:The product signs in with a password that Secrets Manager keeps; its connections live longer than a token
   identifier     = var.name

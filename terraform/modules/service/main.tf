@@ -21,6 +21,7 @@ locals {
     # `prepare` makes them; where one is missing, its pages are shut (infra/README.md).
     REGION_DATABASE_ROLE = "siedem_region"
     OPEN_DATABASE_ROLE   = "siedem_open"
+    WEB_DATABASE_ROLE    = "siedem_web"
   }
   programs = {
     web = {
@@ -46,6 +47,18 @@ locals {
     }
   }
   services = { for name, program in local.programs : name => program if name != "prepare" }
+  # Web servers sign in to the database as a role of their own and know no other's password; `prepare` gives it its own.
+  withheld = {
+    web     = ["DATABASE_URL", "WEB_DATABASE_PASSWORD"]
+    prepare = ["WEB_DATABASE_URL"]
+    others  = ["WEB_DATABASE_URL", "WEB_DATABASE_PASSWORD"]
+  }
+  secrets = {
+    for program in keys(local.programs) : program => {
+      for name, secret in aws_secretsmanager_secret.this : (name == "WEB_DATABASE_URL" ? "DATABASE_URL" : name) => secret.arn
+      if !contains(lookup(local.withheld, program, local.withheld.others), name)
+    }
+  }
 }
 
 resource "aws_ecs_cluster" "this" {
@@ -114,7 +127,7 @@ resource "aws_ecs_task_definition" "this" {
       mountPoints            = [{ sourceVolume = "tmp", containerPath = "/tmp" }]
       portMappings           = each.key == "web" ? [{ containerPort = 8000 }] : []
       environment            = [for name, value in local.plain : { name = name, value = value }]
-      secrets                = [for name, secret in aws_secretsmanager_secret.this : { name = name, valueFrom = secret.arn }]
+      secrets                = [for name, arn in local.secrets[each.key] : { name = name, valueFrom = arn }]
       healthCheck            = each.value.health == null ? null : { command = each.value.health, interval = 30, timeout = 15, startPeriod = 60, retries = 3 }
       logConfiguration = {
         logDriver = "awslogs"

@@ -16,7 +16,10 @@ locals {
 
 resource "aws_secretsmanager_secret" "this" {
   #checkov:skip=CKV2_AWS_57:Keys that encrypt persons are changed with a step of the product, never by a clock
-  for_each                = setunion(["SECRET_KEY", "MASTER_KEYS", "DATABASE_URL", "REDIS_URL"], var.given_secrets)
+  for_each = setunion(
+    ["SECRET_KEY", "MASTER_KEYS", "DATABASE_URL", "WEB_DATABASE_URL", "WEB_DATABASE_PASSWORD", "REDIS_URL"],
+    var.given_secrets,
+  )
   name                    = "${var.name}/${each.value}"
   kms_key_id              = var.data_key_arn
   recovery_window_in_days = 30
@@ -24,9 +27,11 @@ resource "aws_secretsmanager_secret" "this" {
 
 resource "aws_secretsmanager_secret_version" "made" {
   for_each = {
-    SECRET_KEY   = random_password.secret_key.result
-    DATABASE_URL = var.database_url
-    REDIS_URL    = var.queue_url
+    SECRET_KEY            = random_password.secret_key.result
+    DATABASE_URL          = var.database_url
+    WEB_DATABASE_URL      = var.web_database_url
+    WEB_DATABASE_PASSWORD = var.web_database_password
+    REDIS_URL             = var.queue_url
   }
   secret_id     = aws_secretsmanager_secret.this[each.key].id
   secret_string = each.value

@@ -73,6 +73,18 @@ variable "database_url" {
   sensitive = true
 }
 
+variable "web_database_url" {
+  description = "Address for web servers, whose role owns nothing."
+  type        = string
+  sensitive   = true
+}
+
+variable "web_database_password" {
+  description = "Password that is given to this role."
+  type        = string
+  sensitive   = true
+}
+
 variable "queue_url" {
   type      = string
   sensitive = true

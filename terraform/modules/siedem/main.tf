@@ -78,6 +78,8 @@ module "service" {
   mail_from              = var.mail_from
   given_secrets          = var.given_secrets
   database_url           = module.database.url
+  web_database_url       = module.database.web_url
+  web_database_password  = module.database.web_password
   queue_url              = module.queue.url
   files_bucket           = module.storage.files_bucket
   files_bucket_arn       = module.storage.files_bucket_arn
