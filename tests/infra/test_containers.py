@@ -33,7 +33,8 @@ COMPOSE = ROOT / "docker-compose.yml"
 OURS = {"web", "worker", "beat", "prepare", "bucket", "backup"}
 ONCE = {"prepare", "bucket"}
 # Its own start as root is how these images make their folders before they give root up.
-AS_ROOT_FIRST = {"database", "store", "scanner"}
+NODES = {"node1", "node2"}
+AS_ROOT_FIRST = {"database", "store", "scanner"} | NODES
 
 
 def _make_secrets(root: Path, host: str = "siedem.example") -> None:
@@ -53,7 +54,8 @@ def _dockerfile() -> list[str]:
 @pytest.mark.parametrize("name", sorted(_services()))
 def test_every_service_is_pinned_watched_and_may_do_little(name: str) -> None:
     service = _services()[name]
-    assert re.match(r"\$\{SIEDEM_VERSION:-local\}|v?\d+\.\d+", service["image"].partition(":")[2])
+    image = re.sub(r"^\$\{[A-Z_]+:-(.*)\}$", r"\1", service["image"])
+    assert re.match(r"\$\{SIEDEM_VERSION:-local\}|v?\d+\.\d+", image.partition(":")[2])
     assert service["read_only"] is True
     assert "privileged" not in service
     assert not [volume for volume in service.get("volumes", []) if "docker.sock" in str(volume)]
@@ -75,8 +77,24 @@ def test_only_the_proxy_is_reached_from_elsewhere() -> None:
     assert published.pop("proxy") == ["80:80", "443:443"]
     assert all(port.startswith("127.0.0.1:") for ports in published.values() for port in ports)
     assert told["networks"]["inside"]["internal"] is True
-    for name in ("database", "queue", "store"):
+    for name in ("database", "queue", "store", *NODES):
         assert told["services"][name]["networks"] == ["inside"]
+
+
+def test_nodes_of_citus_run_where_they_are_asked_for_as_the_database_does_and_as_the_page_says() -> None:
+    services = _services()
+    asked = {name: service["profiles"] for name, service in services.items() if "profiles" in service}
+    assert asked == {"backup": ["backup"], "node1": ["citus"], "node2": ["citus"]}
+    image = services["node1"]["image"]
+    assert f"DATABASE_IMAGE={image}" in (ROOT / "platform/docs/running/citus.md").read_text("utf-8")
+    volumes = [services[name]["volumes"][0] for name in ("database", *sorted(NODES))]
+    assert len(set(volumes)) == len(volumes), "each keeps its data apart"
+    for name in NODES:
+        node = services[name]
+        assert {node[key] == services["database"][key] for key in ("command", "environment", "secrets")} == {
+            True
+        }
+        assert node["image"] == image and "wal_level=logical" in node["command"]
 
 
 def test_every_variable_and_secret_of_the_compose_file_exists() -> None:

@@ -87,12 +87,13 @@ def test_what_is_counted_is_shown_or_watched() -> None:
     assert told - {re.sub(r"_(bucket|sum|count)$", "", name) for name in asked} == set()
 
 
+def _rules() -> list[dict[str, Any]]:
+    groups = yaml.safe_load((FOLDER / "alerts.yml").read_text("utf-8"))["groups"]
+    return [rule for group in groups for rule in group["rules"]]
+
+
 def test_what_must_be_noticed_is_watched_and_says_what_to_do() -> None:
-    rules = [
-        rule
-        for group in yaml.safe_load((FOLDER / "alerts.yml").read_text("utf-8"))["groups"]
-        for rule in group["rules"]
-    ]
+    rules = _rules()
     assert {rule["alert"] for rule in rules} >= {
         "DeadlineMissed", "QueueStuck", "HeartbeatStale", "ErrorShare", "DiskFull", "WebAway", "WorkerAway",
     }  # fmt: skip
@@ -123,6 +124,43 @@ def test_it_asks_the_services_of_the_compose_file_at_their_port_inside() -> None
         assert given["METRICS_FOLDER"].startswith("/tmp/"), "the only place where it may write"
     assert "METRICS_FOLDER" not in services["beat"]["environment"]
     assert "9464" not in (settings.ROOT / "infra" / "proxy" / "Caddyfile").read_text("utf-8")
+
+
+def test_every_alert_reaches_a_mailbox_as_often_as_its_severity_asks_for() -> None:
+    services = yaml.safe_load((settings.ROOT / "docker-compose.yml").read_text("utf-8"))["services"]
+    told = yaml.safe_load((FOLDER / "alertmanager.yml").read_text("utf-8"))
+    asked = yaml.safe_load((FOLDER / "prometheus.yml").read_text("utf-8"))["alerting"]["alertmanagers"]
+    assert asked == [{"static_configs": [{"targets": ["alertmanager:9093"]}]}]
+    [mounted] = [one for one in services["alertmanager"]["volumes"] if "alertmanager.yml" in one]
+    assert f"--config.file={mounted.split(':')[1]}" in services["alertmanager"]["command"]
+    server, port = told["global"]["smtp_smarthost"].split(":")
+    assert port == services["web"]["environment"]["EMAIL_PORT"].split(":-")[1].rstrip("}")
+    assert set(services[server]["networks"]) & set(services["alertmanager"]["networks"])
+    [receiver] = told["receivers"]
+    assert receiver["name"] == told["route"]["receiver"] and receiver["email_configs"]
+    severities = [
+        severity
+        for route in told["route"]["routes"]
+        for matcher in route["matchers"]
+        for severity in re.findall(r"now|today|notice", matcher)
+    ]
+    assert sorted(severities) == sorted({rule["labels"]["severity"] for rule in _rules()})
+    names = {rule["alert"] for rule in _rules()}
+    for rule in told["inhibit_rules"]:
+        for matcher in rule["source_matchers"] + rule["target_matchers"]:
+            assert set(re.findall(r"[A-Z]\w+", matcher)) <= names
+
+
+def test_amtool_reads_the_routes() -> None:
+    if (amtool := shutil.which("amtool")) is None:
+        pytest.skip("amtool is not installed; the routes are read by the test above")
+    done = subprocess.run(
+        [amtool, "check-config", str(FOLDER / "alertmanager.yml")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_data_source_and_dashboards_are_files_that_are_mounted() -> None:
