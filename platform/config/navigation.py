@@ -190,6 +190,13 @@ PLACES: list[dict[str, Any]] = [
         "namespaces": ["audit"],
     },
     {
+        "kind": "tenant",
+        "group": _SETTING_UP,
+        "name": "retention:overview",
+        "permission": "retention.read",
+        "label": _("Retention of data"),
+    },
+    {
         "kind": "region",
         "name": "statistics:region",
         "permission": "statistics.read_region",

@@ -15,6 +15,10 @@ TIMETABLE: dict[str, dict[str, object]] = {
     "sweep-files": {"task": "documents.sweep_all_files", "schedule": 24 * 3600},
     "scan-waiting-files": {"task": "tenants.scan_waiting_files", "schedule": 600},
     "close-due-calls": {"task": "tenders.close_due_calls", "schedule": 60},
+    "propose-clearances": {
+        "task": "retention.propose_clearances",
+        "schedule": crontab(hour=3, minute=20, day_of_month=2),
+    },
     "remind-of-months": {"task": "compliance.remind_of_months", "schedule": crontab(hour=7, minute=0)},
     "resume-acceptances": {"task": "compliance.resume_acceptances", "schedule": 60},
     "resume-reassignments": {"task": "continuity.resume_reassignments", "schedule": 60},

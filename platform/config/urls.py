@@ -30,6 +30,7 @@ tenant_patterns = [
     path("appointment/", include("reporting.advice.urls_answer")),
     path("crisis/", include("reporting.crisis.urls")),
     path("casework/", include("reporting.casework.urls")),
+    path("retention/", include("reporting.retention.urls")),
     path("settlement/", include("reporting.settlement.urls")),
     path("field/", include("reporting.field.urls")),
     path("continuity/", include("reporting.continuity.urls")),

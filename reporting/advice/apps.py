@@ -12,6 +12,7 @@ class AdviceConfig(AppConfig):
         from contracting.commissioning.waiting import tell_start_page
         from contracting.contracts.consumption import provide
         from reporting.advice.consumption import advice_minutes
+        from reporting.advice.keeping import tell_keeping
         from reporting.advice.queries import add_appointments
         from reporting.advice.waiting import advice_waiting
         from reporting.care.hooks import keys_of_person
@@ -19,3 +20,4 @@ class AdviceConfig(AppConfig):
         tell_start_page(advice_waiting)
         provide(advice_minutes)
         keys_of_person.subscribe(add_appointments)
+        tell_keeping()

@@ -8,11 +8,13 @@ from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOper
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.db.models.functions import Concat, Greatest, Least
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contracting.commissioning.models import Service
 from contracting.contracts.models import Contract, OrganisationScoped
 from kernel.access import Access
+from kernel.anonymity import ANONYMISED
 from kernel.crypto import blind_index, decrypt, encrypt
 from kernel.models import TenantManager, TenantOwned
 from kernel.polish import folded, words_of
@@ -37,6 +39,10 @@ class PersonQuerySet(models.QuerySet[Any]):
         ).filter(ends_before__gt=F("valid_from"))
         return self.filter(pk__in=held.values("person_id"))
 
+    def known(self) -> Self:
+        """Persons whose names were not taken off after the term of keeping."""
+        return self.filter(anonymised_at__isnull=True)
+
     def named_like(self, term: str) -> Self:
         """Persons whose name or code has every word of the term, whatever its case and marks."""
         found = self.alias(
@@ -52,7 +58,10 @@ class PersonQuerySet(models.QuerySet[Any]):
 
 
 class Person(TenantOwned):
-    """A recipient. PESEL and contact are encrypted; `pesel_index` finds the number exactly without telling it."""
+    """A recipient. PESEL and contact are encrypted; `pesel_index` finds the number exactly without telling it.
+
+    `anonymised_at` is when names were taken off after the term of keeping; none comes back to that row.
+    """
 
     code = models.CharField(
         _("code"),
@@ -68,6 +77,7 @@ class Person(TenantOwned):
     pesel_override_reason = models.CharField(_("reason for a wrong checksum"), max_length=200, blank=True)
     contact_encrypted = models.BinaryField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    anonymised_at = models.DateTimeField(null=True, editable=False)
 
     objects: ClassVar[Any] = TenantManager.from_queryset(PersonQuerySet)()
 
@@ -84,10 +94,29 @@ class Person(TenantOwned):
                 | Q(pesel_encrypted__isnull=False, pesel_index__isnull=False),
                 name="person_pesel_with_index",
             ),
+            models.CheckConstraint(
+                condition=Q(anonymised_at__isnull=True)
+                | Q(
+                    surname=ANONYMISED,
+                    given_name="",
+                    birth_year__isnull=True,
+                    pesel_encrypted__isnull=True,
+                    pesel_override_reason="",
+                    contact_encrypted__isnull=True,
+                ),
+                name="person_anonymised_for_good",
+            ),
         ]
 
     def __str__(self) -> str:
+        if self.is_anonymised:
+            return gettext("anonymised person")
         return f"{self.surname} {self.given_name}"
+
+    @property
+    def is_anonymised(self) -> bool:
+        """Whether names were taken off; told by the surname, which is read wherever a person is shown."""
+        return self.surname == ANONYMISED
 
     @property
     def contact(self) -> Contact:

@@ -13,6 +13,7 @@ class ComplianceConfig(AppConfig):
         from reporting.care.closed_months import ask_months_with
         from reporting.compliance.chain import tell_supervision
         from reporting.compliance.hooks import bulk_acceptance_asked, month_moved
+        from reporting.compliance.keeping import tell_keeping
         from reporting.compliance.queries.comparison import thresholds_at_hand
         from reporting.compliance.queries.handing_in import closed_between
         from reporting.compliance.queries.measured import count_move, tell_measures
@@ -36,3 +37,4 @@ class ComplianceConfig(AppConfig):
         bulk_acceptance_asked.subscribe(begin_bulk_acceptance)
         month_moved.subscribe(count_move)
         tell_measures()
+        tell_keeping()

@@ -10,8 +10,10 @@ class ContinuityConfig(AppConfig):
     def ready(self) -> None:
         from contracting.commissioning.waiting import tell_start_page
         from reporting.continuity.hooks import reassignment_asked
+        from reporting.continuity.keeping import tell_keeping
         from reporting.continuity.schedule import begin_reassignment
         from reporting.continuity.waiting import tell_silence
 
         tell_start_page(tell_silence)
         reassignment_asked.subscribe(begin_reassignment)
+        tell_keeping()

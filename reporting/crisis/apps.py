@@ -11,7 +11,9 @@ class CrisisConfig(AppConfig):
         from contracting.commissioning.waiting import tell_start_page
         from contracting.contracts.consumption import provide
         from reporting.crisis.consumption import session_minutes
+        from reporting.crisis.keeping import tell_keeping
         from reporting.crisis.waiting import crisis_waiting
 
         tell_start_page(crisis_waiting)
         provide(session_minutes)
+        tell_keeping()

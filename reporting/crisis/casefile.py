@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from cryptography.fernet import InvalidToken
@@ -18,6 +19,8 @@ from reporting.crisis.words import labelled
 UNREADABLE = gettext_lazy(
     "This version is not as it was written and cannot be read. Tell the administrator of the system."
 )
+
+_ERASED: dict[str, Any] = {"fields": {}, "salt": ""}
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ def read_document(document: CrisisDocument) -> Reading:
 
     Raises Conflict `version_unreadable` where the ciphertext is not what was stored.
     """
+    if document.is_erased:
+        return Reading(document, **_ERASED)
     try:
         told = json.loads(decrypt(bytes(document.body)))
     except InvalidToken as error:
@@ -85,8 +90,11 @@ class ChainOfCase:
 def chain_of(case: CrisisCase) -> ChainOfCase:
     """Decrypt and check the whole chain of a case; one query. A text that cannot be decrypted breaks it where it is."""
     documents = list(case.documents.order_by("sequence"))
-    texts = []
+    texts: list[str | None] = []
     for place, document in enumerate(documents, start=1):
+        if document.is_erased:
+            texts.append(None)
+            continue
         try:
             texts.append(decrypt(bytes(document.body)))
         except InvalidToken:
@@ -105,11 +113,12 @@ def chain_of(case: CrisisCase) -> ChainOfCase:
                 previous=document.previous_hash,
             ),
             document.hash,
-            content_hash(text),
+            # Of an erased text the hash is all that is left: the chain holds by it.
+            document.content_hash if text is None else content_hash(text),
         )
         for document, text in zip(documents, texts, strict=True)
     ]
-    told = [json.loads(text) for text in texts]
+    told = [_ERASED if text is None else json.loads(text) for text in texts]
     readings = [
         Reading(document, one["fields"], one["salt"]) for document, one in zip(documents, told, strict=True)
     ]

@@ -12,7 +12,9 @@ class DeliveryConfig(AppConfig):
         from contracting.contracts.consumption import provide
         from reporting.care.moving import ask_diary_with
         from reporting.delivery.consumption import delivered_minutes
+        from reporting.delivery.keeping import tell_keeping
         from reporting.delivery.moving import hold_and_find_visited
 
         ask_diary_with(hold_and_find_visited)
         provide(delivered_minutes)
+        tell_keeping()

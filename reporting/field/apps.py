@@ -10,6 +10,8 @@ class FieldConfig(AppConfig):
     def ready(self) -> None:
         """Tell the start page what waits from the field."""
         from contracting.commissioning.waiting import tell_start_page
+        from reporting.field.keeping import tell_keeping
         from reporting.field.waiting import field_waiting
 
         tell_start_page(field_waiting)
+        tell_keeping()

@@ -13,6 +13,7 @@ class SettlementConfig(AppConfig):
         from reporting.compliance.queries.added import ask_added_with
         from reporting.settlement.actions.adjusting import refuse_reopening_corrected
         from reporting.settlement.actions.settling import refuse_reopening_settled
+        from reporting.settlement.keeping import tell_keeping
         from reporting.settlement.queries.added import added_between
         from reporting.settlement.waiting import tell_settlements
 
@@ -20,3 +21,4 @@ class SettlementConfig(AppConfig):
         month_reopening.subscribe(refuse_reopening_corrected)
         ask_added_with(added_between)
         tell_start_page(tell_settlements)
+        tell_keeping()

@@ -16,6 +16,7 @@ class SupervisionConfig(AppConfig):
         from reporting.settlement.proposals import propose_penalties_with
         from reporting.supervision.actions import complete_tasks_of
         from reporting.supervision.chain import tell_supervision_step
+        from reporting.supervision.keeping import tell_keeping
         from reporting.supervision.queries.late import late_reports
         from reporting.supervision.queries.penalties import penalties_of
         from reporting.supervision.waiting import waiting_in_supervision
@@ -25,3 +26,4 @@ class SupervisionConfig(AppConfig):
         tell_late(late_reports)
         contribute(Step.Kind.SUPERVISION, tell_supervision_step)
         tell_start_page(waiting_in_supervision)
+        tell_keeping()

@@ -175,6 +175,13 @@ VERBS: dict[str, Promise] = {
     "add_topic": _("topic of advice added"),
     "change_topic": _("topic of advice changed"),
     "settle_advice_terms": _("terms of advice changed"),
+    # retention
+    "add_retention_class": _("class of retention entered"),
+    "remove_retention_class": _("class of retention removed"),
+    "place_hold": _("data of a person kept back"),
+    "lift_hold": _("keeping back of a person's data ended"),
+    "propose_clearance": _("list past the term of keeping made"),
+    "confirm_clearance": _("persons past the term of keeping anonymised"),
     # continuity of care
     "note_reached": _("attempt to reach a person noted"),
     "check_silence": _("person without visits looked into"),

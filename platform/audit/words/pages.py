@@ -59,6 +59,8 @@ PAGES: dict[str, Promise] = {
     "settlement_xlsx": _("settlement as XLSX"),
     "settlement.ledger": _("ledger of minutes"),
     "settlement.ledger_xlsx": _("ledger of minutes as XLSX"),
+    "retention.clearance": _("list past the term of keeping"),
+    "retention.holds": _("persons whose data are kept back"),
     "continuity.radar": _("persons without visits"),
     "continuity.check": _("note on a person without visits"),
     "continuity.pack": _("persons of a provider"),

@@ -59,6 +59,7 @@ SUBJECTS: dict[str, Promise] = {
     "teammeeting": _("meeting of a team"),
     "training": pgettext_lazy("record", "training"),
     "result": _("event, publication or contribution in kind"),
+    "clearance": _("list past the term of keeping"),
     "token": _("token of a provider's system"),
     "webhook": _("webhook of a provider's system"),
     "crisis_case": _("crisis case"),
@@ -98,4 +99,5 @@ SUBJECT_PAGES = {
     "region_note": "sending:note",
     "observation": "field:observation",
     "advice": "advice:card",
+    "clearance": "retention:clearance",
 }

@@ -65,6 +65,7 @@ TENANT_APPS = [
     "reporting.advice",
     "reporting.crisis",
     "reporting.casework",
+    "reporting.retention",
     "reporting.compliance",
     "reporting.settlement",
     "reporting.field",

@@ -22,6 +22,7 @@ from reporting.advice.actions.company import decide_on_company, require_presence
 from reporting.advice.actions.offers import hold_slots, offer_slot, require_not_held, take_back_offers
 from reporting.advice.models import Appointment, Request, Slot
 from reporting.advice.models.wording import AdvisedPerson, SignLanguage
+from reporting.care.locking import hold_person
 from reporting.care.models import Person
 
 LINK_KEY_LENGTH = 22
@@ -92,7 +93,10 @@ def book(booking: Booking, *, actor: Actor) -> Appointment:
         entered_by=actor.user_id,
     )
     left: Slot | None = None
+    known = booking.request or booking.client
     with transaction.atomic():
+        if known is not None and known.person is not None:
+            hold_person(known.person.pk)
         hold_slots(appointment.adviser_id, appointment.starts_at, appointment.ends_at)
         if booking.request is not None:
             request = _waiting(booking.request)

@@ -14,6 +14,7 @@ from reporting.advice.actions.booking import NO_LONGER_WAITS, Client
 from reporting.advice.actions.offers import hold_slots, offer_slot
 from reporting.advice.models import Request, Slot
 from reporting.advice.terms import bounds_today
+from reporting.care.locking import hold_person
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ def request_advice(wish: Wish, *, actor: Actor) -> Request:
             field="requested_on",
         )
     with transaction.atomic():
+        if request.person_id is not None:
+            hold_person(request.person_id)
         require_valid(request, exclude=["person"])
         request.save(force_insert=True)
         record(

@@ -10,6 +10,7 @@ from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.stamps import require_unchanged, stamp_of
 from reporting.care.contacts import Contact, phone_number
+from reporting.care.locking import hold_person
 from reporting.care.models import Person
 
 
@@ -26,7 +27,7 @@ def change_contact(person: Person, contact: Contact, *, seen: str | None = None,
     """
     contact = _checked(contact)
     with transaction.atomic():
-        locked: Person = Person.objects.select_for_update().get(pk=person.pk)
+        locked = hold_person(person.pk)
         require_unchanged(seen, contact_stamp(locked))
         before, after = asdict(locked.contact), asdict(contact)
         changed = [name for name, text in after.items() if text != before[name]]

@@ -16,6 +16,7 @@ from kernel.stamps import require_unchanged, stamp_of
 from kernel.validation import require_valid
 from reporting.care import hooks
 from reporting.care.actions.entries import ONE_DAY, DecisionEntry, printed, refuse_overlap, require_sound
+from reporting.care.locking import hold_person
 from reporting.care.models import Decision, Person, PlanSlot, Suspension
 from reporting.care.moving import hold_diaries
 from reporting.care.rules import PLAN_FIELDS, plan_rows
@@ -58,7 +59,7 @@ def create_decision(person: Person, entry: DecisionEntry, *, actor: Actor) -> De
     """
     decision = Decision(person=person, service_id=entry.contract.service_id)
     with transaction.atomic():
-        _lock_person(person.pk)
+        hold_person(person.pk)
         _write(decision, entry)
         record(
             "create_decision",
@@ -77,7 +78,7 @@ def amend_decision(earlier: Decision, entry: DecisionEntry, *, actor: Actor) -> 
     Raises DomainError where the earlier one is amended already, is over by then, or is for another service.
     """
     with transaction.atomic():
-        _lock_person(earlier.person_id)
+        hold_person(earlier.person_id)
         locked: Decision = Decision.objects.select_for_update().get(pk=earlier.pk)
         _require_amendable(locked, entry)
         before = locked.superseded_from
@@ -163,7 +164,7 @@ def correct_decision(
         held = Decision.objects.only("contract_id").get(pk=decision.pk).contract_id
         if entry.contract.pk != held:
             _refuse_move_with_visits(decision, held, entry.contract)
-        _lock_person(decision.person_id)
+        hold_person(decision.person_id)
         locked: Decision = Decision.objects.select_for_update().get(pk=decision.pk)
         require_unchanged(seen, decision_stamp(locked))
         # Moved while this waited: neither the diary that was held nor what was found in it counts.
@@ -242,7 +243,7 @@ def revoke_decision(decision: Decision, *, first_day: date, reason: str, actor: 
     Raises DomainError where it is revoked already or the day lies outside its days.
     """
     with transaction.atomic():
-        _lock_person(decision.person_id)
+        hold_person(decision.person_id)
         locked: Decision = Decision.objects.select_for_update().get(pk=decision.pk)
         if locked.revoked_from is not None:
             raise DomainError(
@@ -282,7 +283,7 @@ def revoke_decision(decision: Decision, *, first_day: date, reason: str, actor: 
 def restore_decision(decision: Decision, *, actor: Actor) -> Decision:
     """Take a revocation back. Raises DomainError where there is none or another decision holds by now."""
     with transaction.atomic():
-        _lock_person(decision.person_id)
+        hold_person(decision.person_id)
         locked: Decision = Decision.objects.select_for_update().get(pk=decision.pk)
         before = locked.revoked_from
         if before is None:
@@ -301,11 +302,6 @@ def restore_decision(decision: Decision, *, actor: Actor) -> Decision:
         )
         hooks.decisions_changed.fire(ids=[locked.pk])
     return locked
-
-
-def _lock_person(person_id: UUID) -> None:
-    """Whoever decides about a person waits for whoever decides about the same person; always before their decisions."""
-    Person.objects.select_for_update().get(pk=person_id)
 
 
 def _write(decision: Decision, entry: DecisionEntry, *known: Problem) -> None:

@@ -15,6 +15,7 @@ from kernel.crypto import blind_index, decrypt, encrypt
 from kernel.errors import DomainError
 from kernel.stamps import require_unchanged, stamp_of
 from kernel.validation import require_valid
+from reporting.care.locking import hold_person
 from reporting.care.models import Person
 from reporting.care.rules import birth_year_of, is_sound_pesel, pesel_digits
 
@@ -57,7 +58,7 @@ def edit_person(person: Person, entry: PersonEntry, *, seen: str | None = None, 
     Raises Conflict where the person is no longer what the editor saw (`seen`, a person_stamp).
     """
     with transaction.atomic():
-        locked: Person = Person.objects.select_for_update().get(pk=person.pk)
+        locked = hold_person(person.pk)
         require_unchanged(seen, person_stamp(locked))
         before_code = locked.code
         changed = _write(locked, entry)

@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
                 ),
                 ("contact_encrypted", models.BinaryField(null=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("anonymised_at", models.DateTimeField(editable=False, null=True)),
             ],
             options={
                 "ordering": ["surname", "given_name", "code"],
@@ -73,6 +74,21 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="person_pesel_with_index",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("anonymised_at__isnull", True),
+                            models.Q(
+                                ("birth_year__isnull", True),
+                                ("contact_encrypted__isnull", True),
+                                ("given_name", ""),
+                                ("pesel_encrypted__isnull", True),
+                                ("pesel_override_reason", ""),
+                                ("surname", "(zanonimizowano)"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="person_anonymised_for_good",
                     ),
                 ],
             },

@@ -18,6 +18,7 @@ from kernel.crypto import encrypt
 from kernel.errors import DomainError
 from kernel.periods import local_date
 from kernel.validation import require_valid
+from reporting.care.locking import hold_person
 from reporting.care.models import Person
 from reporting.crisis.locking import lock_numbers
 from reporting.crisis.models import CaseEntry, CaseWorker, CrisisCase, Debriefing, DictionaryEntry
@@ -68,6 +69,8 @@ def open_case(opening: CaseOpening, *, actor: Actor) -> CrisisCase:
     _require_opening(opening)
     day = local_date(opening.opened_at)
     with transaction.atomic():
+        if opening.person is not None:
+            hold_person(opening.person.pk)
         case = CrisisCase(
             number=_number(day.year),
             contract=opening.contract,

@@ -14,7 +14,8 @@ class CrisisDocument(TenantOwned):
     """One version of a document of a case.
 
     `series` is the same for all versions of one document; `sequence` numbers the versions of all documents of the
-    case, and `hash` covers this version and the hash before it (rules.chain). `body` is ciphertext.
+    case, and `hash` covers this version and the hash before it (rules.chain). `body` is ciphertext, empty once the
+    text was taken off after the term of keeping (reporting.care.keeping).
     """
 
     class Kind(models.TextChoices):
@@ -54,6 +55,11 @@ class CrisisDocument(TenantOwned):
                 condition=Q(version__gte=1, sequence__gte=1), name="crisis_document_numbered"
             ),
         ]
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether the text was taken off after the term of keeping; its hash stays in the chain."""
+        return not bytes(self.body)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Write a version once."""

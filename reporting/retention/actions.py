@@ -1,0 +1,221 @@
+"""Verbs of retention: classes, holds, the proposal of who is past their term, and its confirmation by a protocol."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from audit.actions import record
+from kernel.access import Actor
+from kernel.errors import Conflict, DomainError
+from kernel.stamps import require_unchanged, stamp_of
+from kernel.tenancy import connection, current_schema, require_tenant
+from kernel.validation import require_valid
+from reporting.care.keeping import anonymise
+from reporting.care.locking import hold_person, hold_persons
+from reporting.care.models import Person
+from reporting.retention.models import Clearance, ClearanceLine, Hold, RetentionClass
+from reporting.retention.queries import assess, past_their_term, terms_by_kind
+
+
+def _alone() -> None:
+    """One at a time goes about classes, proposals and confirmations of a tenant, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"retention:{current_schema()}"])
+
+
+def _told(row: RetentionClass) -> dict[str, Any]:
+    return {
+        "kind": row.kind,
+        "valid_from": row.valid_from,
+        "symbol": row.symbol,
+        "category": row.label,
+        "source": row.source,
+    }
+
+
+@transaction.atomic
+def add_class(values: dict[str, Any], *, actor: Actor) -> RetentionClass:
+    """Enter a class of the unit's index. Raises DomainError with the field that is wrong."""
+    _alone()
+    row = RetentionClass(**values)
+    require_valid(row)
+    row.save(force_insert=True)
+    _note("add_retention_class", _told(row), actor)
+    return row
+
+
+@transaction.atomic
+def remove_class(row: RetentionClass, *, actor: Actor) -> None:
+    """Remove a class that was entered wrongly; what was anonymised by it stays so."""
+    _alone()
+    locked = RetentionClass.objects.select_for_update().filter(pk=row.pk).first()
+    if locked is None:
+        raise Conflict("class_gone", _("This class was removed a moment ago. Look at the list."))
+    told = _told(locked)
+    locked.delete()
+    _note("remove_retention_class", told, actor)
+
+
+def _note(verb: str, payload: dict[str, Any], actor: Actor) -> None:
+    tenant = require_tenant()
+    record(verb, actor=actor, subject_type="tenant", subject_id=tenant.pk, payload=payload)
+
+
+@transaction.atomic
+def place_hold(person: Person, *, reason: str, reference: str, actor: Actor) -> Hold:
+    """Keep a person's data back, whatever the term. Raises DomainError where it is held for this case already, Conflict
+    where the person is anonymised."""
+    locked = hold_person(person.pk)
+    hold = Hold(person=locked, reason=reason, reference=reference.strip(), placed_by_name=actor.label[:200])
+    require_valid(hold)
+    hold.save(force_insert=True)
+    _note_hold("place_hold", hold, actor)
+    return hold
+
+
+@transaction.atomic
+def lift_hold(hold: Hold, *, actor: Actor) -> Hold:
+    """End a hold: the case is over. Lifting it again changes nothing."""
+    locked: Hold = Hold.objects.select_for_update().get(pk=hold.pk)
+    if locked.lifted_at is None:
+        locked.lifted_at, locked.lifted_by_name = timezone.now(), actor.label[:200]
+        locked.save(update_fields=["lifted_at", "lifted_by_name"])
+        _note_hold("lift_hold", locked, actor)
+    return locked
+
+
+def _note_hold(verb: str, hold: Hold, actor: Actor) -> None:
+    payload = {"hold": hold.pk, "reason": hold.reason}
+    record(verb, actor=actor, subject_type="person", subject_id=hold.person_id, payload=payload)
+
+
+@transaction.atomic
+def propose_clearance(*, actor: Actor) -> int:
+    """Make the list of who is past their term anew, in place of one that nobody confirmed; how many persons it holds.
+
+    Nothing is written where nobody is past the term and nobody was.
+    """
+    _alone()
+    Clearance.objects.filter(state=Clearance.State.PROPOSED).delete()
+    today = timezone.localdate()
+    past = past_their_term(today)
+    if past:
+        clearance = Clearance.objects.create()
+        ClearanceLine.objects.bulk_create(
+            ClearanceLine(
+                clearance=clearance,
+                person_id=pk,
+                past_from=found.judged.past_from or today,
+                classes=found.classes,
+                expertise=found.judged.expertise,
+            )
+            for pk, found in past
+        )
+        _note_clearance("propose_clearance", clearance, {"persons": len(past)}, actor)
+    return len(past)
+
+
+def clearance_stamp(clearance: Clearance) -> str:
+    """The stamp of a proposal as it stands: who is on it."""
+    persons = clearance.lines.order_by("person_id").values_list("person_id", flat=True)
+    return stamp_of(str(clearance.pk), [str(pk) for pk in persons])
+
+
+@transaction.atomic
+def confirm_clearance(
+    clearance: Clearance,
+    *,
+    protocol: str,
+    approved_on: date,
+    expertise: str = "",
+    seen: str | None = None,
+    actor: Actor,
+) -> Clearance:
+    """Anonymise who is on the list and is past the term still, by a protocol that was approved.
+
+    Persons are held and judged anew: whom a decision, a hold or a month keeps by now stays as they are, with why on
+    their line. Raises Conflict where the list is no longer what was seen (`seen`, a clearance_stamp) or was confirmed,
+    DomainError with the field that is wrong.
+    """
+    _alone()
+    locked: Clearance | None = Clearance.objects.select_for_update().filter(pk=clearance.pk).first()
+    if locked is None or locked.state != Clearance.State.PROPOSED:
+        raise Conflict(
+            "clearance_over",
+            _("This list was carried out or made anew meanwhile. Look at the page of retention."),
+        )
+    require_unchanged(seen, clearance_stamp(locked))
+    today = timezone.localdate()
+    _require_protocol(locked, protocol, approved_on, expertise, today)
+    lines = list(locked.lines.order_by("person_id"))
+    done = _judge_anew(lines, today)
+    anonymise(done)
+    ClearanceLine.objects.bulk_update(lines, ["state", "why_kept"], batch_size=500)
+    locked.state, locked.protocol, locked.approved_on = Clearance.State.CONFIRMED, protocol, approved_on
+    locked.expertise, locked.confirmed_at = expertise, timezone.now()
+    locked.confirmed_by_name = actor.label[:200]
+    require_valid(locked)
+    locked.save()
+    payload = {
+        "protocol": protocol,
+        "approved_on": approved_on,
+        "expertise": expertise,
+        "anonymised": done,
+        "kept": [line.person_id for line in lines if line.state == ClearanceLine.State.KEPT],
+    }
+    _note_clearance("confirm_clearance", locked, payload, actor)
+    return locked
+
+
+def _judge_anew(lines: list[ClearanceLine], today: date) -> list[UUID]:
+    """Hold the persons of these lines, note what becomes of each line, and give the ids of whom nothing keeps."""
+    held = set(hold_persons([line.person_id for line in lines]))
+    found = assess(list(held), today, terms_by_kind())
+    done = []
+    for line in lines:
+        one = found.get(line.person_id)
+        if one is not None and one.is_past(today):
+            line.state = ClearanceLine.State.DONE
+            done.append(line.person_id)
+        else:
+            line.state = ClearanceLine.State.KEPT
+            line.why_kept = one.why(today) if one is not None else _now("the person was anonymised meanwhile")
+    return done
+
+
+def _require_protocol(
+    clearance: Clearance, protocol: str, approved_on: date, expertise: str, today: date
+) -> None:
+    if not protocol.strip():
+        raise DomainError(
+            "protocol_missing",
+            _("Write the number of the approved protocol: nothing is anonymised without one."),
+            field="protocol",
+        )
+    proposed_on = timezone.localdate(clearance.proposed_at)
+    if not proposed_on <= approved_on <= today:
+        raise DomainError(
+            "approved_outside",
+            _("The protocol approves this list: choose a day from %(first)s to %(last)s.")
+            % {"first": f"{proposed_on:%d.%m.%Y}", "last": f"{today:%d.%m.%Y}"},
+            field="approved_on",
+            value=approved_on,
+        )
+    if not expertise.strip() and clearance.lines.filter(expertise=True).exists():
+        raise DomainError(
+            "expertise_missing",
+            _(
+                "Files of category BE are on the list: write the reference of the state archive's decision after its "
+                "expertise."
+            ),
+            field="expertise",
+        )
+
+
+def _note_clearance(verb: str, clearance: Clearance, payload: dict[str, Any], actor: Actor) -> None:
+    record(verb, actor=actor, subject_type="clearance", subject_id=clearance.pk, payload=payload)

@@ -1,0 +1,179 @@
+"""Classes of retention as dated rows, holds on persons, and clearances with a line for each person."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from kernel.models import TenantOwned
+from reporting.care.keeping import MatterKind
+from reporting.care.models import Person
+from reporting.retention.rules import Term
+
+
+class RetentionClass(TenantOwned):
+    """What the unit's index of files (JRWA) says of one kind of matter, for matters closed from a day on.
+
+    No row is shipped: every unit has its own index, agreed with its state archive (L-66).
+    """
+
+    class Category(models.TextChoices):
+        A = "A", _("A: kept for ever")
+        B = "B", _("B: kept for years")
+        BE = "BE", _("BE: kept for years, then judged by the state archive")
+
+    kind = models.CharField(_("what is kept"), max_length=8, choices=MatterKind.choices)
+    valid_from = models.DateField(_("for matters closed from"))
+    symbol = models.CharField(_("symbol in the index of files"), max_length=20)
+    category = models.CharField(_("category of archives"), max_length=2, choices=Category.choices)
+    years = models.PositiveSmallIntegerField(_("years of keeping"), null=True, blank=True)
+    source = models.CharField(_("source"), max_length=300)
+
+    class Meta:
+        ordering = ["kind", "-valid_from"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "valid_from"],
+                name="retention_class_once",
+                violation_error_message=_(
+                    "There is a class for this kind from this day already. Remove it first, or choose another day."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["care", "payment", "advice", "crisis"]), name="retention_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(category="A", years__isnull=True)
+                | Q(category__in=["B", "BE"], years__isnull=False, years__gte=1, years__lte=100),
+                name="retention_years_of_category",
+                violation_error_message=_(
+                    "Categories B and BE need 1 to 100 years of keeping, category A none: it is kept for ever."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=~Q(source="") & ~Q(symbol=""), name="retention_class_with_source"
+            ),
+        ]
+
+    @property
+    def label(self) -> str:
+        """The category as archives write it: A, B5, BE10."""
+        return self.term.label
+
+    @property
+    def term(self) -> Term:
+        """The class as pure data."""
+        return Term(self.valid_from, self.symbol, self.category, self.years)
+
+
+class Hold(TenantOwned):
+    """That a person's data are kept back whatever the term: from when, why, until it was lifted. Never removed."""
+
+    class Reason(models.TextChoices):
+        COURT = "court", _("court or enforcement case")
+        COMPLAINT = "complaint", _("open complaint or appeal")
+        CONTROL = "control", _("control or audit")
+        REQUEST = "request", _("the person asked for the data to be kept")
+        OTHER = "other", pgettext_lazy("hold", "other case, by its reference")
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="holds")
+    reason = models.CharField(_("why the data are kept back"), max_length=9, choices=Reason.choices)
+    reference = models.CharField(_("reference of the case"), max_length=60, blank=True)
+    placed_at = models.DateTimeField(default=timezone.now)
+    placed_by_name = models.CharField(max_length=200)
+    lifted_at = models.DateTimeField(null=True, blank=True)
+    lifted_by_name = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["-placed_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "reason", "reference"],
+                condition=Q(lifted_at__isnull=True),
+                name="hold_once",
+                violation_error_message=_("The person is kept back for this case already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(reason__in=["court", "complaint", "control", "request", "other"]),
+                name="hold_reason_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason="other") | ~Q(reference=""),
+                name="hold_other_with_reference",
+                violation_error_message=_("Another case needs its reference: write it."),
+            ),
+            models.CheckConstraint(
+                condition=Q(lifted_at__isnull=True, lifted_by_name="")
+                | (Q(lifted_at__isnull=False) & ~Q(lifted_by_name="")),
+                name="hold_lifted_by",
+            ),
+        ]
+
+
+class Clearance(TenantOwned):
+    """A list of persons past their term: proposed, one at a time, then confirmed by an approved protocol."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", pgettext_lazy("clearance", "proposed")
+        CONFIRMED = "confirmed", pgettext_lazy("clearance", "carried out")
+
+    state = models.CharField(max_length=9, choices=State.choices, default=State.PROPOSED)
+    proposed_at = models.DateTimeField(default=timezone.now)
+    protocol = models.CharField(_("number of the protocol"), max_length=60, blank=True)
+    approved_on = models.DateField(_("approved on"), null=True, blank=True)
+    expertise = models.CharField(_("decision of the state archive"), max_length=60, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by_name = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["-proposed_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["state"], condition=Q(state="proposed"), name="clearance_one_proposed"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state="proposed",
+                    protocol="",
+                    approved_on__isnull=True,
+                    expertise="",
+                    confirmed_at__isnull=True,
+                    confirmed_by_name="",
+                )
+                | (
+                    Q(state="confirmed", approved_on__isnull=False, confirmed_at__isnull=False)
+                    & ~Q(protocol="")
+                    & ~Q(confirmed_by_name="")
+                ),
+                name="clearance_confirmed_by_protocol",
+            ),
+        ]
+
+
+class ClearanceLine(TenantOwned):
+    """A person of a clearance: past the term from a day, by which classes; what became of it when it was confirmed."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", pgettext_lazy("line of a clearance", "to be anonymised")
+        DONE = "done", pgettext_lazy("line of a clearance", "anonymised")
+        KEPT = "kept", pgettext_lazy("line of a clearance", "kept back")
+
+    clearance = models.ForeignKey(Clearance, on_delete=models.CASCADE, related_name="lines")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    past_from = models.DateField(_("past the term since"))
+    classes = models.CharField(_("classes"), max_length=300)
+    expertise = models.BooleanField(default=False)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.PROPOSED)
+    why_kept = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["past_from", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["clearance", "person"], name="clearance_person_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=["proposed", "done"], why_kept="")
+                | (Q(state="kept") & ~Q(why_kept="")),
+                name="clearance_kept_with_reason",
+            ),
+        ]

@@ -1,0 +1,14 @@
+"""Routes of retention."""
+
+from tests.architecture.entries import Entry, form_only, of
+
+ROWS: dict[str, Entry] = {
+    "retention:overview": of(),
+    "retention:propose": form_only(),
+    "retention:clearance": of(pk="clearance"),
+    "retention:confirm": of(pk="clearance"),
+    "retention:classes": of(),
+    "retention:remove_class": form_only(pk="retention_class"),
+    "retention:holds": of(),
+    "retention:lift_hold": form_only(pk="hold"),
+}
