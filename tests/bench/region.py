@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from random import Random
+from statistics import median
 from typing import Any
 
 from django.db import connection
@@ -14,9 +15,11 @@ from reporting.statistics.desk.spans import Span
 from reporting.statistics.disclosure import ALL_SERVICES, COUNTRY, Figures, Limits, Table, protect, sum_up
 from reporting.statistics.figures import region_figures
 from tenants.models import Tenant
-from tests.bench.timing import alternate, line
+from tests.bench.timing import alternate, line, seconds
+from tests.copies import copied_database
 
 FEW, MANY = 280, 2800
+_GROWTH_ROUNDS = 15
 _PLACES = """
 INSERT INTO tenants_territory (code, level, name, kind, parent_id, as_of)
 SELECT lpad((v * 2)::text, 2, '0'), 'voivodeship', 'V' || v, 'województwo', NULL, '2024-01-01' FROM generate_series(1, 16) v
@@ -161,23 +164,40 @@ def measure() -> list[dict[str, Any]]:
     _run(_PLACES)
     _create_tenants(0, FEW)
     _run(_FACTS, after=0)
-    small, _same = alternate(lambda: _page(FEW), lambda: _page(FEW))
-    small_desk, _same = alternate(lambda: _desk(FEW), lambda: _desk(FEW))
-    _create_tenants(FEW, MANY)
-    _run(_FACTS, after=FEW)
+    few = connection.settings_dict["NAME"]
 
     def bare() -> None:
         with connection.cursor() as cursor:
             cursor.execute(_BARE, [date(2024, 11, 1), date(2026, 10, 1)])
             assert len(cursor.fetchall()) == 16 * 24 * 3
 
-    ours, reference = alternate(lambda: _page(MANY), bare)
-    desk, reference_desk = alternate(lambda: _desk(MANY), bare)
-    return [
-        line("region page data, 2,800 tenants x 24 months / bare SELECT", ours, reference, 3),
-        line("region page data, 2,800 tenants / 280 tenants", ours, small, 2),
-        line("desk data, 2,800 tenants x 24 months / bare SELECT", desk, reference_desk, 3),
-        line("desk data, 2,800 tenants / 280 tenants", desk, small_desk, 2),
-        _protection_line("hidden cells", _country),
-        _protection_line("hidden prices", _prices),
-    ]
+    with copied_database("many"):
+        _create_tenants(FEW, MANY)
+        _run(_FACTS, after=FEW)
+        ours, reference = alternate(lambda: _page(MANY), bare)
+        desk, reference_desk = alternate(lambda: _desk(MANY), bare)
+        lines = [
+            line("region page data, 2,800 tenants x 24 months / bare SELECT", ours, reference, 3),
+            line("region page data, 2,800 tenants / 280 tenants", *_growth(_page, few), 2),
+            line("desk data, 2,800 tenants x 24 months / bare SELECT", desk, reference_desk, 3),
+            line("desk data, 2,800 tenants / 280 tenants", *_growth(_desk, few), 2),
+        ]
+    return [*lines, _protection_line("hidden cells", _country), _protection_line("hidden prices", _prices)]
+
+
+def _growth(work: Callable[[int], None], few: str) -> tuple[float, float]:
+    """Median seconds of the work in this database and in that of few tenants, in turn, each with a warm connection."""
+    many = connection.settings_dict["NAME"]
+
+    def taken(name: str, tenants: int) -> float:
+        connection.close()
+        connection.settings_dict["NAME"] = name
+        work(tenants)
+        return seconds(lambda: work(tenants))
+
+    try:
+        pairs = [(taken(many, MANY), taken(few, FEW)) for _ in range(_GROWTH_ROUNDS)]
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = many
+    return median(pair[0] for pair in pairs), median(pair[1] for pair in pairs)
