@@ -13,6 +13,7 @@ from ui.charts import (
     Chart,
     RegionValue,
     Series,
+    Tile,
     Unit,
     bar_cell,
     bar_pair,
@@ -21,6 +22,7 @@ from ui.charts import (
     heat_legend,
     line_chart,
     sparkline,
+    tile_map,
 )
 from ui.charts.parts import scale_of
 
@@ -68,6 +70,23 @@ ALL = [
     sparkline([], "nic"),
     bar_cell(600, 660, 1200, NASTY),
 ]
+
+
+def test_a_shade_means_the_same_in_pictures_of_one_page() -> None:
+    ninety = RegionValue(Decimal("92.3"))
+    country = {"32": ninety, "28": RegionValue(Decimal("87.3"))}
+    tiles = {
+        "title": "Powiaty", "description": "Opis", "head": "Powiat", "column": "realizacja", "unit": Unit.PERCENT,
+        "tiles": [Tile("myśliborski", "powiat myśliborski", ninety)],
+    }  # fmt: skip
+    map_shown = map_of(country)
+    assert 'class="region region-2"' in map_shown.svg
+    beside = tile_map(**tiles, beside=[one.value for one in country.values()])  # type: ignore[arg-type]
+    assert "region-2" in beside.svg and "region-1" not in beside.svg
+    # The map has places without a figure, too.
+    assert str(map_shown.legend).startswith(str(beside.legend).removesuffix("</ul>"))
+    # By itself one place has one shade.
+    assert "region-1" in tile_map(**tiles).svg  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("svg", ALL)

@@ -16,6 +16,7 @@ from ui.charts.parts import (
     Number,
     Series,
     Unit,
+    Value,
     anchor_of,
     element,
     hatch,
@@ -31,18 +32,25 @@ _GEOMETRY = Path(__file__).resolve().parent.parent / "map" / "voivodeships.json"
 
 
 def choropleth(
-    *, title: str, description: str, column: str, values: Mapping[str, RegionValue], unit: Unit
+    *,
+    title: str,
+    description: str,
+    column: str,
+    values: Mapping[str, RegionValue],
+    unit: Unit,
+    beside: Sequence[Value] = (),
 ) -> Chart:
     """The map: keys are two-digit TERC codes; voivodeships without a value are grey, hidden ones hatched.
 
-    `column` names the figure in the legend and the table. Raises KeyError for a code that is no voivodeship.
+    `column` names the figure in the legend and the table; `beside` are the values of a picture on the same page, in
+    which a shade shall mean the same. Raises KeyError for a code that is no voivodeship.
     """
     geometry = _geometry()
     regions: dict[str, dict[str, Any]] = geometry["regions"]
     for code in values:
         regions[code]
     shown = {code: values.get(code, RegionValue(None)) for code in regions}
-    bounds = bounds_of([item.value for item in shown.values()], unit)
+    bounds = bounds_of([*(item.value for item in shown.values()), *beside], unit)
     anchor = anchor_of("map", title)
     svg = picture(
         "map",

@@ -11,6 +11,7 @@ from ui.charts.parts import (
     Number,
     Series,
     Unit,
+    Value,
     anchor_of,
     element,
     hatch,
@@ -36,13 +37,21 @@ class Tile:
 
 
 def tile_map(
-    *, title: str, description: str, head: str, column: str, tiles: Sequence[Tile], unit: Unit
+    *,
+    title: str,
+    description: str,
+    head: str,
+    column: str,
+    tiles: Sequence[Tile],
+    unit: Unit,
+    beside: Sequence[Value] = (),
 ) -> Chart:
     """Tiles in rows of four in the order given; hidden ones are hatched, those without a figure grey.
 
-    `head` names the places in the table beside it, `column` the figure.
+    `head` names the places in the table beside it, `column` the figure; `beside` are the values of a picture on the
+    same page, in which a shade shall mean the same.
     """
-    bounds = bounds_of([tile.value.value for tile in tiles], unit)
+    bounds = bounds_of([*(tile.value.value for tile in tiles), *beside], unit)
     anchor = anchor_of("tiles", title)
     rows = -(-len(tiles) // _COLUMNS) or 1
     size = (_COLUMNS * (_WIDTH + _GAP) - _GAP, rows * (_HEIGHT + _GAP) - _GAP)

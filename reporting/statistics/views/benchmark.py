@@ -28,13 +28,15 @@ def benchmark(request: Request) -> HttpResponse:
         kind = among.kind or kind
         if among.voivodeship != voivodeship.pk:
             voivodeship = Territory.objects.get(pk=among.voivodeship)
+    rows = [_row(one) | {"group": other_group(one, kind, voivodeship)} for one in compared]
     context = {
         "voivodeship": voivodeship,
         "in_voivodeship": in_voivodeship,
         "group": size,
         "kind": Tenant.Kind(kind).label,
         "size": SIZE_WORDS.get(size, ""),
-        "rows": [_row(one) | {"group": other_group(one, kind, voivodeship)} for one in compared],
+        "rows": rows,
+        "has_pictures": any("strip" in row for row in rows),
     }
     return render(request, "statistics/benchmark.html", context)
 

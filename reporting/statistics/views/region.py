@@ -92,11 +92,13 @@ def changed_since(figures: RegionFigures) -> list[tuple[Month, str]]:
     ]
 
 
+def _fulfilment(cell: Cell) -> charts.Value:
+    return charts.HIDDEN if cell.hidden else cell.fulfilment
+
+
 def _map(figures: RegionFigures, own: str, address: str) -> charts.Chart:
     values = {
-        cell.key: charts.RegionValue(
-            charts.HIDDEN if cell.hidden else cell.fulfilment, address if cell.key == own else None
-        )
+        cell.key: charts.RegionValue(_fulfilment(cell), address if cell.key == own else None)
         for cell in figures.country
     }
     return charts.choropleth(
@@ -107,6 +109,7 @@ def _map(figures: RegionFigures, own: str, address: str) -> charts.Chart:
         column=_("Fulfilment"),
         values=values,
         unit=charts.Unit.PERCENT,
+        beside=[_fulfilment(cell) for cell in figures.counties],
     )
 
 
@@ -123,13 +126,14 @@ def _counties(figures: RegionFigures, address: str) -> charts.Chart:
                 short_name(cell.label),
                 cell.label,
                 charts.RegionValue(
-                    charts.HIDDEN if cell.hidden else cell.fulfilment,
+                    _fulfilment(cell),
                     f"{address}?indicator=care_fulfilment&view=time&place={cell.key}",
                 ),
             )
             for cell in sorted(figures.counties, key=lambda one: one.key)
         ],
         unit=charts.Unit.PERCENT,
+        beside=[_fulfilment(cell) for cell in figures.country],
     )
 
 

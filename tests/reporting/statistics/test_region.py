@@ -1,6 +1,7 @@
 """What leaves a tenant, and what the analyst of a region sees of it."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -147,6 +148,9 @@ def test_counties_stand_as_tiles_with_a_table_and_a_hidden_one_tells_nothing(ana
     assert picture.svg.count("region-hatch") >= sum(bool(cell.hidden) for cell in cells.values())
     text = answer.content.decode()
     assert "Realizacja według powiatów" in text
+    # A shade means the same in both pictures.
+    shades = [re.findall(r"region-\d", str(answer.context[name].legend)) for name in ("map", "county_map")]
+    assert shades[0] == shades[1] != []
     assert str(picture.table) in text, "the same stands beside it as a table"
 
 
