@@ -1,26 +1,34 @@
 """A carer's phone in a real browser: the network cut and back, the tab killed, two devices, a clock a day wrong."""
 
+import re
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from kernel.periods import WARSAW
 from kernel.tenancy import tenant_scope
+from reporting.care.models import PlanSlot
 from reporting.delivery.models import Visit
 from reporting.field.models import Observation, PhoneEntry
 from tenants.models import Tenant
 from tests.browser.walking import check_page, check_width
+from tests.factories.care import visit
 from tests.factories.people import Client
 from tests.gate import Gate
-from tests.reporting.field.field_world import NOW, FieldWorld, build_field
+from tests.reporting.delivery.diary_world import add_persons
+from tests.reporting.field.field_world import NOW, TUESDAY, WEDNESDAY, FieldWorld, build_field
 
 PHONE = {"width": 390, "height": 844}
+# The first page of a run is drawn by a server and a browser that have just begun, with all its scripts (milliseconds).
+_SLOW = 45_000
 _COPIED = """async () => {
   const names = (await caches.keys()).filter((name) => name.startsWith("siedem-field:"));
   const whole = names.length && await (await caches.open(names.at(-1))).match(location.pathname);
@@ -49,30 +57,50 @@ _HOLD_SHIFT = """() => {
 }"""
 
 
+class ServerClock:
+    """What the server takes for now."""
+
+    now = NOW
+
+
 @pytest.fixture
-def world(alfa: Tenant, monkeypatch: pytest.MonkeyPatch) -> FieldWorld:
+def clock(alfa: Tenant, monkeypatch: pytest.MonkeyPatch) -> ServerClock:
+    made = ServerClock()
+    monkeypatch.setattr("django.utils.timezone.now", lambda: made.now)
+    return made
+
+
+@pytest.fixture
+def world(alfa: Tenant, request: pytest.FixtureRequest) -> FieldWorld:
     made = build_field(alfa)
-    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
+    request.getfixturevalue("clock")
     return made
 
 
 class Phone:
     """One device of the carer; its clock shows the server's time, or as many days later as said."""
 
-    def __init__(self, page: Page, world: FieldWorld, gate: Gate, days: int = 0) -> None:
-        self.page, self.world, self.gate, self.days = page, world, gate, days
+    def __init__(self, page: Page, world: FieldWorld, gate: Gate, clock: ServerClock, days: int = 0) -> None:
+        self.page, self.world, self.gate, self.clock, self.days = page, world, gate, clock, days
 
     @property
     def context(self) -> BrowserContext:
         return self.page.context
 
     def open(self, *, offline: bool = False) -> "Phone":
-        self.page.clock.set_fixed_time(NOW + timedelta(days=self.days))
-        self.page.goto(self.world.url())
-        expect(self.page.locator("#phone")).to_have_attribute("data-ready", "yes", timeout=45_000)
+        self.look_at_clock()
+        self.page.goto(self.world.url(), timeout=_SLOW)
+        expect(self.page.locator("#phone")).to_have_attribute("data-ready", "yes", timeout=_SLOW)
         if not offline:
-            self.page.wait_for_function(_COPIED)
+            self.page.wait_for_function(_COPIED, timeout=_SLOW)
         return self
+
+    def look_at_clock(self, time: str = "") -> None:
+        """The time of the server's day is come, here and there."""
+        if time:
+            hour, minute = map(int, time.split(":"))
+            self.clock.now = datetime(2024, 10, 9, hour, minute, tzinfo=WARSAW)
+        self.page.clock.set_fixed_time(self.clock.now + timedelta(days=self.days))
 
     def kill_and_reopen(self) -> None:
         """The tab is gone without a word, and another is opened in its place."""
@@ -94,13 +122,44 @@ class Phone:
         self.finish(start, *ticks)
 
     def finish(self, start: str, *ticks: str) -> None:
+        """End the visit in progress; without `start` its times are those of the two buttons."""
         self.page.get_by_role("button", name="Kończę").click()
         dialog = self.page.locator("#phone-finish")
-        dialog.get_by_label("Początek").fill(start)
+        if start:
+            dialog.get_by_label("Początek").fill(start)
         for tick in ticks:
             dialog.get_by_label(tick).check()
         dialog.get_by_role("button", name="Zapisz wizytę").click()
         expect(dialog).to_be_hidden()
+
+    def begin(self, at: int, time: str) -> None:
+        """Press the button at that time; the visit is on the phone's disk then."""
+        self.look_at_clock(time)
+        self.card(at).get_by_role("button", name="Zaczynam").click()
+        expect(self.page.locator("#phone-running")).to_contain_text(f"trwa od {time}")
+
+    def end(self, time: str, *ticks: str) -> None:
+        self.look_at_clock(time)
+        self.finish("", *ticks)
+
+    def miss(self, at: int, reason: str) -> None:
+        self.card(at).get_by_role("button", name="Wizyta się nie odbyła").click()
+        dialog = self.page.locator("#phone-missed")
+        dialog.get_by_label(reason).check()
+        dialog.get_by_role("button", name="Zapisz").click()
+        expect(dialog).to_be_hidden()
+
+    def observe(self, at: int, text: str, *, urgent: bool = False) -> None:
+        self.card(at).get_by_role("button", name="Powiadom koordynatora").click()
+        dialog = self.page.locator("#phone-observe")
+        dialog.get_by_label("Co się dzieje?").fill(text)
+        dialog.get_by_label("Pilne").set_checked(urgent)
+        dialog.get_by_role("button", name="Powiadom koordynatora").click()
+        expect(dialog).to_be_hidden()
+
+    def waits(self, count: int) -> None:
+        """So many entries are on the phone's disk and nowhere else."""
+        expect(self.status).to_contain_text(re.compile(rf"\b{count} wpis\S* czeka(ją)? na sieć"))
 
     def cut(self) -> None:
         self.context.set_offline(True)
@@ -135,7 +194,7 @@ class Phone:
 
 @pytest.fixture
 def device(
-    new_page: Callable[..., Page], live_server: LiveServer, world: FieldWorld, faults: Any
+    new_page: Callable[..., Page], live_server: LiveServer, world: FieldWorld, clock: ServerClock, faults: Any
 ) -> Iterator[Callable[..., Phone]]:
     """A phone of the carer, each with a network of its own."""
     faults.allow("ERR_(INTERNET_DISCONNECTED|EMPTY_RESPONSE|CONNECTION_|SOCKET_|NETWORK_)")
@@ -146,7 +205,7 @@ def device(
         gates.append(Gate((str(site.hostname), int(site.port or 0))))
         session = world.carer.cookies[settings.SESSION_COOKIE_NAME].value
         page = new_page(session=session, viewport=PHONE, base_url=f"http://localhost:{gates[-1].port}")
-        return Phone(page, world, gates[-1], days)
+        return Phone(page, world, gates[-1], clock, days)
 
     yield make
     for gate in gates:
@@ -187,12 +246,138 @@ def test_a_whole_shift_without_a_network_and_with_the_tab_killed_arrives_once(
     phone.restore()
     phone.sent(("10:45", "75", "done", "phone"))
     with tenant_scope(world.diary.tenant):
-        assert [(one.text, one.priority) for one in Observation.objects.all()] == [
-            ("Nie je od soboty.", "urgent")
-        ]
+        kept = Observation.objects.filter(decision__in=world.diary.decisions)
+        assert [(one.text, one.priority) for one in kept] == [("Nie je od soboty.", "urgent")]
     expect(phone.card(1)).to_contain_text("✓ wykonana")
     expect(phone.card(0)).to_contain_text("nieobecn")
     expect(phone.page.locator("#phone-unsent")).to_be_hidden()
+
+
+def test_a_round_of_eight_persons_with_the_network_gone_twice_arrives_whole_and_once(
+    device: Callable[..., Phone], world: FieldWorld
+) -> None:
+    """From seven to a quarter to three, an hour for each; between the fourth and the fifth the phone had a network."""
+    with tenant_scope(world.diary.tenant):
+        add_persons(world.diary, 6)
+        for hour, decision in enumerate(world.diary.decisions, 7):
+            PlanSlot.objects.filter(decision=decision).update(start=time(hour), minutes=45)
+            if not Visit.objects.filter(decision=decision).exists():
+                visit(decision, world.diary.anna, TUESDAY, "08:00", 120)
+    phone = device()
+    phone.look_at_clock("06:50")
+    phone.open()
+    expect(phone.page.locator("[data-day=today] .phone-card")).to_have_count(8)
+    phone.begin(0, "07:00")
+    phone.end("07:45", "Zakupy")
+    phone.sent(("07:00", "45", "done", "phone"))
+    phone.cut()
+    phone.begin(1, "08:00")
+    phone.kill_and_reopen()
+    phone.end("08:45", "Posiłki", "Higiena")
+    phone.waits(1)
+    phone.look_at_clock("09:05")
+    phone.miss(2, "Osoba jest w szpitalu")
+    phone.waits(2)
+    phone.kill_and_reopen()
+    phone.begin(3, "10:00")
+    phone.end("10:45", "Zakupy")
+    phone.waits(3)
+    phone.observe(3, "Nie je od soboty.", urgent=True)
+    phone.waits(4)
+    assert [one[0] for one in _round(world)] == [0]
+    phone.restore()
+    phone.sent()
+    assert [one[0] for one in _round(world)] == [0, 1, 2, 3]
+    phone.cut()
+    phone.begin(4, "11:00")
+    phone.end("11:45", "Higiena")
+    phone.waits(1)
+    phone.kill_and_reopen()
+    phone.begin(5, "12:00")
+    phone.end("12:45", "Zakupy")
+    phone.waits(2)
+    phone.card(5).get_by_role("button", name="Popraw tę wizytę").click()
+    dialog = phone.page.locator("#phone-finish")
+    dialog.get_by_label("Początek").fill("11:50")
+    dialog.get_by_label("Posiłki").check()
+    dialog.get_by_role("button", name="Zapisz wizytę").click()
+    phone.waits(3)
+    phone.look_at_clock("13:10")
+    phone.miss(6, "Nikt nie otworzył")
+    phone.waits(4)
+    phone.begin(7, "14:00")
+    phone.kill_and_reopen()
+    phone.end("14:45", "Posiłki")
+    phone.waits(5)
+    phone.kill_and_reopen()
+    phone.waits(5)
+    assert [one[0] for one in _round(world)] == [0, 1, 2, 3]
+    phone.restore()
+    phone.sent()
+    whole = [
+        (0, "07:00", 45, "done", ["shopping"]),
+        (1, "08:00", 45, "done", ["hygiene", "meals"]),
+        (2, "09:00", 45, "no_show", []),
+        (3, "10:00", 45, "done", ["shopping"]),
+        (4, "11:00", 45, "done", ["hygiene"]),
+        (5, "11:50", 55, "done", ["meals", "shopping"]),
+        (6, "13:00", 45, "no_show", []),
+        (7, "14:00", 45, "done", ["meals"]),
+    ]
+    assert _round(world) == whole
+    # Opened anew, the phone has nothing left to send, and the office nothing left to ask.
+    phone.kill_and_reopen()
+    phone.restore()
+    phone.sent()
+    expect(phone.page.locator("[data-day=today] .phone-card", has_text="✓ wykonana")).to_have_count(6)
+    assert _round(world) == whole
+    with tenant_scope(world.diary.tenant):
+        [told] = Observation.objects.filter(decision__in=world.diary.decisions)
+        seen = (told.text, told.priority, told.decision_id)
+        assert seen == ("Nie je od soboty.", "urgent", world.diary.decisions[3].pk)
+        assert not PhoneEntry.objects.filter(decision__in=world.diary.decisions).open().exists()
+
+
+def _round(world: FieldWorld) -> list[tuple[int, str, int, str, list[str]]]:
+    """Every visit of the day: which person's, start, minutes, state and what was done."""
+    numbers = {decision.pk: number for number, decision in enumerate(world.diary.decisions)}
+    with tenant_scope(world.diary.tenant):
+        return [
+            (numbers[one.decision_id], f"{one.start:%H:%M}", one.minutes, one.state, sorted(one.activities))
+            for one in Visit.objects.filter(worker=world.diary.anna, date=WEDNESDAY).order_by("starts_at")
+        ]
+
+
+def test_chromium_finds_nothing_that_keeps_the_page_from_being_installed(
+    browser: Browser, chromium_path: str, live_server: LiveServer, world: FieldWorld, tmp_path: Path
+) -> None:
+    """In a profile of its own on the disk: other windows of tests are private ones, where nothing is installed."""
+    session = world.carer.cookies[settings.SESSION_COOKIE_NAME].value
+    context = browser.browser_type.launch_persistent_context(
+        tmp_path,
+        executable_path=chromium_path,
+        args=["--no-sandbox", "--disable-gpu"],
+        base_url=live_server.url,
+        viewport=PHONE,
+    )
+    try:
+        context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
+        )
+        page = context.new_page()
+        page.clock.set_fixed_time(NOW)
+        page.goto(world.url(), timeout=_SLOW)
+        expect(page.locator("#phone")).to_have_attribute("data-ready", "yes", timeout=_SLOW)
+        asked = context.new_cdp_session(page)
+        read = asked.send("Page.getAppManifest")
+        assert read["url"].endswith(world.url("manifest.webmanifest")) and read["errors"] == []
+        assert asked.send("Page.getInstallabilityErrors")["installabilityErrors"] == []
+        # What is asked does find faults: the start page of the site has no manifest.
+        page.goto("/")
+        found = asked.send("Page.getInstallabilityErrors")["installabilityErrors"]
+        assert [one["errorId"] for one in found] == ["no-manifest"]
+    finally:
+        context.close()
 
 
 def test_an_answer_that_is_lost_writes_nothing_twice(
@@ -318,7 +503,7 @@ def _window(phone: Phone) -> Phone:
     """The browser beside the installed page: another page of the same phone."""
     page = phone.context.new_page()
     page.set_default_timeout(10_000)
-    return Phone(page, phone.world, phone.gate).open()
+    return Phone(page, phone.world, phone.gate, phone.clock).open()
 
 
 def test_two_windows_of_one_phone_keep_one_visit_in_progress(
