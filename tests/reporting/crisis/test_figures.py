@@ -59,6 +59,13 @@ def test_figures_count_by_month_and_tell_no_case(in_alfa: Any, sign_in: Callable
     assert told.no_show_percent == Decimal("33.3")
     text = answer.content.decode()
     assert "33,3" in text and old.number not in text and MARK not in text
+    # Both with their trend: a chart by month, the same in its table, and how the last quarter went against the one before.
+    for anchor, name, trend in (
+        ("problems", "Przemoc w rodzinie", "▲ +2"), ("institutions", "Policja", "▲ +1")
+    ):  # fmt: skip
+        shown = text[text.index(f'<section class="section" id="{anchor}">') :].split("</section>")[0]
+        assert "<svg" in shown and shown.count(name) >= 3 and trend in shown
+        assert shown.count('<th scope="col"') >= 12 + 3
 
 
 def test_an_organisation_counts_its_own_and_the_unit_can_tell_centres_apart(

@@ -162,7 +162,7 @@ def test_more_or_less_of_a_service_is_a_task_until_the_contract_says_so(
     assert _recommend(world, "keep") == 422 and _task(world).state == "done"
     for name, typed in (("complete_service_task", said), ("drop_service_task", {"reason": "Nie."})):
         again = world.post("director", name, typed, pk=task.pk)
-        assert again.status_code == 422 and "rozliczone" in again.content.decode()
+        assert again.status_code == 422 and "już zakończone" in again.content.decode()
         assert world.get("director", name, pk=task.pk).status_code == 302
     with world.in_tenant():
         [line] = Entry.objects.filter(verb="complete_service_task")

@@ -127,7 +127,7 @@ def test_a_dossier_that_was_concluded_or_opened_meanwhile(world: Supervised) -> 
     _turned_back(world, "director", "conclude_dossier", **at(world))
     drop = {"reason": TYPED}
     assert world.post("director", "drop_task", drop, pk=task(world).pk).status_code == 302
-    settled = "Zadanie z tej rekomendacji jest już rozliczone"
+    settled = "Zadanie z tej rekomendacji jest już zakończone"
     _kept(world.post("director", "drop_task", drop, pk=task(world).pk), settled)
     _kept(world.post("director", "complete_task", pk=task(world).pk), settled, "")
     _turned_back(world, "director", "complete_task", pk=task(world).pk)
