@@ -1,7 +1,6 @@
 """Handing work over to the background after commit, where a queue that is away must neither fail a page nor hold it."""
 
 from collections.abc import Callable
-from functools import partial
 from smtplib import SMTPException
 from typing import Any
 from uuid import UUID
@@ -30,7 +29,12 @@ def send_after_commit(task: Any, pk: object, *, schema: str | None = None) -> No
     Where the queue is away the error is logged and nothing else fails: the clock sends what waits in the database.
     """
     headers = {"_schema_name": schema or current_schema()}
-    transaction.on_commit(partial(task.apply_async, args=[str(pk)], headers=headers), robust=True)
+
+    # By its name Django tells what failed: a `partial` has none, and then fails itself.
+    def send() -> None:
+        task.apply_async(args=[str(pk)], headers=headers)
+
+    transaction.on_commit(send, robust=True)
 
 
 def hand_over_after_commit(task: Any, *ids: object, then: Callable[[], object]) -> None:

@@ -1,7 +1,6 @@
 """What the background does for statistics: releases periods when figures or their day have come, mails notes."""
 
 from datetime import date, timedelta
-from functools import partial
 
 import structlog
 from celery import shared_task
@@ -43,15 +42,17 @@ def publish_soon(*, kind: str, period: date) -> None:
 
     Where the queue is away nothing fails: the clock publishes what waits.
     """
-    transaction.on_commit(partial(_send, kind, period.isoformat()), robust=True)
 
+    def send() -> None:
+        with public_scope():
+            if cache.add(f"publish:{kind}:{period.isoformat()}", True, PATIENCE_SECONDS):
+                publish_period.apply_async(
+                    args=[kind, period.isoformat()],
+                    countdown=PATIENCE_SECONDS,
+                    headers={"_schema_name": PUBLIC},
+                )
 
-def _send(kind: str, period: str) -> None:
-    with public_scope():
-        if cache.add(f"publish:{kind}:{period}", True, PATIENCE_SECONDS):
-            publish_period.apply_async(
-                args=[kind, period], countdown=PATIENCE_SECONDS, headers={"_schema_name": PUBLIC}
-            )
+    transaction.on_commit(send, robust=True)
 
 
 @shared_task(name="statistics.publish_due")

@@ -1,7 +1,5 @@
 """What those who watch the installation are told of the close of months: counts, no contract and nobody's name."""
 
-from functools import partial
-
 from django.db import transaction
 from django.utils import timezone
 
@@ -33,4 +31,4 @@ def _mails_waiting() -> int:
 
 def count_move(*, verb: str, **_facts: object) -> None:
     """Count a month that moved, once its transaction is through."""
-    transaction.on_commit(partial(MONTHS.labels(require_tenant().slug, verb).inc), robust=True)
+    transaction.on_commit(MONTHS.labels(require_tenant().slug, verb).inc, robust=True)
