@@ -343,7 +343,11 @@ def test_who_needs_a_signing_adviser_is_not_booked_unawares_with_one_who_does_no
     assert answer.status_code == 422 and "Lis Ewa nie zna języka migowego" in page
     assert 'name="unsigned"' in page and 'value="K 7"' in page
     # Her next free time of this type is offered, and taking it over loses nothing that was written and books nothing.
-    assert page.count('name="take"') == 1 and f'name="take" value="{signing.pk}"' in page
+    assert (
+        'href="#signing"' in page
+        and page.count('name="take"') == 1
+        and f'name="take" value="{signing.pk}"' in page
+    )
     taken = client.post(path, {**form, "take": str(signing.pk)}).content.decode()
     assert 'value="K 7"' in taken and 'value="pokój 3"' in taken and "600 100 200" in taken
     assert f'<option value="{signer.pk}" selected>' in taken and 'name="unsigned"' not in taken
