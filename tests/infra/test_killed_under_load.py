@@ -1,0 +1,250 @@
+"""PostgreSQL, Redis, web and a command killed while several verbs are at work at once: each as if nobody had come.
+
+All verbs stand where they write their line of the record; then one thing is killed under all of them.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from http.client import HTTPException
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pyrage
+import pytest
+from django.conf import settings as django_settings
+from django.db import connections
+from django.test import Client
+from django.urls import reverse
+
+from audit.chain import walk_chain
+from audit.models import Entry
+from contracting.contracts.models import Contract
+from kernel.embedded.redis import EmbeddedRedis
+from kernel.tenancy import tenant_scope
+from reporting.compliance.models import ContractMonth
+from tenants import actions as tenant_actions
+from tenants.models import Tenant
+from tests.copies import address_of_database
+from tests.factories.closing import hand_in_months
+from tests.factories.people import signed_in_client
+from tests.infra.test_killed_servers import (
+    AWAY,
+    PERSON,
+    VERBS,
+    Doing,
+    Verb,
+    Web,
+    _new_tenant,
+    _place,
+    _until,
+    db,
+    held,
+    own,
+    restoration_of_a_tenant,
+    unqueued,
+    web,
+)
+from tests.own_server import OwnServer
+from tests.reporting.compliance.closing_world import OCTOBER
+
+__all__ = ["_place", "db", "own", "unqueued", "web"]
+MONTHS = 3
+
+Verbs = dict[str, Verb]
+
+
+def _verbs(folder: Path, kind: str) -> Verbs:
+    """One of each verb, in a tenant of its own."""
+    return {
+        make.__name__: make(_new_tenant(f"{make.__name__.replace('_', '-')[:24]}-{kind}"), folder)
+        for make in VERBS
+    }
+
+
+_BROUGHT: dict[str, Any] = {}
+
+
+@pytest.fixture
+def undisturbed(own: OwnServer, unqueued: None, tmp_path: Path) -> dict[str, Any]:
+    """What each verb brings about where nobody comes; done once."""
+    if not _BROUGHT:
+        verbs = _verbs(tmp_path, "c")
+        for verb in verbs.values():
+            verb.do()
+        _BROUGHT.update(_brought(verbs))
+    return _BROUGHT
+
+
+def _brought(verbs: Verbs) -> dict[str, Any]:
+    """What there is of each verb; a new tenant counts the schemas of nobody too, and a restoration leaves one aside."""
+    found = {name: verb.brought() for name, verb in verbs.items()}
+    return found | {"provisioning_of_a_tenant": found["provisioning_of_a_tenant"][:2]}
+
+
+@contextmanager
+def all_held(own: OwnServer, verbs: Verbs) -> Iterator[dict[str, Doing]]:
+    """All verbs, begun at once, each waiting at its line of the record until the block ends."""
+    with ExitStack() as stack:
+        for schema in {verb.schema for verb in verbs.values()}:
+            stack.enter_context(held(own, schema))
+        doing = {name: Doing(verb.do) for name, verb in verbs.items()}
+        _until(lambda: _waiting(own) >= len(verbs), "not all came as far as the record")
+        yield doing
+
+
+def _waiting(own: OwnServer) -> int:
+    with psycopg.connect(own.address, autocommit=True) as server:
+        found = server.execute("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted").fetchone()
+        return int(found[0]) if found else 0
+
+
+def _all_chains_hold(verbs: Verbs) -> bool:
+    schemas = {verb.schema for verb in verbs.values()}
+    for tenant in Tenant.objects.filter(schema_name__in=schemas):
+        with tenant_scope(tenant):
+            if not walk_chain().holds:
+                return False
+    return True
+
+
+def test_postgresql_killed_under_all_verbs_at_once_leaves_nothing_and_each_is_done_again(
+    own: OwnServer, undisturbed: dict[str, Any], tmp_path: Path
+) -> None:
+    verbs = _verbs(tmp_path, "p")
+    before, schemas = _brought(verbs), _schemas("")
+    with all_held(own, verbs) as doing:
+        own.kill()
+        for one in doing.values():
+            one.ended()
+    connections.close_all()
+    own.start()
+    assert {name: type(one.failed) for name, one in doing.items() if not isinstance(one.failed, AWAY)} == {}
+    assert (_brought(verbs), _schemas("")) == (before, schemas), "nothing is half done"
+    again = {name: Doing(verb.do) for name, verb in verbs.items()}
+    for one in again.values():
+        one.ended()
+    assert {name: one.failed for name, one in again.items() if one.failed} == {}
+    assert _brought(verbs) == undisturbed
+    assert _all_chains_hold(verbs)
+
+
+def test_redis_killed_under_all_verbs_at_once_stops_none_of_them(
+    own: OwnServer, undisturbed: dict[str, Any], tmp_path: Path, settings: Any
+) -> None:
+    server = EmbeddedRedis(tmp_path, tmp_path / "redis.log")
+    address = server.start()
+    settings.REDIS_URL = address
+    settings.CACHES = {"default": {**django_settings.CACHES["default"], "LOCATION": address}}
+    try:
+        verbs = _verbs(tmp_path, "r")
+        with all_held(own, verbs) as doing:
+            assert server.child and server.child.process
+            server.child.process.kill()
+            server.child.process.wait(20)
+        for one in doing.values():
+            one.ended()
+        assert {name: one.failed for name, one in doing.items() if one.failed} == {}
+        assert _brought(verbs) == undisturbed
+        assert _all_chains_hold(verbs)
+    finally:
+        server.stop()
+
+
+def _cookies(client: Client) -> dict[str, str]:
+    name = django_settings.SESSION_COOKIE_NAME
+    return {name: client.cookies[name].value, django_settings.CSRF_COOKIE_NAME: "a" * 32}
+
+
+def _months(tenant: Tenant) -> Any:
+    with tenant_scope(tenant):
+        months = ContractMonth.objects.order_by("contract__number")
+        lines = Entry.objects.filter(verb="accept_month")
+        return [*months.values_list("state", "accepted_minutes")], lines.count()
+
+
+def _schemas(slug: str) -> tuple[int, int]:
+    """Tenants of this address, and schemas that are no tenant's."""
+    known = set(Tenant.objects.values_list("schema_name", flat=True))
+    with psycopg.connect(address_of_database(), autocommit=True) as server:
+        rows = server.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE 't\\_%%'").fetchall()
+    return Tenant.objects.filter(slug=slug).count(), len({name for (name,) in rows} - known)
+
+
+def test_web_killed_under_months_and_a_new_tenant_leaves_nothing_and_each_is_done_again(
+    own: OwnServer, web: Web
+) -> None:
+    tenant, calm = _new_tenant("miesiace-zabite"), _new_tenant("miesiace-spokojne")
+    for one in (tenant, calm):
+        hand_in_months(one, OCTOBER, providers=MONTHS, contracts=MONTHS, decisions=MONTHS, visits_each=3)
+    director, operator = signed_in_client("director", tenant), signed_in_client("platform_operator")
+    of_calm = signed_in_client("director", calm)
+    said = {
+        "name": "Gmina Zabita", "slug": "zabita", "kind": "commune", "territory": "3262011", "unit_type": "OPS",
+        "unit_name": "OPS", "population": "900", "csrfmiddlewaretoken": "a" * 32,
+    }  # fmt: skip
+
+    def accept(contract: str) -> Callable[[], Any]:
+        page = f"/{tenant.slug}/month/{contract}/{OCTOBER}/accept/"
+        form = {"csrfmiddlewaretoken": "a" * 32}
+        return lambda: web.asked("POST", page, _cookies(director), form)
+
+    asked: list[Callable[[], Any]] = [accept(contract) for contract in _contracts(tenant)]
+    asked.append(lambda: web.asked("POST", reverse("operator:create_tenant"), _cookies(operator), said))
+    before = _months(tenant), _schemas("zabita")
+    with held(own, tenant.schema_name), held(own, "public"):
+        doing = [Doing(one) for one in asked]
+        _until(lambda: _waiting(own) >= len(asked), "not all came as far as the record")
+        web.kill()
+        for one in doing:
+            one.ended()
+    assert [one.gave for one in doing if not isinstance(one.failed, OSError | HTTPException)] == []
+    _until(lambda: _waiting(own) == 0, "the server noticed that nobody listens")
+    web.start()
+    assert (_months(tenant), _schemas("zabita")) == before, "what nobody finished is not there"
+    again = [Doing(one) for one in asked]
+    for one in again:
+        one.ended()
+    assert [(one.gave and one.gave[0], one.failed) for one in again] == [(302, None)] * len(asked)
+    for contract in _contracts(calm):
+        of_calm.post(f"/{calm.slug}/month/{contract}/{OCTOBER}/accept/")
+    assert _months(tenant) == _months(calm)
+    assert _months(tenant)[1] == MONTHS
+    assert _schemas("zabita") == (1, before[1][1])
+
+
+def _contracts(tenant: Tenant) -> list[str]:
+    with tenant_scope(tenant):
+        return [str(pk) for pk in Contract.objects.order_by("number").values_list("pk", flat=True)]
+
+
+def test_the_command_that_restores_a_tenant_killed_in_the_middle_leaves_the_living_one_and_restores_it_again(
+    own: OwnServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    identity = pyrage.x25519.Identity.generate()
+    monkeypatch.setattr(pyrage.x25519.Identity, "generate", lambda: identity, raising=False)
+    tenant = _new_tenant("odtwarzanie-zabite")
+    verb = restoration_of_a_tenant(tenant, tmp_path)
+    before = verb.brought()
+    key = tmp_path / "key.txt"
+    key.write_text(f"{identity}\n")
+    command = [
+        sys.executable, "manage.py", "restore_tenant", str(tmp_path / f"{tenant.slug}.age"), "--identity", str(key),
+        "--reason", "próba",
+    ]  # fmt: skip
+    variables = {
+        **os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.test", "DATABASE_URL": address_of_database(),
+    }  # fmt: skip
+    with held(own, "public") as wait:
+        process = subprocess.Popen(command, cwd=django_settings.ROOT, env=variables)
+        wait()
+        process.kill()
+        process.wait(20)
+    _until(lambda: _waiting(own) == 0, "the server noticed that nobody listens")
+    assert verb.brought() == before
+    assert _schemas(tenant.slug)[0] == 1
+    tenant_actions.restore_tenant(tmp_path / f"{tenant.slug}.age", [identity], reason="próba", actor=PERSON)
+    assert verb.brought() != before
