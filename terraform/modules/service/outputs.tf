@@ -22,3 +22,7 @@ output "cluster" {
 output "services" {
   value = [for name, service in aws_ecs_service.this : service.name]
 }
+
+output "worker_log_group" {
+  value = aws_cloudwatch_log_group.this["worker"].name
+}

@@ -103,4 +103,5 @@ module "watching" {
   connections_warned      = var.connections_warned
   queue_id                = module.queue.id
   cluster                 = module.service.cluster
+  worker_log_group        = module.service.worker_log_group
 }

@@ -101,3 +101,30 @@ resource "aws_cloudwatch_metric_alarm" "programs" {
   dimensions          = { ClusterName = var.cluster, ServiceName = each.value }
   alarm_actions       = [aws_sns_topic.alarms.arn]
 }
+
+resource "aws_cloudwatch_log_metric_filter" "failed_tasks" {
+  name           = "${var.name}-failed-tasks"
+  log_group_name = var.worker_log_group
+  pattern        = "{ $.event = \"task_failed\" }"
+
+  metric_transformation {
+    name          = "FailedTasks"
+    namespace     = "Siedem/${var.name}"
+    value         = "1"
+    default_value = "0"
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "failed_tasks" {
+  alarm_name          = "${var.name}-failed-tasks"
+  alarm_description   = "More than 5 tasks failed in an hour: error reports and the worker's log say where."
+  namespace           = "Siedem/${var.name}"
+  metric_name         = "FailedTasks"
+  statistic           = "Sum"
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 5
+  period              = 3600
+  evaluation_periods  = 1
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+}

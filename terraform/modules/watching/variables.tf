@@ -37,3 +37,8 @@ variable "queue_id" {
 variable "cluster" {
   type = string
 }
+
+variable "worker_log_group" {
+  description = "Where the worker's lines lie; each task that failed is one of them."
+  type        = string
+}
