@@ -1,10 +1,11 @@
 """What a region's page shows: released cells as they are, and who is not in them yet; a few statements."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db.models import Exists, Max, OuterRef, Q
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
@@ -121,7 +122,15 @@ def newest_month(voivodeship: str) -> Month | None:
 
 def coming_month(voivodeship: str) -> Coming | None:
     """The newest month of which tenants of the voivodeship told, and nothing is released."""
-    pushed = FactsBatch.objects.filter(voivodeship=voivodeship, kind=PeriodKind.MONTH)
+    # Who was moved since has told the same once more, from elsewhere.
+    moved = FactsBatch.objects.filter(
+        tenant=OuterRef("tenant"), kind=OuterRef("kind"), period=OuterRef("period")
+    ).exclude(voivodeship=voivodeship)
+    pushed = FactsBatch.objects.filter(
+        ~Exists(moved.filter(version__gt=OuterRef("version"))),
+        voivodeship=voivodeship,
+        kind=PeriodKind.MONTH,
+    )
     released = Release.objects.filter(kind=PeriodKind.MONTH).values("period")
     newest: date | None = pushed.exclude(period__in=released).aggregate(newest=Max("period"))["newest"]
     if newest is None:
@@ -140,7 +149,8 @@ def region_figures(voivodeship: str, month: Month) -> RegionFigures:
     ]
     tenants = _living(voivodeship, month)
     names = _names_of(rows, tenants)
-    told = _told(voivodeship, month)
+    known = {UUID(one) for one in (*tenants, *(row.place for row in rows if row.level == Level.TENANT))}
+    told = _told(known, month)
     notes = {tenant: _note(one) for tenant, one in told.items()}
     cells = sorted((_cell(row, names, notes) for row in rows), key=lambda cell: cell.label)
     levels = {row.place: row.level for row in rows}
@@ -153,7 +163,12 @@ def region_figures(voivodeship: str, month: Month) -> RegionFigures:
         total=next((cell for cell in cells if levels[cell.key] == Level.VOIVODESHIP), None),
         tenants=_marked([cell for cell in cells if levels[cell.key] == Level.TENANT]),
         counties=tuple(cell for cell in cells if levels[cell.key] == Level.COUNTY),
-        waiting=tuple(one.name for pk, one in tenants.items() if pk in told and pk not in standing),
+        # Who was moved after the release stands in it where it lay then.
+        waiting=tuple(
+            one.name
+            for pk, one in tenants.items()
+            if pk in told and pk not in standing and not told[pk]["stands"]
+        ),
         silent=tuple(
             one.name
             for pk, one in tenants.items()
@@ -161,7 +176,7 @@ def region_figures(voivodeship: str, month: Month) -> RegionFigures:
         ),
         months=months,
         country=country,
-        in_time=_told_in_time(voivodeship, month),
+        in_time=_told_in_time(known, month),
     )
 
 
@@ -172,11 +187,11 @@ def _marked(cells: list[Cell]) -> tuple[Cell, ...]:
     return tuple(replace(cell, far=far[cell.key]) if cell.key in far else cell for cell in cells)
 
 
-def _told_in_time(voivodeship: str, month: Month) -> int:
-    """How many tenants told of the month by its day of release."""
+def _told_in_time(tenants: Collection[UUID], month: Month) -> int:
+    """How many of the tenants told of the month by its day of release."""
     day = release_day(PeriodKind.MONTH, month.first)
     first = FactsBatch.objects.filter(
-        voivodeship=voivodeship, kind=PeriodKind.MONTH, period=month.first, version=1
+        tenant__in=tenants, kind=PeriodKind.MONTH, period=month.first, version=1
     )
     return first.filter(pushed_at__date__lte=day).count()
 
@@ -229,11 +244,11 @@ def _names_of(rows: Iterable[_Row], tenants: Mapping[str, _Living]) -> dict[str,
     return names
 
 
-def _told(voivodeship: str, month: Month) -> dict[str, dict[str, Any]]:
-    """What tenants told of the month, by tenant: whether it stands in the release, and how complete it is."""
+def _told(tenants: Collection[UUID], month: Month) -> dict[str, dict[str, Any]]:
+    """What the tenants told of the month, by tenant: whether it stands in the release, and how complete it is."""
     stands = Standing.objects.filter(batch=OuterRef("pk"), current=True)
     newest = (
-        FactsBatch.objects.filter(voivodeship=voivodeship, kind=PeriodKind.MONTH, period=month.first)
+        FactsBatch.objects.filter(tenant__in=tenants, kind=PeriodKind.MONTH, period=month.first)
         .order_by("tenant_id", "-version")
         .distinct("tenant_id")
         .annotate(stands=Exists(stands))

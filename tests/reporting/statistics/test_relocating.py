@@ -1,7 +1,7 @@
 """A commune that changes county, voivodeship or kind on 1 January keeps the place that its old months had."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from io import StringIO
 
 import pytest
@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kernel.errors import DomainError
+from kernel.periods import Month
 from kernel.tenancy import tenant_scope
 from reporting.compliance.models import ContractMonth
 from reporting.statistics.actions.publishing import publish
@@ -20,6 +21,7 @@ from reporting.statistics.actions.relocating import relocate_tenant
 from reporting.statistics.batches.document import read
 from reporting.statistics.desk.cuts import Cut, read_cut
 from reporting.statistics.desk.spans import Kind, Span
+from reporting.statistics.figures import coming_month, region_figures
 from reporting.statistics.models import Fact, FactsBatch, HeldFact, PushConsent, SavedReport
 from reporting.statistics.reports import write_report
 from tenants.models import Tenant, Territory
@@ -94,6 +96,35 @@ def test_what_was_sent_before_the_move_was_recorded_is_sent_from_the_new_place(a
         assert send_from_new_place(JANUARY, actor=ACTOR) == 0
         PushConsent.objects.filter(tenant=alfa).update(ended_at=timezone.now(), end_reason="x")
         assert send_from_new_place(JANUARY, actor=ACTOR) == 0
+
+
+def test_each_region_counts_who_told_where_it_lies(alfa: Tenant, sign_in: Callable[..., Client]) -> None:
+    """January stands in the old voivodeship, February is sent once more from the new one and not released yet."""
+    for number, place in enumerate(("3210022", "1219063")):
+        small_tenant(number, place)
+    others = {one.territory_id: one for one in Tenant.objects.filter(slug__startswith="gmina-")}
+    for month in (JANUARY, FEBRUARY):
+        _accepted(alfa, month)
+    FactsBatch.objects.update(pushed_at=datetime(2026, 2, 10, 12, tzinfo=UTC))
+    for tenant in others.values():
+        care_told(tenant, JANUARY, uslugi=30)
+    publish("month", JANUARY, actor=ACTOR)
+    _relocate()
+    coming = {code: coming_month(code) for code in ("32", "12")}
+    assert coming["32"] is None
+    assert coming["12"] and (coming["12"].tenants, coming["12"].month.first) == (1, FEBRUARY)
+    # The release of January has it where it lay then: the new voivodeship does not miss it.
+    figures = {code: region_figures(code, Month.of(JANUARY)) for code in ("32", "12")}
+    assert [len(figures[code].tenants) for code in ("32", "12")] == [2, 1]
+    missed = [*figures["12"].silent, *figures["12"].waiting, *figures["32"].silent, *figures["32"].waiting]
+    assert alfa.name not in missed
+    assert figures["32"].in_time == 1
+    # February counts as told in time where it lies now, by its first version.
+    care_told(others["1219063"], FEBRUARY, uslugi=30)
+    care_told(others["3210022"], FEBRUARY, uslugi=30)
+    publish("month", FEBRUARY, actor=ACTOR)
+    told = {code: region_figures(code, Month.of(FEBRUARY)) for code in ("32", "12")}
+    assert [(len(told[code].tenants), told[code].in_time) for code in ("32", "12")] == [(1, 0), (2, 1)]
 
 
 def test_a_confirmation_goes_along_to_the_new_place(alfa: Tenant, sign_in: Callable[..., Client]) -> None:
