@@ -32,6 +32,8 @@ TOLD: dict[str, Any] = json.loads((FOLDER / "people.json").read_text())
 WARSAW = ZoneInfo("Europe/Warsaw")
 TODAY = datetime.now(WARSAW).date()
 PATIENCE = 90
+# What may become of a visit that a phone told; `failed` and what the server refused may not.
+_KEPT = {"stored", "conflict"}
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 _random = random.Random(7)
 # The proxy in front ends TLS: to it come cookies that are for https only, and so they come here.
@@ -130,6 +132,14 @@ class Person(HttpUser):
         )
         return answer.json() if answer.status_code == 200 else {}
 
+    def require(self, holds: bool, page: str, what: str) -> None:
+        """Count an answer that came and does not say what it has to."""
+        if not holds:
+            events.request.fire(
+                request_type="POST", name=f"{self.role}: {page}", response_time=0.0, response_length=0,
+                exception=ValueError(what), context={},
+            )  # fmt: skip
+
     def sign_in(self) -> None:
         page = self.form(
             "sign in",
@@ -181,7 +191,8 @@ class Carer(Person):
                 "seen": [], "offset_then": 0, "jumped": False, "clocked": True,
             }  # fmt: skip
             told = {"user": self.who["user"], "phone_now": int(time.time() * 1000), "entries": [entry]}
-            self.json("a visit told", f"{self.at}/field/sync/", told)
+            for result in self.json("a visit told", f"{self.at}/field/sync/", told).get("results", []):
+                self.require(result["outcome"] in _KEPT, "a visit told", result["outcome"])
         self.ask("round", f"{self.at}/field/shift/")
 
 
@@ -301,7 +312,7 @@ class SocialWorker(Person):
 
 
 class Adviser(Person):
-    """Of an organisation: own appointments and the card of the next one."""
+    """Of an organisation: own appointments, and the card of the next one."""
 
     weight = 4
     role = "adviser"
@@ -311,7 +322,6 @@ class Adviser(Person):
         cards = re.findall(rf'href="({self.at}/advice/[0-9a-f-]{{36}}/)"', own.text)
         if cards:
             self.ask("card", cards[0], within="<h1")
-        self.ask("figures", f"{self.at}/advice/figures/", within="<h1")
 
 
 class Member(Person):

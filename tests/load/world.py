@@ -31,7 +31,9 @@ from contracting.tenders.models import Criterion, Evaluation, Offer, Score, Seat
 from kernel.access import Actor  # noqa: E402
 from kernel.periods import Month  # noqa: E402
 from kernel.tenancy import public_scope, tenant_scope  # noqa: E402
+from reporting.advice.actions.booking import Booking, Client, book  # noqa: E402
 from reporting.advice.actions.slots import Hours, enter_availability  # noqa: E402
+from reporting.advice.models import Slot  # noqa: E402
 from reporting.care.actions import import_care  # noqa: E402
 from reporting.care.document import read_care_document  # noqa: E402
 from reporting.compliance.actions import accept_month, submit_month  # noqa: E402
@@ -206,6 +208,17 @@ def _hours(organisation: Organisation, adviser: User) -> None:
             ),
             actor=ACTOR,
         )
+    slot = Slot.objects.order_by("starts_at")[0]
+    booking = Booking(
+        worker,
+        slot.kind,
+        slot.starts_at,
+        60,
+        slot.place,
+        client=Client(alias="Klient A"),
+        presence="rejestracja",
+    )
+    book(booking, actor=ACTOR)
 
 
 def _territories(tenants: int) -> Iterator[Territory]:
