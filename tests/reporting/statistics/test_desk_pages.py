@@ -169,7 +169,7 @@ def test_a_county_of_one_tenant_is_public_under_the_rule_for_every_cell(client: 
     question = {"indicator": "care_persons", "level": "county", "voivodeship": "32"}
     page = client.get(OPEN, question)
     assert (
-        "jak w każdym mieście na prawach powiatu, suma powiatu jest jej własną liczbą"
+        "jak w każdym mieście na prawach powiatu, suma powiatu jest jego własną liczbą"
         in page.content.decode()
     )
     [row] = [line.one.row for line in page.context["rows"] if line.one.row.place == "3262"]
