@@ -28,6 +28,8 @@ from tenants.models import Tenant
 from tenants.roles import Role
 from tests.factories.people import UserFactory
 
+pytestmark = pytest.mark.usefixtures("served_as")
+
 NOBODY = f"nikt.{uuid4().hex}@przyklad.test"
 PASSWORD = "zielona herbata o siódmej"
 MINE = f"anna.{uuid4().hex}@przyklad.test"

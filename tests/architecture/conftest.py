@@ -7,27 +7,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import override_settings
 
 from kernel.tenancy import tenant_scope
 from tenants.models import Tenant
 from tests.architecture.world import World, build_world, write_mail
 from tests.config import planted
-from tests.web_role import requests_under, web_role
 
 LINES = planted.Lines()
-
-
-@pytest.fixture(scope="module")
-def served_as(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
-    """Whoever asks is served under the role of web servers, as in production; the world is made by the owner."""
-    with django_db_blocker.unblock():
-        with web_role() as role:
-            connection.close()
-            with requests_under(role):
-                yield role
-        connection.close()
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,8 @@ from tenants.models import Invitation, Membership, Tenant
 from tenants.roles import Role
 from tests.factories.people import UserFactory
 
+pytestmark = pytest.mark.usefixtures("served_as")
+
 SignIn = Callable[..., Any]
 GIVEN = {
     "name": "Miasto Szczecin",

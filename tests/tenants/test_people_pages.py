@@ -19,6 +19,8 @@ from tenants.models import Invitation, Membership, Tenant
 from tenants.roles import NGO_ROLES, Role
 from tests.factories.people import UserFactory, partner
 
+pytestmark = pytest.mark.usefixtures("served_as")
+
 SignIn = Callable[..., Any]
 SYSTEM = Actor.system("test")
 

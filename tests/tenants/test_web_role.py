@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
@@ -25,18 +25,14 @@ from tenants.models import SchemaScript, Tenant
 from tests.copies import address_of_database
 from tests.region_role import as_superuser
 from tests.tenants.test_provisioning import shape
-from tests.web_role import requests_under, under, web_role
+from tests.web_role import under
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
-def role(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
-    with django_db_blocker.unblock():
-        with web_role() as made:
-            connection.close()
-            yield made
-        connection.close()
+def role(served_as: str) -> str:
+    return served_as
 
 
 def _whoami() -> str:
@@ -188,13 +184,12 @@ def test_a_new_tenant_is_made_whole_and_nothing_else_can_be(
     role: str, sign_in: Callable[..., Any], alfa: Tenant
 ) -> None:
     client = sign_in("platform_operator")
-    with requests_under(role):
-        given = {
-            "name": "Miasto Szczecin", "slug": "szczecin", "kind": "city", "territory": "3262011",
-            "unit_type": "MOPR", "unit_name": "MOPR w Szczecinie", "population": "391000",
-        }  # fmt: skip
-        with CaptureQueriesContext(connection) as asked:
-            assert client.post(reverse("operator:create_tenant"), given).status_code == 302
+    given = {
+        "name": "Miasto Szczecin", "slug": "szczecin", "kind": "city", "territory": "3262011",
+        "unit_type": "MOPR", "unit_name": "MOPR w Szczecinie", "population": "391000",
+    }  # fmt: skip
+    with CaptureQueriesContext(connection) as asked:
+        assert client.post(reverse("operator:create_tenant"), given).status_code == 302
     assert [one for one in asked if "make_tenant_schema" in one["sql"]], "no way of the owner's was open"
     made = Tenant.objects.get(slug="szczecin")
     assert shape(made.schema_name) == shape(alfa.schema_name)
@@ -277,6 +272,9 @@ def test_signed_in_by_itself_it_has_no_way_to_the_owner(role: str) -> None:
     with as_superuser() as superuser:
         password = "a passphrase of tests"
         superuser.execute(f"ALTER ROLE {role} LOGIN PASSWORD '{password}'")
+        narrow = f"narrow_for_{role}"
+        superuser.execute(f"CREATE ROLE {narrow} NOLOGIN")
+        superuser.execute(f"GRANT {narrow} TO {role} WITH INHERIT FALSE, SET TRUE")
         try:
             assert [one.grade for one in role_of_web()] == ["well"]
             with psycopg.connect(
@@ -292,6 +290,11 @@ def test_signed_in_by_itself_it_has_no_way_to_the_owner(role: str) -> None:
                 ):
                     web.execute(given_up)  # type: ignore[arg-type]
                     assert web.execute("SELECT session_user, current_user").fetchone() == (role, role)
+                # Pages of regions take theirs for a transaction, and it ends where it began.
+                with web.transaction():
+                    web.execute("SELECT set_config('role', %s, true)", [narrow])
+                    assert web.execute("SELECT current_user").fetchone() == (narrow,)
+                assert web.execute("SELECT current_user").fetchone() == (role,)
                 for statement in (
                     f"SET ROLE {told['USER']}",
                     f"SET SESSION AUTHORIZATION {told['USER']}",
@@ -302,6 +305,7 @@ def test_signed_in_by_itself_it_has_no_way_to_the_owner(role: str) -> None:
                         web.execute(statement)  # type: ignore[arg-type]
         finally:
             superuser.execute(f"ALTER ROLE {role} NOLOGIN PASSWORD NULL")
+            superuser.execute(f"DROP ROLE {narrow}")
     assert [one.grade for one in role_of_web()] == ["well", "doubt"]
 
 

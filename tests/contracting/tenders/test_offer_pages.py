@@ -26,7 +26,7 @@ from tests.contracting.tenders.offers_world import (
 )
 from tests.documents.failing_scanner import POISON, failing_scanner
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("served_as")]
 
 
 @pytest.fixture

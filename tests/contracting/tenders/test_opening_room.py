@@ -16,7 +16,7 @@ from tests.contracting.tenders.offer_desk import Desk
 from tests.factories.people import signed_in_client
 from tests.factories.tenders import make_committee
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("served_as")]
 PASSWORD = "dlugie-haslo-do-prob"
 
 

@@ -26,6 +26,8 @@ from tests.reporting.compliance.closing_world import (
     build_world,
 )
 
+pytestmark = pytest.mark.usefixtures("served_as")
+
 SignIn = Callable[..., Client]
 PROVIDERS = {Role.NGO_MANAGER, Role.NGO_COORDINATOR}
 ACCEPTERS = {Role.DIRECTOR, Role.COORDINATOR}

@@ -25,7 +25,7 @@ from tests.reporting.delivery.diary_world import (
     build_diary,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("served_as")]
 MONTH = f"?month={OCTOBER}"
 
 

@@ -19,7 +19,7 @@ from tests.meanwhile import meanwhile
 from tests.reporting.delivery.diary_world import DiaryWorld, build_diary
 from tests.reporting.exchange.calling import MANAGER, System, batch, row, system_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("served_as")]
 
 
 @pytest.fixture

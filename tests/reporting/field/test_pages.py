@@ -22,6 +22,8 @@ from tests.factories.people import UserFactory, signed_in_client
 from tests.reporting.delivery.diary_world import build_diary
 from tests.reporting.field.field_world import WEDNESDAY, FieldWorld
 
+pytestmark = pytest.mark.usefixtures("served_as")
+
 
 @pytest.fixture
 def handed_over(world: FieldWorld, monkeypatch: pytest.MonkeyPatch) -> None:

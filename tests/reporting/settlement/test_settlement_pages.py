@@ -29,6 +29,8 @@ from tests.reporting.compliance.closing_world import DIRECTOR, OCTOBER
 from tests.reporting.settlement.test_settlement_rules import FA
 from tests.reporting.settlement.world import SettledWorld, accept, accepted_world
 
+pytestmark = pytest.mark.usefixtures("served_as")
+
 SignIn = Callable[..., Client]
 
 

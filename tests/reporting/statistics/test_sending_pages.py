@@ -29,7 +29,7 @@ from tests.reporting.statistics.sending_world import (
     signed,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("served_as")]
 
 
 @pytest.fixture
