@@ -31,6 +31,7 @@ class Frame:
     search_url: str = ""
     home_url: str = "/"
     whom_to_ask: str = ""
+    idle_minutes: int = 0
 
     @property
     def place_name(self) -> str:
@@ -150,6 +151,8 @@ def _build(request: Any) -> Frame:
     user = getattr(request, "user", None)
     user = user if user is not None and user.is_authenticated else None
     frame = Frame(tenant=getattr(request, "tenant", None), user=user, home_url=reverse("home"))
+    if user is not None:
+        frame.idle_minutes = settings.IDLE_MINUTES
     if user is None or not hasattr(request, "access"):
         return frame
     if frame.tenant and not request.access.is_member:

@@ -1,16 +1,19 @@
 """Verbs on accounts: open one, change the profile, end other sessions."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.contrib.auth import logout
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.trail import note_sign_out
 from audit.actions import record
 from kernel.access import Actor
 from kernel.errors import DomainError, Problem
@@ -101,3 +104,10 @@ def forget_people(people: Iterable[User]) -> int:
         user.set_unusable_password()
         user.save()
     return len(keys)
+
+
+def end_session(request: Any, *, idle: bool) -> None:
+    """Sign out whoever is there; `idle` where nobody did anything for long."""
+    if request.user.is_authenticated:
+        note_sign_out(request.user, idle=idle)
+    logout(request)

@@ -35,9 +35,11 @@ def note_failed_sign_in(user: User | None, method: str) -> None:
         )
 
 
-def note_sign_out(user: User) -> None:
+def note_sign_out(user: User, *, idle: bool = False) -> None:
+    """`idle` where the session was ended because nobody did anything in it."""
     with public_scope(), transaction.atomic():
-        record("sign_out", actor=_by(user), subject_type="user", subject_id=user.pk)
+        payload = {"idle": True} if idle else None
+        record("sign_out", actor=_by(user), subject_type="user", subject_id=user.pk, payload=payload)
 
 
 def note_ended_sessions(user: User, count: int) -> None:

@@ -4,12 +4,14 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
 
 from accounts import actions
 from accounts.forms import ProfileForm
@@ -49,6 +51,28 @@ def show_asked_file(request: Request, key: str) -> HttpResponse:
     if not may_take_persons_along(request):
         return redirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': request.path})}")
     return render(request, "accounts/asked_file.html", {"asked": asked})
+
+
+@signed_in_door
+@require_GET
+def stay(request: Request) -> JsonResponse:
+    """A contact for somebody who types on one page for long: who is there, and the token that forms send by now."""
+    return JsonResponse({"who": str(request.user.pk), "token": get_token(request)})
+
+
+@signed_in_door
+@require_POST
+def end_idle(request: Request) -> HttpResponse:
+    """The page itself ends the session in which nobody did anything; what was typed stays on it."""
+    actions.end_session(request, idle=True)
+    return HttpResponse(status=204)
+
+
+@signed_in_door
+@require_GET
+def back(request: Request) -> HttpResponse:
+    """Whoever signed in again beside a page that waits is sent back to it."""
+    return render(request, "accounts/back.html")
 
 
 @public_door

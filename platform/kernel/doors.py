@@ -34,13 +34,14 @@ class Door:
 
     `narrowed`: behind it the database opens nothing but what these readers may read (kernel.region_role).
     `hands_out_persons`: behind it lies a file with personal data of many persons; who takes it must have proved lately
-    who they are.
+    who they are. `outlasts_idle`: it works on in a session in which nobody did anything for long.
     """
 
     kind: Kind
     permission: str | None = None
     narrowed: Readers | None = None
     hands_out_persons: bool = False
+    outlasts_idle: bool = False
 
 
 class Request(HttpRequest):
@@ -55,7 +56,8 @@ class View(Protocol):
     def __call__(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase: ...
 
 
-def _is_json(request: HttpRequest) -> bool:
+def is_json(request: HttpRequest) -> bool:
+    """Whether a script asks, which would follow a redirect and take the page it leads to for its answer."""
     return (
         "application/json" in request.headers.get("Accept", "") or request.content_type == "application/json"
     )
@@ -67,7 +69,7 @@ def _unknown_to_scripts(code: str, message: str) -> HttpResponseBase:
 
 
 def _sign_in(request: HttpRequest) -> HttpResponseBase:
-    if _is_json(request):
+    if is_json(request):
         sentence = _(
             "You have been signed out. Sign in again in another tab of the browser, then go on here."
         )
@@ -76,7 +78,7 @@ def _sign_in(request: HttpRequest) -> HttpResponseBase:
 
 
 def _second_factor(request: Request) -> HttpResponseBase:
-    if _is_json(request):
+    if is_json(request):
         sentence = _(
             "Your role shows personal data, and your account has no second factor of signing in. Set one up in "
             "another tab of the browser, then go on here."
@@ -88,7 +90,7 @@ def _second_factor(request: Request) -> HttpResponseBase:
 
 
 def _proof(request: Request) -> HttpResponseBase:
-    if _is_json(request):
+    if is_json(request):
         sentence = _(
             "This file holds personal data of many persons. Ask for it on its page, where you can confirm that it "
             "is you."
@@ -185,10 +187,10 @@ token_door = _door(Door("token"))
 
 
 def tenant_door(
-    permission: str, *, hands_out_persons: bool = False
+    permission: str, *, hands_out_persons: bool = False, outlasts_idle: bool = False
 ) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """For members of the tenant in the address whose roles hold the permission."""
-    return _door(Door("tenant", permission, hands_out_persons=hands_out_persons))
+    return _door(Door("tenant", permission, hands_out_persons=hands_out_persons, outlasts_idle=outlasts_idle))
 
 
 def region_door(

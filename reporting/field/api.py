@@ -53,7 +53,7 @@ def _access(request: Request) -> Access:
     return access
 
 
-@tenant_door(USE_PHONE)
+@tenant_door(USE_PHONE, outlasts_idle=True)
 @extend_schema(responses=OpenApiTypes.OBJECT)
 @api_view(["GET"])
 def shift_data(request: Request) -> Response:
@@ -76,7 +76,7 @@ def shift_data(request: Request) -> Response:
     )
 
 
-@tenant_door(USE_PHONE)
+@tenant_door(USE_PHONE, outlasts_idle=True)
 @extend_schema(request=PhoneBatchSerializer, responses=OpenApiTypes.OBJECT)
 @api_view(["POST"])
 def sync(request: Request) -> Response:
@@ -99,7 +99,7 @@ def sync(request: Request) -> Response:
     return Response({"results": results, "server_now": _milliseconds()})
 
 
-@tenant_door(USE_PHONE)
+@tenant_door(USE_PHONE, outlasts_idle=True)
 @require_POST
 @extend_schema(request=ChoiceSerializer, responses=OpenApiTypes.OBJECT)
 @api_view(["POST"])

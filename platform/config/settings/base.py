@@ -244,6 +244,8 @@ USERSESSIONS_ADAPTER = "accounts.adapter.SessionsAdapter"
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 
 SESSION_COOKIE_AGE = 12 * 3600
+# At a desk a session ends so many minutes after the last contact; 0 leaves it to the twelve hours.
+IDLE_MINUTES = env.number("IDLE_MINUTES", 60)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

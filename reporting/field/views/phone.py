@@ -17,7 +17,7 @@ from reporting.field.shell import asset_urls, page_version, service_worker_text
 from tenants.addresses import tenant_url
 
 
-@tenant_door(ENTER_FIELD)
+@tenant_door(ENTER_FIELD, outlasts_idle=True)
 @require_GET
 def show_phone(request: Request) -> HttpResponse:
     """The carer's page; everybody else is led to what carers have noticed."""
@@ -34,7 +34,7 @@ def show_phone(request: Request) -> HttpResponse:
     return render(request, "field/phone.html", context)
 
 
-@tenant_door(USE_PHONE)
+@tenant_door(USE_PHONE, outlasts_idle=True)
 @require_GET
 def manifest(request: Request) -> HttpResponse:
     """The web app manifest (W3C): what a phone installs."""
@@ -64,7 +64,7 @@ def manifest(request: Request) -> HttpResponse:
     return JsonResponse(body, content_type="application/manifest+json")
 
 
-@tenant_door(USE_PHONE)
+@tenant_door(USE_PHONE, outlasts_idle=True)
 @require_GET
 def service_worker(request: Request) -> HttpResponse:
     """The script that answers for the page where there is no network; it knows its own addresses only."""

@@ -15,6 +15,7 @@ from django.utils import timezone
 from audit.chain import walk_chain
 from audit.models import Entry
 from kernel.anonymity import ANONYMISED, tellings
+from kernel.errors import Conflict, DomainError
 from kernel.tenancy import tenant_scope
 from reporting.advice.models import Note
 from reporting.care.models import Decision, Person
@@ -261,6 +262,15 @@ def test_refusals_name_the_field_and_lose_nothing(
         assert where_told([MARK])
 
 
+def test_no_verb_goes_without_a_protocol(alfa: Any, old: Old) -> None:
+    day = timezone.localdate()
+    with tenant_scope(alfa):
+        assert actions.propose_clearance(actor=ACTOR) == 1
+        clearance = Clearance.objects.get()
+        with pytest.raises(DomainError, match="bez niego niczego się nie anonimizuje"):
+            actions.confirm_clearance(clearance, protocol=" ", approved_on=day, actor=ACTOR)
+
+
 def test_a_list_with_category_be_needs_the_decision_of_the_archive(alfa: Any, old: Old, sign_in: Any) -> None:
     with tenant_scope(alfa):
         RetentionClass.objects.filter(kind="care").update(category="BE")
@@ -279,7 +289,7 @@ def test_a_list_is_carried_out_once(alfa: Any, old: Old, sign_in: Any) -> None:
         proposed = Clearance.objects.get()
     director.post(confirm, _today())
     assert director.post(confirm, _today()).status_code == 404
-    with tenant_scope(alfa), pytest.raises(Exception, match="wykonano albo sporządzono na nowo"):
+    with tenant_scope(alfa), pytest.raises(Conflict, match="wykonano albo sporządzono na nowo"):
         actions.confirm_clearance(proposed, protocol="X", approved_on=timezone.localdate(), actor=ACTOR)
 
 
@@ -318,7 +328,7 @@ def test_classes_are_entered_with_their_source_and_removed(alfa: Any, sign_in: A
     for words in ("Kategorię usunięto", ""):
         answer = director.post(f"{HOME}classes/{row.pk}/remove/", follow=True)
         assert words in answer.content.decode()
-    with tenant_scope(alfa), pytest.raises(Exception, match="usunięto przed chwilą"):
+    with tenant_scope(alfa), pytest.raises(Conflict, match="usunięto przed chwilą"):
         actions.remove_class(row, actor=ACTOR)
 
 

@@ -3,6 +3,7 @@ import "./display.js";
 import "./menus.js";
 import "./shortcuts.js";
 import "./autosubmit.js";
+import "./idle.js";
 import "./once.js";
 import "./attention.js";
 import "./tables.js";
