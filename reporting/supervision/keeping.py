@@ -52,9 +52,19 @@ def _take_off(persons: Collection[UUID]) -> None:
             issue.sha256 = digest_of(issue.content)
             changed.append(issue)
     DossierIssue.objects.bulk_update(changed, ["content", "sha256"], batch_size=100)
-    about = Q(appointment__person__in=list(persons)) | Q(case__person__in=list(persons))
-    SampledItem.objects.filter(about).exclude(note="").update(note=ANONYMISED)
+    _take_off_drawn(Q(appointment__person__in=list(persons)) | Q(case__person__in=list(persons)))
+
+
+def _take_off_drawn(about: Q) -> None:
+    """The same of what was drawn from advice and from cases as the columns of decisions say."""
     Invitation.objects.filter(about).update(mail_encrypted=None)
+    items = SampledItem.objects.filter(about)
+    items.exclude(note="").update(note=ANONYMISED)
+    findings = Finding.objects.filter(item__in=items.order_by().values("pk"))
+    advised = Recommendation.objects.filter(finding__in=findings.order_by().values("pk"))
+    for name in ("text", "report", "follow_up"):
+        advised.exclude(**{name: ""}).update(**{name: ANONYMISED})
+    findings.update(text=ANONYMISED)
 
 
 def tell_keeping() -> None:

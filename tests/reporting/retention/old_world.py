@@ -25,6 +25,15 @@ from reporting.delivery.models import DiaryImport
 from reporting.field.models import Observation, PhoneEntry
 from reporting.retention.models import RetentionClass
 from reporting.settlement.models import ConfirmedPayment, PaymentBasis, Settlement
+from reporting.supervision.models import (
+    DecisionAdvice,
+    Dossier,
+    DossierIssue,
+    Finding,
+    Inspection,
+    Recommendation,
+    SampledItem,
+)
 from tests.factories.care import ContractFactory, DecisionFactory, WorkerFactory, visit
 
 MARK = "Mchowiecka"
@@ -90,7 +99,8 @@ def old_person(organisation: Any, mark: str = MARK, *, number: str = "D/1/2019")
     month = _month(contract, decision, mark)
     payment = _payment(contract, decision, mark)
     _field(worker, decision, mark)
-    _advice(worker, person, mark)
+    held = _advice(worker, person, mark)
+    _supervision(contract, decision, held, mark)
     _crisis(person, mark)
     return Old(person, decision, contract, worker, month, payment, key)
 
@@ -194,14 +204,62 @@ def _field(worker: Any, decision: Decision, mark: str) -> None:
     ReachNote.objects.create(
         person=decision.person, outcome="needs_help", remark_encrypted=encrypt(f"{mark} prosi"), made_at=AT
     )
-    assert PhoneEntry.objects.count() >= 0
+    PhoneEntry.objects.create(
+        worker=worker,
+        decision=decision,
+        number=decision.number,
+        day=DAY,
+        start="10:00",
+        end="11:00",
+        visit_state="done",
+        note=f"u {mark}",
+        state="dismissed",
+        said=f"sprawdzone z {mark}",
+        settled_at=AT,
+    )
 
 
-def _advice(worker: Any, person: Person, mark: str) -> None:
+def _supervision(contract: Any, decision: Decision, appointment: Any, mark: str) -> None:
+    inspection = Inspection.objects.create(
+        contract=contract,
+        year=2019,
+        number=Inspection.objects.count() + 1,
+        kind="documents",
+        subject="karty",
+        planned_on=DAY,
+        inspector_name="Jan Kontrolny",
+        state="closed",
+        held_on=DAY,
+        sent_at=AT,
+        answer_due_on=DAY,
+        closed_at=AT,
+        closing_note="bez uwag",
+    )
+    for place, subject in enumerate([{"decision": decision}, {"appointment": appointment}], start=1):
+        item = SampledItem.objects.create(
+            inspection=inspection, place=place, note=f"brak podpisu {mark}", **subject
+        )
+        finding = Finding.objects.create(
+            inspection=inspection, number=place, severity="minor", text=f"u {mark} brak karty", item=item
+        )
+        Recommendation.objects.create(
+            finding=finding, place=1, text=f"uzupełnić {mark}", owner="Ewa", due_on=DAY, state="open"
+        )
+    dossier = Dossier.objects.create(contract=contract, month=MONTH)
+    DecisionAdvice.objects.create(
+        dossier=dossier, decision=decision, verdict="keep", reason=f"{mark} czuje się lepiej"
+    )
+    content = {"lines": [{"decision": str(decision.pk), "advice": {"reason": f"{mark} czuje się lepiej"}}]}
+    DossierIssue.objects.create(
+        dossier=dossier, number=1, content=content, sha256=digest_of(content), issued_at=AT
+    )
+
+
+def _advice(worker: Any, person: Person, mark: str) -> Appointment:
     Request.objects.create(
         person=person, kind="legal", requested_on=DAY, state="booked", mail_encrypted=encrypt(mark)
     )
-    held = Appointment.objects.create(
+    held: Appointment = Appointment.objects.create(
         person=person,
         adviser=worker,
         kind="legal",
@@ -221,6 +279,7 @@ def _advice(worker: Any, person: Person, mark: str) -> None:
         appointment=held, author_id=new_id(), author_name="Ewa", content=encrypt(f"{mark} pije")
     )
     Referral.objects.create(appointment=held, referred_to=f"terapia {mark}", referred_on=DAY)
+    return held
 
 
 def _crisis(person: Person, mark: str) -> None:

@@ -1,7 +1,7 @@
 """Past the term → proposed → confirmed by a protocol → names gone everywhere, figures as they were; and who is kept."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from audit.models import Entry
 from kernel.anonymity import ANONYMISED, tellings
 from kernel.errors import Conflict, DomainError
 from kernel.tenancy import tenant_scope
-from reporting.advice.models import Note
+from reporting.advice.models import Appointment, Note, Request
 from reporting.care.models import Decision, Person
 from reporting.compliance.models import ContractMonth
 from reporting.compliance.snapshots import digest_of
@@ -30,6 +30,7 @@ from reporting.retention.models import Clearance, ClearanceLine, Hold, Retention
 from reporting.retention.queries import past_their_term
 from reporting.retention.schedule import propose_clearances
 from reporting.settlement.models import ConfirmedPayment, PaymentBasis
+from reporting.supervision.models import DecisionAdvice, DossierIssue, Inspection
 from tests.documents.s3_server import BUCKET, s3_server
 from tests.factories.care import ContractFactory, DecisionFactory, PersonFactory
 from tests.factories.people import partner
@@ -99,6 +100,8 @@ def test_names_are_gone_from_everywhere_and_figures_stay(
         row = ContractMonth.objects.get(pk=old.month.pk)
         assert row.accepted_minutes == 60 and row.snapshot["decisions"] == old.month.snapshot["decisions"]
         assert row.snapshot_sha256 == digest_of(row.snapshot) != old.month.snapshot_sha256
+        issue = DossierIssue.objects.get()
+        assert issue.sha256 == digest_of(issue.content)
         paid = ConfirmedPayment.objects.get()
         assert (paid.fee, paid.way["parts"][0]["fee"]) == (old.payment.fee, "8.30")
         assert PaymentBasis.objects.get().income == 0
@@ -196,7 +199,32 @@ def _open_case(old: Old) -> None:
     CrisisCase.objects.update(state="open", closed_on=None, outcome="")
 
 
+def _never_handed_in(old: Old) -> None:
+    ContractMonth.objects.filter(pk=old.month.pk).delete()
+
+
+def _inspected(old: Old) -> None:
+    Inspection.objects.update(state="held", sent_at=None, answer_due_on=None, closed_at=None, closing_note="")
+
+
+def _task(old: Old) -> None:
+    DecisionAdvice.objects.update(verdict="raise", task="open", due_on=MONTH, proposed_minutes=90)
+
+
+def _asks(old: Old) -> None:
+    Request.objects.update(state="waiting")
+
+
+def _booked(old: Old) -> None:
+    Appointment.objects.update(state="planned")
+
+
 KEEPING = [
+    (_never_handed_in, "miesiąc 03.2019 umowy"),
+    (_inspected, "kontrola obejmująca tę osobę jest w toku"),
+    (_task, "zadanie zmiany decyzji tej osoby jest otwarte"),
+    (_asks, "zgłoszenie po poradę czeka"),
+    (_booked, "nie odnotowano jej wyniku"),
     (_later_decision, "decyzja obowiązuje do"),
     (_unsettled, "miesiąc 03.2019 umowy"),
     (_held, "sprawa sądowa lub egzekucyjna (I C 7/25)"),
@@ -414,4 +442,3 @@ def test_terms_count_from_the_year_after_closing(alfa: Any, old: Old) -> None:
     with tenant_scope(alfa):
         assert past_their_term(date(2024, 12, 31)) == []
         assert [pk for pk, _found in past_their_term(date(2025, 1, 1))] == [old.person.pk]
-        assert MONTH + timedelta(days=1) < date(2019, 4, 1)
