@@ -24,7 +24,8 @@ def relocate_tenant(
 ) -> Relocation:
     """From a 1 January on the tenant lies in `territory`; what it sent of earlier periods stays where it was.
 
-    What it sent of later ones before this was recorded is sent once more from the new place, unless it is released.
+    What it sent of later ones before this was recorded is sent once more from the new place, unless it is released or
+    the tenant sends nothing any more: nobody may sign for it then.
 
     `kind` is the tenant's kind from then on: a county city may become a commune. Raises DomainError
     `not_1_january`, `not_yet`, `before_another`, `same_territory` or `wrong_territory`.
