@@ -131,6 +131,7 @@ def site(folder: Path | None = None) -> Iterator[Site]:
             "REDIS_URL": queue,
             "REGION_DATABASE_ROLE": "siedem_region",
             "OPEN_DATABASE_ROLE": "siedem_open",
+            "WEB_DATABASE_ROLE": "siedem_web",
             "CHECKPOINTS_FOLDER": str(work / "checkpoints"),
             "TRUSTED_PROXIES": "127.0.0.1",
             "BIND": f"127.0.0.1:{port}",
