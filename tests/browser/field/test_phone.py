@@ -257,12 +257,7 @@ def test_a_round_of_eight_persons_with_the_network_gone_twice_arrives_whole_and_
     device: Callable[..., Phone], world: FieldWorld
 ) -> None:
     """From seven to a quarter to three, an hour for each; between the fourth and the fifth the phone had a network."""
-    with tenant_scope(world.diary.tenant):
-        add_persons(world.diary, 6)
-        for hour, decision in enumerate(world.diary.decisions, 7):
-            PlanSlot.objects.filter(decision=decision).update(start=time(hour), minutes=45)
-            if not Visit.objects.filter(decision=decision).exists():
-                visit(decision, world.diary.anna, TUESDAY, "08:00", 120)
+    _plan_round(world, 8)
     phone = device()
     phone.look_at_clock("06:50")
     phone.open()
@@ -336,6 +331,44 @@ def test_a_round_of_eight_persons_with_the_network_gone_twice_arrives_whole_and_
         seen = (told.text, told.priority, told.decision_id)
         assert seen == ("Nie je od soboty.", "urgent", world.diary.decisions[3].pk)
         assert not PhoneEntry.objects.filter(decision__in=world.diary.decisions).open().exists()
+
+
+def _plan_round(world: FieldWorld, persons: int) -> None:
+    """An hour for each of so many persons, from seven on."""
+    with tenant_scope(world.diary.tenant):
+        add_persons(world.diary, persons - len(world.diary.decisions))
+        for hour, decision in enumerate(world.diary.decisions, 7):
+            PlanSlot.objects.filter(decision=decision).update(start=time(hour), minutes=45)
+            if not Visit.objects.filter(decision=decision).exists():
+                visit(decision, world.diary.anna, TUESDAY, "08:00", 120)
+
+
+def test_every_reason_why_a_visit_was_not_made_reaches_the_diary(
+    device: Callable[..., Phone], world: FieldWorld
+) -> None:
+    _plan_round(world, 5)
+    phone = device()
+    phone.look_at_clock("12:00")
+    phone.open()
+    reasons = phone.page.locator("#phone-missed label.phone-tick:has(input[name=reason])")
+    named = reasons.all_inner_texts()
+    assert len(named) == 5, "a new reason needs one person more"
+    phone.cut()
+    for at, reason in enumerate(named):
+        phone.miss(at, reason)
+        phone.waits(at + 1)
+    phone.restore()
+    phone.sent()
+    with tenant_scope(world.diary.tenant):
+        stored = Visit.objects.filter(worker=world.diary.anna, date=WEDNESDAY).order_by("starts_at")
+        told = [(one.state, one.note) for one in stored]
+    assert told == [
+        ("no_show", "nikt nie otworzył"),
+        ("no_show", "osoba odmówiła"),
+        ("no_show", "osoba jest w szpitalu"),
+        ("cancelled", "odwołana wcześniej"),
+        ("cancelled", "osoba opiekująca się nie mogła przyjść"),
+    ]
 
 
 def _round(world: FieldWorld) -> list[tuple[int, str, int, str, list[str]]]:
