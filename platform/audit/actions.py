@@ -74,7 +74,7 @@ def record_reading(page: str, *, actor: Actor, subject_type: str, subject_ids: I
 def erase_payloads(subject_type: str, subject_ids: Iterable[UUID]) -> None:
     """Erase what entries say of these subjects, whose data are taken off; the chain stays whole by its hashes.
 
-    Must run inside the transaction of the action that takes the data off and writes its own entry.
+    For workers: web servers may not change entries (decision 0036). The verb that took the data off wrote its own.
     """
     ids = [str(subject_id) for subject_id in subject_ids]
     Entry.objects.filter(subject_type=subject_type, subject_id__in=ids).update(payload=None)

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from audit.actions import erase_payloads
 from kernel.anonymity import ANONYMISED, take_off, tells
 from reporting.care.hooks import Matter, matters_of_persons, persons_anonymised
 from reporting.care.models import Decision, Person
@@ -50,12 +49,11 @@ def _of_care(persons: Collection[UUID], today: date) -> Iterator[Matter]:
 def anonymise(persons: Collection[UUID]) -> None:
     """Take names, numbers, contacts, notes and files of these persons off; hours, money and dates stay.
 
-    The caller holds the persons (`locking.hold_persons`) in its transaction, and writes the audit line. What entries of
-    the record said of the persons is erased, too: the chain stays whole, since it covers the hash of what was said.
+    The caller holds the persons (`locking.hold_persons`) in its transaction, writes the audit line, and lets a worker
+    erase what earlier entries said of them.
     """
     persons_anonymised.fire(persons=persons)
     take_off(persons)
-    erase_payloads("person", persons)
 
 
 def tell_keeping() -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
 from kernel.access import Actor
+from kernel.background import hand_over_after_commit
 from kernel.errors import Conflict, DomainError
 from kernel.stamps import require_unchanged, stamp_of
 from kernel.tenancy import connection, current_schema, require_tenant
@@ -20,6 +21,7 @@ from reporting.care.locking import hold_person, hold_persons
 from reporting.care.models import Person
 from reporting.retention.models import Clearance, ClearanceLine, Hold, RetentionClass
 from reporting.retention.queries import assess, past_their_term, terms_by_kind
+from reporting.retention.tasks import erase_told
 
 
 def _alone() -> None:
@@ -169,6 +171,8 @@ def confirm_clearance(
         "kept": [line.person_id for line in lines if line.state == ClearanceLine.State.KEPT],
     }
     _note_clearance("confirm_clearance", locked, payload, actor)
+    # Web servers may not change the record (decision 0036); what is not handed over the monthly run does.
+    hand_over_after_commit(erase_told, locked.pk, then=lambda: None)
     return locked
 
 

@@ -4,11 +4,18 @@ from celery import shared_task
 
 from kernel.access import Actor
 from reporting.retention.actions import propose_clearance
+from reporting.retention.models import ClearanceLine
+from reporting.retention.tasks import erase_of
 from tenants.everywhere import in_every_tenant
 
 
 @shared_task(name="retention.propose_clearances")
 def propose_clearances() -> int:
     """Make the proposal anew in every tenant; returns how many persons are proposed."""
-    actor = Actor.system("retention")
-    return in_every_tenant(lambda: propose_clearance(actor=actor))
+
+    def propose() -> int:
+        # What a worker was not told of when a list was carried out.
+        erase_of(ClearanceLine.objects.all())
+        return propose_clearance(actor=Actor.system("retention"))
+
+    return in_every_tenant(propose)
