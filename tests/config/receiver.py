@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
 
 
 class Receiver:
@@ -18,8 +19,12 @@ class Receiver:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                if self.headers.get("Content-Encoding") == "gzip":
+                # The library takes brotli wherever something else has brought it along (locust does).
+                encoding = self.headers.get("Content-Encoding")
+                if encoding == "gzip":
                     body = gzip.decompress(body)
+                elif encoding == "br":
+                    body = import_module("brotli").decompress(body)
                 receiver.heads.append(f"{self.path} {self.headers}")
                 receiver.reports.append(body.decode("utf-8"))
                 self.send_response(200)
