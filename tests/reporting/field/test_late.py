@@ -24,8 +24,7 @@ def world(alfa: Tenant) -> SettledWorld:
     return accepted_world(alfa)
 
 
-@pytest.fixture
-def sent(world: SettledWorld, sign_in: Callable[..., Client]) -> PhoneEntry:
+def send_late(world: SettledWorld, sign_in: Callable[..., Client]) -> PhoneEntry:
     """What the phone of the carer sent of 12 October, which is accepted."""
     carer: Any = sign_in(Role.WORKER, world.tenant, world.organisation)
     with tenant_scope(world.tenant):
@@ -49,6 +48,17 @@ def sent(world: SettledWorld, sign_in: Callable[..., Client]) -> PhoneEntry:
     return found
 
 
+@pytest.fixture
+def sent(world: SettledWorld, sign_in: Callable[..., Client]) -> PhoneEntry:
+    return send_late(world, sign_in)
+
+
+def shown_in_form(client: Client, where: str) -> dict[str, Any]:
+    """What the form of a late visit offers to be sent."""
+    form: Any = client.get(where).context["form"]
+    return {name: form[name].value() or "" for name in form.fields}
+
+
 def test_a_visit_that_a_phone_sent_after_the_month_was_accepted_is_added_to_a_later_one(
     world: SettledWorld, sent: PhoneEntry, sign_in: Callable[..., Client]
 ) -> None:
@@ -64,9 +74,8 @@ def test_a_visit_that_a_phone_sent_after_the_month_was_accepted_is_added_to_a_la
     assert where in accountant.get("/alfa/field/late/").content.decode()
     asked = accountant.get(where)
     assert all(f'name="{name}"' in asked.content.decode() for name in ("activities", "justification"))
-    form: Any = asked.context["form"]
-    assert form["activities"].value() == ["shopping"]
-    typed = {name: form[name].value() or "" for name in form.fields}
+    typed = shown_in_form(accountant, where)
+    assert typed["activities"] == ["shopping"]
     assert (typed["decision"], typed["worker"]) == (world.clean.pk, world.worker.pk)
     shown = {**typed, "carried_in": "2026-11"}
     assert "Wybierz" in post(accountant, where, {**shown, "decision": ""}, 422)
