@@ -11,12 +11,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connections, models, transaction
+from django_tenants.utils import get_tenant_model
 from psycopg import sql
 
 from kernel.tenancy import PUBLIC, connection
 
-# The schemas of tenants; what a restoration has set aside has a longer name, and is nobody's to read.
-TENANTS = "^t_[0-9a-z]{8,32}$"
+# What we name the schema of a tenant. The role writes rows of tenants too: one with the name of a schema that a
+# restoration has set aside, which is nobody's to read, opens nothing.
+_OF_TENANTS = "^t_[0-9a-f]{24}$"
 VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 _ALL_VERBS = (*VERBS, "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN")
 # What the owner's programs run or go by is not for web servers to write.
@@ -30,10 +32,12 @@ class RoleMissing(Exception):
 
 @dataclass(frozen=True)
 class Wrong:
-    """Tables (`schema.table`, sorted) with which the role may less or more than it should; more than rows in `more`."""
+    """Tables (`schema.table`, sorted) with which the role may less or more than it should."""
 
     missing: tuple[str, ...]
     needless: tuple[str, ...]
+    # Schemas that it opens and that are no tenant's: what restorations have set aside.
+    set_aside: tuple[str, ...]
     # Words for what no role of web servers may have at all.
     powers: tuple[str, ...]
 
@@ -187,8 +191,10 @@ def grant_everything() -> list[str]:
     schemas = sorted({name.partition(".")[0] for name in (*found.missing, *found.needless)})
     for schema in schemas:
         grant_schema(schema)
+    for schema in found.set_aside:
+        shut_schema(schema)
     show_all_rows()
-    return schemas
+    return sorted({*schemas, *found.set_aside})
 
 
 def show_all_rows() -> None:
@@ -229,7 +235,7 @@ asked AS (
     has_table_privilege(%(role)s, c.oid, verbs.verb) OR CASE WHEN verbs.verb IN ('UPDATE', 'INSERT', 'REFERENCES')
       THEN has_any_column_privilege(%(role)s, c.oid, verbs.verb) ELSE false END AS partly
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace CROSS JOIN verbs
-  WHERE c.relkind IN ('r', 'p') AND (n.nspname = 'public' OR n.nspname ~ %(tenants)s)
+  WHERE c.relkind IN ('r', 'p') AND n.nspname = ANY (%(schemas)s)
 )
 SELECT name, bool_or(wanted AND NOT whole), bool_or(partly AND NOT wanted) FROM asked GROUP BY name
 HAVING bool_or(wanted AND NOT whole) OR bool_or(partly AND NOT wanted) ORDER BY name"""
@@ -240,14 +246,16 @@ SELECT unnest(array_remove(ARRAY[
     THEN 'is above the rights of tables' END,
   CASE WHEN pg_has_role(r.oid, d.datdba, 'MEMBER') OR EXISTS (
     SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE (n.nspname = 'public' OR n.nspname ~ %(tenants)s) AND pg_has_role(r.oid, c.relowner, 'MEMBER'))
+    WHERE (n.nspname = 'public' OR n.nspname ~ '^t_') AND pg_has_role(r.oid, c.relowner, 'MEMBER'))
     THEN 'owns tables or may take the role that does' END,
   CASE WHEN has_database_privilege(r.oid, d.oid, 'CREATE') THEN 'may make schemas' END,
   CASE WHEN EXISTS (SELECT FROM pg_namespace WHERE (nspname = 'public' OR nspname ~ '^t_')
-    AND has_schema_privilege(r.oid, oid, 'CREATE')) THEN 'may make tables' END,
-  CASE WHEN EXISTS (SELECT FROM pg_namespace WHERE nspname ~ '^t_' AND nspname !~ %(tenants)s
-    AND has_schema_privilege(r.oid, oid, 'USAGE')) THEN 'opens what a restoration has set aside' END
+    AND has_schema_privilege(r.oid, oid, 'CREATE')) THEN 'may make tables' END
 ], NULL)) FROM pg_roles r, pg_database d WHERE r.rolname = %(role)s AND d.datname = current_database()"""
+
+_SET_ASIDE = """
+SELECT nspname FROM pg_namespace WHERE nspname ~ '^t_' AND nspname <> ALL (%(schemas)s)
+AND has_schema_privilege(%(role)s, oid, 'USAGE') ORDER BY nspname"""
 
 
 def look(role: str) -> Wrong:
@@ -255,7 +263,7 @@ def look(role: str) -> Wrong:
     pairs = [(table, verb) for table, verbs in sorted(_LIMITS.items()) for verb in verbs]
     given = {
         "role": role,
-        "tenants": TENANTS,
+        "schemas": [PUBLIC, *_schemas_of_tenants()],
         "verbs": list(_ALL_VERBS),
         "usual": list(VERBS),
         "tables": [table for table, _verb in pairs],
@@ -266,9 +274,26 @@ def look(role: str) -> Wrong:
         rows = cursor.fetchall()
         cursor.execute(_POWERS, given)
         powers = tuple(word for (word,) in cursor.fetchall())
+        cursor.execute(_SET_ASIDE, given)
+        set_aside = tuple(name for (name,) in cursor.fetchall())
     missing = {name for name, is_missing, _more in rows if is_missing}
     missing |= {f"{PUBLIC}.{table}" for table in _rows_withheld(role)}
-    return Wrong(tuple(sorted(missing)), tuple(name for name, _less, more in rows if more), powers)
+    needless = tuple(name for name, _less, more in rows if more)
+    return Wrong(tuple(sorted(missing)), needless, set_aside, powers)
+
+
+def _schemas_of_tenants() -> list[str]:
+    """The schemas that rows of tenants name; none before the first migration."""
+    table = get_tenant_model()._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [f"{PUBLIC}.{_quoted(table)}"])
+        if not cursor.fetchone()[0]:
+            return []
+        cursor.execute(
+            f"SELECT schema_name FROM {PUBLIC}.{_quoted(table)} WHERE schema_name ~ %s",  # noqa: S608 - our own name
+            [_OF_TENANTS],
+        )
+        return [name for (name,) in cursor.fetchall()]
 
 
 def _quoted(name: str) -> str:

@@ -67,6 +67,10 @@ def role_of_web() -> Iterator[Finding]:
         yield fault(
             part, f"The role {role} {', '.join(found.powers)}.", "Take that from it, or name another."
         )
+    elif found.set_aside:
+        yield fault(
+            part, f"The role {role} opens what restorations have set aside: {_some(found.set_aside)}.", grant
+        )
     elif found.needless:
         yield fault(part, f"The role {role} may more than it should with {_some(found.needless)}.", grant)
     elif found.missing:
@@ -83,5 +87,5 @@ def role_of_web() -> Iterator[Finding]:
         )
 
 
-def _some(tables: tuple[str, ...]) -> str:
-    return ", ".join(tables[:5])
+def _some(names: tuple[str, ...]) -> str:
+    return ", ".join(names[:5])

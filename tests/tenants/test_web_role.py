@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -20,6 +21,7 @@ from kernel.region_role import in_region_role
 from kernel.region_role import make_role as make_region_role
 from kernel.tenancy import tenant_scope
 from tenants import provisioning
+from tenants.archives.reading import schema_beside
 from tenants.doctor.roles import role_of_web
 from tenants.models import SchemaScript, Tenant
 from tests.copies import address_of_database
@@ -28,6 +30,7 @@ from tests.tenants.test_provisioning import shape
 from tests.web_role import under
 
 pytestmark = pytest.mark.django_db
+NOTHING = roles.Wrong((), (), (), ())
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +107,7 @@ def test_schemas_and_roles_are_out_of_reach(role: str, alfa: Tenant) -> None:
         with connection.cursor() as cursor:
             # Of who may nothing with it but read and add, PostgreSQL takes it with a warning and does nothing.
             cursor.execute(f"GRANT UPDATE ON public.audit_entry TO {role}")
-    assert roles.look(role) == roles.Wrong((), (), ())
+    assert roles.look(role) == NOTHING
 
 
 def test_it_reads_and_writes_rows_and_makes_temporary_tables(role: str, alfa: Tenant) -> None:
@@ -193,7 +196,7 @@ def test_a_new_tenant_is_made_whole_and_nothing_else_can_be(
     assert [one for one in asked if "make_tenant_schema" in one["sql"]], "no way of the owner's was open"
     made = Tenant.objects.get(slug="szczecin")
     assert shape(made.schema_name) == shape(alfa.schema_name)
-    assert roles.look(role) == roles.Wrong((), (), ())
+    assert roles.look(role) == NOTHING
     with under(role):
         for name in (made.schema_name, "public", "t_0123456789abcdef01234567", "pg_temp"):
             with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
@@ -216,17 +219,32 @@ def test_while_a_version_is_put_in_place_a_web_server_makes_no_tenant(role: str,
         provisioning._script.cache_clear()
 
 
-def test_what_was_set_aside_is_shut_and_a_new_table_comes_along(role: str, alfa: Tenant) -> None:
+def test_a_new_table_comes_along(role: str, alfa: Tenant) -> None:
     schema = alfa.schema_name
     with connection.cursor() as cursor:
         cursor.execute(f'CREATE TABLE "{schema}".later (id int)')
-        assert roles.look(role).missing == (f"{schema}.later",)
-        roles.grant_schema(schema)
-        assert roles.look(role) == roles.Wrong((), (), ())
-        cursor.execute(f'ALTER SCHEMA "{schema}" RENAME TO "{schema}k0123456789abcdef"')
-        assert roles.look(role).powers == ("opens what a restoration has set aside",)
-        roles.shut_schema(f"{schema}k0123456789abcdef")
-        assert roles.look(role).powers == ()
+    assert roles.look(role).missing == (f"{schema}.later",)
+    roles.grant_schema(schema)
+    assert roles.look(role) == NOTHING
+
+
+def test_what_a_restoration_has_set_aside_stays_shut(role: str, alfa: Tenant, beta: Tenant) -> None:
+    """Also where it was set aside by a shell that knew of no role, and where a row claims to be its tenant."""
+    kept = schema_beside(alfa.schema_name, "k")
+    asks = f'SELECT FROM "{kept}".care_person'
+    with connection.cursor() as cursor:
+        cursor.execute(f'ALTER SCHEMA "{alfa.schema_name}" RENAME TO "{kept}"')
+    assert roles.look(role) == replace(NOTHING, set_aside=(kept,))
+    assert _told() == ("fault", f"The role {role} opens what restorations have set aside: {kept}.")
+    for _time in range(2):
+        call_command("grant_web_role", verbosity=0)
+        assert roles.look(role) == NOTHING
+        with under(role):
+            assert _refused(asks)
+    Tenant.objects.filter(pk=beta.pk).update(schema_name=kept)
+    call_command("grant_web_role", verbosity=0)
+    with under(role):
+        assert _refused(asks)
 
 
 def test_who_may_makes_it_and_lets_it_sign_in(role: str, settings: Any) -> None:
