@@ -97,29 +97,46 @@ def _note_hold(verb: str, hold: Hold, actor: Actor) -> None:
 
 
 @transaction.atomic
-def propose_clearance(*, actor: Actor) -> int:
-    """Make the list of who is past their term anew, in place of one that nobody confirmed; how many persons it holds.
+def propose_clearance(*, replaces: str | None = None, actor: Actor) -> int:
+    """Make the list of who is past their term; how many persons the list at hand holds then.
 
-    Nothing is written where nobody is past the term and nobody was.
+    A list that stands is left as it is, for its protocol may be on its way: who is past their term since waits for the
+    next. `replaces`, the clearance_stamp of the one that was seen, puts the new list in its place; raises Conflict
+    where that one is over or changed meanwhile.
     """
     _alone()
-    Clearance.objects.filter(state=Clearance.State.PROPOSED).delete()
+    standing = Clearance.objects.filter(state=Clearance.State.PROPOSED).first()
+    if standing is not None and replaces is None:
+        return int(standing.lines.count())
+    if replaces is not None:
+        if standing is None:
+            raise _over()
+        require_unchanged(replaces, clearance_stamp(standing))
+        Clearance.objects.filter(pk=standing.pk).delete()
     today = timezone.localdate()
     past = past_their_term(today)
-    if past:
-        clearance = Clearance.objects.create()
-        ClearanceLine.objects.bulk_create(
-            ClearanceLine(
-                clearance=clearance,
-                person_id=pk,
-                past_from=found.judged.past_from or today,
-                classes=found.classes,
-                expertise=found.judged.expertise,
-            )
-            for pk, found in past
+    clearance = Clearance.objects.create() if past else None
+    ClearanceLine.objects.bulk_create(
+        ClearanceLine(
+            clearance=clearance,
+            person_id=pk,
+            past_from=found.judged.past_from or today,
+            classes=found.classes,
+            expertise=found.judged.expertise,
         )
-        _note_clearance("propose_clearance", clearance, {"persons": len(past)}, actor)
+        for pk, found in past
+    )
+    if clearance or standing:
+        replaced = {"replaces": standing.pk} if standing else {}
+        _note_clearance("propose_clearance", clearance or standing, {"persons": len(past), **replaced}, actor)
     return len(past)
+
+
+def _over() -> Conflict:
+    return Conflict(
+        "clearance_over",
+        _("This list was carried out or made anew meanwhile. Look at the page of retention."),
+    )
 
 
 def clearance_stamp(clearance: Clearance) -> str:
@@ -147,10 +164,7 @@ def confirm_clearance(
     _alone()
     locked: Clearance | None = Clearance.objects.select_for_update().filter(pk=clearance.pk).first()
     if locked is None or locked.state != Clearance.State.PROPOSED:
-        raise Conflict(
-            "clearance_over",
-            _("This list was carried out or made anew meanwhile. Look at the page of retention."),
-        )
+        raise _over()
     require_unchanged(seen, clearance_stamp(locked))
     today = timezone.localdate()
     _require_protocol(locked, protocol, approved_on, expertise, today)

@@ -16,7 +16,7 @@ from reporting.retention.models import Hold, RetentionClass
 from reporting.retention.rules import Closed, Judged, Term, judge
 
 # What one protocol holds: a clearance is one transaction. The next proposal holds the next.
-MOST_PERSONS = 500
+MOST_PERSONS = 100
 _SEVERAL = "; "
 
 

@@ -1,4 +1,4 @@
-"""What the clock starts for retention: once a month the list of who is past their term is made anew."""
+"""What the clock starts for retention: once a month a list of who is past their term, where none stands."""
 
 from celery import shared_task
 
@@ -11,7 +11,7 @@ from tenants.everywhere import in_every_tenant
 
 @shared_task(name="retention.propose_clearances")
 def propose_clearances() -> int:
-    """Make the proposal anew in every tenant; returns how many persons are proposed."""
+    """Make a list in every tenant in which none stands; returns how many persons are on the lists at hand."""
 
     def propose() -> int:
         # What a worker was not told of when a list was carried out.

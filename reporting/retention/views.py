@@ -54,10 +54,20 @@ def _lines(request: Request, clearance: Clearance | None) -> Any:
 
 
 @tenant_door(KEEP)
-@require_POST
 def propose(request: Request) -> HttpResponse:
-    """Make the list anew now."""
-    count = actions.propose_clearance(actor=request.access.actor)
+    """Make the list now; one that stands is replaced only on somebody's word, for its protocol may be on its way."""
+    standing = Clearance.objects.filter(state=Clearance.State.PROPOSED).first()
+    replaces = request.POST.get("replaces")
+    if standing is not None and replaces is None:
+        context = {"standing": standing, "seen": actions.clearance_stamp(standing)}
+        return render(request, "retention/replace.html", context)
+    if request.method != "POST":
+        return redirect(tenant_url("retention:overview"))
+    try:
+        count = actions.propose_clearance(replaces=replaces, actor=request.access.actor)
+    except DomainError as refusal:
+        messages.error(request, str(refusal.message))
+        return redirect(tenant_url("retention:overview"))
     if count:
         sentence = ngettext(
             "%(count)s person is past the term of keeping.",

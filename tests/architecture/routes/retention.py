@@ -4,7 +4,7 @@ from tests.architecture.entries import Entry, form_only, of
 
 ROWS: dict[str, Entry] = {
     "retention:overview": of(),
-    "retention:propose": form_only(),
+    "retention:propose": of(),
     "retention:clearance": of(pk="clearance"),
     "retention:confirm": of(pk="clearance"),
     "retention:classes": of(),

@@ -1,7 +1,7 @@
 """Past the term → proposed → confirmed by a protocol → names gone everywhere, figures as they were; and who is kept."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -177,10 +177,61 @@ def test_the_clock_makes_the_list_and_the_start_page_tells_the_director(
     assert propose_clearances() == 1
     told = sign_in("director", alfa).get("/alfa/").content.decode()
     assert "Dane 1 osoby są po okresie przechowywania" in told
-    # Made anew it is one list, not two.
+    # Nothing is made while one stands: its protocol may be on its way.
+    with tenant_scope(alfa):
+        made = Clearance.objects.get()
+        Clearance.objects.update(proposed_at=made.proposed_at - timedelta(days=40))
+        _entered_long_ago("Nowy")
+    assert propose_clearances() == 1
+    director = sign_in("director", alfa)
+    approved = timezone.localdate() - timedelta(days=20)
+    director.post(f"{HOME}lists/{made.pk}/confirm/", _today(approved_on=f"{approved:%d.%m.%Y}"))
+    assert _done(alfa).pk == made.pk
+    # Who was past the term meanwhile comes onto the next.
     assert propose_clearances() == 1
     with tenant_scope(alfa):
-        assert Clearance.objects.count() == 1
+        assert ClearanceLine.objects.get(state="proposed").person.surname == "Nowy"
+
+
+def _entered_long_ago(surname: str) -> None:
+    person = PersonFactory(surname=surname)
+    Person.objects.filter(pk=person.pk).update(created_at="2015-01-01T12:00:00Z")
+
+
+def test_a_list_that_stands_is_replaced_on_somebodys_word_only(alfa: Any, old: Old, sign_in: Any) -> None:
+    director = sign_in("director", alfa)
+    _proposed(director)
+    with tenant_scope(alfa):
+        first = Clearance.objects.get()
+        _entered_long_ago("Nowy")
+    asked = director.post(f"{HOME}propose/")
+    assert "Protokół, który zatwierdza obecny wykaz, nowego nie obejmie" in asked.content.decode()
+    with tenant_scope(alfa):
+        assert Clearance.objects.get().pk == first.pk and first.lines.count() == 1
+    seen = {"replaces": asked.context["seen"]}
+    director.post(f"{HOME}propose/", seen)
+    with tenant_scope(alfa):
+        second = Clearance.objects.get()
+        assert second.pk != first.pk and second.lines.count() == 2
+        entry = Entry.objects.filter(verb="propose_clearance").latest("pk")
+        assert entry.payload == {"persons": 2, "replaces": str(first.pk)}
+    # The same word does not replace what was made since.
+    director.post(f"{HOME}propose/", seen)
+    with tenant_scope(alfa):
+        assert Clearance.objects.get().pk == second.pk
+        RetentionClass.objects.all().delete()
+    stamp = director.get(f"{HOME}propose/").context["seen"]
+    assert (
+        "Nikt nie jest po okresie"
+        in director.post(f"{HOME}propose/", {"replaces": stamp}, follow=True).content.decode()
+    )
+    with tenant_scope(alfa):
+        assert not Clearance.objects.exists()
+    assert (
+        "wykonano albo sporządzono na nowo"
+        in director.post(f"{HOME}propose/", {"replaces": stamp}, follow=True).content.decode()
+    )
+    assert director.get(f"{HOME}propose/").status_code == 302
 
 
 def _later_decision(old: Old) -> None:
@@ -378,9 +429,9 @@ def test_queries_do_not_grow_with_persons(alfa: Any, old: Old, sign_in: Any) -> 
     for more in (0, 6):
         with tenant_scope(alfa):
             Person.objects.exists()
+            Clearance.objects.all().delete()
             for number in range(more):
-                person = PersonFactory(surname=f"Nowy-{number}")
-                Person.objects.filter(pk=person.pk).update(created_at="2015-01-01T12:00:00Z")
+                _entered_long_ago(f"Nowy-{number}")
             with CaptureQueriesContext(connection) as asked:
                 assert len(past_their_term(timezone.localdate())) == 1 + more
             found = len(asked)
