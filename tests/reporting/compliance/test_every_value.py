@@ -1,14 +1,24 @@
 """Every reason of an answer and of a return, and every state with every verb, through the pages of a month."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
+from django.core import mail
 from django.test import Client
 
 from kernel.tenancy import tenant_scope
-from reporting.compliance import actions
+from reporting.compliance import actions, schedule
 from reporting.compliance.actions.workflow import CLOSE
-from reporting.compliance.models import ContractMonth, Resolution, ReturnedLine
+from reporting.compliance.models import (
+    BulkAcceptance,
+    BulkAcceptanceLine,
+    ContractMonth,
+    MonthReminder,
+    Resolution,
+    ReturnedLine,
+)
 from tenants.models import Tenant
 from tenants.roles import Role
 from tests.reporting.compliance.closing_world import DIRECTOR, OCTOBER, PROVIDER, ClosingWorld, build_world
@@ -121,3 +131,73 @@ def test_what_a_state_lets_through_is_done(
 def test_no_verb_of_the_close_is_left_out() -> None:
     told = {one.verb for state in ContractMonth.State for one in CLOSE.verbs_from(state)}
     assert told == {*VERBS, "settle", "unsettle"}, "settlement's own pages settle a month and take that back"
+
+
+# How each kind of answer is given: by which verb, to a deviation that must be explained or to a note, with which
+# reason; a new kind fails until it stands here.
+ANSWERS = {
+    "justified": ("answer", "H1", "urgent"),
+    "refused": ("answer", "H1", "beyond"),
+    "acknowledged": ("acknowledge", "D4", ""),
+}
+
+
+@pytest.mark.parametrize("kind", list(Resolution.Kind), ids=str)
+def test_every_kind_of_an_answer(world: ClosingWorld, sign_in: SignIn, kind: Resolution.Kind) -> None:
+    verb, code, reason = ANSWERS[kind]
+    with tenant_scope(world.tenant):
+        actions.submit_month(world.contract, OCTOBER, actor=PROVIDER)
+        point = f"{code} {world.one(code).subject}"
+    director, provider = _both(world, sign_in)
+    before = times_said(director, _address(world), kind)
+    typed = {"chosen": point, "reason": reason, "note": "Ustalone"} if reason else {"chosen": point}
+    assert director.post(_address(world, verb), typed).status_code == 302
+    with tenant_scope(world.tenant):
+        assert Resolution.objects.get().kind == kind
+    for client in (director, provider):
+        assert_shown(client, _address(world), kind, before=before)
+
+
+@pytest.mark.parametrize("state", list(BulkAcceptanceLine.State), ids=str)
+def test_every_state_of_a_month_among_many(
+    world: ClosingWorld, sign_in: SignIn, state: BulkAcceptanceLine.State
+) -> None:
+    director, _provider = _both(world, sign_in)
+    with tenant_scope(world.tenant):
+        actions.submit_month(world.contract, OCTOBER, actor=PROVIDER)
+        if state == BulkAcceptanceLine.State.ACCEPTED:
+            point = ("H1", world.one("H1").subject)
+            actions.justify_deviations(
+                world.contract, OCTOBER, points=[point], reason="urgent", actor=DIRECTOR
+            )
+    assert director.post("/alfa/month/months/2026-10/accept/").status_code == 302
+    with tenant_scope(world.tenant):
+        asked = BulkAcceptance.objects.get()
+        if state != BulkAcceptanceLine.State.WAITING:
+            schedule.accept_many(str(asked.pk))
+        assert BulkAcceptanceLine.objects.get().state == state
+    told = director.get(f"/alfa/month/months/acceptances/{asked.pk}/").content.decode().replace("\u00a0", " ")
+    said = {"waiting": "0 / 1", "accepted": "Przyjęto 1 miesiąc", "refused": "1 odchylenie do wyjaśnienia"}
+    assert [one for one, words in said.items() if words in told] == [state]
+
+
+@pytest.mark.parametrize("kind", list(MonthReminder.Kind), ids=str)
+def test_every_kind_of_a_reminder_is_mailed(
+    world: ClosingWorld, sign_in: SignIn, kind: MonthReminder.Kind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def at_once(task: Any, pk: object) -> bool:
+        with tenant_scope(world.tenant):
+            task(str(pk))
+        return True
+
+    monkeypatch.setattr(schedule, "hand_over", at_once)
+    director, provider = _both(world, sign_in)
+    day, subject = {"soon": (4, "Oddaj miesiąc do"), "returned": (7, "Miesiąc wrócił do poprawy")}[kind]
+    if kind == MonthReminder.Kind.RETURNED:
+        assert provider.post(_address(world, "submit")).status_code == 302
+        assert director.post(_address(world, "return"), {"reason": "Popraw wizytę"}).status_code == 302
+    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(2026, 11, day, 6, tzinfo=UTC))
+    schedule.remind_of_months()
+    with tenant_scope(world.tenant):
+        assert MonthReminder.objects.get(month=OCTOBER.first).kind == kind
+    assert sum(one.subject.startswith(subject) for one in mail.outbox) == 1

@@ -218,3 +218,16 @@ def test_every_dictionary(in_alfa: Any, sign_in: Callable[..., Any], kind: Dicti
     lead = sign_in(Role.SOCIAL_WORKER, in_alfa)
     offered = lead.get("/alfa/crisis/new/").context["form"].fields[chosen].choices
     assert [str(words) for _pk, words in offered] == ["Przemoc"]
+
+
+@pytest.mark.parametrize("state", list(CrisisCase.State), ids=str)
+def test_every_state_of_a_case(lead: Any, state: CrisisCase.State) -> None:
+    case = a_case(lead)
+    assert_offered(lead, "/alfa/crisis/", state)
+    if state == CrisisCase.State.CLOSED:
+        told = {"closed_on": _today(), "outcome": "informed"}
+        assert lead.post(_page(case, "close/"), told).status_code == 302
+    case.refresh_from_db()
+    assert case.state == state
+    for page in (_page(case), f"/alfa/crisis/?state={state}"):
+        assert_shown(lead, page, state)

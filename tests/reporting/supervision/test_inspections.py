@@ -19,10 +19,12 @@ from ui.formatting import format_date_text
 pytestmark = pytest.mark.django_db
 
 
-def plan(world: Supervised, *, on: str | None = None, announced: bool = True) -> Inspection:
+def plan(
+    world: Supervised, *, on: str | None = None, announced: bool = True, kind: str = "both"
+) -> Inspection:
     data = {
         "contract": world.contract.pk,
-        "kind": "both",
+        "kind": kind,
         "subject": "Karty pierwszego kontaktu",
         "planned_on": on or in_days(0),
         "inspector": str(world.clients["inspector"].user.pk),
