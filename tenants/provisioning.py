@@ -11,12 +11,13 @@ from typing import Any
 import django
 from django.apps import apps
 from django.conf import settings
-from django.db import transaction
+from django.db import ProgrammingError, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 from psycopg import sql
+from psycopg.errors import InsufficientPrivilege
 
 from kernel import web_role
 from kernel.errors import DomainError
@@ -90,11 +91,6 @@ def _script(wanted: str) -> tuple[str, ...]:
     """
     with public_scope():
         kept = SchemaScript.objects.filter(fingerprint=wanted).first()
-        if kept is None and web_role.is_taken():
-            raise DomainError(
-                "not_prepared",
-                _("A new version is being put in place. Try again in a few minutes; nothing was created."),
-            )
         if kept is None:
             with transaction.atomic():
                 with connection.cursor() as cursor:
@@ -107,8 +103,26 @@ def _script(wanted: str) -> tuple[str, ...]:
 
 
 def statements() -> tuple[str, ...]:
-    """The statements that make a tenant's schema as the code at hand wants it."""
-    return _script(fingerprint())
+    """The statements that make a tenant's schema as the code at hand wants it.
+
+    Raises DomainError `not_prepared` in a web server, which captures none, where the owner keeps none for its version.
+    """
+    wanted = fingerprint()
+    if not web_role.is_taken():
+        return _script(wanted)
+    # Not what this process remembers: a newer version may have taken the place of its own meanwhile.
+    with public_scope():
+        kept = SchemaScript.objects.filter(fingerprint=wanted).first()
+    if kept is None:
+        raise _not_prepared()
+    return tuple(kept.statements)
+
+
+def _not_prepared() -> DomainError:
+    return DomainError(
+        "not_prepared",
+        _("A new version is being put in place. Try again in a few minutes; nothing was created."),
+    )
 
 
 def create_schema(schema_name: str, script: tuple[str, ...]) -> None:
@@ -120,12 +134,20 @@ def create_schema(schema_name: str, script: tuple[str, ...]) -> None:
 
 
 def create_own_schema(tenant: Tenant, script: tuple[str, ...]) -> None:
-    """The same for a new tenant, also where a web server asks: its role can only let the database do exactly this."""
+    """The same for a new tenant, also where a web server asks: its role can only let the database do exactly this.
+
+    Raises DomainError `not_prepared` where the database will not, having other statements than those of this version.
+    """
     if not web_role.is_taken():
         create_schema(tenant.schema_name, script)
         return
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {_FUNCTION}(%s)", [tenant.schema_name])
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SELECT {_FUNCTION}(%s)", [tenant.schema_name])
+    except ProgrammingError as error:
+        if not isinstance(error.__cause__, InsufficientPrivilege):
+            raise
+        raise _not_prepared() from error
 
 
 # Runs as its owner, who owns all tables. A web server chooses nothing but which new tenant: the statements are those

@@ -16,7 +16,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kernel import web_role as roles
-from kernel.errors import DomainError
 from kernel.region_role import in_region_role
 from kernel.region_role import make_role as make_region_role
 from kernel.tenancy import tenant_scope
@@ -183,16 +182,18 @@ def test_the_doctor_says_whether_it_is_on_and_the_command_puts_it_right(
     assert _told()[0] == "fault" and "owns all tables" in _told()[1]
 
 
+SZCZECIN = {
+    "name": "Miasto Szczecin", "slug": "szczecin", "kind": "city", "territory": "3262011",
+    "unit_type": "MOPR", "unit_name": "MOPR w Szczecinie", "population": "391000",
+}  # fmt: skip
+
+
 def test_a_new_tenant_is_made_whole_and_nothing_else_can_be(
     role: str, sign_in: Callable[..., Any], alfa: Tenant
 ) -> None:
     client = sign_in("platform_operator")
-    given = {
-        "name": "Miasto Szczecin", "slug": "szczecin", "kind": "city", "territory": "3262011",
-        "unit_type": "MOPR", "unit_name": "MOPR w Szczecinie", "population": "391000",
-    }  # fmt: skip
     with CaptureQueriesContext(connection) as asked:
-        assert client.post(reverse("operator:create_tenant"), given).status_code == 302
+        assert client.post(reverse("operator:create_tenant"), SZCZECIN).status_code == 302
     assert [one for one in asked if "make_tenant_schema" in one["sql"]], "no way of the owner's was open"
     made = Tenant.objects.get(slug="szczecin")
     assert shape(made.schema_name) == shape(alfa.schema_name)
@@ -208,15 +209,18 @@ def test_a_new_tenant_is_made_whole_and_nothing_else_can_be(
         assert cursor.fetchone() == (connection.settings_dict["USER"],)
 
 
-def test_while_a_version_is_put_in_place_a_web_server_makes_no_tenant(role: str, alfa: Tenant) -> None:
-    SchemaScript.objects.all().delete()
-    provisioning._script.cache_clear()
-    try:
-        with under(role), pytest.raises(DomainError) as refused:
-            provisioning.statements()
-        assert refused.value.code == "not_prepared"
-    finally:
-        provisioning._script.cache_clear()
+@pytest.mark.parametrize("when", ["before it asks", "while it asks"])
+def test_while_a_version_is_put_in_place_a_web_server_makes_no_tenant(
+    role: str, alfa: Tenant, sign_in: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    # As in a web server of the version before, which has made tenants.
+    remembered = provisioning.statements()
+    SchemaScript.objects.update(fingerprint="of the newer version")
+    if when == "while it asks":
+        monkeypatch.setattr(provisioning, "statements", lambda: remembered)
+    answer = sign_in("platform_operator").post(reverse("operator:create_tenant"), SZCZECIN)
+    assert answer.status_code == 422 and "wdrażanie nowej wersji" in answer.content.decode()
+    assert not Tenant.objects.filter(slug="szczecin").exists()
 
 
 def test_a_new_table_comes_along(role: str, alfa: Tenant) -> None:
@@ -226,6 +230,35 @@ def test_a_new_table_comes_along(role: str, alfa: Tenant) -> None:
     assert roles.look(role).missing == (f"{schema}.later",)
     roles.grant_schema(schema)
     assert roles.look(role) == NOTHING
+
+
+def test_what_is_shared_serves_while_a_tenant_cannot_be_migrated(
+    role: str, beta: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with connection.cursor() as cursor:
+        # Its tables are there already.
+        cursor.execute(f"DELETE FROM \"{beta.schema_name}\".django_migrations WHERE app = 'exchange'")
+        cursor.execute(f"REVOKE ALL ON public.accounts_user FROM {role}")
+    Tenant.objects.filter(pk=beta.pk).update(migrated_to="")
+    monkeypatch.setattr("tenants.management.commands.prepare.wait_for_database", lambda **_options: False)
+    with pytest.raises(CommandError, match="1 tenants were not migrated"):
+        call_command("prepare", verbosity=0)
+    assert roles.look(role) == NOTHING
+
+
+def test_shared_tables_are_granted_before_any_tenant_is_migrated(
+    role: str, alfa: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"REVOKE ALL ON public.accounts_user FROM {role}")
+    of_command = "tenants.management.commands.migrate_tenants"
+    monkeypatch.setattr(f"{of_command}.shared_is_behind", lambda: True)
+    found: list[roles.Wrong] = []
+    monkeypatch.setattr(
+        f"{of_command}.migrate_tenants", lambda _workers: found.append(roles.look(role)) or []
+    )
+    call_command("migrate_tenants", verbosity=0)
+    assert found == [NOTHING]
 
 
 def test_what_a_restoration_has_set_aside_stays_shut(role: str, alfa: Tenant, beta: Tenant) -> None:

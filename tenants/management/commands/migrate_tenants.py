@@ -6,6 +6,8 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from kernel import web_role
+from kernel.tenancy import PUBLIC
 from tenants import provisioning
 from tenants.migrating import MigrationBusy, Outcome, behind, migrate_tenants, shared_is_behind
 from tenants.models import Tenant
@@ -41,6 +43,8 @@ class Command(BaseCommand):
             call_command(
                 "migrate_schemas", shared=True, verbosity=max(options["verbosity"] - 1, 0), skip_checks=True
             )
+            # Now, and not after all tenants: web servers work on in tables that were made anew.
+            web_role.grant_schema(PUBLIC)
         provisioning.statements()
         self._migrate_tenants(options["workers"], options["verbosity"])
 

@@ -48,13 +48,15 @@ class Command(BaseCommand):
         if settings.WEB_DATABASE_ROLE:
             # Before tables are made, which give it its rights.
             call_command("grant_web_role", make_only=True, verbosity=options["verbosity"], stdout=self.stdout)
-        call_command(
-            "migrate_tenants", verbosity=options["verbosity"], stdout=self.stdout, stderr=self.stderr
-        )
-        if settings.REGION_DATABASE_ROLE or settings.OPEN_DATABASE_ROLE:
-            call_command("grant_region_role", verbosity=options["verbosity"], stdout=self.stdout)
-        if settings.WEB_DATABASE_ROLE:
-            call_command("grant_web_role", verbosity=options["verbosity"], stdout=self.stdout)
+        try:
+            call_command(
+                "migrate_tenants", verbosity=options["verbosity"], stdout=self.stdout, stderr=self.stderr
+            )
+        except CommandError:
+            # A tenant that could not be migrated waits; what is shared is migrated and serves everybody else.
+            self._grant(options["verbosity"])
+            raise
+        self._grant(options["verbosity"])
         bring_territories()
         if not settings.LOCAL:
             return
@@ -62,6 +64,13 @@ class Command(BaseCommand):
             call_command("load_demo", verbosity=options["verbosity"], stdout=self.stdout, stderr=self.stderr)
         else:
             self._make_operator()
+
+    def _grant(self, verbosity: int) -> None:
+        """Give the roles under which pages work their rights with all that was migrated."""
+        if settings.REGION_DATABASE_ROLE or settings.OPEN_DATABASE_ROLE:
+            call_command("grant_region_role", verbosity=verbosity, stdout=self.stdout)
+        if settings.WEB_DATABASE_ROLE:
+            call_command("grant_web_role", verbosity=verbosity, stdout=self.stdout)
 
     def _make_operator(self) -> None:
         """One operator on an empty platform; the password is shown now and never again."""
