@@ -272,14 +272,19 @@ def look(role: str) -> Wrong:
     with connection.cursor() as cursor:
         cursor.execute(_PRIVILEGES, given)
         rows = cursor.fetchall()
-        cursor.execute(_POWERS, given)
-        powers = tuple(word for (word,) in cursor.fetchall())
         cursor.execute(_SET_ASIDE, given)
         set_aside = tuple(name for (name,) in cursor.fetchall())
     missing = {name for name, is_missing, _more in rows if is_missing}
     missing |= {f"{PUBLIC}.{table}" for table in _rows_withheld(role)}
     needless = tuple(name for name, _less, more in rows if more)
-    return Wrong(tuple(sorted(missing)), needless, set_aside, powers)
+    return Wrong(tuple(sorted(missing)), needless, set_aside, powers(role))
+
+
+def powers(role: str) -> tuple[str, ...]:
+    """Words for what the role may and no role of web servers may at all; asks the catalogue only."""
+    with connection.cursor() as cursor:
+        cursor.execute(_POWERS, {"role": role})
+        return tuple(word for (word,) in cursor.fetchall())
 
 
 def _schemas_of_tenants() -> list[str]:

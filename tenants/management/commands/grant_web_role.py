@@ -29,7 +29,7 @@ class Command(BaseCommand):
             raise CommandError("WEB_DATABASE_ROLE names a role of pages of statistics: name another.")
         if self._make(role) and told:
             self.stdout.write(f"The role {role} is made for web servers.")
-        if powers := web_role.look(role).powers:
+        if powers := web_role.powers(role):
             raise CommandError(f"The role {role} {', '.join(powers)}: take that from it, or name another.")
         if options["make_only"]:
             return
