@@ -16,18 +16,6 @@ MODULES = [
 # Values, or whole choices, that no test there is parametrised by, each with what shows them instead.
 ELSEWHERE: dict[str, str] = {
     "field.PhoneEntry.State.late": "test_an_entry_that_was_added_late_says_so: another world",
-    "statistics.HeldFact.Reason": "statistics/test_receiving.py, test_sending_pages.py",
-    "statistics.HeldFact.State": "statistics/test_sending_pages.py, test_relocating.py",
-    "statistics.Note.State": "statistics/test_notes.py",
-    "statistics.Note.Topic": "statistics/test_notes.py",
-    "statistics.NoteMessage.Side": "statistics/test_notes.py",
-    "statistics.PeriodKind": "statistics/test_pushing.py, test_sending_pages.py",
-    "statistics.Release.Trigger": "statistics/test_publishing.py",
-    "statistics.ReleasedCell.Hidden": "statistics/test_publishing.py, test_values.py",
-    "statistics.ReleasedCell.Level": "statistics/test_desk_pages.py, at every level",
-    "statistics.ReleasedQuartiles.Hidden": "statistics/test_benchmark.py",
-    "statistics.SavedReport.Form": "statistics/test_reports.py",
-    "statistics.SavedReport.Schedule": "statistics/test_reports.py",
 }
 
 
