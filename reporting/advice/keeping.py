@@ -4,12 +4,12 @@ from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from kernel.anonymity import tells
 from reporting.advice.models import AdviceFile, Appointment, Move, Note, Referral, Request
-from reporting.care.hooks import Matter, matters_of_persons, persons_anonymised
+from reporting.care.hooks import Matter, files_of_persons, matters_of_persons, persons_anonymised
 from reporting.care.keeping import MatterKind
 from reporting.delivery.keeping import remove_brought
 
@@ -35,12 +35,28 @@ def _matter(person: UUID, last: date, why: object) -> Matter:
 
 
 def _take_off(persons: Collection[UUID]) -> None:
-    """Confidential notes go whole; files of earlier years go with the names in them."""
+    """Confidential notes go whole."""
     Note.objects.filter(appointment__person__in=list(persons)).delete()
-    contracts = Appointment.objects.filter(person__in=list(persons), contract__isnull=False)
-    held = Q(contract__isnull=True) | Q(contract__in=contracts.order_by().values("contract"))
-    if Appointment.objects.filter(person__in=list(persons)).exists():
-        remove_brought(AdviceFile.objects.filter(held))
+
+
+def _remove_files(persons: Collection[UUID], stays: set[UUID]) -> None:
+    """Files of contracts, and of the unit, in which nobody else who is known still was given advice."""
+    theirs = Appointment.objects.filter(person__in=list(persons)).order_by()
+    if not theirs.exists():
+        return
+    others = Appointment.objects.filter(person__anonymised_at__isnull=True).exclude(person__in=list(persons))
+    others = others.filter(person__isnull=False)
+    of_contracts = AdviceFile.objects.filter(
+        contract__in=theirs.filter(contract__isnull=False).values("contract")
+    )
+    remove_brought(of_contracts.exclude(Exists(others.filter(contract=OuterRef("contract")))))
+    left = theirs.filter(contract__in=of_contracts.order_by().values("contract"))
+    stays.update(left.values_list("person", flat=True))
+    of_the_unit = AdviceFile.objects.filter(contract__isnull=True)
+    if not others.exists():
+        remove_brought(of_the_unit)
+    if of_the_unit.exists():
+        stays.update(theirs.values_list("person", flat=True))
 
 
 def tell_keeping() -> None:
@@ -59,4 +75,5 @@ def tell_keeping() -> None:
     # Removed whole.
     tells(Note, "appointment__person", kept=["author_name", "content"])
     matters_of_persons.subscribe(_add_matters)
+    files_of_persons.subscribe(_remove_files)
     persons_anonymised.subscribe(_take_off)

@@ -32,6 +32,10 @@ class Matter:
 # Fired with ids of `persons`, `today` and the list `matters`: every app adds what it keeps of them.
 matters_of_persons = Hook("matters_of_persons")
 
+# Fired inside the transaction with ids of `persons` and the set `stays`: an app removes brought files that tell of
+# nobody else who is known still, and adds to `stays` the ids of whom files tell that remain.
+files_of_persons = Hook("files_of_persons")
+
 # Fired inside the transaction with ids of `persons`, before columns are taken off: an app takes off what no column
 # that it named tells (files, frozen documents).
 persons_anonymised = Hook("persons_anonymised")

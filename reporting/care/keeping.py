@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kernel.anonymity import ANONYMISED, take_off, tells
-from reporting.care.hooks import Matter, matters_of_persons, persons_anonymised
+from reporting.care.hooks import Matter, files_of_persons, matters_of_persons, persons_anonymised
 from reporting.care.models import Decision, Person
 
 _ONE_DAY = timedelta(days=1)
@@ -46,14 +46,18 @@ def _of_care(persons: Collection[UUID], today: date) -> Iterator[Matter]:
             yield Matter(pk, MatterKind.CARE, ends_before - _ONE_DAY)
 
 
-def anonymise(persons: Collection[UUID]) -> None:
-    """Take names, numbers, contacts, notes and files of these persons off; hours, money and dates stay.
+def anonymise(persons: Collection[UUID]) -> set[UUID]:
+    """Take names, numbers, contacts, notes and files of these persons off; hours, money and dates stay. Gives those of
+    whom a brought file may tell that stays, for it may tell of somebody else, too, who is known still.
 
     The caller holds the persons (`locking.hold_persons`) in its transaction, writes the audit line, and lets a worker
     erase what earlier entries said of them.
     """
+    stays: set[UUID] = set()
+    files_of_persons.fire(persons=persons, stays=stays)
     persons_anonymised.fire(persons=persons)
     take_off(persons)
+    return stays
 
 
 def tell_keeping() -> None:

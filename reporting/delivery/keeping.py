@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from documents.actions import remove_file
 from kernel.anonymity import tells
 from kernel.periods import WARSAW
-from reporting.care.hooks import persons_anonymised
+from reporting.care.hooks import files_of_persons
 from reporting.care.models import Decision
 from reporting.delivery.models import DiaryImport, Visit
 
@@ -24,12 +25,18 @@ def remove_brought(files: Any) -> None:
         remove_file(stored)
 
 
-def _remove_files(persons: Collection[UUID]) -> None:
-    contracts = Decision.objects.filter(person__in=list(persons)).values("contract_id")
-    remove_brought(DiaryImport.objects.filter(contract_id__in=contracts))
+def _remove_files(persons: Collection[UUID], stays: set[UUID]) -> None:
+    """Files of contracts under which nobody else is known still: whom a file tells of is known by its contract only."""
+    theirs = Decision.objects.filter(person__in=list(persons)).order_by()
+    others = Decision.objects.filter(contract=OuterRef("contract"), person__anonymised_at__isnull=True)
+    brought = DiaryImport.objects.filter(contract__in=theirs.values("contract"))
+    remove_brought(brought.exclude(Exists(others.exclude(person__in=list(persons)))))
+    stays.update(
+        theirs.filter(contract__in=brought.order_by().values("contract")).values_list("person", flat=True)
+    )
 
 
 def tell_keeping() -> None:
     """Say what the tables of diaries tell of persons."""
     tells(Visit, "decision__person", replaced=["note"])
-    persons_anonymised.subscribe(_remove_files)
+    files_of_persons.subscribe(_remove_files)

@@ -170,8 +170,10 @@ def confirm_clearance(
     _require_protocol(locked, protocol, approved_on, expertise, today)
     lines = list(locked.lines.order_by("person_id"))
     done = _judge_anew(lines, today)
-    anonymise(done)
-    ClearanceLine.objects.bulk_update(lines, ["state", "why_kept"], batch_size=500)
+    files_stay = anonymise(done)
+    for line in lines:
+        line.files_stay = line.person_id in files_stay
+    ClearanceLine.objects.bulk_update(lines, ["state", "why_kept", "files_stay"], batch_size=500)
     locked.state, locked.protocol, locked.approved_on = Clearance.State.CONFIRMED, protocol, approved_on
     locked.expertise, locked.confirmed_at = expertise, timezone.now()
     locked.confirmed_by_name = actor.label[:200]
@@ -183,6 +185,7 @@ def confirm_clearance(
         "expertise": expertise,
         "anonymised": done,
         "kept": [line.person_id for line in lines if line.state == ClearanceLine.State.KEPT],
+        "files_stay": sorted(files_stay),
     }
     _note_clearance("confirm_clearance", locked, payload, actor)
     # Web servers may not change the record (decision 0036); what is not handed over the monthly run does.

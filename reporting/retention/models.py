@@ -166,6 +166,8 @@ class ClearanceLine(TenantOwned):
     expertise = models.BooleanField(default=False)
     state = models.CharField(max_length=8, choices=State.choices, default=State.PROPOSED)
     why_kept = models.CharField(max_length=500, blank=True)
+    # A brought file may tell of the person still, for it tells of others, too.
+    files_stay = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["past_from", "pk"]
@@ -175,5 +177,8 @@ class ClearanceLine(TenantOwned):
                 condition=Q(state__in=["proposed", "done"], why_kept="")
                 | (Q(state="kept") & ~Q(why_kept="")),
                 name="clearance_kept_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(files_stay=False) | Q(state="done"), name="clearance_files_of_the_anonymised"
             ),
         ]

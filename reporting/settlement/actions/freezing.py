@@ -3,8 +3,12 @@
 from collections import defaultdict
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from contracting.contracts.models import Contract
+from kernel.errors import Conflict
 from kernel.periods import Month
+from reporting.care.locking import hold_persons
 from reporting.care.models import Decision
 from reporting.settlement.models import ConfirmedPayment, PaymentBasis, Settlement
 from reporting.settlement.payment_cases import open_payments
@@ -48,6 +52,30 @@ def freeze_what_was_missing(decision: Decision, contract: Contract, since: Month
 def let_payments_go(settlement: Settlement) -> int:
     """What persons pay by the settlement is open again; says how many payments."""
     return int(ConfirmedPayment.objects.filter(settlement=settlement).delete()[0])
+
+
+def require_countable(contract: Contract, month: Month) -> None:
+    """Hold the persons of the month's decisions and payments; before the settlements, as persons come first everywhere.
+
+    Raises Conflict `person_anonymised` where one is anonymised: their incomes are gone, and what was paid by them would
+    be counted from nothing.
+    """
+    decisions = Decision.objects.filter(
+        contract=contract, valid_from__lte=month.last, ends_before__gt=month.first
+    )
+    payments = ConfirmedPayment.objects.filter(settlement__contract=contract, settlement__month=month.first)
+    persons = {
+        *decisions.order_by().values_list("person", flat=True),
+        *payments.order_by().values_list("person", flat=True),
+    }
+    if len(hold_persons(persons)) < len(persons):
+        raise Conflict(
+            "person_anonymised",
+            _(
+                "Data of a person of this month were anonymised after their term of keeping, incomes among them: what "
+                "they pay cannot be counted anew. The settlement stays as it is."
+            ),
+        )
 
 
 def _bases(decisions: set[UUID]) -> dict[UUID, list[UUID]]:

@@ -23,7 +23,7 @@ from reporting.compliance.locking import lock_month
 from reporting.compliance.models import ContractMonth
 from reporting.compliance.snapshots import digest_of
 from reporting.settlement.account import Account, account_document, account_stamp, read_account
-from reporting.settlement.actions.freezing import freeze_payments, let_payments_go
+from reporting.settlement.actions.freezing import freeze_payments, let_payments_go, require_countable
 from reporting.settlement.actions.ordering import (
     require_earlier_confirmed,
     require_earlier_offered,
@@ -173,10 +173,12 @@ def take_back_settlement(contract: Contract, month: Month, *, reason: str, actor
     """Make an offered, confirmed or settled month a draft again, with a reason; the audit line keeps what it was.
 
     Raises DomainError `wrong_state`, `reason_missing`, and `later_confirmed` while a later month of the contract is
-    confirmed: it was reckoned with this one (caps, corrections).
+    confirmed: it was reckoned with this one (caps, corrections). Raises Conflict `person_anonymised` where what a
+    person pays could not be counted anew.
     """
     words = reason.strip()
     with transaction.atomic():
+        require_countable(contract, month)
         row, settlement = locked_settlement(contract, month, _State.OFFERED, _State.CONFIRMED, _State.SETTLED)
         require_newest(settlement)
         if not 0 < len(words) <= _REASON_LENGTH:

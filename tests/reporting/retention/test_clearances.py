@@ -51,16 +51,6 @@ pytestmark = pytest.mark.usefixtures("served_as")
 HOME = "/alfa/retention/"
 
 
-@pytest.fixture
-def old(alfa: Any, settings: Any, tmp_path: Path) -> Old:
-    """One person past every term of five years; files lie on disk."""
-    settings.MEDIA_ROOT = tmp_path
-    organisation = partner(alfa, name="Fundacja Dawna")
-    with tenant_scope(alfa):
-        classes()
-        return old_person(organisation)
-
-
 def _today(**fields: str) -> dict[str, str]:
     return {"protocol": "BR/1/2026", "approved_on": f"{timezone.localdate():%d.%m.%Y}", **fields}
 

@@ -1,6 +1,5 @@
 """Every kind of matter, category and hold, and every state of a list and its lines, through the pages of retention."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,8 +8,7 @@ from kernel.tenancy import tenant_scope
 from reporting.care.keeping import MatterKind
 from reporting.retention.models import Clearance, ClearanceLine, Hold, RetentionClass
 from tests.factories.care import PersonFactory
-from tests.factories.people import partner
-from tests.reporting.retention.old_world import Old, classes, old_person
+from tests.reporting.retention.old_world import Old
 from tests.reporting.retention.test_clearances import HOME, _proposed, _today
 from tests.values_on_pages import assert_offered, assert_shown, times_said
 
@@ -22,16 +20,6 @@ CLASS = {
     "valid_from": "01.01.2011",
     "source": "Nr 3",
 }
-
-
-@pytest.fixture
-def old(alfa: Any, settings: Any, tmp_path: Path) -> Old:
-    """One person past every term of five years; files lie on disk."""
-    settings.MEDIA_ROOT = tmp_path
-    organisation = partner(alfa, name="Fundacja Dawna")
-    with tenant_scope(alfa):
-        classes()
-        return old_person(organisation)
 
 
 @pytest.mark.parametrize("kind", list(MatterKind), ids=str)
