@@ -6,13 +6,15 @@ less, as apps say when they start: of the record of actions it only reads and ad
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import connections, models, transaction
+from django.db import ProgrammingError, connections, models, transaction
 from django_tenants.utils import get_tenant_model
 from psycopg import sql
+from psycopg.errors import InsufficientPrivilege
 
 from kernel.tenancy import PUBLIC, connection
 
@@ -27,7 +29,10 @@ _POLICY = "rows_for_web"
 
 
 class RoleMissing(Exception):
-    """The database has no such role, or it may not do what it has to, and the product's own role may not help it."""
+    """The database has no such role, or it may not do what it has to, and the product's own role may not help it.
+
+    Its text says what a superuser has to do.
+    """
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,17 @@ def signs_in(role: str) -> bool:
     return bool(found and found[0])
 
 
+def is_ours(role: str) -> bool:
+    """Whether the product's own role may change the role: let it sign in, or give it a password."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rolsuper OR rolcreaterole AND pg_has_role(%s, 'MEMBER WITH ADMIN OPTION')"
+            " FROM pg_roles WHERE rolname = current_user",
+            [role],
+        )
+        return bool(cursor.fetchone()[0])
+
+
 def make_role(role: str, *, password: str = "", takes: Iterable[str] = ()) -> bool:
     """Make the role where it is missing and may be made; returns whether it was.
 
@@ -97,35 +113,45 @@ def make_role(role: str, *, password: str = "", takes: Iterable[str] = ()) -> bo
     named = sql.Identifier(role)
     is_new = not is_there(role)
     with transaction.atomic(), connection.cursor() as cursor:
-        if is_new:
-            _require_may_make()
-            cursor.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(named))
-        cursor.execute("SELECT pg_has_role(%s, 'SET')", [role])
-        if not cursor.fetchone()[0]:
-            _require_may_make()
-            cursor.execute(sql.SQL("GRANT {} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE").format(named))
+        with _or_else(
+            f"The role {role} is not there, or not ours to take. Let a superuser run infra/web_role.sql"
+        ):
+            if is_new:
+                cursor.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(named))
+            cursor.execute("SELECT pg_has_role(%s, 'SET')", [role])
+            if not cursor.fetchone()[0]:
+                cursor.execute(sql.SQL("GRANT {} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE").format(named))
         if password:
-            _require_may_make()
-            cursor.execute(
-                sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(named, sql.Literal(_hashed(role, password)))
-            )
-        for other in takes:
+            with _or_else(
+                f"The role {role} does not sign in, and is not ours to change. Let a superuser run ALTER ROLE {role} "
+                f"LOGIN and give it the password of WEB_DATABASE_PASSWORD, or leave that empty"
+            ):
+                hashed = sql.Literal(_hashed(role, password))
+                cursor.execute(sql.SQL("ALTER ROLE {} LOGIN PASSWORD {}").format(named, hashed))
+        for other in takes if signs_in(role) else ():
             cursor.execute("SELECT pg_has_role(%s, %s, 'SET')", [role, other])
-            if not cursor.fetchone()[0] and (password or signs_in(role)):
-                _require_may_make()
-                cursor.execute(
-                    sql.SQL("GRANT {} TO {} WITH INHERIT FALSE, SET TRUE").format(
-                        sql.Identifier(other), named
+            if not cursor.fetchone()[0]:
+                with _or_else(
+                    f"The role {role} may not take {other} for its pages. Let a superuser run GRANT {other} TO {role} "
+                    f"WITH INHERIT FALSE, SET TRUE"
+                ):
+                    cursor.execute(
+                        sql.SQL("GRANT {} TO {} WITH INHERIT FALSE, SET TRUE").format(
+                            sql.Identifier(other), named
+                        )
                     )
-                )
     return is_new
 
 
-def _require_may_make() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user")
-        if not cursor.fetchone()[0]:
-            raise RoleMissing
+@contextmanager
+def _or_else(told: str) -> Iterator[None]:
+    """What the server refuses inside says what to do instead. Raises RoleMissing."""
+    try:
+        yield
+    except ProgrammingError as error:
+        if not isinstance(error.__cause__, InsufficientPrivilege):
+            raise
+        raise RoleMissing(f"{told}, then start again.") from error
 
 
 def _hashed(role: str, password: str) -> str:

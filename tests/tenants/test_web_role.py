@@ -3,8 +3,11 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
+from io import StringIO
 from typing import Any
 
 import psycopg
@@ -315,6 +318,47 @@ def test_who_may_makes_it_and_lets_it_sign_in(role: str, settings: Any) -> None:
                 transaction.set_rollback(True)
         finally:
             superuser.execute(f"DROP ROLE {name}")
+
+
+@contextmanager
+def _working_as(name: str) -> Iterator[None]:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE {name}")
+        yield
+        transaction.set_rollback(True)
+
+
+def test_who_may_make_no_roles_goes_on_with_one_that_signs_in(role: str, settings: Any) -> None:
+    told = StringIO()
+    settings.WEB_DATABASE_PASSWORD = "another passphrase of tests"
+    grant = partial(call_command, "grant_web_role", make_only=True, verbosity=0, stderr=told)
+    with as_superuser() as superuser:
+        name, narrow = f"no_maker_of_{role}", f"narrow_for_{role}"
+        superuser.execute(f"CREATE ROLE {name} NOLOGIN")
+        superuser.execute(f"CREATE ROLE {narrow} NOLOGIN")
+        superuser.execute(f"GRANT {name} TO {connection.settings_dict['USER']}")
+        superuser.execute(f"GRANT {role} TO {name} WITH INHERIT FALSE, SET TRUE")
+        try:
+            # Whoever may make roles may still not change one that others made.
+            for may in ("NOCREATEROLE", "CREATEROLE"):
+                superuser.execute(f"ALTER ROLE {name} {may}")
+                with _working_as(name), pytest.raises(CommandError, match=f"ALTER ROLE {role} LOGIN"):
+                    grant()
+                assert told.getvalue() == ""
+                superuser.execute(f"ALTER ROLE {role} LOGIN PASSWORD 'a passphrase of tests'")
+                with _working_as(name):
+                    grant()
+                assert "keeps its password" in told.getvalue()
+                settings.REGION_DATABASE_ROLE = narrow
+                with _working_as(name), pytest.raises(CommandError, match=f"GRANT {narrow} TO {role} "):
+                    grant()
+                settings.REGION_DATABASE_ROLE = ""
+                superuser.execute(f"ALTER ROLE {role} NOLOGIN PASSWORD NULL")
+                told.truncate(told.seek(0))
+        finally:
+            superuser.execute(f"ALTER ROLE {role} NOLOGIN PASSWORD NULL")
+            superuser.execute(f"REVOKE {role} FROM {name}")
+            superuser.execute(f"DROP ROLE {name}, {narrow}")
 
 
 def test_signed_in_by_itself_it_has_no_way_to_the_owner(role: str) -> None:

@@ -38,14 +38,17 @@ class Command(BaseCommand):
         if schemas and told:
             self.stdout.write(f"The role {role} has its rights in {len(schemas)} schemas.")
 
-    @staticmethod
-    def _make(role: str) -> bool:
+    def _make(self, role: str) -> bool:
+        password = settings.WEB_DATABASE_PASSWORD
+        if password and web_role.signs_in(role) and not web_role.is_ours(role):
+            self.stderr.write(
+                f"The role {role} signs in already and is not ours to change: it keeps its password, and "
+                "WEB_DATABASE_PASSWORD goes unused."
+            )
+            password = ""
         takes = [one for readers in Readers if (one := region_role.role_of(readers))]
         there = [one for one in takes if web_role.is_there(one)]
         try:
-            return web_role.make_role(role, password=settings.WEB_DATABASE_PASSWORD, takes=there)
+            return web_role.make_role(role, password=password, takes=there)
         except web_role.RoleMissing as error:
-            raise CommandError(
-                f"The role {role} is not there, or not ours to take or to change. Let a superuser run "
-                "infra/web_role.sql, then start again."
-            ) from error
+            raise CommandError(str(error)) from error
