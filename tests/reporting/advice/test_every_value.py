@@ -143,7 +143,7 @@ def test_every_source_of_an_appointment(advice: AdviceWorld, source: Appointment
     else:
         of: Any = advice
         row = {
-            "date": "2026-10-05", "time": "16:30", "adviser": "A01", "type": "legal", "minutes": 60, "place": "office",
+            "date": f"{ahead(-1):%Y-%m-%d}", "time": "16:30", "adviser": "A01", "type": "legal", "minutes": 60, "place": "office",
         }  # fmt: skip
         assert system_of(of).post("advice/", {"advice": [row]}).json()["added"] == 1
     with tenant_scope(advice.tenant):

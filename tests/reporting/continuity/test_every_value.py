@@ -62,7 +62,7 @@ def _later(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("state", list(State), ids=str)
-def test_every_state_of_a_move(world: MovingWorld, sign_in: SignIn, state: State) -> None:
+def test_every_state_of_a_move(world: MovingWorld, sign_in: SignIn, state: ReassignmentLine.State) -> None:
     director, moved = sign_in(Role.DIRECTOR, world.tenant), world.decisions[0]
     page = _move(world, sign_in, moved)
     with tenant_scope(world.tenant):
@@ -123,7 +123,9 @@ BETWEEN: dict[str, Callable[[MovingWorld], object]] = {
 
 
 @pytest.mark.parametrize("refusal", list(Refusal), ids=str)
-def test_every_reason_why_somebody_cannot_move(world: MovingWorld, sign_in: SignIn, refusal: Refusal) -> None:
+def test_every_reason_why_somebody_cannot_move(
+    world: MovingWorld, sign_in: SignIn, refusal: ReassignmentLine.Refusal
+) -> None:
     moved = world.decisions[0]
     if refusal == Refusal.PREPARED_ELSEWHERE:
         _prepare(world, _move(world, sign_in, moved))
