@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from accounts.idle import since
 from kernel.access import Access
 from tenants.access import regions_of, tenants_of
 from tenants.permissions import MANAGE_PEOPLE
@@ -32,6 +33,7 @@ class Frame:
     home_url: str = "/"
     whom_to_ask: str = ""
     idle_minutes: int = 0
+    since: str = ""
 
     @property
     def place_name(self) -> str:
@@ -153,6 +155,7 @@ def _build(request: Any) -> Frame:
     frame = Frame(tenant=getattr(request, "tenant", None), user=user, home_url=reverse("home"))
     if user is not None:
         frame.idle_minutes = settings.IDLE_MINUTES
+        frame.since = since(request)
     if user is None or not hasattr(request, "access"):
         return frame
     if frame.tenant and not request.access.is_member:

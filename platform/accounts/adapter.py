@@ -12,6 +12,7 @@ from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.idle import is_phone
 from accounts.models import User
 from accounts.trail import note_ended_sessions, note_failed_sign_in, note_sign_in, note_sign_out
 from kernel import crypto
@@ -37,6 +38,9 @@ class AccountAdapter(DefaultAccountAdapter):
         steps = get_authentication_records(request, user)
         # Both or neither: nobody is let in of whom the record does not tell.
         with transaction.atomic():
+            if is_phone(request.session):
+                # Django gives a new key only to a session in which nobody is signed in.
+                request.session.cycle_key()
             note_sign_in(user, [str(step.get("type") or step["method"]) for step in steps])
             super().login(request, user)
 

@@ -8,10 +8,11 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from accounts import trail
+        from accounts import idle, trail
         from accounts.models import User
         from kernel.region_role import allow
 
         trail.listen()
+        idle.listen()
         # Whose a report is, and in which language it is written.
         allow(User, without=("password",))

@@ -1,86 +1,110 @@
 """Ends a session in which nobody did anything for long, and notes when one was last seen, sparingly."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import Resolver404, resolve
 from django.utils import timezone
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from accounts import actions
+from accounts.idle import ACTIVE, PHONE, SEEN, is_over, is_phone, note, shut_desk
 from kernel.doors import Door, is_json
 
-_SECONDS = 300
-# Where a session keeps when it was noted last, and when last by somebody at a desk, in seconds since 1970.
-SEEN, ACTIVE = "seen", "active"
+# What a page asks for by itself, without anybody doing anything (ui/js/live.js).
+_BY_ITSELF = "X-By-Itself"
 
 
 class LastSeenMiddleware:
     """After a page for somebody signed in, updates the row that the list of own sessions shows.
 
     Noting is done at most once in five minutes, so that reading a page writes nothing. A session at a desk ends
-    `IDLE_MINUTES` after the last contact, these five minutes added; the carer's phone goes on (decision 0016), and does
-    not open again what has ended for the rest.
+    `IDLE_MINUTES` after the last contact, these five minutes added, whatever page is asked for then; an address that
+    leads nowhere is no contact. The carer's phone goes on (decision 0016): in its session the desk finds nobody
+    signed in, until somebody signs in again.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: Any) -> HttpResponseBase:
+        # What `process_view` allows to be noted.
+        request.contact = ()
+        request.is_shut = self._is_over(request)
+        if request.is_shut:
+            self._shut(request)
         response = self.get_response(request)
         session = request.session
         # Only where the page itself asked who is there; this must not be the one to open the session.
         if (
-            session.accessed
+            request.contact
+            and session.accessed
             and session.session_key
             and "_auth_user_id" in session
             and response.status_code < 500
+            and response.status_code != 404
+            and note(session, contact=request.contact)
         ):
-            self._note(session, at_desk=not getattr(request, "is_phone", False))
+            UserSession.objects.filter(session_key=session.session_key).update(last_seen_at=timezone.now())
         return response
 
     def process_view(
         self, request: Any, view: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]
     ) -> None:
-        """End the session before the view's door asks who is there."""
+        """Somebody is there where an address leads to a view that a person asks for."""
         door: Door = getattr(view, "door", Door("signed_in"))
-        request.is_phone = door.outlasts_idle
-        if (
-            not settings.IDLE_MINUTES
-            or door.outlasts_idle
-            or door.kind in {"public", "token"}
-            or settings.SESSION_COOKIE_NAME not in request.COOKIES
-            or "_auth_user_id" not in request.session
-        ):
+        if door.kind == "token" or _BY_ITSELF in request.headers:
             return
-        last = request.session.get(ACTIVE, request.session.get(SEEN, 0))
-        if last and time.time() - last > settings.IDLE_MINUTES * 60 + _SECONDS:
-            actions.end_session(request, idle=True)
-            if not is_json(request):
-                messages.info(request, self._why())
+        if door.outlasts_idle:
+            request.contact = (SEEN, PHONE)
+        elif not request.is_shut:
+            request.contact = (SEEN, ACTIVE)
 
     @staticmethod
-    def _why() -> str:
+    def _is_over(request: Any) -> bool:
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return False
+        session = request.session
+        accessed = session.accessed
+        over = "_auth_user_id" in session and is_over(session)
+        if not over:
+            # Looking at the clock makes no page one of the person's own, which no cache may keep.
+            session.accessed = accessed
+        return over
+
+    def _shut(self, request: Any) -> None:
+        """Before anything is answered, an address that leads nowhere included."""
+        try:
+            match = resolve(request.path_info)
+            door: Door = getattr(match.func, "door", Door("signed_in"))
+            name = match.view_name
+        except Resolver404:
+            door, name = Door("public"), ""
+        if door.kind == "token" or door.outlasts_idle:
+            return
+        phone = is_phone(request.session) and name != "account_logout"
+        if phone:
+            shut_desk(request)
+            request.user = AnonymousUser()
+        else:
+            actions.end_session(request, idle=True)
+        if not is_json(request) and not (phone and (door.kind == "public" or name.startswith("account_"))):
+            messages.info(request, self._why(phone=phone))
+
+    @staticmethod
+    def _why(*, phone: bool) -> str:
+        if phone:
+            return gettext(
+                "Sign in again: nothing was done on these pages for long. Your page on the phone goes on without it."
+            )
         sentence = ngettext(
             "You were signed out: nothing was done here for %(count)s minute.",
             "You were signed out: nothing was done here for %(count)s minutes.",
             settings.IDLE_MINUTES,
         )
         return sentence % {"count": settings.IDLE_MINUTES}
-
-    @staticmethod
-    def _note(session: Any, *, at_desk: bool) -> None:
-        now = int(time.time())
-        last = session.get(SEEN, 0)
-        if at_desk:
-            last = min(last, session.get(ACTIVE, last))
-        if now - last < _SECONDS:
-            return
-        session[SEEN] = now
-        if at_desk:
-            session[ACTIVE] = now
-        UserSession.objects.filter(session_key=session.session_key).update(last_seen_at=timezone.now())

@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts import actions
+from accounts import actions, idle
 from accounts.forms import ProfileForm
 from accounts.language import remember_language
 from accounts.models import User
@@ -57,14 +57,25 @@ def show_asked_file(request: Request, key: str) -> HttpResponse:
 @require_GET
 def stay(request: Request) -> JsonResponse:
     """A contact for somebody who types on one page for long: who is there, and the token that forms send by now."""
-    return JsonResponse({"who": str(request.user.pk), "token": get_token(request)})
+    told = {"who": str(request.user.pk), "since": idle.since(request), "token": get_token(request)}
+    return JsonResponse(told)
 
 
 @signed_in_door
 @require_POST
 def end_idle(request: Request) -> HttpResponse:
-    """The page itself ends the session in which nobody did anything; what was typed stays on it."""
-    actions.end_session(request, idle=True)
+    """The page itself ends the session in which nobody did anything; what was typed stays on it.
+
+    Takes `since`, the session that the page was made in: 409 where another one has begun meanwhile, which goes on.
+    With `asked` the person wants it; without, the carer's page that shares the session goes on.
+    """
+    if request.POST.get("since", "") != idle.since(request):
+        return HttpResponse(status=409)
+    asked = "asked" in request.POST
+    if idle.is_phone(request.session) and not asked:
+        idle.shut_desk(request)
+    else:
+        actions.end_session(request, idle=not asked)
     return HttpResponse(status=204)
 
 

@@ -14,7 +14,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from accounts.middleware import SEEN
+from accounts.idle import ACTIVE, PHONE, SEEN
 from contracting.commissioning.law import NATIONAL_BANDS
 from contracting.commissioning.models import (
     Cycle,
@@ -395,7 +395,7 @@ def build_world(alfa: Tenant, beta: Tenant) -> World:
 def _just_seen(client: Client) -> None:
     """Each test undoes what its requests write, so each would be the first to note that the person is there."""
     session = client.session
-    session[SEEN] = int(time.time()) + 12 * 3600
+    session.update(dict.fromkeys((SEEN, ACTIVE, PHONE), int(time.time()) + 12 * 3600))
     session.save()
 
 

@@ -1,8 +1,11 @@
 // Before a session ends because nobody does anything, a warning; after it the page stays as it is, hidden, until the
 // same person has signed in beside it. Nothing that was typed is stored anywhere: it stays in the page.
+import { lastContact, noteContact } from "./contact.js";
+
 const MINUTE = 60_000;
-// The other tabs of the browser are told when somebody did something, and nothing else.
-const KEY = "siedem-active";
+const LOOK = 10_000;
+// A page that has ended asks ever less often whether its person is back, but at once where somebody comes to it.
+const RAREST = 5 * MINUTE;
 
 class Idle {
   constructor(root) {
@@ -13,35 +16,43 @@ class Idle {
     this.ended = root.querySelector("#idle-ended");
     this.state = "quiet";
     this.last = this.told = Date.now();
+    this.wait = this.askAt = this.askedAt = 0;
     this.share();
     for (const name of ["keydown", "pointerdown", "input"]) addEventListener(name, () => this.acted(), { capture: true, passive: true });
-    for (const name of ["focus", "pageshow", "storage"]) addEventListener(name, () => this.look());
-    document.addEventListener("visibilitychange", () => this.look());
+    for (const name of ["focus", "pageshow", "online"]) addEventListener(name, () => this.lookAnew(0));
+    // Another tab tells each second.
+    addEventListener("storage", () => this.lookAnew(this.askedAt + LOOK));
+    document.addEventListener("visibilitychange", () => this.lookAnew(0));
     addEventListener("submit", (event) => this.hold(event), { capture: true });
     document.addEventListener("htmx:beforeRequest", (event) => this.hold(event));
     root.querySelector("[data-stay-in]").addEventListener("click", () => this.stay());
-    root.querySelector("[data-leave]").addEventListener("click", () => this.end());
+    root.querySelector("[data-leave]").addEventListener("click", () => this.end({ asked: true }));
     root.querySelector("[data-check]").addEventListener("click", () => this.check(true));
     // Escape says: I am here.
     this.warning.addEventListener("cancel", (event) => { event.preventDefault(); this.stay(); });
     this.ended.addEventListener("cancel", (event) => event.preventDefault());
     this.ended.addEventListener("close", () => { if (this.state === "ended") this.ended.showModal(); });
-    setInterval(() => this.look(), 10_000);
+    setInterval(() => this.look(), LOOK);
   }
 
-  share() {
-    try { localStorage.setItem(KEY, String(this.last)); } catch { /* private window: each tab counts for itself */ }
-  }
+  get who() { return this.root.dataset.who; }
 
+  get since() { return this.root.dataset.since; }
+
+  share() { noteContact(this.who, this.last); }
+
+  /** When the person was last seen in any tab; whoever else did something there is none of this page's. */
   latest() {
-    let shared = 0;
-    try { shared = Number(localStorage.getItem(KEY)) || 0; } catch { /* as above */ }
-    return Math.max(this.last, Math.min(shared, Date.now()));
+    const { who, at } = lastContact();
+    return who === this.who ? Math.max(this.last, Math.min(at, Date.now())) : this.last;
   }
+
+  /** Whether somebody else did something in this browser since. */
+  get isElsewhere() { return ![this.who, ""].includes(lastContact().who); }
 
   acted() {
     this.look();
-    if (this.state !== "quiet") return;
+    if (this.state !== "quiet" || this.isElsewhere) return;
     const now = Date.now();
     const before = this.last;
     this.last = now;
@@ -49,12 +60,28 @@ class Idle {
     if (now - this.told > this.limit / 12) this.tell();
   }
 
+  lookAnew(from) {
+    this.wait = 0;
+    this.askAt = Math.min(this.askAt, from);
+    this.look();
+  }
+
   look() {
-    if (this.state === "ended") { if (document.visibilityState === "visible") this.check(false); return; }
+    if (this.state === "ended") { if (document.visibilityState === "visible") this.checkNowAndThen(); return; }
+    if (this.isElsewhere) this.doubt();
     const left = this.limit - (Date.now() - this.latest());
     if (left <= 0) this.end();
     else if (left <= this.warnFor) this.warn(left);
     else if (this.state === "warned") this.quieten();
+  }
+
+  checkNowAndThen() {
+    const now = Date.now();
+    if (now < this.askAt) return;
+    this.askedAt = now;
+    this.wait = Math.min(this.wait * 2 || LOOK, RAREST);
+    this.askAt = now + this.wait;
+    this.check(false);
   }
 
   hold(event) {
@@ -76,11 +103,22 @@ class Idle {
     this.warning.close();
   }
 
-  async tell() {
+  /** Hidden until the server has said who is signed in. */
+  async doubt() {
+    document.body.classList.add("is-idle");
+    if (this.isAsking) return;
+    this.isAsking = true;
+    await this.tell({ byItself: true });
+    this.isAsking = false;
+    if (this.state !== "ended" && !this.isElsewhere) document.body.classList.remove("is-idle");
+  }
+
+  async tell({ byItself = false } = {}) {
     this.told = Date.now();
-    const answer = await this.ask();
-    if (answer === null) this.end();
-    return answer;
+    const now = await this.ask({ byItself });
+    if (now === null) this.end();
+    else if (now && now.who !== this.who) this.makeRoom();
+    else if (now) { this.renew(now); this.share(); }
   }
 
   async stay() {
@@ -90,16 +128,17 @@ class Idle {
     await this.tell();
   }
 
-  /** Who is signed in: {who, token}; null where nobody is, undefined where the server cannot be reached. */
-  async ask() {
+  /** Who is signed in: {who, since, token}; null where nobody is, undefined where the server cannot be reached. */
+  async ask({ byItself = true } = {}) {
+    const headers = byItself ? { Accept: "application/json", "X-By-Itself": "1" } : { Accept: "application/json" };
     try {
-      const answer = await fetch(this.root.dataset.stay, { headers: { Accept: "application/json" } });
+      const answer = await fetch(this.root.dataset.stay, { headers });
       if (answer.status === 401) return null;
       return answer.ok ? await answer.json() : undefined;
     } catch { return undefined; }
   }
 
-  async end() {
+  async end({ asked = false } = {}) {
     if (this.state === "ended") return;
     if (this.state === "warned") this.warning.close();
     this.state = "ended";
@@ -107,34 +146,52 @@ class Idle {
     document.title = this.root.dataset.title;
     document.body.classList.add("is-idle");
     this.ended.showModal();
-    this.isOut = this.leave();
+    this.wait = LOOK;
+    this.askAt = Date.now() + LOOK;
+    this.isOut = this.leave({ asked });
     await this.isOut;
   }
 
   /** Sign out; whether it is known that nobody is signed in by this page's session any more. */
-  async leave() {
+  async leave({ asked = false } = {}) {
     const now = await this.ask();
-    if (now === null) return true;
     if (now === undefined) return false;
+    // A session that somebody began meanwhile is none of this page's.
+    if (now && now.who !== this.who) this.makeRoom();
+    if (now === null || now.who !== this.who || now.since !== this.since) return true;
+    const body = new URLSearchParams({ since: this.since });
+    if (asked) body.set("asked", "1");
     try {
-      const answer = await fetch(this.root.dataset.end, { method: "POST", headers: { "X-CSRFToken": now.token, Accept: "application/json" } });
-      return answer.ok || answer.status === 401;
+      const answer = await fetch(this.root.dataset.end, { method: "POST", body, headers: { "X-CSRFToken": now.token, Accept: "application/json" } });
+      return answer.ok || [401, 409].includes(answer.status);
     } catch { return false; }
   }
 
   async check(asked) {
     if (!(await this.isOut)) { this.isOut = this.leave(); await this.isOut; return; }
-    const now = await this.ask();
+    const now = await this.ask({ byItself: !asked });
     if (this.state !== "ended") return;
-    if (now && now.who === this.root.dataset.who) this.show(now.token);
-    // Somebody else sees nothing of what was typed.
-    else if (now) location.reload();
+    if (now && now.who === this.who) this.show(now);
+    else if (now) this.makeRoom();
     else if (asked) { const line = this.root.querySelector("[data-not-yet]"); line.textContent = line.dataset.text; }
   }
 
-  show(token) {
+  /** Somebody else sees nothing of what was typed, nor does the browser fill it in or offer to send it again. */
+  makeRoom() {
+    document.body.classList.add("is-idle");
+    for (const form of document.forms) form.reset();
+    location.replace("/");
+  }
+
+  /** The session goes on, perhaps one that began after the page: forms send the token that holds by now. */
+  renew({ since, token }) {
+    this.root.dataset.since = since;
     for (const field of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) field.value = token;
     if (document.body.hasAttribute("hx-headers")) document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": token }));
+  }
+
+  show(now) {
+    this.renew(now);
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
     this.state = "quiet";
     this.last = this.told = Date.now();

@@ -1,5 +1,6 @@
 // The phone page: puts its parts together. Each part knows one thing; this file knows who tells whom.
 import { Texts } from "../../delivery/texts.js";
+import { noteContact } from "../../ui/js/contact.js";
 import { Clock, dayAfter, wall } from "./clock.js";
 import { askToStay, dropCopies, hasCopy, keepCopy, register } from "./copy.js";
 import { askDiscard, askReading, askWipe } from "./dialogs.js";
@@ -44,11 +45,17 @@ class Phone {
     addEventListener("focus", () => this.look().then(() => this.refresh()));
     document.addEventListener("visibilitychange", () => { if (!document.hidden) this.look().then(() => this.refresh()); });
     setInterval(() => this.look(), LOOK);
+    for (const name of ["keydown", "pointerdown"]) addEventListener(name, () => this.acted(), { capture: true, passive: true });
     find("other").addEventListener("submit", (event) => this.startOther(event));
     find("sign-out").addEventListener("click", () => this.signOut());
     this.draw();
     await this.refresh(true);
     root.dataset.ready = "yes";
+  }
+
+  /** Pages of a desk in other tabs share the session: they do not take it for one in which nobody does anything. */
+  acted() {
+    if (!this.locked) noteContact(places.user, Date.now());
   }
 
   setTexts(sentences) {
