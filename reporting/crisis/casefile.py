@@ -58,7 +58,8 @@ def filled_fields(cases: Collection[UUID]) -> dict[UUID, dict[str, set[str]]]:
     rows = CrisisDocument.objects.filter(case_id__in=list(cases)).exclude(
         kind=CrisisDocument.Kind.CONTINUATION
     )
-    newest = {(row.case_id, row.kind): row for row in rows.order_by("version")}
+    versions = rows.select_related("case__person").order_by("version")
+    newest = {(row.case_id, row.kind): row for row in versions}
     found: dict[UUID, dict[str, set[str]]] = {}
     for (case, kind), row in newest.items():
         try:
@@ -88,7 +89,10 @@ class ChainOfCase:
 
 
 def chain_of(case: CrisisCase) -> ChainOfCase:
-    """Decrypt and check the whole chain of a case; one query. A text that cannot be decrypted breaks it where it is."""
+    """Decrypt and check the whole chain of a case; one query, two more where a text is gone.
+
+    A text that cannot be decrypted breaks it where it is, and so does one that is gone unlawfully (`is_erased`).
+    """
     documents = list(case.documents.order_by("sequence"))
     texts: list[str | None] = []
     for place, document in enumerate(documents, start=1):

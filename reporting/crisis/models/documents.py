@@ -58,8 +58,15 @@ class CrisisDocument(TenantOwned):
 
     @property
     def is_erased(self) -> bool:
-        """Whether the text was taken off after the term of keeping; its hash stays in the chain."""
-        return not bytes(self.body)
+        """Whether the text was taken off after the term of keeping; its hash stays in the chain.
+
+        That is done with the person's name: without a text while the person is named, or in a case of nobody
+        registered, somebody emptied the version.
+        """
+        if bytes(self.body):
+            return False
+        person = self.case.person
+        return person is not None and person.anonymised_at is not None
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Write a version once."""

@@ -12,10 +12,14 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from audit.models import Entry, Reading
+from kernel.anonymity import ANONYMISED
+from kernel.crypto import encrypt
+from reporting.care.models import Person
 from reporting.crisis.actions import name_worker, release_worker, write_document
-from reporting.crisis.models import CrisisDocument
+from reporting.crisis.casefile import filled_fields
+from reporting.crisis.models import CrisisCase, CrisisDocument
 from tenants.roles import Role
-from tests.factories.care import ContractFactory
+from tests.factories.care import ContractFactory, PersonFactory
 from tests.factories.people import partner
 from tests.reporting.crisis.centre import MARK, a_case, actor, sessions
 
@@ -203,7 +207,31 @@ def test_a_file_whose_versions_were_touched_is_not_made(column: str, case: Any, 
 def test_a_text_that_cannot_be_decrypted_is_said_to_be_broken(case: Any, lead: Any) -> None:
     document = case.documents.get()
     CrisisDocument.objects.filter(pk=document.pk).update(body=b"gAAAA-not-a-token")
+    _require_said_broken(case, lead)
+
+
+def _require_said_broken(case: Any, lead: Any) -> None:
+    document = case.documents.get()
     for address in (f"documents/{document.pk}/", f"documents/{document.pk}/revise/", "file/"):
         answer = lead.get(f"/alfa/crisis/{case.pk}/{address}")
         assert answer.status_code == 409, address
         assert "nie jest taka, jak ją zapisano" in answer.content.decode()
+
+
+@pytest.mark.parametrize("identity", ["anonymous", "alias", "person"])
+def test_a_text_that_somebody_emptied_is_broken_unless_the_person_is_anonymised(
+    identity: str, case: Any, lead: Any
+) -> None:
+    person = PersonFactory() if identity == "person" else None
+    alias = encrypt("Pani spod szóstki") if identity == "alias" else None
+    CrisisCase.objects.filter(pk=case.pk).update(identity=identity, person=person, alias_encrypted=alias)
+    CrisisDocument.objects.filter(case=case).update(body=b"")
+    _require_said_broken(case, lead)
+    assert filled_fields([case.pk]) == {case.pk: {"first_contact": set()}}
+    if person is not None:
+        Person.objects.filter(pk=person.pk).update(
+            surname=ANONYMISED, given_name="", birth_year=None, anonymised_at=timezone.now()
+        )
+        assert lead.get(f"/alfa/crisis/{case.pk}/file/").status_code == 200
+        document = case.documents.get()
+        assert lead.get(f"/alfa/crisis/{case.pk}/documents/{document.pk}/").status_code == 200
