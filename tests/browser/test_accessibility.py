@@ -80,6 +80,7 @@ NOT_FOUND = {"/invitation/accept/"}
 # Routes that no walk comes to a page of, each with its reason; the others of the table must have been looked at.
 UNSEEN = {
     "accounts:asked_file": "looked at by the test of asked files: a session finds only what it asked for",
+    "accounts:end_idle": "takes what is sent, and sends whoever is signed out to sign in",
     "crisis:document": "looked at by the test of rare pages: only the team of a case reads its documents",
     "crisis:revise_document": "looked at by the test of rare pages: only the team of a case writes its documents",
     "crisis:case_file": "a file, for those who work on the case",
