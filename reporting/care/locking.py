@@ -6,6 +6,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from kernel.errors import Conflict
+from kernel.tenancy import connection
 from reporting.care.models import Person
 
 
@@ -16,15 +17,44 @@ def hold_person(person_id: UUID) -> Person:
     """
     person: Person = Person.objects.select_for_update().get(pk=person_id)
     if person.is_anonymised:
-        raise Conflict(
-            "person_anonymised",
-            _(
-                "The data of person %(code)s were anonymised after their term of keeping: nothing is written about "
-                "them any more. Add the person anew."
-            )
-            % {"code": person.code},
-        )
+        raise anonymised(person.code)
     return person
+
+
+def anonymised(code: str) -> Conflict:
+    """The refusal to write about somebody whose names were taken off; `code` is what they have instead."""
+    return Conflict(
+        "person_anonymised",
+        _(
+            "The data of person %(code)s were anonymised after their term of keeping: nothing is written about "
+            "them any more. Add the person anew."
+        )
+        % {"code": code},
+    )
+
+
+# Shared: writers of rows about one person do not wait for each other, only for who holds the person alone. The ORM has
+# no word for it.
+_SHARED = """
+    SELECT id, code, anonymised_at FROM care_person
+    WHERE id IN (SELECT person_id FROM care_decision WHERE id = ANY(%s)) ORDER BY id FOR KEY SHARE
+"""
+
+
+def hold_persons_of(decisions: Collection[UUID]) -> dict[UUID, str]:
+    """Hold the persons of these decisions, beside others who write about them, until the transaction ends; one query.
+
+    Gives the codes of those who are anonymised, by id.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_SHARED, [list(decisions)])
+        return {pk: code for pk, code, at in cursor.fetchall() if at is not None}
+
+
+def hold_person_of(decision_id: UUID) -> None:
+    """The same of one. Raises Conflict `person_anonymised`."""
+    for code in hold_persons_of([decision_id]).values():
+        raise anonymised(code)
 
 
 def hold_persons(persons: Collection[UUID]) -> list[UUID]:

@@ -3,6 +3,8 @@
 from typing import Any
 
 from kernel.tenancy import connection
+from reporting.care.locking import hold_person
+from reporting.supervision.models import SampledItem
 
 
 def next_number(model: Any, year: int) -> int:
@@ -17,3 +19,10 @@ def next_number(model: Any, year: int) -> int:
 def lock(row: Any) -> Any:
     """The row as it stands now, held until the transaction ends."""
     return type(row).objects.select_for_update().get(pk=row.pk)
+
+
+def hold_subject(item: SampledItem | None) -> None:
+    """Hold the person whom an item of a sample tells of; before the inspection. Raises Conflict `person_anonymised`."""
+    subject = None if item is None else item.decision or item.appointment or item.case
+    if subject is not None and subject.person_id is not None:
+        hold_person(subject.person_id)

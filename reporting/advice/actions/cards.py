@@ -24,6 +24,7 @@ from reporting.advice.actions.messages import tell
 from reporting.advice.actions.offers import offer_freed
 from reporting.advice.models import Appointment, Referral, Reminder, Topic
 from reporting.advice.permissions import BOOK, KEEP_CARDS
+from reporting.care.locking import hold_person
 from ui.formatting import format_time
 
 State = Appointment.State
@@ -132,6 +133,8 @@ def refer(appointment: Appointment, referred_to: str, referred_on: date, *, acto
     """Note where the person was sent for further help (S-109)."""
     referral = Referral(appointment=appointment, referred_to=referred_to, referred_on=referred_on)
     with transaction.atomic():
+        if appointment.person_id is not None:
+            hold_person(appointment.person_id)
         require_valid(referral, exclude=["appointment"])
         referral.save(force_insert=True)
         record(
@@ -172,6 +175,8 @@ def transition(appointment: Appointment, verb: str, seen: str | None) -> Iterato
 
 
 def _locked(appointment: Appointment, seen: str | None) -> Appointment:
+    if appointment.person_id is not None:
+        hold_person(appointment.person_id)
     locked: Appointment = (
         Appointment.objects.select_for_update(of=("self",)).select_related("adviser").get(pk=appointment.pk)
     )

@@ -161,10 +161,11 @@ def correct_decision(
     Raises Conflict where the decision is no longer what the editor saw (`seen`, a decision_stamp).
     """
     with transaction.atomic():
+        # Persons before diaries, as where visits are entered.
+        hold_person(decision.person_id)
         held = Decision.objects.only("contract_id").get(pk=decision.pk).contract_id
         if entry.contract.pk != held:
             _refuse_move_with_visits(decision, held, entry.contract)
-        hold_person(decision.person_id)
         locked: Decision = Decision.objects.select_for_update().get(pk=decision.pk)
         require_unchanged(seen, decision_stamp(locked))
         # Moved while this waited: neither the diary that was held nor what was found in it counts.

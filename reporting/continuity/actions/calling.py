@@ -9,6 +9,7 @@ from kernel.access import Actor
 from kernel.crypto import encrypt
 from kernel.errors import DomainError
 from kernel.validation import require_valid
+from reporting.care.locking import hold_person
 from reporting.care.models import Person
 from reporting.continuity.models import ReachNote
 
@@ -35,6 +36,7 @@ def note_reached(
         made_by_name=actor.label[:150],
     )
     with transaction.atomic():
+        hold_person(person.pk)
         require_valid(note, exclude=["person"])
         note.save()
         record(

@@ -14,6 +14,7 @@ from kernel.errors import DomainError
 from kernel.stamps import require_unchanged, stamp_of
 from kernel.tenancy import require_tenant
 from kernel.validation import require_valid
+from reporting.care.locking import hold_person_of
 from reporting.care.models import Decision
 from reporting.continuity.models import RadarCheck, RadarSettings
 from reporting.continuity.queries import settings_at_hand
@@ -58,6 +59,7 @@ def check_silence(
                 _("The reason “other” needs a note: write what you found out."),
                 field="note",
             )
+        hold_person_of(decision.pk)
         require_valid(check, exclude=["decision", "person", "service"])
         check.save()
         record(

@@ -13,6 +13,7 @@ from audit.actions import record
 from contracting.contracts.models import Contract, Worker
 from kernel.access import Access, Actor
 from kernel.errors import DomainError
+from reporting.care.locking import anonymised, hold_persons_of
 from reporting.care.models import Decision
 from reporting.delivery.actions.visits import (
     Ledger,
@@ -67,8 +68,9 @@ def save_cells(
     meanwhile stays removed, and the sender is told.
     """
     with transaction.atomic():
+        gone = hold_persons_of({operation.decision_id for operation in operations})
         lock_diary(contract.pk)
-        batch = _Batch(contract, operations, access, actor)
+        batch = _Batch(contract, operations, gone, access, actor)
         outcomes = [batch.apply(operation) for operation in operations]
         if batch.written:
             record(
@@ -85,8 +87,14 @@ class _Batch:
     """The state of the cells that the operations name, kept up to date while they are applied."""
 
     def __init__(
-        self, contract: Contract, operations: Sequence[Operation], access: Access, actor: Actor
+        self,
+        contract: Contract,
+        operations: Sequence[Operation],
+        gone: dict[UUID, str],
+        access: Access,
+        actor: Actor,
     ) -> None:
+        self._gone = gone
         self._ledger = Ledger(contract.pk, contract.organisation_id)
         self._access = access
         self._actor = actor
@@ -144,6 +152,8 @@ class _Batch:
                 _("This decision does not belong to the contract of this diary. Reload the page."),
                 field="decision",
             )
+        if decision.person_id in self._gone:
+            raise anonymised(self._gone[decision.person_id])
         stored = self._visits.get(operation.visit_id)
         self._require_own(operation, stored)
         if operation.kind == "remove":

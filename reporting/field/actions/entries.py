@@ -13,6 +13,7 @@ from audit.actions import record
 from contracting.contracts.models import Worker
 from kernel.access import Access, Actor
 from kernel.errors import DomainError
+from reporting.care.locking import anonymised, hold_persons_of
 from reporting.care.models import Decision
 from reporting.delivery.actions import Operation, VisitContent, save_cells
 from reporting.delivery.actions import Outcome as Saved
@@ -26,6 +27,8 @@ from ui.formatting import format_time
 State = PhoneEntry.State
 # The code of an entry that ends before it starts and of which nobody has said that it ended on the next day.
 ENDS_BEFORE = "ends_before_start"
+# The code of an entry about somebody whose names were taken off.
+GONE = "person_anonymised"
 # The code of an entry of a visit that was begun by mistake: kept, and entered nowhere.
 DROPPED = "dropped"
 
@@ -79,7 +82,13 @@ def take_visit(sent: SentVisit, *, access: Access, actor: Actor) -> Outcome:
             return Outcome(known, in_the_way(known))
         entry = PhoneEntry(id=sent.id, worker=worker, corrects=sent.corrects, version=sent.version)
         _fill(entry, sent, decision)
-        current = _enter(entry, sent, access, actor)
+        gone = hold_persons_of([decision.pk]) if decision else {}
+        if gone and not sent.dropped:
+            current = []
+            [code] = gone.values()
+            _refuse_unnoted(entry, anonymised(code))
+        else:
+            current = _enter(entry, sent, access, actor)
         _keep(entry, actor)
     return Outcome(entry, current)
 
@@ -199,9 +208,17 @@ def take_outcome(entry: PhoneEntry, saved: Saved) -> list[Visit]:
     elif first.code in {"changed_meanwhile", "already_there"}:
         _stop(entry, State.CONFLICT, first.code, str(first.message))
         return saved.current or in_the_way(entry)
+    elif first.code == GONE:
+        _refuse_unnoted(entry, saved.error)
     else:
         _stop(entry, State.REFUSED, first.code, str(first.message))
     return []
+
+
+def _refuse_unnoted(entry: PhoneEntry, refusal: DomainError) -> None:
+    """Keep the times without the note: nothing is written about somebody whose names were taken off."""
+    entry.note = ""
+    _stop(entry, State.REFUSED, GONE, str(refusal.message))
 
 
 def content_of(entry: PhoneEntry) -> VisitContent:

@@ -13,6 +13,7 @@ from contracting.contracts.models import Worker
 from kernel.access import Access, Actor
 from kernel.background import send_after_commit
 from kernel.errors import Conflict, DomainError
+from reporting.care.locking import hold_person_of
 from reporting.care.models import Decision
 from reporting.field.locking import lock_entries
 from reporting.field.models import Observation
@@ -72,6 +73,7 @@ def observe(sent: SentObservation, *, access: Access, actor: Actor) -> Observati
             if known.worker_id != worker.pk:
                 raise DomainError("not_yours", _("This observation belongs to another carer. Write it anew."))
             return known
+        hold_person_of(decision.pk)
         made = Observation(
             id=sent.id,
             worker=worker,
@@ -115,6 +117,7 @@ def answer_observation(observation: Observation, text: str, *, actor: Actor) -> 
             "text_long", _("The answer is longer than 2000 characters. Shorten it."), field="answer"
         )
     with transaction.atomic():
+        hold_person_of(observation.decision_id)
         kept: Observation = Observation.objects.select_for_update().get(pk=observation.pk)
         if kept.answered_at is not None:
             sentence = _(

@@ -16,8 +16,10 @@ from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.periods import Month
 from kernel.validation import require_valid
+from reporting.care.locking import hold_person_of
 from reporting.compliance.locking import lock_month
 from reporting.compliance.models import ContractMonth
+from reporting.delivery.models import Visit
 from reporting.settlement.actions.justifying import against_more, justified_words
 from reporting.settlement.actions.occupying import require_free_for_more
 from reporting.settlement.hooks import visits_held_changed
@@ -55,6 +57,8 @@ def add_adjustment(contract: Contract, month: Month, correction: Correction, *, 
     """
     carrier = correction.carried_in
     with transaction.atomic():
+        for decision in Visit.objects.filter(pk=correction.visit_id).values_list("decision", flat=True):
+            hold_person_of(decision)
         row = hold_months(contract, month, carrier)
         line = _lock_line(row, correction.visit_id)
         _require_within(line, correction.minutes)
@@ -98,6 +102,7 @@ def withdraw_adjustment(adjustment: Adjustment, *, reason: str, actor: Actor) ->
     words = reason.strip()
     with transaction.atomic():
         line = AcceptedLine.objects.select_related("contract").get(pk=adjustment.line_id)
+        hold_person_of(line.decision_id)
         row = hold_months(line.contract, Month.of(line.month), Month.of(adjustment.carried_in), adding=False)
         line = AcceptedLine.objects.select_for_update().get(pk=line.pk)
         locked: Adjustment = Adjustment.objects.select_for_update().get(pk=adjustment.pk)

@@ -15,6 +15,7 @@ from kernel.errors import DomainError
 from kernel.ids import new_id
 from kernel.periods import Month
 from kernel.validation import require_valid
+from reporting.care.locking import hold_person_of
 from reporting.care.models import Decision
 from reporting.settlement.actions.adjusting import hold_months, month_text, note_adjustment
 from reporting.settlement.actions.justifying import (
@@ -58,6 +59,7 @@ def add_late_visit(contract: Contract, month: Month, late: LateVisit, *, actor: 
     all the same, or naming the field that is wrong.
     """
     with transaction.atomic():
+        hold_person_of(late.decision.pk)
         row = hold_months(contract, month, late.carried_in)
         _require_possible(contract, month, late)
         lock_time(late.worker.code, late.decision.person_id)

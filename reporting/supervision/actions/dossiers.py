@@ -17,6 +17,7 @@ from kernel.errors import DomainError
 from kernel.periods import Month
 from kernel.stamps import require_unchanged, stamp_of
 from kernel.validation import require_valid
+from reporting.care.locking import hold_person_of
 from reporting.care.models import Decision
 from reporting.compliance.locking import hold_contracts
 from reporting.compliance.queries import compare_month
@@ -83,6 +84,7 @@ def recommend_on_decision(
     `not_more`, `not_less`, `task_settled`, or naming the field.
     """
     with transaction.atomic():
+        hold_person_of(decision.pk)
         dossier = hold_open_dossier(contract, month)
         row = DecisionAdvice.objects.select_for_update().filter(dossier=dossier, decision=decision).first()
         if row is not None and row.task in {_Task.DONE, _Task.DROPPED}:

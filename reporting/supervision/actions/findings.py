@@ -14,7 +14,7 @@ from kernel.errors import DomainError
 from kernel.validation import require_valid
 from reporting.supervision.actions.inspections import NAME_LENGTH, note_inspection, require_text
 from reporting.supervision.actions.workflow import FULFILLING, INSPECTING
-from reporting.supervision.locking import lock
+from reporting.supervision.locking import hold_subject, lock
 from reporting.supervision.models import Finding, Inspection, Recommendation, SampledItem
 
 
@@ -46,6 +46,7 @@ def save_finding(
     protocol was sent.
     """
     with transaction.atomic():
+        hold_subject(entry.item)
         row = lock(inspection)
         INSPECTING.take("find", row.state)
         kept = finding or Finding(inspection=row, number=_next_number(row))

@@ -22,7 +22,7 @@ from kernel.stamps import require_unchanged, stamp_of
 from kernel.validation import require_valid
 from reporting.supervision.actions.attaching import attach
 from reporting.supervision.actions.workflow import INSPECTING
-from reporting.supervision.locking import lock, next_number
+from reporting.supervision.locking import hold_subject, lock, next_number
 from reporting.supervision.models import ANSWER_CODES, SUBJECTS, Inspection, Recommendation, SampledItem
 from reporting.supervision.queries.documentation import Check, checks_of
 from reporting.supervision.queries.drawing import Drawable
@@ -167,6 +167,7 @@ def check_item(item: SampledItem, answers: Mapping[int, str], *, note: str = "",
     Raises DomainError for an answer that is none, and once the protocol was sent.
     """
     with transaction.atomic():
+        hold_subject(item)
         row = lock(item.inspection)
         INSPECTING.take("check", row.state)
         kept: SampledItem = SampledItem.objects.select_for_update().get(pk=item.pk)

@@ -88,7 +88,7 @@ def test_without_the_lock_the_database_still_lets_one_through(
     def look_away(*args: Any) -> None:
         together.wait(timeout=10)
 
-    monkeypatch.setattr(verbs, "_lock_person", lambda person_id: None)
+    monkeypatch.setattr(verbs, "hold_person", lambda person_id: None)
     monkeypatch.setattr(verbs, "require_sound", look_away)
     monkeypatch.setattr(verbs, "require_valid", lambda *args, **kwargs: None)
 

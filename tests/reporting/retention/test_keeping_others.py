@@ -1,27 +1,41 @@
 """What one person's anonymising leaves alone: files that tell of others, settled months, and what keeps a person."""
 
 from collections.abc import Callable
+from datetime import time
 from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.utils import timezone
 
 from audit.models import Entry
 from documents.actions import store_file
 from documents.models import StoredFile
+from kernel.access import Access
 from kernel.errors import Conflict
+from kernel.ids import new_id
 from kernel.periods import Month
 from kernel.tenancy import tenant_scope
+from reporting.advice.actions.cards import CardEntry, edit_card, refer
 from reporting.advice.models import AdviceFile, Appointment
 from reporting.care.models import Person
-from reporting.delivery.models import DiaryImport
+from reporting.continuity.actions import note_reached
+from reporting.crisis.actions import correct_contact, reopen_case
+from reporting.crisis.models import CrisisCase
+from reporting.delivery.actions import Operation, VisitContent, save_cells
+from reporting.delivery.models import DiaryImport, Visit
+from reporting.field.actions import answer_observation
+from reporting.field.models import Observation
 from reporting.retention import actions
 from reporting.retention.models import Clearance, ClearanceLine, Hold
-from reporting.settlement.actions import take_back_settlement
+from reporting.settlement.actions import LateVisit, add_late_visit, take_back_settlement
+from reporting.settlement.actions.adjusting import Correction, add_adjustment
 from reporting.settlement.models import ConfirmedPayment, Settlement
+from reporting.supervision.actions import FindingEntry, check_item, recommend_on_decision, save_finding
+from reporting.supervision.models import SampledItem
 from tests.factories.care import DecisionFactory, PersonFactory
-from tests.reporting.retention.old_world import ACTOR, AT, MONTH, Old
+from tests.reporting.retention.old_world import ACTOR, AT, MARK, MONTH, Old, where_told
 
 pytestmark = pytest.mark.usefixtures("served_as")
 
@@ -91,3 +105,39 @@ def test_a_settled_month_of_an_anonymised_person_is_not_taken_back(alfa: Any, ol
         with pytest.raises(Conflict, match="nie da się policzyć na nowo"):
             take_back_settlement(old.contract, Month.of(MONTH), reason="pomyłka", actor=ACTOR)
         assert Settlement.objects.get().state == "settled"
+
+
+def test_no_verb_writes_about_somebody_anonymised(alfa: Any, old: Old, sign_in: Any) -> None:
+    """Each verb by itself, in the state in which the anonymised rows are."""
+    everywhere = Access(ACTOR, permissions=frozenset({"diary.enter"}), organisation_ids=None)
+    with tenant_scope(alfa):
+        carry_out()
+        person, decision, month = Person.objects.get(pk=old.person.pk), old.decision, Month.of(MONTH)
+        case, held, item = CrisisCase.objects.get(), Appointment.objects.get(), SampledItem.objects.first()
+        card = CardEntry(minutes=60, depth="talk")
+        late = LateVisit(decision, old.worker, MONTH, time(8), 60, MARK, Month.of(MONTH).next())
+        correction = Correction(Visit.objects.get().pk, -5, "other", MARK, Month.of(MONTH).next())
+        verbs: list[Callable[[], Any]] = [
+            lambda: reopen_case(case, reason=MARK, actor=ACTOR),
+            lambda: correct_contact(case, opened_at=AT, reason=MARK, actor=ACTOR),
+            lambda: answer_observation(Observation.objects.get(), MARK, actor=ACTOR),
+            lambda: edit_card(held, card, actor=ACTOR),
+            lambda: refer(held, MARK, MONTH, actor=ACTOR),
+            lambda: note_reached(person, old.contract, outcome="reached", remark=MARK, actor=ACTOR),
+            lambda: add_late_visit(old.contract, month, late, actor=ACTOR),
+            lambda: add_adjustment(old.contract, month, correction, actor=ACTOR),
+            lambda: check_item(item, {}, note=MARK, actor=ACTOR),
+            lambda: save_finding(item.inspection, FindingEntry("minor", MARK, item), actor=ACTOR),
+            lambda: recommend_on_decision(
+                old.contract, month, decision, verdict="keep", reason=MARK, actor=ACTOR
+            ),
+        ]
+        for verb in verbs:
+            with pytest.raises(Conflict) as refused, transaction.atomic():
+                verb()
+            assert refused.value.problems[0].code == "person_anonymised"
+        content = VisitContent(MONTH, time(8), time(9), old.worker.pk, Visit.State.DONE, (), MARK)
+        typed = Operation(new_id(), "record", new_id(), decision.pk, content=content)
+        [saved] = save_cells(old.contract, [typed], access=everywhere, actor=ACTOR)
+        assert saved.error is not None and saved.error.problems[0].code == "person_anonymised"
+        assert where_told([MARK]) == set()
