@@ -87,6 +87,14 @@ def test_an_address_that_leads_nowhere_is_no_contact_and_a_page_for_everybody_is
     assert _active(director) < HOUR / 2
 
 
+def test_looking_at_the_clock_makes_an_answer_for_everybody_nobodys_own(director: Any) -> None:
+    _quiet(director, HOUR - 60)
+    answer = director.get("/alfa/board/feed.json")
+    assert answer.status_code == 200 and "public" in answer["Cache-Control"]
+    assert "Cookie" not in answer.get("Vary", "") and not answer.cookies
+    assert _active(director) > HOUR - 100
+
+
 def test_what_a_page_asks_for_by_itself_is_no_contact(director: Any) -> None:
     _quiet(director, HOUR - 60)
     assert director.get("/alfa/", headers={"X-By-Itself": "1"}).status_code == 200
