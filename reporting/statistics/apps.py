@@ -12,6 +12,7 @@ class StatisticsConfig(AppConfig):
         from contracting.commissioning.models import Step
         from contracting.commissioning.waiting import tell_start_page
         from kernel.region_role import allow, allow_openly
+        from kernel.web_role import limit
         from reporting.compliance.hooks import approval_changed
         from reporting.statistics import models
         from reporting.statistics.actions.forgetting import forget_senders
@@ -54,4 +55,8 @@ class StatisticsConfig(AppConfig):
         allow_openly(models.ReleasedCell, rows=f"level IN ({above})")
         allow_openly(models.Release, without=("released_by", "released_by_name"))
         allow_openly(models.DisclosureRule)
+        # What was sent and what was released stays; a later one comes beside it.
+        for kept in (models.FactsBatch, models.Fact, models.ReleasedCell, models.SigningKey):
+            limit(kept, "SELECT", "INSERT", "UPDATE")
+        limit(models.Release, "SELECT", "INSERT")
         keep_closed("statistics_signingsecret", "wrapped", because="the key that signs what leaves")
