@@ -1,7 +1,25 @@
 """What phones of carers brought of persons."""
 
+from collections.abc import Collection
+from datetime import date
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
 from kernel.anonymity import tells
+from reporting.care.hooks import Matter, matters_of_persons
+from reporting.care.keeping import MatterKind
 from reporting.field.models import Observation, PhoneEntry
+
+
+def _add_matters(persons: Collection[UUID], today: date, matters: list[Matter]) -> None:
+    """Entries that wait for somebody, and observations that nobody has read; two queries. Not all are answered."""
+    entries = PhoneEntry.objects.open().filter(decision__person__in=list(persons)).order_by()
+    for person in {*entries.values_list("decision__person", flat=True)}:
+        matters.append(Matter(person, MatterKind.CARE, None, _("an entry from a phone is not settled")))
+    unread = Observation.objects.unread().filter(decision__person__in=list(persons)).order_by()
+    for person in {*unread.values_list("decision__person", flat=True)}:
+        matters.append(Matter(person, MatterKind.CARE, None, _("an observation of a carer is not read")))
 
 
 def tell_keeping() -> None:
@@ -15,3 +33,4 @@ def tell_keeping() -> None:
         sealed=["text_encrypted", "answer_encrypted"],
         kept=["read_by_name", "answered_by_name"],
     )
+    matters_of_persons.subscribe(_add_matters)

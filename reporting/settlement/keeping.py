@@ -4,21 +4,30 @@ from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from kernel.anonymity import ANONYMISED, tells
 from kernel.crypto import encrypt
 from reporting.care.hooks import Matter, matters_of_persons, persons_anonymised
 from reporting.care.keeping import MatterKind
-from reporting.settlement.models import AcceptedLine, Adjustment, ConfirmedPayment, PaymentBasis
+from reporting.settlement.models import AcceptedLine, Adjustment, ConfirmedPayment, PaymentBasis, Settlement
 
 
 def _add_matters(persons: Collection[UUID], today: date, matters: list[Matter]) -> None:
-    """Payments of these persons by the newest; one query. A month that is not settled is told by compliance."""
+    """Payments of these persons by the newest, and corrections not settled; two queries. Months: compliance."""
     rows = ConfirmedPayment.objects.filter(person__in=list(persons)).order_by().values("person")
     for row in rows.annotate(last=Max("made_at")):
         matters.append(Matter(row["person"], MatterKind.PAYMENT, timezone.localdate(row["last"])))
+    settled = Settlement.objects.filter(
+        contract=OuterRef("line__contract"), month=OuterRef("carried_in"), state=Settlement.State.SETTLED
+    )
+    standing = Adjustment.objects.standing().filter(
+        ~Exists(settled), line__decision__person__in=list(persons)
+    )
+    for person in {*standing.order_by().values_list("line__decision__person", flat=True)}:
+        matters.append(Matter(person, MatterKind.PAYMENT, None, _("a correction waits for its settlement")))
 
 
 def _take_off(persons: Collection[UUID]) -> None:

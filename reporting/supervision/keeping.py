@@ -25,9 +25,9 @@ _OVER = [Inspection.State.CLOSED, Inspection.State.CALLED_OFF]
 
 
 def _add_matters(persons: Collection[UUID], today: date, matters: list[Matter]) -> None:
-    """Inspections and tasks that are open on these persons' decisions or advice; three queries."""
+    """Inspections and tasks that are open on these persons' decisions advice or cases; four queries."""
     items = SampledItem.objects.exclude(inspection__state__in=_OVER).order_by()
-    for path in ("decision__person", "appointment__person"):
+    for path in ("decision__person", "appointment__person", "case__person"):
         sampled = items.filter(**{f"{path}__in": list(persons)})
         for person in {*sampled.values_list(path, flat=True)}:
             matters.append(

@@ -16,6 +16,7 @@ from audit.chain import walk_chain
 from audit.models import Entry
 from kernel.anonymity import ANONYMISED, tellings
 from kernel.errors import Conflict, DomainError
+from kernel.ids import new_id
 from kernel.tenancy import tenant_scope
 from reporting.advice.models import Appointment, Note, Request
 from reporting.care.models import Decision, Person
@@ -24,14 +25,14 @@ from reporting.compliance.snapshots import digest_of
 from reporting.crisis.casefile import chain_of
 from reporting.crisis.models import CrisisCase
 from reporting.delivery.models import DiaryImport, Visit
-from reporting.field.models import Observation
+from reporting.field.models import Observation, PhoneEntry
 from reporting.retention import actions
 from reporting.retention.models import Clearance, ClearanceLine, Hold, RetentionClass
 from reporting.retention.queries import past_their_term
 from reporting.retention.schedule import propose_clearances
 from reporting.retention.tasks import erase_told
-from reporting.settlement.models import ConfirmedPayment, PaymentBasis
-from reporting.supervision.models import DecisionAdvice, DossierIssue, Inspection
+from reporting.settlement.models import AcceptedLine, Adjustment, ConfirmedPayment, PaymentBasis
+from reporting.supervision.models import DecisionAdvice, DossierIssue, Inspection, SampledItem
 from tests.documents.s3_server import BUCKET, s3_server
 from tests.factories.care import ContractFactory, DecisionFactory, PersonFactory
 from tests.factories.people import partner
@@ -272,7 +273,46 @@ def _booked(old: Old) -> None:
     Appointment.objects.update(state="planned")
 
 
+def _correction(old: Old) -> None:
+    line = AcceptedLine.objects.create(
+        visit_id=new_id(),
+        contract=old.contract,
+        decision=old.decision,
+        month=MONTH,
+        date=MONTH,
+        start="10:00",
+        worker="K1",
+        minutes=60,
+    )
+    values = {
+        "minutes": -5,
+        "reason": "other",
+        "words": "x",
+        "carried_in": date(2019, 4, 1),
+        "made_by_name": "E",
+    }
+    Adjustment.objects.create(line=line, **values)
+
+
+def _waiting_entry(old: Old) -> None:
+    PhoneEntry.objects.update(state="refused", settled_at=None)
+
+
+def _unread(old: Old) -> None:
+    Observation.objects.update(read_at=None, answered_at=None, answer_encrypted=None)
+
+
+def _inspected_case(old: Old) -> None:
+    _inspected(old)
+    SampledItem.objects.exclude(place=1).delete()
+    SampledItem.objects.update(decision=None, case=CrisisCase.objects.get())
+
+
 KEEPING = [
+    (_correction, "korekta czeka na rozliczenie"),
+    (_waiting_entry, "wpis z telefonu nie jest rozstrzygnięty"),
+    (_unread, "spostrzeżenie opiekuna nie zostało przeczytane"),
+    (_inspected_case, "kontrola obejmująca tę osobę jest w toku"),
     (_never_handed_in, "miesiąc 03.2019 umowy"),
     (_inspected, "kontrola obejmująca tę osobę jest w toku"),
     (_task, "zadanie zmiany decyzji tej osoby jest otwarte"),
@@ -428,7 +468,7 @@ def test_queries_do_not_grow_with_persons(alfa: Any, old: Old, sign_in: Any) -> 
         director.post(f"{HOME}propose/")
         with CaptureQueriesContext(connection) as page:
             director.get(HOME)
-        counts.append((found, len(page)))
+        counts.append((found, sum("search_path" not in one["sql"] for one in page)))
     assert counts[0] == counts[1]
     with tenant_scope(alfa):
         clearance = Clearance.objects.get()
@@ -437,7 +477,7 @@ def test_queries_do_not_grow_with_persons(alfa: Any, old: Old, sign_in: Any) -> 
             actions.confirm_clearance(clearance, protocol="B", approved_on=day, actor=ACTOR)
         assert ClearanceLine.objects.filter(state="done").count() == 7
         # As many as for one person: a statement for each table.
-        assert len(confirmed) < 90
+        assert len(confirmed) < 100
 
 
 def test_every_column_about_a_person_is_spoken_for() -> None:
