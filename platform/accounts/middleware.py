@@ -8,7 +8,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
@@ -35,9 +34,6 @@ class LastSeenMiddleware:
     def __call__(self, request: Any) -> HttpResponseBase:
         # What `process_view` allows to be noted.
         request.contact = ()
-        request.is_shut = self._is_over(request)
-        if request.is_shut:
-            self._shut(request)
         response = self.get_response(request)
         session = request.session
         # Only where the page itself asked who is there; this must not be the one to open the session.
@@ -56,55 +52,59 @@ class LastSeenMiddleware:
     def process_view(
         self, request: Any, view: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]
     ) -> None:
-        """Somebody is there where an address leads to a view that a person asks for."""
+        """Somebody is there where an address leads to a view that a person asks for.
+
+        The session is looked at here, within the tenant, so that the database need not be led to what is shared before.
+        """
         door: Door = getattr(view, "door", Door("signed_in"))
-        if door.kind == "token" or _BY_ITSELF in request.headers:
+        if door.kind == "token":
             return
-        if door.outlasts_idle:
-            request.contact = (SEEN, PHONE)
-        elif not request.is_shut:
-            request.contact = (SEEN, ACTIVE)
-
-    @staticmethod
-    def _is_over(request: Any) -> bool:
-        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
-            return False
-        session = request.session
-        accessed = session.accessed
-        over = "_auth_user_id" in session and is_over(session)
-        if not over:
-            # Looking at the clock makes no page one of the person's own, which no cache may keep.
-            session.accessed = accessed
-        return over
-
-    def _shut(self, request: Any) -> None:
-        """Before anything is answered, an address that leads nowhere included."""
-        try:
-            match = resolve(request.path_info)
-            door: Door = getattr(match.func, "door", Door("signed_in"))
-            name = match.view_name
-        except Resolver404:
-            door, name = Door("public"), ""
-        if door.kind == "token" or door.outlasts_idle:
+        if not door.outlasts_idle and shut_if_idle(request, door, request.resolver_match.view_name):
             return
-        phone = is_phone(request.session) and name != "account_logout"
-        if phone:
-            shut_desk(request)
-            request.user = AnonymousUser()
-        else:
-            actions.end_session(request, idle=True)
-        if not is_json(request) and not (phone and (door.kind == "public" or name.startswith("account_"))):
-            messages.info(request, self._why(phone=phone))
+        if _BY_ITSELF not in request.headers:
+            request.contact = (SEEN, PHONE) if door.outlasts_idle else (SEEN, ACTIVE)
 
-    @staticmethod
-    def _why(*, phone: bool) -> str:
-        if phone:
-            return gettext(
-                "Sign in again: nothing was done on these pages for long. Your page on the phone goes on without it."
-            )
-        sentence = ngettext(
-            "You were signed out: nothing was done here for %(count)s minute.",
-            "You were signed out: nothing was done here for %(count)s minutes.",
-            settings.IDLE_MINUTES,
+
+def shut_if_idle(request: Any, door: Door, name: str) -> bool:
+    """End at the desk, before anything is answered, a session in which nobody did anything for long; whether it was."""
+    over = _is_over(request)
+    if over:
+        _shut(request, door, name)
+    return over
+
+
+def _is_over(request: Any) -> bool:
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return False
+    session = request.session
+    accessed = session.accessed
+    over = "_auth_user_id" in session and is_over(session)
+    if not over:
+        # Looking at the clock makes no page one of the person's own, which no cache may keep.
+        session.accessed = accessed
+    return over
+
+
+def _shut(request: Any, door: Door, name: str) -> None:
+    """Before anything is answered."""
+    phone = is_phone(request.session) and name != "account_logout"
+    if phone:
+        shut_desk(request)
+        request.user = AnonymousUser()
+    else:
+        actions.end_session(request, idle=True)
+    if not is_json(request) and not (phone and (door.kind == "public" or name.startswith("account_"))):
+        messages.info(request, _why(phone=phone))
+
+
+def _why(*, phone: bool) -> str:
+    if phone:
+        return gettext(
+            "Sign in again: nothing was done on these pages for long. Your page on the phone goes on without it."
         )
-        return sentence % {"count": settings.IDLE_MINUTES}
+    sentence = ngettext(
+        "You were signed out: nothing was done here for %(count)s minute.",
+        "You were signed out: nothing was done here for %(count)s minutes.",
+        settings.IDLE_MINUTES,
+    )
+    return sentence % {"count": settings.IDLE_MINUTES}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,16 +13,27 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+import ui.views
 from accounts import actions, idle
 from accounts.forms import ProfileForm
 from accounts.language import remember_language
+from accounts.middleware import shut_if_idle
 from accounts.models import User
 from accounts.outbox import mail_with_key, mails_in
 from kernel.access import Actor
-from kernel.doors import Request, public_door, signed_in_door
+from kernel.doors import Door, Request, public_door, signed_in_door
 from kernel.proving import asked_file, may_take_persons_along
 from ui.lists import page_of
 from ui.refusals import attempt, status_of
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler of 404, also of addresses that lead to no view: an idle session ends there as elsewhere."""
+    match = request.resolver_match
+    door: Door = getattr(match and match.func, "door", Door("public"))
+    if door.kind != "token" and not door.outlasts_idle:
+        shut_if_idle(request, Door("public"), "")
+    return ui.views.page_not_found(request, exception)
 
 
 @signed_in_door

@@ -61,5 +61,5 @@ urlpatterns.append(path("<slug:tenant_slug>/", include(tenant_patterns)))
 
 handler400 = "ui.views.bad_request"
 handler403 = "ui.views.permission_denied"
-handler404 = "ui.views.page_not_found"
+handler404 = "accounts.views.page_not_found"
 handler500 = "ui.views.server_error"

@@ -1,6 +1,7 @@
 """Handing work over to the background after commit, where a queue that is away must neither fail a page nor hold it."""
 
 from collections.abc import Callable
+from functools import partial
 from smtplib import SMTPException
 from typing import Any
 from uuid import UUID
@@ -30,10 +31,9 @@ def send_after_commit(task: Any, pk: object, *, schema: str | None = None) -> No
     """
     headers = {"_schema_name": schema or current_schema()}
 
-    # By its name Django tells what failed: a `partial` has none, and then fails itself.
-    def send() -> None:
-        task.apply_async(args=[str(pk)], headers=headers)
-
+    send = partial(task.apply_async, args=[str(pk)], headers=headers)
+    # By it Django tells what failed: a `partial` has none, and then Django fails itself.
+    send.__qualname__ = task.name  # type: ignore[attr-defined]
     transaction.on_commit(send, robust=True)
 
 

@@ -149,7 +149,7 @@ def test_the_questions_to_the_database_do_not_grow(
                 submit_offer(call, partners.own)
                 granted_award(partners.own, number=f"G/{size}/{place}")
         _today(client)
-        with django_assert_max_num_queries(65) as asked:
+        with django_assert_max_num_queries(66) as asked:
             _today(client)
         counts.append(len(asked))
     assert counts[0] == counts[1]
