@@ -5,10 +5,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
+from psycopg.errors import DeadlockDetected
 
 from audit.actions import record
 from contracting.contracts.models import Contract, Worker
@@ -200,5 +201,10 @@ def _save(appointment: Appointment) -> None:
         with transaction.atomic():
             appointment.save(force_insert=True)
     except IntegrityError as error:
+        raise adviser_busy() from error
+    except OperationalError as error:
+        # Of two who write the same time at the same moment PostgreSQL may break one off before it can refuse it.
+        if not isinstance(error.__cause__, DeadlockDetected):
+            raise
         raise adviser_busy() from error
     appointment.refresh_from_db(fields=["date", "start", "minutes"])

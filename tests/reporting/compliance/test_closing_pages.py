@@ -141,6 +141,13 @@ def test_each_verb_asks_first_and_then_does_it(world: ClosingWorld, sign_in: Sig
         assert Entry.objects.latest("sequence").actor_id == client.user.pk  # type: ignore[attr-defined]
 
 
+def _main_of(answer: Any) -> str:
+    """The page itself, without what stands around every page."""
+    _before, _main, rest = answer.content.decode().partition("<main")
+    assert rest
+    return str(rest.partition("</main>")[0])
+
+
 @pytest.mark.parametrize("sent", [False, True])
 def test_what_must_be_explained_is_listed_at_once_and_nothing_can_be_accepted(
     world: ClosingWorld, sign_in: SignIn, sent: bool
@@ -150,7 +157,7 @@ def test_what_must_be_explained_is_listed_at_once_and_nothing_can_be_accepted(
     client, address = _client(sign_in, world, Role.DIRECTOR), _address(world, "accept")
     answer = client.post(address) if sent else client.get(address)
     assert answer.status_code == (422 if sent else 200)
-    page = answer.content.decode()
+    page = _main_of(answer)
     month = address.removesuffix("accept/")
     [place] = re.findall(rf'<a href="{month}#(p-H1-[0-9a-f]+)">H1 {world.over.number}', page)
     assert f'id="{place}"' in client.get(month).content.decode()
@@ -159,7 +166,7 @@ def test_what_must_be_explained_is_listed_at_once_and_nothing_can_be_accepted(
     assert _stored(world) == before
     with tenant_scope(world.tenant):
         _explain(world)
-    page = client.get(address).content.decode()
+    page = _main_of(client.get(address))
     assert "error-summary" not in page
     assert page.count("button-primary") == 1
 
@@ -170,7 +177,7 @@ def test_a_step_that_is_not_due_says_so_and_offers_no_button(
 ) -> None:
     _bring_to(world, state)
     client = _client(sign_in, world, Role(sorted(MAY[verb])[-1]))
-    page = client.get(_address(world, verb)).content.decode()
+    page = _main_of(client.get(_address(world, verb)))
     assert "Zobacz miesiąc w obecnym stanie" in page
     assert "button-primary" not in page
     assert "button-danger" not in page
