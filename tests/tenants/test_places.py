@@ -19,7 +19,7 @@ BARS = {
     "benefits_worker": ["Dziś", "Cykle", "Umowy", "Osoby i decyzje"],
     "inspector": ["Dziś", "Cykle", "Konkursy", "Miesiąc"],
     "accountant": ["Dziś", "Cykle", "Miesiąc", "Rozliczenia"],
-    "privacy_officer": ["Dziś", "Dziennik zdarzeń"],
+    "privacy_officer": ["Dziś", "Dziennik zdarzeń", "Okresy przechowywania"],
     "committee_member": ["Dziś", "Konkursy", "Komisje"],
     "ngo_manager": ["Dziś", "Konkursy", "Dzienniczek", "Miesiąc"],
     "ngo_coordinator": ["Dziś", "Konkursy", "Dzienniczek", "Miesiąc"],
