@@ -5,6 +5,7 @@ A browser that is told to be offline forgets it for a moment where a tab begins;
 
 import socket
 import threading
+import time
 from contextlib import suppress
 from socketserver import BaseRequestHandler, ThreadingTCPServer
 
@@ -24,6 +25,8 @@ class Gate(ThreadingTCPServer):
         self.beyond = beyond
         self.host, self.port = host, int(self.server_address[1])
         self.is_shut = False
+        # Seconds that it holds each 64 kB: a narrow line.
+        self.pause = 0.0
         self.links: set[socket.socket] = set()
         threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
 
@@ -52,9 +55,9 @@ class _Passing(BaseRequestHandler):
             gate.links |= links
             # Asked after the links are known: a gate that is shut meanwhile finds them.
             if not gate.is_shut:
-                back = threading.Thread(target=_pour, args=(beyond, self.request), daemon=True)
+                back = threading.Thread(target=_pour, args=(beyond, self.request, gate), daemon=True)
                 back.start()
-                _pour(self.request, beyond)
+                _pour(self.request, beyond, gate)
                 back.join()
             gate.links -= links
 
@@ -67,10 +70,11 @@ def _reached(place: Place) -> socket.socket:
     return link
 
 
-def _pour(source: socket.socket, target: socket.socket) -> None:
+def _pour(source: socket.socket, target: socket.socket, gate: Gate) -> None:
     """Until one of the two ends."""
     with suppress(OSError):
         while part := source.recv(65536):
+            time.sleep(gate.pause)
             target.sendall(part)
     _end(source)
     _end(target)

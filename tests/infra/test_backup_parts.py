@@ -18,6 +18,7 @@ from kernel.aws import S3Account
 from kernel.backup import noted
 from kernel.backup.catalogue import Base, archives_in, bases_in, missing_in, segments_in
 from kernel.backup.copies import Copies, Folder
+from kernel.backup.faults import Stopped
 from kernel.backup.segments import Branch, gaps_between, place_of
 from kernel.backup.server import Server
 from kernel.backup.store import PART, BackupStore
@@ -162,6 +163,25 @@ def test_a_large_archive_is_sent_in_parts_of_which_few_lie_in_memory(store: Back
     with here.stream("base/large") as back:
         assert [back.read(len(half)) == half for _time in range(3)] == [True] * 3
     here.delete("base/large")
+
+
+def test_an_archive_that_is_given_up_while_it_is_sent_leaves_no_part(store: BackupStore) -> None:
+    here, seen = store.below("given-up"), list[str]()
+    for name in ("CreateMultipartUpload", "AbortMultipartUpload", "CompleteMultipartUpload"):
+        here.client.meta.events.register(
+            f"before-call.s3.{name}", lambda model, **_more: seen.append(model.name)
+        )
+    asked = list[int]()
+
+    def going_on() -> None:
+        asked.append(1)
+        if len(asked) > 200:
+            raise Stopped("told to stop")
+
+    with pytest.raises(Exception, match="told to stop"):
+        here.put_stream("base/large", BytesIO(os.urandom(PART + PART // 2)), lambda: None, going_on)
+    assert seen == ["CreateMultipartUpload", "AbortMultipartUpload"]
+    assert here.listed("base/") == []
 
 
 def test_files_of_tenants_that_were_erased_are_not_put_back(store: BackupStore, tmp_path: Path) -> None:

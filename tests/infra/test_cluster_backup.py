@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pyrage
 import pytest
 from django.conf import settings
@@ -31,7 +32,8 @@ from tenants import provisioning
 from tenants.models import Tenant
 from tests.documents.s3_server import BUCKET, KEY_ID, SECRET, S3Server, s3_server
 from tests.factories.care import PersonFactory
-from tests.own_server import OwnServer, own_server
+from tests.gate import Gate
+from tests.own_server import NAME, OwnServer, own_server
 from tests.racing import committing
 
 db = committing
@@ -153,6 +155,14 @@ def _asked(statement: str) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(statement)
         return cursor.fetchone()[0]
+
+
+def _first(statement: str) -> Any:
+    """The first value of the first row; None where there is no row."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        row = cursor.fetchone()
+    return row and row[0]
 
 
 def _work(tenant: Tenant, text: str) -> None:
@@ -280,3 +290,41 @@ def _refused_where_it_is_not_whole(program: Program, shelf: Shelf, tmp_path: Pat
     base = shelf.names("base")[-1]
     shelf.write(base, base.read_bytes()[:-100])
     assert "cut or changed" in program.refusal(*program.restore(tmp_path / "d"))
+
+
+def test_a_program_that_is_told_to_stop_gives_up_the_base_backup_it_takes(
+    own: OwnServer, program: Program, shelf: Shelf
+) -> None:
+    gate = Gate(f"{own.sockets}/.s.PGSQL.5432")
+    # So slowly that a whole one takes minutes.
+    gate.pause = 0.5
+    program.environment["DATABASE_URL"] = f"postgresql://postgres@localhost:{gate.port}/{NAME}"
+    sent = "SELECT backup_streamed > 0 FROM pg_stat_progress_basebackup"
+    try:
+        taking = program.begin()
+        try:
+            _until(lambda: _first(sent), "no base backup began")
+            [child] = [
+                one
+                for one in psutil.Process(taking.pid).children(recursive=True)
+                if one.name() == "pg_basebackup"
+            ]
+        finally:
+            taking.terminate()
+            assert taking.wait(SECONDS) == 0
+        assert not child.is_running()
+        assert not shelf.names("whole") and not shelf.names("base")
+        assert "base backup, ended" not in program.do("list")
+        told = (program.folder / "backup.log").read_text()
+        assert "nothing of that one is kept" in told and "backup_failed" not in told
+        _until(lambda: not _first("SELECT 1 FROM pg_replication_slots WHERE temporary"), "the log is held")
+        # The next start takes one, as it says.
+        gate.pause = 0.0
+        taking = program.begin()
+        try:
+            _until(lambda: bool(shelf.names("whole")), "no base backup was taken")
+        finally:
+            taking.terminate()
+            assert taking.wait(SECONDS) == 0
+    finally:
+        gate.stop()

@@ -3,3 +3,7 @@
 
 class BackupFault(Exception):
     """A sentence that names what is wrong and what to do."""
+
+
+class Stopped(BackupFault):
+    """What was begun is given up, since the program was told to stop."""

@@ -139,8 +139,15 @@ class BackupStore:
                 f"{key} cannot be opened: it was changed, or is not for this identity."
             ) from None
 
-    def put_stream(self, key: str, source: IO[bytes], check: Callable[[], None]) -> None:
-        """Encrypt while reading to the end. `check` raises where what was read is not whole: nothing is kept then."""
+    def put_stream(
+        self,
+        key: str,
+        source: IO[bytes],
+        check: Callable[[], None],
+        going_on: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Encrypt while reading to the end. `check` raises where what was read is not whole, `going_on` whenever
+        it is not to go on: nothing is kept then, nor parts of it."""
         reading, writing = os.pipe()
         failed: list[BaseException] = []
 
@@ -155,7 +162,14 @@ class BackupStore:
         beside.start()
         try:
             with os.fdopen(reading, "rb") as sealed:
-                self.client.upload_fileobj(sealed, self.bucket, self._name(key), Config=_in_parts())
+                # Asked as bytes leave: a part of 128 MB takes minutes on a narrow line.
+                self.client.upload_fileobj(
+                    sealed,
+                    self.bucket,
+                    self._name(key),
+                    Config=_in_parts(),
+                    Callback=lambda _sent: going_on(),
+                )
             beside.join()
             if failed:
                 raise failed[0]

@@ -2,12 +2,13 @@
 
 import subprocess
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from threading import Event, Lock, Thread
+from threading import Event, Lock
 from typing import IO, cast
 
 import psycopg
@@ -17,7 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from kernel.backup.catalogue import STAMP, Base, archives_in, bases_in, missing_in, segments_in
 from kernel.backup.copies import Copies
-from kernel.backup.faults import BackupFault
+from kernel.backup.faults import BackupFault, Stopped
 from kernel.backup.segments import HISTORY, SEGMENT, gaps_between, place_of
 from kernel.backup.server import SLOT, Server
 from kernel.backup.store import BackupStore
@@ -26,6 +27,8 @@ log = structlog.get_logger(__name__)
 
 AWAY = (psycopg.Error, BotoCoreError, ClientError, Boto3Error, OSError, BackupFault)
 _PAUSE = 1.0
+# Seconds that a program of PostgreSQL has to end by itself; docker-compose.yml gives this one a minute.
+_GRACE = 10
 _AFTER_FAULT = timedelta(seconds=30)
 # Listing a month of segments every second would be dear.
 _EXAMINED_EVERY = timedelta(minutes=15)
@@ -56,6 +59,8 @@ class Taker:
     rhythm: Rhythm = field(default_factory=Rhythm)
     tell: Callable[[dict[str, str]], None] = lambda _reached: None
     _receiver: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    _base: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    _stop: Event = field(default_factory=Event, repr=False)
     # Whether segments may have been missed since the last base backup; unknown until they are received.
     _missed: bool | None = None
     _copied: datetime | None = None
@@ -64,25 +69,31 @@ class Taker:
     _telling: Lock = field(default_factory=Lock, repr=False)
 
     def run(self, stop: Event) -> None:
-        """Until `stop`; what goes wrong is logged and tried again.
+        """Until `stop`; what goes wrong is logged and tried again. A base backup that is being taken is given up.
 
         Segments have a thread of their own: a base backup may take hours, and what is written meanwhile must not wait.
         """
-        segments = Thread(target=self._repeat, args=(stop, self.receive_and_ship), name="segments")
-        segments.start()
-        try:
-            self._repeat(stop, self.take_what_is_due)
-        finally:
-            segments.join()
-            self.end()
-            with suppress(*AWAY):
-                self.ship_all()
+        self._stop = stop
+        with ThreadPoolExecutor(2) as threads:
+            halves = [
+                threads.submit(self._repeat, stop, turn)
+                for turn in (self.receive_and_ship, self.take_what_is_due)
+            ]
+            stop.wait()
+            self._give_up_base()
+        self.end()
+        with suppress(*AWAY):
+            self.ship_all()
+        for half in halves:
+            half.result()
 
     def _repeat(self, stop: Event, turn: Callable[[], None]) -> None:
         try:
             while not stop.is_set():
                 try:
                     turn()
+                except Stopped as stopped:
+                    log.info("backup_given_up", reason=_reason(stopped))
                 except AWAY as fault:
                     log.error("backup_failed", kind=type(fault).__name__, reason=_reason(fault))
                     stop.wait(_AFTER_FAULT.total_seconds())
@@ -125,6 +136,21 @@ class Taker:
             self._copied = now
             self._told(copies=now.isoformat())
 
+    def _give_up_base(self) -> None:
+        if self._base and self._base.poll() is None:
+            self._base.terminate()
+            try:
+                self._base.wait(_GRACE)
+            except subprocess.TimeoutExpired:
+                self._base.kill()
+
+    def _going_on(self) -> None:
+        if self._stop.is_set():
+            raise Stopped(
+                "The program was told to stop while it took a base backup: nothing of that one is kept, "
+                "and another is taken when the program starts again."
+            )
+
     def end(self) -> None:
         """Stop receiving; the server keeps what comes until somebody receives again."""
         if self._receiver and self._receiver.poll() is None:
@@ -150,15 +176,23 @@ class Taker:
         return len(ended)
 
     def take_base(self, store: BackupStore) -> Base:
-        """A base backup of now. Raises BackupFault where PostgreSQL's program ends badly; nothing is kept then."""
+        """A base backup of now. Raises BackupFault where PostgreSQL's program ends badly, Stopped where this one
+        was told to; nothing is kept then."""
         with self.server.holding_for_base():
-            return self._base_held(store)
+            try:
+                return self._base_held(store)
+            except AWAY:
+                # Whatever was cut off by it.
+                self._going_on()
+                raise
+            finally:
+                self._base = None
 
     def _base_held(self, store: BackupStore) -> Base:
         # The log that it needs is fetched at its end: what is recycled until then would be missing without the slot.
         began, first = self.server.now(), self.server.first_segment()
         stamp = began.astimezone(UTC).strftime(STAMP)
-        taking = self.server.start(
+        self._base = taking = self.server.start(
             "pg_basebackup", "--pgdata=-", "--format=tar", "--wal-method=fetch", "--checkpoint=fast",
             "--manifest-checksums=SHA256", "--compress=client-gzip:1", f"--label={stamp}",
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -166,12 +200,17 @@ class Taker:
 
         def whole() -> None:
             told = taking.stderr.read().decode(errors="replace") if taking.stderr else ""
-            if taking.wait() != 0:
+            ended = taking.wait()
+            self._going_on()
+            if ended != 0:
                 words = told.strip().splitlines() or ["it ended badly"]
                 raise BackupFault(f"pg_basebackup: {words[-1]}")
 
+        if self._stop.is_set():
+            # Told before there was anything to give up.
+            self._give_up_base()
         with taking:
-            store.put_stream(f"base/{stamp}.tar.gz", cast(IO[bytes], taking.stdout), whole)
+            store.put_stream(f"base/{stamp}.tar.gz", cast(IO[bytes], taking.stdout), whole, self._going_on)
         base = Base(began, self.server.now(), first, self.server.segment_bytes())
         # Without this mark a base backup is none.
         store.put(base.mark, b"")
