@@ -18,7 +18,11 @@ from reporting.delivery.models import Visit
 
 
 def _add_matters(persons: Collection[UUID], today: date, matters: list[Matter]) -> None:
-    """Months not settled, or never handed in, hold the persons whose decisions touch them; two queries."""
+    """Months not settled, or never handed in, hold the persons of whom they tell; three queries.
+
+    That is whose decisions touch them, and whose have a visit or an answered deviation in them: a frozen month holds
+    the note of the answer, under a hash by which its settlement knows it.
+    """
     rows = (
         ContractMonth.objects.exclude(state=ContractMonth.State.SETTLED)
         .filter(
@@ -31,14 +35,21 @@ def _add_matters(persons: Collection[UUID], today: date, matters: list[Matter]) 
         .filter(begins__lte=F("month"))
     )
     waiting = {*rows.order_by().values_list("who", "contract__number", "month").distinct()}
-    of_month = ContractMonth.objects.filter(
-        contract=OuterRef("decision__contract"), month=OuterRef("of_month")
+    settled = ContractMonth.objects.filter(
+        contract=OuterRef("decision__contract"),
+        month=OuterRef("of_month"),
+        state=ContractMonth.State.SETTLED,
     )
     visits = Visit.objects.filter(decision__person__in=list(persons)).annotate(
         of_month=TruncMonth("date", output_field=DateField())
     )
-    left = visits.filter(~Exists(of_month)).order_by()
+    left = visits.filter(~Exists(settled)).order_by()
     waiting |= {*left.values_list("decision__person", "decision__contract__number", "of_month").distinct()}
+    unsettled = ContractMonth.objects.filter(contract=OuterRef("contract"), month=OuterRef("month"))
+    answered = Resolution.objects.filter(
+        Exists(unsettled.exclude(state=ContractMonth.State.SETTLED)), decision__person__in=list(persons)
+    )
+    waiting |= {*answered.values_list("decision__person", "contract__number", "month").distinct()}
     for person, number, month in sorted(waiting, key=lambda one: (one[2], one[1])):
         sentence = _("month %(month)s of contract %(number)s is not settled")
         told = sentence % {"month": f"{month:%m.%Y}", "number": number}

@@ -20,7 +20,7 @@ from kernel.ids import new_id
 from kernel.tenancy import tenant_scope
 from reporting.advice.models import Appointment, Note, Request
 from reporting.care.models import Decision, Person
-from reporting.compliance.models import ContractMonth
+from reporting.compliance.models import ContractMonth, Resolution
 from reporting.compliance.snapshots import digest_of
 from reporting.crisis.casefile import chain_of
 from reporting.crisis.models import CrisisCase
@@ -34,7 +34,7 @@ from reporting.retention.tasks import erase_told
 from reporting.settlement.models import AcceptedLine, Adjustment, ConfirmedPayment, PaymentBasis
 from reporting.supervision.models import DecisionAdvice, DossierIssue, Inspection, SampledItem
 from tests.documents.s3_server import BUCKET, s3_server
-from tests.factories.care import ContractFactory, DecisionFactory, PersonFactory
+from tests.factories.care import ContractFactory, DecisionFactory, PersonFactory, visit
 from tests.factories.people import partner
 from tests.reporting.retention.old_world import (
     ACTOR,
@@ -233,6 +233,24 @@ def _unsettled(old: Old) -> None:
     ContractMonth.objects.filter(pk=old.month.pk).update(state="accepted")
 
 
+def _later_month(old: Old) -> None:
+    ContractMonth.objects.create(
+        contract=old.contract, month=date(2019, 5, 1), state="accepted", accepted_minutes=0, snapshot={},
+        snapshot_sha256="0" * 64,
+    )  # fmt: skip
+
+
+def _answered_elsewhere(old: Old) -> None:
+    """The answer to a deviation of a month that the decision does not touch."""
+    _later_month(old)
+    Resolution.objects.update(month=date(2019, 5, 1))
+
+
+def _visited_elsewhere(old: Old) -> None:
+    _later_month(old)
+    visit(old.decision, old.worker, date(2019, 5, 6), "10:00", 60)
+
+
 def _held(old: Old) -> None:
     actions.place_hold(old.person, reason="court", reference="I C 7/25", actor=ACTOR)
 
@@ -320,6 +338,8 @@ KEEPING = [
     (_booked, "nie odnotowano jej wyniku"),
     (_later_decision, "decyzja obowiązuje do"),
     (_unsettled, "miesiąc 03.2019 umowy"),
+    (_answered_elsewhere, "miesiąc 05.2019 umowy"),
+    (_visited_elsewhere, "miesiąc 05.2019 umowy"),
     (_held, "sprawa sądowa lub egzekucyjna (I C 7/25)"),
     (_no_class, "brak kategorii archiwalnej dla: odpłatność osób"),
     (_for_ever, "przechowywanie wieczyste (kategoria A): inna sprawa"),
