@@ -18,14 +18,14 @@ ANONYMISED = "(zanonimizowano)"
 
 @dataclass(frozen=True)
 class Telling:
-    """Columns of a model that tell of a person; `person` is the lookup from a row to the person's id.
+    """Columns of a model that tell of a person; `person` are the lookups from a row to the person's id.
 
     `replaced` are texts: where one says something, it says ANONYMISED. `sealed` are ciphertexts of texts, which get the
     ciphertext of ANONYMISED. `emptied` get a value or an expression. `kept` tell nothing of the person.
     """
 
     model: type[Model]
-    person: str
+    person: Sequence[str]
     replaced: Sequence[str] = ()
     sealed: Sequence[str] = ()
     emptied: Mapping[str, Any] = field(default_factory=dict)
@@ -41,8 +41,7 @@ _TELLING: dict[type[Model], Telling] = {}
 
 def tells(
     model: type[Model],
-    person: str,
-    *,
+    *person: str,
     replaced: Sequence[str] = (),
     sealed: Sequence[str] = (),
     emptied: Mapping[str, Any] | None = None,
@@ -58,7 +57,7 @@ def tellings() -> list[Telling]:
 
 
 def take_off(persons: Collection[UUID]) -> None:
-    """Take off what rows tell of these persons: one statement a model, however many persons."""
+    """Take off what rows tell of these persons: one statement a lookup, however many persons."""
     for telling in tellings():
         values = {
             **{name: _replaced(name) for name in telling.replaced},
@@ -66,8 +65,9 @@ def take_off(persons: Collection[UUID]) -> None:
             **telling.emptied,
         }
         if values:
-            rows = telling.model._default_manager.filter(**{f"{telling.person}__in": list(persons)})
-            rows.update(**values)
+            for lookup in telling.person:
+                rows = telling.model._default_manager.filter(**{f"{lookup}__in": list(persons)})
+                rows.update(**values)
 
 
 def _replaced(name: str) -> Expression:

@@ -1,6 +1,6 @@
 """What is kept of persons and how long each matter ran, asked of all apps; and how names are taken off."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kernel.anonymity import ANONYMISED, take_off, tells
+from kernel.errors import Sentence
 from reporting.care.hooks import Matter, files_of_persons, matters_of_persons, persons_anonymised
 from reporting.care.models import Decision, Person
 
@@ -44,6 +45,11 @@ def _of_care(persons: Collection[UUID], today: date) -> Iterator[Matter]:
             yield Matter(pk, MatterKind.CARE, None, sentence)
         else:
             yield Matter(pk, MatterKind.CARE, ends_before - _ONE_DAY)
+
+
+def still_open(persons: Iterable[UUID], why: Sentence, kind: str = MatterKind.CARE) -> list[Matter]:
+    """A matter of each of these persons that holds them for the reason `why`; repeated ids are told once."""
+    return [Matter(person, kind, None, why) for person in {*persons}]
 
 
 def anonymise(persons: Collection[UUID]) -> set[UUID]:

@@ -21,6 +21,12 @@ def hold_person(person_id: UUID) -> Person:
     return person
 
 
+def hold_known(person_id: UUID | None) -> None:
+    """The same where there may be no registered person: an alias, somebody anonymous. Raises `person_anonymised`."""
+    if person_id is not None:
+        hold_person(person_id)
+
+
 def anonymised(code: str) -> Conflict:
     """The refusal to write about somebody whose names were taken off; `code` is what they have instead."""
     return Conflict(

@@ -8,18 +8,18 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.anonymity import tells
 from reporting.care.hooks import Matter, matters_of_persons
-from reporting.care.keeping import MatterKind
+from reporting.care.keeping import still_open
 from reporting.field.models import Observation, PhoneEntry
 
 
 def _add_matters(persons: Collection[UUID], today: date, matters: list[Matter]) -> None:
     """Entries that wait for somebody, and observations that nobody has read; two queries. Not all are answered."""
     entries = PhoneEntry.objects.open().filter(decision__person__in=list(persons)).order_by()
-    for person in {*entries.values_list("decision__person", flat=True)}:
-        matters.append(Matter(person, MatterKind.CARE, None, _("an entry from a phone is not settled")))
+    persons_of_entries = entries.values_list("decision__person", flat=True)
+    matters += still_open(persons_of_entries, _("an entry from a phone is not settled"))
     unread = Observation.objects.unread().filter(decision__person__in=list(persons)).order_by()
-    for person in {*unread.values_list("decision__person", flat=True)}:
-        matters.append(Matter(person, MatterKind.CARE, None, _("an observation of a carer is not read")))
+    persons_of_unread = unread.values_list("decision__person", flat=True)
+    matters += still_open(persons_of_unread, _("an observation of a carer is not read"))
 
 
 def tell_keeping() -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from kernel.anonymity import ANONYMISED, tells
 from kernel.crypto import encrypt
 from reporting.care.hooks import Matter, matters_of_persons, persons_anonymised
-from reporting.care.keeping import MatterKind
+from reporting.care.keeping import MatterKind, still_open
 from reporting.settlement.models import AcceptedLine, Adjustment, ConfirmedPayment, PaymentBasis, Settlement
 
 
@@ -26,8 +26,8 @@ def _add_matters(persons: Collection[UUID], today: date, matters: list[Matter]) 
     standing = Adjustment.objects.standing().filter(
         ~Exists(settled), line__decision__person__in=list(persons)
     )
-    for person in {*standing.order_by().values_list("line__decision__person", flat=True)}:
-        matters.append(Matter(person, MatterKind.PAYMENT, None, _("a correction waits for its settlement")))
+    waiting = standing.order_by().values_list("line__decision__person", flat=True)
+    matters += still_open(waiting, _("a correction waits for its settlement"), MatterKind.PAYMENT)
 
 
 def _take_off(persons: Collection[UUID]) -> None:

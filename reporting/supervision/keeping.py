@@ -4,12 +4,11 @@ from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kernel.anonymity import ANONYMISED, tells
 from reporting.care.hooks import Matter, matters_of_persons, persons_anonymised
-from reporting.care.keeping import MatterKind
+from reporting.care.keeping import still_open
 from reporting.compliance.snapshots import digest_of
 from reporting.supervision.models import (
     DecisionAdvice,
@@ -21,21 +20,20 @@ from reporting.supervision.models import (
     SampledItem,
 )
 
+# A sample is drawn from decisions, from advice or from cases.
+_DRAWN = ("decision__person", "appointment__person", "case__person")
 _OVER = [Inspection.State.CLOSED, Inspection.State.CALLED_OFF]
 
 
 def _add_matters(persons: Collection[UUID], today: date, matters: list[Matter]) -> None:
     """Inspections and tasks that are open on these persons' decisions advice or cases; four queries."""
     items = SampledItem.objects.exclude(inspection__state__in=_OVER).order_by()
-    for path in ("decision__person", "appointment__person", "case__person"):
-        sampled = items.filter(**{f"{path}__in": list(persons)})
-        for person in {*sampled.values_list(path, flat=True)}:
-            matters.append(
-                Matter(person, MatterKind.CARE, None, _("an inspection that looks at them is open"))
-            )
+    for path in _DRAWN:
+        sampled = items.filter(**{f"{path}__in": list(persons)}).values_list(path, flat=True)
+        matters += still_open(sampled, _("an inspection that looks at them is open"))
     tasks = DecisionAdvice.objects.filter(task=DecisionAdvice.Task.OPEN, decision__person__in=list(persons))
-    for person in {*tasks.order_by().values_list("decision__person", flat=True)}:
-        matters.append(Matter(person, MatterKind.CARE, None, _("a task to change their decision is open")))
+    persons_of_tasks = tasks.order_by().values_list("decision__person", flat=True)
+    matters += still_open(persons_of_tasks, _("a task to change their decision is open"))
 
 
 def _take_off(persons: Collection[UUID]) -> None:
@@ -52,32 +50,19 @@ def _take_off(persons: Collection[UUID]) -> None:
             issue.sha256 = digest_of(issue.content)
             changed.append(issue)
     DossierIssue.objects.bulk_update(changed, ["content", "sha256"], batch_size=100)
-    _take_off_drawn(Q(appointment__person__in=list(persons)) | Q(case__person__in=list(persons)))
-
-
-def _take_off_drawn(about: Q) -> None:
-    """The same of what was drawn from advice and from cases as the columns of decisions say."""
-    Invitation.objects.filter(about).update(mail_encrypted=None)
-    items = SampledItem.objects.filter(about)
-    items.exclude(note="").update(note=ANONYMISED)
-    findings = Finding.objects.filter(item__in=items.order_by().values("pk"))
-    advised = Recommendation.objects.filter(finding__in=findings.order_by().values("pk"))
-    for name in ("text", "report", "follow_up"):
-        advised.exclude(**{name: ""}).update(**{name: ANONYMISED})
-    findings.update(text=ANONYMISED)
 
 
 def tell_keeping() -> None:
     """Say what the tables of supervision tell of persons."""
-    tells(SampledItem, "decision__person", replaced=["note"], kept=["visit_worker", "checks"])
-    tells(Finding, "item__decision__person", replaced=["text"])
+    tells(SampledItem, *_DRAWN, replaced=["note"], kept=["visit_worker", "checks"])
+    tells(Finding, *(f"item__{path}" for path in _DRAWN), replaced=["text"])
     tells(
         Recommendation,
-        "finding__item__decision__person",
+        *(f"finding__item__{path}" for path in _DRAWN),
         replaced=["text", "report", "follow_up"],
         kept=["owner", "reported_by_name", "followed_up_by_name"],
     )
-    tells(Invitation, "decision__person", emptied={"mail_encrypted": None}, kept=["token_sha256"])
+    tells(Invitation, *_DRAWN, emptied={"mail_encrypted": None}, kept=["token_sha256"])
     tells(
         DecisionAdvice,
         "decision__person",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from kernel.tenancy import connection
-from reporting.care.locking import hold_person
+from reporting.care.locking import hold_known
 from reporting.supervision.models import SampledItem
 
 
@@ -24,5 +24,5 @@ def lock(row: Any) -> Any:
 def hold_subject(item: SampledItem | None) -> None:
     """Hold the person whom an item of a sample tells of; before the inspection. Raises Conflict `person_anonymised`."""
     subject = None if item is None else item.decision or item.appointment or item.case
-    if subject is not None and subject.person_id is not None:
-        hold_person(subject.person_id)
+    if subject is not None:
+        hold_known(subject.person_id)

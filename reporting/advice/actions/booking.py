@@ -1,5 +1,7 @@
 """Booking appointments."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -194,12 +196,12 @@ def adviser_busy() -> DomainError:
     )
 
 
-def _save(appointment: Appointment) -> None:
-    relations = ["adviser", "contract", "person", "request", "topic"]
-    require_valid(appointment, exclude=relations)
+@contextmanager
+def refusing_taken() -> Iterator[None]:
+    """Write an appointment inside. Raises DomainError `adviser_busy` where another one has taken its time first."""
     try:
         with transaction.atomic():
-            appointment.save(force_insert=True)
+            yield
     except IntegrityError as error:
         raise adviser_busy() from error
     except OperationalError as error:
@@ -207,4 +209,11 @@ def _save(appointment: Appointment) -> None:
         if not isinstance(error.__cause__, DeadlockDetected):
             raise
         raise adviser_busy() from error
+
+
+def _save(appointment: Appointment) -> None:
+    relations = ["adviser", "contract", "person", "request", "topic"]
+    require_valid(appointment, exclude=relations)
+    with refusing_taken():
+        appointment.save(force_insert=True)
     appointment.refresh_from_db(fields=["date", "start", "minutes"])

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
@@ -18,13 +18,13 @@ from kernel.periods import local_datetime
 from kernel.stamps import require_unchanged, stamp_of
 from kernel.validation import require_valid
 from kernel.workflow import Transition, Workflow
-from reporting.advice.actions.booking import LINK_KEY_LENGTH, adviser_busy
+from reporting.advice.actions.booking import LINK_KEY_LENGTH, refusing_taken
 from reporting.advice.actions.bounds import require_within
 from reporting.advice.actions.messages import tell
 from reporting.advice.actions.offers import offer_freed
 from reporting.advice.models import Appointment, Referral, Reminder, Topic
 from reporting.advice.permissions import BOOK, KEEP_CARDS
-from reporting.care.locking import hold_person
+from reporting.care.locking import hold_known
 from ui.formatting import format_time
 
 State = Appointment.State
@@ -133,8 +133,7 @@ def refer(appointment: Appointment, referred_to: str, referred_on: date, *, acto
     """Note where the person was sent for further help (S-109)."""
     referral = Referral(appointment=appointment, referred_to=referred_to, referred_on=referred_on)
     with transaction.atomic():
-        if appointment.person_id is not None:
-            hold_person(appointment.person_id)
+        hold_known(appointment.person_id)
         require_valid(referral, exclude=["appointment"])
         referral.save(force_insert=True)
         record(
@@ -175,8 +174,7 @@ def transition(appointment: Appointment, verb: str, seen: str | None) -> Iterato
 
 
 def _locked(appointment: Appointment, seen: str | None) -> Appointment:
-    if appointment.person_id is not None:
-        hold_person(appointment.person_id)
+    hold_known(appointment.person_id)
     locked: Appointment = (
         Appointment.objects.select_for_update(of=("self",)).select_related("adviser").get(pk=appointment.pk)
     )
@@ -188,11 +186,8 @@ def store(appointment: Appointment, verb: str, actor: Actor, payload: dict[str, 
     """Save the appointment under its next version, with the audit line. Raises DomainError `adviser_busy`."""
     appointment.version += 1
     appointment.changed_at = timezone.now()
-    try:
-        with transaction.atomic():
-            appointment.save()
-    except IntegrityError as error:
-        raise adviser_busy() from error
+    with refusing_taken():
+        appointment.save()
     appointment.refresh_from_db(fields=["date", "start", "minutes"])
     record(verb, actor=actor, subject_type="advice", subject_id=appointment.pk, payload=payload)
 

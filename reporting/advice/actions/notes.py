@@ -17,7 +17,7 @@ from kernel.validation import require_valid
 from reporting.advice.models import Appointment, Note, NoteDeputy
 from reporting.advice.permissions import beside, card_readers, may_write_note, readable_notes
 from reporting.advice.terms import current_terms
-from reporting.care.locking import hold_person
+from reporting.care.locking import hold_known
 
 LONGEST_NOTE = 20_000
 
@@ -38,8 +38,7 @@ def write_note(
     if not verdict or actor.user_id is None:
         raise NotAllowed("not_author", verdict.reason)
     with transaction.atomic():
-        if appointment.person_id is not None:
-            hold_person(appointment.person_id)
+        hold_known(appointment.person_id)
         Appointment.objects.select_for_update(of=("self",)).get(pk=appointment.pk)
         note: Note | None = Note.objects.select_for_update().filter(appointment=appointment).first()
         require_unchanged(seen, note_stamp(note))

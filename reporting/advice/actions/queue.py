@@ -14,7 +14,7 @@ from reporting.advice.actions.booking import NO_LONGER_WAITS, Client
 from reporting.advice.actions.offers import hold_slots, offer_slot
 from reporting.advice.models import Request, Slot
 from reporting.advice.terms import bounds_today
-from reporting.care.locking import hold_person
+from reporting.care.locking import hold_known
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,7 @@ def request_advice(wish: Wish, *, actor: Actor) -> Request:
             field="requested_on",
         )
     with transaction.atomic():
-        if request.person_id is not None:
-            hold_person(request.person_id)
+        hold_known(request.person_id)
         require_valid(request, exclude=["person"])
         request.save(force_insert=True)
         record(

@@ -12,7 +12,7 @@ from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.periods import local_date
 from kernel.validation import require_valid
-from reporting.care.locking import hold_person
+from reporting.care.locking import hold_known
 from reporting.crisis.actions.cases import locked_case, require_contact
 from reporting.crisis.models import CaseEntry, CaseWorker, ContactCorrection, CrisisCase, Debriefing
 from reporting.crisis.queries.terms import terms_at
@@ -27,8 +27,7 @@ def correct_contact(case: CrisisCase, *, opened_at: datetime, reason: str, actor
     day.
     """
     with transaction.atomic():
-        if case.person_id is not None:
-            hold_person(case.person_id)
+        hold_known(case.person_id)
         locked = locked_case(case, open_only=False)
         before = locked.opened_at
         if opened_at == before:

@@ -8,7 +8,7 @@ from audit.actions import record
 from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.validation import require_valid
-from reporting.care.locking import hold_person
+from reporting.care.locking import hold_known
 from reporting.crisis.actions.cases import locked_case
 from reporting.crisis.models import CaseWorker, CrisisCase, Reopening
 
@@ -19,8 +19,7 @@ def reopen_case(case: CrisisCase, *, reason: str, actor: Actor) -> CrisisCase:
     Raises DomainError where the case is open, or nobody is its interventionist any more.
     """
     with transaction.atomic():
-        if case.person_id is not None:
-            hold_person(case.person_id)
+        hold_known(case.person_id)
         locked = locked_case(case, open_only=False)
         closed_on = locked.closed_on
         if locked.is_open or closed_on is None:
