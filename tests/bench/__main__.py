@@ -16,24 +16,14 @@ def _run(part: str) -> list[dict[str, Any]]:
     from django.core.management import call_command
     from django.db import connection
 
-    from kernel.access import Actor
-    from tenants.actions import create_tenant
-    from tenants.models import Territory
+    from tests.bench.places import make_tenant
     from tests.factories.places import load_places
 
     name = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
         call_command("migrate_schemas", shared=True, verbosity=0)
         load_places()
-        create_tenant(
-            slug="bench",
-            name="Gmina Pomiar",
-            kind="commune",
-            territory=Territory.objects.get(pk="3210013"),
-            unit_name="OPS",
-            unit_type="OPS",
-            actor=Actor.system("bench"),
-        )
+        make_tenant("bench")
         return list(importlib.import_module(f"tests.bench.{part}").measure())
     finally:
         connection.set_schema_to_public()

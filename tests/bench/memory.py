@@ -9,9 +9,8 @@ from typing import Any
 from django.db import close_old_connections, connection
 from django.test import Client
 
-from kernel.access import Actor
-from tenants.actions import create_tenant
-from tenants.models import Membership, Territory
+from tenants.models import Membership
+from tests.bench.places import make_tenant
 from tests.factories.people import UserFactory, client_of
 
 TENANTS = int(os.environ.get("BENCH_TENANTS") or 500)
@@ -31,15 +30,7 @@ def _client() -> Client:
     """A director of all tenants."""
     director = UserFactory()
     for number in range(TENANTS):
-        tenant = create_tenant(
-            slug=f"bench-{number}",
-            name=f"Gmina {number}",
-            kind="commune",
-            territory=Territory.objects.get(pk="3210013"),
-            unit_name="OPS",
-            unit_type="OPS",
-            actor=Actor.system("bench"),
-        )
+        tenant = make_tenant(f"bench-{number}", f"Gmina {number}")
         Membership.objects.create(user=director, tenant=tenant, role="director")
     return client_of(director)
 

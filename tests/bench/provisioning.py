@@ -18,10 +18,9 @@ from django.db import connection
 from django.test import override_settings
 
 from audit import migrations as audit_migrations
-from kernel.access import Actor
 from tenants import migrating, provisioning
-from tenants.actions import create_tenant
-from tenants.models import Tenant, Territory
+from tenants.models import Tenant
+from tests.bench.places import make_tenant
 from tests.bench.timing import alternate, line
 
 TENANTS = int(os.environ.get("BENCH_TENANTS") or 200)
@@ -34,19 +33,10 @@ class Migration(migrations.Migration):
     dependencies = [("audit", "{last}")]
     operations = [migrations.AddField("reading", "probe", models.IntegerField(null=True))]
 """
-_ACTOR = Actor.system("bench")
 
 
 def _create(number: int) -> None:
-    create_tenant(
-        slug=f"bench-{number}",
-        name=f"Gmina {number}",
-        kind="commune",
-        territory=Territory.objects.get(pk="3210013"),
-        unit_name="OPS",
-        unit_type="OPS",
-        actor=_ACTOR,
-    )
+    make_tenant(f"bench-{number}", f"Gmina {number}")
 
 
 def measure() -> list[dict[str, Any]]:

@@ -12,7 +12,15 @@ from kernel.tenancy import tenant_scope
 from reporting.compliance.models import ContractMonth
 from reporting.statistics.batches.document import Header, write
 from reporting.statistics.batches.figures import Collected, Figure
-from reporting.statistics.models import FactsBatch, SigningSecret
+from reporting.statistics.models import (
+    Examination,
+    FactsBatch,
+    Release,
+    ReleasedCell,
+    ReleasedQuartiles,
+    SigningSecret,
+    Standing,
+)
 from tenants.models import Tenant
 from tests.factories.care import ContractFactory, DecisionFactory
 
@@ -76,3 +84,9 @@ def signed(tenant: Tenant, text: str) -> str:
 def results(number: Any, category: str = "event") -> Figure:
     """So many events of a quarter."""
     return Figure("results", Decimal(number), category=category)
+
+
+def forget_releases(period: date) -> None:
+    """Take away what a test that commits has released of the period."""
+    for about in (ReleasedCell, ReleasedQuartiles, Standing, Release, Examination):
+        about.objects.filter(period=period).delete()

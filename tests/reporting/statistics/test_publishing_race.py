@@ -22,12 +22,10 @@ from reporting.statistics.batches.periods import Quarter
 from reporting.statistics.figures import region_figures
 from reporting.statistics.models import (
     Contribution,
-    Examination,
     FactsBatch,
     HeldFact,
     Release,
     ReleasedCell,
-    ReleasedQuartiles,
     Standing,
 )
 from tenants.models import Tenant
@@ -35,7 +33,7 @@ from tests.factories.facts import care_told, fact_of
 from tests.factories.people import OrganisationFactory
 from tests.racing import PATIENCE, at_once, committed_tenant, results_at_once, until_somebody_waits
 from tests.racing import committing as db
-from tests.reporting.statistics.sending_world import ACTOR, THIRD_QUARTER
+from tests.reporting.statistics.sending_world import ACTOR, THIRD_QUARTER, forget_releases
 
 __all__ = ["db"]
 # A month of which no other test releases anything.
@@ -49,10 +47,7 @@ def racing(db: None) -> Iterator[Tenant]:
         try:
             yield tenant
         finally:
-            for about in (ReleasedCell, ReleasedQuartiles, Standing):
-                about.objects.filter(period=MAY).delete()
-            for about in (Release, Examination):
-                about.objects.filter(period=MAY).delete()
+            forget_releases(MAY)
 
 
 def _publish() -> Any:

@@ -20,19 +20,16 @@ from reporting.statistics.actions.relocating import relocate_tenant
 from reporting.statistics.actions.reviewing import confirm_held
 from reporting.statistics.batches.periods import Quarter
 from reporting.statistics.models import (
-    Examination,
     Fact,
     FactsBatch,
     HeldFact,
-    Release,
     ReleasedCell,
-    ReleasedQuartiles,
     Standing,
 )
 from tenants.models import Tenant, Territory
 from tests.racing import PATIENCE, at_once, committed_tenant, until_somebody_waits
 from tests.racing import committing as db
-from tests.reporting.statistics.sending_world import ACTOR, quarter_of, results, signed
+from tests.reporting.statistics.sending_world import ACTOR, forget_releases, quarter_of, results, signed
 
 __all__ = ["db"]
 OLD, NEW = "3262011", "1219053"
@@ -48,8 +45,7 @@ def racing(db: None) -> Iterator[Tenant]:
         try:
             yield tenant
         finally:
-            for about in (ReleasedCell, ReleasedQuartiles, Standing, Release, Examination):
-                about.objects.filter(period=SPRING).delete()
+            forget_releases(SPRING)
 
 
 def _push() -> Any:
