@@ -103,19 +103,13 @@ def _script(wanted: str) -> tuple[str, ...]:
 
 
 def statements() -> tuple[str, ...]:
-    """The statements that make a tenant's schema as the code at hand wants it.
+    """The statements that make a tenant's schema as the code at hand wants it; web servers capture none."""
+    return _script(fingerprint())
 
-    Raises DomainError `not_prepared` in a web server, which captures none, where the owner keeps none for its version.
-    """
-    wanted = fingerprint()
-    if not web_role.is_taken():
-        return _script(wanted)
-    # Not what this process remembers: a newer version may have taken the place of its own meanwhile.
-    with public_scope():
-        kept = SchemaScript.objects.filter(fingerprint=wanted).first()
-    if kept is None:
-        raise _not_prepared()
-    return tuple(kept.statements)
+
+def statements_of_ours() -> tuple[str, ...] | None:
+    """The same for a new tenant, before its transaction; None in a web server, for which the database has them."""
+    return None if web_role.is_taken() else statements()
 
 
 def _not_prepared() -> DomainError:
@@ -133,12 +127,12 @@ def create_schema(schema_name: str, script: tuple[str, ...]) -> None:
     web_role.grant_schema(schema_name)
 
 
-def create_own_schema(tenant: Tenant, script: tuple[str, ...]) -> None:
+def create_own_schema(tenant: Tenant, script: tuple[str, ...] | None) -> None:
     """The same for a new tenant, also where a web server asks: its role can only let the database do exactly this.
 
     Raises DomainError `not_prepared` where the database will not, having other statements than those of this version.
     """
-    if not web_role.is_taken():
+    if script is not None:
         create_schema(tenant.schema_name, script)
         return
     try:

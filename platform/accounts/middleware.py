@@ -86,7 +86,6 @@ def _is_over(request: Any) -> bool:
 
 
 def _shut(request: Any, door: Door, name: str) -> None:
-    """Before anything is answered."""
     phone = is_phone(request.session) and name != "account_logout"
     if phone:
         shut_desk(request)

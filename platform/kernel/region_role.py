@@ -165,10 +165,9 @@ def _take(role: str) -> str:
 
 def make_role(role: str) -> bool:
     """Make the role where it is missing and may be made; returns whether it was. Raises RoleMissing, RoleTooStrong."""
+    is_new = not web_role.is_there(role)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
-        is_there = cursor.fetchone() is not None
-        if not is_there:
+        if is_new:
             cursor.execute("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user")
             if not cursor.fetchone()[0]:
                 raise RoleMissing
@@ -178,7 +177,7 @@ def make_role(role: str) -> bool:
             cursor.execute(f"GRANT {_quoted(role)} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE")
     if tables_of_tenants_open_to(role):
         raise RoleTooStrong
-    return not is_there
+    return is_new
 
 
 def grant_rights(role: str, readers: Readers = Readers.REGION) -> None:

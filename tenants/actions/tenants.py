@@ -75,7 +75,7 @@ def create_tenant(
     Raises DomainError `invalid_tenant` with a problem for each field that is wrong.
     """
     tenant_id = new_id()
-    script = provisioning.statements()
+    script = provisioning.statements_of_ours()
     with public_scope(), transaction.atomic():
         tenant = Tenant(
             id=tenant_id,
