@@ -58,5 +58,7 @@ class StatisticsConfig(AppConfig):
         # What was sent and what was released stays; a later one comes beside it.
         for kept in (models.FactsBatch, models.Fact, models.ReleasedCell, models.SigningKey):
             limit(kept, "SELECT", "INSERT", "UPDATE")
+        # A private key is made by a consent, and destroyed by the command that replaces it.
         limit(models.Release, "SELECT", "INSERT")
+        limit(models.SigningSecret, "SELECT", "INSERT")
         keep_closed("statistics_signingsecret", "wrapped", because="the key that signs what leaves")

@@ -100,6 +100,8 @@ KEPT = [
     "DELETE FROM statistics_fact",
     "DELETE FROM statistics_releasedcell",
     "DELETE FROM statistics_signingkey WHERE false",
+    "DELETE FROM statistics_signingsecret",
+    "UPDATE statistics_signingsecret SET wrapped = wrapped",
     "DELETE FROM statistics_release",
     "UPDATE statistics_release SET number = 1",
 ]
