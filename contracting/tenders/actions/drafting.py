@@ -230,15 +230,29 @@ def drop_file(offer: Offer, key: str, *, actor: Actor) -> None:
 def files_of_draft(offer: Offer, content: Content) -> list[dict[str, Any]]:
     """The lines of the draft's files, of which only the draft knows the names, each with its `stored` file.
 
-    `is_kept_back` says that nobody will get it: it holds a virus, or could not be checked for one.
+    `is_kept_back` says that nobody will get it: it holds a virus, which `stops` the handing in, or could not be
+    checked for one.
     """
     rows = OfferFile.objects.filter(offer=offer, sealed__isnull=True).select_related("stored")
     stored = {row.key: row.stored for row in rows}
-    back = {row.key for row in rows if row.stored.scan in {StoredFile.Scan.INFECTED, StoredFile.Scan.FAILED}}
-    return [
-        {**line, "stored": stored.get(line["key"]), "is_kept_back": line["key"] in back}
-        for line in content["files"]
+    told = []
+    for line in content["files"]:
+        file = stored.get(line["key"])
+        scan = file.scan if file else ""
+        stops = scan == StoredFile.Scan.INFECTED
+        is_kept_back = stops or scan == StoredFile.Scan.FAILED
+        told.append({**line, "stored": file, "is_kept_back": is_kept_back, "stops": stops})
+    return told
+
+
+def files_not_had(offer: Offer, content: Content) -> list[dict[str, Any]]:
+    """Of these lines those that are kept back or wait for the scanner; what stops the handing in comes first."""
+    lines = [
+        line
+        for line in files_of_draft(offer, content)
+        if line["is_kept_back"] or (line["stored"] and line["stored"].scan == StoredFile.Scan.WAITING)
     ]
+    return sorted(lines, key=lambda line: (not line["stops"], not line["is_kept_back"]))
 
 
 def draft_file(offer: Offer, line: dict[str, Any]) -> bytes:

@@ -74,15 +74,18 @@ def hand_in(request: Request, pk: str) -> HttpResponse:
             return redirect(tenant_url("offers:offer", offer.pk))
         form = HandInForm(initial={"version": offer.draft_version, "code": sealing.new_code()})
     found = findings_of(content, terms_of(offer)) if content is not None else []
+    files = drafting.files_not_had(offer, content) if content is not None else []
     context = {
         "offer": offer,
         "call": offer.call,
         "form": form,
+        "files": files,
         "content": content,
         "code": form.data.get("code") if form.is_bound else form.initial["code"],
         "version": form.data.get("version") if form.is_bound else form.initial["version"],
         "lines": check_list(found),
-        "must": any(one.must for one in found),
+        "missing": any(one.must for one in found),
+        "stopped": any(file["stops"] for file in files),
         "sums": sums_of(content["budget"]) if content is not None else None,
         "takes_offers": offer.call.takes_offers(database_now()),
     }

@@ -4,6 +4,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from pypdf import PdfReader
@@ -230,6 +231,42 @@ def test_the_bidder_is_shown_which_file_of_the_draft_is_kept_back(alfa: Tenant) 
         assert refused.status_code == 409
         assert "statut.pdf" in refused.content.decode()
     assert desk.writer.get(desk.page("draft_file", krs)).status_code == 200
+
+
+def _scanned(desk: Desk, key: str, scan: str) -> None:
+    """The file of the draft as the scanner left it."""
+    at = None if scan == "waiting" else timezone.now()
+    with tenant_scope(desk.tenant):
+        stored = OfferFile.objects.get(key=key, sealed__isnull=True).stored_id
+        StoredFile.objects.filter(pk=stored).update(scan=scan, scanned_at=at)
+
+
+def test_who_hands_in_sees_first_which_files_are_kept_back_and_what_to_do(desk: Desk) -> None:
+    pdfs = {
+        "statut.pdf": b"%PDF-1.7 a %%EOF",
+        "krs.pdf": b"%PDF-1.7 b %%EOF",
+        "plan.pdf": b"%PDF-1.7 c %%EOF",
+    }
+    for name, content in pdfs.items():
+        assert _upload(desk, name, content).status_code == 302
+    keys = {line["name"]: line["key"] for line in desk.content()["files"]}
+    assert "kontrola antywirusowa" not in desk.manager.get(desk.page("hand_in")).content.decode()
+    _scanned(desk, keys["statut.pdf"], "waiting")
+    _scanned(desk, keys["krs.pdf"], "failed")
+    page = desk.manager.get(desk.page("hand_in")).content.decode()
+    assert page.index("krs.pdf") < page.index("statut.pdf") and "plan.pdf" not in page
+    assert "komisja nie otrzyma tego pliku" in page and "Usuń plik „krs.pdf”" in page
+    assert "sprawdzamy plik pod kątem wirusów" in page and "Plik sprawdzimy wtedy jeszcze raz" in page
+    assert "Złóż ofertę" in page
+    _scanned(desk, keys["plan.pdf"], "infected")
+    page = desk.manager.get(desk.page("hand_in")).content.decode()
+    assert page.index("plan.pdf") < page.index("krs.pdf")
+    assert "Z tym plikiem nie można złożyć oferty" in page and "Usuń plik „plan.pdf”" in page
+    assert 'id="bidder-code"' not in page and "Tego brakuje, zanim" not in page
+    desk.manager.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    english = desk.manager.get(desk.page("hand_in")).content.decode()
+    assert "With this file the offer cannot be handed in. Remove “plan.pdf”" in english
+    assert "a virus was found, so the file was removed" in english
 
 
 def test_a_bidder_hands_in_no_file_with_a_virus_and_is_told_which(alfa: Tenant, settings: Any) -> None:
