@@ -94,12 +94,15 @@ def results_at_once(tenant: Tenant | None, *verbs: Callable[[], Any]) -> list[An
 
 
 def until_somebody_waits() -> None:
-    """Returns once anybody in this database waits for an advisory lock or a table. Raises AssertionError where nobody does."""
+    """Returns once anybody in this database waits for a lock: an advisory one, a table or a row. Raises AssertionError
+    where nobody does."""
     until = time.monotonic() + PATIENCE
     with connection.cursor() as cursor:
         while time.monotonic() < until:
+            # Within a transaction the server shows what it showed before; who waits for a row waits in no database.
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
             cursor.execute(
-                "SELECT FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+                "SELECT FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database()"
             )
             if cursor.fetchone() is not None:
                 return

@@ -232,6 +232,11 @@ class AdviceTable:
     table: SourceTable
     faulty: list[AdviceParts] = field(default_factory=list)
 
+    @property
+    def persons(self) -> set[str]:
+        """What the rows call persons: codes, or aliases."""
+        return {row.person for row in self.rows if row.person}
+
 
 def _plain(text: str) -> str:
     return " ".join(fold(text.casefold()).replace("_", " ").replace("-", " ").split())

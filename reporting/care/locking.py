@@ -57,6 +57,17 @@ def hold_persons_of(decisions: Collection[UUID]) -> dict[UUID, str]:
         return {pk: code for pk, code, at in cursor.fetchall() if at is not None}
 
 
+# The same of the persons who have these codes; a code is gone with the name.
+_NAMED = "SELECT id FROM care_person WHERE code = ANY(%s) ORDER BY id FOR KEY SHARE"
+
+
+def hold_persons_named(codes: Collection[str]) -> None:
+    """Hold the persons of these codes in the same way: who finds one by its code afterwards may write about them
+    unless they are anonymised."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMED, [list(codes)])
+
+
 def hold_person_of(decision_id: UUID) -> None:
     """The same of one. Raises Conflict `person_anonymised`."""
     for code in hold_persons_of([decision_id]).values():

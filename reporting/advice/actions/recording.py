@@ -61,7 +61,7 @@ def record_advice_rows(
     except FileRefusal as refusal:
         return RecordedAdvice(len(rows), refusals=tuple(in_words_of_advice(refusal.refusals)))
     with transaction.atomic():
-        lock_advice()
+        lock_advice(table.persons)
         checked, ids = write_table(table, scope, source, actor)
         if checked.refusals:
             return RecordedAdvice(len(rows), refusals=tuple(checked.refusals))

@@ -102,6 +102,11 @@ def check_rows(
             checked.refusals.append(
                 AdviceRefusal(row.row_number, IDENTITY_COLUMNS, _shown(row), "still_planned")
             )
+        elif row.person in known.gone:
+            told = {"code": row.person}
+            checked.refusals.append(
+                AdviceRefusal(row.row_number, "person", row.person, "person_anonymised", told)
+            )
         else:
             is_first = made.identity in firsts
             checked.new.append(made._replace(first_home_visit=is_first))
@@ -127,7 +132,13 @@ class _Known:
         self._names: defaultdict[str, list[Worker]] = defaultdict(list)
         for worker in self._workers.values():
             self._names[_plain(f"{worker.surname} {worker.given_name}")].append(worker)
-        self._persons: dict[str, UUID] = dict(persons.order_by().values_list("code", "pk"))
+        self._persons: dict[str, UUID] = {}
+        # Who is anonymised has a code still, by which nobody may write about them.
+        self.gone: set[str] = set()
+        for code, pk, anonymised_at in persons.order_by().values_list("code", "pk", "anonymised_at"):
+            self._persons[code] = pk
+            if anonymised_at is not None:
+                self.gone.add(code)
         self._topics: dict[str, UUID] = {}
         for pk, code, name in Topic.objects.order_by("-active").values_list("pk", "code", "name"):
             self._topics.setdefault(_plain(code), pk)

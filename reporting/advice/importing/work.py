@@ -1,5 +1,6 @@
 """The two pieces of background work on a file of advice: its check, and saving it whole after somebody's word."""
 
+from functools import partial
 from typing import BinaryIO, cast
 from uuid import UUID
 
@@ -41,7 +42,17 @@ def check_file(file_id: UUID) -> None:
 
 def save_file(file_id: UUID) -> None:
     """Check once more and insert, all in one transaction; whoever comes second finds it saved."""
-    background.save_file(AdviceFile, file_id, lock_advice, _write)
+    background.save_file(AdviceFile, file_id, partial(_read_and_hold, file_id), _write)
+
+
+def _read_and_hold(file_id: UUID) -> AdviceTable | FileRefusal:
+    brought = AdviceFile.objects.select_related("file").defer("refusals").get(pk=file_id)
+    try:
+        table = read_stored(brought)
+    except FileRefusal as refusal:
+        return refusal
+    lock_advice(table.persons)
+    return table
 
 
 def _look(advice_file: AdviceFile, tell: background.Tell) -> background.Outcome:
@@ -53,12 +64,10 @@ def _look(advice_file: AdviceFile, tell: background.Tell) -> background.Outcome:
     return _counts(check_rows(table, _scope_of(advice_file), lambda rows: tell(rows_checked=rows)))
 
 
-def _write(advice_file: AdviceFile, actor: Actor) -> background.Outcome:
-    try:
-        table = read_stored(advice_file)
-    except FileRefusal as refusal:
-        return _counts(_refused_whole(refusal))
-    checked, ids = write_table(table, _scope_of(advice_file), Appointment.Source.FILE, actor)
+def _write(advice_file: AdviceFile, actor: Actor, read: AdviceTable | FileRefusal) -> background.Outcome:
+    if isinstance(read, FileRefusal):
+        return _counts(_refused_whole(read))
+    checked, ids = write_table(read, _scope_of(advice_file), Appointment.Source.FILE, actor)
     if not checked.refusals:
         record(
             "save_advice_file",

@@ -16,8 +16,7 @@ from reporting.delivery.actions.brought import confirm_file, hand_over_file, ret
 from reporting.delivery.files import DiaryFile, RowRefusal, read_diary
 from reporting.delivery.importing.checking import check_rows
 from reporting.delivery.importing.inserting import insert_visits
-from reporting.delivery.importing.work import file_limits
-from reporting.delivery.locking import lock_diary
+from reporting.delivery.importing.work import file_limits, hold_rows
 from reporting.delivery.models import DiaryImport
 
 FOLDER = "diaries"
@@ -97,7 +96,7 @@ def import_rows(
 ) -> ImportOutcome:
     """The same for rows that were read already: from a file, or sent by a provider's system."""
     with transaction.atomic():
-        lock_diary(contract.pk)
+        hold_rows(contract, diary)
         checked = check_rows(diary, contract, takes_future=takes_future)
         if checked.refusals:
             raise RowsRefused(checked.refusals)

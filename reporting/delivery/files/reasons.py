@@ -164,6 +164,10 @@ ROW_REASONS = {
     "unknown_decision": _(
         "There is no decision “{value}” under this contract. Correct the number, as printed on the decision."
     ),
+    "person_anonymised": _(
+        "The data of person {code} were anonymised after their term of keeping: nothing is written about them any "
+        "more. Take the row out of the file, or add the person anew."
+    ),
     "unknown_worker": _(
         "The organisation has no worker “{value}”. Write the worker's code, or “Surname Given name”."
     ),

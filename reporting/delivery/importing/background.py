@@ -1,7 +1,7 @@
 """Background work on any brought file: its check, and saving it whole after somebody's word."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -11,6 +11,7 @@ from kernel.access import Actor
 from reporting.delivery.models import BroughtFile
 
 State = BroughtFile.State
+Read = TypeVar("Read")
 
 # Columns of the file, which tell on its page what was found: `refusals` and the counts of rows.
 Outcome = dict[str, Any]
@@ -42,18 +43,21 @@ def check_file(model: Any, pk: UUID, look: Callable[[Any, Tell], Outcome]) -> No
     stored.filter(state=State.CHECKING).update(state=state, progress_at=timezone.now(), **outcome)
 
 
-def save_file(model: Any, pk: UUID, lock: Callable[[], None], write: Callable[[Any, Actor], Outcome]) -> None:
+def save_file(
+    model: Any, pk: UUID, read_and_hold: Callable[[], Read], write: Callable[[Any, Actor, Read], Outcome]
+) -> None:
     """Let `write` check the file once more and insert its rows, all in one transaction; whoever comes second finds it
-    saved. `lock` is taken first. Where `write` gives refusals it has written nothing.
+    saved. `read_and_hold` goes first: it reads the file, holds what its rows are written into, and gives what it read.
+    Where `write` gives refusals it has written nothing.
     """
     try:
         with transaction.atomic():
-            lock()
+            read = read_and_hold()
             brought = _with_file(model, pk, lock=True)
             if brought.state != State.SAVING:
                 return
             now = timezone.now()
-            outcome = write(brought, Actor(brought.confirmed_by, brought.confirmed_by_name))
+            outcome = write(brought, Actor(brought.confirmed_by, brought.confirmed_by_name), read)
             ended = (
                 {"state": State.REFUSED} if outcome["refusals"] else {"state": State.SAVED, "saved_at": now}
             )

@@ -79,7 +79,10 @@ def check_rows(
     for row, visit in resolved:
         if visit[:4] in stored:
             checked.present += 1
-        elif refused := known.untimely(row, visit.decision_id, visit.worker_id):
+        elif refused := [
+            *known.anonymised(row, visit.decision_id),
+            *known.untimely(row, visit.decision_id, visit.worker_id),
+        ]:
             checked.refusals += refused
         else:
             checked.new.append(visit)
@@ -109,8 +112,16 @@ class _Known:
     def __init__(self, contract: Contract, *, takes_future: bool) -> None:
         self._takes_future = takes_future
         self.ahead: list[RowRefusal] = []
-        decisions = Decision.objects.filter(contract=contract).values_list("number", "pk", "service_id")
-        self._decisions = {number: (pk, service_id) for number, pk, service_id in decisions}
+        self._decisions: dict[str, tuple[UUID, UUID]] = {}
+        # Codes of anonymised persons by their decision.
+        self._gone: dict[UUID, str] = {}
+        decisions = Decision.objects.filter(contract=contract).values_list(
+            "number", "pk", "service_id", "person__code", "person__anonymised_at"
+        )
+        for number, pk, service_id, code, anonymised_at in decisions:
+            self._decisions[number] = (pk, service_id)
+            if anonymised_at is not None:
+                self._gone[pk] = code
         workers = Worker.objects.filter(organisation_id=contract.organisation_id).values_list(
             "pk", "code", "surname", "given_name", "ended_on"
         )
@@ -134,6 +145,14 @@ class _Known:
         self._workers: dict[str, UUID | RowRefusal] = {}
         self._now = timezone.now()
         self._today = timezone.localdate(self._now)
+
+    def anonymised(self, row: DiaryRow, decision_id: UUID) -> Iterator[RowRefusal]:
+        """Why nothing may be written about the decision's person any more."""
+        if code := self._gone.get(decision_id):
+            told = {"code": code}
+            yield RowRefusal(
+                row.row_number, "decision_number", row.decision_number, "person_anonymised", told
+            )
 
     def untimely(
         self, row: DiaryRow | FaultyRow, decision_id: UUID | None, worker_id: UUID | None

@@ -7,8 +7,11 @@ from uuid import UUID
 from django.conf import settings
 
 from audit.actions import record
+from contracting.contracts.models import Contract
 from documents.actions import open_file
 from kernel.access import Actor
+from reporting.care.locking import hold_persons_of
+from reporting.care.models import Decision
 from reporting.delivery.files import DEFAULT_LIMITS, DiaryFile, FileLimits, FileRefusal, read_diary
 from reporting.delivery.importing import background
 from reporting.delivery.importing.checking import CheckedRows, check_rows
@@ -38,8 +41,25 @@ def check_import(import_id: UUID) -> None:
 
 def save_import(import_id: UUID) -> None:
     """Check once more and insert, all in one transaction; whoever comes second finds it saved."""
-    contract_id = DiaryImport.objects.values_list("contract_id", flat=True).get(pk=import_id)
-    background.save_file(DiaryImport, import_id, partial(lock_diary, contract_id), _write)
+    background.save_file(DiaryImport, import_id, partial(_read_and_hold, import_id), _write)
+
+
+def hold_rows(contract: Contract, diary: DiaryFile) -> None:
+    """Hold what rows are written into until the transaction ends: the persons they name, then the contract's diary."""
+    numbers = {row.decision_number for row in diary.rows}
+    named = Decision.objects.filter(contract=contract, number__in=numbers).values_list("pk", flat=True)
+    hold_persons_of(list(named))
+    lock_diary(contract.pk)
+
+
+def _read_and_hold(import_id: UUID) -> DiaryFile | FileRefusal:
+    brought = DiaryImport.objects.select_related("file", "contract").defer("refusals").get(pk=import_id)
+    try:
+        diary = read_stored(brought)
+    except FileRefusal as refusal:
+        return refusal
+    hold_rows(brought.contract, diary)
+    return diary
 
 
 def _look(diary_import: DiaryImport, tell: background.Tell) -> background.Outcome:
@@ -51,11 +71,11 @@ def _look(diary_import: DiaryImport, tell: background.Tell) -> background.Outcom
     return _counts(check_rows(diary, diary_import.contract, lambda rows: tell(rows_checked=rows)))
 
 
-def _write(diary_import: DiaryImport, actor: Actor) -> background.Outcome:
-    try:
-        checked = check_rows(read_stored(diary_import), diary_import.contract)
-    except FileRefusal as refusal:
-        checked = CheckedRows(refusals=list(refusal.refusals))
+def _write(diary_import: DiaryImport, actor: Actor, read: DiaryFile | FileRefusal) -> background.Outcome:
+    if isinstance(read, FileRefusal):
+        checked = CheckedRows(refusals=list(read.refusals))
+    else:
+        checked = check_rows(read, diary_import.contract)
     outcome = _counts(checked)
     if checked.refusals:
         return outcome

@@ -2,17 +2,29 @@
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, time
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from kernel.tenancy import tenant_scope
-from reporting.advice.actions import booking, offers, slots
+from reporting.advice.actions import booking, offers, record_advice_rows, slots
 from reporting.advice.models import Appointment, Availability, Request, Slot
-from tests.factories.care import WorkerFactory
+from reporting.care.keeping import anonymise
+from reporting.care.locking import hold_persons
+from tests.factories.care import PersonFactory, WorkerFactory
 from tests.factories.people import partner
-from tests.racing import PATIENCE, at_once, committed_tenant, committing, results_at_once
+from tests.racing import (
+    PATIENCE,
+    WHOLE,
+    at_once,
+    committed_tenant,
+    committing,
+    results_at_once,
+    until_somebody_waits,
+)
 from tests.reporting.advice.advice_world import ACTOR, ahead
 
 db = committing
@@ -45,6 +57,27 @@ def test_nobody_is_booked_twice(adviser: Any, monkeypatch: pytest.MonkeyPatch) -
 
     assert sorted(at_once(tenant, book("K-1"), book("K-2"))) == ["adviser_busy", "done"]
     assert Appointment.objects.count() == 1
+
+
+def test_advice_in_bulk_waits_for_who_takes_names_off(adviser: Any) -> None:
+    worker, tenant = adviser
+    person = PersonFactory(code="O-5")
+    row = {
+        "date": "2026-10-05", "time": "16:30", "adviser": worker.code, "type": "legal", "minutes": 60,
+        "place": "office", "person": "O-5",
+    }  # fmt: skip
+    with ThreadPoolExecutor(1) as beside:
+        with transaction.atomic():
+            assert hold_persons([person.pk]) == [person.pk]
+            anonymise([person.pk])
+            recording = beside.submit(
+                results_at_once, tenant, lambda: record_advice_rows([row], organisation_ids=None, actor=ACTOR)
+            )
+            until_somebody_waits()
+        [recorded] = recording.result(WHOLE)
+    # The code is gone with the name: what calls somebody so is said of an alias that leads to nobody.
+    assert recorded.added == 1
+    assert Appointment.objects.values_list("person", "alias").get() == (None, "O-5")
 
 
 def _slot(worker: Any) -> Slot:

@@ -10,6 +10,7 @@ from audit.models import Entry
 from kernel.access import Actor
 from reporting.advice.actions import record_advice_rows
 from reporting.advice.models import Appointment, Topic
+from reporting.care.keeping import anonymise
 from reporting.delivery.files import FileRefusal
 from tests.factories.care import ContractFactory, DecisionFactory, PersonFactory, WorkerFactory
 
@@ -48,6 +49,19 @@ def test_a_row_is_recorded_with_its_local_date_and_one_audit_line(world: Any) ->
     assert (advice.kind, advice.depth, advice.state, advice.alias) == ("legal", "in_depth", "done", "K-17")
     assert (advice.topic.code, advice.topic_words, advice.booked_on) == ("debts", "", None)
     assert Entry.objects.filter(verb="record_advice").count() == 1
+
+
+def test_nothing_new_is_recorded_of_somebody_anonymised(world: Any) -> None:
+    person = PersonFactory(code="O-5")
+    assert _record({**ROW, "person": "O-5"}).added == 1
+    anonymise([person.pk])
+    person.refresh_from_db()
+    rows = [{**ROW, "person": person.code}, {**ROW, "time": "17:30", "person": person.code}]
+    assert _record(rows[0]).present == 1
+    [refused] = _record(*rows).refusals
+    assert (refused.row_number, refused.column, refused.code) == (3, "person", "person_anonymised")
+    assert person.code in str(refused.message)
+    assert Appointment.objects.get().person_id == person.pk
 
 
 def test_the_same_rows_twice_add_nothing(world: Any) -> None:

@@ -1,14 +1,13 @@
 """Two people issue overlapping decisions at the same moment, in real threads and real transactions."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from psycopg.errors import DeadlockDetected
 
 from kernel.access import Actor
@@ -20,7 +19,7 @@ from reporting.delivery.locking import lock_diary
 from tenants.models import Tenant
 from tests.factories.care import ContractFactory, PersonFactory, WorkerFactory, visit
 from tests.factories.people import partner
-from tests.racing import at_once, committed_tenant, committing
+from tests.racing import at_once, committed_tenant, committing, until_somebody_waits
 
 db = committing
 
@@ -151,7 +150,7 @@ def test_a_move_waits_for_a_visit_that_is_being_entered(track: Track) -> None:
         with transaction.atomic():
             lock_diary(first.pk)
             entered.set()
-            _until_somebody_waits()
+            until_somebody_waits()
             visit(decision, worker, date(2026, 3, 2), "08:00", 60)
 
     def move() -> None:
@@ -162,14 +161,3 @@ def test_a_move_waits_for_a_visit_that_is_being_entered(track: Track) -> None:
     assert sorted(at_once(track.tenant, enter, move)) == ["contract_has_visits", "done"]
     with tenant_scope(track.tenant):
         assert Decision.objects.get().contract_id == first.pk
-
-
-def _until_somebody_waits() -> None:
-    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-    for _ in range(500):
-        with connection.cursor() as cursor:
-            cursor.execute(waiting)
-            if cursor.fetchone()[0]:
-                return
-        time.sleep(0.01)
-    raise AssertionError("nobody waits for the diary")

@@ -3,24 +3,29 @@
 import io
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, time
 from typing import Any
 from unittest import mock
 
 import pytest
+from django.db import transaction
 
 from audit.chain import first_broken_entry
 from kernel.access import Access, Actor
 from kernel.ids import new_id
 from kernel.tenancy import tenant_scope
 from reporting.care.actions import DecisionEntry, correct_decision
-from reporting.delivery.actions import Operation, VisitContent, freeze_month, save_cells
+from reporting.care.keeping import anonymise
+from reporting.care.locking import hold_persons
+from reporting.care.models import Person
+from reporting.delivery.actions import Operation, VisitContent, freeze_month, imports, save_cells
 from reporting.delivery.actions import cells as cells_module
-from reporting.delivery.actions.imports import import_file
+from reporting.delivery.actions.imports import RowsRefused, import_file
 from reporting.delivery.importing import work
 from reporting.delivery.models import DiaryImport, Visit
 from tests.factories.care import ContractFactory
-from tests.racing import committed_tenant, committing, results_at_once
+from tests.racing import PATIENCE, WHOLE, committed_tenant, committing, results_at_once, until_somebody_waits
 from tests.reporting.delivery.diary_files import csv_file
 from tests.reporting.delivery.diary_world import FIRST, LAST, MONDAY, DiaryWorld, build_diary
 from tests.reporting.delivery.test_imports import line
@@ -170,13 +175,52 @@ def test_two_imports_of_the_same_file_add_it_once(world: DiaryWorld) -> None:
     rows = [line(world, date=date(2024, 10, day).isoformat()) for day in range(1, 32)]
     content = csv_file(rows)
 
-    def bring() -> Any:
-        return import_file(world.contract, io.BytesIO(content), source="file", actor=CLERK)
-
+    bring = _import(world, content)
     outcomes = results_at_once(world.tenant, bring, bring, bring)
     assert sorted(outcome.added for outcome in outcomes) == [0, 0, 31]
     assert [outcome.added + outcome.present for outcome in outcomes] == [31, 31, 31]
     assert len(stored(world)) == 31
+
+
+def test_a_file_waits_for_who_takes_names_off_and_is_refused_then(world: DiaryWorld) -> None:
+    content = csv_file([line(world), line(world, decision_number=world.decisions[1].number)])
+    person = world.decision.person
+    with ThreadPoolExecutor(1) as beside, tenant_scope(world.tenant):
+        with transaction.atomic():
+            assert hold_persons([person.pk]) == [person.pk]
+            anonymise([person.pk])
+            bringing = beside.submit(results_at_once, world.tenant, _import(world, content))
+            until_somebody_waits()
+        [refused] = bringing.result(WHOLE)
+        assert isinstance(refused, RowsRefused)
+        [told] = refused.refusals
+        assert (told.row_number, told.column, told.code) == (2, "decision_number", "person_anonymised")
+        assert Person.objects.get(pk=person.pk).code in str(told.message)
+    assert stored(world) == [], "the other row neither"
+
+
+def test_who_takes_names_off_waits_for_a_file_that_tells_of_them(world: DiaryWorld) -> None:
+    content, person = csv_file([line(world)]), world.decision.person
+    held, check = threading.Event(), imports.check_rows
+
+    def check_then_wait(*given: Any, **named: Any) -> Any:
+        held.set()
+        until_somebody_waits()
+        return check(*given, **named)
+
+    def hold() -> int:
+        assert held.wait(PATIENCE)
+        with transaction.atomic():
+            assert hold_persons([person.pk])
+            return int(Visit.objects.filter(decision__person=person).count())
+
+    with mock.patch.object(imports, "check_rows", check_then_wait):
+        brought, seen = results_at_once(world.tenant, _import(world, content), hold)
+    assert (brought.added, seen) == (1, 1)
+
+
+def _import(world: DiaryWorld, content: bytes) -> Callable[[], Any]:
+    return lambda: import_file(world.contract, io.BytesIO(content), source="file", actor=CLERK)
 
 
 def test_two_workers_on_one_confirmed_import_save_it_once(world: DiaryWorld) -> None:

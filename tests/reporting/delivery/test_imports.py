@@ -19,6 +19,8 @@ from audit.models import Entry
 from kernel.access import Actor
 from kernel.errors import TenantScopeMissing
 from kernel.tenancy import tenant_scope
+from reporting.care.keeping import anonymise
+from reporting.care.models import Person
 from reporting.delivery import tasks
 from reporting.delivery.actions import freeze_month
 from reporting.delivery.files.cells import STATUS_WORDS
@@ -455,6 +457,32 @@ def test_a_month_closed_between_check_and_word_refuses_the_file_whole(
     assert brought.state == State.REFUSED
     assert [refusal["code"] for refusal in brought.refusals] == ["month_closed"]
     assert visits(world) == []
+
+
+def test_a_file_that_names_somebody_anonymised_is_refused_whole_and_what_stands_already_is_not(
+    world: DiaryWorld, bring: Any, background: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    client, other = world.client(), world.decisions[1].number
+    rows = [
+        line(world),
+        line(world, decision_number=other),
+        line(world, date="2024-10-08", note="po zabiegu"),
+    ]
+    brought = bring(client, csv_file(rows[:1]))
+    post(client, world, brought, "confirm", django_capture_on_commit_callbacks)
+    brought = bring(client, csv_file(rows))
+    assert (brought.state, brought.rows_new) == (State.READY, 2)
+    with tenant_scope(world.tenant):
+        anonymise([world.decision.person_id])
+        code = Person.objects.get(pk=world.decision.person_id).code
+    brought = post(client, world, brought, "confirm", django_capture_on_commit_callbacks)
+    assert brought.state == State.REFUSED and len(visits(world)) == 1
+    assert [(one["row"], one["code"]) for one in brought.refusals] == [(4, "person_anonymised")]
+    told = page(client, world, brought)
+    assert f"Dane osoby {code} zanonimizowano" in told and "Usuń wiersz z pliku" in told
+    brought = bring(client, csv_file(rows[:2]))
+    brought = post(client, world, brought, "confirm", django_capture_on_commit_callbacks)
+    assert (brought.state, brought.rows_new, brought.rows_present) == (State.SAVED, 1, 1)
 
 
 def test_progress_is_told_until_there_is_nothing_to_wait_for(
