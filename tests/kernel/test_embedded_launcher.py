@@ -21,7 +21,10 @@ from kernel.embedded.ports import find_free_port
 from kernel.embedded.processes import wait_until
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-START = "import os, pathlib, sys; from kernel.embedded.launcher import Launcher; " + (
+# Whoever runs the tests with nohup leaves SIGHUP ignored to all they start: each start says how it found the signal.
+START = (
+    "import os, pathlib, signal, sys; from kernel.embedded.launcher import Launcher; "
+    "signal.signal(signal.SIGHUP, signal.Handlers[sys.argv[2]]); "
     "sys.exit(Launcher(pathlib.Path(sys.argv[1]), os.environ).run())"
 )
 PRODUCT = {
@@ -80,13 +83,16 @@ def product(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def start(product: Path) -> Iterator[Callable[..., tuple["subprocess.Popen[str]", str]]]:
-    """`start(**variables)` runs the launcher until it serves or ends; the process and what it wrote so far."""
+    """`start(**variables)` runs the launcher until it serves or ends; the process and what it wrote so far.
+
+    `hangup` is what SIGHUP does to it before it begins: its terminal's window ends it, or nothing does (nohup).
+    """
     begun: list[subprocess.Popen[str]] = []
 
-    def begin(**variables: str) -> tuple["subprocess.Popen[str]", str]:
+    def begin(hangup: str = "SIG_DFL", **variables: str) -> tuple["subprocess.Popen[str]", str]:
         inherited = {name: value for name, value in os.environ.items() if name not in OURS}
         process = subprocess.Popen(
-            [sys.executable, "-c", START, str(product)],
+            [sys.executable, "-c", START, str(product), hangup],
             env={**inherited, "PYTHONPATH": str(REPOSITORY / "platform"), **variables},
             stdout=subprocess.PIPE,
             text=True,
@@ -208,6 +214,18 @@ def test_an_empty_start_shows_no_demo_logins(product: Path, start) -> None:
     process.send_signal(signal.SIGHUP)
     assert process.wait(180) == 0
     assert processes_of(product) == []
+
+
+def test_one_that_was_started_with_nohup_outlives_its_terminal(product: Path, start) -> None:
+    port = str(find_free_port())
+    process, _ = start("SIG_IGN", PORT=port, DEMO="0")
+    process.send_signal(signal.SIGHUP)
+    # Longer than it takes to notice the wish to stop.
+    assert not wait_until(lambda: process.poll() is not None, 2)
+    assert page(port) == "1"
+    process.terminate()
+    rest, _ = process.communicate(timeout=60)
+    assert process.returncode == 0 and "Everything is stopped." in rest
 
 
 def test_a_preparation_that_fails_stops_the_start(product: Path, start) -> None:
