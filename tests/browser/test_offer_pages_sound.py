@@ -5,13 +5,18 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from contracting.tenders.actions import drafting
 from contracting.tenders.content import SECTIONS
+from contracting.tenders.models import OfferFile
+from documents.models import StoredFile
+from documents.uploads import Upload
 from kernel.tenancy import tenant_scope
 from tenants.models import Tenant
 from tests.browser.walking import check_page, check_width
-from tests.contracting.tenders.offers_world import bidder
+from tests.contracting.tenders.offers_world import MANAGER, bidder
 from tests.factories.offering import bidding
 from tests.factories.people import signed_in_client
 
@@ -79,6 +84,29 @@ def test_pages_of_bidders(
     # The second look changes colours and words only: one page in three shows it.
     addresses = addresses if language == "pl" else addresses[::3]
     assert _look(page, addresses, language) == {}
+
+
+@pytest.mark.parametrize(("language", "theme"), [("pl", "light"), ("en", "dark")])
+def test_handing_in_with_files_that_are_kept_back(
+    language: str, theme: str, signed_in_page: Callable[..., Page], offers: dict[str, Any], alfa: Tenant
+) -> None:
+    page = signed_in_page("ngo_manager", alfa, offers["organisation"], language=language, theme=theme)
+    offer, files = offers["written_offer"], []
+    with tenant_scope(alfa):
+        try:
+            for scan in ("waiting", "failed", "infected"):
+                name = f"załącznik-o-bardzo-długiej-nazwie-bez-odstępów-{scan}.pdf"
+                pdf = Upload(f"%PDF-1.7 {scan} {language} %%EOF".encode(), name, "application/pdf")
+                files.append(drafting.add_file(offer, pdf, purpose="", actor=MANAGER)["key"])
+                row = OfferFile.objects.get(key=files[-1], sealed__isnull=True)
+                at = None if scan == "waiting" else timezone.now()
+                StoredFile.objects.filter(pk=row.stored_id).update(scan=scan, scanned_at=at)
+                assert _look(page, [f"{offer.pk}/hand-in/"], language) == {}
+                expect(page.locator("main .task-mark", has_text="▲" if at else "◐").first).to_be_visible()
+            expect(page.get_by_text(f"{scan}.pdf").first).to_be_visible()
+        finally:
+            for key in files:
+                drafting.drop_file(offer, key, actor=MANAGER)
 
 
 @pytest.mark.parametrize(("language", "theme"), [("pl", "dark"), ("en", "light")])
