@@ -256,7 +256,10 @@ def test_who_hands_in_sees_first_which_files_are_kept_back_and_what_to_do(desk: 
     page = desk.manager.get(desk.page("hand_in")).content.decode()
     assert page.index("krs.pdf") < page.index("statut.pdf") and "plan.pdf" not in page
     assert "Komisja jednak nie otrzyma tego pliku" in page and "Usuń plik „krs.pdf”" in page
-    assert "sprawdzamy plik pod kątem wirusów" in page and "Przy składaniu oferty plik sprawdzimy jeszcze raz" in page
+    assert (
+        "sprawdzamy plik pod kątem wirusów" in page
+        and "Przy składaniu oferty plik sprawdzimy jeszcze raz" in page
+    )
     assert "Złóż ofertę" in page
     _scanned(desk, keys["plan.pdf"], "infected")
     page = desk.manager.get(desk.page("hand_in")).content.decode()
