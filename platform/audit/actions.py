@@ -12,6 +12,7 @@ from django.utils import timezone
 from audit.chain import GENESIS, chain_hash, digest
 from audit.models import Entry, Reading
 from kernel.access import Actor
+from kernel.locks import hold
 from kernel.tenancy import connection, require_tenant
 
 
@@ -21,8 +22,7 @@ def hold_chain() -> None:
     First of all for a verb that takes other locks before it records: a verb that records and then takes them would
     wait for it crosswise.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"audit:{connection.schema_name}"])
+    hold("audit")
 
 
 def record(

@@ -24,8 +24,9 @@ from audit.models import Entry, Reading
 from audit.sealing import Checkpoint, Forged, Signed, seal, unseal
 from audit.storage import CheckpointStore, checkpoint_store
 from kernel.crypto import derived_keys
+from kernel.locks import hold_if_free
 from kernel.signing import public_half
-from kernel.tenancy import connection, current_schema
+from kernel.tenancy import current_schema
 
 log = structlog.get_logger(__name__)
 
@@ -96,11 +97,7 @@ def take_checkpoint() -> bool:
 
 def _alone() -> bool:
     """Whether nobody else takes a checkpoint of this schema now: of two with the same one before, one looks forged."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_try_advisory_xact_lock(hashtext(%s))", [f"checkpoint:{connection.schema_name}"]
-        )
-        return bool(cursor.fetchone()[0])
+    return hold_if_free("checkpoint")
 
 
 def _take(store: CheckpointStore, chain: str) -> bool:

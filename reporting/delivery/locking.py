@@ -2,9 +2,7 @@
 
 from uuid import UUID
 
-from django.db.transaction import TransactionManagementError
-
-from kernel.tenancy import connection
+from kernel.locks import hold
 
 
 def lock_diary(contract_id: UUID) -> None:
@@ -12,10 +10,4 @@ def lock_diary(contract_id: UUID) -> None:
 
     Call it before anything else is read for a write. Raises TransactionManagementError outside a transaction.
     """
-    if not connection.in_atomic_block:
-        raise TransactionManagementError("the diary is locked for a transaction, and none has begun")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-            [f"diary:{connection.schema_name}:{contract_id}"],
-        )
+    hold("diary", contract_id)

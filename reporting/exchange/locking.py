@@ -3,17 +3,14 @@
 from collections.abc import Collection
 from uuid import UUID
 
+from kernel.locks import hold
 from kernel.tenancy import connection
 from reporting.exchange.models import Webhook
 
 
 def lock_organisation(organisation_id: UUID) -> None:
     """Hold what the organisation has here until the transaction ends: how many there are, and which ids are taken."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-            [f"exchange:{connection.schema_name}:{organisation_id}"],
-        )
+    hold("exchange", organisation_id)
 
 
 def hold_webhooks(webhooks: Collection[UUID]) -> set[UUID]:

@@ -2,13 +2,9 @@
 
 from uuid import UUID
 
-from kernel.tenancy import connection
+from kernel.locks import hold
 
 
 def lock_entries(worker_id: UUID) -> None:
     """Hold the entries of the worker until the transaction ends; before the lock of the diary, never after it."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-            [f"field:{connection.schema_name}:{worker_id}"],
-        )
+    hold("field", worker_id)

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
+from kernel import locks
 from kernel.access import Actor
 from kernel.background import hand_over_after_commit
 from kernel.errors import Conflict, DomainError
 from kernel.stamps import require_unchanged, stamp_of
-from kernel.tenancy import connection, current_schema, require_tenant
+from kernel.tenancy import require_tenant
 from kernel.validation import require_valid
 from reporting.care.keeping import anonymise
 from reporting.care.locking import hold_person, hold_persons
@@ -26,8 +27,7 @@ from reporting.retention.tasks import erase_told
 
 def _alone() -> None:
     """One at a time goes about classes, proposals and confirmations of a tenant, until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"retention:{current_schema()}"])
+    locks.hold("retention")
 
 
 def _told(row: RetentionClass) -> dict[str, Any]:

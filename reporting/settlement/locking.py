@@ -2,9 +2,7 @@
 
 from uuid import UUID
 
-from django.db.transaction import TransactionManagementError
-
-from kernel.tenancy import connection
+from kernel.locks import hold
 
 
 def lock_settlements(contract_id: UUID) -> None:
@@ -12,7 +10,7 @@ def lock_settlements(contract_id: UUID) -> None:
 
     Raises TransactionManagementError outside a transaction.
     """
-    _hold(f"settlements:{connection.schema_name}:{contract_id}")
+    hold("settlements", contract_id)
 
 
 def lock_time(worker: str, person_id: UUID) -> None:
@@ -21,12 +19,5 @@ def lock_time(worker: str, person_id: UUID) -> None:
     Taken after the months' locks, the worker before the person. Raises TransactionManagementError outside a
     transaction.
     """
-    _hold(f"added_time:worker:{connection.schema_name}:{worker}")
-    _hold(f"added_time:person:{connection.schema_name}:{person_id}")
-
-
-def _hold(name: str) -> None:
-    if not connection.in_atomic_block:
-        raise TransactionManagementError("this is locked for a transaction, and none has begun")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+    hold("added time of a worker", worker)
+    hold("added time of a person", person_id)

@@ -2,16 +2,14 @@
 
 from typing import Any
 
-from kernel.tenancy import connection
+from kernel.locks import hold
 from reporting.care.locking import hold_known
 from reporting.supervision.models import SampledItem
 
 
 def next_number(model: Any, year: int) -> int:
     """The next free number of the year; whoever else asks waits until this transaction ends."""
-    with connection.cursor() as cursor:
-        key = f"number:{connection.schema_name}:{model._meta.db_table}:{year}"
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [key])
+    hold("number", model._meta.db_table, year)
     last = model.objects.filter(year=year).order_by("-number").values_list("number", flat=True).first()
     return (last or 0) + 1
 

@@ -41,7 +41,7 @@ from documents.scanning import require_not_infected
 from kernel import crypto
 from kernel.access import Actor
 from kernel.errors import Conflict, DomainError
-from kernel.tenancy import connection
+from kernel.locks import hold
 from tenants.models import Organisation
 
 log = structlog.get_logger(__name__)
@@ -187,8 +187,7 @@ def _checked_content(offer: Offer, seen_version: int) -> Content:
 
 def _next_number(call: Call) -> int:
     """The next number of an offer within the call; whoever asks meanwhile waits for this transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"offers:{call.pk}"])
+    hold("offers", call.pk)
     last = (
         Offer.objects.filter(call=call, number__isnull=False)
         .order_by("-number")

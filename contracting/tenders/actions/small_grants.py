@@ -17,8 +17,8 @@ from contracting.tenders.clock import database_now
 from contracting.tenders.models import Award, Call
 from contracting.tenders.rules import grants
 from kernel.errors import Problem
+from kernel.locks import hold
 from kernel.periods import local_date
-from kernel.tenancy import connection
 from ui.formatting import format_money
 
 _ZERO = Decimal(0)
@@ -37,7 +37,7 @@ def problems_of_small_grants(call: Call, awards: Iterable[Award]) -> list[Proble
     """
     if call.kind != Call.Kind.SMALL_GRANT:
         return []
-    _wait_for_others()
+    hold("small grants")
     today = local_date(database_now())
     limits = limits_on(today)
     granted = [
@@ -70,13 +70,6 @@ def problems_of_small_grants(call: Call, awards: Iterable[Award]) -> list[Proble
             message = format_lazy(text, amount=format_money(total), left=format_money(left))
             found.append(Problem("small_grant_pool", message, None, str(total)))
     return found
-
-
-def _wait_for_others() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtext(%s))", [f"small grants:{connection.schema_name}"]
-        )
 
 
 def _given_earlier(call: Call, year: int) -> dict[UUID, Decimal]:

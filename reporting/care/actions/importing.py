@@ -12,8 +12,9 @@ from contracting.contracts.actions import ContractLine, WorkerLine, store_contra
 from contracting.contracts.models import Contract, Worker
 from kernel.access import Actor
 from kernel.errors import Conflict
+from kernel.locks import hold
 from kernel.tally import Tally
-from kernel.tenancy import current_schema, require_tenant
+from kernel.tenancy import require_tenant
 from reporting.care.actions.importing_checks import Stored, check_against_stored
 from reporting.care.actions.importing_decisions import store_decisions
 from reporting.care.actions.importing_moves import Moves, hold_moves
@@ -158,8 +159,8 @@ def _contract_lines(document: CareDocument, organisations: dict[str, Organisatio
 
 def _one_at_a_time() -> None:
     """Imports of one tenant wait for each other; periods may move freely until `_check_now`."""
+    hold("import of care")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"import_care:{current_schema()}"])
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 

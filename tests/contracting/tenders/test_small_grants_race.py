@@ -93,7 +93,7 @@ def test_without_the_lock_both_decisions_together_exceed_the_limit(race: Race) -
         return found
 
     with (
-        mock.patch.object(small_grants, "_wait_for_others", return_value=None),
+        mock.patch.object(small_grants, "hold", return_value=None),
         mock.patch.object(small_grants, "_given_earlier", look_and_wait),
     ):
         assert publish_both(race) == ["done", "done"]
