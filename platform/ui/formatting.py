@@ -149,6 +149,11 @@ def format_percent(value: Number | None) -> str:
     return f"{format_decimal(value)}{NO_BREAK_SPACE}%" if is_polish() else f"{format_decimal(value)}%"
 
 
+def format_whole_percent(value: float) -> str:
+    """A percentage given in percent, to the whole: 80 → `80 %`, `80%` in English."""
+    return f"{format_whole(round(value))}{NO_BREAK_SPACE if is_polish() else ''}%"
+
+
 def percent_of(part: int | None, whole: int | None) -> Decimal | None:
     """What percent of `whole` is `part`, half up to one decimal; None where either is missing or whole is 0."""
     if part is None or not whole:

@@ -240,7 +240,7 @@ def _names_of(rows: Iterable[_Row], tenants: Mapping[str, _Living]) -> dict[str,
             str(pk): name for pk, name in Tenant.objects.filter(pk__in=elsewhere).values_list("pk", "name")
         }
     for territory in Territory.objects.filter(code__in=places):
-        names[territory.code] = f"{territory.kind} {territory.display_name}"
+        names[territory.code] = territory.full_name
     return names
 
 

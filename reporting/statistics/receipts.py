@@ -18,7 +18,7 @@ from reporting.statistics.dictionary import Indicator, dictionary
 from reporting.statistics.models import FactsBatch, HeldFact, PeriodKind
 from reporting.statistics.periods import Period
 from reporting.statistics.queries.confirmed import Confirmed, Spot, confirmed_before
-from reporting.statistics.words import category_name, number_text, topic_name, value_text, words_of
+from reporting.statistics.words import category_name, term_text, topic_name, value_text, words_of
 
 _QUARTERS_OFFERED = 5
 
@@ -68,11 +68,13 @@ class Line:
     @property
     def numerator(self) -> str:
         """Empty where the figure is a count: its value says it already."""
-        return number_text(self.figure.numerator) if self.indicator.is_ratio else ""
+        return (
+            term_text(self.indicator, "numerator", self.figure.numerator) if self.indicator.is_ratio else ""
+        )
 
     @property
     def denominator(self) -> str:
-        return number_text(self.figure.denominator)
+        return term_text(self.indicator, "denominator", self.figure.denominator)
 
 
 @dataclass(frozen=True)

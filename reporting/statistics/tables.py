@@ -13,7 +13,8 @@ from reporting.statistics.dictionary import Indicator
 from reporting.statistics.disclosure import ALL_SERVICES
 from reporting.statistics.models import DisclosureRule
 from reporting.statistics.periods_due import thresholds_of
-from reporting.statistics.words import few_text, number_text, unit_name, value_text, words_of
+from reporting.statistics.words import few_text, term_text, unit_name, value_text, words_of
+from tenants.models import KINDS_WITH_NAME
 from ui import charts
 
 # More of them than any voivodeship has counties would be no picture.
@@ -77,11 +78,10 @@ def shown(
             where = _("No coarser figure shows it")
         is_hidden = figure is not None and figure.is_hidden
         return Shown(is_hidden=is_hidden, why=why_text(why, indicator, rule, part), where=where)
-    below = figure.denominator
     return Shown(
         value_text(indicator, figure.value),
-        number_text(figure.numerator) if indicator.is_ratio else "",
-        number_text(below) if indicator.is_ratio else "",
+        term_text(indicator, "numerator", figure.numerator) if indicator.is_ratio else "",
+        term_text(indicator, "denominator", figure.denominator) if indicator.is_ratio else "",
     )
 
 
@@ -128,7 +128,11 @@ def map_of(asked: Asked, table: Table, links: dict[str, str]) -> charts.Chart | 
 
 def short_name(label: str) -> str:
     """The name of a county without what it is: `powiat myśliborski` is `myśliborski`."""
-    return label.removeprefix("powiat ").removeprefix("miasto na prawach powiatu ")
+    for pattern in map(str, KINDS_WITH_NAME.values()):
+        before, after = pattern.split("%(name)s")
+        if label.startswith(before) and label.endswith(after):
+            return label.removeprefix(before).removesuffix(after)
+    return label
 
 
 def lines_of(asked: Asked, table: Table) -> charts.Chart:

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -105,6 +106,25 @@ def value_text(indicator: Indicator, value: Decimal | None) -> str:
     if indicator.unit == "pln_per_hour":
         return format_money(value)
     return number_text(value) if not indicator.is_ratio else format_decimal(value)
+
+
+def term_text(indicator: Indicator, term: str, number: Decimal | None) -> str:
+    """The "numerator" or "denominator" of a figure as people read it: a time in hours and minutes."""
+    if term in indicator.in_minutes and number is not None and number.is_finite():
+        return format_minutes_clock(int(number.to_integral_value()))
+    return number_text(number)
+
+
+def term_heads(indicator: Indicator) -> list[str]:
+    """The heads of the columns of numerator and denominator, a time with its unit; none where there is no ratio."""
+    if not indicator.is_ratio:
+        return []
+    words = words_of(indicator)
+    terms = {"numerator": words.numerator, "denominator": words.denominator}
+    return [
+        f"{capfirst(name)} [h]" if term in indicator.in_minutes else capfirst(name)
+        for term, name in terms.items()
+    ]
 
 
 def number_text(number: Decimal | None) -> str:

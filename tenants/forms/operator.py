@@ -53,7 +53,7 @@ def find_territory(asked: str, kind: str) -> Territory:
             ),
             params={"name": asked},
         )
-    shown = "; ".join(f"{unit.code} {unit.kind}, {_within(unit)}" for unit in named[:_CANDIDATES_SHOWN])
+    shown = "; ".join(f"{unit.code} {unit.full_name}, {_within(unit)}" for unit in named[:_CANDIDATES_SHOWN])
     raise ValidationError(
         _("%(count)s territories are named “%(name)s”. Give the code of one: %(candidates)s."),
         params={"count": len(named), "name": asked, "candidates": shown},

@@ -10,9 +10,10 @@ from tenants.models.people import (
     PartnershipQuerySet,
     RegionMembership,
 )
-from tenants.models.tenancy import Erasure, SchemaScript, Tenant, TenantQuerySet, Territory
+from tenants.models.tenancy import KINDS_WITH_NAME, Erasure, SchemaScript, Tenant, TenantQuerySet, Territory
 
 __all__ = [
+    "KINDS_WITH_NAME",
     "Erasure",
     "Invitation",
     "InvitationQuerySet",

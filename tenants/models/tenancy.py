@@ -10,6 +10,17 @@ from django.utils.translation import pgettext_lazy
 from kernel.models import Shared, SharedRegister
 from tenants.rules.slugs import RESERVED_SLUGS, SLUG_PATTERN
 
+# What the register calls the kinds of units that people are shown, said with a name.
+KINDS_WITH_NAME = {
+    "powiat": pgettext_lazy("territory", "%(name)s county"),
+    "miasto na prawach powiatu": pgettext_lazy("territory", "%(name)s, city with county rights"),
+    "miasto stołeczne, na prawach powiatu": pgettext_lazy("territory", "%(name)s, capital city"),
+    "gmina miejska": pgettext_lazy("territory", "%(name)s urban commune"),
+    "gmina miejska, miasto stołeczne": pgettext_lazy("territory", "%(name)s, capital city"),
+    "gmina wiejska": pgettext_lazy("territory", "%(name)s rural commune"),
+    "gmina miejsko-wiejska": pgettext_lazy("territory", "%(name)s urban and rural commune"),
+}
+
 
 class Territory(SharedRegister):
     """A unit of the TERC register: voivodeship (2 digits), county (4), commune or part of one (7)."""
@@ -43,6 +54,12 @@ class Territory(SharedRegister):
     def display_name(self) -> str:
         """The name as people write it: the register has voivodeships in capitals, Polish writes them small."""
         return self.name.lower() if self.level == self.Level.VOIVODESHIP else self.name
+
+    @property
+    def full_name(self) -> str:
+        """The name with what it is, in the reader's language: `powiat policki`, `policki county`."""
+        known = KINDS_WITH_NAME.get(self.kind)
+        return str(known) % {"name": self.display_name} if known else f"{self.kind} {self.display_name}"
 
 
 class TenantQuerySet(models.QuerySet["Tenant"]):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -135,3 +136,23 @@ def test_the_command_names_row_and_reason_and_loads_nothing(tmp_path: Path) -> N
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("load_territories", str(tmp_path / "nowhere.csv"))
     assert list(Territory.objects.values_list("pk", flat=True)) == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "polish", "english"),
+    [
+        ("powiat", "powiat policki", "policki county"),
+        (
+            "miasto na prawach powiatu",
+            "miasto na prawach powiatu policki",
+            "policki, city with county rights",
+        ),
+        ("gmina wiejska", "gmina wiejska policki", "policki rural commune"),
+        ("wyspa", "wyspa policki", "wyspa policki"),
+    ],
+)
+def test_a_territory_says_what_it_is_in_the_readers_language(kind: str, polish: str, english: str) -> None:
+    territory = Territory(code="3211", level=Territory.Level.COUNTY, name="policki", kind=kind)
+    for language, told in (("pl", polish), ("en", english)):
+        with translation.override(language):
+            assert territory.full_name == told

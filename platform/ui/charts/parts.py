@@ -60,7 +60,7 @@ class Unit(Enum):
             case Unit.MINUTES:
                 return f"{formatting.format_whole(round(value / 60))} h"
             case Unit.PERCENT:
-                return f"{formatting.format_whole(round(value))} %"
+                return formatting.format_whole_percent(value)
             case Unit.MONEY:
                 return f"{formatting.format_whole(round(value))} zł"
             case Unit.COUNT | Unit.DECIMAL:

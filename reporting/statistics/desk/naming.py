@@ -38,7 +38,7 @@ def names_of(places: Collection[str], others: Collection[str] = ()) -> dict[str,
     names[COUNTRY] = Name(country, country)
     rest = names.keys() - set(tenants) - {COUNTRY}
     for one in Territory.objects.filter(code__in=rest) if rest else ():
-        whole = f"{one.kind} {one.display_name}"
+        whole = one.full_name
         names[one.code] = Name(one.display_name if one.level == Territory.Level.VOIVODESHIP else whole, whole)
     if tenants:
         for pk, name in Tenant.objects.filter(pk__in=tenants).values_list("pk", "name"):

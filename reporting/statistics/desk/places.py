@@ -39,7 +39,7 @@ def places_of(voivodeship: str, *, tenants: bool) -> list[Group]:
     counties = Territory.objects.filter(
         level=Territory.Level.COUNTY, parent=voivodeship, retired_on__isnull=True
     ).order_by(*by_name("name"))
-    groups.append((_("Counties"), [(one.code, f"{one.kind} {one.display_name}") for one in counties]))
+    groups.append((_("Counties"), [(one.code, one.full_name) for one in counties]))
     if tenants:
         own = Moves().ever_in(voivodeship).order_by(*by_name("name"))
         groups.append((_("Tenants"), [(str(pk), name) for pk, name in own.values_list("pk", "name")]))

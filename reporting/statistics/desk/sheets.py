@@ -15,6 +15,7 @@ from reporting.statistics.desk.naming import codes_of, part_name, span_text
 from reporting.statistics.desk.places import Line, Topic
 from reporting.statistics.desk.ranking import ranked
 from reporting.statistics.desk.spans import Span
+from reporting.statistics.dictionary import Indicator
 from reporting.statistics.disclosure import ALL_SERVICES
 from reporting.statistics.words import MINUTES, unit_name, words_of
 from ui.formatting import format_instant_text, format_month
@@ -27,7 +28,7 @@ Value = str | Decimal | int | None
 class Sheet:
     """One table to take along; `notes` are pairs of what a line is and what it says, `name` that of its file.
 
-    `numbers` are the places of columns with numbers, `minutes` of those among them that stand for times.
+    `numbers` are the places of columns with numbers, `times` the cells (row, column) among them that count minutes.
     """
 
     name: str
@@ -37,7 +38,7 @@ class Sheet:
     notes: tuple[tuple[str, str], ...]
     made_at: datetime | None = None
     numbers: frozenset[int] = field(default_factory=frozenset)
-    minutes: frozenset[int] = field(default_factory=frozenset)
+    times: frozenset[tuple[int, int]] = field(default_factory=frozenset)
 
 
 def sheet_of(table: Table, reason: Callable[[str], str]) -> Sheet:
@@ -50,7 +51,7 @@ def sheet_of(table: Table, reason: Callable[[str], str]) -> Sheet:
         (f"{words.name} [{unit_name(indicator.unit)}]", 18),
     ]
     if indicator.is_ratio:
-        columns += [(words.numerator, 18), (words.denominator, 18)]
+        columns += [(head, 18) for head in _term_heads(indicator)]
     if indicator.is_share:
         columns += [(_("95% from"), 10), (_("95% to"), 10)]
     columns += [(_("Why there is no figure"), 50), (_("It is counted in"), 30)]
@@ -77,16 +78,34 @@ def sheet_of(table: Table, reason: Callable[[str], str]) -> Sheet:
         notes=tuple(_notes(table)),
         made_at=table.released_at,
         numbers=frozenset(range(3, len(columns) - 2)),
-        minutes=frozenset({3} if indicator.unit in MINUTES else ()),
+        times=frozenset((row, column) for row in range(len(rows)) for column in _times(indicator, 3, 4)),
     )
+
+
+def _times(indicator: Indicator, value: int, numerator: int) -> list[int]:
+    """The columns of a row that count minutes; its value and its numerator stand in these, the denominator after."""
+    told = {value: indicator.unit in MINUTES}
+    if indicator.is_ratio:
+        told |= {numerator: "numerator" in indicator.in_minutes}
+        told |= {numerator + 1: "denominator" in indicator.in_minutes}
+    return [column for column, is_time in told.items() if is_time]
+
+
+def _term_heads(indicator: Indicator) -> list[str]:
+    """What the numerator and the denominator are, with the unit of times as files keep them."""
+    words, unit = words_of(indicator), unit_name("minutes")
+    terms = {"numerator": words.numerator, "denominator": words.denominator}
+    return [f"{name} [{unit}]" if term in indicator.in_minutes else name for term, name in terms.items()]
 
 
 def place_sheet(place: str, span: Span, topics: Sequence[Topic], reason: Callable[[str, Line], str]) -> Sheet:
     """Everything that is released of one place in a period: a row for each indicator and part."""
     rows: list[tuple[Value, ...]] = []
+    times: set[tuple[int, int]] = set()
     for topic in topics:
         for line in topic.lines:
             figure = line.figure
+            times |= {(len(rows), column) for column in _times(line.indicator, 4, 6)}
             rows.append(
                 (
                     line.indicator.code,
@@ -119,6 +138,7 @@ def place_sheet(place: str, span: Span, topics: Sequence[Topic], reason: Callabl
         rows=tuple(rows),
         notes=((_("Hidden figures"), _hidden_note()),),
         numbers=frozenset({4, 6, 7}),
+        times=frozenset(times),
     )
 
 

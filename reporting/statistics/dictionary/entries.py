@@ -58,7 +58,7 @@ class Indicator:
     the persons of the denominator, or what happened to them; then behind the figure stand the fewer of those whom it
     counts and of the others. `beside` is the indicator of another population that tells a part of the same numbers: the
     figure is hidden wherever that one is. `parts_stand_on_whole` says that each category of the breakdown is told of
-    all persons of the whole.
+    all persons of the whole. `in_minutes` names what of "numerator" and "denominator" is a time, counted in minutes.
     """
 
     code: str
@@ -80,6 +80,7 @@ class Indicator:
     counts_a_part: bool
     parts_stand_on_whole: bool
     beside: str
+    in_minutes: frozenset[str]
     words: Mapping[str, Words]
     source_fields: tuple[str, ...]
     sources: tuple[str, ...]

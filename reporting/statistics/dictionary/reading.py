@@ -103,6 +103,7 @@ def _indicator(
         counts_a_part=row.get("counts_a_part", False),
         parts_stand_on_whole=row.get("parts_stand_on_whole", False),
         beside=row.get("beside", ""),
+        in_minutes=frozenset(row.get("in_minutes", ())),
         words={
             language: Words(**{key: text or "" for key, text in row[language].items()})
             for language in LANGUAGES

@@ -39,7 +39,11 @@ def _workbook(sheet: Sheet) -> bytes:
         company=_COMPANY,
         made_for=made_for,
         sheets=[
-            (pgettext("desk", "Figures"), sheet.columns, [_typed(row, sheet, broken) for row in sheet.rows]),
+            (
+                pgettext("desk", "Figures"),
+                sheet.columns,
+                [_typed(number, row, sheet, broken) for number, row in enumerate(sheet.rows)],
+            ),
             (_("About the figures"), ((_("What"), 26), (_("Says"), 90)), sheet.notes),
         ],
     )
@@ -55,11 +59,11 @@ def _broken(sheet: Sheet) -> frozenset[int]:
     )
 
 
-def _typed(row: tuple[Value, ...], sheet: Sheet, broken: frozenset[int]) -> list[object]:
+def _typed(number: int, row: tuple[Value, ...], sheet: Sheet, broken: frozenset[int]) -> list[object]:
     """Values as a workbook types them; whole numbers without places, for a count of persons is no amount of money."""
     found: list[object] = []
     for place, value in enumerate(row):
-        if isinstance(value, Decimal) and place in sheet.minutes:
+        if isinstance(value, Decimal) and (number, place) in sheet.times:
             found.append(Minutes(value))
         elif isinstance(value, Decimal) and place not in broken:
             found.append(int(value))
@@ -99,11 +103,11 @@ def _pdf(sheet: Sheet) -> bytes:
         "numbers": [place - 1 for place in sorted(sheet.numbers)],
         "rows": [
             [
-                _printed(value, place in sheet.minutes, place in broken)
+                _printed(value, (number, place) in sheet.times, place in broken)
                 for place, value in enumerate(row)
                 if place
             ]
-            for row in sheet.rows
+            for number, row in enumerate(sheet.rows)
         ],
         "notes": [list(note) for note in sheet.notes],
         "texts": {

@@ -30,7 +30,7 @@ from reporting.statistics.tables import (
     title_of,
     why_text,
 )
-from reporting.statistics.words import few_text, words_of
+from reporting.statistics.words import few_text, term_heads, words_of
 from ui.asked import say_instead
 from ui.downloads import download
 
@@ -82,6 +82,7 @@ def show_figures(request: Request, desk: Desk, template: str) -> HttpResponse:
             "asked": asked,
             "words": words_of(table.indicator),
             "heading": heading_of(table.indicator),
+            "terms": term_heads(table.indicator),
             "changes": changes_of(table),
             "rule": rule,
             "few": few_text(*thresholds_of(rule, asked.indicator, asked.part)),

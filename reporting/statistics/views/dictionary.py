@@ -76,6 +76,7 @@ def _as_json(one: Indicator) -> dict[str, Any]:
         "topic": one.topic,
         "unit": one.unit,
         "factor": str(one.factor),
+        "in_minutes": sorted(one.in_minutes),
         "base": one.base or None,
         "breakdown": one.breakdown and {"name": one.breakdown.names, "categories": one.breakdown.categories},
         "by_service": one.by_service,

@@ -7,14 +7,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 
+from kernel.access import Actor
+from reporting.statistics.actions.publishing import publish
 from reporting.statistics.dictionary import dictionary
 from reporting.statistics.models import ReleasedCell
 from tenants.models import Tenant
-from tests.factories.facts import small_tenant
+from tests.factories.facts import care_told, fact_of, small_tenant
 from tests.reporting.statistics.desk_world import AUGUST, OCTOBER, SEPTEMBER, released_country
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +85,44 @@ def test_files_say_what_the_page_says(analyst: Client) -> None:
     pdf = analyst.get(f"{DESK}file/pdf/", question)
     assert pdf.content.startswith(b"%PDF") and "advice_no_show" in pdf["Content-Disposition"]
     assert analyst.get(f"{DESK}file/doc/", question).status_code == 404
+
+
+def test_times_stand_in_hours_and_minutes_wherever_they_are_read(analyst: Client) -> None:
+    tenants = released_country()
+    for tenant in tenants:
+        batch = care_told(tenant, OCTOBER, uslugi=30)
+        fact_of(batch, "care_fulfilment", 45_030, denominator=60_030, persons=30)
+    publish("month", OCTOBER, actor=Actor.system("tests"))
+    question = {"indicator": "care_fulfilment", "level": "tenant"}
+    page = analyst.get(DESK, question)
+    assert page.context["terms"] == ["Czas wykonany [h]", "Czas przyznany [h]"]
+    [line] = [one for one in page.context["rows"] if one.label == "Gmina 3"]
+    assert (line.shown.numerator, line.shown.denominator) == ("750:30", "1\u202f000:30")
+    address = reverse("statistics:place", args=["32", tenants[3].pk])
+    assert "1\u202f000:30" in analyst.get(address, {"kind": "month"}).content.decode()
+    book = load_workbook(io.BytesIO(analyst.get(f"{DESK}file/xlsx/", question).content)).worksheets[0]
+    [told] = [row for row in book.iter_rows(min_row=2) if row[1].value == "Gmina 3"]
+    assert [one.number_format for one in told[4:6]] == ["[h]:mm", "[h]:mm"]
+    of_place = reverse("statistics:place_file", args=["32", tenants[3].pk, "xlsx"])
+    rows = load_workbook(io.BytesIO(analyst.get(of_place, {"kind": "month"}).content)).worksheets[0]
+    formats = {row[0].value: [row[one].number_format for one in (4, 6, 7)] for row in rows.iter_rows()}
+    assert formats["care_hours_granted"][0] == "[h]:mm" != formats["care_persons"][0]
+    assert formats["care_fulfilment"][1:] == ["[h]:mm", "[h]:mm"] != formats["care_fulfilment"][0]
+    # Programs go on in minutes, and the head of the column says so.
+    text = analyst.get(f"{DESK}file/csv/", question).content.decode("utf-8-sig")
+    assert "czas przyznany [godziny (zapisane w minutach)]" in text and ";60030;" in text
+
+
+def test_a_county_is_said_in_the_readers_language(analyst: Client) -> None:
+    released_country(OCTOBER)
+    question = {"indicator": "care_persons", "level": "county"}
+    polish = [one.label for one in analyst.get(DESK, question).context["rows"]]
+    assert any(one.startswith("powiat ") for one in polish)
+    analyst.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    english = analyst.get(DESK, question)
+    told = [one.label for one in english.context["rows"]]
+    assert any(one.endswith(" county") for one in told) and not [one for one in told if "powiat" in one]
+    assert "powiat" not in re.sub(r"<option.*?</option>", "", english.content.decode())
 
 
 @pytest.mark.parametrize(
