@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.test import override_settings
@@ -20,6 +21,17 @@ def remember_queued(monkeypatch: pytest.MonkeyPatch, task: Any) -> list[tuple[st
 
     monkeypatch.setattr(task, "apply_async", take)
     return taken
+
+
+@contextmanager
+def done_at_once(task: Any) -> Iterator[None]:
+    """A worker does what the task is handed at once, in the tenant at hand."""
+
+    def do(*, args: list[str], **_options: Any) -> None:
+        task.apply(args=args, throw=True)
+
+    with mock.patch.object(task, "apply_async", do):
+        yield
 
 
 @contextmanager

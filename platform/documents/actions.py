@@ -1,6 +1,7 @@
 """Storing, reading and removing files of the tenant at hand."""
 
 import hashlib
+from collections.abc import Collection
 from pathlib import PurePosixPath
 from typing import IO, Any
 
@@ -113,6 +114,17 @@ def remove_file(stored: StoredFile) -> None:
             default_storage.delete(key)
 
     transaction.on_commit(remove_content, robust=True)
+
+
+def remove_files(files: Collection[StoredFile]) -> None:
+    """Forget many files now; a worker removes their contents after commit, so that no page waits for each of them.
+
+    What the queue or the store loses meanwhile is swept a day later.
+    """
+    if not files:
+        return
+    StoredFile.objects.filter(pk__in=[stored.pk for stored in files]).delete()
+    hand_over_after_commit(tasks.remove_contents, *(stored.key for stored in files), then=lambda: None)
 
 
 def _plain_name(name: str) -> str:

@@ -58,6 +58,20 @@ def sweep_files() -> int:
     return len(left_over)
 
 
+@shared_task(name="documents.remove_contents", autoretry_for=(ServerAway,), retry_backoff=20, max_retries=4)
+def remove_contents(*keys: str) -> int:
+    """Delete these contents, whose rows are gone; returns how many. One whose row stands is left alone, whoever asks.
+
+    Doing it again is safe; a store that is away is asked again.
+    """
+    require_tenant()
+    known = set(StoredFile.objects.filter(key__in=keys).values_list("key", flat=True))
+    gone = [key for key in keys if key not in known]
+    for key in gone:
+        default_storage.delete(key)
+    return len(gone)
+
+
 @shared_task(
     name="documents.scan_file", autoretry_for=(ScannerAway, ServerAway), retry_backoff=20, max_retries=4
 )

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from documents.actions import remove_file
+from documents.actions import remove_files
 from kernel.anonymity import tells
 from kernel.periods import WARSAW
 from reporting.care.hooks import files_of_persons
@@ -19,10 +19,9 @@ from reporting.delivery.models import DiaryImport, Visit
 def remove_brought(files: Any) -> None:
     """Remove brought files of earlier years with their rows: what was taken from them stands in the diary."""
     this_year = datetime(timezone.localdate().year, 1, 1, tzinfo=WARSAW)
-    for brought in files.filter(created_at__lt=this_year).select_related("file"):
-        stored = brought.file
-        brought.delete()
-        remove_file(stored)
+    earlier = list(files.filter(created_at__lt=this_year).select_related("file").defer("refusals"))
+    files.model.objects.filter(pk__in=[brought.pk for brought in earlier]).delete()
+    remove_files([brought.file for brought in earlier])
 
 
 def _remove_files(persons: Collection[UUID], stays: set[UUID]) -> None:

@@ -90,7 +90,13 @@ def confirm(request: Request, pk: UUID) -> HttpResponse:
         actor = request.access.actor
         saved = attempt(form, lambda: actions.confirm_clearance(clearance, **form.told(), actor=actor))
         if saved is not None:
-            messages.success(request, _("The list is carried out: names were taken off."))
+            messages.success(
+                request,
+                _(
+                    "The list is carried out: names were taken off. Brought files and what the record says of "
+                    "these persons are being erased in the background."
+                ),
+            )
             return redirect(tenant_url("retention:clearance", saved.pk))
     count = clearance.lines.count()
     context = {"clearance": clearance, "form": form, "count": count}

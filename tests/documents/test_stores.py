@@ -8,22 +8,25 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
+from celery.exceptions import Retry
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import DataError, connection, transaction
+from kombu.exceptions import OperationalError
 
 from config.celery import app
 from documents import tasks
-from documents.actions import open_file, remove_file, store_file
+from documents.actions import open_file, remove_file, remove_files, store_file
 from documents.models import StoredFile
-from documents.tasks import sweep_all_files, sweep_files
+from documents.tasks import remove_contents, sweep_all_files, sweep_files
 from kernel.access import Actor
 from kernel.errors import DomainError, TenantScopeMissing
 from kernel.tenancy import tenant_scope
-from tests.documents.s3_server import BUCKET, S3Server
+from tests.documents.s3_server import BUCKET, S3Server, free_port
 
 ACTOR = Actor.system("tests")
 
@@ -236,6 +239,39 @@ def test_a_removed_file_goes_after_commit(
         call()
     assert not default_storage.exists(key)
     assert not StoredFile.objects.filter(key=key).exists()
+
+
+def test_many_files_go_by_a_worker_and_by_the_sweep_where_the_queue_is_away(
+    store: Any, in_alfa: Any, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    files, kept = [keep(b"one"), keep(b"two")], keep(b"three")
+    keys = [stored.key for stored in files]
+    away = mock.patch.object(remove_contents, "apply_async", side_effect=OperationalError("away"))
+    with django_capture_on_commit_callbacks(execute=True), away:
+        remove_files(files)
+    assert not StoredFile.objects.filter(key__in=keys).exists()
+    assert all(default_storage.exists(key) for key in keys)
+    # Nobody can ask for a content whose row stands.
+    assert remove_contents(*keys[:1], kept.key) == 1
+    assert [default_storage.exists(key) for key in (*keys, kept.key)] == [False, True, True]
+    assert remove_contents(*keys[:1]) == 1, "once more is safe"
+    monkeypatch.setattr(tasks, "PATIENCE", timedelta(seconds=-5))
+    sweep_files()
+    assert [default_storage.exists(key) for key in (*keys, kept.key)] == [False, False, True]
+
+
+def test_contents_wait_for_a_store_that_is_away(s3: S3Server, settings: Any, in_alfa: Any) -> None:
+    for name, value in s3.settings.items():
+        setattr(settings, name, value)
+    stored = keep()
+    StoredFile.objects.all().delete()
+    settings.S3_ENDPOINT_URL = f"http://127.0.0.1:{free_port()}"
+    with pytest.raises(Retry):
+        remove_contents.apply(args=[stored.key], throw=True)
+    settings.S3_ENDPOINT_URL = s3.settings["S3_ENDPOINT_URL"]
+    assert default_storage.exists(stored.key)
+    assert remove_contents.apply(args=[stored.key], throw=True).get() == 1
+    assert not default_storage.exists(stored.key)
 
 
 def test_the_clock_hands_over_every_tenant(alfa: Any, beta: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from audit.chain import walk_chain
 from audit.models import Entry
+from documents.tasks import remove_contents
 from kernel.anonymity import ANONYMISED, tellings
 from kernel.errors import Conflict, DomainError
 from kernel.ids import new_id
@@ -36,6 +37,7 @@ from reporting.supervision.models import DecisionAdvice, DossierIssue, Inspectio
 from tests.documents.s3_server import BUCKET, s3_server
 from tests.factories.care import ContractFactory, DecisionFactory, PersonFactory, visit
 from tests.factories.people import partner
+from tests.queueing import done_at_once
 from tests.reporting.retention.old_world import (
     ACTOR,
     MARK,
@@ -79,7 +81,7 @@ def test_names_are_gone_from_everywhere_and_figures_stay(
     confirm = _proposed(director)
     page = director.get(HOME).content.decode()
     assert MARK in page and "Do anonimizacji" in page
-    with django_capture_on_commit_callbacks(execute=True):
+    with done_at_once(remove_contents), django_capture_on_commit_callbacks(execute=True):
         answer = director.post(confirm, _today(), follow=True)
     assert "Wykaz wykonano" in answer.content.decode()
     with tenant_scope(alfa):
@@ -546,7 +548,7 @@ def test_a_file_leaves_the_s3_server_too(
         assert len(list(kept.iterdir())) == 1
         director = sign_in("director", alfa)
         confirm = _proposed(director)
-        with django_capture_on_commit_callbacks(execute=True):
+        with done_at_once(remove_contents), django_capture_on_commit_callbacks(execute=True):
             director.post(confirm, _today())
         assert not kept.exists() or not list(kept.iterdir())
 

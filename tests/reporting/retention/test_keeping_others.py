@@ -12,6 +12,7 @@ from django.utils import timezone
 from audit.models import Entry
 from documents.actions import store_file
 from documents.models import StoredFile
+from documents.tasks import remove_contents
 from kernel.access import Access
 from kernel.errors import Conflict
 from kernel.ids import new_id
@@ -35,6 +36,7 @@ from reporting.settlement.models import ConfirmedPayment, Settlement
 from reporting.supervision.actions import FindingEntry, check_item, recommend_on_decision, save_finding
 from reporting.supervision.models import SampledItem
 from tests.factories.care import DecisionFactory, PersonFactory
+from tests.queueing import done_at_once
 from tests.reporting.retention.old_world import ACTOR, AT, MARK, MONTH, Old, where_told
 
 pytestmark = pytest.mark.usefixtures("served_as")
@@ -88,7 +90,7 @@ def test_a_file_stays_while_it_may_tell_of_somebody_else(
     assert "pozostają, bo mogą dotyczyć także innych osób" in " ".join(told.split())
     with tenant_scope(alfa):
         actions.lift_hold(Hold.objects.get(pk=hold.pk), actor=ACTOR)
-        with django_capture_on_commit_callbacks(execute=True):
+        with done_at_once(remove_contents), django_capture_on_commit_callbacks(execute=True):
             carry_out()
         assert not ClearanceLine.objects.get(person=other).files_stay
         assert not DiaryImport.objects.exists() and not AdviceFile.objects.exists()
