@@ -9,14 +9,16 @@ from ui.charts.parts import element
 
 _WIDTH, _HEIGHT = 220, 28
 _PAD = 8
+# So much of the middle half's own width is shown on either side of it: on a scale from nought it would be a speck.
+_BESIDE = Decimal("0.75")
 
 
 def strip(low: Decimal, middle: Decimal, high: Decimal, own: Decimal | None, words: str) -> SafeString:
     """One image whose title says in words what it shows; the numbers stand in the cells beside it."""
-    most = max(high * Decimal("1.3"), own or Decimal(0), Decimal(1) / 100)
+    first, last = scale(low, high, own)
 
     def across(value: Decimal) -> str:
-        return f"{float(_PAD + (_WIDTH - 2 * _PAD) * value / most):.1f}"
+        return f"{float(_PAD + (_WIDTH - 2 * _PAD) * (value - first) / (last - first)):.1f}"
 
     centre = _HEIGHT / 2
     marks = [
@@ -44,3 +46,10 @@ def strip(low: Decimal, middle: Decimal, high: Decimal, own: Decimal | None, wor
         viewBox=f"0 0 {_WIDTH} {_HEIGHT}",
         role="img",
     )
+
+
+def scale(low: Decimal, high: Decimal, own: Decimal | None) -> tuple[Decimal, Decimal]:
+    """The ends of the axis: the middle half with room beside it, and the own value; none of them lies below 0."""
+    room = max((high - low) * _BESIDE, high / 100, Decimal(1) / 100)
+    seen = [low - room, high + room, *([] if own is None else [own])]
+    return max(min(seen), Decimal(0)), max(seen)

@@ -16,6 +16,7 @@ from reporting.statistics.comparing import MEASURES, Place, size_of
 from reporting.statistics.disclosure.quartiles import Peer, quartiles
 from reporting.statistics.disclosure.sensitive import Limits, Reason
 from reporting.statistics.models import Contribution, ReleasedQuartiles, Relocation
+from reporting.statistics.picture import scale
 from reporting.statistics.queries.benchmark import Comparison
 from reporting.statistics.views.benchmark import other_group
 from tenants.models import Tenant, Territory
@@ -290,3 +291,20 @@ def test_the_page_asks_as_much_beside_many_as_beside_few(
         _told(_of_our_size(small_tenant(number, f"3201{number}2")), price=45)
     _publish()
     assert questions() == few
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "own", "ends"),
+    [
+        ("42", "50", "47", ("36", "56")),
+        ("42", "50", "90", ("36", "90")),
+        ("1", "9", "0", ("0", "15")),
+        ("100", "100", None, ("99", "101")),
+        ("0", "0", "0", ("0", "0.01")),
+    ],
+)
+def test_a_strip_is_drawn_around_the_middle_half(
+    low: str, high: str, own: str | None, ends: tuple[str, str]
+) -> None:
+    found = scale(Decimal(low), Decimal(high), None if own is None else Decimal(own))
+    assert found == tuple(map(Decimal, ends))
