@@ -22,6 +22,7 @@ from ui.months import MonthField
 from ui.times import TimeField
 
 _MOST = 9999
+_HOW_LONG = _("For example “1 h 30 min”, “1:30” or “90 min”.")
 
 
 def _count(
@@ -169,7 +170,7 @@ class GroupFormForm(_Seen):
     name = forms.CharField(label=_("Name"), max_length=200)
     kind = forms.ChoiceField(label=_("Kind"), choices=GroupForm.Kind.choices)
     meetings = _count(_("Meetings"), most=30_000)
-    minutes = DurationField(label=_("Hours in all"))
+    minutes = DurationField(label=_("Hours in all"), help_text=_HOW_LONG)
     participants = _count(
         _("Participants"),
         help_text=_("One person may take part in several forms: their sum is not the persons."),
@@ -181,7 +182,7 @@ class StaffMeetingForm(_Seen):
 
     held_on = DayField(label=_("Day"), past=True)
     kind = forms.ChoiceField(label=_("Kind"), choices=StaffMeeting.Kind.choices)
-    minutes = DurationField(label=_("Length"), max_minutes=DAY_MINUTES)
+    minutes = DurationField(label=_("Length"), help_text=_HOW_LONG, max_minutes=DAY_MINUTES)
     participants = forms.IntegerField(label=_("Participants"), min_value=1, max_value=1000)
     led_by = forms.CharField(label=_("Led by"), required=False, max_length=150)
 
@@ -194,7 +195,7 @@ class TrainingForm(_Belonging):
     provider = forms.CharField(label=_("Led by"), required=False, max_length=200)
     starts_on = DayField(label=pgettext_lazy("training", "From"))
     ends_on = DayField(label=pgettext_lazy("training", "To"))
-    minutes = DurationField(label=_("Hours in all"))
+    minutes = DurationField(label=_("Hours in all"), help_text=_HOW_LONG)
     staff = _count(_("Workers"))
     residents = _count(_("Residents"))
 
@@ -232,7 +233,7 @@ class TeamMeetingForm(_Seen):
 
     day = DayField(label=_("Day"), past=True)
     time = TimeField(label=_("Start"))
-    minutes = DurationField(label=_("Length"), max_minutes=DAY_MINUTES)
+    minutes = DurationField(label=_("Length"), help_text=_HOW_LONG, max_minutes=DAY_MINUTES)
     participants = forms.IntegerField(label=_("Participants"), min_value=2, max_value=1000)
 
     @staticmethod

@@ -257,3 +257,17 @@ def test_an_offer_is_handed_in_and_opened_by_two(
     manager.goto(desk.address("read/"))
     expect(manager.get_by_text("Pomoc w domu Aronia")).to_be_visible()
     assert check_width(manager, 390) == []
+
+
+@pytest.mark.parametrize(("width", "is_open"), [(390, False), (1280, True)])
+@pytest.mark.parametrize("place", ["files/", "section/budget/"])
+def test_on_a_phone_what_one_came_for_stands_above_the_list_of_sections(
+    signed_in_page: Callable[..., Page], desk: Desk, place: str, width: int, is_open: bool
+) -> None:
+    viewport = {"width": width, "height": 844}
+    manager = signed_in_page("ngo_manager", "alfa", desk.organisation, viewport=viewport)
+    manager.goto(desk.address(place))
+    sections = manager.locator("[data-sections]")
+    expect(sections).to_have_attribute("open", "") if is_open else expect(sections).not_to_have_attribute(
+        "open", ""
+    )

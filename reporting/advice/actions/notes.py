@@ -18,6 +18,7 @@ from reporting.advice.models import Appointment, Note, NoteDeputy
 from reporting.advice.permissions import beside, card_readers, may_write_note, readable_notes
 from reporting.advice.terms import current_terms
 from reporting.care.locking import hold_known
+from ui.formatting import format_date_text
 
 LONGEST_NOTE = 20_000
 
@@ -87,7 +88,8 @@ def possible_deputies(author_id: UUID | None) -> dict[UUID, str]:
 def name_deputy(deputy_id: UUID, valid_from: date, valid_to: date, *, actor: Actor) -> NoteDeputy:
     """Let somebody read the actor's notes from a day to a day.
 
-    Raises DomainError `no_deputy` for somebody who cannot be one, `too_long` for more days than the unit allows.
+    Raises DomainError `no_deputy` for somebody who cannot be one, `too_long` for more days than the unit allows,
+    `already_over` where the last day has passed.
     """
     if actor.user_id is None or deputy_id not in possible_deputies(actor.user_id):
         raise DomainError(
@@ -105,6 +107,13 @@ def name_deputy(deputy_id: UUID, valid_from: date, valid_to: date, *, actor: Act
                 most,
             )
             % {"asked": asked, "most": most},
+            field="valid_to",
+        )
+    if valid_from <= valid_to < timezone.localdate():
+        raise DomainError(
+            "already_over",
+            _("%(day)s has passed: nobody would read anything. Choose a last day from today on.")
+            % {"day": format_date_text(valid_to)},
             field="valid_to",
         )
     deputy = NoteDeputy(

@@ -12,17 +12,19 @@ from django.utils.translation import gettext_lazy as _
 from audit.actions import record
 from kernel.access import Actor
 from kernel.errors import DomainError
-from kernel.periods import resolve_wall_time
+from kernel.periods import local_date, resolve_wall_time
 from kernel.validation import require_valid
 from reporting.crisis.locking import lock_roster
 from reporting.crisis.models import Debriefing, Duty, TeamMeeting
 from reporting.crisis.people import interventionists
 from reporting.crisis.queries.duty import of_centre
 from reporting.crisis.rules import moved_week
+from reporting.crisis.rules.contact import FIRST_POSSIBLE
 from ui.formatting import format_date_text, format_instant_text
 
 _LONGEST = timedelta(hours=24)
 _WEEK = timedelta(days=7)
+_FURTHEST = timedelta(days=2 * 366)
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,10 @@ class DutyEntry:
 
 
 def add_duty(entry: DutyEntry, *, actor: Actor) -> Duty:
-    """Put somebody on duty. Raises DomainError where they are on duty already, in whichever centre."""
+    """Put somebody on duty.
+
+    Raises DomainError where they are on duty already, in whichever centre, and for a day before the act or years ahead.
+    """
     names = dict(interventionists(entry.organisation_id))
     if entry.user_id not in names:
         raise DomainError(
@@ -48,6 +53,7 @@ def add_duty(entry: DutyEntry, *, actor: Actor) -> Duty:
         raise DomainError(
             "duty_length", _("A duty lasts at most 24 hours: correct one of the times."), field="end"
         )
+    _require_near(local_date(entry.starts_at))
     with transaction.atomic():
         lock_roster()
         duty = Duty(
@@ -67,6 +73,22 @@ def add_duty(entry: DutyEntry, *, actor: Actor) -> Duty:
             payload={"user": duty.user_id, "starts_at": duty.starts_at, "ends_at": duty.ends_at},
         )
     return duty
+
+
+def _require_near(day: date) -> None:
+    """Refuse what only a mistyped year can mean."""
+    earliest, latest = FIRST_POSSIBLE, timezone.localdate() + _FURTHEST
+    if not earliest <= day <= latest:
+        raise DomainError(
+            "duty_far_away",
+            _("%(day)s is too far away: duties are entered from %(earliest)s to %(latest)s. Correct the day.")
+            % {
+                "day": format_date_text(day),
+                "earliest": format_date_text(earliest),
+                "latest": format_date_text(latest),
+            },
+            field="day",
+        )
 
 
 def _require_free(duties: list[Duty]) -> None:

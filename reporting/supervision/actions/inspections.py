@@ -205,7 +205,8 @@ def write_protocol(
 ) -> Inspection:
     """Say when it was held, with whom and how it went; may be written again until it is sent.
 
-    Raises DomainError for a day to come, and naming the field that is empty; Conflict where somebody wrote meanwhile.
+    Raises DomainError for a day to come or before the contract, and naming the field that is empty; Conflict where
+    somebody wrote meanwhile.
     """
     with transaction.atomic():
         row = lock(inspection)
@@ -215,6 +216,19 @@ def write_protocol(
             raise DomainError(
                 "held_in_future",
                 _("An inspection that was not held yet has no protocol: write the day on which it was held."),
+                field="held_on",
+                value=held_on,
+            )
+        if held_on < row.contract.valid_from:
+            raise DomainError(
+                "held_before_contract",
+                format_lazy(
+                    _(
+                        "Contract {number} began on {day}: no inspection of it was held before. Correct the day."
+                    ),
+                    number=row.contract.number,
+                    day=f"{row.contract.valid_from:%d.%m.%Y}",
+                ),
                 field="held_on",
                 value=held_on,
             )

@@ -149,6 +149,8 @@ def test_a_deputy_reads_from_day_to_day_and_each_reading_is_recorded(advice: Adv
         assert author.post(notes, {**days, "deputy": wrong}).status_code == 422
     named = {**days, "deputy": deputy.user.pk}  # type: ignore[attr-defined]
     assert author.post(notes, {**named, "valid_to": "01.01.2026"}).status_code == 422
+    over = {**named, "valid_from": "01.01.2020", "valid_to": "02.01.2020"}
+    assert "już minął: zastępca" in author.post(notes, over).content.decode()
     assert author.post(notes, named).status_code == 302
     assert MARKER in deputy.get(path).content.decode()
     assert str(appointment.pk) in deputy.get(notes).content.decode()

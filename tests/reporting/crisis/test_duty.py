@@ -67,6 +67,8 @@ def test_the_month_shows_duties_gaps_and_single_hours(
         ({"day": "29.03.2026", "start": "2:30", "end": "9"}, "zegary"),
         ({"user_id": "0190a0a0-0000-7000-8000-000000000000"}, "Wybranej pozycji nie ma na liście"),
         ({"end": ""}, "godzin"),
+        ({"day": "04.10.1926"}, "dzień zbyt odległy"),
+        ({"day": "04.10.2126"}, "dzień zbyt odległy"),
         # The night of the clock change has an hour more.
         ({"day": "24.10.2026", "start": "12", "end": "12"}, "najwyżej 24 godziny"),
     ],

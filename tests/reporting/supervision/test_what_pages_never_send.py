@@ -43,6 +43,8 @@ def test_inspections_findings_and_breaches_belong_together(world: Supervised) ->
         said: dict[str, Any] = {"present": "", "protocol": "x", "actor": ACTOR}
         tomorrow = timezone.localdate() + timedelta(days=1)
         assert _code(lambda: actions.write_protocol(first, held_on=tomorrow, **said)) == "held_in_future"
+        before = first.contract.valid_from - timedelta(days=1)
+        assert _code(lambda: actions.write_protocol(first, held_on=before, **said)) == "held_before_contract"
         empty = {**about, "facts": "  ", "inspection": None}
         assert _code(lambda: actions.report_breach(world.contract, **empty)) == "text_missing"
         odd = replace(ENTRY, questions=[{"kind": "scale", "text": "Jak?", "options": ["a", "b"]}])

@@ -1,5 +1,6 @@
 // The editor of a section: it saves itself, says what is amiss, and shows both values where two people wrote one.
 import { Saver } from "./saver.js";
+import "./sections.js";
 import { Section } from "./section.js";
 import { showSums, takeSums } from "./sums.js";
 
@@ -137,7 +138,6 @@ form.addEventListener("submit", async (event) => {
   } else form.querySelector("[data-clashes] .clash")?.focus();
 });
 
-if (window.matchMedia("(max-width: 52rem)").matches) document.querySelector("[data-sections]").open = false;
 for (const button of form.querySelectorAll("[data-row] [data-remove]")) button.hidden = false;
 form.querySelector("[data-suggestions]")?.removeAttribute("hidden");
 line.textContent = line.dataset.idle;
