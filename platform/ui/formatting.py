@@ -142,6 +142,12 @@ def format_plain(value: Decimal | None) -> str:
     return format_decimal(value, max(-exponent, 0) if isinstance(exponent, int) else 0)
 
 
+def format_whole_money(amount: float) -> str:
+    """An amount of PLN to the whole złoty: `2 000 zł`, `PLN 2,000` in English."""
+    digits = format_whole(round(amount))
+    return f"{digits}{NO_BREAK_SPACE}zł" if is_polish() else f"PLN{NO_BREAK_SPACE}{digits}"
+
+
 def format_percent(value: Number | None) -> str:
     """A percentage given in percent, one decimal: 95.8 → `95,8 %`, `95.8%` in English; None → `–`."""
     if value is None:

@@ -166,3 +166,10 @@ def test_pages_are_shown_only_where_there_are_several() -> None:
 )
 def test_initials(name: str, initials: str) -> None:
     assert render("{{ name|initials }}", name=name) == initials
+
+
+@pytest.mark.parametrize(("language", "told"), [("pl", "zł"), ("en", "PLN")])
+def test_the_unit_of_an_amount_is_in_the_readers_language(language: str, told: str) -> None:
+    with translation.override(language):
+        page = render('<c-field :field="form.name" unit="zł" />', form=Sample())
+    assert f'<span class="unit">{told}</span>' in page

@@ -74,6 +74,7 @@ def test_percent_has_one_decimal_and_rounds_half_up(polish: None) -> None:
 def test_percent_in_english(english: None) -> None:
     assert formatting.format_percent(Decimal("95.75")) == "95.8%"
     assert formatting.format_whole_percent(84.6) == "85%"
+    assert formatting.format_whole_money(2000.4) == "PLN\u00a02,000"
 
 
 def test_percent_of_counts_in_integers() -> None:

@@ -62,7 +62,7 @@ class Unit(Enum):
             case Unit.PERCENT:
                 return formatting.format_whole_percent(value)
             case Unit.MONEY:
-                return f"{formatting.format_whole(round(value))} zł"
+                return formatting.format_whole_money(value)
             case Unit.COUNT | Unit.DECIMAL:
                 return formatting.format_whole(round(value))
 
