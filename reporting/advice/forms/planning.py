@@ -195,6 +195,7 @@ class TopicForm(forms.Form):
 class ChangeTopicForm(forms.Form):
     """A stored topic."""
 
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     name = forms.CharField(
         label=_("Name"), max_length=120, error_messages={"required": _("Write the name of the topic.")}
     )
@@ -214,6 +215,7 @@ def _days_field(label: Any, least: int, most: int, wrong: Any) -> forms.IntegerF
 class TermsForm(forms.Form):
     """What the unit settles for advice."""
 
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     long_session_minutes = minutes_field(
         _("A session is long from, minutes"),
         help_text=_("The pilots of the standard held two hours to be the limit."),

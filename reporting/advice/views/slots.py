@@ -103,11 +103,11 @@ def close_slot(request: Request, pk: UUID) -> HttpResponse:
 def show_terms(request: Request) -> HttpResponse:
     """Topics of the dictionary, and what the unit settles."""
     terms = current_terms()
-    form = TermsForm(
-        request.POST or None, initial={name: getattr(terms, name) for name in TermsForm.base_fields}
-    )
+    settled = {name: getattr(terms, name) for name in settling.SETTLED}
+    form = TermsForm(request.POST or None, initial={**settled, "seen": settling.terms_stamp(terms)})
     if request.method == "POST" and form.is_valid():
-        saved = attempt(form, lambda: settling.settle_terms(**form.cleaned_data, actor=request.access.actor))
+        data = form.cleaned_data | {"seen": form.cleaned_data["seen"] or None}
+        saved = attempt(form, lambda: settling.settle_terms(**data, actor=request.access.actor))
         if saved is not None:
             messages.success(request, _("The terms are saved."))
             return redirect(tenant_url("advice:terms"))
@@ -131,9 +131,10 @@ def add_topic(request: Request) -> HttpResponse:
 def change_topic(request: Request, pk: UUID) -> HttpResponse:
     """Rename a topic, or take it out of use."""
     topic = get_object_or_404(Topic, pk=pk)
-    form = ChangeTopicForm(request.POST or None, initial={"name": topic.name, "active": topic.active})
+    stored = {"name": topic.name, "active": topic.active, "seen": settling.topic_stamp(topic)}
+    form = ChangeTopicForm(request.POST or None, initial=stored)
     if request.method == "POST" and form.is_valid():
-        data, actor = form.cleaned_data, request.access.actor
+        data, actor = form.cleaned_data | {"seen": form.cleaned_data["seen"] or None}, request.access.actor
         if attempt(form, lambda: settling.change_topic(topic, **data, actor=actor)) is not None:
             messages.success(request, _("The topic is saved."))
             return redirect(tenant_url("advice:terms"))

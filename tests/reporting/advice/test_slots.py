@@ -91,6 +91,31 @@ def test_a_closed_time_is_not_free_and_opened_again_it_goes_to_who_waits(advice:
     assert advice.now(request).offered_slot_id is None
 
 
+def test_the_later_of_two_who_settle_terms_or_change_a_topic_learns_of_the_earlier(
+    advice: AdviceWorld,
+) -> None:
+    one, two = advice.client(Role.COORDINATOR), advice.client(Role.DIRECTOR)
+    with tenant_scope(advice.tenant):
+        topic = Topic.objects.create(code="debts", name="Zadłużenie")
+    of_topic = {"name": "Długi", "active": "on"}
+    of_terms = {
+        "long_session_minutes": "90", "weeks_ahead": "4", "deputy_days": "30", "most_minutes": "480",
+        "hold_hours": "48", "days_back": "1096", "days_ahead": "366",
+    }  # fmt: skip
+    for address, given, other in (
+        (advice.url("terms/"), of_terms, {"hold_hours": "24"}),
+        (advice.url(f"terms/topics/{topic.pk}/"), of_topic, {"name": "Kredyty"}),
+    ):
+        seen = {"seen": one.get(address).context["form"].initial["seen"]}
+        assert one.post(address, given | seen).status_code == 302
+        late = two.post(address, given | other | seen)
+        assert late.status_code == 409 and "Ktoś inny zmienił to" in late.content.decode()
+        # Nothing typed is lost, and whoever has compared replaces it.
+        again = {"seen": late.context["form"]["seen"].value()}
+        assert two.post(address, given | other | again).status_code == 302
+    assert advice.now(topic).name == "Kredyty"
+
+
 def test_topics_and_terms_are_kept_by_the_unit(advice: AdviceWorld) -> None:
     client = advice.client(Role.COORDINATOR)
     new = advice.url("terms/topics/new/")
