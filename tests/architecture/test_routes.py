@@ -167,10 +167,18 @@ def _ask(client: Client, method: str, address: str, accept: str = "text/html") -
     return getattr(client, method)(address, headers={**planted.HEADERS, "accept": accept}, **body)
 
 
-def _status(client: Client, method: str, address: str) -> int:
-    # Refused forms are asked for as JSON: the same refusal without the drawing of a page.
-    accept = "text/html" if method == "get" else "application/json"
-    return int(_ask(client, method, address, accept).status_code)
+def _status(client: Client, method: str, address: str, *, drawn: bool = False) -> int:
+    # Refusals are asked for as JSON: the same ones without the drawing of a page.
+    return int(_ask(client, method, address, "text/html" if drawn else "application/json").status_code)
+
+
+def _statuses(clients: dict[str, Client], method: str, address: str) -> dict[str, int]:
+    """The status for each of them: the first is answered as a browser is, the others without the drawing of a page."""
+    first = next(iter(clients), None)
+    return {
+        who: _status(client, method, address, drawn=method == "get" and who == first)
+        for who, client in clients.items()
+    }
 
 
 def _holders(name: str, world: World) -> dict[str, Client]:
@@ -222,7 +230,7 @@ def test_who_is_no_member_finds_nothing(name: str, method: str, world: World, no
         "operator": world.operator,
         "no role at all": world.nobody,
     }
-    answers = {who: _status(client, method, address) for who, client in outsiders.items()}
+    answers = _statuses(outsiders, method, address)
     assert answers == dict.fromkeys(outsiders, 404)
 
 
@@ -237,7 +245,7 @@ def test_a_role_without_the_permission_is_refused(
     if "committee_member" not in holders:
         # A right in another tenant opens nothing here.
         others["director elsewhere, committee here"] = world.guest
-    answers = {role: _status(client, method, address) for role, client in others.items()}
+    answers = _statuses(others, method, address)
     assert answers == dict.fromkeys(others, 403)
 
 
@@ -264,8 +272,7 @@ def _not_found(
     answers = {}
     for change in _swapped(name, own, strange):
         address = _address(name, own, **change)
-        for role, client in clients.items():
-            status = _status(client, method, address)
+        for role, status in _statuses(clients, method, address).items():
             if status not in {404, 405}:
                 answers[f"{role} {sorted(change)}"] = status
     return answers
@@ -294,8 +301,7 @@ def test_what_is_not_there_is_not_found(name: str, method: str, world: World, no
     for argument, kind in TABLE[name].arguments.items():
         for value in ("2026-13", "abcd-ef", "12026-01", "0000-01") if kind == "month" else (uuid4(),):
             address = _address(name, world.own, **{argument: value})
-            for role, client in _some_holders(name, world).items():
-                status = _status(client, method, address)
+            for role, status in _statuses(_some_holders(name, world), method, address).items():
                 assert status in {404, 405}, f"{role}: {value}"
 
 
@@ -310,8 +316,8 @@ def test_a_suspended_tenant_refuses_with_its_reason(name: str, method: str, worl
         answer = _ask(client, method, address)
         assert (role, answer.status_code) == (role, 403)
         assert reason in answer.content.decode()
-    for client in (world.stranger, world.analyst, world.operator):
-        assert _status(client, method, address) == 404
+    others = {"stranger": world.stranger, "analyst": world.analyst, "operator": world.operator}
+    assert _statuses(others, method, address) == dict.fromkeys(others, 404)
     assert rows_written() == before
     routing.forget("alfa")
 
@@ -372,7 +378,7 @@ def test_pages_of_the_operator_are_for_the_operator(
 ) -> None:
     address = _address(name, world.own)
     others = {**world.members, "analyst": world.analyst, "stranger": world.stranger, "nobody": world.nobody}
-    answers = {role: _status(client, method, address) for role, client in others.items()}
+    answers = _statuses(others, method, address)
     assert answers == dict.fromkeys(others, 404)
     assert _not_found(name, method, {OPERATOR: world.operator}, world.own, world.foreign) == {}
 
@@ -390,7 +396,7 @@ def test_a_region_is_for_its_own_analysts(
         "stranger": world.stranger,
         "nobody": world.nobody,
     }
-    answers = {role: _status(client, method, address) for role, client in others.items()}
+    answers = _statuses(others, method, address)
     assert answers == dict.fromkeys(others, 404)
 
 
