@@ -51,7 +51,7 @@ def test_a_warning_is_answered_by_the_keyboard(signed_in_page: Callable[..., Pag
     expect(warning).to_be_hidden()
     page.clock.fast_forward("01:30")
     expect(warning).to_be_visible()
-    expect(warning.get_by_role("button", name="Pozostań zalogowany")).to_be_focused()
+    expect(warning.get_by_role("button", name="Nie wylogowuj mnie")).to_be_focused()
     expect(warning.locator("[data-left]")).to_have_text("5")
     assert check_page(page, "pl") + check_width(page, 390, 320) == []
     with page.expect_response("**/me/stay/"):
