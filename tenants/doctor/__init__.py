@@ -30,6 +30,7 @@ from tenants.doctor.erasures import erased_tenants
 from tenants.doctor.findings import Finding, doubt, fault, well
 from tenants.doctor.roles import narrow_role, role_of_web
 from tenants.doctor.scanner import look_at_scanner
+from tenants.doctor.server_log import log_of_server
 from tenants.migrating import behind, shared_is_behind
 from tenants.models import Tenant, Territory
 
@@ -84,6 +85,7 @@ def _database() -> Iterator[Finding]:
             f"The clocks of this machine and of the database differ by {skew:.0f} seconds.",
             "Let both follow a time server; deadlines of calls depend on it.",
         )
+    yield from log_of_server()
     yield from _schemas()
     yield from role_of_web()
     for readers in Readers:

@@ -24,6 +24,7 @@ from kernel.embedded.places import (
     usable_programs,
 )
 from kernel.embedded.processes import Child, end, fault_of, processes_in, wait_until
+from kernel.server_log import QUIET
 
 DATABASE = "siedem"
 ROLE = "siedem"
@@ -51,10 +52,8 @@ SETTINGS = {
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
-    # A failed statement or its detail may quote personal data.
-    "log_min_error_statement": "panic",
-    "log_error_verbosity": "terse",
     "log_line_prefix": "%m [%p] ",
+    **QUIET,
 }
 # For data that one test run makes and throws away.
 NOT_DURABLE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_wal_size": "4GB"}
