@@ -40,8 +40,8 @@ def _plant(world: World) -> None:
     """People of the world take planted names."""
     given, surname = planted.NAME.split()
     with tenant_scope(world.own.tenant):
-        for one in (world.own.person, world.own.worker):
-            type(one).objects.filter(pk=one.pk).update(given_name=given, surname=surname)
+        for one, called in ((world.own.person, planted.SURNAME_OF_PERSON), (world.own.worker, surname)):
+            type(one).objects.filter(pk=one.pk).update(given_name=given, surname=called)
     for client in (*world.members.values(), world.operator, world.analyst, world.nobody):
         user: Any = client.user  # type: ignore[attr-defined]
         type(user).objects.filter(pk=user.pk).update(full_name=planted.NAME)

@@ -6,10 +6,13 @@ A new address fails the first tests until the table says how its arguments are m
 import json
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
+from zipfile import ZipFile, is_zipfile
 
 import pytest
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
@@ -17,9 +20,13 @@ from django.core.signals import request_started
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
+from pypdf import PdfReader
+from pypdf.errors import PdfReadError
 
+from audit.models import Reading
 from kernel import permissions
 from kernel.doors import Door
+from kernel.tenancy import tenant_scope
 from tenants import routing
 from tenants.models import Tenant
 from tenants.roles import ANALYST, NGO_ROLES, OPERATOR
@@ -417,10 +424,33 @@ def test_who_may_enter_gets_a_page(name: str, query: str, world: World) -> None:
     fine = {TABLE[name].status} if TABLE[name].status else {200, 302}
     entrants = _entrants(name, world, _some_holders if query else _holders)
     for role, client in list(entrants.items())[: 1 if query else None]:
+        before = _noted(world)
         answer = client.get(_address(name, world.own) + query)
         assert answer.status_code in fine, f"{role}: {answer.status_code}"
         if "attachment" in answer.get("Content-Disposition", ""):
             assert TABLE[name].file, f"{name} hands out a file: say in the table what it holds"
+        if not query and planted.SURNAME_OF_PERSON in _all_text(answer):
+            assert _noted(world) > before, f"{role} sees a person, and nobody can tell them so"
+
+
+def _noted(world: World) -> int:
+    """How often it was noted in the tenant that somebody read about persons."""
+    with tenant_scope(world.own.tenant):
+        return Reading.objects.count()
+
+
+def _all_text(answer: Any) -> str:
+    """What the answer says, also where it is a workbook or a document."""
+    kind = answer.headers["Content-Type"]
+    content = b"".join(answer) if answer.streaming else answer.content
+    if kind.startswith("application/pdf"):
+        # What people brought in this world is hardly a document.
+        with suppress(PdfReadError):
+            content += " ".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages).encode()
+    if is_zipfile(BytesIO(content)):
+        with ZipFile(BytesIO(content)) as packed:
+            content = b" ".join(packed.read(each) for each in packed.namelist())
+    return content.decode(errors="replace")
 
 
 def _text(answer: Any) -> str:

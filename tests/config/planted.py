@@ -15,7 +15,16 @@ PESEL = "44051401458"
 NAME = "Zdzisława Brzęczyszczykiewicz"
 EMAIL = "zdzislawa.b@przyklad.test"
 NOTE = "mieszka sama i boi się syna"
-ALL = {"PESEL": PESEL, "name": NAME, "surname": NAME.split()[1], "e-mail": EMAIL, "note": NOTE}
+# Borne by a person who is looked after and by nobody who works here.
+SURNAME_OF_PERSON = "Dzięgielewska-Żmuda"
+ALL = {
+    "PESEL": PESEL,
+    "name": NAME,
+    "surname": NAME.split()[1],
+    "surname of a person": SURNAME_OF_PERSON,
+    "e-mail": EMAIL,
+    "note": NOTE,
+}
 
 
 def sentence() -> str:

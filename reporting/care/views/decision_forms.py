@@ -23,7 +23,7 @@ from reporting.care.forms.decisions import (
 )
 from reporting.care.models import Decision, Person
 from reporting.care.permissions import EDIT_DECISIONS
-from reporting.care.views.decisions import visible_decision
+from reporting.care.views.decisions import note_form, visible_decision
 from reporting.care.views.reaching_back import tell_closed_months
 from tenants.addresses import tenant_url
 from ui.refusals import attempt, status_of
@@ -185,6 +185,7 @@ def revoke_decision(request: Request, pk: str) -> HttpResponse:
             messages.success(request, _("Decision %(number)s is revoked.") % {"number": revoked.number})
             tell_closed_months(request, revoked, form.cleaned_data["first_day"])
             return redirect(tenant_url("care:decision", revoked.pk))
+    note_form(request, decision)
     context = {"form": form, "decision": decision}
     return render(request, "care/revoke_decision.html", context, status=status_of(form))
 
@@ -199,5 +200,6 @@ def restore_decision(request: Request, pk: str) -> HttpResponse:
             messages.success(request, _("Decision %(number)s holds again.") % {"number": restored.number})
             tell_closed_months(request, restored, decision.revoked_from or restored.valid_from)
             return redirect(tenant_url("care:decision", restored.pk))
+    note_form(request, decision)
     context = {"form": form, "decision": decision}
     return render(request, "care/restore_decision.html", context, status=status_of(form))

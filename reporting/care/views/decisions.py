@@ -66,6 +66,12 @@ def list_decisions(request: Request) -> HttpResponse:
     return render(request, "care/decisions.html", context)
 
 
+def note_form(request: Request, decision: Decision) -> None:
+    """Note that a form about the decision showed its person."""
+    actor = request.access.actor
+    record_reading("care.decision_form", actor=actor, subject_type="person", subject_ids=[decision.person_id])
+
+
 @tenant_door(READ_DECISIONS)
 def show_decision(request: Request, pk: str) -> HttpResponse:
     decision = visible_decision(request, pk)
