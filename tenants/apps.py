@@ -9,6 +9,7 @@ class TenantsConfig(AppConfig):
 
     def ready(self) -> None:
         from kernel.doors import about_to_open
+        from kernel.master_keys import seals
         from kernel.measures import measure
         from kernel.region_role import allow, allow_openly
         from kernel.web_role import limit
@@ -26,6 +27,7 @@ class TenantsConfig(AppConfig):
         allow_openly(Territory)
         # The owner runs what stands there.
         limit(SchemaScript, "SELECT")
+        seals(Tenant, "data_key", of="data keys of tenants", named_by="slug")
         about_to_open.subscribe(settle)
         keep_closed(
             "tenants_tenant", "data_key", because="the key itself; what it encrypts stands here in plain"

@@ -25,9 +25,20 @@ def new_wrapped_key() -> bytes:
     return _master().encrypt(Fernet.generate_key())
 
 
-def rewrap(wrapped: bytes) -> bytes:
-    """The same data key under the newest master key (rotation of master keys)."""
-    return _master().rotate(bytes(wrapped))
+def rewrap(token: bytes) -> bytes:
+    """The same data key, or sealed secret, under the newest master key. Raises InvalidToken where none opens it."""
+    return _master().rotate(token)
+
+
+def holder(token: bytes) -> int | None:
+    """Which of the master keys opens what one of them sealed: 0 is the newest. None where none does."""
+    for place, key in enumerate(settings.MASTER_KEYS):
+        try:
+            Fernet(key).decrypt(token)
+        except InvalidToken:
+            continue
+        return place
+    return None
 
 
 def opens(wrapped: bytes | memoryview) -> bool:

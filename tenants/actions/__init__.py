@@ -30,6 +30,7 @@ from tenants.actions.organisations import (
     organisation_stamp,
 )
 from tenants.actions.partners import add_new_partner, add_partner, end_partnership
+from tenants.actions.rotating import rotate_master_keys
 from tenants.actions.tenants import create_tenant, resume_tenant, suspend_tenant
 from tenants.actions.territories import load_territories
 
@@ -65,6 +66,7 @@ __all__ = [
     "resend_invitation",
     "restore_tenant",
     "resume_tenant",
+    "rotate_master_keys",
     "suspend_tenant",
     "taken_along",
     "unfinished_erasures",

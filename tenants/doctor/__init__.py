@@ -20,7 +20,6 @@ from django.utils import timezone
 from documents.storage import probe_store
 from kernel import heartbeat, keeper
 from kernel.backup import noted
-from kernel.crypto import opens
 from kernel.errors import DomainError
 from kernel.health import redis_server
 from kernel.region_role import Readers
@@ -28,6 +27,7 @@ from kernel.tenancy import public_scope
 from kernel.texts import catalogue_paths
 from tenants.doctor.erasures import erased_tenants
 from tenants.doctor.findings import Finding, doubt, fault, well
+from tenants.doctor.keys import look_at_master_keys
 from tenants.doctor.roles import narrow_role, role_of_web
 from tenants.doctor.scanner import look_at_scanner
 from tenants.doctor.server_log import log_of_server
@@ -100,7 +100,6 @@ def _schemas() -> Iterator[Finding]:
     with public_scope():
         late, tenants = len(behind()), list(Tenant.objects.present().order_by("slug"))
         register = Territory.objects.aggregate(day=Max("as_of"))["day"]
-        closed = [tenant.slug for tenant in tenants if not opens(tenant.data_key)]
     if late:
         yield fault(
             part, f"{late} of {len(tenants)} tenants are behind the code.", "Run manage.py migrate_tenants."
@@ -119,14 +118,7 @@ def _schemas() -> Iterator[Finding]:
     yield from erased_tenants(tenants)
     if register is None:
         yield fault(part, "No register of territories is loaded.", "Run manage.py load_territories.")
-    if closed:
-        yield fault(
-            "master keys",
-            f"MASTER_KEYS does not open the data of {len(closed)} tenants: {', '.join(closed[:5])}.",
-            "Put the key back with which they were made; the newest stands first.",
-        )
-    elif tenants:
-        yield well("master keys", "MASTER_KEYS opens the data keys of all tenants.")
+    yield from look_at_master_keys()
 
 
 def _queue() -> Iterator[Finding]:

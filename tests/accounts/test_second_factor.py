@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from io import StringIO
 from ipaddress import IPv6Address
 from typing import Any
 from unittest import mock
@@ -13,11 +14,14 @@ from uuid import uuid4
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
+from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core import mail
+from django.core.management import call_command
 from django.test import Client, override_settings
 from django.urls import reverse
 
+from audit.models import Entry
 from kernel import crypto
 from kernel.doors import SECOND_FACTOR_NEXT
 from tenants.models import Membership, Tenant
@@ -220,6 +224,21 @@ def test_secrets_lie_encrypted_in_the_database(director: Client) -> None:
     assert crypto.unseal(kept) == secret
     seed = Authenticator.objects.get(type=Authenticator.Type.RECOVERY_CODES).data["seed"]
     assert crypto.unseal(seed)
+
+
+def test_a_new_master_key_takes_them_over_and_the_old_one_can_go(director: Client) -> None:
+    secret = set_up_app(director)
+    codes = director.get(reverse("mfa_view_recovery_codes")).context["unused_codes"]
+    old, new = settings.MASTER_KEYS[0], Fernet.generate_key().decode()
+    with override_settings(MASTER_KEYS=[new, old]):
+        call_command("rotate_master_keys", stdout=StringIO())
+    with override_settings(MASTER_KEYS=[new]):
+        by_app, by_code = begin(director), begin(director)
+        by_app.post(reverse("mfa_authenticate"), {"code": code_of(secret, step=1)})
+        by_code.post(reverse("mfa_authenticate"), {"code": codes[0]})
+        assert is_inside(by_app) and is_inside(by_code)
+    taken = Entry.objects.get(verb="rotate_master_keys", subject_type="user")
+    assert taken.payload == {"rows": 2}
 
 
 def test_setting_up_and_switching_off_is_told_by_mail(

@@ -18,6 +18,7 @@ VERBS: dict[str, Promise] = {
     "restore_tenant": _("tenant restored from an archive"),
     "restore_cluster": _("whole database put back to a moment"),
     "forget_kept_schema": _("what a restoration had set aside removed"),
+    "rotate_master_keys": _("keys wrapped by the newest master key"),
     "load_territories": _("territories loaded"),
     "create_account": _("account opened"),
     "name_analyst": _("regional analyst named"),
