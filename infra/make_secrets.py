@@ -22,11 +22,12 @@ def _seal_key() -> str:
     return base64.b64encode(secrets.token_bytes(32)).decode()
 
 
-def _write(path: Path, make: Callable[[], str]) -> str:
-    """Make the file, readable by its owner alone, unless it is there; returns what it holds."""
+def _write(path: Path, make: Callable[[], str], mode: int = 0o600) -> str:
+    """Make the file, for its owner alone unless `mode` says otherwise, where it is not there; returns what it holds."""
     if not path.exists():
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         with os.fdopen(handle, "w", encoding="utf-8") as out:
+            os.fchmod(handle, mode)
             out.write(make())
         sys.stdout.write(f"written: {path.name}\n")
     return path.read_text("utf-8")
@@ -43,6 +44,11 @@ def make_secrets(root: Path, host: str) -> None:
     _write(folder / "database_url", lambda: f"postgresql://siedem:{password}@database:5432/siedem")
     own = _write(folder / "web_database_password", lambda: secrets.token_urlsafe(30))
     _write(folder / "web_database_url", lambda: f"postgresql://siedem_web:{own}@database:5432/siedem")
+    # Redis gives root up before it reads this, so its own account must be able to; on the host the folder shuts it.
+    queue = _write(
+        folder / "redis_config", lambda: f"requirepass {secrets.token_urlsafe(30)}\n", 0o644
+    ).split()[1]
+    _write(folder / "redis_url", lambda: f"redis://:{queue}@queue:6379/0")
     key = _write(folder / "store_key", lambda: secrets.token_urlsafe(30))
     _write(folder / "store_config.json", lambda: _store_config(key))
     # The secret of the account at the store of backups, which others give: write it there before --profile backup.

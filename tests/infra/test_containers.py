@@ -188,8 +188,10 @@ def test_secrets_are_made_once_and_production_starts_with_them(tmp_path: Path) -
     held = {path.name: path.read_text() for path in (tmp_path / ".secrets").iterdir()}
     _make_secrets(tmp_path, "other.example")
     assert {path.name: path.read_text() for path in (tmp_path / ".secrets").iterdir()} == held
-    for path in [tmp_path / ".env", *(tmp_path / ".secrets").iterdir()]:
-        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / ".secrets").stat().st_mode) == 0o700
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / ".secrets").iterdir()}
+    assert stat.S_IMODE((tmp_path / ".env").stat().st_mode) == 0o600
+    assert {name for name, mode in modes.items() if mode != 0o600} == {"redis_config"}, "read by its own user"
     wanted = yaml.safe_load(COMPOSE.read_text("utf-8"))["secrets"].values()
     assert {Path(secret["file"]).name for secret in wanted} == set(held)
     assert (
