@@ -50,8 +50,9 @@ resource "aws_lb_target_group" "web" {
   port                 = 8000
   deregistration_delay = 30
 
-  # Asked under the address of a container, which is no name of the site: that it refuses tells that it lives. Whether it
-  # can serve is asked by the container's own check, which replaces it where not.
+  # Asked under the address of a container, which is no name of the site: that it refuses tells that it lives. Not whether
+  # it can serve: who fails here is replaced too, and where the database is away that would be every container. A new one
+  # has to be ready once (infra/healthcheck.py), or the version before goes on.
   health_check {
     path                = "/health/live/"
     matcher             = "200,400"

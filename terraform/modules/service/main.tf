@@ -1,4 +1,4 @@
-# Web, worker and beat from one image on Fargate; `prepare` is run before a new version takes over (environments/README.md).
+# Web, worker and beat from one image on Fargate; `prepare` is run before a new version takes over (terraform/README.md).
 
 locals {
   image = "${var.image_repository}:${var.image_tag}"
@@ -108,7 +108,7 @@ resource "aws_ecs_task_definition" "this" {
   cpu                      = each.value.cpu
   memory                   = each.value.memory
   execution_role_arn       = aws_iam_role.starting.arn
-  task_role_arn            = aws_iam_role.running.arn
+  task_role_arn            = aws_iam_role.running[each.key].arn
 
   volume {
     name = "tmp"

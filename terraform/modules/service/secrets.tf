@@ -87,21 +87,50 @@ resource "aws_iam_role_policy" "starting" {
   policy = data.aws_iam_policy_document.starting.json
 }
 
-# What the product itself may do.
+# What each program may do; `prepare` is also what the operator's commands run in.
+locals {
+  programs_with_files = toset(["web", "worker", "prepare"])
+  # An erasure removes every version of a tenant's files: the worker ends it, a command begins it.
+  programs_that_erase = toset(["worker", "prepare"])
+  # Offers are sealed and opened by people at pages, and recovered by a command.
+  programs_that_unseal = toset(["web", "prepare"])
+}
+
 resource "aws_iam_role" "running" {
-  name               = "${var.name}-running"
+  for_each           = local.programs
+  name               = "${var.name}-${each.key}"
   assume_role_policy = data.aws_iam_policy_document.assume.json
 }
 
 data "aws_iam_policy_document" "running" {
+  for_each = local.programs_with_files
+
   statement {
     actions   = ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "s3:DeleteObject"]
     resources = ["${var.files_bucket_arn}/*"]
   }
 
   statement {
-    actions   = ["s3:ListBucket"]
+    actions   = ["s3:ListBucket", "s3:GetBucketVersioning"]
     resources = [var.files_bucket_arn]
+  }
+
+  dynamic "statement" {
+    for_each = contains(local.programs_that_erase, each.key) ? [1] : []
+
+    content {
+      actions   = ["s3:DeleteObjectVersion"]
+      resources = ["${var.files_bucket_arn}/*"]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = contains(local.programs_that_erase, each.key) ? [1] : []
+
+    content {
+      actions   = ["s3:ListBucketVersions"]
+      resources = [var.files_bucket_arn]
+    }
   }
 
   statement {
@@ -120,14 +149,19 @@ data "aws_iam_policy_document" "running" {
     resources = [var.data_key_arn]
   }
 
-  statement {
-    actions   = ["kms:Encrypt", "kms:Decrypt"]
-    resources = [var.seal_key_arn]
+  dynamic "statement" {
+    for_each = contains(local.programs_that_unseal, each.key) ? [1] : []
+
+    content {
+      actions   = ["kms:Encrypt", "kms:Decrypt"]
+      resources = [var.seal_key_arn]
+    }
   }
 }
 
 resource "aws_iam_role_policy" "running" {
-  name   = "files-and-seals"
-  role   = aws_iam_role.running.id
-  policy = data.aws_iam_policy_document.running.json
+  for_each = local.programs_with_files
+  name     = "files-and-seals"
+  role     = aws_iam_role.running[each.key].id
+  policy   = data.aws_iam_policy_document.running[each.key].json
 }

@@ -20,12 +20,6 @@ locals {
       over      = 10, minutes = 5, missing = "notBreaching"
       where     = { LoadBalancer = var.balancer_arn_suffix }
     }
-    nobody-serves = {
-      about     = "No container answers its health check."
-      namespace = "AWS/ApplicationELB", metric = "UnHealthyHostCount", statistic = "Maximum"
-      over      = 0, minutes = 5, missing = "breaching"
-      where     = { LoadBalancer = var.balancer_arn_suffix, TargetGroup = var.target_group_arn_suffix }
-    }
     slow-pages = {
       about     = "Half of a minute's pages took longer than 1.5 seconds, three minutes long."
       namespace = "AWS/ApplicationELB", metric = "TargetResponseTime", statistic = "p50"
@@ -67,6 +61,23 @@ resource "aws_cloudwatch_metric_alarm" "over" {
   evaluation_periods  = each.value.minutes
   treat_missing_data  = each.value.missing
   dimensions          = each.value.where
+  alarm_actions       = [aws_sns_topic.alarms.arn]
+  ok_actions          = [aws_sns_topic.alarms.arn]
+}
+
+# One container that is being replaced is no alarm, and none at all says nothing, which counts as the worst.
+resource "aws_cloudwatch_metric_alarm" "nobody_serves" {
+  alarm_name          = "${var.name}-nobody-serves"
+  alarm_description   = "No container answers its health check, or none is there."
+  namespace           = "AWS/ApplicationELB"
+  metric_name         = "HealthyHostCount"
+  statistic           = "Maximum"
+  comparison_operator = "LessThanThreshold"
+  threshold           = 1
+  period              = 60
+  evaluation_periods  = 3
+  treat_missing_data  = "breaching"
+  dimensions          = { LoadBalancer = var.balancer_arn_suffix, TargetGroup = var.target_group_arn_suffix }
   alarm_actions       = [aws_sns_topic.alarms.arn]
   ok_actions          = [aws_sns_topic.alarms.arn]
 }
