@@ -1,6 +1,7 @@
 """The real Celery application with a broker in a folder and tasks that tell where they ran; for a worker process.
 
-`SIEDEM_TEST_QUEUE` names the folder; every answer becomes one line of `answers.txt` in it.
+`SIEDEM_TEST_QUEUE` names the folder; every answer becomes one line of `answers.txt` in it. `SIEDEM_TEST_BROKER` is the
+address of a Redis that takes the folder's place.
 """
 
 import json
@@ -53,6 +54,8 @@ def need_tenant() -> None:
         _answer("ran")
 
 
-if "SIEDEM_TEST_QUEUE" in os.environ:
+if address := os.environ.get("SIEDEM_TEST_BROKER"):
+    app.conf.broker_url = app.conf.broker_write_url = app.conf.broker_read_url = address
+elif "SIEDEM_TEST_QUEUE" in os.environ:
     app.conf.broker_url = "filesystem://"
     app.conf.broker_transport_options = broker_options(FOLDER)

@@ -23,9 +23,13 @@ from django.urls import reverse
 from audit.chain import walk_chain
 from audit.models import Entry
 from contracting.contracts.models import Contract
-from kernel.embedded.redis import EmbeddedRedis
+from kernel.heartbeat import tasks_waiting
 from kernel.tenancy import tenant_scope
+from reporting.compliance.actions import accept_month, ask_bulk_acceptance
 from reporting.compliance.models import ContractMonth
+from reporting.compliance.schedule import resume_acceptances
+from reporting.delivery.actions.imports import confirm_import, retry_import
+from reporting.delivery.models import DiaryImport
 from tenants import actions as tenant_actions
 from tenants.models import Tenant
 from tests.copies import address_of_database
@@ -38,20 +42,27 @@ from tests.infra.test_killed_servers import (
     Doing,
     Verb,
     Web,
+    _imported,
     _new_tenant,
     _place,
     _until,
+    checked_import,
     db,
     held,
+    kill_redis,
     own,
+    queue_in_redis,
     restoration_of_a_tenant,
+    shared_files,
     unqueued,
     web,
 )
 from tests.own_server import OwnServer
-from tests.reporting.compliance.closing_world import OCTOBER
+from tests.reporting.compliance.closing_world import DIRECTOR, OCTOBER
+from tests.reporting.delivery.test_imports import age
+from tests.workers import Worker
 
-__all__ = ["_place", "db", "own", "unqueued", "web"]
+__all__ = ["_place", "db", "own", "shared_files", "unqueued", "web"]
 MONTHS = 3
 
 Verbs = dict[str, Verb]
@@ -135,23 +146,64 @@ def test_postgresql_killed_under_all_verbs_at_once_leaves_nothing_and_each_is_do
 def test_redis_killed_under_all_verbs_at_once_stops_none_of_them(
     own: OwnServer, undisturbed: dict[str, Any], tmp_path: Path, settings: Any
 ) -> None:
-    server = EmbeddedRedis(tmp_path, tmp_path / "redis.log")
-    address = server.start()
-    settings.REDIS_URL = address
-    settings.CACHES = {"default": {**django_settings.CACHES["default"], "LOCATION": address}}
-    try:
+    with queue_in_redis(tmp_path, settings) as server:
         verbs = _verbs(tmp_path, "r")
         with all_held(own, verbs) as doing:
-            assert server.child and server.child.process
-            server.child.process.kill()
-            server.child.process.wait(20)
+            kill_redis(server)
         for one in doing.values():
             one.ended()
         assert {name: one.failed for name, one in doing.items() if one.failed} == {}
         assert _brought(verbs) == undisturbed
         assert _all_chains_hold(verbs)
-    finally:
-        server.stop()
+
+
+def test_redis_killed_under_what_is_handed_over_loses_none_of_it(
+    own: OwnServer, shared_files: None, tmp_path: Path, settings: Any
+) -> None:
+    """Months of many providers and a file: asked for, told to nobody, handed over later, done by a worker, each once."""
+    tenant, calm = _new_tenant("bez-kolejki"), _new_tenant("z-kolejka")
+    for one in (tenant, calm):
+        hand_in_months(one, OCTOBER, providers=MONTHS, contracts=MONTHS, decisions=MONTHS, visits_each=3)
+    of_files = _new_tenant("plik-bez-kolejki")
+    with queue_in_redis(tmp_path, settings) as server:
+        world, brought = checked_import(of_files)
+
+        def ask() -> Any:
+            with tenant_scope(tenant):
+                return ask_bulk_acceptance(OCTOBER, actor=DIRECTOR)
+
+        def confirm() -> Any:
+            with tenant_scope(of_files):
+                return confirm_import(brought, actor=PERSON)
+
+        table = DiaryImport._meta.db_table
+        with held(own, tenant.schema_name), held(own, of_files.schema_name, table):
+            doing = [Doing(ask), Doing(confirm)]
+            _until(lambda: _waiting(own) >= len(doing), "not all came as far as the record")
+            kill_redis(server)
+        for each in doing:
+            each.ended()
+        assert [each.failed for each in doing] == [None, None]
+        address = server.start()
+        assert tasks_waiting() == 1, "the check of the file, which was done by hand"
+        # The clock finds the months; the page of the file offers its person to try again.
+        assert resume_acceptances() == 1
+        age(world, brought, seconds=5)
+        with tenant_scope(of_files):
+            brought.refresh_from_db()
+            retry_import(brought)
+        assert tasks_waiting() == 3
+        worker = Worker(tmp_path, SIEDEM_TEST_BROKER=address)
+        try:
+            worker.wait_until(lambda: _months(tenant)[1] == MONTHS and bool(_imported(world)[0]))
+        finally:
+            worker.stop()
+    with tenant_scope(calm):
+        for contract in Contract.objects.order_by("number"):
+            accept_month(contract, OCTOBER, actor=DIRECTOR)
+    assert _months(tenant) == _months(calm)
+    visits, states, _lines = _imported(world)
+    assert (len(visits), states) == (2, [(DiaryImport.State.SAVED, 2)])
 
 
 def _cookies(client: Client) -> dict[str, str]:
