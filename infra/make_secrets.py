@@ -51,8 +51,10 @@ def make_secrets(root: Path, host: str) -> None:
     _write(folder / "redis_url", lambda: f"redis://:{queue}@queue:6379/0")
     key = _write(folder / "store_key", lambda: secrets.token_urlsafe(30))
     _write(folder / "store_config.json", lambda: _store_config(key))
-    # The secret of the account at the store of backups, which others give: write it there before --profile backup.
-    _write(folder / "backup_key", str)
+    # What others give; write it there: the secret of the account at the store of backups (before --profile backup), of
+    # the mail server, of the gateway for short messages, and the account at a KMS in the form of ~/.aws/credentials.
+    for name in ("backup_key", "email_password", "sms_token", "kms_credentials"):
+        _write(folder / name, str)
     _write(folder / "grafana_password", lambda: secrets.token_urlsafe(20))
     _write(root / ".env", lambda: f"SITE_HOST={host}\nSIEDEM_USER={os.getuid()}:{os.getgid()}\n")
 

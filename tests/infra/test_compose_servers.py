@@ -1,4 +1,4 @@
-"""The servers of docker-compose.yml as its files start them: Redis asks for a password, the owner is no superuser."""
+"""What docker-compose.yml gives: Redis with a password, an owner who is no superuser, every variable, a place for archives."""
 
 import os
 import re
@@ -22,11 +22,13 @@ from django.conf import settings
 from kernel.backup.server import programs
 from kernel.embedded.places import package_folder, server_account, temporary_folder
 from kernel.embedded.postgres import EmbeddedPostgres
+from tests.config.test_env import variables_explained
 
 ROOT: Path = settings.ROOT
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))[
     "services"
 ]
+OURS = {name for name, service in SERVICES.items() if "SIEDEM_VERSION" in service["image"]}
 PASSWORD = "a passphrase of tests"
 
 
@@ -98,7 +100,7 @@ def _wait_for(port: int) -> None:
 
 
 def test_every_program_of_ours_gets_the_address_of_the_queue_by_a_file() -> None:
-    ours = {name: service for name, service in SERVICES.items() if "SIEDEM_VERSION" in service["image"]}
+    ours = {name: SERVICES[name] for name in OURS}
     assert {service["environment"]["REDIS_URL_FILE"] for service in ours.values()} == {
         "/run/secrets/redis_url"
     }
@@ -176,3 +178,71 @@ def test_the_owner_can_all_that_prepare_and_backups_need(cluster: str, tmp_path:
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert taken.returncode == 0, taken.stderr
+
+
+# Why docker-compose.yml passes these on to nobody.
+NOT_PASSED = {
+    "BIND": "the image says it",
+    "CHECKPOINTS_FOLDER": "checkpoints go to a bucket",
+    "CSRF_TRUSTED_ORIGINS": "not read in production",
+    "DEMO": "not read in production",
+    "SECOND_FACTOR_REQUIRED": "production refuses to do without",
+    "SECURE_SSL_REDIRECT": "the proxy in front is ours, and says which requests came by https",
+}  # fmt: skip
+ONLY_BACKUP = {name for name in variables_explained() if name.startswith("BACKUP_")} - {"BACKUP_DAYS"}
+ONLY_WEB = {"WEB_THREADS", "WEB_MAX_REQUESTS"}
+ONLY_WHO_SERVES = {"METRICS_FOLDER", "METRICS_BIND"}
+
+
+def _passed(name: str) -> set[str]:
+    given = set(SERVICES[name]["environment"])
+    return given | {one.removesuffix("_FILE") for one in given}
+
+
+def test_every_variable_of_the_table_reaches_the_programs_that_read_it() -> None:
+    explained = variables_explained()
+    assert NOT_PASSED.keys() <= explained
+    everywhere = (
+        explained - NOT_PASSED.keys() - ONLY_BACKUP - ONLY_WEB - ONLY_WHO_SERVES - {"WEB_DATABASE_PASSWORD"}
+    )
+    missing = {name: everywhere - _passed(name) for name in OURS}
+    missing["web"] |= (ONLY_WEB | ONLY_WHO_SERVES) - _passed("web")
+    missing["worker"] |= ONLY_WHO_SERVES - _passed("worker")
+    missing["backup"] |= ONLY_BACKUP - _passed("backup")
+    assert {name: names for name, names in missing.items() if names} == {}
+
+
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_a_file_that_a_variable_names_is_given_to_the_program(name: str) -> None:
+    service = SERVICES[name]
+    named = {
+        str(value).removeprefix("/run/secrets/")
+        for value in service["environment"].values()
+        if str(value).startswith("/run/secrets/")
+    }
+    # It opens none of these.
+    spared = {
+        "backup": {"secret_key", "master_keys", "seal_key", "email_password", "sms_token", "kms_credentials"}
+    }
+    assert named - spared.get(name, set()) == set(service["secrets"])
+
+
+def test_what_a_command_writes_for_people_outlives_its_container() -> None:
+    assert "archives:/archives" in SERVICES["worker"]["volumes"]
+    dockerfile = (ROOT / "infra" / "Dockerfile").read_text("utf-8")
+    assert "/archives" in re.findall(r"^RUN install -d -m 1777 (.*)$", dockerfile, re.MULTILINE)[0].split()
+
+
+OPTION = r'(?: --(?:rm|no-deps|entrypoint \w+|volume "[^"]+"))*'
+COMMANDS = re.compile(rf"docker compose (run|exec){OPTION} (\w+) ")
+
+
+@pytest.mark.parametrize(
+    "page", ["infra/README.md", "platform/docs/running/restoring.md", "platform/docs/running/citus.md"]
+)
+def test_commands_on_pages_name_services_that_may(page: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    named = [(verb, name) for verb, name in COMMANDS.findall(text) if name != "SERVICE"]
+    assert named and {name for _verb, name in named} <= set(SERVICES)
+    lines = [line for line in text.splitlines() if "docker compose run" in line and "manage.py" in line]
+    assert [line for line in lines if re.search(r"\bweb python manage", line)] == [], "it owns nothing"

@@ -99,7 +99,7 @@ def test_nodes_of_citus_run_where_they_are_asked_for_as_the_database_does_and_as
 
 def test_every_variable_and_secret_of_the_compose_file_exists() -> None:
     told = yaml.safe_load(COMPOSE.read_text("utf-8"))
-    known = variables_explained() | {"DJANGO_SETTINGS_MODULE"}
+    known = variables_explained() | {"DJANGO_SETTINGS_MODULE", "AWS_SHARED_CREDENTIALS_FILE"}
     for name in OURS:
         given = set(told["services"][name]["environment"])
         assert {one for one in given if not {one, one.removesuffix("_FILE")} & known} == set()
@@ -216,7 +216,7 @@ def _variables(secrets: Path, more: dict[str, str]) -> dict[str, str]:
         text = re.sub(r"\$\{(\w+):\?[^}]*\}", lambda found: known[found[1]], text)
         return re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", text)
 
-    return {**{name: filled(value) for name, value in given.items()}, **more}
+    return {**{name: filled(value) for name, value in given.items() if value is not None}, **more}
 
 
 @pytest.fixture(scope="module")
