@@ -35,3 +35,22 @@ def test_commands_of_a_readme_exist(folder: str) -> None:
     assert set(COMMAND.findall(text)) - ours - {"collectstatic"} == set()
     listed = re.findall(r"^Commands[^\n]*", text, re.MULTILINE)
     assert {name for line in listed for name in re.findall(r"`(\w+)`", line)} <= ours
+
+
+PAGES = sorted(
+    path.relative_to(ROOT).as_posix()
+    for place in ("platform", "infra", "terraform", "tests", "tenants", "contracting", "reporting")
+    for path in (ROOT / place).rglob("*.md")
+)
+
+
+@pytest.mark.parametrize("page", ["README.md", *PAGES])
+def test_every_row_of_a_table_has_as_many_cells_as_its_head(page: str) -> None:
+    head, uneven = 0, []
+    for number, line in enumerate((ROOT / page).read_text("utf-8").splitlines(), 1):
+        # A stroke within code, or with a backslash before it, parts no cells.
+        cells = len(re.findall(r"(?<!\\)\|", re.sub(r"`[^`]*`", "", line))) if line.startswith("|") else 0
+        if cells and head and cells != head:
+            uneven.append(f"{number}: {line[:60]}")
+        head = (head or cells) if cells else 0
+    assert uneven == []

@@ -104,6 +104,57 @@ def test_pages_that_terraform_names_are_there() -> None:
     ] == []
 
 
+def test_logs_are_kept_two_years_and_uses_of_keys_in_a_locked_bucket() -> None:
+    kept = {
+        (file.parent.name, told)
+        for file in TERRAFORM.rglob("*.tf")
+        for told in re.findall(r"retention_in_days += (.+)", file.read_text("utf-8"))
+    }
+    assert kept == {(module, "var.log_days") for module in ("service", "network", "database")}
+    [days] = re.findall(r"log_days += (\d+)", _text("siedem", "main.tf"))
+    assert int(days) >= 2 * 365 + 1
+    exported = re.findall(r"enabled_cloudwatch_logs_exports += \[(.*?)\]", _text("database", "main.tf"))
+    made = re.findall(
+        r'aws_cloudwatch_log_group" "this" \{\n  for_each += toset\(\[(.*?)\]\)', _text("database", "main.tf")
+    )
+    assert exported == made != []
+    trail, storage = _text("storage", "trail.tf"), _text("storage", "main.tf")
+    assert 'aws_s3_bucket.this["trail"].id' in _block(trail, 'resource "aws_cloudtrail" "this"')
+    assert re.search(r'locked += toset\(\["checkpoints", "trail"\]\)', storage)
+    assert "var.log_days" in _block(trail, 'resource "aws_s3_bucket_object_lock_configuration" "trail"')
+    # Uses of keys are kept, and not left out as so often, to save.
+    assert re.search(r"exclude_management_event_sources += \[\]", trail)
+
+
+def _declared(folder: Path) -> dict[str, bool]:
+    """The variables of a module, each with whether it has to be given."""
+    text = (folder / "variables.tf").read_text("utf-8")
+    blocks = re.findall(r'^variable "(\w+)" \{\n(.*?)^\}', text, re.MULTILINE | re.DOTALL)
+    return {name: not re.search(r"^  default +=", body, re.MULTILINE) for name, body in blocks}
+
+
+MODULES = sorted(TERRAFORM.glob("*/*"))
+
+
+@pytest.mark.parametrize("folder", MODULES, ids=[folder.name for folder in MODULES])
+def test_what_a_module_reads_is_declared_and_given(folder: Path) -> None:
+    text = "\n".join(re.sub(r"(?m)^\s*#.*$", "", file.read_text("utf-8")) for file in folder.glob("*.tf"))
+    assert set(re.findall(r"\bvar\.(\w+)", text)) == set(_declared(folder))
+    made = {f"{kind}.{name}" for kind, name in re.findall(r'^resource "(\w+)" "(\w+)"', text, re.MULTILINE)}
+    made |= {f"data.{kind}.{name}" for kind, name in re.findall(r'^data "(\w+)" "(\w+)"', text, re.MULTILINE)}
+    used = set(re.findall(r"\b((?:data\.)?(?:aws|random)_\w+\.[a-z]\w*)\b", text))
+    assert used - made == set()
+    known = set(
+        re.findall(r"^  (\w+) += ", "\n".join(re.findall(r"(?ms)^locals \{\n(.*?)^\}", text)), re.MULTILINE)
+    )
+    assert set(re.findall(r"\blocal\.(\w+)", text)) <= known
+    for source, body in re.findall(
+        r'^module "\w+" \{\n  source += "([^"]+)"\n(.*?)^\}', text, re.MULTILINE | re.DOTALL
+    ):
+        wanted, given = _declared(folder / source), set(re.findall(r"^  (\w+) +=", body, re.MULTILINE))
+        assert {name for name, needed in wanted.items() if needed} <= given <= set(wanted), source
+
+
 class _Site(BaseHTTPRequestHandler):
     """A web server that lives, whatever is away."""
 

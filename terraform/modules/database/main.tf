@@ -84,6 +84,14 @@ resource "random_password" "web" {
   special = false
 }
 
+# Made here, since Amazon's own would keep its lines for ever.
+resource "aws_cloudwatch_log_group" "this" {
+  for_each          = toset(["postgresql", "upgrade"])
+  name              = "/aws/rds/instance/${var.name}/${each.key}"
+  retention_in_days = var.log_days
+  kms_key_id        = var.key_arn
+}
+
 resource "aws_db_instance" "this" {
   #checkov:skip=CKV_AWS_161:The product signs in with a password that Secrets Manager keeps; its connections live longer than a token
   #checkov:skip=CKV_AWS_353:It keeps statements with their values, which are persons; how busy the database is tells monitoring
@@ -123,6 +131,8 @@ resource "aws_db_instance" "this" {
   monitoring_interval             = 60
   monitoring_role_arn             = aws_iam_role.monitoring.arn
   enabled_cloudwatch_logs_exports = ["postgresql", "upgrade"]
+
+  depends_on = [aws_cloudwatch_log_group.this]
 }
 
 resource "aws_iam_role" "monitoring" {

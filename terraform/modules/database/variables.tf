@@ -40,3 +40,8 @@ variable "backup_days" {
   description = "To any second of so many days the database can be brought back (at most 35)."
   type        = number
 }
+
+variable "log_days" {
+  description = "Days for which logs are kept: two years (KRI, section 20)."
+  type        = number
+}

@@ -40,6 +40,23 @@ data "aws_iam_policy_document" "data" {
       identifiers = ["cloudwatch.amazonaws.com"]
     }
   }
+
+  # The trail of this account and no other's.
+  statement {
+    actions   = ["kms:GenerateDataKey*", "kms:DescribeKey"]
+    resources = ["*"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["cloudtrail.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceArn"
+      values   = ["arn:aws:cloudtrail:${var.region}:${data.aws_caller_identity.this.account_id}:trail/${var.name}-trail"]
+    }
+  }
 }
 
 resource "aws_kms_key" "data" {

@@ -120,7 +120,7 @@ resource "aws_flow_log" "this" {
 
 resource "aws_cloudwatch_log_group" "flows" {
   name              = "/${var.name}/flows"
-  retention_in_days = 365
+  retention_in_days = var.log_days
   kms_key_id        = var.key_arn
 }
 

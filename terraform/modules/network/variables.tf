@@ -22,3 +22,8 @@ variable "key_arn" {
   description = "Key that encrypts the log of flows."
   type        = string
 }
+
+variable "log_days" {
+  description = "Days for which logs are kept: two years (KRI, section 20)."
+  type        = number
+}

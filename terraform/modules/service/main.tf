@@ -96,7 +96,7 @@ resource "aws_vpc_security_group_egress_rule" "containers" {
 resource "aws_cloudwatch_log_group" "this" {
   for_each          = local.programs
   name              = "/${var.name}/${each.key}"
-  retention_in_days = 365
+  retention_in_days = var.log_days
   kms_key_id        = var.data_key_arn
 }
 

@@ -149,3 +149,8 @@ variable "worker_memory" {
   type    = number
   default = 2048
 }
+
+variable "log_days" {
+  description = "Days for which logs are kept: two years (KRI, section 20)."
+  type        = number
+}

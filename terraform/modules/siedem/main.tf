@@ -15,6 +15,10 @@ terraform {
   }
 }
 
+locals {
+  log_days = 731
+}
+
 module "keys" {
   source = "../keys"
   name   = var.name
@@ -28,6 +32,7 @@ module "network" {
   cidr             = var.cidr
   highly_available = var.highly_available
   key_arn          = module.keys.data_key_arn
+  log_days         = local.log_days
 }
 
 module "storage" {
@@ -35,6 +40,8 @@ module "storage" {
   name             = var.name
   key_arn          = module.keys.data_key_arn
   checkpoints_mode = var.highly_available ? "COMPLIANCE" : "GOVERNANCE"
+  log_days         = local.log_days
+  region           = var.region
 }
 
 module "database" {
@@ -48,6 +55,7 @@ module "database" {
   storage_gb               = var.database_gb
   highly_available         = var.highly_available
   backup_days              = var.highly_available ? 35 : 7
+  log_days                 = local.log_days
 }
 
 module "queue" {
@@ -90,6 +98,7 @@ module "service" {
   seal_key_arn           = module.keys.seal_key_arn
   web_count              = var.web_count
   worker_count           = var.worker_count
+  log_days               = local.log_days
 }
 
 module "watching" {

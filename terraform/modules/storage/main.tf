@@ -1,11 +1,17 @@
-# Files of tenants, checkpoints of the audit record that nobody can change, and the log of who asked for what.
+# Files of tenants, checkpoints of the audit record that nobody can change, the log of who asked for what, and the trail of
+# what was done with keys and in the account (trail.tf).
 
 locals {
   buckets = {
     files       = "${var.name}-files"
     checkpoints = "${var.name}-audit-checkpoints"
     access_log  = "${var.name}-access-log"
+    trail       = "${var.name}-trail"
   }
+  # What nobody changes or removes before its time.
+  locked = toset(["checkpoints", "trail"])
+  # What goes by itself, in days.
+  goes = { access_log = var.log_days, trail = var.log_days + 1 }
 }
 
 resource "aws_s3_bucket" "this" {
@@ -18,7 +24,7 @@ resource "aws_s3_bucket" "this" {
   #checkov:skip=CKV_AWS_144:Personal data stay in one region; copies are the backup's business
   for_each            = local.buckets
   bucket              = each.value
-  object_lock_enabled = each.key == "checkpoints"
+  object_lock_enabled = contains(local.locked, each.key)
 }
 
 resource "aws_s3_bucket_public_access_block" "this" {
@@ -81,10 +87,10 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
     }
 
     dynamic "expiration" {
-      for_each = each.key == "access_log" ? [1] : []
+      for_each = contains(keys(local.goes), each.key) ? [local.goes[each.key]] : []
 
       content {
-        days = 90
+        days = expiration.value
       }
     }
   }
@@ -126,6 +132,54 @@ data "aws_iam_policy_document" "bucket" {
       test     = "Bool"
       variable = "aws:SecureTransport"
       values   = ["false"]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = each.key == "trail" ? [1] : []
+
+    content {
+      sid       = "TheTrailLooks"
+      actions   = ["s3:GetBucketAcl"]
+      resources = [each.value.arn]
+
+      principals {
+        type        = "Service"
+        identifiers = ["cloudtrail.amazonaws.com"]
+      }
+
+      condition {
+        test     = "StringEquals"
+        variable = "aws:SourceArn"
+        values   = [local.trail_arn]
+      }
+    }
+  }
+
+  dynamic "statement" {
+    for_each = each.key == "trail" ? [1] : []
+
+    content {
+      sid       = "TheTrailIsWritten"
+      actions   = ["s3:PutObject"]
+      resources = ["${each.value.arn}/AWSLogs/${data.aws_caller_identity.this.account_id}/*"]
+
+      principals {
+        type        = "Service"
+        identifiers = ["cloudtrail.amazonaws.com"]
+      }
+
+      condition {
+        test     = "StringEquals"
+        variable = "aws:SourceArn"
+        values   = [local.trail_arn]
+      }
+
+      condition {
+        test     = "StringEquals"
+        variable = "s3:x-amz-acl"
+        values   = ["bucket-owner-full-control"]
+      }
     }
   }
 

@@ -3,6 +3,11 @@ variable "name" {
   type        = string
 }
 
+variable "region" {
+  description = "AWS region."
+  type        = string
+}
+
 variable "key_arn" {
   description = "Key that encrypts files."
   type        = string
@@ -15,6 +20,11 @@ variable "days_kept" {
 }
 
 variable "checkpoints_mode" {
-  description = "COMPLIANCE: nobody, not the owner of the account either, removes a checkpoint in its six years."
+  description = "COMPLIANCE: nobody, not the owner of the account either, removes a checkpoint in its six years, or a line of the trail in its two."
   type        = string
+}
+
+variable "log_days" {
+  description = "Days for which logs are kept: two years (KRI, section 20)."
+  type        = number
 }
