@@ -8,11 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from kernel.aws import S3Account, Store
+from kernel.aws import S3Account, Store, code_of
 
 
 class CheckpointStore(Protocol):
@@ -52,6 +52,8 @@ _STORE = Store(
 )
 
 
+# What servers answer where a bucket has no lock, or they know none: Amazon, SeaweedFS, others.
+_NO_LOCK = {"ObjectLockConfigurationNotFoundError", "NoSuchObjectLockConfiguration", "NotImplemented"}
 # As many as a client keeps connections for.
 _AT_ONCE = 8
 
@@ -153,12 +155,13 @@ class _Bucket:
         return self._locks
 
     def _asked_for_its_lock(self) -> bool:
-        try:
-            told = self._client.get_object_lock_configuration(Bucket=self._name)
-        except ClientError:
-            return False
-        except BotoCoreError:
-            with _STORE.faults_told():
-                raise
+        with _STORE.faults_told():
+            try:
+                told = self._client.get_object_lock_configuration(Bucket=self._name)
+            except ClientError as error:
+                # Whoever may not ask must not be told that there is none: the oldest versions would not be looked for.
+                if code_of(error) not in _NO_LOCK:
+                    raise
+                return False
         kept = told.get("ObjectLockConfiguration", {})
         return kept.get("ObjectLockEnabled") == "Enabled" and bool(kept.get("Rule"))

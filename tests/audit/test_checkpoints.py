@@ -250,6 +250,14 @@ def test_an_s3_server_keeps_them_and_one_without_a_lock_is_told(
     assert told.value.code == "checkpoint_store_away"
 
 
+def test_who_may_not_ask_for_the_lock_is_not_told_that_there_is_none(settings: Any, tmp_path: Path) -> None:
+    with s3_server(tmp_path / "s3") as server:
+        _use(settings, server.port, BUCKET, server.settings["S3_ACCESS_KEY_ID"], "another")
+        with pytest.raises(ServerAway) as told:
+            checkpoint_store().locks()
+    assert told.value.code == "checkpoint_store_refused"
+
+
 @pytest.fixture(scope="module")
 def locking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of an S3 server with a bucket `locked` that keeps every object for six years."""
