@@ -56,6 +56,11 @@ class PersonQuerySet(models.QuerySet[Any]):
         """The person with exactly this PESEL, found by its blind index."""
         return self.filter(pesel_index=blind_index(digits))
 
+    def called(self, word: str) -> Self:
+        """The person with exactly this code, whatever its case, or this PESEL, whatever its spaces."""
+        digits = "".join(word.split())
+        return self.filter(Q(code__iexact=word.strip()) | Q(pesel_index=blind_index(digits)))
+
 
 class Person(TenantOwned):
     """A recipient. PESEL and contact are encrypted; `pesel_index` finds the number exactly without telling it.

@@ -20,7 +20,9 @@ READ_PESEL = register(
     "care.read_pesel", roles=_EDITORS | {Role.BENEFITS_WORKER, Role.INSPECTOR}, personal_data=True
 )
 # A person asks who saw their data; the answer names people of the unit and of organisations.
-TELL_READINGS = register("care.tell_readings", roles={Role.DIRECTOR}, personal_data=True)
+TELL_READINGS = register(
+    "care.tell_readings", roles={Role.DIRECTOR, Role.PRIVACY_OFFICER}, personal_data=True
+)
 EDIT_PERSONS = register("care.edit_persons", roles=_EDITORS, personal_data=True)
 READ_DECISIONS = register("care.read_decisions", roles=_READERS, personal_data=True)
 EDIT_DECISIONS = register("care.edit_decisions", roles=_EDITORS, personal_data=True)

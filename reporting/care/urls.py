@@ -10,6 +10,7 @@ urlpatterns = [
     path("search/", search, name="search"),
     path("persons/", persons.list_persons, name="persons"),
     path("persons/new/", persons.create_person, name="create_person"),
+    path("persons/readings/", readings.ask_readings, name="ask_readings"),
     path("persons/<uuid:pk>/", persons.show_person, name="person"),
     path("persons/<uuid:pk>/edit/", persons.edit_person, name="edit_person"),
     path("persons/<uuid:pk>/contact/", contacts.edit_contact, name="edit_contact"),

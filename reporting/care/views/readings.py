@@ -1,7 +1,7 @@
 """Who saw the data of a person: to be looked through, and to be handed to the person as a document."""
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -10,13 +10,15 @@ from kernel.doors import Request, tenant_door
 from kernel.errors import DomainError
 from reporting.care import actions
 from reporting.care.exports.seen import seen_pdf
-from reporting.care.forms.readings import SeenForm
+from reporting.care.forms.readings import AskedForm, SeenForm
 from reporting.care.models import Person
 from reporting.care.permissions import TELL_READINGS
 from reporting.care.queries import days_of, readings_of, told
+from tenants.addresses import tenant_url
 from ui.downloads import download
 from ui.formatting import format_whole
 from ui.lists import page_of
+from ui.refusals import status_of
 
 # A document of some sixty pages; whoever needs more takes it in parts.
 ROWS_MAX = 2_000
@@ -25,6 +27,18 @@ ROWS_MAX = 2_000
 def _person(request: Request, pk: str) -> Person:
     person: Person = get_object_or_404(Person.objects.visible_to(request.access), pk=pk)
     return person
+
+
+@tenant_door(TELL_READINGS)
+def ask_readings(request: Request) -> HttpResponse:
+    """Lead to the readings of the person who asks; what was typed comes into no address."""
+    form = AskedForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        found = Person.objects.visible_to(request.access).called(form.cleaned_data["person"]).first()
+        if found is not None:
+            return redirect(tenant_url("care:person_readings", found.pk))
+        form.add_error("person", _("Nobody has this code or PESEL here. Check what you wrote."))
+    return render(request, "care/ask_readings.html", {"form": form}, status=status_of(form))
 
 
 @tenant_door(TELL_READINGS)

@@ -9,6 +9,7 @@ ROWS: dict[str, Entry] = {
     "care:person": of(pk="person"),
     "care:edit_person": of(pk="person"),
     "care:edit_contact": of(pk="person"),
+    "care:ask_readings": of(),
     "care:person_readings": of(pk="person"),
     "care:hand_out_readings": Entry({"pk": "person"}, status=405, file=ONE_PERSON),
     "care:reveal_pesel": form_only(pk="person"),

@@ -12,6 +12,7 @@ from kernel.access import Actor
 from kernel.ids import new_id
 from kernel.tenancy import tenant_scope
 from reporting.advice.actions import booking
+from reporting.care.actions.persons import PersonEntry, edit_person
 from reporting.care.models import Person
 from tests.factories.care import PersonFactory
 from tests.factories.people import partner
@@ -124,11 +125,12 @@ def test_notes_of_advice_are_among_it_and_nothing_of_a_crisis(
         assert not of_cases.filter(subject_ids__contains=[str(person.pk)]).exists()
 
 
-@pytest.mark.parametrize("role", ["coordinator", "social_worker", "inspector", "privacy_officer"])
-def test_only_the_director_tells(care: Any, person: Person, sign_in: Any, role: str) -> None:
+@pytest.mark.parametrize("role", ["coordinator", "social_worker", "inspector"])
+def test_only_the_director_and_the_officer_tell(care: Any, person: Person, sign_in: Any, role: str) -> None:
     client = sign_in(role, care.tenant)
     assert client.get(_at(person)).status_code == 403
     assert client.post(_at(person, "document/"), {}).status_code == 403
+    assert client.get("/alfa/care/persons/readings/").status_code == 403
 
 
 def test_the_queries_do_not_grow(
@@ -142,3 +144,26 @@ def test_the_queries_do_not_grow(
     director.get(_at(person))
     with django_assert_max_num_queries(20):
         assert director.get(_at(person)).status_code == 200
+
+
+@pytest.mark.parametrize("role", ["director", "privacy_officer"])
+def test_who_asks_is_found_by_code_or_pesel_and_neither_comes_into_an_address(
+    care: Any, person: Person, sign_in: Any, role: str
+) -> None:
+    with tenant_scope(care.tenant):
+        PersonFactory(code="P777", surname="Obca", given_name="Anna")
+        entry = PersonEntry("P778", "Śliwa", "Maria", pesel="44051401359")
+        person = edit_person(person, entry, actor=Actor.system("tests"))
+    client = sign_in(role, care.tenant)
+    assert "/alfa/care/persons/readings/" in client.get("/alfa/audit/readings/").content.decode()
+    for typed in (person.code.lower(), " 440514 01359 "):
+        answer = client.post("/alfa/care/persons/readings/", {"person": typed})
+        assert (answer.status_code, answer.headers["Location"]) == (302, _at(person))
+    html = client.get(_at(person)).content.decode()
+    assert "Śliwa Maria" in html and ("/alfa/care/persons/?" in html or '/alfa/care/persons/"' in html) == (
+        role == "director"
+    )
+    unknown = client.post("/alfa/care/persons/readings/", {"person": "44051401458"})
+    assert unknown.status_code == 422 and "Nikt nie ma tutaj takiego kodu" in unknown.content.decode()
+    empty = client.post("/alfa/care/persons/readings/", {"person": " "})
+    assert empty.status_code == 422 and "Wpisz kod albo PESEL" in empty.content.decode()
