@@ -155,6 +155,23 @@ def test_what_a_module_reads_is_declared_and_given(folder: Path) -> None:
         assert {name for name, needed in wanted.items() if needed} <= given <= set(wanted), source
 
 
+def test_the_table_of_costs_tells_what_production_is() -> None:
+    text = (TERRAFORM / "README.md").read_text("utf-8")
+    production = (TERRAFORM / "environments" / "production" / "main.tf").read_text("utf-8")
+    told = {}
+    for line in text[text.index("## What it costs") :].splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if len(cells) == 5:
+            told[cells[0].split(",")[0]] = cells[2]
+    given = dict(re.findall(r'^  (\w+)\s+= "?([\w.]+)"?$', production, re.MULTILINE))
+    assert told["a month"] == "200"
+    assert told["RDS PostgreSQL"].startswith(f"{given['database_class']},")
+    assert told["its disk gp3"] == f"{given['database_gb']} GB"
+    assert told["ElastiCache"] == given["queue_node"]
+    assert told["web on Fargate"].startswith(f"{given['web_count']}: ")
+    assert told["worker on Fargate"].startswith(f"{given['worker_count']}: ")
+
+
 class _Site(BaseHTTPRequestHandler):
     """A web server that lives, whatever is away."""
 
