@@ -1,6 +1,7 @@
 """The world that the tests of all addresses and of all forms share: made once in a module, undone at its end.
 
-Its people carry planted values, and so does what is sent: none may stand in a line of the log, whoever asks what.
+Its people carry planted values, and so does what is sent: none may stand in a line of the log or in a metric,
+whoever asks what.
 """
 
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.test import override_settings
+from prometheus_client import generate_latest
 
 from kernel.tenancy import tenant_scope
 from tenants.models import Tenant
@@ -34,6 +36,9 @@ def _world(
         _plant(world)
         yield world
         transaction.set_rollback(True)
+    counted = generate_latest().decode()
+    assert "siedem_requests_total{" in counted, "nothing was counted: what is looked for could not be there"
+    assert planted.found_in(counted) == [], "metrics tell of a person"
 
 
 def _plant(world: World) -> None:
