@@ -172,6 +172,19 @@ def test_the_table_of_costs_tells_what_production_is() -> None:
     assert told["worker on Fargate"].startswith(f"{given['worker_count']}: ")
 
 
+def test_files_that_people_bring_are_scanned_by_the_version_that_one_host_runs() -> None:
+    scanner, plain = _text("service", "scanner.tf"), _text("service", "main.tf")
+    compose = (ROOT / "docker-compose.yml").read_text("utf-8")
+    [image] = re.findall(r'default += "(clamav/clamav:[\d.]+)"', _text("service", "variables.tf"))
+    assert f"image: {image}\n" in compose
+    assert re.search(r"CLAMAV_ADDRESS += .*aws_service_discovery_service\.scanner\.name.*:3310", plain)
+    rule = _block(scanner, 'resource "aws_vpc_security_group_ingress_rule" "scanner"')
+    assert "aws_security_group.containers.id" in rule and re.search(r"from_port += 3310", rule)
+    assert '"scanner"' in _block(
+        _text("watching", "main.tf"), 'resource "aws_cloudwatch_metric_alarm" "programs"'
+    )
+
+
 class _Site(BaseHTTPRequestHandler):
     """A web server that lives, whatever is away."""
 

@@ -13,6 +13,7 @@ locals {
     S3_BUCKET              = var.files_bucket
     S3_REGION              = var.region
     CHECKPOINTS_BUCKET     = var.checkpoints_bucket
+    CLAMAV_ADDRESS         = "${aws_service_discovery_service.scanner.name}.${aws_service_discovery_private_dns_namespace.this.name}:3310"
     SEAL_KMS_KEY_ID        = var.seal_key_arn
     SEAL_KMS_REGION        = var.region
     TRUSTED_PROXIES        = var.network_cidr

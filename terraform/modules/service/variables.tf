@@ -53,6 +53,12 @@ variable "image_tag" {
   }
 }
 
+variable "scanner_image" {
+  description = "ClamAV of a version; a copy in your own repository does not depend on another's limits."
+  type        = string
+  default     = "clamav/clamav:1.4.3"
+}
+
 variable "mail_host" {
   type = string
 }

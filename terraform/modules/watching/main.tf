@@ -98,7 +98,7 @@ resource "aws_cloudwatch_metric_alarm" "disk" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "programs" {
-  for_each            = toset(["web", "worker", "beat"])
+  for_each            = toset(["web", "worker", "beat", "scanner"])
   alarm_name          = "${var.name}-${each.value}-away"
   alarm_description   = "No ${each.value} runs."
   namespace           = "ECS/ContainerInsights"
