@@ -52,6 +52,9 @@ def save_file(
     """
     try:
         with transaction.atomic():
+            # Of one that is saved the file may be gone since.
+            if model.objects.values_list("state", flat=True).get(pk=pk) != State.SAVING:
+                return
             read = read_and_hold()
             brought = _with_file(model, pk, lock=True)
             if brought.state != State.SAVING:
