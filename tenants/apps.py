@@ -8,6 +8,7 @@ class TenantsConfig(AppConfig):
     label = "tenants"
 
     def ready(self) -> None:
+        from kernel.crypto import ask_keys_by
         from kernel.doors import about_to_open
         from kernel.master_keys import seals
         from kernel.measures import measure
@@ -15,7 +16,16 @@ class TenantsConfig(AppConfig):
         from kernel.web_role import limit
         from tenants.context import settle
         from tenants.hooks import keep_closed
-        from tenants.models import Membership, Partnership, RegionMembership, SchemaScript, Tenant, Territory
+        from tenants.keys import keys_of_tenant_at_hand
+        from tenants.models import (
+            FormerKey,
+            Membership,
+            Partnership,
+            RegionMembership,
+            SchemaScript,
+            Tenant,
+            Territory,
+        )
         from tenants.tasks import invitations_unsent
 
         measure("siedem_mails_waiting", invitations_unsent, of_platform=True)
@@ -27,7 +37,13 @@ class TenantsConfig(AppConfig):
         allow_openly(Territory)
         # The owner runs what stands there.
         limit(SchemaScript, "SELECT")
-        seals(Tenant, "data_key", of="data keys of tenants", named_by="slug")
+        limit(FormerKey, "SELECT")
+        keep_closed("tenants_formerkey", "wrapped", because="a key that the tenant had before")
+        seals(Tenant, "data_key", of="data keys of tenants", named_by="slug", tenant="pk")
+        seals(
+            FormerKey, "wrapped", of="former data keys of tenants", named_by="tenant_id", tenant="tenant_id"
+        )
+        ask_keys_by(keys_of_tenant_at_hand)
         about_to_open.subscribe(settle)
         keep_closed(
             "tenants_tenant", "data_key", because="the key itself; what it encrypts stands here in plain"

@@ -21,14 +21,15 @@ def in_every_tenant(work: Callable[[], int]) -> int:
             # Within a transaction Django would close it as one that was left open.
             if not connection.in_atomic_block:
                 connection.close_if_unusable_or_obsolete()
-            # Without its schema the names of tables that public has too would lead there.
-            if not _is_present(tenant):
+            # Without its schema the names of tables that public has too would lead there; its key may be another now.
+            now = _as_present(tenant)
+            if now is None:
                 continue
             try:
-                with tenant_scope(tenant):
+                with tenant_scope(now):
                     done += work()
             except Exception:
-                if _is_present(tenant):
+                if _as_present(tenant):
                     raise
         return done
     finally:
@@ -42,6 +43,6 @@ def in_tenant(tenant: Tenant, work: Callable[[], int]) -> int:
         return work()
 
 
-def _is_present(tenant: Tenant) -> bool:
+def _as_present(tenant: Tenant) -> Tenant | None:
     with public_scope():
-        return Tenant.objects.present().filter(pk=tenant.pk).exists()
+        return Tenant.objects.present().filter(pk=tenant.pk).first()

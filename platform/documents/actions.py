@@ -1,11 +1,12 @@
 """Storing, reading and removing files of the tenant at hand."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import PurePosixPath
 from typing import IO, Any
 
 import structlog
+from cryptography.fernet import InvalidToken
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
@@ -101,6 +102,29 @@ def open_file(stored: StoredFile, *, also_unscanned: bool = False, called: str =
     file.seek(0)
     opened: IO[bytes] | File = file
     return opened
+
+
+def encrypt_files_anew(anew: Callable[[bytes], bytes | None]) -> int:
+    """Store anew what the tenant's key encrypts, each as `anew` gives it; how many files were.
+
+    In a transaction; the former contents are left over, and documents.tasks.sweep_files removes them a day later.
+    Contents that are missing, or that `anew` cannot open, stay as they are. Raises ServerAway where the store is away.
+    """
+    changed = 0
+    for stored in StoredFile.objects.select_for_update().filter(is_encrypted=True).order_by("pk"):
+        try:
+            with default_storage.open(stored.key, "rb") as file:
+                content = anew(file.read())
+        except (FileNotFoundError, InvalidToken):
+            continue
+        if content is not None:
+            stored.key = default_storage.save(
+                str(PurePosixPath(stored.key).with_name(str(new_id()))), ContentFile(content)
+            )
+            stored.size, stored.sha256 = len(content), hashlib.sha256(content).hexdigest()
+            stored.save(update_fields=["key", "size", "sha256"])
+            changed += 1
+    return changed
 
 
 def remove_file(stored: StoredFile) -> None:

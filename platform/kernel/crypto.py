@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -59,6 +60,53 @@ def _key() -> bytes:
     return _unwrap(bytes(require_tenant().data_key))
 
 
+def same_key(wrapped: bytes, other: bytes) -> bool:
+    """Whether both are the same data key, however wrapped."""
+    return hmac.compare_digest(_unwrap(wrapped), _unwrap(other))
+
+
+def _keys_of_tenant_at_hand() -> Sequence[bytes]:
+    return [bytes(require_tenant().data_key)]
+
+
+_ask_keys: Callable[[], Sequence[bytes]] = _keys_of_tenant_at_hand
+
+
+def ask_keys_by(ask: Callable[[], Sequence[bytes]]) -> None:
+    """Let the tenants app say how the wrapped keys of the tenant at hand are read afresh: the present, then former."""
+    global _ask_keys
+    _ask_keys = ask
+
+
+def _all_keys() -> MultiFernet:
+    return MultiFernet([Fernet(_unwrap(wrapped)) for wrapped in _ask_keys()])
+
+
+def _opened(token: bytes) -> bytes:
+    try:
+        return Fernet(_key()).decrypt(token)
+    except InvalidToken:
+        # The tenant was read before its key was changed, or the token was written by who did so.
+        return _all_keys().decrypt(token)
+
+
+def encrypter_anew() -> Callable[[bytes], bytes | None]:
+    """What encrypts a token of the tenant at hand with its present key; None where it is already.
+
+    The function raises InvalidToken where no key of the tenant's opens the token.
+    """
+    present, every = Fernet(_key()), _all_keys()
+
+    def anew(token: bytes) -> bytes | None:
+        try:
+            present.decrypt(token)
+        except InvalidToken:
+            return every.rotate(token)
+        return None
+
+    return anew
+
+
 def encrypt(text: str) -> bytes:
     """The text encrypted with the data key of the tenant at hand."""
     return Fernet(_key()).encrypt(text.encode("utf-8"))
@@ -71,12 +119,12 @@ def encrypt_bytes(content: bytes) -> bytes:
 
 def decrypt_bytes(token: bytes | memoryview) -> bytes:
     """The bytes of a token that the tenant at hand encrypted. Raises cryptography's InvalidToken otherwise."""
-    return Fernet(_key()).decrypt(bytes(token))
+    return _opened(bytes(token))
 
 
 def decrypt(token: bytes) -> str:
     """The text of a token that the tenant at hand encrypted. Raises cryptography's InvalidToken otherwise."""
-    return Fernet(_key()).decrypt(bytes(token)).decode("utf-8")
+    return _opened(bytes(token)).decode("utf-8")
 
 
 def blind_index(text: str) -> str:

@@ -21,14 +21,15 @@ LOST = -1
 class Sealing:
     """A column sealed by the master keys: a ciphertext, or with `within` the texts under these names of its JSON.
 
-    `of` says in English, for operators, what its rows hold; `named_by` is the column that names a row to them. So many
-    rows as `at_once` are sealed anew in one transaction.
+    `of` says in English, for operators, what its rows hold; `named_by` is the column that names a row to them, `tenant`
+    the one that holds the id of the tenant whose it is. So many rows as `at_once` are sealed anew in one transaction.
     """
 
     model: type[Model]
     column: str
     of: str
     named_by: str
+    tenant: str = ""
     within: tuple[str, ...] = ()
     at_once: int = 1
 
@@ -88,10 +89,17 @@ _SEALED: dict[tuple[type[Model], str], Sealing] = {}
 
 
 def seals(
-    model: type[Model], column: str, *, of: str, named_by: str, within: tuple[str, ...] = (), at_once: int = 1
+    model: type[Model],
+    column: str,
+    *,
+    of: str,
+    named_by: str,
+    tenant: str = "",
+    within: tuple[str, ...] = (),
+    at_once: int = 1,
 ) -> None:
     """Let an app say that the master keys seal a column of its own; called once at start."""
-    _SEALED[model, column] = Sealing(model, column, of, named_by, within, at_once)
+    _SEALED[model, column] = Sealing(model, column, of, named_by, tenant, within, at_once)
 
 
 def sealings() -> list[Sealing]:

@@ -8,6 +8,9 @@ class CareConfig(AppConfig):
     label = "care"
 
     def ready(self) -> None:
+        from kernel.tenant_keys import indexes
         from reporting.care.keeping import tell_keeping
+        from reporting.care.models import Person
 
         tell_keeping()
+        indexes(Person, "pesel_index", of="pesel_encrypted")

@@ -12,6 +12,7 @@ class StatisticsConfig(AppConfig):
         from contracting.commissioning.models import Step
         from contracting.commissioning.waiting import tell_start_page
         from kernel.region_role import allow, allow_openly
+        from kernel.tenant_keys import encrypts_shared
         from kernel.web_role import limit
         from reporting.compliance.hooks import approval_changed
         from reporting.statistics import models
@@ -61,4 +62,5 @@ class StatisticsConfig(AppConfig):
         # A private key is made by a consent, and destroyed by the command that replaces it.
         limit(models.Release, "SELECT", "INSERT")
         limit(models.SigningSecret, "SELECT", "INSERT")
+        encrypts_shared(models.SigningSecret, tenant="key__tenant")
         keep_closed("statistics_signingsecret", "wrapped", because="the key that signs what leaves")

@@ -30,6 +30,7 @@ from tenants.actions.organisations import (
     organisation_stamp,
 )
 from tenants.actions.partners import add_new_partner, add_partner, end_partnership
+from tenants.actions.rekeying import forget_former_keys, rotate_tenant_key
 from tenants.actions.rotating import rotate_master_keys
 from tenants.actions.tenants import create_tenant, resume_tenant, suspend_tenant
 from tenants.actions.territories import load_territories
@@ -55,6 +56,7 @@ __all__ = [
     "find_analyst",
     "find_invitation",
     "find_organisation",
+    "forget_former_keys",
     "forget_kept",
     "invite_analyst",
     "invite_person",
@@ -67,6 +69,7 @@ __all__ = [
     "restore_tenant",
     "resume_tenant",
     "rotate_master_keys",
+    "rotate_tenant_key",
     "suspend_tenant",
     "taken_along",
     "unfinished_erasures",

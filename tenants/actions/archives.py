@@ -16,14 +16,16 @@ from audit.actions import record
 from audit.checkpoints import note_restoration
 from kernel import web_role
 from kernel.access import Actor
+from kernel.crypto import same_key
 from kernel.errors import DomainError, Problem
 from kernel.tenancy import connection, public_scope, tenant_scope
 from tenants import provisioning, routing
+from tenants.actions.tenants import require_not_left
 from tenants.archives.contents import Manifest, seal
 from tenants.archives.reading import Brought, load_beside, put_files, put_public_rows, schema_beside
 from tenants.archives.tables import has_schema
 from tenants.archives.writing import write_archive
-from tenants.models import Tenant
+from tenants.models import FormerKey, Tenant
 
 _BESIDE, _KEPT = "n", "k"
 
@@ -133,6 +135,7 @@ def restore_tenant(path: Path, identities: Sequence[Any], *, reason: str, actor:
             )
         tenant = _living(path, identities, manifest)
         kept = _exchange(tenant, beside)
+        _keep_former_keys(tenant, brought)
         tenant.data_key, tenant.migrated_to = brought.data_key, manifest.fingerprint
         tenant.save(update_fields=["data_key", "migrated_to"])
         told = {"taken_at": manifest.taken_at, "kept": kept, "reason": reason.strip()}
@@ -151,12 +154,7 @@ def _living(path: Path, identities: Sequence[Any], manifest: Manifest) -> Tenant
     if tenant is None:
         put_public_rows(path, identities, manifest)
         return Tenant.objects.select_for_update().get(pk=manifest.tenant)
-    if tenant.left_on is not None:
-        raise DomainError(
-            "tenant_left",
-            _("%(name)s has left: its erasure began on %(day)s.")
-            % {"name": tenant.name, "day": tenant.left_on},
-        )
+    require_not_left(tenant)
     if tenant.is_active:
         raise DomainError(
             "tenant_open",
@@ -167,6 +165,19 @@ def _living(path: Path, identities: Sequence[Any], manifest: Manifest) -> Tenant
             % {"name": tenant.name},
         )
     return tenant
+
+
+def _keep_former_keys(tenant: Tenant, brought: Brought) -> None:
+    """Where the key was changed since, shared rows need the one of now, and others may need those of the archive."""
+    known = [brought.data_key]
+    present = [
+        bytes(key) for key in FormerKey.objects.filter(tenant=tenant).values_list("wrapped", flat=True)
+    ]
+    for wrapped in (*present, bytes(tenant.data_key), *brought.former_keys):
+        if not any(same_key(wrapped, other) for other in known):
+            known.append(wrapped)
+            if wrapped not in present:
+                FormerKey.objects.create(tenant=tenant, wrapped=wrapped)
 
 
 def _exchange(tenant: Tenant, beside: str) -> str:

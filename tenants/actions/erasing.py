@@ -24,7 +24,7 @@ from tenants.actions.tenants import REASON_MAX
 from tenants.archives import certificate
 from tenants.archives.tables import Shape, schemas_of
 from tenants.hooks import tenant_erased
-from tenants.models import Erasure, Invitation, Membership, Partnership, RegionMembership, Tenant
+from tenants.models import Erasure, FormerKey, Invitation, Membership, Partnership, RegionMembership, Tenant
 
 Step = Erasure.Step
 _TAKEN_ALONG = ("archive_tenant", "export_tenant")
@@ -241,6 +241,7 @@ def _erase_tables(erasure: Erasure) -> None:
     with tenant_scope(tenant):
         # What somebody still at work stored after the files were erased; from here on no row can name any.
         erasure.facts["files"] += erase_everything()
+    FormerKey.objects.filter(tenant=tenant).delete()
     tenant.state, tenant.data_key = Tenant.State.ERASED, b""
     tenant.save(update_fields=["state", "data_key"])
     facts = {

@@ -11,7 +11,6 @@ from kernel.access import Actor
 from kernel.master_keys import Sealing, sealings
 from kernel.tenancy import public_scope
 from tenants import routing
-from tenants.models import Tenant
 
 # Whoever holds a row longer is gone round; the next run comes by again.
 _PATIENCE = "10s"
@@ -60,18 +59,18 @@ def _turn(sealing: Sealing, part: list[tuple[Any, str]], so_far: int, total: int
     except DatabaseError as error:
         kind = type(error.__cause__ or error).__name__
         return Turned(sealing.of, so_far, total, failed=[name for _key, name in part], error=kind)
-    if sealing.model is Tenant:
+    if sealing.tenant:
         routing.forget()
     return Turned(sealing.of, so_far, total, done, lost)
 
 
 def _note(sealing: Sealing, part: list[tuple[Any, str]], count: int, actor: Actor) -> None:
     """For a tenant an entry of its own; of accounts only how many."""
-    is_tenant = sealing.model is Tenant
+    tenants = sealing.model._base_manager.filter(pk=part[0][0]) if sealing.tenant else None
     record(
         "rotate_master_keys",
         actor=actor,
-        subject_type="tenant" if is_tenant else "user",
-        subject_id=part[0][0] if is_tenant else "",
+        subject_type="user" if tenants is None else "tenant",
+        subject_id="" if tenants is None else tenants.values_list(sealing.tenant, flat=True).get(),
         payload={"rows": count},
     )

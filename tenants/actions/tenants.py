@@ -114,15 +114,20 @@ def create_tenant(
     return tenant
 
 
+def require_not_left(tenant: Tenant) -> None:
+    """Raises DomainError `tenant_left` where its erasure was confirmed: nothing of it changes any more."""
+    if tenant.left_on is not None:
+        raise DomainError(
+            "tenant_left",
+            _("%(name)s has left: its erasure began on %(day)s.")
+            % {"name": tenant.name, "day": tenant.left_on},
+        )
+
+
 def _set_state(tenant: Tenant, state: str, reason: str, verb: str, actor: Actor) -> Tenant:
     with public_scope(), transaction.atomic():
         locked = Tenant.objects.select_for_update().get(pk=tenant.pk)
-        if locked.left_on is not None:
-            raise DomainError(
-                "tenant_left",
-                _("%(name)s has left: its erasure began on %(day)s.")
-                % {"name": locked.name, "day": locked.left_on},
-            )
+        require_not_left(locked)
         before: dict[str, Any] = {"state": locked.state, "reason": locked.suspension_reason}
         after = {"state": state, "reason": reason}
         if before != after:

@@ -28,7 +28,7 @@ from tenants.archives import contents
 from tenants.archives.contents import ForgedManifest, Manifest
 from tenants.archives.envelope import opened
 from tenants.archives.tables import Shape, put_in, put_in_missing, tallied
-from tenants.models import Tenant
+from tenants.models import FormerKey, Tenant
 
 _PART = re.compile(r"(?P<folder>tables|public)/(?P<table>[a-z0-9_]{1,63})\.\d{4,}\.csv")
 _SCHEMA_MAX = 32
@@ -36,10 +36,11 @@ _SCHEMA_MAX = 32
 
 @dataclass
 class Brought:
-    """An archive as it was found: its signed list, the tenant's wrapped key, and what is wrong (for the operator)."""
+    """An archive as it was found: its signed list, the tenant's wrapped keys, and what is wrong (for the operator)."""
 
     manifest: Manifest
     data_key: bytes
+    former_keys: list[bytes]
     wrong: list[str]
 
 
@@ -55,6 +56,7 @@ def load_beside(path: Path, identities: Sequence[Any], schema: str) -> Brought:
     """
     manifest = _manifest_of(path, identities)
     keys: dict[str, bytes] = {}
+    former: dict[str, bytes] = {}
     with opened(path, identities) as tar:
         for name, content in _members(path, tar, manifest):
             if name == contents.STATEMENTS:
@@ -64,7 +66,9 @@ def load_beside(path: Path, identities: Sequence[Any], schema: str) -> Brought:
                 if part["folder"] == contents.TABLES:
                     put_in(schema, part["table"], _heading(content), content)
                 elif part["table"] == Tenant._meta.db_table:
-                    keys = _data_keys(content)
+                    keys = _wrapped_keys(content, "data_key")
+                elif part["table"] == FormerKey._meta.db_table:
+                    former = _wrapped_keys(content, "wrapped")
     data_key = keys.get(manifest.tenant, b"")
     if not opens(data_key):
         raise DomainError(
@@ -72,7 +76,10 @@ def load_beside(path: Path, identities: Sequence[Any], schema: str) -> Brought:
             _("None of the MASTER_KEYS opens the key of %(name)s: give the one it was wrapped with.")
             % {"name": manifest.name},
         )
-    return Brought(manifest, data_key, [*_differences(manifest, Shape(schema)), *_record(manifest, schema)])
+    former_keys = list(former.values())
+    return Brought(
+        manifest, data_key, former_keys, [*_differences(manifest, Shape(schema)), *_record(manifest, schema)]
+    )
 
 
 def _manifest_of(path: Path, identities: Sequence[Any]) -> Manifest:
@@ -118,10 +125,10 @@ def _heading(content: bytes) -> list[str]:
     return content[: content.index(b"\n")].decode("ascii").split(",")
 
 
-def _data_keys(content: bytes) -> dict[str, bytes]:
-    """The wrapped keys in the tenant's own row, by its id."""
+def _wrapped_keys(content: bytes, column: str) -> dict[str, bytes]:
+    """The wrapped keys in this column, by the id of their row."""
     rows = csv.DictReader(io.StringIO(content.decode("utf-8"), newline=""))
-    return {row["id"]: bytes.fromhex(row["data_key"].removeprefix("\\x")) for row in rows}
+    return {row["id"]: bytes.fromhex(row[column].removeprefix("\\x")) for row in rows}
 
 
 def _verified(path: Path, content: bytes) -> Manifest:

@@ -27,7 +27,7 @@ from kernel.tenancy import public_scope
 from kernel.texts import catalogue_paths
 from tenants.doctor.erasures import erased_tenants
 from tenants.doctor.findings import Finding, doubt, fault, well
-from tenants.doctor.keys import look_at_master_keys
+from tenants.doctor.keys import look_at_former_keys, look_at_master_keys
 from tenants.doctor.roles import narrow_role, role_of_web
 from tenants.doctor.scanner import look_at_scanner
 from tenants.doctor.server_log import log_of_server
@@ -119,6 +119,7 @@ def _schemas() -> Iterator[Finding]:
     if register is None:
         yield fault(part, "No register of territories is loaded.", "Run manage.py load_territories.")
     yield from look_at_master_keys()
+    yield from look_at_former_keys()
 
 
 def _queue() -> Iterator[Finding]:

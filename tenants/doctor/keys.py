@@ -1,13 +1,16 @@
 """What each of the master keys still has to open, and which of them may go."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.conf import settings
+from django.utils import timezone
 
 from audit.checkpoints import public_keys
 from kernel.master_keys import LOST, held_by_keys
 from kernel.tenancy import public_scope
 from tenants.doctor.findings import Finding, doubt, fault, well
+from tenants.models import FormerKey
 
 _PART = "master keys"
 
@@ -49,3 +52,16 @@ def look_at_master_keys() -> Iterator[Finding]:
                 "Take it out of MASTER_KEYS once every process was started with the newest one in front; keep it "
                 "where archives, backups and certificates from its time are kept.",
             )
+
+
+def look_at_former_keys() -> Iterator[Finding]:
+    """Tenants whose key was changed and whose former one nobody has thrown away."""
+    with public_scope():
+        ready = FormerKey.objects.filter(retired_at__lt=timezone.now() - timedelta(hours=1))
+        slugs = sorted(set(ready.values_list("tenant__slug", flat=True)))
+    if slugs:
+        yield doubt(
+            "keys of tenants",
+            f"The former keys of {len(slugs)} tenants are still kept: {', '.join(slugs[:5])}.",
+            "Run manage.py rotate_tenant_key SLUG --finish for each.",
+        )

@@ -315,6 +315,30 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="FormerKey",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("wrapped", models.BinaryField()),
+                ("retired_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="former_keys",
+                        to="tenants.tenant",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-retired_at"],
+            },
+        ),
+        migrations.CreateModel(
             name="Partnership",
             fields=[
                 (

@@ -10,11 +10,20 @@ from tenants.models.people import (
     PartnershipQuerySet,
     RegionMembership,
 )
-from tenants.models.tenancy import KINDS_WITH_NAME, Erasure, SchemaScript, Tenant, TenantQuerySet, Territory
+from tenants.models.tenancy import (
+    KINDS_WITH_NAME,
+    Erasure,
+    FormerKey,
+    SchemaScript,
+    Tenant,
+    TenantQuerySet,
+    Territory,
+)
 
 __all__ = [
     "KINDS_WITH_NAME",
     "Erasure",
+    "FormerKey",
     "Invitation",
     "InvitationQuerySet",
     "Membership",

@@ -175,6 +175,17 @@ class Tenant(Shared):
         return "tenant"
 
 
+class FormerKey(Shared):
+    """A data key that a tenant had before, wrapped: kept until nothing is encrypted with it any more."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="former_keys")
+    wrapped = models.BinaryField(editable=False)
+    retired_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-retired_at"]
+
+
 class ErasureQuerySet(models.QuerySet["Erasure"]):
     def unfinished(self) -> "ErasureQuerySet":
         """Confirmed and not at their end, the oldest first."""

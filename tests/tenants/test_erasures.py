@@ -44,7 +44,7 @@ from tenants.archives.tables import has_schema
 from tenants.doctor.erasures import erased_tenants
 from tenants.everywhere import in_every_tenant
 from tenants.migrating import behind
-from tenants.models import Erasure, Invitation, Membership, RegionMembership, Tenant
+from tenants.models import Erasure, FormerKey, Invitation, Membership, RegionMembership, Tenant
 from tenants.roles import Role
 from tenants.schedule import finish_erasures
 from tests.audit.test_checkpoints import locking
@@ -129,6 +129,7 @@ def leaving(db: None, settings: Any, tmp_path: Path) -> Iterator[Leaving]:
             role=Role.ACCOUNTANT,
             actor=Actor(people[3].pk, "Iga"),
         )
+        FormerKey.objects.create(tenant=tenant, wrapped=tenant.data_key)
         PushConsent.objects.filter(tenant=tenant).update(given_by_name=f"jan {PLANTED}")
         actions.suspend_tenant(tenant, reason="Odchodzimy", actor=ANNA)
         made = Leaving(tenant, tmp_path, *people)
@@ -161,6 +162,7 @@ def _is_erased(leaving: Leaving) -> dict[str, Any]:
     assert outside.read_text("utf-8") == erasure.certificate
     assert told["files"] == 1 and told["tables"]["delivery_visit"] == 1 and told["tables"]["care_person"] > 0
     assert told["invitations"] == 1 and told["memberships"] >= 3 and told["people"] >= 1
+    assert not FormerKey.objects.filter(tenant=tenant).exists()
     assert not Membership.objects.filter(tenant=tenant).exists()
     assert not Invitation.objects.filter(tenant=tenant).exists()
     assert not SigningSecret.objects.filter(key__tenant=tenant).exists()

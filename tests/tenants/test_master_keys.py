@@ -163,10 +163,14 @@ def test_what_the_master_keys_seal_is_sealed_where_apps_say_so() -> None:
                 found.setdefault(name, set()).add(path.relative_to(configured.ROOT).as_posix())
     assert found == {
         "seal": {"platform/accounts/adapter.py"},
-        "new_wrapped_key": {"tenants/actions/tenants.py"},
+        "new_wrapped_key": {"tenants/actions/rekeying.py", "tenants/actions/tenants.py"},
         "rewrap": {"platform/kernel/master_keys.py"},
     }
-    assert {sealing.model._meta.db_table for sealing in sealings()} == {"mfa_authenticator", "tenants_tenant"}
+    assert {f"{sealing.model._meta.db_table}.{sealing.column}" for sealing in sealings()} == {
+        "mfa_authenticator.data",
+        "tenants_formerkey.wrapped",
+        "tenants_tenant.data_key",
+    }
 
 
 def _called_of_crypto(tree: ast.AST) -> Iterator[str]:

@@ -19,6 +19,8 @@ VERBS: dict[str, Promise] = {
     "restore_cluster": _("whole database put back to a moment"),
     "forget_kept_schema": _("what a restoration had set aside removed"),
     "rotate_master_keys": _("keys wrapped by the newest master key"),
+    "rotate_tenant_key": _("data key of a tenant changed for a new one"),
+    "forget_former_keys": _("former data keys of a tenant thrown away"),
     "load_territories": _("territories loaded"),
     "create_account": _("account opened"),
     "name_analyst": _("regional analyst named"),

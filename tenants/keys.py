@@ -1,0 +1,14 @@
+"""The keys of the tenant at hand as they are now, whatever a process still knows of it."""
+
+from collections.abc import Sequence
+
+from kernel.tenancy import require_tenant
+from tenants.models import FormerKey, Tenant
+
+
+def keys_of_tenant_at_hand() -> Sequence[bytes]:
+    """Its wrapped data key, then those that it had before and that something may still be encrypted with."""
+    tenant = require_tenant()
+    kept = [bytes(key) for key in Tenant.objects.filter(pk=tenant.id).values_list("data_key", flat=True)]
+    former = FormerKey.objects.filter(tenant=tenant.id).values_list("wrapped", flat=True)
+    return [*(kept or [bytes(tenant.data_key)]), *(bytes(key) for key in former)]
