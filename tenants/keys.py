@@ -1,9 +1,13 @@
 """The keys of the tenant at hand as they are now, whatever a process still knows of it."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from kernel.tenancy import require_tenant
 from tenants.models import FormerKey, Tenant
+
+# Web servers know a tenant for a minute, and a page of theirs lasts no longer than another one.
+SETTLED = timedelta(minutes=3)
 
 
 def keys_of_tenant_at_hand() -> Sequence[bytes]:

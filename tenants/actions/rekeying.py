@@ -17,10 +17,9 @@ from kernel.tenancy import public_scope, tenant_scope
 from kernel.tenant_keys import Anew, encrypt_anew, hold_writers
 from tenants import routing
 from tenants.actions.tenants import REASON_MAX, require_not_left
+from tenants.keys import SETTLED
 from tenants.models import FormerKey, Tenant
 
-# Web servers know a tenant for a minute, and a page of theirs lasts no longer than another one.
-_SETTLED = timedelta(minutes=3)
 # No process works longer with what it read of a tenant.
 _KEPT = timedelta(hours=1)
 _PATIENCE = "10s"
@@ -90,7 +89,7 @@ def _require_quiet(tenant: Tenant) -> None:
     if tenant.is_active:
         raise DomainError("tenant_open", _("Suspend %(name)s first.") % {"name": tenant.name})
     entries = Entry.objects.filter(verb="suspend_tenant", subject_id=str(tenant.pk))
-    if entries.filter(at__gt=timezone.now() - _SETTLED).exists():
+    if entries.filter(at__gt=timezone.now() - SETTLED).exists():
         raise DomainError(
             "suspended_just_now",
             _(

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
@@ -15,7 +16,8 @@ from kernel.ids import new_id
 from kernel.tenancy import public_scope
 from kernel.validation import problems_of
 from tenants import provisioning, routing
-from tenants.models import Tenant, Territory
+from tenants.keys import SETTLED
+from tenants.models import FormerKey, Tenant, Territory
 from tenants.rules.terc import is_city_county
 
 REASON_MAX = 300
@@ -166,5 +168,12 @@ def suspend_tenant(tenant: Tenant, *, reason: str, actor: Actor) -> Tenant:
 
 
 def resume_tenant(tenant: Tenant, *, actor: Actor) -> Tenant:
-    """Let people of the tenant in again. Raises DomainError `tenant_left`."""
+    """Let people of the tenant in again. Raises DomainError `tenant_left` or `key_changed_just_now`."""
+    # A web server may still know the key from before, and would look for PESEL numbers by it.
+    if FormerKey.objects.filter(tenant=tenant, retired_at__gt=timezone.now() - SETTLED).exists():
+        raise DomainError(
+            "key_changed_just_now",
+            _("The key of %(name)s was changed less than three minutes ago. Open it in three minutes.")
+            % {"name": tenant.name},
+        )
     return _set_state(tenant, Tenant.State.ACTIVE, "", "resume_tenant", actor)

@@ -318,7 +318,7 @@ def test_whoever_has_another_key_opens_nothing(archived: Archived, settings: Any
 def test_an_archive_from_before_a_new_key_comes_back_with_its_own(archived: Archived) -> None:
     archived.suspend()
     before = bytes(archived.tenant.data_key)
-    with mock.patch("tenants.actions.rekeying._SETTLED", timedelta(0)):
+    with mock.patch("tenants.actions.rekeying.SETTLED", timedelta(0)):
         call_command("rotate_tenant_key", "alfa", "--reason", "próba", stdout=StringIO())
     between = bytes(archived.tenant.data_key)
     archived.restore("--reason", "próba")

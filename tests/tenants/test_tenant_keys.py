@@ -19,6 +19,7 @@ from documents.models import StoredFile
 from documents.uploads import Upload
 from kernel import crypto
 from kernel.access import Actor
+from kernel.errors import DomainError
 from kernel.signing import holds, sign
 from kernel.tenancy import tenant_scope
 from reporting.care.models import Person
@@ -142,6 +143,8 @@ def test_a_process_that_still_knows_the_old_key_reads_and_what_it_writes_is_not_
         assert crypto.decrypt(person.contact_encrypted) == "późno"
         assert not Person.objects.with_pesel(PESEL)
     assert "godziny" in _refusal("--finish")
+    with pytest.raises(DomainError, match="trzy minuty"):
+        actions.resume_tenant(closed, actor=Actor.system("tests"))
     _an_hour_passes()
     assert "alfa" in next(look_at_former_keys()).sentence
     actions.resume_tenant(closed, actor=Actor.system("tests"))

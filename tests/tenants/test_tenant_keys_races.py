@@ -27,7 +27,7 @@ def closed(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tenant]:
         with tenant_scope(tenant):
             PersonFactory(pesel_encrypted=None, pesel_index=None)
         actions.suspend_tenant(tenant, reason="Zmiana klucza", actor=TESTS)
-        monkeypatch.setattr("tenants.actions.rekeying._SETTLED", timedelta(0))
+        monkeypatch.setattr("tenants.actions.rekeying.SETTLED", timedelta(0))
         yield tenant
 
 
