@@ -5,10 +5,13 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 from typing import Any
+from unittest import mock
 
 import pytest
 from cryptography.fernet import Fernet, InvalidToken
@@ -254,3 +257,30 @@ def test_a_killed_run_is_gone_on_with(apart: dict[str, str], settings: Any) -> N
         kept = crypto._unwrap(before[slug])
         settings.MASTER_KEYS = [NEW]
         assert crypto._unwrap(wrapped) == kept
+
+
+@pytest.mark.slow
+def test_a_tenant_that_somebody_holds_is_gone_round(apart: dict[str, str], settings: Any) -> None:
+    settings.MASTER_KEYS = [NEW, OLD]
+    held, enough = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        try:
+            with transaction.atomic():
+                Tenant.objects.select_for_update().get(slug="gamma")
+                held.set()
+                assert enough.wait(_SECONDS)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool, mock.patch("tenants.actions.rotating._PATIENCE", "200ms"):
+        holding = pool.submit(hold)
+        assert held.wait(_SECONDS)
+        try:
+            told = _refused()
+        finally:
+            enough.set()
+        holding.result(_SECONDS)
+    assert "gamma not changed (LockNotAvailable)" in told
+    assert {slug for slug, key in _keys().items() if crypto.holder(key) == 1} == {"gamma"}
+    assert "data keys of tenants, 1 of 1: gamma under the newest key" in _rotated()

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connections, transaction
 
 from kernel import crypto
@@ -39,7 +40,7 @@ def test_a_worker_in_the_middle_of_writing_is_waited_for_and_nothing_it_wrote_is
             with tenant_scope(closed), transaction.atomic():
                 Person.objects.update(contact_encrypted=crypto.encrypt("w trakcie"))
                 written.set()
-                assert waited.wait(PATIENCE)
+                assert waited.wait(WHOLE)
         finally:
             connections.close_all()
 
@@ -60,3 +61,31 @@ def test_a_worker_in_the_middle_of_writing_is_waited_for_and_nothing_it_wrote_is
     with tenant_scope(Tenant.objects.get(pk=closed.pk)):
         person = Person.objects.get()
         assert crypto.decrypt(person.contact_encrypted) == "w trakcie"
+
+
+def test_a_tenant_in_which_somebody_goes_on_writing_keeps_its_key(
+    closed: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tenants.actions.rekeying._PATIENCE", "200ms")
+    held, enough = threading.Event(), threading.Event()
+
+    def work() -> None:
+        try:
+            with tenant_scope(closed), transaction.atomic():
+                Person.objects.update(surname="Zajęta")
+                held.set()
+                assert enough.wait(WHOLE)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        holding = pool.submit(work)
+        assert held.wait(PATIENCE)
+        try:
+            with pytest.raises(CommandError, match=r"nothing was changed \(LockNotAvailable\)"):
+                call_command("rotate_tenant_key", closed.slug, "--reason", "wyciek")
+        finally:
+            enough.set()
+        holding.result(WHOLE)
+    assert bytes(Tenant.objects.get(pk=closed.pk).data_key) == bytes(closed.data_key)
+    assert not FormerKey.objects.filter(tenant=closed).exists()
