@@ -13,12 +13,13 @@ from typing import Any
 import boto3
 import pyrage
 import pytest
+from cryptography.fernet import Fernet
 from django.conf import settings as django_settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from structlog.testing import capture_logs
 
@@ -200,6 +201,11 @@ def test_two_operators_erase_a_tenant_and_get_a_certificate(leaving: Leaving) ->
     assert (leaving.folder / "alfa-erasure.pdf").read_bytes().startswith(b"%PDF")
     with pytest.raises(contents.ForgedManifest):
         certificate.read(written.replace('"files": 1', '"files": 2'))
+    with (
+        override_settings(MASTER_KEYS=[Fernet.generate_key().decode()]),
+        pytest.raises(CommandError, match="a master key that was taken out"),
+    ):
+        call_command("erase_tenant", "alfa", "--resume", stdout=out)
     noted = Entry.objects.filter(verb="export_tenant").latest("sequence").payload
     assert told["export"]["manifest_sha256"] == noted["manifest_sha256"]
     # What walks all tenants goes past it; its address is free of people, and nothing lets it in again.

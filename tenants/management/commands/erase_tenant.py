@@ -11,6 +11,7 @@ from kernel.errors import DomainError
 from kernel.tenancy import public_scope
 from tenants.actions import ask_erasure, confirm_erasure, erase_tenant, withdraw_erasure
 from tenants.archives import certificate
+from tenants.archives.contents import ForgedManifest
 from tenants.models import Erasure, Tenant
 
 
@@ -74,7 +75,13 @@ class Command(BaseCommand):
         erasure = erase_tenant(tenant)
         if erasure is None:
             raise CommandError("Nobody has confirmed the erasure of this tenant.")
-        told = certificate.read(erasure.certificate)
+        try:
+            told = certificate.read(erasure.certificate)
+        except ForgedManifest as error:
+            raise CommandError(
+                "The tenant is erased, but its certificate was changed, or signed by a master key that was taken out: "
+                "put that behind the others in MASTER_KEYS for as long as this takes."
+            ) from error
         self.stdout.write(
             f"{told['name']} is erased: {sum(told['tables'].values())} rows of {len(told['tables'])} tables, "
             f"{told['files']} files, {told['people']} people made anonymous."
