@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.trail import note_sign_out
-from audit.actions import record
+from audit.actions import hold_chain, record
 from kernel.access import Actor
 from kernel.errors import DomainError, Problem
 from kernel.tenancy import public_scope
@@ -104,6 +104,33 @@ def forget_people(people: Iterable[User]) -> int:
         user.set_unusable_password()
         user.save()
     return len(keys)
+
+
+def end_second_factors(user: User, *, reason: str, actor: Actor) -> int:
+    """Take off the codes of an account, those of the app and of recovery, and end its sessions; how many were taken.
+
+    For secrets that somebody else may know: the person sets them up anew at the next sign-in. Passkeys stay, whose
+    secret never was here. Raises DomainError `reason_missing`.
+    """
+    if not reason.strip():
+        raise DomainError("reason_missing", _("Write the reason: it stays in the record."), field="reason")
+    with public_scope(), transaction.atomic():
+        # Signing in records first and then writes to the account.
+        hold_chain()
+        codes = Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.WEBAUTHN)
+        kinds = sorted(codes.values_list("type", flat=True))
+        codes.delete()
+        for session in UserSession.objects.filter(user=user):
+            session.end()
+        for kind in kinds:
+            record(
+                "remove_second_factor",
+                actor=actor,
+                subject_type="user",
+                subject_id=user.pk,
+                payload={"kind": kind, "reason": reason.strip()},
+            )
+    return len(kinds)
 
 
 def end_session(request: Any, *, idle: bool) -> None:

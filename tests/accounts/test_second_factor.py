@@ -17,7 +17,7 @@ from allauth.mfa.totp.internal import auth as totp
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core import mail
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
 from django.urls import reverse
 
@@ -239,6 +239,28 @@ def test_a_new_master_key_takes_them_over_and_the_old_one_can_go(director: Clien
         assert is_inside(by_app) and is_inside(by_code)
     taken = Entry.objects.get(verb="rotate_master_keys", subject_type="user")
     assert taken.payload == {"rows": 2}
+
+
+def test_an_operator_takes_off_what_somebody_else_may_know_and_passkeys_stay(director: Client) -> None:
+    set_up_app(director)
+    user = director.user  # type: ignore[attr-defined]
+    Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data={"name": "klucz"})
+    for wrong in ((), ("--all", user.email), ("nobody@przyklad.test",)):
+        with pytest.raises(CommandError):
+            call_command("end_second_factors", *wrong, reason="wyciek", stdout=StringIO())
+    with pytest.raises(CommandError, match="powód"):
+        call_command("end_second_factors", user.email, reason=" ", stdout=StringIO())
+    assert is_inside(director)
+    told = StringIO()
+    call_command("end_second_factors", all=True, reason="wyciek", stdout=told)
+    assert "1 accounts have no codes any more" in told.getvalue()
+    assert [one.type for one in Authenticator.objects.filter(user=user)] == ["webauthn"]
+    assert not is_inside(director)
+    taken = Entry.objects.filter(verb="remove_second_factor", subject_id=str(user.pk)).order_by("sequence")
+    assert [entry.payload for entry in taken] == [
+        {"kind": "recovery_codes", "reason": "wyciek"},
+        {"kind": "totp", "reason": "wyciek"},
+    ]
 
 
 def test_setting_up_and_switching_off_is_told_by_mail(
