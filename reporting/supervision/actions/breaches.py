@@ -20,7 +20,7 @@ from kernel.validation import require_valid
 from reporting.settlement.locking import lock_settlements
 from reporting.settlement.queries import deductible_months
 from reporting.supervision.actions.attaching import attach
-from reporting.supervision.actions.inspections import NAME_LENGTH, require_text
+from reporting.supervision.actions.typed import NAME_LENGTH, require_text
 from reporting.supervision.actions.workflow import BREACHING
 from reporting.supervision.locking import lock, next_number
 from reporting.supervision.models import Breach, Inspection

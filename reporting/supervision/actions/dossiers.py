@@ -23,7 +23,7 @@ from reporting.compliance.locking import hold_contracts
 from reporting.compliance.queries import compare_month
 from reporting.compliance.queries.kinds import has_close
 from reporting.compliance.snapshots import digest_of
-from reporting.supervision.actions.inspections import NAME_LENGTH, require_text
+from reporting.supervision.actions.typed import NAME_LENGTH, require_text
 from reporting.supervision.hooks import dossier_moved
 from reporting.supervision.locking import lock
 from reporting.supervision.models import DecisionAdvice, Dossier, DossierIssue

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.validation import require_valid
-from reporting.supervision.actions.inspections import NAME_LENGTH, note_inspection, require_text
+from reporting.supervision.actions.inspections import note_inspection
+from reporting.supervision.actions.typed import NAME_LENGTH, require_text
 from reporting.supervision.actions.workflow import FULFILLING, INSPECTING
 from reporting.supervision.locking import hold_subject, lock
 from reporting.supervision.models import Finding, Inspection, Recommendation, SampledItem

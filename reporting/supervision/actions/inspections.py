@@ -15,15 +15,17 @@ from audit.actions import record
 from contracting.contracts.models import Contract
 from documents.uploads import Upload
 from kernel.access import Actor
-from kernel.errors import DomainError, Problem
+from kernel.errors import DomainError
 from kernel.ids import new_id
 from kernel.periods import Month
 from kernel.stamps import require_unchanged, stamp_of
 from kernel.validation import require_valid
 from reporting.supervision.actions.attaching import attach
+from reporting.supervision.actions.gates import require_checked, require_followed_up
+from reporting.supervision.actions.typed import NAME_LENGTH, require_text
 from reporting.supervision.actions.workflow import INSPECTING
 from reporting.supervision.locking import hold_subject, lock, next_number
-from reporting.supervision.models import ANSWER_CODES, SUBJECTS, Inspection, Recommendation, SampledItem
+from reporting.supervision.models import ANSWER_CODES, Inspection, Recommendation, SampledItem
 from reporting.supervision.queries.documentation import Check, checks_of
 from reporting.supervision.queries.drawing import Drawable
 from reporting.supervision.queries.drawing_services import SAMPLED
@@ -31,7 +33,6 @@ from reporting.supervision.queries.terms import settings_at_hand
 from reporting.supervision.rules.completeness import score
 from reporting.supervision.rules.sampling import digest_of, draw
 
-NAME_LENGTH = 150
 _PLAN = ("kind", "subject", "planned_on", "inspector_id", "inspector_name", "announced")
 
 
@@ -248,7 +249,7 @@ def send_protocol(inspection: Inspection, *, actor: Actor) -> Inspection:
     with transaction.atomic():
         row = lock(inspection)
         row.state = INSPECTING.take("send", row.state).target
-        _require_checked(row)
+        require_checked(row)
         today = timezone.localdate()
         past = Recommendation.objects.filter(finding__inspection=row, due_on__lt=today).first()
         if past is not None:
@@ -308,57 +309,11 @@ def close_inspection(inspection: Inspection, *, note: str, actor: Actor) -> Insp
                 ),
                 field="note",
             )
-        _require_followed_up(row)
+        require_followed_up(row)
         _end(row, require_text(note, "note"), actor)
         row.save(update_fields=["state", "closed_at", "closed_by_name", "closing_note"])
         note_inspection("close_inspection", row, actor)
     return _kept(row)
-
-
-def _require_checked(row: Inspection) -> None:
-    unchecked = row.items.filter(checked_at__isnull=True).select_related(*SUBJECTS).order_by("place")
-    problems = [
-        Problem(
-            "sample_unchecked",
-            format_lazy(
-                _(
-                    "Item {place} of the sample ({about}) is not checked. Check it; where that could not be done, "
-                    "answer that it does not apply and write in the note why."
-                ),
-                place=item.place,
-                about=_about(item),
-            ),
-            value=str(item.pk),
-        )
-        for item in unchecked
-    ]
-    if problems:
-        raise DomainError(
-            "sample_unchecked",
-            _("The protocol cannot be sent yet: the sample is not checked as a whole."),
-            problems=problems,
-        )
-
-
-def _about(item: SampledItem) -> str:
-    if item.visit_on is None or item.visit_start is None:
-        return item.number
-    return f"{item.number}, {item.visit_on:%d.%m.%Y}, {item.visit_start:%H:%M}"
-
-
-def _require_followed_up(row: Inspection) -> None:
-    waiting = [Recommendation.State.OPEN, Recommendation.State.REPORTED]
-    count = Recommendation.objects.filter(finding__inspection=row, state__in=waiting).count()
-    if count:
-        raise DomainError(
-            "recommendations_open",
-            format_lazy(
-                _("Recommendations not followed up yet: {count}. Say of each whether it was carried out."),
-                count=count,
-            ),
-            field="note",
-            value=count,
-        )
 
 
 def _end(row: Inspection, note: str, actor: Actor) -> None:
@@ -383,14 +338,6 @@ def _require_within(contract: Contract, day: date) -> None:
             field="planned_on",
             value=day,
         )
-
-
-def require_text(text: str, field: str) -> str:
-    """What was typed, without blanks around it. Raises DomainError `text_missing` where nothing was."""
-    typed = text.strip()
-    if not typed:
-        raise DomainError("text_missing", _("Write it: the other side reads it and acts on it."), field=field)
-    return typed
 
 
 def note_inspection(verb: str, row: Inspection, actor: Actor, **facts: Any) -> None:

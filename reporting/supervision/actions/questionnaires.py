@@ -13,7 +13,7 @@ from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.stamps import require_unchanged, stamp_of
 from kernel.validation import require_valid
-from reporting.supervision.actions.inspections import NAME_LENGTH
+from reporting.supervision.actions.typed import NAME_LENGTH
 from reporting.supervision.locking import lock
 from reporting.supervision.models import Questionnaire
 from reporting.supervision.rules.surveys import is_question

@@ -14,7 +14,7 @@ from kernel.periods import Month
 from kernel.validation import require_valid
 from reporting.compliance.queries.kinds import has_close
 from reporting.supervision.actions.dossiers import hold_open_dossier, note_on_dossier
-from reporting.supervision.actions.inspections import NAME_LENGTH, require_text
+from reporting.supervision.actions.typed import NAME_LENGTH, require_text
 from reporting.supervision.locking import lock
 from reporting.supervision.models import Dossier, ServiceTask
 from reporting.supervision.queries.amendments import ordering_otherwise

@@ -21,7 +21,7 @@ from kernel.ids import new_id
 from kernel.periods import Month
 from kernel.stamps import stamp_of
 from kernel.validation import require_valid
-from reporting.supervision.actions.inspections import NAME_LENGTH
+from reporting.supervision.actions.typed import NAME_LENGTH
 from reporting.supervision.locking import lock, next_number
 from reporting.supervision.models import Invitation, Questionnaire, Survey, SurveyResponse
 from reporting.supervision.queries.contact import reachable, withheld_of
