@@ -367,6 +367,7 @@ class TestMessages:
             "day",
             "when",
             "time",
+            "code",
         )
         details = dict.fromkeys((*names, "rows", "codes", "activity", "month"), "7")
         with translation.override(language):
