@@ -130,7 +130,8 @@ def leaving(db: None, settings: Any, tmp_path: Path) -> Iterator[Leaving]:
             role=Role.ACCOUNTANT,
             actor=Actor(people[3].pk, "Iga"),
         )
-        FormerKey.objects.create(tenant=tenant, wrapped=tenant.data_key)
+        long_ago = erasing.timezone.now() - timedelta(days=1)
+        FormerKey.objects.create(tenant=tenant, wrapped=tenant.data_key, retired_at=long_ago)
         PushConsent.objects.filter(tenant=tenant).update(given_by_name=f"jan {PLANTED}")
         actions.suspend_tenant(tenant, reason="Odchodzimy", actor=ANNA)
         made = Leaving(tenant, tmp_path, *people)
