@@ -8,6 +8,8 @@ from tenants.models import FormerKey, Tenant
 
 # Web servers know a tenant for a minute, and a page of theirs lasts no longer than another one.
 SETTLED = timedelta(minutes=3)
+# No process works longer with what it read of a tenant.
+KEPT = timedelta(hours=1)
 
 
 def keys_of_tenant_at_hand() -> Sequence[bytes]:

@@ -1,6 +1,5 @@
 """A tenant's own data key changed for a new one, and the former thrown away once it opens nothing."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -17,11 +16,9 @@ from kernel.tenancy import public_scope, tenant_scope
 from kernel.tenant_keys import Anew, encrypt_anew, hold_writers
 from tenants import routing
 from tenants.actions.tenants import REASON_MAX, require_not_left
-from tenants.keys import SETTLED
+from tenants.keys import KEPT, SETTLED
 from tenants.models import FormerKey, Tenant
 
-# No process works longer with what it read of a tenant.
-_KEPT = timedelta(hours=1)
 _PATIENCE = "10s"
 
 
@@ -63,7 +60,7 @@ def forget_former_keys(tenant: Tenant, *, actor: Actor) -> Anew:
         newest = former.order_by("-retired_at").first()
         if newest is None:
             return Anew()
-        if newest.retired_at > timezone.now() - _KEPT:
+        if newest.retired_at > timezone.now() - KEPT:
             raise DomainError(
                 "former_key_fresh",
                 _(

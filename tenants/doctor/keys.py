@@ -1,7 +1,6 @@
 """What each of the master keys still has to open, and which of them may go."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from django.conf import settings
 from django.utils import timezone
@@ -10,6 +9,7 @@ from audit.checkpoints import public_keys
 from kernel.master_keys import LOST, held_by_keys
 from kernel.tenancy import public_scope
 from tenants.doctor.findings import Finding, doubt, fault, well
+from tenants.keys import KEPT
 from tenants.models import FormerKey
 
 _PART = "master keys"
@@ -57,7 +57,7 @@ def look_at_master_keys() -> Iterator[Finding]:
 def look_at_former_keys() -> Iterator[Finding]:
     """Tenants whose key was changed and whose former one nobody has thrown away."""
     with public_scope():
-        ready = FormerKey.objects.filter(retired_at__lt=timezone.now() - timedelta(hours=1))
+        ready = FormerKey.objects.filter(retired_at__lt=timezone.now() - KEPT)
         slugs = sorted(set(ready.values_list("tenant__slug", flat=True)))
     if slugs:
         yield doubt(

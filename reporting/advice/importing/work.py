@@ -1,6 +1,5 @@
 """The two pieces of background work on a file of advice: its check, and saving it whole after somebody's word."""
 
-from functools import partial
 from typing import BinaryIO, cast
 from uuid import UUID
 
@@ -42,11 +41,10 @@ def check_file(file_id: UUID) -> None:
 
 def save_file(file_id: UUID) -> None:
     """Check once more and insert, all in one transaction; whoever comes second finds it saved."""
-    background.save_file(AdviceFile, file_id, partial(_read_and_hold, file_id), _write)
+    background.save_file(AdviceFile, file_id, _read_and_hold, _write)
 
 
-def _read_and_hold(file_id: UUID) -> AdviceTable | FileRefusal:
-    brought = AdviceFile.objects.select_related("file").defer("refusals").get(pk=file_id)
+def _read_and_hold(brought: AdviceFile) -> AdviceTable | FileRefusal:
     try:
         table = read_stored(brought)
     except FileRefusal as refusal:

@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from audit.actions import record_reading
 from contracting.commissioning.models import Activity
 from kernel.doors import Request, tenant_door
 from reporting.care import actions
@@ -167,9 +166,7 @@ def _sent(form: DecisionForm, rows: Any, verb: Callable[[DecisionEntry], Decisio
 
 def _page(request: Request, form: DecisionForm, rows: Any, context: dict[str, Any]) -> HttpResponse:
     whole = WholeForm(form, rows)
-    person = context["person"]
-    actor = request.access.actor
-    record_reading("care.decision_form", actor=actor, subject_type="person", subject_ids=[person.pk])
+    note_form(request, context["person"].pk)
     context = {**context, "form": form, "rows": rows, "whole": whole}
     return render(request, "care/decision_form.html", context, status=status_of(whole))
 
@@ -185,7 +182,7 @@ def revoke_decision(request: Request, pk: str) -> HttpResponse:
             messages.success(request, _("Decision %(number)s is revoked.") % {"number": revoked.number})
             tell_closed_months(request, revoked, form.cleaned_data["first_day"])
             return redirect(tenant_url("care:decision", revoked.pk))
-    note_form(request, decision)
+    note_form(request, decision.person_id)
     context = {"form": form, "decision": decision}
     return render(request, "care/revoke_decision.html", context, status=status_of(form))
 
@@ -200,6 +197,6 @@ def restore_decision(request: Request, pk: str) -> HttpResponse:
             messages.success(request, _("Decision %(number)s holds again.") % {"number": restored.number})
             tell_closed_months(request, restored, decision.revoked_from or restored.valid_from)
             return redirect(tenant_url("care:decision", restored.pk))
-    note_form(request, decision)
+    note_form(request, decision.person_id)
     context = {"form": form, "decision": decision}
     return render(request, "care/restore_decision.html", context, status=status_of(form))

@@ -1,6 +1,7 @@
 """Pages of decisions: the list, one decision with its timeline, week and chain."""
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -66,10 +67,10 @@ def list_decisions(request: Request) -> HttpResponse:
     return render(request, "care/decisions.html", context)
 
 
-def note_form(request: Request, decision: Decision) -> None:
-    """Note that a form about the decision showed its person."""
+def note_form(request: Request, person_id: UUID) -> None:
+    """Note that a form about a decision showed its person."""
     actor = request.access.actor
-    record_reading("care.decision_form", actor=actor, subject_type="person", subject_ids=[decision.person_id])
+    record_reading("care.decision_form", actor=actor, subject_type="person", subject_ids=[person_id])
 
 
 @tenant_door(READ_DECISIONS)

@@ -29,7 +29,7 @@ def suspend_decision(request: Request, pk: str) -> HttpResponse:
             messages.success(request, _("Decision %(number)s is suspended.") % {"number": decision.number})
             tell_closed_months(request, decision, saved.first_day, saved.last_day)
             return redirect(tenant_url("care:decision", decision.pk))
-    note_form(request, decision)
+    note_form(request, decision.person_id)
     context = {"form": form, "decision": decision, "suspension": None}
     return render(request, "care/suspension_form.html", context, status=status_of(form))
 
@@ -55,7 +55,7 @@ def change_suspension(request: Request, decision_pk: str, pk: str) -> HttpRespon
             first, last = min(before[0], saved.first_day), max(before[1], saved.last_day)
             tell_closed_months(request, suspension.decision, first, last)
             return redirect(tenant_url("care:decision", suspension.decision_id))
-    note_form(request, suspension.decision)
+    note_form(request, suspension.decision.person_id)
     context = {"form": form, "decision": suspension.decision, "suspension": suspension}
     return render(request, "care/suspension_form.html", context, status=status_of(form))
 

@@ -44,7 +44,7 @@ def check_file(model: Any, pk: UUID, look: Callable[[Any, Tell], Outcome]) -> No
 
 
 def save_file(
-    model: Any, pk: UUID, read_and_hold: Callable[[], Read], write: Callable[[Any, Actor, Read], Outcome]
+    model: Any, pk: UUID, read_and_hold: Callable[[Any], Read], write: Callable[[Any, Actor, Read], Outcome]
 ) -> None:
     """Let `write` check the file once more and insert its rows, all in one transaction; whoever comes second finds it
     saved. `read_and_hold` goes first: it reads the file, holds what its rows are written into, and gives what it read.
@@ -53,9 +53,10 @@ def save_file(
     try:
         with transaction.atomic():
             # Of one that is saved the file may be gone since.
-            if model.objects.values_list("state", flat=True).get(pk=pk) != State.SAVING:
+            brought = _with_file(model, pk)
+            if brought.state != State.SAVING:
                 return
-            read = read_and_hold()
+            read = read_and_hold(brought)
             brought = _with_file(model, pk, lock=True)
             if brought.state != State.SAVING:
                 return

@@ -1,6 +1,5 @@
 """The two pieces of background work on a diary file: its check, and saving it whole after somebody's word."""
 
-from functools import partial
 from typing import BinaryIO, cast
 from uuid import UUID
 
@@ -41,7 +40,7 @@ def check_import(import_id: UUID) -> None:
 
 def save_import(import_id: UUID) -> None:
     """Check once more and insert, all in one transaction; whoever comes second finds it saved."""
-    background.save_file(DiaryImport, import_id, partial(_read_and_hold, import_id), _write)
+    background.save_file(DiaryImport, import_id, _read_and_hold, _write)
 
 
 def hold_rows(contract: Contract, diary: DiaryFile) -> None:
@@ -52,8 +51,7 @@ def hold_rows(contract: Contract, diary: DiaryFile) -> None:
     lock_diary(contract.pk)
 
 
-def _read_and_hold(import_id: UUID) -> DiaryFile | FileRefusal:
-    brought = DiaryImport.objects.select_related("file", "contract").defer("refusals").get(pk=import_id)
+def _read_and_hold(brought: DiaryImport) -> DiaryFile | FileRefusal:
     try:
         diary = read_stored(brought)
     except FileRefusal as refusal:
