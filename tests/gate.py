@@ -6,10 +6,11 @@ A browser that is told to be offline forgets it for a moment where a tab begins;
 import socket
 import threading
 import time
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from socketserver import BaseRequestHandler, ThreadingTCPServer
 
 Place = tuple[str, int] | str
+_HERE = nullcontext()
 
 
 class Gate(ThreadingTCPServer):
@@ -20,8 +21,12 @@ class Gate(ThreadingTCPServer):
     # A browser asks for a page's dozen scripts at once; who finds no room waits a second and more for the next try.
     request_queue_size = 128
 
-    def __init__(self, beyond: Place, host: str = "localhost") -> None:
-        super().__init__((host, 0), _Passing)
+    def __init__(
+        self, beyond: Place, host: str = "localhost", where: AbstractContextManager[None] = _HERE
+    ) -> None:
+        """`where` is the network in which it is met; what is beyond it reaches from this one."""
+        with where:
+            super().__init__((host, 0), _Passing)
         self.beyond = beyond
         self.host, self.port = host, int(self.server_address[1])
         self.is_shut = False

@@ -53,9 +53,9 @@ class Web:
     port: int = 8000
 
     def asked(self, method: str, path: str, **given: Any) -> Any:
-        return urllib3.request(
-            method, f"http://{self.host.address}:{self.port}{path}", redirect=False, retries=False, timeout=30, **given
-        )  # fmt: skip
+        address = f"http://{self.host.address}:{self.port}{path}"
+        with hosts.joined():
+            return urllib3.request(method, address, redirect=False, retries=False, timeout=30, **given)
 
     def says(self, path: str) -> int:
         """The status of the answer; 0 where none comes."""
@@ -122,11 +122,11 @@ def site(copied: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPath
         hosts.network([f"siedem-{kind}" for kind in ("web1", "web2", "work1", "work2")]) as made,
     ):
         tenant: Tenant = new_tenant("wiele-hostow", "Wiele Hostów")
-        database = Gate(_place_of(address), hosts.SERVERS)
+        database = Gate(_place_of(address), hosts.SERVERS, hosts.joined())
         gates = [
             database,
-            Gate((str(kept.hostname), int(kept.port or 0)), hosts.SERVERS),
-            Gate(("127.0.0.1", store.port), hosts.SERVERS),
+            Gate((str(kept.hostname), int(kept.port or 0)), hosts.SERVERS, hosts.joined()),
+            Gate(("127.0.0.1", store.port), hosts.SERVERS, hosts.joined()),
         ]
         name = address_of_database().partition("?")[0].rpartition("/")[2]
         variables = {
@@ -179,6 +179,13 @@ def test_what_one_host_took_another_works_on_and_a_third_shows(site: Site, db: N
     _until(lambda: site.states() == [(DiaryImport.State.READY, 1)], "no worker checked what was brought")
     status, page = site.page(second, path)
     assert status == 200 and "dziennik.csv" in page
+
+
+def test_this_machine_has_no_part_in_their_network(site: Site) -> None:
+    """Nor do its addresses change: browsers of the tests beside would break off what they load."""
+    assert hosts.SERVERS not in Path("/proc/net/fib_trie").read_text(encoding="utf-8")
+    with hosts.joined():
+        assert hosts.SERVERS in Path("/proc/thread-self/net/fib_trie").read_text(encoding="utf-8")
 
 
 def test_many_brought_at_both_hosts_are_each_checked_once(site: Site, db: None) -> None:
