@@ -1,14 +1,17 @@
 """The real Celery application with a broker in a folder and tasks that tell where they ran; for a worker process.
 
 `SIEDEM_TEST_QUEUE` names the folder; every answer becomes one line of `answers.txt` in it. `SIEDEM_TEST_BROKER` is the
-address of a Redis that takes the folder's place.
+address of a Redis that takes the folder's place. After a task that `SIEDEM_TEST_STAND_AFTER` names the process stands
+still, its work committed and the queue not told; a file `stands` says so.
 """
 
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any
 
+from celery.signals import task_postrun
 from django.db import connection
 
 from config.celery import app
@@ -52,6 +55,14 @@ def need_tenant() -> None:
         _answer("refused")
     else:
         _answer("ran")
+
+
+@task_postrun.connect
+def stand_still(task: Any = None, **_given: Any) -> None:
+    if task is not None and task.name == os.environ.get("SIEDEM_TEST_STAND_AFTER"):
+        (FOLDER / "stands").touch()
+        while True:
+            time.sleep(60)
 
 
 if address := os.environ.get("SIEDEM_TEST_BROKER"):

@@ -17,7 +17,7 @@ import pyrage
 import pytest
 from django.conf import settings as django_settings
 from django.db import connections
-from django.test import Client
+from django.http import HttpResponse
 from django.urls import reverse
 
 from audit.chain import walk_chain
@@ -25,36 +25,40 @@ from audit.models import Entry
 from contracting.contracts.models import Contract
 from kernel.heartbeat import tasks_waiting
 from kernel.tenancy import tenant_scope
-from reporting.compliance.actions import accept_month, ask_bulk_acceptance
+from reporting.compliance.actions import accept_month
 from reporting.compliance.models import ContractMonth
 from reporting.compliance.schedule import resume_acceptances
-from reporting.delivery.actions.imports import confirm_import, retry_import
 from reporting.delivery.models import DiaryImport
 from tenants import actions as tenant_actions
 from tenants.models import Tenant
 from tests.copies import address_of_database
 from tests.factories.closing import hand_in_months
 from tests.factories.people import signed_in_client
-from tests.infra.test_killed_servers import (
-    AWAY,
-    PERSON,
+from tests.infra.killed_verbs import (
     VERBS,
-    Doing,
     Verb,
-    Web,
-    _imported,
-    _new_tenant,
-    _place,
-    _until,
     checked_import,
+    fresh_tenant,
+    imported,
+    restoration_of_a_tenant,
+    said_of_a_tenant,
+    was_refused,
+)
+from tests.infra.killing import (
+    PERSON,
+    Doing,
+    Web,
+    _place,
+    cookies_of,
     db,
     held,
     kill_redis,
     own,
     queue_in_redis,
-    restoration_of_a_tenant,
     shared_files,
     unqueued,
+    until,
+    waiting,
     web,
 )
 from tests.own_server import OwnServer
@@ -71,7 +75,7 @@ Verbs = dict[str, Verb]
 def _verbs(folder: Path, kind: str) -> Verbs:
     """One of each verb, in a tenant of its own."""
     return {
-        make.__name__: make(_new_tenant(f"{make.__name__.replace('_', '-')[:24]}-{kind}"), folder)
+        make.__name__: make(fresh_tenant(f"{make.__name__.replace('_', '-')[:24]}-{kind}"), folder)
         for make in VERBS
     }
 
@@ -103,14 +107,8 @@ def all_held(own: OwnServer, verbs: Verbs) -> Iterator[dict[str, Doing]]:
         for schema in {verb.schema for verb in verbs.values()}:
             stack.enter_context(held(own, schema))
         doing = {name: Doing(verb.do) for name, verb in verbs.items()}
-        _until(lambda: _waiting(own) >= len(verbs), "not all came as far as the record")
+        until(lambda: waiting(own) >= len(verbs), "not all came as far as the record")
         yield doing
-
-
-def _waiting(own: OwnServer) -> int:
-    with psycopg.connect(own.address, autocommit=True) as server:
-        found = server.execute("SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted").fetchone()
-        return int(found[0]) if found else 0
 
 
 def _all_chains_hold(verbs: Verbs) -> bool:
@@ -133,7 +131,7 @@ def test_postgresql_killed_under_all_verbs_at_once_leaves_nothing_and_each_is_do
             one.ended()
     connections.close_all()
     own.start()
-    assert {name: type(one.failed) for name, one in doing.items() if not isinstance(one.failed, AWAY)} == {}
+    assert [name for name, one in doing.items() if not was_refused(one.gave, one.failed)] == []
     assert (_brought(verbs), _schemas("")) == (before, schemas), "nothing is half done"
     again = {name: Doing(verb.do) for name, verb in verbs.items()}
     for one in again.values():
@@ -153,6 +151,10 @@ def test_redis_killed_under_all_verbs_at_once_stops_none_of_them(
         for one in doing.values():
             one.ended()
         assert {name: one.failed for name, one in doing.items() if one.failed} == {}
+        led = {
+            name: one.gave.status_code for name, one in doing.items() if isinstance(one.gave, HttpResponse)
+        }
+        assert {*led.values()} == {302} and len(led) == 3, "people are led on as ever"
         assert _brought(verbs) == undisturbed
         assert _all_chains_hold(verbs)
 
@@ -161,54 +163,55 @@ def test_redis_killed_under_what_is_handed_over_loses_none_of_it(
     own: OwnServer, shared_files: None, tmp_path: Path, settings: Any
 ) -> None:
     """Months of many providers and a file: asked for, told to nobody, handed over later, done by a worker, each once."""
-    tenant, calm = _new_tenant("bez-kolejki"), _new_tenant("z-kolejka")
+    tenant, calm = fresh_tenant("bez-kolejki"), fresh_tenant("z-kolejka")
     for one in (tenant, calm):
         hand_in_months(one, OCTOBER, providers=MONTHS, contracts=MONTHS, decisions=MONTHS, visits_each=3)
-    of_files = _new_tenant("plik-bez-kolejki")
+    of_files = fresh_tenant("plik-bez-kolejki")
     with queue_in_redis(tmp_path, settings) as server:
         world, brought = checked_import(of_files)
 
+        director, coordinator = signed_in_client("director", tenant), world.client()
+        of_months, of_file = (
+            f"/{tenant.slug}/month/months/{OCTOBER}/accept/",
+            world.url(f"import/{brought.pk}/"),
+        )
+
         def ask() -> Any:
-            with tenant_scope(tenant):
-                return ask_bulk_acceptance(OCTOBER, actor=DIRECTOR)
+            return director.post(of_months)
 
         def confirm() -> Any:
-            with tenant_scope(of_files):
-                return confirm_import(brought, actor=PERSON)
+            return coordinator.post(f"{of_file}confirm/")
 
         table = DiaryImport._meta.db_table
         with held(own, tenant.schema_name), held(own, of_files.schema_name, table):
             doing = [Doing(ask), Doing(confirm)]
-            _until(lambda: _waiting(own) >= len(doing), "not all came as far as the record")
+            until(lambda: waiting(own) >= len(doing), "not all came as far as the record")
             kill_redis(server)
         for each in doing:
             each.ended()
-        assert [each.failed for each in doing] == [None, None]
+        assert [(each.failed, each.gave.status_code) for each in doing] == [(None, 302), (None, 302)]
+        age(world, brought, seconds=5)
+        told = director.get(doing[0].gave["Location"]).content.decode()
+        assert f"0 / {MONTHS}" in told and "praca toczy się dalej bez Ciebie" in told
+        told = coordinator.get(of_file).content.decode()
+        assert "Część systemu pracująca w tle nie odpowiada" in told
         address = server.start()
         assert tasks_waiting() == 1, "the check of the file, which was done by hand"
         # The clock finds the months; the page of the file offers its person to try again.
         assert resume_acceptances() == 1
-        age(world, brought, seconds=5)
-        with tenant_scope(of_files):
-            brought.refresh_from_db()
-            retry_import(brought)
+        assert coordinator.post(f"{of_file}retry/").status_code == 302
         assert tasks_waiting() == 3
         worker = Worker(tmp_path, SIEDEM_TEST_BROKER=address)
         try:
-            worker.wait_until(lambda: _months(tenant)[1] == MONTHS and bool(_imported(world)[0]))
+            worker.wait_until(lambda: _months(tenant)[1] == MONTHS and bool(imported(world)[0]))
         finally:
             worker.stop()
     with tenant_scope(calm):
         for contract in Contract.objects.order_by("number"):
             accept_month(contract, OCTOBER, actor=DIRECTOR)
     assert _months(tenant) == _months(calm)
-    visits, states, _lines = _imported(world)
+    visits, states, _lines = imported(world)
     assert (len(visits), states) == (2, [(DiaryImport.State.SAVED, 2)])
-
-
-def _cookies(client: Client) -> dict[str, str]:
-    name = django_settings.SESSION_COOKIE_NAME
-    return {name: client.cookies[name].value, django_settings.CSRF_COOKIE_NAME: "a" * 32}
 
 
 def _months(tenant: Tenant) -> Any:
@@ -229,32 +232,29 @@ def _schemas(slug: str) -> tuple[int, int]:
 def test_web_killed_under_months_and_a_new_tenant_leaves_nothing_and_each_is_done_again(
     own: OwnServer, web: Web
 ) -> None:
-    tenant, calm = _new_tenant("miesiace-zabite"), _new_tenant("miesiace-spokojne")
+    tenant, calm = fresh_tenant("miesiace-zabite"), fresh_tenant("miesiace-spokojne")
     for one in (tenant, calm):
         hand_in_months(one, OCTOBER, providers=MONTHS, contracts=MONTHS, decisions=MONTHS, visits_each=3)
     director, operator = signed_in_client("director", tenant), signed_in_client("platform_operator")
     of_calm = signed_in_client("director", calm)
-    said = {
-        "name": "Gmina Zabita", "slug": "zabita", "kind": "commune", "territory": "3262011", "unit_type": "OPS",
-        "unit_name": "OPS", "population": "900", "csrfmiddlewaretoken": "a" * 32,
-    }  # fmt: skip
+    said = said_of_a_tenant("zabita") | {"csrfmiddlewaretoken": "a" * 32}
 
     def accept(contract: str) -> Callable[[], Any]:
         page = f"/{tenant.slug}/month/{contract}/{OCTOBER}/accept/"
         form = {"csrfmiddlewaretoken": "a" * 32}
-        return lambda: web.asked("POST", page, _cookies(director), form)
+        return lambda: web.asked("POST", page, cookies_of(director), form)
 
     asked: list[Callable[[], Any]] = [accept(contract) for contract in _contracts(tenant)]
-    asked.append(lambda: web.asked("POST", reverse("operator:create_tenant"), _cookies(operator), said))
+    asked.append(lambda: web.asked("POST", reverse("operator:create_tenant"), cookies_of(operator), said))
     before = _months(tenant), _schemas("zabita")
     with held(own, tenant.schema_name), held(own, "public"):
         doing = [Doing(one) for one in asked]
-        _until(lambda: _waiting(own) >= len(asked), "not all came as far as the record")
+        until(lambda: waiting(own) >= len(asked), "not all came as far as the record")
         web.kill()
         for one in doing:
             one.ended()
     assert [one.gave for one in doing if not isinstance(one.failed, OSError | HTTPException)] == []
-    _until(lambda: _waiting(own) == 0, "the server noticed that nobody listens")
+    until(lambda: waiting(own) == 0, "the server noticed that nobody listens")
     web.start()
     assert (_months(tenant), _schemas("zabita")) == before, "what nobody finished is not there"
     again = [Doing(one) for one in asked]
@@ -278,7 +278,7 @@ def test_the_command_that_restores_a_tenant_killed_in_the_middle_leaves_the_livi
 ) -> None:
     identity = pyrage.x25519.Identity.generate()
     monkeypatch.setattr(pyrage.x25519.Identity, "generate", lambda: identity, raising=False)
-    tenant = _new_tenant("odtwarzanie-zabite")
+    tenant = fresh_tenant("odtwarzanie-zabite")
     verb = restoration_of_a_tenant(tenant, tmp_path)
     before = verb.brought()
     key = tmp_path / "key.txt"
@@ -295,7 +295,7 @@ def test_the_command_that_restores_a_tenant_killed_in_the_middle_leaves_the_livi
         wait()
         process.kill()
         process.wait(20)
-    _until(lambda: _waiting(own) == 0, "the server noticed that nobody listens")
+    until(lambda: waiting(own) == 0, "the server noticed that nobody listens")
     assert verb.brought() == before
     assert _schemas(tenant.slug)[0] == 1
     tenant_actions.restore_tenant(tmp_path / f"{tenant.slug}.age", [identity], reason="próba", actor=PERSON)

@@ -25,7 +25,7 @@ from contracting.tenders.actions.drafting import (
     store_encrypted,
 )
 from contracting.tenders.actions.joining import put_partners_in_force, restore_partners, with_partners
-from contracting.tenders.actions.receipts import Receipt
+from contracting.tenders.actions.receipts import Receipt, receipt_given
 from contracting.tenders.actions.sealing_keys import place_of, private_key_of
 from contracting.tenders.actions.sentences import problem_of
 from contracting.tenders.clock import database_now
@@ -102,7 +102,8 @@ def hand_in(offer: Offer, *, seen_version: int, actor: Actor, code: str | None =
     """Seal the draft, store it, open what was stored for a trial, and give the receipt; nothing less is accepted.
 
     `seen_version` is the version of the draft that the author read; `code` the bidder's code where the page showed
-    one already. Everything happens in one transaction: a fault leaves the draft as it was. Raises DomainError
+    one already; with it, whoever got no answer gets the same receipt again, after the deadline too. Everything happens
+    in one transaction: a fault leaves the draft as it was. Raises DomainError
     `incomplete` with all that is missing, `already_handed_in`, `trial_failed`; Conflict `draft_changed`; TooLate;
     ServerAway or KeyLost where the keeper fails.
     """
@@ -110,6 +111,8 @@ def hand_in(offer: Offer, *, seen_version: int, actor: Actor, code: str | None =
     try:
         receipt: Receipt = _before_deadline(offer, lambda handing: _seal(handing, seen_version, code, actor))
     except TooLate:
+        if (given := receipt_given(offer, code)) is not None:
+            return given
         _record_late(offer, actor=actor)
         raise
     return receipt
@@ -117,6 +120,8 @@ def hand_in(offer: Offer, *, seen_version: int, actor: Actor, code: str | None =
 
 def _seal(handing: _Handing, seen_version: int, code: str, actor: Actor) -> Receipt:
     offer = handing.offer
+    if offer.draft is None and (given := receipt_given(offer, code)) is not None:
+        return given
     content = _checked_content(offer, seen_version)
     sequence = offer.sealed.count() + 1
     place, content_key = place_of(offer.call_id, offer.pk, sequence), sealing.new_content_key()

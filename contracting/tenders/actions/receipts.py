@@ -5,9 +5,9 @@ from datetime import datetime
 from enum import Enum
 
 from contracting.tenders import sealing
-from contracting.tenders.actions.sealing_keys import private_key_of
-from contracting.tenders.models import Call, CallKey, SealedOffer
-from contracting.tenders.sealing import ReceiptLine
+from contracting.tenders.actions.sealing_keys import place_of, private_key_of
+from contracting.tenders.models import Call, CallKey, Offer, SealedOffer
+from contracting.tenders.sealing import ReceiptLine, SealBroken
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,18 @@ class Receipt:
     sha256: str
     mac: str
     code: str = ""
+
+
+def receipt_given(offer: Offer, code: str) -> Receipt | None:
+    """The receipt of what is in force, if it was handed in with this code: its answer may have been lost on the way."""
+    row = offer.sealed.filter(state=SealedOffer.State.CURRENT).first()
+    if row is None:
+        return None
+    try:
+        sealing.unwrap_with_code(code, row.for_bidder, place_of(offer.call_id, offer.pk, row.sequence))
+    except SealBroken:
+        return None
+    return Receipt(row.receipt, row.submitted_at, row.sha256, row.mac, code)
 
 
 def receipts_digest(call: Call) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +138,18 @@ def test_handing_in_twice_is_refused_with_the_receipt() -> None:
     refusal = _refused("already_handed_in", handing_in.hand_in, offer, seen_version=offer.draft_version)
     assert receipt.number in str(refusal)
     assert offer.sealed.count() == 1
+
+
+def test_whoever_got_no_answer_gets_the_receipt_again_by_the_code_even_after_the_deadline() -> None:
+    call = published_call()
+    offer, receipt = handed_in(call, bidder())
+    entries = Entry.objects.count()
+    again = partial(handing_in.hand_in, offer, seen_version=1, code=receipt.code, actor=MANAGER)
+    assert again() == receipt
+    with after_deadline(call):
+        assert again() == receipt
+    assert offer.sealed.count() == 1 and Entry.objects.count() == entries
+    assert not LateAttempt.objects.exists()
 
 
 def _break_ciphertext(monkeypatch: pytest.MonkeyPatch) -> None:
