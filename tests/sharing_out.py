@@ -18,6 +18,7 @@ WHOLE_FILES = (
     "tests/infra/test_backup_parts.py",
     "tests/infra/test_containers.py",
     "tests/infra/test_hosts.py",
+    "tests/infra/test_killed_answers.py",
     "tests/infra/test_killed_servers.py",
     "tests/kernel/test_keeper.py",
     "tests/kernel/test_metrics.py",
