@@ -18,5 +18,6 @@ def remember_language(response: Response, user: User) -> Response:
         max_age=365 * 24 * 3600,
         samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
     )
     return response

@@ -32,6 +32,8 @@ pytestmark = pytest.mark.usefixtures("served_as")
 
 NOBODY = f"nikt.{uuid4().hex}@przyklad.test"
 PASSWORD = "zielona herbata o siódmej"
+# Longer than the 72 bytes at which some hashes stop reading.
+LONG = f"{PASSWORD} {'ósemka ' * 12}".strip()
 MINE = f"anna.{uuid4().hex}@przyklad.test"
 SignIn = Callable[..., Any]
 
@@ -69,6 +71,26 @@ def test_the_right_password_lets_in_whatever_the_case_of_the_address(user: User)
     client = browser()
     assert attempt(client, MINE.upper())["Location"] == reverse("home")
     assert is_inside(client)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        PASSWORD.title(),
+        f" {PASSWORD}",
+        f"{PASSWORD} ",
+        PASSWORD.replace("ó", "o"),
+        PASSWORD[:12],
+        f"{LONG[:-1]}!",
+    ],
+)
+def test_a_password_counts_as_it_was_typed_to_the_last_sign(user: User, typed: str) -> None:
+    client = browser()
+    attempt(client, password=typed)
+    assert not is_inside(client)
+    user.set_password(LONG)
+    user.save()
+    assert attempt(client, password=LONG).status_code == 302 and is_inside(client)
 
 
 def test_after_signing_in_one_is_where_one_wanted_to_be_but_never_elsewhere(user: User) -> None:

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import redis
 import sentry_sdk
 from celery import current_app
+from django.conf import settings
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, transaction
@@ -93,6 +95,27 @@ def test_no_address_logs_what_is_sent_or_shown(name: str, world: World, lines: l
             answer = entrant.post(f"{address}?q={planted.PESEL}", headers=headers, **body)
             transaction.set_rollback(True)
         assert answer.status_code < 500
+
+
+def test_nothing_of_a_person_lies_in_the_cache(world: World) -> None:
+    """Every page that shows personal data is read by one who may; then all of the cache is."""
+    shown = 0
+    for name in ROUTES:
+        door = OURS[name].door
+        if OURS[name].is_inside_a_tenant and permissions.shows_personal_data([str(door and door.permission)]):
+            page = _entrant(name, world).get(_address(name, world))
+            shown += not page.streaming and planted.SURNAME_OF_PERSON in page.content.decode(
+                "utf-8", "replace"
+            )
+    assert shown > 5, "pages show her"
+    # Redis as it is, whatever prefixes and kinds its keys have.
+    with redis.Redis.from_url(settings.CACHES["default"]["LOCATION"]) as server:
+        keys = list(server.scan_iter(match=f"*{settings.CACHES['default']['KEY_PREFIX']}*"))
+        held = [server.get(key) or b"" for key in keys if server.type(key) == b"string"]
+    assert held
+    for key, value in zip(keys, held, strict=False):
+        text = value.decode("utf-8", "backslashreplace")
+        assert planted.found_in(text) == planted.found_in(key.decode("utf-8", "replace")) == [], key
 
 
 def assert_told(lines: list[str], name: str, tenant: str) -> None:

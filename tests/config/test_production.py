@@ -1,5 +1,6 @@
 """Production refuses to start half secured, and what it serves carries its headers, errors included."""
 
+import ast
 import subprocess
 import sys
 from typing import Any
@@ -86,6 +87,34 @@ def test_the_deploy_check_is_clean() -> None:
 )  # fmt: skip
 def test_what_production_never_relaxes(name: str, expected: str, production: dict[str, str]) -> None:
     assert production[name] == expected
+
+
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [("load_demo", "tylko na komputerze lokalnym"), ("simulate_country", "is for a local machine")],
+)
+def test_invented_people_with_a_known_password_are_refused(command: str, sentence: str) -> None:
+    done = manage(command)
+    assert done.returncode != 0
+    assert sentence in done.stderr, done.stderr
+
+
+def test_nothing_that_only_development_needs_is_loaded() -> None:
+    told = shown(
+        "config.settings.production", "sorted({name.split('.')[0] for name in __import__('sys').modules})"
+    )
+    development = {
+        "pytest",
+        "mypy",
+        "ruff",
+        "playwright",
+        "selenium",
+        "factory",
+        "locust",
+        "debug_toolbar",
+        "coverage",
+    }
+    assert development & set(ast.literal_eval(told)) == set()
 
 
 @pytest.fixture(scope="module")

@@ -2,10 +2,12 @@
 
 import json
 import logging
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import structlog
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.test import Client
 from django.urls import reverse
@@ -89,3 +91,32 @@ def test_a_whole_request_with_a_secret_and_a_name_leaves_neither(capsys: pytest.
     assert "/invitation/…/" in told
     for secret in ("s3cret-t0ken", "Kowalska", "kowalska@x.pl", "haslo-tajne"):
         assert secret not in told
+
+
+def test_a_line_says_when_in_utc_and_goes_to_standard_error_alone() -> None:
+    """One way out, so that nothing is told where nobody looks after it (docs/running/logs.md)."""
+    line = render(event="x")
+    moment = datetime.fromisoformat(line["timestamp"])
+    assert moment.utcoffset() == timedelta(0)
+    handlers = settings.LOGGING["handlers"]
+    assert {name: one["class"] for name, one in handlers.items()} == {"console": "logging.StreamHandler"}
+    assert {name for one in settings.LOGGING["loggers"].values() for name in one.get("handlers", [])} == set()
+
+
+def test_a_request_says_who_asked_what_of_which_tenant(
+    alfa: Any, sign_in: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(logs.make_formatter())
+    root = logging.getLogger()
+    root.addHandler(handler)
+    try:
+        client = sign_in("director", alfa)
+        client.get("/alfa/care/persons/")
+    finally:
+        root.removeHandler(handler)
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines() if line.startswith("{")]
+    told = next(line for line in lines if line["event"] == "request_finished")
+    assert (told["request"], told["code"]) == ("GET /alfa/care/persons/", 200)
+    assert (told["tenant"], told["user_id"]) == (alfa.schema_name, str(client.user.pk))
+    assert told["request_id"] and told["level"] == "info"
