@@ -43,6 +43,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     from kernel.access import Actor
     from tenants.actions import create_tenant
     from tenants.models import Tenant, Territory
+    from tests.citus import ALL_SPREAD, spread_all
     from tests.factories.facts import allow_pushing
     from tests.factories.places import load_places
 
@@ -67,6 +68,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
                 actor=Actor.system("tests"),
             )
             allow_pushing(tenant)
+        if ALL_SPREAD:
+            spread_all()
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client, override_settings
 
+from tests.citus import ALL_SPREAD
 from tests.region_role import as_superuser, filled_in
 
 SCRIPT = settings.ROOT / "infra" / "web_role.sql"
@@ -22,6 +23,9 @@ def web_role() -> Iterator[str]:
     with as_superuser() as superuser:
         _drop(superuser, role)
         superuser.execute(filled_in(SCRIPT, product=str(connection.settings_dict["USER"]), web=role))
+        if ALL_SPREAD:
+            # The coordinator goes to a node as who asks.
+            superuser.execute(f"ALTER ROLE {role} LOGIN")
     try:
         with override_settings(WEB_DATABASE_ROLE=role, WEB_DATABASE_PASSWORD=""):
             call_command("grant_web_role", verbosity=0)

@@ -1,9 +1,11 @@
 """`make load`: people of every role at work in 200 tenants at once, and what came of it.
 
-`TENANTS=5 PEOPLE=10 MINUTES=1 make load` for a small one. Writes `report.md` and `report.json` into `OUT`
-(`.local/load`); exit 1 where a request failed or a connection grew beyond its bar.
+`TENANTS=5 PEOPLE=10 MINUTES=1 make load` for a small one; `KILL=1` kills web, worker, PostgreSQL and Redis meanwhile.
+Writes `report.md` and `report.json` into `OUT` (`.local/load`); exit 1 where a request failed that no fault explains,
+where what was promised is not kept, or where a connection grew beyond its bar.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -11,6 +13,7 @@ import threading
 import time
 from pathlib import Path
 
+from tests.load.faults import Faults
 from tests.load.memory import Memory
 from tests.load.report import write_report
 from tests.load.site import ROOT, site
@@ -30,10 +33,16 @@ def main() -> int:
         begun = time.monotonic()
         served.run("-m", "tests.load.world", str(tenants), str(served.folder))
         built = time.monotonic() - begun
+        # As after a checkpoint: a server that is killed right after so much was made would first write all of it.
+        served.postgres.stop()
+        served.postgres.start()
         served.start_all(web)
         memory = Memory(served)
         watching = threading.Thread(target=memory.watch, daemon=True)
         watching.start()
+        faults = Faults(served, minutes * 60)
+        if _number("KILL", 0):
+            threading.Thread(target=faults.inject, daemon=True).start()
         command = [
             sys.executable, "-m", "locust", "-f", "tests/load/people.py", "--headless", "--only-summary",
             "-u", str(people), "-r", str(max(1, people // 60)), "-t", f"{minutes}m", "--stop-timeout", "30",
@@ -47,7 +56,8 @@ def main() -> int:
             "tenants": tenants, "people": people, "minutes": minutes, "web_processes": web,
             "seconds_to_build": round(built), "seconds_to_build_a_tenant": round(built / tenants, 2),
         }  # fmt: skip
-        return write_report(served.folder, out, mix, memory.seen())
+        kept = json.loads(served.told("-m", "tests.load.told", str(served.folder)))
+        return write_report(served.folder, out, mix, memory.seen(), faults.done, kept)
 
 
 if __name__ == "__main__":

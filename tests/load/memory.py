@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,10 @@ class Memory:
 
     def watch(self) -> None:
         while not self.over.wait(_EVERY_SECONDS):
-            _note(self.web, self.site.web_processes())
-            self.together = max(self.together, _note(self.connections, self.site.server_processes()))
+            # A server that was killed has no processes until it is back.
+            with suppress(psutil.NoSuchProcess):
+                _note(self.web, self.site.web_processes())
+                self.together = max(self.together, _note(self.connections, self.site.server_processes()))
             self.load.append(psutil.getloadavg()[0])
 
     def seen(self) -> dict[str, Any]:

@@ -1,171 +1,21 @@
-"""What people of each role do, one after another, with pauses: a locust file. `LOAD_FOLDER` holds `people.json`.
+"""What people of each role do, one after another, with pauses: a locust file."""
 
-Each signs in through the page with password and a code of the app, does a day's errand, signs out, and somebody else
-of the role, mostly of another tenant, sits down. What is not as expected counts as an error.
-"""
-
-import base64
-import hashlib
-import hmac
-import json
-import os
-import random
 import re
-import struct
 import time
-from collections import defaultdict
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from http.cookiejar import DefaultCookiePolicy
-from ipaddress import IPv6Address
-from itertools import cycle
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
-from locust import HttpUser, between, events, task
-from locust.exception import StopUser
+from tests.load import office
+from tests.load.person import RANDOM, TODAY, TOKEN, WARSAW, Person
 
-FOLDER = Path(os.environ["LOAD_FOLDER"])
-TOLD: dict[str, Any] = json.loads((FOLDER / "people.json").read_text())
-WARSAW = ZoneInfo("Europe/Warsaw")
-TODAY = datetime.now(WARSAW).date()
-PATIENCE = 90
+# locust lets those work whom it finds in this module.
+Accountant, BenefitsWorker, Coordinator, Inspector = (
+    office.Accountant, office.BenefitsWorker, office.Coordinator, office.Inspector,
+)  # fmt: skip
+Manager, Officer, Operator, Visitor = office.Manager, office.Officer, office.Operator, office.Visitor
 # What may become of a visit that a phone told; `failed` and what the server refused may not.
 _KEPT = {"stored", "conflict"}
-_TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
-_random = random.Random(7)
-# The proxy in front ends TLS: to it come cookies that are for https only, and so they come here.
-DefaultCookiePolicy.return_ok_secure = lambda _policy, _cookie, _request: True  # type: ignore[attr-defined]
-
-
-def _waiting_by_role() -> dict[str, Iterator[dict[str, Any]]]:
-    by_role: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for one in TOLD["people"]:
-        by_role[one["role"]].append(one)
-    for people in by_role.values():
-        _random.shuffle(people)
-    return {role: cycle(people) for role, people in by_role.items()}
-
-
-WAITING = _waiting_by_role()
-REQUESTS: list[tuple[str, str, float, str]] = []
-
-
-@events.request.add_listener
-def _note(name: str, response_time: float, exception: Any = None, **_rest: Any) -> None:
-    role, _colon, page = name.partition(": ")
-    REQUESTS.append((role, page, round(response_time, 1), str(exception or "")))
-
-
-@events.quitting.add_listener
-def _write(**_rest: Any) -> None:
-    (FOLDER / "requests.json").write_text(json.dumps(REQUESTS))
-
-
-def code_of(secret: str) -> str:
-    """What the app shows now (RFC 6238)."""
-    digest = hmac.new(
-        base64.b32decode(secret), struct.pack(">Q", int(time.time()) // 30), hashlib.sha1
-    ).digest()
-    at = digest[-1] & 0x0F
-    return f"{(struct.unpack('>I', digest[at : at + 4])[0] & 0x7FFFFFFF) % 1_000_000:06d}"
-
-
-class Person(HttpUser):
-    """Somebody of a role at a browser, behind the proxy."""
-
-    abstract = True
-    wait_time = between(3, 9)
-    role = ""
-
-    @task
-    def errand(self) -> None:
-        self.who = next(WAITING[self.role])
-        self.at = f"/{self.who.get('tenant', '')}"
-        self.client.cookies.clear()
-        self.client.headers.update(
-            {
-                "X-Forwarded-Proto": "https",
-                "X-Forwarded-For": str(IPv6Address(uuid4().int)),
-                "Referer": self.host.replace("http:", "https:") + "/",
-                "Accept-Language": "pl",
-            }
-        )
-        self.sign_in()
-        self.work()
-        self.form("sign out", "/account/logout/", "/account/logout/")
-
-    def work(self) -> None:
-        raise NotImplementedError
-
-    def ask(self, page: str, path: str, method: str = "GET", *, within: str = "", **given: Any) -> Any:
-        """The answer, after the pause of somebody who reads what came; `within` has to stand in it."""
-        self.wait()
-        name = f"{self.role}: {page}"
-        with self.client.request(method, path, name=name, catch_response=True, **given) as answer:
-            if answer.status_code != 200:
-                answer.failure(f"{answer.status_code}")
-            elif "/account/" in answer.url and "/account/" not in path:
-                answer.failure("led to sign in")
-            elif within not in answer.text:
-                answer.failure(f"without {within}")
-        return answer
-
-    def form(self, page: str, path: str, shown_at: str, files: Any = None, **fields: str) -> Any:
-        """Open the page of a form and send it, filled in."""
-        shown = self.ask(f"{page}, form", shown_at)
-        return self.send(page, path, shown, files, **fields)
-
-    def send(self, page: str, path: str, shown: Any, files: Any = None, **fields: str) -> Any:
-        token = _TOKEN.search(shown.text)
-        if token is None:
-            # Counted already: what came was no such page.
-            raise StopUser
-        return self.ask(page, path, "POST", data={**fields, "csrfmiddlewaretoken": token[1]}, files=files)
-
-    def json(self, page: str, path: str, body: Any) -> Any:
-        token = next((one.value for one in self.client.cookies if one.name.endswith("csrf")), "")
-        answer = self.ask(
-            page, path, "POST", json=body, headers={"X-CSRFToken": token, "Accept": "application/json"}
-        )
-        return answer.json() if answer.status_code == 200 else {}
-
-    def require(self, holds: bool, page: str, what: str) -> None:
-        """Count an answer that came and does not say what it has to."""
-        if not holds:
-            events.request.fire(
-                request_type="POST", name=f"{self.role}: {page}", response_time=0.0, response_length=0,
-                exception=ValueError(what), context={},
-            )  # fmt: skip
-
-    def sign_in(self) -> None:
-        page = self.form(
-            "sign in",
-            "/account/login/",
-            "/account/login/",
-            login=self.who["email"],
-            password=TOLD["password"],
-        )
-        self.send("sign in, code", "/account/2fa/authenticate/", page, code=code_of(self.who["secret"]))
-
-    def wait_for(self, page: str, path: str) -> None:
-        """Ask for the moving part of a page every second until it says that all is to be drawn anew."""
-        for _second in range(PATIENCE):
-            time.sleep(1)
-            name = f"{self.role}: {page}"
-            with self.client.get(
-                path, name=name, catch_response=True, headers={"HX-Request": "true"}
-            ) as answer:
-                if answer.status_code != 200:
-                    answer.failure(f"{answer.status_code}")
-                if answer.status_code != 200 or "HX-Refresh" in answer.headers:
-                    return
-        events.request.fire(
-            request_type="GET", name=f"{self.role}: {page}", response_time=PATIENCE * 1000.0, response_length=0,
-            exception=TimeoutError(f"not done in {PATIENCE} seconds"), context={},
-        )  # fmt: skip
 
 
 class Carer(Person):
@@ -193,10 +43,12 @@ class Carer(Person):
             told = {"user": self.who["user"], "phone_now": int(time.time() * 1000), "entries": [entry]}
             for result in self.json("a visit told", f"{self.at}/field/sync/", told).get("results", []):
                 self.require(result["outcome"] in _KEPT, "a visit told", result["outcome"])
+                if result["kept"]:
+                    self.promised("visit of a phone", entry["id"])
         self.ask("round", f"{self.at}/field/shift/")
 
 
-class Coordinator(Person):
+class NgoCoordinator(Person):
     """Of an organisation: types visits into the grid, brings a file, looks at the month."""
 
     weight = 20
@@ -208,13 +60,13 @@ class Coordinator(Person):
         chosen = f"contract={contract}&month={TODAY:%Y-%m}"
         self.ask("grid", f"{self.at}/diary/grid/?{chosen}", within="<h1")
         grid = self.ask("grid, data", f"{self.at}/diary/grid/month/?{chosen}").json()
-        for row in _random.sample(grid["rows"], 4):
+        for row in RANDOM.sample(grid["rows"], 4):
             self._type_visit(contract, row, grid)
         self._bring_file(contract, grid)
         self.ask("month", f"{self.at}/month/{contract}/{self.who['month']}/", within="<h1")
 
     def _type_visit(self, contract: str, row: Any, grid: Any) -> None:
-        start = datetime(2026, 1, 1, 17, tzinfo=WARSAW) + timedelta(minutes=_random.randrange(0, 180, 5))
+        start = datetime(2026, 1, 1, 17, tzinfo=WARSAW) + timedelta(minutes=RANDOM.randrange(0, 180, 5))
         said = {
             "date": f"{TODAY - timedelta(days=1)}", "start": f"{start:%H:%M}",
             "end": f"{start + timedelta(minutes=5):%H:%M}", "worker": row["worker"] or grid["workers"][0]["id"],
@@ -226,15 +78,16 @@ class Coordinator(Person):
             "id": str(uuid4()), "kind": "record", "visit": str(uuid4()), "decision": row["id"], "version": 0,
             "seen": None, "content": said,
         }  # fmt: skip
-        self.json(
-            "a visit typed", f"{self.at}/diary/grid/save/", {"contract": contract, "operations": [made]}
-        )
+        sent = {"contract": contract, "operations": [made]}
+        for result in self.json("a visit typed", f"{self.at}/diary/grid/save/", sent).get("results", []):
+            if result["status"] == 200:
+                self.promised("visit typed", made["visit"])
 
     def _bring_file(self, contract: str, grid: Any) -> None:
         codes = [worker["code"] for worker in grid["workers"]]
         lines = ["decision_number;date;start;end;worker;activities;status;note"]
         first = TODAY.replace(day=1)
-        minute = _random.randrange(0, 55, 5)
+        minute = RANDOM.randrange(0, 55, 5)
         for place, row in enumerate(grid["rows"]):
             day = first + timedelta(days=place % max(1, TODAY.day - 1))
             code = codes[place % len(codes)]
@@ -254,7 +107,9 @@ class Coordinator(Person):
         if f"{place}confirm/" in checked.text:
             self.send("file confirmed", f"{place}confirm/", checked)
             self.wait_for("file, progress", f"{place}progress/")
-            self.ask("file, saved", place)
+            saved = self.ask("file, saved", place)
+            if "✓ zapisany" in saved.text:
+                self.promised("file saved", place.split("/")[-2])
 
 
 class Director(Person):
@@ -269,12 +124,13 @@ class Director(Person):
         self.ask("months", f"{self.at}/month/months/?month={month}", within=self.who["number"])
         self.ask("month", f"{self.at}/month/{contract}/{month}/", within="<h1")
         shown = self.ask("months to accept", f"{self.at}/month/months/{month}/accept/")
-        if _TOKEN.search(shown.text) and 'class="form-end"' in shown.text:
+        if TOKEN.search(shown.text) and 'class="form-end"' in shown.text:
             going = self.send("months accepted", f"{self.at}/month/months/{month}/accept/", shown)
             place = going.url.removeprefix(self.host)
             if "/acceptances/" in place:
                 self.wait_for("acceptance, progress", f"{place}progress/")
-                self.ask("acceptance, done", place)
+                if self.ask("acceptance, done", place).status_code == 200:
+                    self.promised("months accepted", place.split("/")[-2])
         self.ask("persons", f"{self.at}/care/persons/", within="<h1")
         self.ask("figures for the region", f"{self.at}/statistics/", within="<h1")
 
@@ -289,7 +145,7 @@ class SocialWorker(Person):
         free = self.ask("booking, free times", f"{self.at}/advice/book/", within="?slot=")
         slots = re.findall(r"\?slot=([0-9a-f-]{36})", free.text)
         if slots:
-            self._book(_random.choice(slots))
+            self._book(RANDOM.choice(slots))
         self.ask("queue", f"{self.at}/advice/requests/", within="<h1")
 
     def _book(self, slot: str) -> None:
@@ -305,10 +161,13 @@ class SocialWorker(Person):
             listed = re.search(rf'<select[^>]*name="{name}".*?</select>', shown.text, re.DOTALL)
             chosen = re.search(r'value="([^"]+)"[^>]*selected', listed[0]) if listed else None
             fields[name] = chosen[1] if chosen else ""
-        self.send(
-            "booked", f"{self.at}/advice/book/", shown, **fields, alias=f"Klient {_random.randrange(10**6)}",
+        card = self.send(
+            "booked", f"{self.at}/advice/book/", shown, **fields, alias=f"Klient {RANDOM.randrange(10**6)}",
             presence="rejestracja", sign_language="none",
         )  # fmt: skip
+        booked = re.search(rf"{self.at}/advice/([0-9a-f-]{{36}})/", card.url)
+        if booked:
+            self.promised("appointment booked", booked[1])
 
 
 class Adviser(Person):
@@ -337,7 +196,7 @@ class Member(Person):
         self.ask("comparison", compared, within="data-cell")
         self.ask("comparison with points", f"{compared}?marks=1", within="data-cell")
         self.ask("comparison, other weights", f"{compared}?w1=50&w2=20", within="data-cell")
-        offer = _random.choice(call["offers"])
+        offer = RANDOM.choice(call["offers"])
         self.ask("points of an offer", f"{self.at}/committee/offers/{offer}/points/{call['criterion']}/")
         self.ask("an offer", f"{self.at}/committee/offers/{offer}/", within="<h1")
 
@@ -353,6 +212,6 @@ class Analyst(Person):
         self.ask("overview", f"{at}/", within="<h1")
         self.ask("figures of tenants", f"{at}/figures/?level=tenant", within="<h1")
         self.ask("figures through time", f"{at}/figures/?view=time", within="<h1")
-        self.ask("one tenant", f"{at}/tenants/{_random.choice(self.who['tenants'])}/", within="<h1")
+        self.ask("one tenant", f"{at}/tenants/{RANDOM.choice(self.who['tenants'])}/", within="<h1")
         self.ask("completeness", f"{at}/completeness/", within="<h1")
         self.ask("figures as a file", f"{at}/figures/file/csv/?level=tenant")

@@ -32,6 +32,7 @@ class Site:
     variables: dict[str, str]
     port: int
     postgres: EmbeddedPostgres
+    redis: EmbeddedRedis
     running: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
 
     @property
@@ -42,18 +43,40 @@ class Site:
         """A program of the product, until it ends; raises CalledProcessError."""
         subprocess.run([sys.executable, *command], cwd=ROOT, env=self.variables, check=True)
 
-    def start(self, name: str, *command: str) -> None:
-        log = (self.folder / f"{name}.log").open("wb")
-        self.running[name] = subprocess.Popen(
-            [sys.executable, "-m", *command], cwd=ROOT, env=self.variables, stdout=log, stderr=log
+    def told(self, *command: str) -> str:
+        """The same, and what it printed."""
+        done = subprocess.run(
+            [sys.executable, *command],
+            cwd=ROOT,
+            env=self.variables,
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
         )
+        return done.stdout
+
+    def start(self, name: str, *command: str) -> None:
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.running[name] = subprocess.Popen(
+                [sys.executable, "-m", *command], cwd=ROOT, env=self.variables, stdout=log, stderr=log
+            )
 
     def start_all(self, web_workers: int) -> None:
         self.variables["WEB_WORKERS"] = str(web_workers)
-        self.start("web", "gunicorn", "config.wsgi:application", "-c", "infra/gunicorn.conf.py")
-        self.start("worker", "celery", "-A", "config", "worker", "--concurrency", "1")
+        self.start_web()
+        self.start_worker()
         timetable = str(self.folder / "timetable")
         self.start("beat", "celery", "-A", "config", "beat", "--schedule", timetable, "--pidfile=")
+        self.wait_ready()
+
+    def start_web(self) -> None:
+        self.start("web", "gunicorn", "config.wsgi:application", "-c", "infra/gunicorn.conf.py")
+
+    def start_worker(self) -> None:
+        self.start("worker", "celery", "-A", "config", "worker", "--concurrency", "1")
+
+    def wait_ready(self) -> None:
+        """Until web says that it and its servers are there; raises RuntimeError with the end of its log."""
         deadline = time.monotonic() + _SECONDS
         while not self._answers():
             if time.monotonic() > deadline or self.running["web"].poll() is not None:
@@ -100,14 +123,14 @@ def site(folder: Path | None = None) -> Iterator[Site]:
     state = temporary_folder(account, [Path("/tmp"), Path("/var/tmp")], "siedem-load-")
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, state, ignore_errors=True)
-        postgres = EmbeddedPostgres(state, state / "postgres.log")
-        redis = EmbeddedRedis(state, state / "redis.log")
+        work = folder or state / "work"
+        work.mkdir(exist_ok=True, parents=True)
+        postgres = EmbeddedPostgres(state, work / "postgres.log")
+        redis = EmbeddedRedis(state, work / "redis.log")
         place = postgres.start()
         stack.callback(postgres.stop)
         queue = redis.start()
         stack.callback(redis.stop)
-        work = folder or state / "work"
-        work.mkdir(exist_ok=True, parents=True)
         store = stack.enter_context(s3_server(state / "buckets"))
         port = free_port()
         seal = state / "seal.key"
@@ -137,7 +160,7 @@ def site(folder: Path | None = None) -> Iterator[Site]:
             "BIND": f"127.0.0.1:{port}",
             "LOG_LEVEL": "WARNING",
         }
-        made = Site(work, variables, port, postgres)
+        made = Site(work, variables, port, postgres, redis)
         stack.callback(made.stop)
         made.run("manage.py", "prepare", "--verbosity", "0")
         yield made

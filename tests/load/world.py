@@ -50,7 +50,8 @@ from tenants.models import (  # noqa: E402
     Tenant,
     Territory,
 )
-from tenants.roles import ANALYST, Role  # noqa: E402
+from tenants.roles import ANALYST, OPERATOR, Role  # noqa: E402
+from tests.contracting.tenders.offers_world import published_call, written_offer  # noqa: E402
 from tests.factories.judging import close, pass_form  # noqa: E402
 from tests.factories.tenders import declare_all, make_call, make_committee, opened_offer  # noqa: E402
 
@@ -59,7 +60,12 @@ ACTOR = Actor.system("load")
 PERSONS, CARERS, BIDDERS, MEMBERS = 12, 3, 6, 5
 VOIVODESHIPS = ("32", "12", "28")
 ANALYSTS = 4
+OPERATORS = 2
 _ADVISER = "adviser"
+_MARK = "Opieka"
+_OFFICE = (
+    Role.SOCIAL_WORKER, Role.COORDINATOR, Role.BENEFITS_WORKER, Role.ACCOUNTANT, Role.INSPECTOR, Role.PRIVACY_OFFICER,
+)  # fmt: skip
 _CRITERIA = [
     ("Cena", Criterion.Kind.PRICE, 10, 40, "budget"),
     ("Koncepcja usługi", Criterion.Kind.MERIT, 20, 30, "concept.organisation"),
@@ -113,14 +119,20 @@ def build_tenant(number: int, territory: Territory, people: People) -> None:
         approve_pushing(actor=ACTOR)
         contract, month = _care(tenant, organisation)
         _judged(tenant, people)
-    told = {"contract": str(contract.pk), "month": str(month), "number": contract.number}
+        offer = _written(organisation)
+    told = {
+        "contract": str(contract.pk), "month": str(month), "accepted": str(month.previous()), "number": contract.number,
+    }  # fmt: skip
     people.member(tenant, Role.DIRECTOR, "Alicja Próbna", **told)
-    people.member(tenant, Role.SOCIAL_WORKER, "Ewa Próbna")
+    for role in _OFFICE:
+        people.member(tenant, role, "Ewa Próbna", **told)
     people.member(tenant, Role.NGO_COORDINATOR, "Agata Próbna", organisation, **told)
     carers = [
         people.member(tenant, Role.WORKER, "Zofia Próbna", organisation, called="carer")
         for _ in range(CARERS)
     ]
+    people.member(tenant, Role.NGO_MANAGER, "Zofia Próbna", organisation, **offer)
+    people.rows.append({"role": "visitor", "tenant": tenant.slug})
     adviser = people.member(tenant, Role.WORKER, "Ewa Próbna", organisation, called=_ADVISER)
     with tenant_scope(tenant):
         for worker, user in zip(Worker.objects.order_by("code"), carers, strict=False):
@@ -187,6 +199,12 @@ def _judged(tenant: Tenant, people: People) -> None:
     }
 
 
+def _written(organisation: Organisation) -> dict[str, str]:
+    """A call that takes offers, and the organisation's draft for it, complete."""
+    offer = written_offer(published_call(number="K/2"), organisation, _MARK)
+    return {"offer": str(offer.pk), "word": f"inne {_MARK}"}
+
+
 def _hours(organisation: Organisation, adviser: User) -> None:
     worker = Worker.objects.create(
         code="D1", surname="Próbna", given_name="Ewa", organisation=organisation, user_id=adviser.pk
@@ -246,6 +264,8 @@ def main(tenants: int, folder: Path) -> None:
             keys = [str(pk) for pk in slugs.values_list("pk", flat=True)]
             user = people.add(ANALYST, "Jakub Próbny", voivodeship=code, tenants=keys)
             RegionMembership.objects.create(user=user, voivodeship_id=code)
+    for _ in range(OPERATORS):
+        User.objects.filter(pk=people.add(OPERATOR, "Iwona Próbna").pk).update(is_operator=True)
     for kind, period in periods_to_publish(timezone.localdate()):
         publish(kind, period, actor=ACTOR)
     with connection.cursor() as cursor:

@@ -16,6 +16,7 @@ from kernel.tenancy import tenant_scope
 from reporting.delivery.models import Visit
 from tenants import spreading
 from tenants.models import Tenant
+from tests.citus import ALL_SPREAD, has_citus, join
 from tests.factories.care import visit
 from tests.racing import committed_tenant, committing
 from tests.reporting.delivery.diary_world import build_diary
@@ -36,16 +37,11 @@ def _run(statement: str) -> None:
 
 @pytest.fixture
 def cluster(db: None) -> Iterator[None]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_available_extensions WHERE name = 'citus'")
-        if not cursor.fetchone()[0]:
-            pytest.skip("the server of DATABASE_URL has no Citus")
-        settings = connection.settings_dict
-        cursor.execute("CREATE EXTENSION IF NOT EXISTS citus")
-        cursor.execute("SELECT citus_set_coordinator_host(%s, %s)", [settings["HOST"], int(settings["PORT"])])
-        cursor.execute(
-            "SELECT citus_set_node_property(nodename, nodeport, 'shouldhaveshards', true) FROM pg_dist_node"
-        )
+    if not has_citus():
+        pytest.skip("the server of DATABASE_URL has no Citus")
+    if ALL_SPREAD:
+        pytest.skip("the cluster is there already, and these would end it")
+    join()
     yield
     _run("DROP EXTENSION citus CASCADE")
 
