@@ -8,6 +8,7 @@ class TenantsConfig(AppConfig):
     label = "tenants"
 
     def ready(self) -> None:
+        from kernel.clearing import clears
         from kernel.crypto import ask_keys_by
         from kernel.doors import about_to_open
         from kernel.master_keys import seals
@@ -16,6 +17,7 @@ class TenantsConfig(AppConfig):
         from kernel.web_role import limit
         from tenants.context import settle
         from tenants.hooks import keep_closed
+        from tenants.keeping import Accounts
         from tenants.keys import keys_of_tenant_at_hand
         from tenants.models import (
             FormerKey,
@@ -43,6 +45,7 @@ class TenantsConfig(AppConfig):
         seals(
             FormerKey, "wrapped", of="former data keys of tenants", named_by="tenant_id", tenant="tenant_id"
         )
+        clears(Accounts())
         ask_keys_by(keys_of_tenant_at_hand)
         about_to_open.subscribe(settle)
         keep_closed(

@@ -9,6 +9,9 @@ from kernel.hooks import Hook
 # the transaction that erases.
 tenant_erased = Hook("tenant_erased")
 
+# Fired with ids of `users` and the list `kept`: whoever still needs the name of an account adds (id, why) to it.
+accounts_kept = Hook("accounts_kept")
+
 # How files of the tenant at hand are read in plain, by the id of their row; None keeps them closed.
 FilesReader = Callable[[], Mapping[UUID, Callable[[], bytes] | None]]
 _closed: dict[tuple[str, str], str] = {}

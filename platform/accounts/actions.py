@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.trail import note_sign_out
 from audit.actions import hold_chain, record
 from kernel.access import Actor
+from kernel.anonymity import ANONYMISED
 from kernel.errors import DomainError, Problem
 from kernel.tenancy import public_scope
 from kernel.validation import require_valid
@@ -99,10 +100,11 @@ def forget_people(people: Iterable[User]) -> int:
         session.end()
     for model in (EmailAddress, Authenticator):
         model.objects.filter(user__in=keys).delete()
-    for user in User.objects.select_for_update().filter(pk__in=keys):
-        user.email, user.full_name, user.is_active = f"{user.pk}@erased.invalid", "", False
+    locked = list(User.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
+    for user in locked:
+        user.email, user.full_name, user.is_active = f"{user.pk}@erased.invalid", ANONYMISED, False
         user.set_unusable_password()
-        user.save()
+    User.objects.bulk_update(locked, ["email", "full_name", "is_active", "password"], batch_size=500)
     return len(keys)
 
 

@@ -8,10 +8,13 @@ class AuditConfig(AppConfig):
     label = "audit"
 
     def ready(self) -> None:
+        from audit.keeping import Readings
         from audit.models import Entry, Reading
+        from kernel.clearing import clears
         from kernel.region_role import allow
         from kernel.web_role import limit
 
+        clears(Readings())
         # What an analyst does stands in the platform's own record; each entry goes on from the newest.
         told = ("id", "sequence", "hash")
         columns = (str(field.column) for field in Entry._meta.concrete_fields)

@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from django.conf import settings
@@ -36,6 +36,10 @@ _STAMP = "%Y%m%dT%H%M%S%f"
 _SETTLED = timedelta(minutes=15)
 # Checkpoints are taken hourly where anything happened; so far back one is looked for before all are listed.
 _LATELY = timedelta(days=31)
+
+
+class AlteredRecord(Exception):
+    """The record does not agree with what was noted of it: nothing is taken off it before somebody has looked."""
 
 
 class Fault(TextChoices):
@@ -150,6 +154,22 @@ def note_restoration(taken_at: datetime) -> None:
     _put(store, replace(noted, restored_to=taken_at.isoformat()))
 
 
+def note_clearing(start: datetime, until: datetime) -> None:
+    """Note that the readings of the schema at hand from `start` to before `until` have lost their names.
+
+    Call it last in the transaction that takes them off: what was noted of these readings before is compared no more.
+    Raises AlteredRecord where the record does not agree with its last checkpoint, which is never signed over, and
+    ServerAway where the store of checkpoints is away.
+    """
+    store, chain = checkpoint_store(), current_schema()
+    last = _last(store, chain)
+    state = walk_chain()
+    if state.broken is not None or (last and not _still_there(last.checkpoint)):
+        raise AlteredRecord(chain)
+    noted = _noted(chain, state, last.checkpoint.readings_until if last else "", last)
+    _put(store, replace(noted, cleared_from=start.isoformat(), cleared_until=until.isoformat()))
+
+
 def _last(store: CheckpointStore, chain: str) -> Signed | None:
     """The newest checkpoint that is ours; forged ones are found by `prove`."""
     lately = f"{chain}/{(timezone.now() - _LATELY).strftime(_STAMP)}.json"
@@ -177,10 +197,17 @@ def prove(newest: int | None = None) -> Proof:
     hashes = _hashes_at({one.checkpoint.entries for one in signed.values()})
     entries = Entry.objects.count()
     aside = _set_aside(signed)
+    cleared = [
+        (_instant(one.checkpoint.cleared_from), _instant(one.checkpoint.cleared_until))
+        for name, one in signed.items()
+        if one.checkpoint.cleared_from and name not in aside
+    ]
     # What came before the first that was looked at is not known.
     previous = "" if len(shown) == len(names) else None
     for name, one in signed.items():
         faults = _faults(one.checkpoint, chain, hashes, entries, previous)
+        if _is_cleared(one.checkpoint, cleared):
+            faults = [fault for fault in faults if fault != Fault.READINGS]
         if name in aside:
             # It must still be ours and follow the one before; the record that it tells of is another.
             faults = [fault for fault in faults if fault in {Fault.FORGED, Fault.GAP}]
@@ -201,6 +228,13 @@ def _set_aside(signed: Mapping[str, Signed]) -> set[str]:
         elif one.checkpoint.restored_to:
             restored_to = _instant(one.checkpoint.restored_to)
     return aside
+
+
+def _is_cleared(noted: Checkpoint, cleared: Sequence[tuple[datetime, datetime]]) -> bool:
+    """Whether some of the readings that a checkpoint tells of have lost their names since."""
+    begins = _instant(noted.readings_from) if noted.readings_from else datetime.min.replace(tzinfo=UTC)
+    ends = _instant(noted.readings_until)
+    return any(begins < until and start < ends for start, until in cleared)
 
 
 def _faults(

@@ -17,7 +17,8 @@ class Checkpoint:
     `entries` of the chain and the `hash` of the last; `readings` in [`readings_from`, `readings_until`) and their
     digest; `previous` is the signature of the checkpoint before this one, "" for the first. Instants in ISO 8601, UTC.
     `restored_to` is given where the record was put back to what it was at that instant: checkpoints taken between then
-    and this one tell of a record that was set aside.
+    and this one tell of a record that was set aside. `cleared_from` and `cleared_until` are given where the readings of
+    that span lost their names past their term: what was noted of them before does not agree any more.
     """
 
     chain: str
@@ -30,6 +31,8 @@ class Checkpoint:
     readings_digest: str
     previous: str
     restored_to: str = ""
+    cleared_from: str = ""
+    cleared_until: str = ""
 
 
 class Forged(ValueError):
@@ -46,9 +49,10 @@ class Signed:
 
 def _told(checkpoint: Checkpoint) -> dict[str, Any]:
     told = asdict(checkpoint)
-    if not checkpoint.restored_to:
-        # Most are of no restoration, and those signed before there was one say nothing of it.
-        del told["restored_to"]
+    # Most are of no restoration and no clearing, and those signed before there were any say nothing of it.
+    for name in ("restored_to", "cleared_from", "cleared_until"):
+        if not told[name]:
+            del told[name]
     return told
 
 

@@ -1,8 +1,7 @@
-"""Verbs of retention: classes, holds, the proposal of who is past their term, and its confirmation by a protocol."""
+"""Verbs of retention: classes, holds, the proposal of what is past its term, and its confirmation by a protocol."""
 
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,14 +12,14 @@ from audit.actions import record
 from kernel import locks
 from kernel.access import Actor
 from kernel.background import hand_over_after_commit
+from kernel.clearing import Keeper, keeper_of
 from kernel.errors import Conflict, DomainError
 from kernel.stamps import require_unchanged, stamp_of
 from kernel.tenancy import require_tenant
 from kernel.validation import require_valid
-from reporting.care.keeping import anonymise
-from reporting.care.locking import hold_person, hold_persons
+from reporting.care.locking import hold_person
 from reporting.care.models import Person
-from reporting.retention.models import Clearance, ClearanceLine, Hold, RetentionClass
+from reporting.retention.models import PERSONS, Clearance, ClearanceLine, Hold, RetentionClass
 from reporting.retention.queries import assess, past_their_term, terms_by_kind
 from reporting.retention.tasks import erase_told
 
@@ -91,21 +90,47 @@ def lift_hold(hold: Hold, *, actor: Actor) -> Hold:
     return locked
 
 
+@transaction.atomic
+def keep_back(line: ClearanceLine, *, reason: str, reference: str, actor: Actor) -> Hold:
+    """Keep the subject of a line back, whatever the term. Raises DomainError where it is held for this case already,
+    Conflict where the list is over."""
+    _alone()
+    clearance = Clearance.objects.filter(lines=line.pk, state=Clearance.State.PROPOSED).first()
+    if clearance is None:
+        raise _over()
+    if line.person_id is not None:
+        return place_hold(
+            Person.objects.get(pk=line.person_id), reason=reason, reference=reference, actor=actor
+        )
+    hold = Hold(
+        kind=clearance.kind,
+        subject=line.subject,
+        reason=reason,
+        reference=reference.strip(),
+        placed_by_name=actor.label[:200],
+    )
+    require_valid(hold)
+    hold.save(force_insert=True)
+    _note_hold("place_hold", hold, actor)
+    return hold
+
+
 def _note_hold(verb: str, hold: Hold, actor: Actor) -> None:
     payload = {"hold": hold.pk, "reason": hold.reason}
-    record(verb, actor=actor, subject_type="person", subject_id=hold.person_id, payload=payload)
+    subject_type = keeper_of(hold.kind).subject_type
+    record(verb, actor=actor, subject_type=subject_type, subject_id=hold.key, payload=payload)
 
 
 @transaction.atomic
-def propose_clearance(*, replaces: str | None = None, actor: Actor) -> int:
-    """Make the list of who is past their term; how many persons the list at hand holds then.
+def propose_clearance(kind: str = PERSONS, *, replaces: str | None = None, actor: Actor) -> int:
+    """Make the list of what is past its term of one kind of list; how many subjects the list at hand holds then.
 
-    A list that stands is left as it is, for its protocol may be on its way: who is past their term since waits for the
+    A list that stands is left as it is, for its protocol may be on its way: what is past its term since waits for the
     next. `replaces`, the clearance_stamp of the one that was seen, puts the new list in its place; raises Conflict
     where that one is over or changed meanwhile.
     """
     _alone()
-    standing = Clearance.objects.filter(state=Clearance.State.PROPOSED).first()
+    standing = Clearance.objects.filter(kind=kind, state=Clearance.State.PROPOSED).first()
     if standing is not None and replaces is None:
         return int(standing.lines.count())
     if replaces is not None:
@@ -114,21 +139,22 @@ def propose_clearance(*, replaces: str | None = None, actor: Actor) -> int:
         require_unchanged(replaces, clearance_stamp(standing))
         Clearance.objects.filter(pk=standing.pk).delete()
     today = timezone.localdate()
-    past = past_their_term(today)
-    clearance = Clearance.objects.create() if past else None
+    past = past_their_term(keeper_of(kind), today)
+    clearance = Clearance.objects.create(kind=kind) if past else None
     ClearanceLine.objects.bulk_create(
         ClearanceLine(
             clearance=clearance,
-            person_id=pk,
+            **({"person_id": key} if kind == PERSONS else {"subject": key}),
             past_from=found.judged.past_from or today,
             classes=found.classes,
             expertise=found.judged.expertise,
         )
-        for pk, found in past
+        for key, found in past
     )
     if clearance or standing:
         replaced = {"replaces": standing.pk} if standing else {}
-        _note_clearance("propose_clearance", clearance or standing, {"persons": len(past), **replaced}, actor)
+        told = {"kind": kind, "subjects": len(past), **replaced}
+        _note_clearance("propose_clearance", clearance or standing, told, actor)
     return len(past)
 
 
@@ -140,9 +166,8 @@ def _over() -> Conflict:
 
 
 def clearance_stamp(clearance: Clearance) -> str:
-    """The stamp of a proposal as it stands: who is on it."""
-    persons = clearance.lines.order_by("person_id").values_list("person_id", flat=True)
-    return stamp_of(str(clearance.pk), [str(pk) for pk in persons])
+    """The stamp of a proposal as it stands: what is on it."""
+    return stamp_of(str(clearance.pk), sorted(line.key for line in clearance.lines.all()))
 
 
 @transaction.atomic
@@ -155,10 +180,10 @@ def confirm_clearance(
     seen: str | None = None,
     actor: Actor,
 ) -> Clearance:
-    """Anonymise who is on the list and is past the term still, by a protocol that was approved.
+    """Anonymise what is on the list and is past the term still, by a protocol that was approved.
 
-    Persons are held and judged anew: whom a decision, a hold or a month keeps by now stays as they are, with why on
-    their line. Raises Conflict where the list is no longer what was seen (`seen`, a clearance_stamp) or was confirmed,
+    Subjects are held and judged anew: what a decision, a hold or a month keeps by now stays as it is, with why on its
+    line. Raises Conflict where the list is no longer what was seen (`seen`, a clearance_stamp) or was confirmed,
     DomainError with the field that is wrong.
     """
     _alone()
@@ -168,24 +193,25 @@ def confirm_clearance(
     require_unchanged(seen, clearance_stamp(locked))
     today = timezone.localdate()
     _require_protocol(locked, protocol, approved_on, expertise, today)
-    lines = list(locked.lines.order_by("person_id"))
-    done = _judge_anew(lines, today)
-    files_stay = anonymise(done)
+    lines, keeper = sorted(locked.lines.all(), key=lambda line: line.key), keeper_of(locked.kind)
+    done = _judge_anew(keeper, lines, today)
+    rest_stays = keeper.take_off(done)
     for line in lines:
-        line.files_stay = line.person_id in files_stay
-    ClearanceLine.objects.bulk_update(lines, ["state", "why_kept", "files_stay"], batch_size=500)
+        line.rest_stays = line.key in rest_stays
+    ClearanceLine.objects.bulk_update(lines, ["state", "why_kept", "rest_stays"], batch_size=500)
     locked.state, locked.protocol, locked.approved_on = Clearance.State.CONFIRMED, protocol, approved_on
     locked.expertise, locked.confirmed_at = expertise, timezone.now()
     locked.confirmed_by_name = actor.label[:200]
     require_valid(locked)
     locked.save()
     payload = {
+        "kind": locked.kind,
         "protocol": protocol,
         "approved_on": approved_on,
         "expertise": expertise,
         "anonymised": done,
-        "kept": [line.person_id for line in lines if line.state == ClearanceLine.State.KEPT],
-        "files_stay": sorted(files_stay),
+        "kept": [line.key for line in lines if line.state == ClearanceLine.State.KEPT],
+        "rest_stays": sorted(rest_stays),
     }
     _note_clearance("confirm_clearance", locked, payload, actor)
     # Web servers may not change the record (decision 0036); what is not handed over the monthly run does.
@@ -193,19 +219,19 @@ def confirm_clearance(
     return locked
 
 
-def _judge_anew(lines: list[ClearanceLine], today: date) -> list[UUID]:
-    """Hold the persons of these lines, note what becomes of each line, and give the ids of whom nothing keeps."""
-    held = set(hold_persons([line.person_id for line in lines]))
-    found = assess(list(held), today, terms_by_kind())
+def _judge_anew(keeper: Keeper, lines: list[ClearanceLine], today: date) -> list[str]:
+    """Hold the subjects of these lines, note what becomes of each line, and give those that nothing keeps."""
+    held = keeper.hold([line.key for line in lines])
+    found = assess(keeper, held, today, terms_by_kind())
     done = []
     for line in lines:
-        one = found.get(line.person_id)
+        one = found.get(line.key)
         if one is not None and one.is_past(today):
             line.state = ClearanceLine.State.DONE
-            done.append(line.person_id)
+            done.append(line.key)
         else:
             line.state = ClearanceLine.State.KEPT
-            line.why_kept = one.why(today) if one is not None else _now("the person was anonymised meanwhile")
+            line.why_kept = one.why(today) if one is not None else _now("it was anonymised meanwhile")
     return done
 
 

@@ -9,6 +9,9 @@ class RetentionConfig(AppConfig):
 
     def ready(self) -> None:
         from contracting.commissioning.waiting import tell_start_page
+        from kernel.clearing import clears
+        from reporting.retention.knowing import Persons
         from reporting.retention.waiting import tell_clearance
 
+        clears(Persons())
         tell_start_page(tell_clearance)

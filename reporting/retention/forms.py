@@ -7,14 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from reporting.care.keeping import MatterKind
 from reporting.care.models import Person
-from reporting.retention.models import Hold, RetentionClass
+from reporting.retention.models import Hold, RecordKind, RetentionClass
 from ui.days import DayField
 
 
 class ClassForm(forms.Form):
     """What the unit's index of files says of one kind of matter."""
 
-    kind = forms.ChoiceField(label=_("What is kept"), choices=MatterKind.choices)
+    kind = forms.ChoiceField(label=_("What is kept"), choices=[*MatterKind.choices, *RecordKind.choices])
     symbol = forms.CharField(label=_("Symbol in the index of files"), max_length=20)
     category = forms.ChoiceField(label=_("Category of archives"), choices=RetentionClass.Category.choices)
     years = forms.IntegerField(
@@ -37,16 +37,22 @@ class ClassForm(forms.Form):
     )
 
 
-class HoldForm(forms.Form):
+class KeepBackForm(forms.Form):
+    """For which case the subject of a line is kept back."""
+
+    reason = forms.ChoiceField(label=_("Why the data are kept back"), choices=Hold.Reason.choices)
+    reference = forms.CharField(
+        label=_("Reference of the case"), max_length=60, required=False, help_text=_("No names of persons.")
+    )
+
+
+class HoldForm(KeepBackForm):
     """Whose data are kept back, and for which case."""
 
     code = forms.CharField(
         label=_("Code of the person"), max_length=30, help_text=_("As it stands on the page of the person.")
     )
-    reason = forms.ChoiceField(label=_("Why the data are kept back"), choices=Hold.Reason.choices)
-    reference = forms.CharField(
-        label=_("Reference of the case"), max_length=60, required=False, help_text=_("No names of persons.")
-    )
+    field_order = ("code", "reason", "reference")
 
     def clean_code(self) -> str:
         """The code of a person whose data were not anonymised."""

@@ -1,4 +1,6 @@
-"""Classes of retention as dated rows, holds on persons, and clearances with a line for each person."""
+"""Classes of retention as dated rows, holds, and clearances with a line for each person or other subject."""
+
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -6,10 +8,30 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from kernel.models import TenantOwned
+from kernel.models import TenantManager, TenantOwned
 from reporting.care.keeping import MatterKind
 from reporting.care.models import Person
 from reporting.retention.rules import Term
+
+
+class RecordKind(models.TextChoices):
+    """What is kept besides matters of persons, each with a class of retention and lists of its own."""
+
+    ACCOUNT = "account", _("accounts of people who left")
+    READING = "reading", _("log of readings of personal data")
+
+
+# The lists of persons whose matters care, payments, advice and crisis intervention are.
+PERSONS = "person"
+LISTS = [(PERSONS, _("matters of persons")), *RecordKind.choices]
+_LIST_KINDS = [PERSONS, "account", "reading"]
+
+
+def _one_subject(name: str) -> models.CheckConstraint:
+    """A row is about a person, on the lists of persons, or about a subject, on the others."""
+    return models.CheckConstraint(
+        condition=Q(person__isnull=False, subject="") | (Q(person__isnull=True) & ~Q(subject="")), name=name
+    )
 
 
 class RetentionClass(TenantOwned):
@@ -23,7 +45,9 @@ class RetentionClass(TenantOwned):
         B = "B", _("B: kept for years")
         BE = "BE", _("BE: kept for years, then judged by the state archive")
 
-    kind = models.CharField(_("what is kept"), max_length=8, choices=MatterKind.choices)
+    kind = models.CharField(
+        _("what is kept"), max_length=8, choices=[*MatterKind.choices, *RecordKind.choices]
+    )
     valid_from = models.DateField(_("for matters closed from"))
     symbol = models.CharField(_("symbol in the index of files"), max_length=20)
     category = models.CharField(_("category of archives"), max_length=2, choices=Category.choices)
@@ -41,7 +65,8 @@ class RetentionClass(TenantOwned):
                 ),
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["care", "payment", "advice", "crisis"]), name="retention_kind_known"
+                condition=Q(kind__in=["care", "payment", "advice", "crisis", *_LIST_KINDS[1:]]),
+                name="retention_kind_known",
             ),
             models.CheckConstraint(
                 condition=Q(category="A", years__isnull=True)
@@ -68,7 +93,8 @@ class RetentionClass(TenantOwned):
 
 
 class Hold(TenantOwned):
-    """That a person's data are kept back whatever the term: from when, why, until it was lifted. Never removed."""
+    """That data of a person, or of the `subject` of another list, are kept back whatever the term: from when, why,
+    until it was lifted. Never removed."""
 
     class Reason(models.TextChoices):
         COURT = "court", _("court or enforcement case")
@@ -77,7 +103,9 @@ class Hold(TenantOwned):
         REQUEST = "request", _("the person asked for the data to be kept")
         OTHER = "other", pgettext_lazy("hold", "other case, by its reference")
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="holds")
+    kind = models.CharField(max_length=8, choices=LISTS, default=PERSONS)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="holds")
+    subject = models.CharField(max_length=60, blank=True)
     reason = models.CharField(_("why the data are kept back"), max_length=9, choices=Reason.choices)
     reference = models.CharField(_("reference of the case"), max_length=60, blank=True)
     placed_at = models.DateTimeField(default=timezone.now)
@@ -89,10 +117,17 @@ class Hold(TenantOwned):
         ordering = ["-placed_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "reason", "reference"],
+                fields=["kind", "person", "subject", "reason", "reference"],
+                nulls_distinct=False,
                 condition=Q(lifted_at__isnull=True),
                 name="hold_once",
-                violation_error_message=_("The person is kept back for this case already."),
+                violation_error_message=_("The data are kept back for this case already."),
+            ),
+            _one_subject("hold_of_one_subject"),
+            models.CheckConstraint(
+                condition=Q(kind=PERSONS, person__isnull=False)
+                | Q(kind__in=_LIST_KINDS[1:], person__isnull=True),
+                name="hold_kind_known",
             ),
             models.CheckConstraint(
                 condition=Q(reason__in=["court", "complaint", "control", "request", "other"]),
@@ -110,14 +145,26 @@ class Hold(TenantOwned):
             ),
         ]
 
+    @property
+    def key(self) -> str:
+        """The subject as keepers name it."""
+        return self.subject or str(self.person_id)
+
+
+class ClearanceQuerySet(models.QuerySet[Any]):
+    def proposed(self) -> Self:
+        """Lists that wait for their protocol: at most one of a kind."""
+        return self.filter(state=Clearance.State.PROPOSED)
+
 
 class Clearance(TenantOwned):
-    """A list of persons past their term: proposed, one at a time, then confirmed by an approved protocol."""
+    """A list of one kind past its term: proposed, one of a kind at a time, then confirmed by an approved protocol."""
 
     class State(models.TextChoices):
         PROPOSED = "proposed", pgettext_lazy("clearance", "proposed")
         CONFIRMED = "confirmed", pgettext_lazy("clearance", "carried out")
 
+    kind = models.CharField(_("what is kept"), max_length=8, choices=LISTS, default=PERSONS)
     state = models.CharField(max_length=9, choices=State.choices, default=State.PROPOSED)
     proposed_at = models.DateTimeField(default=timezone.now)
     protocol = models.CharField(_("number of the protocol"), max_length=60, blank=True)
@@ -126,12 +173,20 @@ class Clearance(TenantOwned):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     confirmed_by_name = models.CharField(max_length=200, blank=True)
 
+    objects: ClassVar[Any] = TenantManager.from_queryset(ClearanceQuerySet)()
+
+    @property
+    def person_list(self) -> bool:
+        """Whether persons are on it."""
+        return self.kind == PERSONS
+
     class Meta:
         ordering = ["-proposed_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["state"], condition=Q(state="proposed"), name="clearance_one_proposed"
+                fields=["kind"], condition=Q(state="proposed"), name="clearance_one_proposed"
             ),
+            models.CheckConstraint(condition=Q(kind__in=_LIST_KINDS), name="clearance_kind_known"),
             models.CheckConstraint(
                 condition=Q(
                     state="proposed",
@@ -152,7 +207,7 @@ class Clearance(TenantOwned):
 
 
 class ClearanceLine(TenantOwned):
-    """A person of a clearance: past the term from a day, by which classes; what became of it when it was confirmed."""
+    """A person or another subject of a clearance: past the term from a day, by which classes; what became of it."""
 
     class State(models.TextChoices):
         PROPOSED = "proposed", pgettext_lazy("line of a clearance", "to be anonymised")
@@ -160,25 +215,34 @@ class ClearanceLine(TenantOwned):
         KEPT = "kept", pgettext_lazy("line of a clearance", "kept back")
 
     clearance = models.ForeignKey(Clearance, on_delete=models.CASCADE, related_name="lines")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    subject = models.CharField(max_length=60, blank=True)
     past_from = models.DateField(_("past the term since"))
     classes = models.CharField(_("classes"), max_length=300)
     expertise = models.BooleanField(default=False)
     state = models.CharField(max_length=8, choices=State.choices, default=State.PROPOSED)
     why_kept = models.CharField(max_length=500, blank=True)
-    # A brought file may tell of the person still, for it tells of others, too.
-    files_stay = models.BooleanField(default=False)
+    # Something tells of the subject still: a brought file that tells of others too, an account that works elsewhere.
+    rest_stays = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["past_from", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["clearance", "person"], name="clearance_person_once"),
+            models.UniqueConstraint(
+                fields=["clearance", "person", "subject"], nulls_distinct=False, name="clearance_subject_once"
+            ),
+            _one_subject("clearance_line_of_one_subject"),
             models.CheckConstraint(
                 condition=Q(state__in=["proposed", "done"], why_kept="")
                 | (Q(state="kept") & ~Q(why_kept="")),
                 name="clearance_kept_with_reason",
             ),
             models.CheckConstraint(
-                condition=Q(files_stay=False) | Q(state="done"), name="clearance_files_of_the_anonymised"
+                condition=Q(rest_stays=False) | Q(state="done"), name="clearance_rest_of_the_anonymised"
             ),
         ]
+
+    @property
+    def key(self) -> str:
+        """The subject as keepers name it."""
+        return self.subject or str(self.person_id)

@@ -1,38 +1,36 @@
-"""Who is past their term, and why others are not: asked of all apps in a constant number of queries."""
+"""What is past its term, and why the rest is not: asked of all apps in a constant number of queries."""
 
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
-from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from reporting.care.keeping import MatterKind, matters_of
-from reporting.care.models import Decision, Person
-from reporting.retention.models import Hold, RetentionClass
+from kernel.clearing import Keeper
+from reporting.care.keeping import MatterKind
+from reporting.retention.models import ClearanceLine, Hold, RecordKind, RetentionClass
 from reporting.retention.rules import Closed, Judged, Term, judge
 
 # What one protocol holds: a clearance is one transaction. The next proposal holds the next.
-MOST_PERSONS = 100
+MOST_SUBJECTS = 100
 _SEVERAL = "; "
+_LABELS = dict([*MatterKind.choices, *RecordKind.choices])
 
 
 @dataclass(frozen=True)
 class Assessed:
-    """What is found of one person: past the term from a day, or kept, with why."""
+    """What is found of one subject: past the term from a day, or kept, with why."""
 
     judged: Judged
     kept: tuple[str, ...]
 
     def is_past(self, today: date) -> bool:
-        """Whether nothing keeps the person any more."""
+        """Whether nothing keeps the subject any more."""
         return not self.kept and self.judged.past_from is not None and self.judged.past_from <= today
 
     def why(self, today: date) -> str:
-        """Why the person is kept, in sentences of the active language; empty where nothing keeps them."""
+        """Why the subject is kept, in sentences of the active language; empty where nothing keeps them."""
         told = list(self.kept)
         past_from = self.judged.past_from
         if not told and past_from is not None and past_from > today:
@@ -41,7 +39,7 @@ class Assessed:
 
     @property
     def classes(self) -> str:
-        """The classes by which the person is past the term; that of crisis intervention is told to its team only."""
+        """The classes by which the subject is past the term; that of crisis intervention is told to its team only."""
         told = {label for kind, label in self.judged.labels if kind != MatterKind.CRISIS}
         return ", ".join(sorted(told))[:300]
 
@@ -54,18 +52,21 @@ def terms_by_kind() -> dict[str, list[Term]]:
     return dict(terms)
 
 
-def assess(persons: Collection[UUID], today: date, terms: dict[str, list[Term]]) -> dict[UUID, Assessed]:
-    """What keeps each of these persons; as many queries for one as for all."""
-    closed: dict[UUID, list[Closed]] = {pk: [] for pk in persons}
-    kept: dict[UUID, list[str]] = {pk: [] for pk in persons}
-    for matter in matters_of(persons, today):
+def assess(
+    keeper: Keeper, subjects: Collection[str], today: date, terms: dict[str, list[Term]]
+) -> dict[str, Assessed]:
+    """What keeps each of these subjects; as many queries for one as for all."""
+    closed: dict[str, list[Closed]] = {one: [] for one in subjects}
+    kept: dict[str, list[str]] = {one: [] for one in subjects}
+    for matter in keeper.matters(subjects, today):
         if matter.closed_on is None:
-            kept[matter.person].append(str(matter.why))
+            kept[matter.subject].append(str(matter.why))
         else:
-            closed[matter.person].append(Closed(matter.kind, matter.closed_on))
-    for hold in Hold.objects.filter(person__in=list(persons), lifted_at__isnull=True):
-        kept[hold.person_id].append(told_hold(hold))
-    return {pk: _assessed(judge(closed[pk], terms), kept[pk]) for pk in persons}
+            closed[matter.subject].append(Closed(matter.kind, matter.closed_on))
+    for hold in Hold.objects.filter(kind=keeper.kind, lifted_at__isnull=True):
+        if hold.key in kept:
+            kept[hold.key].append(told_hold(hold))
+    return {one: _assessed(judge(closed[one], terms), kept[one]) for one in subjects}
 
 
 def told_hold(hold: Hold) -> str:
@@ -85,32 +86,26 @@ def _assessed(judged: Judged, kept: list[str]) -> Assessed:
 
 def _named(kinds: Collection[str]) -> str:
     # Crisis intervention is told to its team only.
-    told = {
-        _("another matter") if kind == MatterKind.CRISIS else str(MatterKind(kind).label) for kind in kinds
-    }
+    told = {_("another matter") if kind == MatterKind.CRISIS else str(_LABELS[kind]) for kind in kinds}
     return ", ".join(sorted(told))
 
 
-def past_their_term(today: date) -> list[tuple[UUID, Assessed]]:
-    """Persons whom nothing keeps any more, at most MOST_PERSONS, the longest past first; a constant number of queries.
+def past_their_term(keeper: Keeper, today: date) -> list[tuple[str, Assessed]]:
+    """Subjects that nothing keeps any more, at most MOST_SUBJECTS, the longest past first; in constant queries.
 
-    Without any class nobody is past a term that nobody has set.
+    Without any class nothing is past a term that nobody has set.
     """
-    terms = terms_by_kind()
+    terms = {kind: rows for kind, rows in terms_by_kind().items() if kind in keeper.classes}
     shortest = min((term.years for rows in terms.values() for term in rows if term.years), default=None)
     if shortest is None:
         return []
-    persons = _candidates(date(today.year - shortest, 1, 1))
-    found = assess(list(persons.values_list("pk", flat=True)), today, terms)
-    past = [(pk, one) for pk, one in found.items() if one.is_past(today)]
+    subjects = keeper.closed_before(date(today.year - shortest, 1, 1))
+    if keeper.by_worker:
+        # Carried out, and a worker is still to come.
+        done = ClearanceLine.objects.filter(clearance__kind=keeper.kind, state=ClearanceLine.State.DONE)
+        over = {*done.values_list("subject", flat=True)}
+        subjects = [one for one in subjects if one not in over]
+    found = assess(keeper, subjects, today, terms)
+    past = [(key, one) for key, one in found.items() if one.is_past(today)]
     past.sort(key=lambda row: (row[1].judged.past_from or today, row[0]))
-    return past[:MOST_PERSONS]
-
-
-def _candidates(before: date) -> Any:
-    """Persons no decision of whom reaches the day, entered before it: the sieve of the database before the rules."""
-    later = Decision.objects.filter(person=OuterRef("pk"), ends_before__gt=before)
-    any_decision = Decision.objects.filter(person=OuterRef("pk"))
-    entered = Q(created_at__date__lt=before) | Exists(any_decision)
-    held = Hold.objects.filter(person=OuterRef("pk"), lifted_at__isnull=True)
-    return Person.objects.known().filter(~Exists(later), ~Exists(held), entered).order_by("pk")
+    return past[:MOST_SUBJECTS]

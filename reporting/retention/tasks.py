@@ -1,4 +1,4 @@
-"""What follows a clearance: entries of the record, which no web server may change, lose what they said of persons."""
+"""What follows a clearance: what no web server may change (entries of the record first of all) loses what it told."""
 
 from uuid import UUID
 
@@ -6,20 +6,24 @@ from celery import shared_task
 from django.db import transaction
 from django.db.models import QuerySet
 
-from audit.actions import erase_payloads
+from kernel.clearing import keeper_of
 from kernel.tenancy import require_tenant
-from reporting.retention.models import ClearanceLine
+from reporting.retention.models import Clearance, ClearanceLine
 
 
 @shared_task(name="retention.erase_told")
 def erase_told(clearance_id: str) -> None:
-    """Erase what entries said of the persons whom this clearance anonymised; doing it again changes nothing."""
+    """Erase what is left to workers of the subjects whom this clearance anonymised; again changes nothing."""
     require_tenant()
-    erase_of(ClearanceLine.objects.filter(clearance_id=UUID(clearance_id)))
+    erase_of(Clearance.objects.filter(pk=UUID(clearance_id)))
 
 
-@transaction.atomic
-def erase_of(lines: QuerySet[ClearanceLine]) -> None:
-    """The same of these lines."""
-    done = lines.filter(state=ClearanceLine.State.DONE)
-    erase_payloads("person", done.order_by().values_list("person_id", flat=True))
+def erase_of(clearances: QuerySet[Clearance]) -> None:
+    """The same of these clearances."""
+    done: dict[str, list[str]] = {}
+    lines = ClearanceLine.objects.filter(clearance__in=clearances, state=ClearanceLine.State.DONE)
+    for line in lines.select_related("clearance").order_by("pk"):
+        done.setdefault(line.clearance.kind, []).append(line.key)
+    for kind, subjects in done.items():
+        with transaction.atomic():
+            keeper_of(kind).erase(subjects)

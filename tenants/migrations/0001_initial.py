@@ -409,6 +409,7 @@ class Migration(migrations.Migration):
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("cleared_at", models.DateTimeField(editable=False, null=True)),
                 (
                     "user",
                     models.ForeignKey(
@@ -465,6 +466,12 @@ class Migration(migrations.Migration):
                             )
                         ),
                         name="membership_role_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cleared_at__isnull", True), ("ended_at__isnull", False), _connector="OR"
+                        ),
+                        name="membership_cleared_after_its_end",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(

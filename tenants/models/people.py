@@ -121,7 +121,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 class Membership(Shared):
-    """A person has a role in a tenant; people of an organisation have it for that organisation."""
+    """A person has a role in a tenant; people of an organisation have it for that organisation.
+
+    `cleared_at` is when the term of keeping the account was over for the tenant, by a protocol of its own.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="memberships")
@@ -136,6 +139,7 @@ class Membership(Shared):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    cleared_at = models.DateTimeField(null=True, editable=False)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -148,6 +152,10 @@ class Membership(Shared):
                 name="membership_once",
             ),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_known"),
+            models.CheckConstraint(
+                condition=Q(cleared_at__isnull=True) | Q(ended_at__isnull=False),
+                name="membership_cleared_after_its_end",
+            ),
             models.CheckConstraint(
                 condition=Q(role__in=sorted(NGO_ROLES), organisation__isnull=False)
                 | (~Q(role__in=sorted(NGO_ROLES)) & Q(organisation__isnull=True)),

@@ -31,6 +31,7 @@ from documents.models import StoredFile
 from documents.storage import erase_everything
 from documents.tasks import sweep_all_files
 from kernel.access import Actor
+from kernel.anonymity import ANONYMISED
 from kernel.crypto import blind_index, encrypt
 from kernel.errors import DomainError, ServerAway
 from kernel.tenancy import public_scope, tenant_scope
@@ -170,7 +171,7 @@ def _is_erased(leaving: Leaving) -> dict[str, Any]:
     assert not SigningSecret.objects.filter(key__tenant=tenant).exists()
     assert not PushConsent.objects.in_force().filter(tenant=tenant).exists()
     gone, stays = (User.objects.get(pk=user.pk) for user in (leaving.here_only, leaving.elsewhere))
-    assert (gone.full_name, gone.is_active, gone.has_usable_password()) == ("", False, False)
+    assert (gone.full_name, gone.is_active, gone.has_usable_password()) == (ANONYMISED, False, False)
     assert (stays.email, stays.is_active) == ("iga@example.org", True)
     texts = _texts_of_public()
     for marker in ("jan@example.org", "zosia@example.org", f"jan {PLANTED}", f"Zosia {PLANTED}", PESEL):

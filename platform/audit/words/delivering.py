@@ -178,10 +178,10 @@ VERBS: dict[str, Promise] = {
     # retention
     "add_retention_class": _("class of retention entered"),
     "remove_retention_class": _("class of retention removed"),
-    "place_hold": _("data of a person kept back"),
-    "lift_hold": _("keeping back of a person's data ended"),
+    "place_hold": _("data kept back whatever their term"),
+    "lift_hold": _("keeping back of data ended"),
     "propose_clearance": _("list past the term of keeping made"),
-    "confirm_clearance": _("persons past the term of keeping anonymised"),
+    "confirm_clearance": _("list past the term of keeping carried out"),
     # continuity of care
     "note_reached": _("attempt to reach a person noted"),
     "check_silence": _("person without visits looked into"),

@@ -23,6 +23,7 @@ VERBS: dict[str, Promise] = {
     "forget_former_keys": _("former data keys of a tenant thrown away"),
     "load_territories": _("territories loaded"),
     "create_account": _("account opened"),
+    "forget_accounts": _("accounts of people who left forgotten"),
     "name_analyst": _("regional analyst named"),
     "dismiss_analyst": _("regional analyst dismissed"),
     "change_profile": _("profile changed"),

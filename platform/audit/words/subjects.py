@@ -60,6 +60,7 @@ SUBJECTS: dict[str, Promise] = {
     "training": pgettext_lazy("record", "training"),
     "result": _("event, publication or contribution in kind"),
     "clearance": _("list past the term of keeping"),
+    "readings": _("readings of personal data"),
     "token": _("token of a provider's system"),
     "webhook": _("webhook of a provider's system"),
     "crisis_case": _("crisis case"),

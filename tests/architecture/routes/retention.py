@@ -7,6 +7,7 @@ ROWS: dict[str, Entry] = {
     "retention:propose": of(),
     "retention:clearance": of(pk="clearance"),
     "retention:confirm": of(pk="clearance"),
+    "retention:keep_back": of(pk="clearance_line"),
     "retention:classes": of(),
     "retention:remove_class": form_only(pk="retention_class"),
     "retention:holds": of(),

@@ -28,6 +28,7 @@ from reporting.crisis.models import CrisisCase
 from reporting.delivery.models import DiaryImport, Visit
 from reporting.field.models import Observation, PhoneEntry
 from reporting.retention import actions
+from reporting.retention.knowing import Persons
 from reporting.retention.models import Clearance, ClearanceLine, Hold, RetentionClass
 from reporting.retention.queries import past_their_term
 from reporting.retention.schedule import propose_clearances
@@ -207,7 +208,7 @@ def test_a_list_that_stands_is_replaced_on_somebodys_word_only(alfa: Any, old: O
         second = Clearance.objects.get()
         assert second.pk != first.pk and second.lines.count() == 2
         entry = Entry.objects.filter(verb="propose_clearance").latest("pk")
-        assert entry.payload == {"persons": 2, "replaces": str(first.pk)}
+        assert entry.payload == {"kind": "person", "subjects": 2, "replaces": str(first.pk)}
     # The same word does not replace what was made since.
     director.post(f"{HOME}propose/", seen)
     with tenant_scope(alfa):
@@ -215,7 +216,7 @@ def test_a_list_that_stands_is_replaced_on_somebodys_word_only(alfa: Any, old: O
         RetentionClass.objects.all().delete()
     stamp = director.get(f"{HOME}propose/").context["seen"]
     assert (
-        "Nikt nie jest po okresie"
+        "Nikt ani nic nie jest po okresie"
         in director.post(f"{HOME}propose/", {"replaces": stamp}, follow=True).content.decode()
     )
     with tenant_scope(alfa):
@@ -365,7 +366,7 @@ def test_what_came_after_the_proposal_keeps_a_person_with_its_reason(
         assert Person.objects.get(pk=old.person.pk).surname.startswith(MARK)
         assert Entry.objects.get(verb="confirm_clearance").payload["kept"] == [str(old.person.pk)]
         # Nor does the next list hold them.
-        assert past_their_term(timezone.localdate()) == []
+        assert past_their_term(Persons(), timezone.localdate()) == []
 
 
 def test_a_lifted_hold_lets_the_next_list_have_them(alfa: Any, old: Old, sign_in: Any) -> None:
@@ -374,13 +375,13 @@ def test_a_lifted_hold_lets_the_next_list_have_them(alfa: Any, old: Old, sign_in
     assert "wstrzymano" in officer.post(f"{HOME}holds/", typed, follow=True).content.decode()
     assert "już wstrzymano" in officer.post(f"{HOME}holds/", typed).content.decode()
     with tenant_scope(alfa):
-        assert past_their_term(timezone.localdate()) == []
+        assert past_their_term(Persons(), timezone.localdate()) == []
         hold = Hold.objects.get()
     for _twice in range(2):
         officer.post(f"{HOME}holds/{hold.pk}/lift/")
     with tenant_scope(alfa):
         assert Entry.objects.filter(verb="lift_hold").count() == 1
-        assert [pk for pk, _found in past_their_term(timezone.localdate())] == [old.person.pk]
+        assert [pk for pk, _found in past_their_term(Persons(), timezone.localdate())] == [str(old.person.pk)]
 
 
 REFUSED = [
@@ -485,7 +486,7 @@ def test_queries_do_not_grow_with_persons(alfa: Any, old: Old, sign_in: Any) -> 
             for number in range(more):
                 _entered_long_ago(f"Nowy-{number}")
             with CaptureQueriesContext(connection) as asked:
-                assert len(past_their_term(timezone.localdate())) == 1 + more
+                assert len(past_their_term(Persons(), timezone.localdate())) == 1 + more
             found = len(asked)
         director.post(f"{HOME}propose/")
         with CaptureQueriesContext(connection) as page:
@@ -555,5 +556,5 @@ def test_a_file_leaves_the_s3_server_too(
 
 def test_terms_count_from_the_year_after_closing(alfa: Any, old: Old) -> None:
     with tenant_scope(alfa):
-        assert past_their_term(date(2024, 12, 31)) == []
-        assert [pk for pk, _found in past_their_term(date(2025, 1, 1))] == [old.person.pk]
+        assert past_their_term(Persons(), date(2024, 12, 31)) == []
+        assert [pk for pk, _found in past_their_term(Persons(), date(2025, 1, 1))] == [str(old.person.pk)]

@@ -83,8 +83,8 @@ def test_a_file_stays_while_it_may_tell_of_somebody_else(
         with django_capture_on_commit_callbacks(execute=True):
             done = carry_out()
         line = ClearanceLine.objects.get()
-        assert (line.state, line.person_id, line.files_stay) == ("done", old.person.pk, True)
-        assert Entry.objects.get(verb="confirm_clearance").payload["files_stay"] == [str(old.person.pk)]
+        assert (line.state, line.person_id, line.rest_stays) == ("done", old.person.pk, True)
+        assert Entry.objects.get(verb="confirm_clearance").payload["rest_stays"] == [str(old.person.pk)]
         assert all(default_storage.exists(key) for key in keys)
     told = sign_in("director", alfa).get(f"{HOME}lists/{done.pk}/").content.decode()
     assert "pozostają, bo mogą dotyczyć także innych osób" in " ".join(told.split())
@@ -92,7 +92,7 @@ def test_a_file_stays_while_it_may_tell_of_somebody_else(
         actions.lift_hold(Hold.objects.get(pk=hold.pk), actor=ACTOR)
         with done_at_once(remove_contents), django_capture_on_commit_callbacks(execute=True):
             carry_out()
-        assert not ClearanceLine.objects.get(person=other).files_stay
+        assert not ClearanceLine.objects.get(person=other).rest_stays
         assert not DiaryImport.objects.exists() and not AdviceFile.objects.exists()
         assert not any(default_storage.exists(key) for key in keys) and not StoredFile.objects.exists()
 
