@@ -13,8 +13,9 @@ class ContractsConfig(AppConfig):
         from contracting.commissioning.models import Step
         from contracting.contracts.actions.signing import end_draft_of
         from contracting.contracts.chain import delivered_tasks, open_contracts, tell_choice, tell_later
+        from contracting.contracts.keeping import keep_calls
         from contracting.tenders.earlier_tasks import provide_earlier_tasks
-        from contracting.tenders.hooks import award_given_up
+        from contracting.tenders.hooks import award_given_up, calls_kept
         from contracting.tenders.ocds_sources import provide_contracts
 
         contribute(Step.Kind.CONTRACTOR_CHOICE, tell_choice)
@@ -23,3 +24,4 @@ class ContractsConfig(AppConfig):
         provide_contracts(open_contracts)
         provide_earlier_tasks(delivered_tasks)
         award_given_up.subscribe(end_draft_of)
+        calls_kept.subscribe(keep_calls)

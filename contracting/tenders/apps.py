@@ -16,9 +16,10 @@ class TendersConfig(AppConfig):
         from contracting.tenders.actions.leaving import close_columns, files_of_offers
         from contracting.tenders.actions.publications import post_results
         from contracting.tenders.contributions import contractor_choice
-        from contracting.tenders.keeping import keep_seats
+        from contracting.tenders.keeping import Calls, keep_seats
         from contracting.tenders.models import CallKey, OpenedOffer, RecoveryKey, SealedOffer, UnreadableOffer
         from contracting.tenders.queries.unread import acts_of_bidders
+        from kernel.clearing import clears
         from kernel.web_role import limit
         from tenants.hooks import accounts_kept, read_files_by
 
@@ -27,6 +28,7 @@ class TendersConfig(AppConfig):
         contribute(Step.Kind.CONTRACTOR_CHOICE, contractor_choice)
         withhold(acts_of_bidders)
         close_columns()
+        clears(Calls())
         accounts_kept.subscribe(keep_seats)
         read_files_by(files_of_offers)
         # What was handed in, the keys that open it and what was found: no page takes any of it away.

@@ -54,3 +54,8 @@ def track_records(organisations: Collection[UUID]) -> dict[UUID, TrackRecord]:
     Whoever shows them sees to it that the offers are opened, and that the reader may know who bid.
     """
     return {pk: record for recorder in _RECORDERS for pk, record in recorder(organisations).items()}
+
+
+# Fired with ids of `calls`, `today` and the list `matters` (kernel.clearing.Matter of kind "call"): whoever needs the
+# offers still adds why, and whoever lets their term begin later adds until when.
+calls_kept = Hook("calls_kept")

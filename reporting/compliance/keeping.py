@@ -8,7 +8,9 @@ from django.db.models import DateField, Exists, F, OuterRef
 from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext_lazy as _
 
+from contracting.tenders.hooks import calls_kept
 from kernel.anonymity import ANONYMISED, tells
+from kernel.clearing import Matter as CallMatter
 from reporting.care.hooks import Matter, matters_of_persons, persons_anonymised
 from reporting.care.keeping import MatterKind
 from reporting.care.models import Decision
@@ -56,6 +58,20 @@ def _add_matters(persons: Collection[UUID], today: date, matters: list[Matter]) 
         matters.append(Matter(person, MatterKind.CARE, None, told))
 
 
+def _keep_calls(calls: Collection[UUID], today: date, matters: list[CallMatter]) -> None:
+    """Offers are kept while a month of a contract made from them is not settled; one query."""
+    rows = ContractMonth.objects.exclude(state=ContractMonth.State.SETTLED).filter(
+        contract__draft__award__offer__call__in=list(calls)
+    )
+    told = rows.order_by("month", "contract__number").values_list(
+        "contract__draft__award__offer__call", "month", "contract__number"
+    )
+    for call, month, number in told:
+        sentence = _("month %(month)s of contract %(number)s is not settled")
+        why = sentence % {"month": f"{month:%m.%Y}", "number": number}
+        matters.append(CallMatter(str(call), "call", None, why))
+
+
 def _take_off(persons: Collection[UUID]) -> None:
     """Take notes on these persons' decisions off frozen months; figures stay, and the hash is made anew over them."""
     decisions = dict(Decision.objects.filter(person__in=list(persons)).values_list("pk", "contract_id"))
@@ -80,4 +96,5 @@ def tell_keeping() -> None:
     tells(Resolution, "decision__person", replaced=["note"], kept=["code", "subject", "made_by_name"])
     tells(ReturnedLine, "decision__person", replaced=["note", "answer"], kept=["visits_sha256"])
     matters_of_persons.subscribe(_add_matters)
+    calls_kept.subscribe(_keep_calls)
     persons_anonymised.subscribe(_take_off)

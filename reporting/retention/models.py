@@ -18,13 +18,14 @@ class RecordKind(models.TextChoices):
     """What is kept besides matters of persons, each with a class of retention and lists of its own."""
 
     ACCOUNT = "account", _("accounts of people who left")
+    CALL = "call", _("offers handed in to calls")
     READING = "reading", _("log of readings of personal data")
 
 
 # The lists of persons whose matters care, payments, advice and crisis intervention are.
 PERSONS = "person"
 LISTS = [(PERSONS, _("matters of persons")), *RecordKind.choices]
-_LIST_KINDS = [PERSONS, "account", "reading"]
+_LIST_KINDS = [PERSONS, "account", "call", "reading"]
 
 
 def _one_subject(name: str) -> models.CheckConstraint:

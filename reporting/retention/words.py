@@ -54,4 +54,19 @@ WORDS: dict[str, Words] = {
             "not touched: without them its chain would not hold."
         ),
     ),
+    RecordKind.CALL: Words(
+        begins=_("the decision or annulment of the call, and the end of the contracts made from it"),
+        held=_(
+            "a call that is not decided, a demand that is not answered, a contract that runs or waits for "
+            "signatures, a month that is not settled"
+        ),
+        gone=_(
+            "Gone are: what bidders wrote about people and of how they work, their contacts, names of staff, drafts, "
+            "corrections, comments, the sealed contents and all files of the offers."
+        ),
+        stays=_(
+            "What stays: who bid for which task, costs, hours and promises, receipts with their hashes, points, "
+            "results, and the protocols of the committee with their files."
+        ),
+    ),
 }

@@ -137,6 +137,7 @@ class Migration(migrations.Migration):
                 ("results_changed_at", models.DateTimeField(blank=True, null=True)),
                 ("annulled_at", models.DateTimeField(blank=True, null=True)),
                 ("end_notified_at", models.DateTimeField(blank=True, null=True)),
+                ("cleared_at", models.DateTimeField(editable=False, null=True)),
                 (
                     "annulment_ground",
                     models.CharField(
@@ -280,6 +281,14 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="call_annulment_ground_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cleared_at__isnull", True),
+                            ("state__in", ["decided", "annulled"]),
+                            _connector="OR",
+                        ),
+                        name="call_cleared_after_its_end",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(

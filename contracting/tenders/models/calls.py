@@ -119,6 +119,8 @@ class Call(TenantOwned):
     annulled_at = models.DateTimeField(null=True, blank=True)
     # When the bidders were written to that the call ended, with results or annulled; none while the mail waits.
     end_notified_at = models.DateTimeField(null=True, blank=True)
+    # When the term of keeping its offers was over, by a protocol.
+    cleared_at = models.DateTimeField(null=True, editable=False)
     annulment_ground = models.CharField(max_length=10, choices=Ground.choices, blank=True)
     annulment_reason = models.TextField(_("reason of the annulment"), blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -194,6 +196,10 @@ class Call(TenantOwned):
                 condition=Q(annulment_ground="")
                 | Q(state="annulled", annulment_ground__in=["no_offers", "none_fits", "other"]),
                 name="call_annulment_ground_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(cleared_at__isnull=True) | Q(state__in=["decided", "annulled"]),
+                name="call_cleared_after_its_end",
             ),
             models.CheckConstraint(
                 condition=Q(results_changed_at__isnull=True) | Q(state="decided", decided_at__isnull=False),

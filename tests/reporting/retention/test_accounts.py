@@ -131,6 +131,16 @@ def _held(alfa: Any, gone: User) -> None:
     actions.keep_back(line, reason="court", reference="I C 7/25", actor=ACTOR)
 
 
+def test_a_committee_keeps_nobody_once_the_offers_are_cleared(alfa: Any, gone: User) -> None:
+    with tenant_scope(alfa):
+        call = make_call(number="K/1/2014", state="decided", decided_at=LONG_AGO)
+        make_committee(call, gone)
+        assert past("account") == []
+        call.cleared_at = LONG_AGO
+        call.save()
+        assert past("account") == [str(gone.pk)]
+
+
 KEEPING = [
     (_back, "osoba ma rolę w jednostce"),
     (_invited, "czeka zaproszenie dla tej osoby"),
