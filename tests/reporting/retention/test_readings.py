@@ -143,9 +143,11 @@ def test_a_year_is_kept_back_for_a_case(alfa: Any, years: tuple[int, int], sign_
 def test_queries_do_not_grow_with_readings(alfa: Any, years: tuple[int, int]) -> None:
     counts = []
     for _more in range(2):
-        with tenant_scope(alfa), CaptureQueriesContext(connection) as asked:
-            assert str(years[0]) in past("reading")
-        counts.append(len(asked))
+        with tenant_scope(alfa):
+            past("reading")
+            with CaptureQueriesContext(connection) as asked:
+                assert str(years[0]) in past("reading")
+            counts.append(len(asked))
         with tenant_scope(alfa):
             for year in range(2010, 2016):
                 read_in(year)
