@@ -6,6 +6,8 @@ from urllib.parse import quote
 
 from django.db import connection, connections
 
+from tests.citus import ALL_SPREAD
+
 
 def _on_server(statement: str) -> None:
     """Run a statement that no transaction and no database of ours may hold, from PostgreSQL's own database."""
@@ -13,17 +15,22 @@ def _on_server(statement: str) -> None:
         cursor.execute(statement)
 
 
+def _leave(name: str) -> None:
+    """End what works in a database as us: a Citus goes on being connected to its nodes."""
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s AND usename = current_user",
+            [name],
+        )
+
+
 def _drop(name: str) -> None:
     """Drop a database in which only we and the server's own vacuuming can be.
 
     WITH (FORCE) would end that vacuuming as us, who may not; without it the server does so itself.
     """
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user",
-            [name],
-        )
-        cursor.execute(f"DROP DATABASE IF EXISTS {connection.ops.quote_name(name)}")
+    _leave(name)
+    _on_server(f"DROP DATABASE IF EXISTS {connection.ops.quote_name(name)}")
 
 
 @contextmanager
@@ -35,6 +42,8 @@ def copied_database(suffix: str) -> Iterator[None]:
     quoted = connection.ops.quote_name
     connection.close()
     _drop(copy)
+    if ALL_SPREAD:
+        _leave(original)
     _on_server(f"CREATE DATABASE {quoted(copy)} TEMPLATE {quoted(original)}")
     described["NAME"] = connection.settings_dict["NAME"] = copy
     try:
