@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from accounts.idle import since
+from accounts.idle import seconds_left, since
 from kernel.access import Access
 from tenants.access import regions_of, tenants_of
 from tenants.permissions import MANAGE_PEOPLE
@@ -33,6 +33,8 @@ class Frame:
     home_url: str = "/"
     whom_to_ask: str = ""
     idle_minutes: int = 0
+    # Seconds until the session ends by its age.
+    session_left: int | None = None
     since: str = ""
 
     @property
@@ -156,6 +158,7 @@ def _build(request: Any) -> Frame:
     if user is not None:
         frame.idle_minutes = settings.IDLE_MINUTES
         frame.since = since(request)
+        frame.session_left = seconds_left(request.session)
     if user is None or not hasattr(request, "access"):
         return frame
     if frame.tenant and not request.access.is_member:

@@ -135,8 +135,8 @@ def end_second_factors(user: User, *, reason: str, actor: Actor) -> int:
     return len(kinds)
 
 
-def end_session(request: Any, *, idle: bool) -> None:
-    """Sign out whoever is there; `idle` where nobody did anything for long."""
+def end_session(request: Any, *, because: str = "") -> None:
+    """Sign out whoever is there; `because` as for `note_sign_out`."""
     if request.user.is_authenticated:
-        note_sign_out(request.user, idle=idle)
+        note_sign_out(request.user, because=because)
     logout(request)

@@ -12,6 +12,8 @@ from django.contrib.auth.signals import user_logged_in
 SPARING_SECONDS = 300
 # Where a session keeps when it was noted last, and when last at a desk and on the phone, in seconds since 1970.
 SEEN, ACTIVE, PHONE = "seen", "active", "phone"
+# When one signed in.
+_BEGUN = "begun"
 _SINCE = "since"
 # Long ago.
 _SHUT = 1
@@ -35,6 +37,19 @@ def is_over(session: Any) -> bool:
     )
 
 
+def is_too_old(session: Any, *, phone: bool = False) -> bool:
+    """Whether one signed in so long ago that it ends whatever was done since, at the desk or on the carer's page."""
+    left = seconds_left(session, phone=phone)
+    return left is not None and left < -SPARING_SECONDS
+
+
+def seconds_left(session: Any, *, phone: bool = False) -> int | None:
+    """Until the session ends by its age, negative where it should have; None where it has no such end."""
+    hours = settings.PHONE_SESSION_HOURS if phone else settings.SESSION_HOURS
+    begun = session.get(_BEGUN)
+    return int(begun + hours * 3600 - time.time()) if hours and begun else None
+
+
 def shut_desk(request: Any) -> None:
     """End it at the desk only, this request included; the phone goes on.
 
@@ -52,6 +67,8 @@ def note(session: Any, *, contact: tuple[str, ...]) -> bool:
     if now - min(session.get(key, 0) for key in contact) < SPARING_SECONDS:
         return False
     session.update(dict.fromkeys(contact, now))
+    # One that began before this was noted is as old as its first contact since.
+    session.setdefault(_BEGUN, now)
     return True
 
 
@@ -62,4 +79,4 @@ def listen() -> None:
 
 def _begin(request: Any, **_given: Any) -> None:
     request.session[_SINCE] = secrets.token_hex(8)
-    request.session[ACTIVE] = int(time.time())
+    request.session[ACTIVE] = request.session[_BEGUN] = int(time.time())

@@ -35,10 +35,10 @@ def note_failed_sign_in(user: User | None, method: str) -> None:
         )
 
 
-def note_sign_out(user: User, *, idle: bool = False) -> None:
-    """`idle` where the session was ended because nobody did anything in it."""
+def note_sign_out(user: User, *, because: str = "") -> None:
+    """`because` it was `idle`, nobody did anything in it, or of its `age`; "" where the person wanted it."""
     with public_scope(), transaction.atomic():
-        payload = {"idle": True} if idle else None
+        payload = {because: True} if because else None
         record("sign_out", actor=_by(user), subject_type="user", subject_id=user.pk, payload=payload)
 
 

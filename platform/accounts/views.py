@@ -17,7 +17,7 @@ import ui.views
 from accounts import actions, idle
 from accounts.forms import ProfileForm
 from accounts.language import remember_language
-from accounts.middleware import shut_if_idle
+from accounts.middleware import shut_if_over
 from accounts.models import User
 from accounts.outbox import mail_with_key, mails_in
 from kernel.access import Actor
@@ -32,7 +32,7 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     match = request.resolver_match
     door: Door = getattr(match and match.func, "door", Door("public"))
     if door.kind != "token" and not door.outlasts_idle:
-        shut_if_idle(request, Door("public"), "")
+        shut_if_over(request, Door("public"), "")
     return ui.views.page_not_found(request, exception)
 
 
@@ -68,14 +68,19 @@ def show_asked_file(request: Request, key: str) -> HttpResponse:
 @require_GET
 def stay(request: Request) -> JsonResponse:
     """A contact for somebody who types on one page for long: who is there, and the token that forms send by now."""
-    told = {"who": str(request.user.pk), "since": idle.since(request), "token": get_token(request)}
+    told = {
+        "who": str(request.user.pk),
+        "since": idle.since(request),
+        "token": get_token(request),
+        "left": idle.seconds_left(request.session),
+    }
     return JsonResponse(told)
 
 
 @signed_in_door
 @require_POST
 def end_idle(request: Request) -> HttpResponse:
-    """The page itself ends the session in which nobody did anything; what was typed stays on it.
+    """The page itself ends the session in which nobody did anything, or that is too old; what was typed stays on it.
 
     Takes `since`, the session that the page was made in: 409 where another one has begun meanwhile, which goes on.
     With `asked` the person wants it; without, the carer's page that shares the session goes on.
@@ -86,7 +91,9 @@ def end_idle(request: Request) -> HttpResponse:
     if idle.is_phone(request.session) and not asked:
         idle.shut_desk(request)
     else:
-        actions.end_session(request, idle=not asked)
+        left = idle.seconds_left(request.session)
+        because = "age" if left is not None and left <= 0 else "idle"
+        actions.end_session(request, because="" if asked else because)
     return HttpResponse(status=204)
 
 

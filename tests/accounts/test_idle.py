@@ -59,10 +59,64 @@ def test_a_script_is_told_and_nothing_waits_for_the_next_page(director: Any) -> 
 
 
 def test_a_setting_of_nothing_leaves_the_twelve_hours(director: Any, settings: Any) -> None:
-    settings.IDLE_MINUTES = 0
+    settings.IDLE_MINUTES = settings.SESSION_HOURS = 0
     _quiet(director, 11 * HOUR)
     assert director.get("/alfa/").status_code == 200
     assert 'id="idle"' not in director.get("/alfa/").content.decode()
+
+
+def _begun(client: Any, hours: float) -> None:
+    """As if one had signed in so long ago and done something all the time."""
+    session = client.session
+    now = int(time.time())
+    session["begun"] = now - int(hours * HOUR)
+    session[SEEN] = session[ACTIVE] = now
+    session.save()
+
+
+def test_twelve_hours_after_signing_in_one_signs_in_again_whatever_was_done_since(director: Any) -> None:
+    _begun(director, 12 + 0.05)
+    assert director.get("/alfa/").status_code == 200, "the page's own clock comes first"
+    _begun(director, 12.1)
+    answer = director.get("/alfa/care/persons/", follow=True)
+    assert answer.redirect_chain[0][0].endswith("?next=/alfa/care/persons/")
+    assert "od zalogowania minęło ponad 12 godzin" in answer.content.decode()
+    assert Entry.objects.get(verb="sign_out", actor_id=director.user.pk).payload == {"age": True}
+    assert "_auth_user_id" not in director.session
+
+
+def test_neither_contact_nor_proving_who_one_is_begins_the_hours_anew(director: Any) -> None:
+    director.user.set_password(PASSWORD)
+    director.user.save(update_fields=["password"])
+    director.force_login(director.user)
+    _begun(director, 11.9)
+    left = director.get(reverse("accounts:stay")).json()["left"]
+    assert 0 < left <= 0.1 * HOUR
+    assert director.post(reverse("account_reauthenticate"), {"password": PASSWORD}).status_code == 302
+    assert director.get(reverse("accounts:stay")).json()["left"] <= left
+
+
+def test_the_hours_are_a_setting_and_nothing_sets_no_end(director: Any, settings: Any) -> None:
+    settings.SESSION_HOURS = 1
+    _begun(director, 1.2)
+    answer = director.get("/alfa/", follow=True)
+    assert "od zalogowania minęła ponad 1 godzina" in answer.content.decode()
+    settings.SESSION_HOURS = 0
+    director.force_login(director.user)
+    _begun(director, 100)
+    assert director.get("/alfa/").status_code == 200
+    assert director.get(reverse("accounts:stay")).json()["left"] is None
+
+
+def test_a_session_that_began_before_its_beginning_was_noted_is_as_old_as_its_first_contact(
+    director: Any,
+) -> None:
+    _quiet(director, 600)
+    session = director.session
+    del session["begun"]
+    session.save()
+    assert director.get("/alfa/").status_code == 200
+    assert time.time() - director.session["begun"] < HOUR
 
 
 @pytest.mark.parametrize(
@@ -158,6 +212,30 @@ def test_a_desk_left_open_does_not_end_the_phone_and_who_wants_to_leave_leaves(c
     assert _end(carer, _since(carer), asked="1") == 204
     assert carer.get("/alfa/field/").status_code == 302
     assert Entry.objects.get(verb="sign_out").payload == {}
+
+
+def test_the_desk_ends_after_its_hours_and_the_phone_after_its_own(carer: Any) -> None:
+    _begun(carer, 20)
+    asked = carer.get(reverse("accounts:profile"), follow=True)
+    assert asked.redirect_chain[0][0].endswith("?next=/me/profile/")
+    assert "Strona w telefonie działa dalej" in asked.content.decode()
+    assert carer.get("/alfa/field/").status_code == 200
+    assert not Entry.objects.filter(verb="sign_out").exists()
+    _begun(carer, 24.1)
+    asked = carer.get("/alfa/field/", follow=True)
+    assert asked.redirect_chain[0][0].endswith("?next=/alfa/field/")
+    assert "od zalogowania minęły ponad 24 godziny" in asked.content.decode()
+    assert Entry.objects.get(verb="sign_out").payload == {"age": True}
+
+
+def test_what_a_phone_sends_after_its_hours_is_told_to_wait_and_taken_after_signing_in(carer: Any) -> None:
+    """The phone keeps what the server did not take (decision 0016); 401 says: sign in, then send."""
+    _begun(carer, 24.1)
+    address = reverse("field:shift", kwargs={"tenant_slug": "alfa"})
+    answer = carer.get(address, headers={"Accept": "application/json"})
+    assert answer.status_code == 401 and answer.json()["errors"][0]["code"] == "signed_out"
+    carer.force_login(carer.user)
+    assert carer.get(address, headers={"Accept": "application/json"}).status_code == 200
 
 
 def test_a_phone_signs_out_also_long_after_the_desk(carer: Any) -> None:

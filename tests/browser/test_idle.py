@@ -1,11 +1,13 @@
 """Nobody does anything for an hour, by a clock that the test sets: warned, hidden, signed in again, nothing lost."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from playwright.sync_api import Page, expect
+from django.contrib.sessions.backends.db import SessionStore
+from playwright.sync_api import Locator, Page, expect
 
 from kernel.tenancy import tenant_scope
 from reporting.care.models import Person
@@ -84,15 +86,7 @@ def test_what_was_typed_is_hidden_and_comes_back_to_the_same_person(
     expect(ended.get_by_text("Jeszcze nie zalogowano.")).to_be_visible()
     stored = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
     assert "Dąbek" not in stored
-    with page.context.expect_page() as opened:
-        ended.get_by_role("link", name="Zaloguj się w nowej karcie").click()
-    beside = opened.value
-    beside.fill("input[name=login]", page.user.email)  # type: ignore[attr-defined]
-    beside.fill("input[name=password]", PASSWORD)
-    beside.locator("main form button[type=submit]").first.click()
-    expect(beside.locator("h1")).to_have_text("Zalogowano")
-    beside.close()
-    page.bring_to_front()
+    _sign_in_beside(page, ended)
     # The page looks by itself when somebody comes back to it, and every ten seconds.
     page.clock.fast_forward("00:11")
     expect(page.locator(SURNAME)).to_be_visible()
@@ -103,6 +97,44 @@ def test_what_was_typed_is_hidden_and_comes_back_to_the_same_person(
     page.wait_for_url("**/care/persons/*-*/")
     with tenant_scope(Tenant.objects.get(slug="alfa")):
         assert Person.objects.filter(surname="Dąbek", given_name="Ola").exists()
+
+
+def _sign_in_beside(page: Page, ended: Locator) -> None:
+    with page.context.expect_page() as opened:
+        ended.get_by_role("link", name="Zaloguj się w nowej karcie").click()
+    beside = opened.value
+    beside.fill("input[name=login]", page.user.email)  # type: ignore[attr-defined]
+    beside.fill("input[name=password]", PASSWORD)
+    beside.locator("main form button[type=submit]").first.click()
+    expect(beside.locator("h1")).to_have_text("Zalogowano")
+    beside.close()
+    page.bring_to_front()
+
+
+def test_a_page_hides_itself_when_the_session_is_old_however_much_is_done_and_comes_back(
+    signed_in_page: Callable[..., Page], faults: Faults
+) -> None:
+    faults.allow("401")
+    page = _typing(signed_in_page)
+    cookie = next(one for one in page.context.cookies() if one["name"] == settings.SESSION_COOKIE_NAME)
+    session = SessionStore(cookie["value"])
+    # Ten minutes before twelve hours have passed since signing in.
+    session["begun"] = int(time.time()) - settings.SESSION_HOURS * 3600 + 600
+    session.save()
+    page.goto(FORM)
+    page.fill(SURNAME, "Dąbek")
+    page.clock.fast_forward("05:00")
+    page.fill("input[name=given_name]", "Ola")
+    ended = page.get_by_role("alertdialog", name="Sesja wygasła")
+    expect(ended).to_be_hidden()
+    page.clock.fast_forward("05:10")
+    expect(ended).to_be_visible()
+    expect(page.locator(SURNAME)).to_be_hidden()
+    _sign_in_beside(page, ended)
+    page.clock.fast_forward("00:11")
+    expect(page.locator(SURNAME)).to_have_value("Dąbek")
+    page.clock.fast_forward("20:00")
+    expect(ended).to_be_hidden()
 
 
 def _with_session_of(page: Page, other: Page) -> None:

@@ -246,6 +246,10 @@ TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 SESSION_COOKIE_AGE = 12 * 3600
 # At a desk a session ends so many minutes after the last contact; 0 leaves it to the twelve hours.
 IDLE_MINUTES = env.number("IDLE_MINUTES", 60)
+# Whatever is done in it, a session ends so many hours after signing in, the carer's page on a phone after so many
+# (decision 0040); 0 sets no end.
+SESSION_HOURS = env.number("SESSION_HOURS", 12)
+PHONE_SESSION_HOURS = env.number("PHONE_SESSION_HOURS", 24)
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

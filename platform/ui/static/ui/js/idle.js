@@ -1,5 +1,5 @@
-// Before a session ends because nobody does anything, a warning; after it the page stays as it is, hidden, until the
-// same person has signed in beside it. Nothing that was typed is stored anywhere: it stays in the page.
+// Before a session ends because nobody does anything, a warning; after it, and where it ends by its age whatever is
+// done, the page stays as it is, hidden, until the same person has signed in beside it. Nothing that was typed is stored anywhere: it stays in the page.
 import { lastContact, noteContact } from "./contact.js";
 
 const MINUTE = 60_000;
@@ -10,7 +10,8 @@ const RAREST = 5 * MINUTE;
 class Idle {
   constructor(root) {
     this.root = root;
-    this.limit = Number(root.dataset.minutes) * MINUTE;
+    this.limit = Number(root.dataset.minutes) * MINUTE || Infinity;
+    this.endsAfter(root.dataset.left);
     this.warnFor = Math.min(5 * MINUTE, this.limit / 2);
     this.warning = root.querySelector("#idle-warning");
     this.ended = root.querySelector("#idle-ended");
@@ -33,6 +34,11 @@ class Idle {
     this.ended.addEventListener("cancel", (event) => event.preventDefault());
     this.ended.addEventListener("close", () => { if (this.state === "ended") this.ended.showModal(); });
     setInterval(() => this.look(), LOOK);
+  }
+
+  /** The session ends by its age after so many seconds, whatever is done; "" or null: it does not. */
+  endsAfter(seconds) {
+    this.endsAt = ["", null, undefined].includes(seconds) ? Infinity : Date.now() + Number(seconds) * 1000;
   }
 
   get who() { return this.root.dataset.who; }
@@ -70,7 +76,7 @@ class Idle {
     if (this.state === "ended") { if (document.visibilityState === "visible") this.checkNowAndThen(); return; }
     if (this.isElsewhere) this.doubt();
     const left = this.limit - (Date.now() - this.latest());
-    if (left <= 0) this.end();
+    if (left <= 0 || Date.now() >= this.endsAt) this.end();
     else if (left <= this.warnFor) this.warn(left);
     else if (this.state === "warned") this.quieten();
   }
@@ -128,7 +134,7 @@ class Idle {
     await this.tell();
   }
 
-  /** Who is signed in: {who, since, token}; null where nobody is, undefined where the server cannot be reached. */
+  /** Who is signed in: {who, since, token, left}; null where nobody is, undefined where the server cannot be reached. */
   async ask({ byItself = true } = {}) {
     const headers = byItself ? { Accept: "application/json", "X-By-Itself": "1" } : { Accept: "application/json" };
     try {
@@ -184,8 +190,9 @@ class Idle {
   }
 
   /** The session goes on, perhaps one that began after the page: forms send the token that holds by now. */
-  renew({ since, token }) {
+  renew({ since, token, left }) {
     this.root.dataset.since = since;
+    this.endsAfter(left);
     for (const field of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) field.value = token;
     if (document.body.hasAttribute("hx-headers")) document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": token }));
   }
