@@ -1,6 +1,7 @@
 """The audit chain: every tampering with it is found, but for an end cut off, which needs a checkpoint outside."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.db.models import F
 
 from audit.actions import record
 from audit.chain import GENESIS, broken_among, chain_hash, walk_chain
+from audit.checkpoints import take_checkpoint
 from audit.models import Entry
 from kernel.access import Actor
 from kernel.ids import new_id
@@ -135,6 +137,52 @@ def test_an_entry_outside_a_transaction_is_refused(django_db_setup: None, django
         with pytest.raises(transaction.TransactionManagementError):
             record("probe", actor=Actor.system("x"), subject_type="x", subject_id="x")
         assert Entry.objects.count() == count
+
+
+def _change() -> None:
+    Entry.objects.filter(sequence=3).update(actor_label="Ktoś Inny")
+
+
+def _remove() -> None:
+    Entry.objects.filter(sequence=2).delete()
+
+
+def _put_in() -> None:
+    """One between two, its own hash right, the numbers after it moved on."""
+    for number in (5, 4, 3):
+        Entry.objects.filter(sequence=number).update(sequence=number + 1)
+    forged = Entry.objects.get(sequence=2)
+    forged.pk, forged.sequence, forged.previous_hash = new_id(), 3, forged.hash
+    forged.hash = chain_hash(forged)
+    forged.save(force_insert=True)
+
+
+def _cut_off() -> None:
+    Entry.objects.filter(sequence=5).delete()
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        (_change, "alfa: BROKEN at entry 3; 2 entries before it hold"),
+        (_remove, "alfa: BROKEN at entry 3; 1 entries before it hold"),
+        (_put_in, "alfa: BROKEN at entry 4; 3 entries before it hold"),
+        (_cut_off, "entries at the end of the record were cut off"),
+    ],
+    ids=["changed", "removed", "put in", "cut off"],
+)
+def test_the_command_finds_what_was_done_to_an_entry(
+    chain: list[Entry], damage: Callable[[], None], told: str, settings: Any, tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    settings.CHECKPOINTS_FOLDER, settings.CHECKPOINTS_BUCKET = str(tmp_path), ""
+    assert take_checkpoint()
+    call_command("verify_audit", tenant="alfa")
+    assert "alfa: 5 entries" in capsys.readouterr().out
+    damage()
+    with pytest.raises(CommandError, match="1 records were altered"):
+        call_command("verify_audit", tenant="alfa")
+    assert told in capsys.readouterr().err
 
 
 @pytest.mark.django_db
