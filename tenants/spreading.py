@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from django.db import transaction
 from psycopg import sql
 
+from kernel.locks import wait_briefly
 from kernel.tenancy import connection, public_scope
 from tenants.migrating import alone_in
 from tenants.models import Tenant
 
 Rows = dict[str, tuple[int, int]]
-# How long a move waits for whoever works in the schema, before it gives up and lets everybody go on.
-_PATIENCE = "10s"
 _TABLES = """
 SELECT relname FROM pg_class WHERE relnamespace = to_regnamespace(%s)::oid AND relkind IN ('r', 'p') ORDER BY relname
 """
@@ -147,8 +146,8 @@ def contents(tenant: Tenant) -> Rows:
 
 def _hold_still(tenant: Tenant) -> None:
     """Nobody writes between the first look and the last."""
+    wait_briefly()
     with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL lock_timeout = '{_PATIENCE}'")
         cursor.execute(_TABLES, [tenant.schema_name])
         named = [sql.Identifier(tenant.schema_name, table) for (table,) in cursor.fetchall()]
         cursor.execute(sql.SQL("LOCK TABLE {} IN EXCLUSIVE MODE").format(sql.SQL(", ").join(named)))

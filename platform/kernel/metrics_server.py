@@ -56,10 +56,15 @@ class Installation(Collector):
 
 
 def _backups() -> Iterator[Metric]:
-    """What the program that takes backups has noted, where it runs."""
+    """Whether our own program takes backups here, and what it has noted."""
+    from django.conf import settings
+
     from kernel.backup import noted
     from kernel.health import redis_server
 
+    yield _gauge(
+        "siedem_backup_own", "Whether infra/backup.py backs this installation up.", settings.BACKUPS == "own"
+    )
     try:
         with redis_server() as server:
             reached, missing = noted.noted(server), noted.missing(server)

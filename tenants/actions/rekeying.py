@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,14 +12,13 @@ from documents.actions import encrypt_files_anew
 from kernel.access import Actor
 from kernel.crypto import encrypter_anew, new_wrapped_key
 from kernel.errors import DomainError
+from kernel.locks import wait_briefly
 from kernel.tenancy import public_scope, tenant_scope
 from kernel.tenant_keys import Anew, encrypt_anew, hold_writers
 from tenants import routing
 from tenants.actions.tenants import REASON_MAX, require_not_left
 from tenants.keys import KEPT, SETTLED
 from tenants.models import FormerKey, Tenant
-
-_PATIENCE = "10s"
 
 
 def rotate_tenant_key(tenant: Tenant, *, reason: str, actor: Actor) -> Anew:
@@ -76,8 +75,7 @@ def forget_former_keys(tenant: Tenant, *, actor: Actor) -> Anew:
 
 
 def _lock(tenant: Tenant) -> Tenant:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL lock_timeout = '{_PATIENCE}'")
+    wait_briefly()
     return Tenant.objects.select_for_update().get(pk=tenant.pk)
 
 

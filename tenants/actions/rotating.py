@@ -4,16 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 
 from audit.actions import record
 from kernel.access import Actor
+from kernel.locks import wait_briefly
 from kernel.master_keys import Sealing, sealings
 from kernel.tenancy import public_scope
 from tenants import routing
-
-# Whoever holds a row longer is gone round; the next run comes by again.
-_PATIENCE = "10s"
 
 
 @dataclass(frozen=True)
@@ -51,8 +49,7 @@ def rotate_master_keys(*, actor: Actor) -> Iterator[Turned]:
 def _turn(sealing: Sealing, part: list[tuple[Any, str]], so_far: int, total: int, actor: Actor) -> Turned:
     try:
         with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(f"SET LOCAL lock_timeout = '{_PATIENCE}'")
+            wait_briefly()
             done, lost = sealing.seal_anew([key for key, _name in part])
             if done:
                 _note(sealing, part, len(done), actor)

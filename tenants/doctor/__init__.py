@@ -17,6 +17,7 @@ from django.db import Error, connection
 from django.db.models import Max
 from django.utils import timezone
 
+from audit.storage import checkpoint_store
 from documents.storage import probe_store
 from kernel import heartbeat, keeper
 from kernel.backup import noted
@@ -184,7 +185,7 @@ def _own_backups(part: str) -> Iterator[Finding]:
     try:
         with redis_server() as server:
             reached, missing = noted.noted(server) or {}, noted.missing(server)
-            for_ever = noted.keeps_old_versions(server)
+            versions = noted.old_versions(server)
     except (redis.RedisError, OSError):
         yield doubt(part, "What has been reached is noted in Redis, which does not answer.", "Start Redis.")
         return
@@ -195,7 +196,13 @@ def _own_backups(part: str) -> Iterator[Finding]:
             yield fault(part, f"The last {what} was kept {age.total_seconds() / 3600:.1f} hours ago.", remedy)
         else:
             yield well(part, f"The last {what} was kept {age.total_seconds() / 60:.0f} minutes ago.")
-    if for_ever:
+    if versions == "unknown":
+        yield doubt(
+            part,
+            "The bucket of backups does not say whether it keeps old versions, and for how long.",
+            "Let infra/backup.py ask for its versioning and its lifecycle rules; the log of it names the cause.",
+        )
+    elif versions:
         yield doubt(
             part,
             "The bucket of backups keeps old versions for ever: what was forgotten or erased is still there.",
@@ -263,6 +270,27 @@ def _files() -> Iterator[Finding]:
         )
 
 
+def _checkpoints() -> Iterator[Finding]:
+    part = "store of checkpoints"
+    try:
+        locks = checkpoint_store().locks()
+    except DomainError as error:
+        yield fault(
+            part,
+            f"The store of checkpoints does not say whether it locks them ({error.code}).",
+            "Look at CHECKPOINTS_BUCKET and the keys; who signs in there must be allowed to ask for its object lock.",
+        )
+        return
+    if locks:
+        yield well(part, "The store of checkpoints keeps each of them from everybody for its term.")
+    else:
+        yield doubt(
+            part,
+            "The store of checkpoints locks nothing: whoever owns it can remove the newest with what they tell of.",
+            "Give CHECKPOINTS_BUCKET object lock with a term, in a store that knows it (infra/make_bucket.py asks).",
+        )
+
+
 def _keeper() -> Iterator[Finding]:
     part, secret, context = "key of sealed offers", secrets.token_bytes(32), {"purpose": "probe"}
     try:
@@ -323,7 +351,7 @@ def _settings() -> Iterator[Finding]:
 
 
 _PARTS: tuple[Callable[[], Iterator[Finding]], ...] = (
-    _settings, _database, _queue, _files, look_at_scanner, _keeper, _backups, _mail, _texts,
+    _settings, _database, _queue, _files, _checkpoints, look_at_scanner, _keeper, _backups, _mail, _texts,
 )  # fmt: skip
 
 

@@ -24,6 +24,8 @@ from kernel.access import Actor
 from kernel.errors import ServerAway
 from kernel.ids import new_id
 from kernel.tenancy import current_schema, tenant_scope
+from tenants.doctor import _checkpoints as look_at_checkpoints
+from tenants.doctor.findings import Grade
 from tenants.models import Tenant
 from tenants.tasks import keep_checkpoints
 from tests.documents.s3_server import BUCKET, s3_server, versioned_server
@@ -237,6 +239,8 @@ def test_an_s3_server_keeps_them_and_one_without_a_lock_is_told(
         assert take_checkpoint()
         proof = prove()
         assert (proof.holds, proof.checkpoints, proof.locked) == (True, 2, False)
+        [found] = look_at_checkpoints()
+        assert (found.grade, "locks nothing" in found.sentence) == (Grade.DOUBT, True)
         kept = sorted((server.folder / BUCKET / current_schema()).iterdir())
         assert len(kept) == 2
         Entry.objects.filter(sequence=3).delete()
@@ -255,7 +259,9 @@ def test_who_may_not_ask_for_the_lock_is_not_told_that_there_is_none(settings: A
         _use(settings, server.port, BUCKET, server.settings["S3_ACCESS_KEY_ID"], "another")
         with pytest.raises(ServerAway) as told:
             checkpoint_store().locks()
+        [found] = look_at_checkpoints()
     assert told.value.code == "checkpoint_store_refused"
+    assert (found.grade, told.value.code in found.sentence) == (Grade.FAULT, True)
 
 
 @pytest.fixture(scope="module")
@@ -304,6 +310,7 @@ def test_a_locked_checkpoint_cannot_be_removed_and_one_covered_is_still_read(
     client.delete_object(Bucket="locked", Key=name)
     assert store.names(current_schema()) == [name]
     assert prove().locked
+    assert [found.grade for found in look_at_checkpoints()] == [Grade.WELL]
     Entry.objects.filter(sequence=3).delete()
     assert faults() == {Fault.CUT}
 

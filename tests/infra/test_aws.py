@@ -219,3 +219,16 @@ def test_a_container_has_to_be_ready_once_and_then_only_to_live(tmp_path: Path) 
         site.shutdown()
         site.server_close()
     assert asked() == 1, "who does not answer at all is replaced"
+
+
+def test_public_halves_of_retired_keys_reach_every_program_from_the_environment() -> None:
+    name = "checkpoint_public_keys"
+    environments = [TERRAFORM / "environments" / one for one in ("production", "staging")]
+    modules = [TERRAFORM / "modules" / one for one in ("siedem", "service")]
+    for folder in environments + modules:
+        assert f'variable "{name}"' in (folder / "variables.tf").read_text("utf-8"), folder
+    for folder in [*environments, modules[0]]:
+        assert re.search(
+            rf"^ +{name} += var\.{name}$", (folder / "main.tf").read_text("utf-8"), re.MULTILINE
+        ), folder
+    assert f'CHECKPOINT_PUBLIC_KEYS = join(",", var.{name})' in _text("service", "main.tf")

@@ -12,6 +12,7 @@ from typing import Any
 
 import pyrage
 import pytest
+from botocore.exceptions import ClientError
 from django.core.management import CommandError, call_command
 
 from kernel.aws import S3Account
@@ -141,6 +142,13 @@ def test_a_bucket_that_keeps_old_versions_for_ever_is_known(store: BackupStore, 
             assert here.keeps_old_versions_for_ever() is for_ever
 
 
+def test_a_store_that_does_not_say_is_not_taken_for_one_that_keeps_nothing(tmp_path: Path) -> None:
+    with versioned_server(tmp_path / "log") as endpoint:
+        here = BackupStore(S3Account(endpoint, "siedem", "x", "eu-central-1"), "backups")
+        with pytest.raises(ClientError, match="NoSuchBucket"):
+            here.keeps_old_versions_for_ever()
+
+
 def test_a_gap_in_the_log_is_known_before_somebody_restores(store: BackupStore) -> None:
     here, now = store.below("9"), datetime.now(UTC)
     here.put("wal/000000010000000000000001-0", b"")
@@ -236,6 +244,8 @@ def told(settings: Any, db: None, capsys: pytest.CaptureFixture[str], monkeypatc
 
 def test_the_doctor_says_when_a_backup_is_too_old(told: Any, settings: Any) -> None:
     assert [grade for grade, _sentence in told("own")] == ["fault"] * 3
+    names = {family.name: [one.value for one in family.samples] for family in Installation().collect()}
+    assert names["siedem_backup_own"] == [1] and "siedem_backup_age_seconds" not in names
     ages = {"segments": timedelta(minutes=2), "base": timedelta(hours=30), "copies": timedelta(minutes=3)}
     now = datetime.now(UTC)
     with redis_server() as server:

@@ -273,7 +273,7 @@ def test_a_tenant_that_somebody_holds_is_gone_round(apart: dict[str, str], setti
         finally:
             connection.close()
 
-    with ThreadPoolExecutor(1) as pool, mock.patch("tenants.actions.rotating._PATIENCE", "200ms"):
+    with ThreadPoolExecutor(1) as pool, mock.patch("kernel.locks._PATIENCE", "200ms"):
         holding = pool.submit(hold)
         assert held.wait(_SECONDS)
         try:

@@ -121,7 +121,7 @@ def test_a_tenant_that_would_break_stays_and_is_named(cluster: None, tenant: Ten
 def test_whoever_works_in_the_schema_is_not_broken_off(
     cluster: None, tenant: Tenant, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(spreading, "_PATIENCE", "1s")
+    monkeypatch.setattr("kernel.locks._PATIENCE", "1s")
     other = connection.copy()
     try:
         with other.cursor() as cursor:

@@ -66,7 +66,7 @@ def test_a_worker_in_the_middle_of_writing_is_waited_for_and_nothing_it_wrote_is
 def test_a_tenant_in_which_somebody_goes_on_writing_keeps_its_key(
     closed: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tenants.actions.rekeying._PATIENCE", "200ms")
+    monkeypatch.setattr("kernel.locks._PATIENCE", "200ms")
     held, enough = threading.Event(), threading.Event()
 
     def work() -> None:

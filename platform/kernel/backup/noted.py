@@ -13,7 +13,7 @@ KINDS = ("segments", "base", "copies")
 def note(server: redis.Redis, reached: Mapping[str, str]) -> None:
     """Note instants (ISO) by `segments`, `base`, `copies`, and which segments are `missing` ("" for none).
 
-    `versions` is "kept" where the bucket keeps old versions for ever.
+    `versions` is "kept" where the bucket keeps old versions for ever, "unknown" where it does not say.
     """
     server.set(_KEY, json.dumps(dict(reached)))
 
@@ -31,9 +31,9 @@ def missing(server: redis.Redis) -> str:
     return (_told(server) or {}).get("missing", "")
 
 
-def keeps_old_versions(server: redis.Redis) -> bool:
-    """Whether the bucket keeps what was forgotten as old versions for ever."""
-    return bool((_told(server) or {}).get("versions"))
+def old_versions(server: redis.Redis) -> str:
+    """Whether the bucket keeps what was forgotten as old versions for ever: "kept", "unknown", or ""."""
+    return (_told(server) or {}).get("versions", "")
 
 
 def _told(server: redis.Redis) -> dict[str, str] | None:

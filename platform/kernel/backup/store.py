@@ -21,6 +21,9 @@ _SUFFIX = ".age"
 # S3 takes 10,000 parts of an object: so large an archive can be 1.3 TB. Two parts are in memory at a time.
 PART = 128 * 1024 * 1024
 _ABSENT = frozenset({"404", "NoSuchKey", "NotFound"})
+# What servers answer that know no versions, and where a bucket has no rules or its server knows none.
+_NO_VERSIONS = frozenset({"NotImplemented", "MethodNotAllowed"})
+_NO_RULES = frozenset({"NoSuchLifecycleConfiguration", "NotImplemented", "MethodNotAllowed"})
 
 
 def recipients_of(texts: Sequence[str]) -> list[Any]:
@@ -214,16 +217,22 @@ class BackupStore:
             ) from failed[0]
 
     def keeps_old_versions_for_ever(self) -> bool:
-        """Whether what is deleted here stays as an old version that no rule of the bucket removes."""
+        """Whether what is deleted here stays as an old version that no rule of the bucket removes.
+
+        Raises ClientError where the store does not say, because one may not ask for example.
+        """
         try:
             if self.client.get_bucket_versioning(Bucket=self.bucket).get("Status") != "Enabled":
                 return False
-        except ClientError:
-            # Servers without versions do not know the question.
+        except ClientError as error:
+            if code_of(error) not in _NO_VERSIONS:
+                raise
             return False
         try:
             rules = self.client.get_bucket_lifecycle_configuration(Bucket=self.bucket)["Rules"]
-        except ClientError:
+        except ClientError as error:
+            if code_of(error) not in _NO_RULES:
+                raise
             return True
         return not any(
             rule["Status"] == "Enabled" and "NoncurrentVersionExpiration" in rule for rule in rules

@@ -16,6 +16,7 @@ import structlog
 from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 
+from kernel.aws import code_of
 from kernel.backup.catalogue import STAMP, Base, archives_in, bases_in, missing_in, segments_in
 from kernel.backup.copies import Copies
 from kernel.backup.faults import BackupFault, Stopped
@@ -275,7 +276,12 @@ class Taker:
         self._told(base=base.ended.isoformat())
         self.forget(store, now)
         self.forget_other_clusters(store, now)
-        self._told(versions="kept" if self.store.keeps_old_versions_for_ever() else "")
+        try:
+            self._told(versions="kept" if self.store.keeps_old_versions_for_ever() else "")
+        except ClientError as error:
+            # A backup was taken all the same; what cannot be asked for is told by doctor.
+            log.warning("versions_not_told", kind=code_of(error))
+            self._told(versions="unknown")
 
     def _reaches_from_a_fresh_base(self, store: BackupStore, now: datetime) -> bool:
         bases = bases_in(store)

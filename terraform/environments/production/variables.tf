@@ -36,6 +36,12 @@ variable "mail_from" {
   type = string
 }
 
+variable "checkpoint_public_keys" {
+  description = "Public halves that still verify checkpoints of master keys that were taken out, as verify_audit prints them."
+  type        = list(string)
+  default     = []
+}
+
 variable "alarm_addresses" {
   type = list(string)
 }

@@ -19,24 +19,25 @@ provider "aws" {
 }
 
 module "siedem" {
-  source             = "../../modules/siedem"
-  name               = "${var.prefix}-staging"
-  region             = var.region
-  cidr               = "10.71.0.0/16"
-  highly_available   = false
-  host               = var.host
-  certificate_arn    = var.certificate_arn
-  image_repository   = var.image_repository
-  image_tag          = var.image_tag
-  mail_host          = var.mail_host
-  mail_from          = var.mail_from
-  alarm_addresses    = var.alarm_addresses
-  database_class     = "db.t4g.medium"
-  database_gb        = 50
-  connections_warned = 150
-  queue_node         = "cache.t4g.micro"
-  web_count          = 1
-  worker_count       = 1
+  source                 = "../../modules/siedem"
+  name                   = "${var.prefix}-staging"
+  region                 = var.region
+  cidr                   = "10.71.0.0/16"
+  highly_available       = false
+  host                   = var.host
+  certificate_arn        = var.certificate_arn
+  image_repository       = var.image_repository
+  image_tag              = var.image_tag
+  mail_host              = var.mail_host
+  mail_from              = var.mail_from
+  checkpoint_public_keys = var.checkpoint_public_keys
+  alarm_addresses        = var.alarm_addresses
+  database_class         = "db.t4g.medium"
+  database_gb            = 50
+  connections_warned     = 150
+  queue_node             = "cache.t4g.micro"
+  web_count              = 1
+  worker_count           = 1
 }
 
 output "balancer_dns_name" {

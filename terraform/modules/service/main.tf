@@ -19,6 +19,7 @@ locals {
     TRUSTED_PROXIES        = var.network_cidr
     SENTRY_ENVIRONMENT     = var.name
     BACKUPS                = "provider"
+    CHECKPOINT_PUBLIC_KEYS = join(",", var.checkpoint_public_keys)
     # `prepare` makes them; where one is missing, its pages are shut (infra/README.md).
     REGION_DATABASE_ROLE = "siedem_region"
     OPEN_DATABASE_ROLE   = "siedem_open"

@@ -85,6 +85,7 @@ module "service" {
   mail_host              = var.mail_host
   mail_from              = var.mail_from
   given_secrets          = var.given_secrets
+  checkpoint_public_keys = var.checkpoint_public_keys
   database_url           = module.database.url
   web_database_url       = module.database.web_url
   web_database_password  = module.database.web_password

@@ -43,6 +43,11 @@ variable "mail_from" {
   type = string
 }
 
+variable "checkpoint_public_keys" {
+  description = "Public halves that still verify checkpoints of master keys that were taken out."
+  type        = list(string)
+}
+
 variable "given_secrets" {
   description = "Variables whose secrets somebody writes by hand before the first start."
   type        = set(string)
