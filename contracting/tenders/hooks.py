@@ -59,3 +59,6 @@ def track_records(organisations: Collection[UUID]) -> dict[UUID, TrackRecord]:
 # Fired with ids of `calls`, `today` and the list `matters` (kernel.clearing.Matter of kind "call"): whoever needs the
 # offers still adds why, and whoever lets their term begin later adds until when.
 calls_kept = Hook("calls_kept")
+
+# Fired inside the transaction with ids of `calls` whose offers are cleared: who copied names from them takes them off.
+offers_cleared = Hook("offers_cleared")

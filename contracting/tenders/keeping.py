@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from contracting.tenders.content import Content, empty_content
-from contracting.tenders.hooks import calls_kept
+from contracting.tenders.hooks import calls_kept, offers_cleared
 from contracting.tenders.models import (
     Call,
     FormalCheck,
@@ -80,6 +80,7 @@ class Calls(Keeper):
         comments.update(
             text=ANONYMISED, answer=Case(When(answer="", then=Value("")), default=Value(ANONYMISED))
         )
+        offers_cleared.fire(calls=[UUID(one) for one in subjects])
         return set()
 
     def erase(self, subjects: Collection[str]) -> None:

@@ -7,7 +7,9 @@ from uuid import UUID
 from django.db.models import Count, Exists, Max, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from contracting.contracts.hooks import workers_kept
 from kernel.anonymity import tells
+from kernel.clearing import Matter as Subject
 from reporting.advice.models import AdviceFile, Appointment, Move, Note, Referral, Request
 from reporting.care.hooks import Matter, files_of_persons, matters_of_persons, persons_anonymised
 from reporting.care.keeping import MatterKind
@@ -32,6 +34,16 @@ def _add_matters(persons: Collection[UUID], today: date, matters: list[Matter]) 
 
 def _matter(person: UUID, last: date, why: object) -> Matter:
     return Matter(person, MatterKind.ADVICE, None if why else last, str(why) if why else "")
+
+
+def _keep_workers(workers: Collection[UUID], today: date, matters: list[Subject]) -> None:
+    """Advisers are named while an appointment of theirs is open, and till after their last one; one query."""
+    states = Appointment.State
+    rows = Appointment.objects.filter(adviser__in=list(workers)).order_by().values("adviser")
+    still_open = Count("pk", filter=Q(state__in=[states.PLANNED, states.CONFIRMED]))
+    for row in rows.annotate(last=Max("date"), open=still_open):
+        why = _("an appointment of advice is planned, or was never noted as held") if row["open"] else ""
+        matters.append(Subject(str(row["adviser"]), "carer", None if why else row["last"], why))
 
 
 def _take_off(persons: Collection[UUID]) -> None:
@@ -75,5 +87,6 @@ def tell_keeping() -> None:
     # Removed whole.
     tells(Note, "appointment__person", kept=["author_name", "content"])
     matters_of_persons.subscribe(_add_matters)
+    workers_kept.subscribe(_keep_workers)
     files_of_persons.subscribe(_remove_files)
     persons_anonymised.subscribe(_take_off)

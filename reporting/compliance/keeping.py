@@ -8,9 +8,10 @@ from django.db.models import DateField, Exists, F, OuterRef
 from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext_lazy as _
 
+from contracting.contracts.hooks import workers_kept
 from contracting.tenders.hooks import calls_kept
 from kernel.anonymity import ANONYMISED, tells
-from kernel.clearing import Matter as CallMatter
+from kernel.clearing import Matter as Subject
 from reporting.care.hooks import Matter, matters_of_persons, persons_anonymised
 from reporting.care.keeping import MatterKind
 from reporting.care.models import Decision
@@ -53,12 +54,10 @@ def _add_matters(persons: Collection[UUID], today: date, matters: list[Matter]) 
     )
     waiting |= {*answered.values_list("decision__person", "contract__number", "month").distinct()}
     for person, number, month in sorted(waiting, key=lambda one: (one[2], one[1])):
-        sentence = _("month %(month)s of contract %(number)s is not settled")
-        told = sentence % {"month": f"{month:%m.%Y}", "number": number}
-        matters.append(Matter(person, MatterKind.CARE, None, told))
+        matters.append(Matter(person, MatterKind.CARE, None, _unsettled(month, number)))
 
 
-def _keep_calls(calls: Collection[UUID], today: date, matters: list[CallMatter]) -> None:
+def _keep_calls(calls: Collection[UUID], today: date, matters: list[Subject]) -> None:
     """Offers are kept while a month of a contract made from them is not settled; one query."""
     rows = ContractMonth.objects.exclude(state=ContractMonth.State.SETTLED).filter(
         contract__draft__award__offer__call__in=list(calls)
@@ -67,9 +66,30 @@ def _keep_calls(calls: Collection[UUID], today: date, matters: list[CallMatter])
         "contract__draft__award__offer__call", "month", "contract__number"
     )
     for call, month, number in told:
-        sentence = _("month %(month)s of contract %(number)s is not settled")
-        why = sentence % {"month": f"{month:%m.%Y}", "number": number}
-        matters.append(CallMatter(str(call), "call", None, why))
+        matters.append(Subject(str(call), "call", None, _unsettled(month, number)))
+
+
+def _keep_workers(workers: Collection[UUID], today: date, matters: list[Subject]) -> None:
+    """Carers are named while a month in which they visited is not settled; one query."""
+    settled = ContractMonth.objects.filter(
+        contract=OuterRef("decision__contract"),
+        month=OuterRef("of_month"),
+        state=ContractMonth.State.SETTLED,
+    )
+    visits = Visit.objects.filter(worker__in=list(workers)).annotate(
+        of_month=TruncMonth("date", output_field=DateField())
+    )
+    left = visits.filter(~Exists(settled)).order_by()
+    for worker, number, month in sorted(
+        {*left.values_list("worker", "decision__contract__number", "of_month").distinct()},
+        key=lambda one: (one[2], one[1]),
+    ):
+        matters.append(Subject(str(worker), "carer", None, _unsettled(month, number)))
+
+
+def _unsettled(month: date, number: str) -> str:
+    sentence = _("month %(month)s of contract %(number)s is not settled")
+    return sentence % {"month": f"{month:%m.%Y}", "number": number}
 
 
 def _take_off(persons: Collection[UUID]) -> None:
@@ -97,4 +117,5 @@ def tell_keeping() -> None:
     tells(ReturnedLine, "decision__person", replaced=["note", "answer"], kept=["visits_sha256"])
     matters_of_persons.subscribe(_add_matters)
     calls_kept.subscribe(_keep_calls)
+    workers_kept.subscribe(_keep_workers)
     persons_anonymised.subscribe(_take_off)

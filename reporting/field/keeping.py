@@ -6,7 +6,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from contracting.contracts.hooks import workers_kept
 from kernel.anonymity import tells
+from kernel.clearing import Matter as Subject
 from reporting.care.hooks import Matter, matters_of_persons
 from reporting.care.keeping import still_open
 from reporting.field.models import Observation, PhoneEntry
@@ -22,6 +24,13 @@ def _add_matters(persons: Collection[UUID], today: date, matters: list[Matter]) 
     matters += still_open(persons_of_unread, _("an observation of a carer is not read"))
 
 
+def _keep_workers(workers: Collection[UUID], today: date, matters: list[Subject]) -> None:
+    """Carers are named while an entry of their phone waits for somebody; one query."""
+    entries = PhoneEntry.objects.open().filter(worker__in=list(workers)).order_by()
+    for worker in sorted({*entries.values_list("worker", flat=True)}):
+        matters.append(Subject(str(worker), "carer", None, _("an entry from a phone is not settled")))
+
+
 def tell_keeping() -> None:
     """Say what the tables of the field tell of persons."""
     tells(
@@ -34,3 +43,4 @@ def tell_keeping() -> None:
         kept=["read_by_name", "answered_by_name"],
     )
     matters_of_persons.subscribe(_add_matters)
+    workers_kept.subscribe(_keep_workers)

@@ -18,6 +18,7 @@ class RecordKind(models.TextChoices):
     """What is kept besides matters of persons, each with a class of retention and lists of its own."""
 
     ACCOUNT = "account", _("accounts of people who left")
+    CARER = "carer", _("carers and advisers whose work has ended")
     CALL = "call", _("offers handed in to calls")
     READING = "reading", _("log of readings of personal data")
 
@@ -25,7 +26,7 @@ class RecordKind(models.TextChoices):
 # The lists of persons whose matters care, payments, advice and crisis intervention are.
 PERSONS = "person"
 LISTS = [(PERSONS, _("matters of persons")), *RecordKind.choices]
-_LIST_KINDS = [PERSONS, "account", "call", "reading"]
+_LIST_KINDS = [PERSONS, "account", "call", "carer", "reading"]
 
 
 def _one_subject(name: str) -> models.CheckConstraint:

@@ -69,4 +69,18 @@ WORDS: dict[str, Words] = {
             "results, and the protocols of the committee with their files."
         ),
     ),
+    RecordKind.CARER: Words(
+        begins=_("the last day of work, and the end of the last contract that named the carer"),
+        held=_(
+            "work that goes on, a contract that runs, a month that is not settled, an entry from a phone or an "
+            "appointment that is open"
+        ),
+        gone=_(
+            "Gone are: surname and given name, code, the link to an account, and what the record told of them."
+        ),
+        stays=_(
+            "What stays: qualifications with their periods, visits, hours, contracts, and codes in months that were "
+            "handed in, which lead to nobody any more. What the organisation itself keeps of its people is not touched."
+        ),
+    ),
 }

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from audit.actions import record
+from contracting.contracts.locking import hold_worker
 from contracting.contracts.models import Worker
 from contracting.contracts.queries import carers_beside
 from kernel.access import Actor
@@ -19,7 +20,7 @@ def link_account(worker: Worker, *, user_id: UUID, actor: Actor) -> Worker:
     has the account, or where the work has ended.
     """
     with transaction.atomic():
-        locked: Worker = Worker.objects.select_for_update().get(pk=worker.pk)
+        locked = hold_worker(worker)
         _require_linkable(locked, user_id)
         if locked.user_id != user_id:
             _save_account(locked, user_id, verb="link_account", actor=actor)
@@ -29,7 +30,7 @@ def link_account(worker: Worker, *, user_id: UUID, actor: Actor) -> Worker:
 def unlink_account(worker: Worker, *, actor: Actor) -> Worker:
     """The account no longer sees or writes the visits of this worker. Raises DomainError `not_linked`."""
     with transaction.atomic():
-        locked: Worker = Worker.objects.select_for_update().get(pk=worker.pk)
+        locked = hold_worker(worker)
         if locked.user_id is None:
             raise DomainError("not_linked", _("This worker has no account."))
         _save_account(locked, None, verb="unlink_account", actor=actor)

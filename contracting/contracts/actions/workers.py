@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.actions import record
 from contracting.commissioning.actions import name_unknown_qualifications
 from contracting.contracts.actions.contracts import require_partner
+from contracting.contracts.locking import hold_worker
 from contracting.contracts.models import NamedStaff, Worker, WorkerQualification
 from kernel.access import Actor
 from kernel.errors import DomainError
@@ -49,7 +50,7 @@ def edit_worker(
     Raises Conflict where the worker is no longer what the editor saw (`seen`, a worker_stamp).
     """
     with transaction.atomic():
-        locked: Worker = Worker.objects.select_for_update().get(pk=worker.pk)
+        locked = hold_worker(worker)
         require_unchanged(seen, worker_stamp(locked))
         given: dict[str, Any] = {"code": code, "surname": surname, "given_name": given_name}
         changed = [field for field, value in given.items() if getattr(locked, field) != value]
@@ -88,7 +89,7 @@ def end_worker(worker: Worker, *, last_day: date, actor: Actor) -> Worker:
     The diary keeps their visits. Raises DomainError `ended_already`.
     """
     with transaction.atomic():
-        locked: Worker = Worker.objects.select_for_update().get(pk=worker.pk)
+        locked = hold_worker(worker)
         if not locked.active:
             raise DomainError("ended_already", _("This worker's work has ended already."))
         locked.active, locked.ended_on = False, last_day
@@ -116,7 +117,7 @@ def end_worker(worker: Worker, *, last_day: date, actor: Actor) -> Worker:
 def reinstate_worker(worker: Worker, *, actor: Actor) -> Worker:
     """The worker works again; contracts that are to name them must name them anew."""
     with transaction.atomic():
-        locked: Worker = Worker.objects.select_for_update().get(pk=worker.pk)
+        locked = hold_worker(worker)
         if locked.active:
             raise DomainError("works_already", _("This worker works already."))
         before = locked.ended_on
@@ -138,6 +139,7 @@ def add_qualification(
     """A qualification that the worker holds, open where it has no end. Raises DomainError with what is wrong."""
     held = WorkerQualification(worker=worker, code=code, valid_from=valid_from, valid_to=valid_to)
     with transaction.atomic():
+        hold_worker(worker)
         _save_qualification(held)
         record(
             "add_qualification",
@@ -154,6 +156,7 @@ def change_qualification(
 ) -> WorkerQualification:
     """Correct a qualification or give it its end."""
     with transaction.atomic():
+        hold_worker(held.worker)
         locked: WorkerQualification = WorkerQualification.objects.select_for_update().get(pk=held.pk)
         before = [locked.code, locked.valid_from, locked.valid_to]
         locked.code, locked.valid_from, locked.valid_to = code, valid_from, valid_to
@@ -171,6 +174,7 @@ def change_qualification(
 def remove_qualification(held: WorkerQualification, *, actor: Actor) -> None:
     """Take back a qualification that was entered by mistake."""
     with transaction.atomic():
+        hold_worker(held.worker)
         locked: WorkerQualification = WorkerQualification.objects.select_for_update().get(pk=held.pk)
         record(
             "remove_qualification",

@@ -619,6 +619,7 @@ class Migration(migrations.Migration):
                 ("user_id", models.UUIDField(blank=True, editable=False, null=True)),
                 ("active", models.BooleanField(default=True, verbose_name="active")),
                 ("ended_on", models.DateField(blank=True, null=True, verbose_name="last day of work")),
+                ("anonymised_at", models.DateTimeField(editable=False, null=True)),
                 (
                     "organisation",
                     models.ForeignKey(
@@ -646,6 +647,20 @@ class Migration(migrations.Migration):
                         ),
                         name="worker_ended_with_last_day",
                         violation_error_message="Work that has ended needs its last day.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("anonymised_at__isnull", True),
+                            models.Q(
+                                ("active", False),
+                                ("given_name", ""),
+                                ("surname", "(zanonimizowano)"),
+                                ("user_id__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="worker_anonymised_for_good",
+                        violation_error_message="The name of this worker was taken off after its term of keeping. Add the worker anew.",
                     ),
                 ],
             },

@@ -4,13 +4,19 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from contracting.contracts.models.scopes import OrganisationScoped, to_organisation
+from kernel.anonymity import ANONYMISED
 from kernel.models import TenantManager, TenantOwned
 
 
 class WorkerQuerySet(OrganisationScoped):
+    def known(self) -> Self:
+        """Workers whose names were not taken off after the term of keeping."""
+        return self.filter(anonymised_at__isnull=True)
+
     def active(self) -> Self:
         """Workers whose work has not ended."""
         return self.filter(active=True)
@@ -20,6 +26,7 @@ class Worker(TenantOwned):
     """Who delivers: a carer or adviser employed by an organisation.
 
     `user_id` is the account with which they see and write their own visits; `ended_on` the last day of ended work.
+    `anonymised_at` is when the name was taken off after the term of keeping; none comes back to that row.
     """
 
     code = models.CharField(
@@ -34,6 +41,7 @@ class Worker(TenantOwned):
     user_id = models.UUIDField(null=True, blank=True, editable=False)
     active = models.BooleanField(_("active"), default=True)
     ended_on = models.DateField(_("last day of work"), null=True, blank=True)
+    anonymised_at = models.DateTimeField(null=True, editable=False)
 
     objects: ClassVar[Any] = TenantManager.from_queryset(WorkerQuerySet)()
 
@@ -50,9 +58,19 @@ class Worker(TenantOwned):
                 name="worker_ended_with_last_day",
                 violation_error_message=_("Work that has ended needs its last day."),
             ),
+            models.CheckConstraint(
+                condition=Q(anonymised_at__isnull=True)
+                | Q(surname=ANONYMISED, given_name="", user_id__isnull=True, active=False),
+                name="worker_anonymised_for_good",
+                violation_error_message=_(
+                    "The name of this worker was taken off after its term of keeping. Add the worker anew."
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
+        if self.surname == ANONYMISED:
+            return gettext("anonymised worker")
         return f"{self.surname} {self.given_name}"
 
 

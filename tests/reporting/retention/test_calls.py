@@ -101,6 +101,11 @@ def old(alfa: Any, settings: Any, tmp_path: Any) -> Call:
             decision="granted", opinion_amount=Decimal("100000.00"), amount=Decimal("100000.00"),
             decided_at=LONG_AGO,
         )  # fmt: skip
+        ContractDraft.objects.create(
+            award=Award.objects.get(), state="abandoned", abandoned_reason="x", valid_from=date(2015, 4, 1),
+            valid_to=date(2015, 5, 1), amount=Decimal(1), price_per_hour=Decimal(1),
+            staff=[{"name": MARK, "function": "opiekunka", "qualifications": [], "fte": "1"}],
+        )  # fmt: skip
         Offer.objects.create(
             call=call, lot=offer.lot, organisation=other, created_by=new_id(), draft=encrypt(MARK),
         )  # fmt: skip
@@ -167,6 +172,7 @@ def _asked(call: Call) -> None:
 
 def _contract(call: Call, ends: date) -> Any:
     award = Award.objects.get()
+    ContractDraft.objects.all().delete()
     paper = store_file(b"x", name="umowa", content_type="x/y", folder="contracts", actor=ACTOR)
     contract = ContractFactory(number="U/7", valid_from=date(2015, 4, 1), valid_to=ends)
     ContractDraft.objects.create(
@@ -193,6 +199,7 @@ def _ended_lately(call: Call) -> None:
 
 
 def _unsigned(call: Call) -> None:
+    ContractDraft.objects.all().delete()
     ContractDraft.objects.create(
         award=Award.objects.get(), valid_from=date(2015, 4, 1), valid_to=date(2015, 5, 1), amount=Decimal(1),
         price_per_hour=Decimal(1),
@@ -256,6 +263,6 @@ def test_queries_do_not_grow_with_calls(alfa: Any, old: Call) -> None:
                 call = _old_call(organisation, f"K/{number + 2}/2015")
                 make_committee(call)
                 submit_offer(call, partner(alfa, name=f"Fundacja {number}"))
-    assert counts[0][0] == counts[1][0] and counts[0][1] == counts[1][1]
+    assert counts[0][0] == counts[1][0] and counts[0][1] >= counts[1][1]
     # Files of several calls are removed in as many statements as those of one.
     assert counts[1][2] <= counts[0][2] + 2
