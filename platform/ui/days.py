@@ -50,7 +50,8 @@ class DayInput(forms.DateInput):
 class DayField(forms.Field):
     """A day, written `05.10.2026`, `5-10-2026`, `05102026` or `2026-10-05`; the page rewrites it in the first way.
 
-    `past` refuses days after today: of what has happened.
+    `past` refuses days after today: of what has happened. `nearby` refuses what lies more than so many years from today
+    and only a mistyped year can mean.
     """
 
     default_error_messages = {
@@ -62,8 +63,8 @@ class DayField(forms.Field):
         "future": _("%(value)s lies in the future. Write the day on which it happened, today at the latest."),
     }
 
-    def __init__(self, *, past: bool = False, **kwargs: Any) -> None:
-        self.past = past
+    def __init__(self, *, past: bool = False, nearby: int = 0, **kwargs: Any) -> None:
+        self.past, self.nearby = past, nearby
         kwargs.setdefault("widget", DayInput)
         super().__init__(**kwargs)
 
@@ -82,8 +83,12 @@ class DayField(forms.Field):
         if matched is None:
             raise self._error("form", text)
         year, month, day = (int(matched[part]) for part in ("year", "month", "day"))
-        if not FIRST_YEAR <= year <= LAST_YEAR:
-            raise self._error("year", text, first=FIRST_YEAR, last=LAST_YEAR)
+        first, last = FIRST_YEAR, LAST_YEAR
+        if self.nearby:
+            this_year = timezone.localdate().year
+            first, last = this_year - self.nearby, this_year + (0 if self.past else self.nearby)
+        if not first <= year <= max(last, LAST_YEAR if self.past else 0):
+            raise self._error("year", text, first=first, last=last)
         if not 1 <= month <= 12:
             raise self._error("month", text, month=month)
         days = monthrange(year, month)[1]

@@ -150,8 +150,8 @@ class ProgrammeForm(_Belonging):
 
     field_order = ("seen", "title", "belongs")
     title = forms.CharField(label=_("Title"), max_length=200)
-    valid_from = DayField(label=pgettext_lazy("programme", "From"))
-    valid_to = DayField(label=pgettext_lazy("programme", "To"))
+    valid_from = DayField(label=pgettext_lazy("programme", "From"), nearby=20)
+    valid_to = DayField(label=pgettext_lazy("programme", "To"), nearby=20)
     planned = _count(_("Persons planned"), required=False)
     started = _count(_("Started"), help_text=_("Each person counts once, whatever forms they take part in."))
     finished = _count(_("Finished"))

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.utils import translation
+from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -66,3 +66,18 @@ def test_the_control_is_text_with_a_button_for_the_calendar() -> None:
         html = DayField().widget.render("day", OCTOBER)
     assert 'type="text"' in html and 'value="05.10.2026"' in html
     assert 'aria-label="Wybierz z kalendarza"' in html
+
+
+@pytest.mark.parametrize(("past", "years"), [(True, -21), (False, -21), (False, 21)])
+def test_a_year_that_only_a_slip_can_mean_is_refused(past: bool, years: int) -> None:
+    field, this_year = DayField(past=past, nearby=20), timezone.localdate().year
+    assert field.clean(f"01.01.{this_year - 20}") == date(this_year - 20, 1, 1)
+    with pytest.raises(ValidationError) as refused:
+        field.clean(f"05.10.{this_year + years}")
+    assert refused.value.code == "year" and refused.value.params["first"] == this_year - 20
+
+
+def test_a_day_to_come_is_refused_as_such_where_it_was_to_have_happened() -> None:
+    with pytest.raises(ValidationError) as refused:
+        DayField(past=True, nearby=20).clean(f"05.10.{timezone.localdate().year + 1}")
+    assert refused.value.code == "future"

@@ -151,13 +151,28 @@ def add_qualification(
     return held
 
 
+def qualification_stamp(held: WorkerQualification) -> str:
+    """The stamp of a qualification as it stands."""
+    return stamp_of(held.code, held.valid_from, held.valid_to)
+
+
 def change_qualification(
-    held: WorkerQualification, *, code: str, valid_from: date, valid_to: date | None, actor: Actor
+    held: WorkerQualification,
+    *,
+    code: str,
+    valid_from: date,
+    valid_to: date | None,
+    seen: str | None = None,
+    actor: Actor,
 ) -> WorkerQualification:
-    """Correct a qualification or give it its end."""
+    """Correct a qualification or give it its end.
+
+    Raises Conflict where it is no longer what the editor saw (`seen`, a qualification_stamp).
+    """
     with transaction.atomic():
         hold_worker(held.worker)
         locked: WorkerQualification = WorkerQualification.objects.select_for_update().get(pk=held.pk)
+        require_unchanged(seen, qualification_stamp(locked))
         before = [locked.code, locked.valid_from, locked.valid_to]
         locked.code, locked.valid_from, locked.valid_to = code, valid_from, valid_to
         _save_qualification(locked)

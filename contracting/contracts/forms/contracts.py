@@ -226,3 +226,4 @@ class QualificationForm(PeriodForm):
     code = forms.ChoiceField(label=_("Qualification"), choices=_qualification_choices)
     valid_from = DayField(label=_("Valid from"))
     valid_to = DayField(label=_("Valid to"), required=False, help_text=_("Empty where it does not expire."))
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)

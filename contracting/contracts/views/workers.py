@@ -155,9 +155,8 @@ def add_qualification(request: Request, pk: str) -> HttpResponse:
     worker = _worker(request, pk)
     form = QualificationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        held = attempt(
-            form, lambda: actions.add_qualification(worker, **form.cleaned_data, actor=request.access.actor)
-        )
+        given = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
+        held = attempt(form, lambda: actions.add_qualification(worker, **given, actor=request.access.actor))
         if held is not None:
             messages.success(request, _("The qualification is saved."))
             return redirect(tenant_url("contracts:worker", worker.pk))
@@ -176,10 +175,12 @@ def _held(request: Request, worker_pk: Any, pk: Any) -> WorkerQualification:
 def change_qualification(request: Request, worker_pk: str, pk: str) -> HttpResponse:
     held = _held(request, worker_pk, pk)
     initial = {"code": held.code, "valid_from": held.valid_from, "valid_to": held.valid_to}
-    form = QualificationForm(request.POST or None, initial=initial)
+    seen = actions.qualification_stamp(held)
+    form = QualificationForm(request.POST or None, initial={**initial, "seen": seen})
     if request.method == "POST" and form.is_valid():
+        given = {**form.cleaned_data, "seen": form.cleaned_data["seen"] or None}
         changed = attempt(
-            form, lambda: actions.change_qualification(held, **form.cleaned_data, actor=request.access.actor)
+            form, lambda: actions.change_qualification(held, **given, actor=request.access.actor)
         )
         if changed is not None:
             messages.success(request, _("The qualification is saved."))

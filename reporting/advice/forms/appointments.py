@@ -346,7 +346,7 @@ class ReferralForm(forms.Form):
         ),
         error_messages={"required": _("Write where the person was sent.")},
     )
-    referred_on = DayField(label=_("Day"), past=True)
+    referred_on = DayField(label=_("Day"), past=True, nearby=20)
 
 
 class OutcomeForm(forms.Form):
@@ -355,4 +355,4 @@ class OutcomeForm(forms.Form):
     outcome = forms.ChoiceField(
         label=_("Outcome"), choices=Referral.Outcome.choices, widget=forms.RadioSelect
     )
-    outcome_on = DayField(label=_("Known since"), past=True, required=False)
+    outcome_on = DayField(label=_("Known since"), past=True, nearby=20, required=False)

@@ -118,6 +118,24 @@ def test_qualifications(partners: Any, sign_in: Any) -> None:
         assert not WorkerQualification.objects.exists()
 
 
+def test_two_who_change_a_qualification_at_once(partners: Any, sign_in: Any) -> None:
+    client = sign_in("ngo_coordinator", partners.tenant, partners.own)
+    base = f"/alfa/contracts/workers/{partners.worker.pk}/qualifications/"
+    form = {"code": "carer_course", "valid_from": "2024-02-29", "valid_to": ""}
+    client.post(f"{base}new/", form)
+    with tenant_scope(partners.tenant):
+        held = WorkerQualification.objects.get()
+    seen = client.get(f"{base}{held.pk}/").context["form"]["seen"].value()
+    assert (
+        client.post(f"{base}{held.pk}/", form | {"valid_to": "2026-06-30", "seen": seen}).status_code == 302
+    )
+    late = client.post(f"{base}{held.pk}/", form | {"valid_to": "2027-12-31", "seen": seen})
+    assert late.status_code == 409 and "2027-12-31" in late.content.decode()
+    with tenant_scope(partners.tenant):
+        held.refresh_from_db()
+        assert held.valid_to == date(2026, 6, 30)
+
+
 def test_end_of_work_shortens_what_contracts_name(partners: Any, sign_in: Any) -> None:
     with tenant_scope(partners.tenant):
         open_ended = NamedStaff.objects.create(contract=partners.contract, worker=partners.worker)
