@@ -178,7 +178,7 @@ def test_what_a_payload_holds_is_shown_as_text_and_never_as_markup(alfa: Tenant,
     page = sign_in(Role.DIRECTOR, alfa).get(url()).content.decode()
     assert "&lt;b&gt;x&lt;/b&gt;" in page
     assert "<b>x</b>" not in page
-    assert "before.role" in page
+    assert "przed zmianą, rola" in page
     assert "1, 2" in page
 
 
@@ -311,3 +311,21 @@ def test_everything_that_is_recorded_has_words_in_audit_words(
     recorded = list(_constants(call, argument))
     assert len(recorded) >= 1
     assert sorted({f"{text} ({place})" for text, place in recorded if text not in words}) == []
+
+
+@pytest.mark.django_db
+def test_details_are_said_in_words(alfa: Tenant, sign_in: SignIn) -> None:
+    add(
+        alfa,
+        "confirm_clearance",
+        "Ola",
+        approved_on="2026-01-02",
+        before={"valid_to": "2026-03-04"},
+        of_ours=7,
+    )
+    director = sign_in(Role.DIRECTOR, alfa)
+    told = director.get(url()).content.decode()
+    assert "<dt>zatwierdzono dnia</dt><dd>2026-01-02</dd>" in told
+    assert "<dt>przed zmianą, obowiązuje do</dt><dd>2026-03-04</dd>" in told
+    assert "<dt>of ours</dt><dd>7</dd>" in told
+    assert "approved_on" not in told

@@ -15,6 +15,7 @@ from contracting.contracts.actions.contracts import (
     create_contract,
     edit_contract,
     name_staff,
+    named_stamp,
     remove_named_staff,
 )
 from contracting.contracts.actions.documents import bring_document, make_document
@@ -72,6 +73,7 @@ __all__ = [
     "link_account",
     "make_document",
     "name_staff",
+    "named_stamp",
     "propose_amendment",
     "qualification_stamp",
     "reinstate_worker",

@@ -233,12 +233,26 @@ def name_staff(
     return named
 
 
+def named_stamp(named: NamedStaff) -> str:
+    """The stamp of the dates between which a contract names a worker, as they stand."""
+    return stamp_of(named.valid_from, named.valid_to)
+
+
 def change_named_staff(
-    named: NamedStaff, *, valid_from: date | None, valid_to: date | None, actor: Actor
+    named: NamedStaff,
+    *,
+    valid_from: date | None,
+    valid_to: date | None,
+    seen: str | None = None,
+    actor: Actor,
 ) -> NamedStaff:
-    """Change from when to when the contract names the worker."""
+    """Change from when to when the contract names the worker.
+
+    Raises Conflict where the dates are no longer what the editor saw (`seen`, a named_stamp).
+    """
     with transaction.atomic():
         locked: NamedStaff = NamedStaff.objects.select_for_update().get(pk=named.pk)
+        require_unchanged(seen, named_stamp(locked))
         before = [locked.valid_from, locked.valid_to]
         locked.valid_from, locked.valid_to = valid_from, valid_to
         _save_named(locked)

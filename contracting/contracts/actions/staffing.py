@@ -19,7 +19,7 @@ def take_over_staff(contract: Contract, staff: Sequence[Mapping[str, Any]]) -> N
     A worker of the organisation with the same name is that person; others are entered with the next free code,
     without qualifications: those count once somebody has seen the papers. Called inside the signing's transaction.
     """
-    own = list(Worker.objects.filter(organisation_id=contract.organisation_id))
+    own = list(Worker.objects.known().filter(organisation_id=contract.organisation_id))
     by_name = {(worker.given_name.casefold(), worker.surname.casefold()): worker for worker in own}
     codes = list(Worker.objects.values_list("code", flat=True))
     for person in staff:

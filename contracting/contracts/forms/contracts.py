@@ -131,6 +131,12 @@ class NamedStaffDatesForm(PeriodForm):
     valid_to = DayField(label=_("Named to"), required=False)
 
 
+class NamedStaffEditForm(NamedStaffDatesForm):
+    """The same of a worker whom it names already."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
 class NamedStaffForm(NamedStaffDatesForm):
     """A worker of the contract's organisation whom the contract does not name yet."""
 

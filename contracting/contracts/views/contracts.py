@@ -14,7 +14,7 @@ from contracting.contracts.forms.contracts import (
     ContractFilter,
     ContractForm,
     ContractTermsForm,
-    NamedStaffDatesForm,
+    NamedStaffEditForm,
     NamedStaffForm,
     NumberForm,
 )
@@ -209,10 +209,12 @@ def _named(request: Request, contract_pk: Any, pk: Any) -> NamedStaff:
 def change_named_staff(request: Request, contract_pk: str, pk: str) -> HttpResponse:
     named = _named(request, contract_pk, pk)
     initial = {"valid_from": named.valid_from, "valid_to": named.valid_to}
-    form = NamedStaffDatesForm(request.POST or None, initial=initial)
+    seen = actions.named_stamp(named)
+    form = NamedStaffEditForm(request.POST or None, initial={**initial, "seen": seen})
     if request.method == "POST" and form.is_valid():
+        given = {**form.cleaned_data, "seen": form.cleaned_data["seen"] or None}
         changed = attempt(
-            form, lambda: actions.change_named_staff(named, **form.cleaned_data, actor=request.access.actor)
+            form, lambda: actions.change_named_staff(named, **given, actor=request.access.actor)
         )
         if changed is not None:
             messages.success(request, _("The dates of %(worker)s are saved.") % {"worker": named.worker})

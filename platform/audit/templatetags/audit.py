@@ -7,7 +7,7 @@ from django import template
 from django.urls import NoReverseMatch, reverse
 
 from audit.models import Entry
-from audit.words import PAGES, SUBJECT_PAGES, SUBJECTS, VERBS
+from audit.words import FIELDS, PAGES, SUBJECT_PAGES, SUBJECTS, VERBS
 from kernel.doors import opens_to
 from kernel.tenancy import PUBLIC, current_schema, require_tenant
 
@@ -63,6 +63,15 @@ def readings_url(entry: Entry) -> str:
     return (
         f"{reverse('audit:readings', args=[require_tenant().slug])}?{urlencode({'person': entry.subject_id})}"
     )
+
+
+@register.filter
+def detail_words(name: str) -> str:
+    """What a detail of an entry is called; one without words as it stands, without the signs of a program."""
+    parts = (
+        str(FIELDS.get(part) or SUBJECTS.get(part) or part.replace("_", " ")) for part in name.split(".")
+    )
+    return ", ".join(parts)
 
 
 @register.filter

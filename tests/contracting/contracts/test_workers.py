@@ -136,6 +136,21 @@ def test_two_who_change_a_qualification_at_once(partners: Any, sign_in: Any) -> 
         assert held.valid_to == date(2026, 6, 30)
 
 
+def test_two_who_change_named_staff_at_once(partners: Any, sign_in: Any) -> None:
+    with tenant_scope(partners.tenant):
+        named = NamedStaff.objects.create(contract=partners.contract, worker=partners.worker)
+    client = sign_in("coordinator", partners.tenant)
+    page = f"/alfa/contracts/{partners.contract.pk}/staff/{named.pk}/"
+    seen = client.get(page).context["form"]["seen"].value()
+    typed = {"valid_from": "2026-02-01", "valid_to": "", "seen": seen}
+    assert client.post(page, typed).status_code == 302
+    late = client.post(page, typed | {"valid_from": "2026-03-01"})
+    assert late.status_code == 409 and "2026-03-01" in late.content.decode()
+    with tenant_scope(partners.tenant):
+        named.refresh_from_db()
+        assert named.valid_from == date(2026, 2, 1)
+
+
 def test_end_of_work_shortens_what_contracts_name(partners: Any, sign_in: Any) -> None:
     with tenant_scope(partners.tenant):
         open_ended = NamedStaff.objects.create(contract=partners.contract, worker=partners.worker)
