@@ -27,6 +27,7 @@ from playwright.sync_api import (
 )
 from pytest_django.live_server_helper import LiveServer
 
+from tests.browser.serving import serving
 from tests.copies import copied_database
 from tests.factories.people import signed_in_client
 
@@ -92,9 +93,8 @@ def browser(chromium_path: str, _playwright: Playwright) -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def live_server(browser: Browser) -> Iterator[LiveServer]:
     """The site, static files included, at `live_server.url`."""
-    server = LiveServer("localhost")
-    yield server
-    server.stop()
+    with serving() as server:
+        yield server
 
 
 @pytest.fixture

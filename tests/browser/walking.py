@@ -41,6 +41,18 @@ _WIDTH = """() => {
   const name = last ? last.tagName.toLowerCase() + [...last.classList].map(c => "." + c).join("") : "?";
   return `${root.scrollWidth} px on ${room} px, by ${name}`;
 }"""
+_TO_THE_START = """() => {
+  document.activeElement?.blur();
+  window.getSelection()?.removeAllRanges();
+  const body = document.body;
+  body.tabIndex = -1;
+  body.focus();
+  body.removeAttribute("tabindex");
+}"""
+_FIRST_STOP = """() => {
+  const reached = document.activeElement;
+  return [reached?.getAttribute("href") ?? null, (reached?.getBoundingClientRect().top ?? -1) >= 0];
+}"""
 
 # Pictures and the tables beside them, as a sheet of A4 within the margins shows them: 180 mm.
 _PAPER = {"width": 680, "height": 960}
@@ -113,10 +125,12 @@ def check_width(page: Page, *widths: int) -> list[str]:
     before = page.viewport_size
     faults = []
     for width in widths:
-        page.set_viewport_size({"width": width, "height": 800})
+        # Each change of the size lays the page out and draws it anew.
+        if page.viewport_size is None or page.viewport_size["width"] != width:
+            page.set_viewport_size({"width": width, "height": 800})
         if told := page.evaluate(_WIDTH):
             faults.append(f"scrolls sideways: {told}")
-    if before:
+    if before and page.viewport_size != before:
         page.set_viewport_size(before)
     return faults
 
@@ -137,14 +151,12 @@ def check_print(page: Page) -> list[str]:
 
 def check_skip_link(page: Page) -> list[str]:
     """Faults of the first stop of the keyboard, which must lead past the frame."""
-    page.evaluate("() => { document.activeElement?.blur(); window.getSelection()?.removeAllRanges(); }")
-    page.locator("body").evaluate(
-        "body => { body.tabIndex = -1; body.focus(); body.removeAttribute('tabindex'); }"
-    )
+    page.evaluate(_TO_THE_START)
     page.keyboard.press("Tab")
-    if page.evaluate("() => document.activeElement?.getAttribute('href')") != "#main":
+    href, is_shown = page.evaluate(_FIRST_STOP)
+    if href != "#main":
         return ["skip link: not the first stop of the keyboard"]
-    if not page.evaluate("() => document.activeElement.getBoundingClientRect().top >= 0"):
+    if not is_shown:
         return ["skip link: hidden while it has the focus"]
     page.keyboard.press("Enter")
     if page.evaluate("() => document.activeElement?.id") != "main":
