@@ -64,6 +64,8 @@ def _section(page: Page, desk: Desk, key: str) -> None:
 
 
 def _wait_saved(page: Page) -> None:
+    """Until nothing waits in the browser's storage; what was typed slowly is sent in parts, each told as saved."""
+    page.wait_for_function("() => !Object.keys(localStorage).some(key => key.startsWith('siedem-offer:'))")
     expect(page.locator("[data-saved]")).to_have_text(SAVED)
 
 
@@ -182,7 +184,7 @@ def test_two_who_write_one_field_see_both_values_and_choose(
     # What the other tab sends of its own clears the storage of both: the question here outlives it.
     other.locator("[data-take=theirs]").click()
     expect(other.locator("[data-clashes] .clash")).to_have_count(0)
-    _wait_saved(other)
+    expect(other.locator("[data-saved]")).to_have_text(SAVED)
     other.close()
     _section(two, desk, "task")
     expect(clash).to_contain_text("Tytuł pierwszej osoby")
