@@ -112,16 +112,9 @@ def _files_are_read_to_their_end(monkeypatch: pytest.MonkeyPatch) -> Iterator[No
 @pytest.fixture(scope="module")
 def served_as(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
     """Clients of the module's tests are served under the role of web servers, as in production; the rest is the owner."""
-    from django.db import connection
+    from tests.web_role import serving
 
-    from tests.web_role import requests_under, web_role
-
-    with django_db_blocker.unblock():
-        with web_role() as role:
-            connection.close()
-            with requests_under(role):
-                yield role
-        connection.close()
+    yield from serving(django_db_blocker)
 
 
 @pytest.fixture

@@ -1,4 +1,8 @@
-"""How a parallel run shares tests out: one by one, but files that make a world of their own go to one worker whole.
+"""The order of a run, and how a parallel one shares tests out.
+
+One by one, but files that make a world of their own go to one worker whole, and begin: they take the longest. The walks
+over every route end the run: first those that ask what the interfaces for programs describe (the mark `walk`), then
+those that share the world of the table of routes. There each test takes a second or two at most, so that the workers end together.
 
 xdist's own groups (`--dist loadgroup`) name themselves in a field of the test that pytest 9.2 no longer has, so the
 group was silently lost, and such worlds were made by every worker.
@@ -38,6 +42,17 @@ class FilesWithAWorld(LoadScopeScheduling):
         scope = self._split_scope(self.registered_collections[node][item_index])
         if all(self.assigned_work[node][scope].values()):
             del self.assigned_work[node][scope]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The walks last. A worker that has made their world keeps its transaction open, so they come after all else."""
+    items.sort(
+        key=lambda item: (
+            "_world" in getattr(item, "fixturenames", ()),
+            item.get_closest_marker("walk") is not None,
+        )
+    )
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> FilesWithAWorld:

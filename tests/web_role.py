@@ -70,3 +70,13 @@ def requests_under(role: str) -> Iterator[None]:
 
     with mock.patch.object(Client, "request", asked):
         yield
+
+
+def serving(django_db_blocker: Any) -> Iterator[str]:
+    """For a fixture: clients of tests are served under the role until they end; gives its name."""
+    with django_db_blocker.unblock():
+        with web_role() as role:
+            connection.close()
+            with requests_under(role):
+                yield role
+        connection.close()

@@ -1,6 +1,6 @@
 """Pages of a tenant that anybody may read: nothing that is not public, nothing of another tenant, and no way to write.
 
-They have no role to refuse, so `test_routes.py` cannot try their doors; each new one is tried here, with the arguments
+They have no role to refuse, so `walks/` cannot try their doors; each new one is tried here, with the arguments
 of the table of routes.
 """
 

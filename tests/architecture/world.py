@@ -326,14 +326,16 @@ def belongings(tenant: Tenant, mark: str, today: date) -> Belongings:
 class World:
     """The belongings of two organisations in alfa and of one in beta, and a signed-in client for everybody.
 
-    `members` are by role, those of organisations belong to `own`. `stranger` holds all roles of the unit in beta;
-    `guest` is a director of beta and a member of alfa's committee; `nobody` has an account and no role anywhere.
+    `members` are by role, those of organisations belong to `own`; `strangers` are the same of beta and `foreign`.
+    `stranger` holds all roles of the unit in beta; `guest` is a director of beta and a member of alfa's committee;
+    `nobody` has an account and no role anywhere.
     """
 
     own: Belongings
     other: Belongings
     foreign: Belongings
     members: dict[str, Client]
+    strangers: dict[str, Client]
     analyst: Client
     foreign_analyst: Client
     operator: Client
@@ -352,9 +354,13 @@ def build_world(alfa: Tenant, beta: Tenant) -> World:
     own = belongings(alfa, "Aronia", today)
     other = belongings(alfa, "Berberys", today)
     foreign = belongings(beta, "Cyprys", today)
-    members = {
-        role: signed_in_client(role, alfa, own.organisation if role in NGO_ROLES else None) for role in Role
-    }
+    members, strangers = (
+        {
+            role: signed_in_client(role, tenant, mine.organisation if role in NGO_ROLES else None)
+            for role in Role
+        }
+        for tenant, mine in ((alfa, own), (beta, foreign))
+    )
     stranger, guest = signed_in_client(Role.DIRECTOR, beta), signed_in_client(Role.COMMITTEE_MEMBER, alfa)
     with public_scope():
         for role in UNIT_ROLES - {Role.DIRECTOR}:
@@ -377,6 +383,7 @@ def build_world(alfa: Tenant, beta: Tenant) -> World:
         other=other,
         foreign=foreign,
         members=members,
+        strangers=strangers,
         analyst=signed_in_client(ANALYST, voivodeship=own.voivodeship),
         foreign_analyst=signed_in_client(ANALYST, voivodeship=foreign.voivodeship),
         operator=signed_in_client(OPERATOR),
@@ -387,7 +394,7 @@ def build_world(alfa: Tenant, beta: Tenant) -> World:
     for client in vars(world).values():
         if isinstance(client, Client):
             _just_seen(client)
-    for client in members.values():
+    for client in (*members.values(), *strangers.values()):
         _just_seen(client)
     return world
 

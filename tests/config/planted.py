@@ -12,6 +12,8 @@ from django.test.client import BOUNDARY, encode_multipart
 from kernel.logs import make_formatter
 
 PESEL = "44051401458"
+# Of somebody whose row is stored; the other is free to be entered.
+STORED_PESEL = "44051401359"
 NAME = "Zdzisława Brzęczyszczykiewicz"
 EMAIL = "zdzislawa.b@przyklad.test"
 NOTE = "mieszka sama i boi się syna"
@@ -19,6 +21,7 @@ NOTE = "mieszka sama i boi się syna"
 SURNAME_OF_PERSON = "Dzięgielewska-Żmuda"
 ALL = {
     "PESEL": PESEL,
+    "stored PESEL": STORED_PESEL,
     "name": NAME,
     "surname": NAME.split()[1],
     "surname of a person": SURNAME_OF_PERSON,

@@ -1,6 +1,6 @@
 """Routes of tenants: home, people and partners of a tenant, the operator, invitations."""
 
-from tests.architecture.entries import Entry, form_only, of, of_tenant
+from tests.architecture.entries import FIGURES, Entry, form_only, of, of_tenant
 
 _ORGANISATIONS_ARE_PUBLIC = (
     "an organisation is in a public register; a tenant takes it as a partner by its number"
@@ -20,7 +20,7 @@ ROWS: dict[str, Entry] = {
     "operator:withdraw_erasure": Entry({"pk": "tenant"}, {"pk": _OPERATORS_SEE_TENANTS}, status=405),
     # Nothing of the tenants of this world is erased.
     "operator:certificate": Entry(
-        {"pk": "tenant", "form": "file_form"}, {"pk": _OPERATORS_SEE_TENANTS}, status=404
+        {"pk": "tenant", "form": "file_form"}, {"pk": _OPERATORS_SEE_TENANTS}, status=404, file=FIGURES
     ),
     "operator:invite_director": of_tenant(),
     "operator:withdraw_invitation": of_tenant(invitation_pk="director_invitation"),

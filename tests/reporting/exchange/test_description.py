@@ -50,6 +50,7 @@ def in_one_transaction() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
+@pytest.mark.walk
 def test_every_address_answers_as_it_is_described(system: System, in_one_transaction: None) -> None:
     schema = schemathesis.openapi.from_wsgi(f"/{system.slug}/api/schema/", get_wsgi_application())
     asked: set[str] = set()

@@ -38,6 +38,7 @@ def in_one_transaction() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
+@pytest.mark.walk
 def test_every_address_answers_as_it_is_described(in_one_transaction: None, settings: Any) -> None:
     settings.OPEN_READS_PER_MINUTE = 100_000
     released_country(OCTOBER)

@@ -29,19 +29,6 @@ FRAMEWORKS = re.compile(
 LONG = "ż" * 20_000
 
 
-@pytest.fixture
-def db(_world: World) -> Iterator[None]:
-    """A savepoint around each test, undone: the world is made once."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def world(_world: World, db: None) -> World:
-    return _world
-
-
 def _forms(name: str, world: World) -> Iterator[tuple[Client, str, Any]]:
     """The posting forms of a page, with who sees it and where they are sent, as one who may enter gets them."""
     address = reverse(name, kwargs={**TABLE[name].kwargs(world.own), "tenant_slug": "alfa"})

@@ -1,11 +1,11 @@
-"""Personal data in every field of every address, as everybody: nothing of it reaches logs or error reports.
+"""The planted-marker walk: personal data in every field of every address, and none in logs, reports, metrics or tasks.
 
-The people of the world carry planted values too (conftest.py), so that what a page reads is searched for as well as
-what is sent; whoever is refused is asked for everything in test_routes.py, with the same values.
+The world's stored rows carry planted values too (`planting.py`), so that what a page reads is searched for as well as what
+is sent. Whoever is refused is asked for everything in `test_isolation.py`, and forms full of them are carried out in
+`test_filled_forms.py`, both with the same values and under the same watch (`lines` of conftest.py).
 """
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,52 +18,18 @@ from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, transaction
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
-from django.urls import reverse
 from lxml import html
 
-from config.sentry import start_sentry
 from kernel import permissions
 from kernel.tenancy import tenant_scope
 from tests.architecture.addresses import OURS
-from tests.architecture.entries import read_table
+from tests.architecture.asking import ROUTES, address_of
 from tests.architecture.world import World
 from tests.config import planted
-from tests.config.receiver import Receiver, running_receiver
+from tests.config.receiver import Receiver
 
-TABLE = read_table()
-ROUTES = sorted(TABLE.keys() & OURS.keys())
 CODE = "c" * 32
 PROGRAM = json.dumps(planted.program()["data"])
-
-
-@pytest.fixture
-def db(_world: World) -> Iterator[None]:
-    """A savepoint around each test, undone: the world is made once."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def world(_world: World, db: None) -> World:
-    return _world
-
-
-@pytest.fixture(scope="module")
-def reports() -> Iterator[Receiver]:
-    """A server of error reports, reached over HTTP by the SDK as it is started in production."""
-    with running_receiver() as receiver:
-        start_sentry(receiver.dsn, "tests")
-        yield receiver
-        sentry_sdk.get_client().close()
-        sentry_sdk.init()
-
-
-def _address(name: str, world: World) -> str:
-    kwargs = TABLE[name].kwargs(world.own)
-    if OURS[name].is_inside_a_tenant:
-        kwargs["tenant_slug"] = "alfa"
-    return reverse(name, kwargs=kwargs)
 
 
 def _entrant(name: str, world: World) -> Client:
@@ -84,8 +50,8 @@ def _fields(page: Any) -> set[str]:
 
 @pytest.mark.parametrize("name", ROUTES)
 def test_no_address_logs_what_is_sent_or_shown(name: str, world: World, lines: list[str]) -> None:
-    """Asked by one who may enter: as a page, with its form filled in, and as a program. Refusals: test_routes.py."""
-    address, entrant = _address(name, world), _entrant(name, world)
+    """Asked by one who may enter: as a page, with its form filled in, and as a program. Refusals: test_isolation.py."""
+    address, entrant = address_of(name, world.own), _entrant(name, world)
     fields = _fields(entrant.get(address, planted.QUERY, headers=planted.HEADERS))
     assert_told(lines, name, world.own.tenant.schema_name)
     for body in (planted.form(fields), planted.program(fields)):
@@ -159,7 +125,7 @@ def test_a_failure_anywhere_reports_no_personal_data(
         factory.cookies["csrftoken"] = CODE
         body = planted.form() if place % 2 else {**planted.program(), "data": PROGRAM}
         request = factory.post(
-            f"{_address(name, world)}?q={planted.PESEL}", query_params=planted.QUERY, **body
+            f"{address_of(name, world.own)}?q={planted.PESEL}", query_params=planted.QUERY, **body
         )
         told: list[str] = []
         with transaction.atomic():
