@@ -69,7 +69,7 @@ def test_nothing_of_a_person_lies_in_the_cache(world: World) -> None:
     for name in ROUTES:
         door = OURS[name].door
         if OURS[name].is_inside_a_tenant and permissions.shows_personal_data([str(door and door.permission)]):
-            page = _entrant(name, world).get(_address(name, world))
+            page = _entrant(name, world).get(address_of(name, world.own))
             shown += not page.streaming and planted.SURNAME_OF_PERSON in page.content.decode(
                 "utf-8", "replace"
             )
