@@ -25,7 +25,7 @@ from django.test import Client
 
 from kernel.tenancy import tenant_scope
 from tests.architecture.asking import ROUTES, TABLE, address_of, entrants, hands_out_a_file, one_of_each_sort
-from tests.architecture.carrying import carry_out
+from tests.architecture.carrying import carry_out, signed_in_still
 from tests.architecture.filling import Control, Form, faults_on, forms_of, is_refusal
 from tests.architecture.world import World, rows_written
 from tests.config.receiver import Receiver
@@ -44,7 +44,28 @@ RUBBISH = {
 }
 CHOSEN = {"select", "radio", "checkboxes", "checkbox"}
 # Forms that are taken whatever the day: people, decisions, notes and whatever else persons are written into.
-TAKEN: frozenset[str] = frozenset()
+TAKEN = frozenset(
+    {
+        "advice:note",
+        "advice:refer",
+        "calls:answer",
+        "care:create_person",
+        "care:edit_contact",
+        "care:edit_person",
+        "committee:opinion",
+        "contracts:create_worker",
+        "contracts:edit_worker",
+        "crisis:describe_case",
+        "crisis:open_case",
+        "field:observation",
+        "offers:section",
+        "people:change_role",
+        "people:invite",
+        "region:write_note",
+        "settlement:withdraw",
+        "supervision:write_questionnaire",
+    }
+)
 # What a refusal may write: who was refused what, and when somebody was there.
 OF_THE_RECORD = ("audit_", "usersessions_", "django_session")
 
@@ -77,7 +98,7 @@ def _contents(tables: list[str]) -> list[Any]:
 def _fault_of(name: str, form: Form, sent: dict[str, Any]) -> str:
     """What is wrong with the answer to what is sent, or an empty text; nothing of it stays."""
     before, tables, refused = rows_written(), [], False
-    with transaction.atomic():
+    with signed_in_still(form.client), transaction.atomic():
         answer = form.post(sent)
         refused = is_refusal(answer) or (answer.status_code == 200 and bool(faults_on(answer, form)))
         if refused:

@@ -43,6 +43,7 @@ from tests.architecture.asking import (
     text_of,
     wrong_answers,
 )
+from tests.architecture.carrying import signed_in_still
 from tests.architecture.entries import PERSONS
 from tests.architecture.looking import EVERYTHING, keys_read, may_hand_out_a_file
 from tests.architecture.world import World
@@ -218,7 +219,7 @@ def test_who_may_enter_gets_a_page_that_tells_of_nobody_else(name: str, world: W
         before = _noted(world)
         with keys_read() as read:
             answer = client.get(address)
-        assert answer.status_code in fine, f"{role}: {answer.status_code}"
+        assert answer.status_code in fine, f"{role}: {answer.status_code} {text_of(answer)}"
         if hands_out_a_file(answer):
             assert TABLE[name].file, f"{name} hands out a file: say in the table what it holds"
         if planted.SURNAME_OF_PERSON in all_text_of(answer):
@@ -268,7 +269,7 @@ def test_a_strange_query_or_body_breaks_nothing(name: str, world: World) -> None
     address = address_of(name, world.own)
     fine = {TABLE[name].status} if TABLE[name].status else {200, 302}
     answer = client.get(address + _JUNK)
-    assert answer.status_code in fine, f"{role}: {answer.status_code}"
+    assert answer.status_code in fine, f"{role}: {answer.status_code} {text_of(answer)}"
     for body in ("{", "[]"):
         with transaction.atomic():
             status = client.post(address, data=body, content_type="application/json").status_code
@@ -282,7 +283,7 @@ def test_pages_of_frameworks_break_nothing(route: Route, world: World) -> None:
         pytest.skip("takes a key that was mailed; tested with accounts")
     for client in (Client(), world.members["director"]):
         for method in METHODS:
-            with transaction.atomic():
+            with signed_in_still(client), transaction.atomic():
                 status = ask(client, method, "/" + route.path).status_code
                 transaction.set_rollback(True)
             assert status < 500
