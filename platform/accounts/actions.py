@@ -135,6 +135,29 @@ def end_second_factors(user: User, *, reason: str, actor: Actor) -> int:
     return len(kinds)
 
 
+def end_sessions(user: User, *, reason: str, actor: Actor) -> int:
+    """End every session of an account, as after a stolen phone or a code left on a machine; how many there were.
+
+    Raises DomainError `reason_missing`.
+    """
+    if not reason.strip():
+        raise DomainError("reason_missing", _("Write the reason: it stays in the record."), field="reason")
+    with public_scope(), transaction.atomic():
+        hold_chain()
+        sessions = list(UserSession.objects.filter(user=user))
+        for session in sessions:
+            session.end()
+        if sessions:
+            record(
+                "end_sessions",
+                actor=actor,
+                subject_type="user",
+                subject_id=user.pk,
+                payload={"sessions": len(sessions), "reason": reason.strip()},
+            )
+    return len(sessions)
+
+
 def end_session(request: Any, *, because: str = "") -> None:
     """Sign out whoever is there; `because` as for `note_sign_out`."""
     if request.user.is_authenticated:

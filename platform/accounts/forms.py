@@ -24,7 +24,8 @@ _LABELS = {
 }
 _HINTS = {
     "password1": _(
-        "At least 12 characters; a sentence is easy to remember. Not your name, not a common password."
+        "At least 12 characters; a sentence is easy to remember. "
+        "Not your name, a common password or only words of your work."
     ),
 }
 

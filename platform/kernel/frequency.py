@@ -11,8 +11,6 @@ from kernel.callers import caller_of
 
 # Enough for people, too few for guessing.
 PER_MINUTE = 60
-# Whoever has one address of IPv6 has this many leading bits, and all addresses behind them.
-_ONE_HOUSE = 64
 _MINUTE = 60
 # Whoever has one address of IPv6 has this many leading bits, and all addresses behind them.
 _ONE_HOUSE = 64

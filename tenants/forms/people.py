@@ -109,7 +109,8 @@ class AcceptForm(forms.Form):
     password1 = forms.CharField(
         label=_("Password"),
         help_text=_(
-            "At least 12 characters; a sentence is easy to remember. Not your name, not a common password."
+            "At least 12 characters; a sentence is easy to remember. "
+            "Not your name, a common password or only words of your work."
         ),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         strip=False,

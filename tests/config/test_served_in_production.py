@@ -36,6 +36,7 @@ with transaction.atomic():
     form = {"login": user.email, "password": PASSWORD}
     print(json.dumps({
         "plain": told(site.get("/account/login/")),
+        "program": told(site.get("/alfa/api/v1/token/")) | {"text": site.get("/alfa/api/v1/token/").content.decode()},
         "live": told(site.get("/health/live/", secure=True)),
         "login": told(site.get("/account/login/", secure=True)),
         "nothing": told(site.get("/nothing/here/", secure=True)),
@@ -70,6 +71,12 @@ def test_plain_http_leads_to_https(answers: dict[str, Any]) -> None:
     answer = answers["plain"]
     assert answer["status"] == 301
     assert answer["headers"]["Location"] == "https://siedem.example/account/login/"
+
+
+def test_a_program_that_calls_in_the_clear_is_refused_and_not_led_on(answers: dict[str, Any]) -> None:
+    answer = answers["program"]
+    assert (answer["status"], json.loads(answer["text"])["code"]) == (403, "plain_http")
+    assert "Location" not in answer["headers"]
 
 
 @pytest.mark.parametrize("name", SECURE)

@@ -30,7 +30,7 @@ VERBS: dict[str, Promise] = {
     "sign_in": _("signed in"),
     "fail_sign_in": _("failed to sign in"),
     "sign_out": _("signed out"),
-    "end_sessions": _("other sessions ended"),
+    "end_sessions": _("sessions ended"),
     "add_second_factor": _("second factor added"),
     "remove_second_factor": _("second factor removed"),
     "renew_recovery_codes": _("recovery codes made anew"),

@@ -66,6 +66,8 @@ if not SITE_URL.startswith("https://"):
     )
 
 SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", True)
+# A program that sends its token over plain http is told so (reporting/exchange); led on, it would go on for years.
+SECURE_REDIRECT_EXEMPT = [r"^[^/]+/api/v1/"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True

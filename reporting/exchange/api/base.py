@@ -36,10 +36,23 @@ class TooLarge(DomainError):
     status = 413
 
 
+class InTheClear(DomainError):
+    """The call came over plain http."""
+
+    status = 403
+
+
 class TokenAuthentication(BaseAuthentication):
-    """`Authorization: Bearer sdm_…`; a session is never looked at."""
+    """`Authorization: Bearer sdm_…`; a session is never looked at. Over https only, where pages go by it."""
 
     def authenticate(self, request: Request) -> tuple[Any, Any]:
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+            raise InTheClear(
+                "plain_http",
+                _(
+                    "Call by https. What you sent went in the clear: have this token revoked and a new one made."
+                ),
+            )
         kind, _space, shown = request.headers.get("Authorization", "").partition(" ")
         if kind.casefold() != "bearer" or not shown.strip():
             raise NotRecognised(
