@@ -125,6 +125,7 @@ def test_a_worker_killed_while_it_saves_an_import_leaves_nothing_and_another_sav
     with tenant_scope(disturbed):
         assert not Visit.objects.filter(decision__contract=world.contract).exists()
     client, page = world.client(), world.url(f"import/{brought.pk}/")
+    age(world, brought, seconds=5)
     assert "Trwa zapisywanie wizyt" in client.get(page).content.decode()
     age(world, brought, minutes=2)
     assert "Pracę przerwano" in client.get(page).content.decode()
