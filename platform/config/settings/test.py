@@ -35,7 +35,10 @@ for _folder in (Path(CHECKPOINTS_FOLDER), MEDIA_ROOT):
     _folder.mkdir()
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 DATABASES["default"]["TEST"] = {"NAME": "test_" + str(DATABASES["default"]["NAME"])}
-CACHES["default"]["KEY_PREFIX"] = "test-" + str(DATABASES["default"]["NAME"])
+# Whoever names a database of Redis has parallel workers share it (tests/servers.py).
+CACHES["default"]["KEY_PREFIX"] = "-".join(
+    ("test", str(DATABASES["default"]["NAME"]), os.environ.get("PYTEST_XDIST_WORKER", "alone"))
+)
 SECOND_FACTOR_REQUIRED = env.flag("SECOND_FACTOR_REQUIRED", False)
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 STATIC_ROOT = None  # static files are served from where they lie

@@ -6,6 +6,8 @@ is sent. Whoever is refused is asked for everything in `test_isolation.py`, and 
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -29,6 +31,7 @@ from tests.config import planted
 from tests.config.receiver import Receiver
 
 CODE = "c" * 32
+_PREFIX = settings.CACHES["default"]["KEY_PREFIX"]
 PROGRAM = json.dumps(planted.program()["data"])
 
 
@@ -74,14 +77,53 @@ def test_nothing_of_a_person_lies_in_the_cache(world: World) -> None:
                 "utf-8", "replace"
             )
     assert shown > 5, "pages show her"
-    # Redis as it is, whatever prefixes and kinds its keys have.
-    with redis.Redis.from_url(settings.CACHES["default"]["LOCATION"]) as server:
-        keys = list(server.scan_iter(match=f"*{settings.CACHES['default']['KEY_PREFIX']}*"))
-        held = [server.get(key) or b"" for key in keys if server.type(key) == b"string"]
+    with _cache() as server:
+        held = [(key, _text(server, key)) for key in server.scan_iter(match=f"{_PREFIX}:*")]
     assert held
-    for key, value in zip(keys, held, strict=False):
-        text = value.decode("utf-8", "backslashreplace")
-        assert planted.found_in(text) == planted.found_in(key.decode("utf-8", "replace")) == [], key
+    assert [(key, found) for key, text in held if (found := planted.found_in(text))] == []
+
+
+def test_whatever_kind_lies_in_the_cache_would_be_found() -> None:
+    word = planted.PESEL
+    with _cache() as server:
+        probes = {kind: f"{_PREFIX}:probe:{kind}" for kind in ("string", "list", "set", "zset", "hash")}
+        try:
+            server.set(probes["string"], word)
+            server.rpush(probes["list"], "", word)
+            server.sadd(probes["set"], word)
+            server.zadd(probes["zset"], {word: 1})
+            server.hset(probes["hash"], mapping={"field": word})
+            found = [planted.found_in(_text(server, key.encode())) for key in probes.values()]
+        finally:
+            server.delete(*probes.values())
+    assert found == [["PESEL"]] * len(probes)
+
+
+@contextmanager
+def _cache() -> Iterator[Any]:
+    """Redis itself, behind the cache: what another layer wrote there is read, too."""
+    with redis.Redis.from_url(settings.CACHES["default"]["LOCATION"]) as server:
+        yield server
+
+
+def _text(server: Any, key: bytes) -> str:
+    return b"\n".join((key, *_content(server, key))).decode("utf-8", "backslashreplace")
+
+
+def _content(server: Any, key: bytes) -> list[bytes]:
+    """All that lies under a key; it may have ended since it was listed."""
+    kind = server.type(key).decode()
+    if kind == "hash":
+        return [part for pair in server.hgetall(key).items() for part in pair]
+    read = {
+        "string": lambda: [server.get(key) or b""],
+        "list": lambda: server.lrange(key, 0, -1),
+        "set": lambda: list(server.smembers(key)),
+        "zset": lambda: server.zrange(key, 0, -1),
+        "none": list,
+    }
+    assert kind in read, f"nobody knows how to read {key!r}, which is of the kind {kind}"
+    return list(read[kind]())
 
 
 def assert_told(lines: list[str], name: str, tenant: str) -> None:

@@ -256,7 +256,7 @@ def walk_rest() -> Iterator[tuple[str, bytes]]:
     for session in Session.objects.all():
         yield "session", repr(session.get_decoded()).encode()
     with redis.Redis.from_url(settings.REDIS_URL) as client:
-        for key in client.scan_iter(match=f"{settings.CACHES['default']['KEY_PREFIX']}*"):
+        for key in client.scan_iter(match=f"{settings.CACHES['default']['KEY_PREFIX']}:*"):
             kind = client.type(key)
             yield f"cache {key!r}", client.get(key) or b"" if kind == b"string" else repr(kind).encode()
 
