@@ -195,7 +195,7 @@ def test_the_phone_goes_on_and_the_desk_finds_nobody_until_somebody_signs_in(car
     asked = carer.get(reverse("accounts:profile"), follow=True)
     assert asked.redirect_chain[0][0].endswith("?next=/me/profile/")
     assert carer.user.full_name not in asked.content.decode()
-    assert "Strona w telefonie działa dalej" in asked.content.decode()
+    assert "Strona w telefonie działa nadal, bez ponownego logowania" in asked.content.decode()
     assert carer.user.full_name not in carer.get("/there-is-no-such-page/").content.decode()
     assert not Entry.objects.filter(verb="sign_out").exists()
     assert carer.get("/alfa/field/").status_code == 200
@@ -218,7 +218,7 @@ def test_the_desk_ends_after_its_hours_and_the_phone_after_its_own(carer: Any) -
     _begun(carer, 20)
     asked = carer.get(reverse("accounts:profile"), follow=True)
     assert asked.redirect_chain[0][0].endswith("?next=/me/profile/")
-    assert "Strona w telefonie działa dalej" in asked.content.decode()
+    assert "Strona w telefonie działa nadal, bez ponownego logowania" in asked.content.decode()
     assert carer.get("/alfa/field/").status_code == 200
     assert not Entry.objects.filter(verb="sign_out").exists()
     _begun(carer, 24.1)

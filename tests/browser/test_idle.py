@@ -1,5 +1,6 @@
 """Nobody does anything for an hour, by a clock that the test sets: warned, hidden, signed in again, nothing lost."""
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -116,24 +117,74 @@ def test_a_page_hides_itself_when_the_session_is_old_however_much_is_done_and_co
 ) -> None:
     faults.allow("401")
     page = _typing(signed_in_page)
-    cookie = next(one for one in page.context.cookies() if one["name"] == settings.SESSION_COOKIE_NAME)
-    session = SessionStore(cookie["value"])
-    # Ten minutes before twelve hours have passed since signing in.
-    session["begun"] = int(time.time()) - settings.SESSION_HOURS * 3600 + 600
-    session.save()
-    page.goto(FORM)
+    _open_anew(page, minutes=20)
     page.fill(SURNAME, "Dąbek")
-    page.clock.fast_forward("05:00")
+    # So soon that doing something is not told to the server, whose clock has not jumped.
+    page.clock.fast_forward("02:00")
     page.fill("input[name=given_name]", "Ola")
     ended = page.get_by_role("alertdialog", name="Sesja wygasła")
     expect(ended).to_be_hidden()
-    page.clock.fast_forward("05:10")
+    with page.expect_response("**/me/idle/"):
+        page.clock.fast_forward("18:10")
     expect(ended).to_be_visible()
     expect(page.locator(SURNAME)).to_be_hidden()
     _sign_in_beside(page, ended)
     page.clock.fast_forward("00:11")
+    expect(page.locator(SURNAME)).to_be_visible()
     expect(page.locator(SURNAME)).to_have_value("Dąbek")
     page.clock.fast_forward("20:00")
+    expect(ended).to_be_hidden()
+
+
+def _open_anew(page: Page, *, minutes: int) -> None:
+    """Open the form so long before twelve hours have passed since signing in."""
+    cookie = next(one for one in page.context.cookies() if one["name"] == settings.SESSION_COOKIE_NAME)
+    session = SessionStore(cookie["value"])
+    session["begun"] = int(time.time()) - settings.SESSION_HOURS * 3600 + minutes * 60
+    session.save()
+    page.goto(FORM)
+
+
+def test_the_end_by_age_is_told_before_once_and_somebody_may_sign_in_ahead_of_it(
+    signed_in_page: Callable[..., Page], faults: Faults
+) -> None:
+    faults.allow("401")
+    page = _typing(signed_in_page)
+    _open_anew(page, minutes=20)
+    page.fill(SURNAME, "Dąbek")
+    warning = page.get_by_role("alertdialog", name="Sesja za chwilę wygaśnie")
+    page.clock.fast_forward("10:00")
+    expect(warning).to_be_hidden()
+    page.clock.fast_forward("06:00")
+    expect(warning).to_be_visible()
+    expect(warning).to_have_accessible_description(
+        re.compile("Od zalogowania minęło dużo czasu.*pozostanie na tej stronie")
+    )
+    expect(warning.get_by_role("button")).to_have_text(["Kontynuuj pracę", "Zaloguj się ponownie"])
+    expect(warning.get_by_role("button", name="Kontynuuj pracę")).to_be_focused()
+    assert check_page(page, "pl") + check_width(page, 390, 320) == []
+    page.keyboard.press("Enter")
+    expect(warning).to_be_hidden()
+    page.clock.fast_forward("00:11")
+    expect(warning).to_be_hidden()
+    # Nor on the next page, as the browser remembers it.
+    _open_anew(page, minutes=4)
+    page.clock.fast_forward("00:11")
+    expect(warning).to_be_hidden()
+    page.fill(SURNAME, "Dąbek")
+    page.evaluate("localStorage.clear()")
+    page.clock.fast_forward("00:11")
+    expect(warning).to_be_visible()
+    with page.expect_response("**/me/idle/") as left:
+        warning.get_by_role("button", name="Zaloguj się ponownie").click()
+    assert left.value.status == 204
+    ended = page.get_by_role("alertdialog", name="Sesja wygasła")
+    _sign_in_beside(page, ended)
+    page.clock.fast_forward("00:11")
+    expect(page.locator(SURNAME)).to_be_visible()
+    expect(page.locator(SURNAME)).to_have_value("Dąbek")
+    page.clock.fast_forward("20:00")
+    expect(warning).to_be_hidden()
     expect(ended).to_be_hidden()
 
 

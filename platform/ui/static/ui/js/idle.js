@@ -1,9 +1,11 @@
-// Before a session ends because nobody does anything, a warning; after it, and where it ends by its age whatever is
-// done, the page stays as it is, hidden, until the same person has signed in beside it. Nothing that was typed is stored anywhere: it stays in the page.
-import { lastContact, noteContact } from "./contact.js";
+// Before a session ends, because nobody does anything or by its age whatever is done, a warning; after it the page stays
+// as it is, hidden, until the same person has signed in beside it. Nothing that was typed is stored anywhere: it stays in the page.
+import { lastContact, noteContact, noteWarned, wasWarned } from "./contact.js";
 
 const MINUTE = 60_000;
 const LOOK = 10_000;
+// So long before the end there is a warning.
+const SOON = 5 * MINUTE;
 // A page that has ended asks ever less often whether its person is back, but at once where somebody comes to it.
 const RAREST = 5 * MINUTE;
 
@@ -12,7 +14,7 @@ class Idle {
     this.root = root;
     this.limit = Number(root.dataset.minutes) * MINUTE || Infinity;
     this.endsAfter(root.dataset.left);
-    this.warnFor = Math.min(5 * MINUTE, this.limit / 2);
+    this.warnFor = Math.min(SOON, this.limit / 2);
     this.warning = root.querySelector("#idle-warning");
     this.ended = root.querySelector("#idle-ended");
     this.state = "quiet";
@@ -27,10 +29,11 @@ class Idle {
     addEventListener("submit", (event) => this.hold(event), { capture: true });
     document.addEventListener("htmx:beforeRequest", (event) => this.hold(event));
     root.querySelector("[data-stay-in]").addEventListener("click", () => this.stay());
-    root.querySelector("[data-leave]").addEventListener("click", () => this.end({ asked: true }));
+    root.querySelector("[data-go-on]").addEventListener("click", () => this.goOn());
+    for (const button of root.querySelectorAll("[data-leave]")) button.addEventListener("click", () => this.end({ asked: true }));
     root.querySelector("[data-check]").addEventListener("click", () => this.check(true));
     // Escape says: I am here.
-    this.warning.addEventListener("cancel", (event) => { event.preventDefault(); this.stay(); });
+    this.warning.addEventListener("cancel", (event) => { event.preventDefault(); if (this.because === "age") this.goOn(); else this.stay(); });
     this.ended.addEventListener("cancel", (event) => event.preventDefault());
     this.ended.addEventListener("close", () => { if (this.state === "ended") this.ended.showModal(); });
     setInterval(() => this.look(), LOOK);
@@ -44,6 +47,9 @@ class Idle {
   get who() { return this.root.dataset.who; }
 
   get since() { return this.root.dataset.since; }
+
+  /** Whether somebody has answered, here or in another tab, that this session ends by its age. */
+  get isTold() { return this.toldOf === this.since || wasWarned(this.since); }
 
   share() { noteContact(this.who, this.last); }
 
@@ -75,9 +81,12 @@ class Idle {
   look() {
     if (this.state === "ended") { if (document.visibilityState === "visible") this.checkNowAndThen(); return; }
     if (this.isElsewhere) this.doubt();
-    const left = this.limit - (Date.now() - this.latest());
-    if (left <= 0 || Date.now() >= this.endsAt) this.end();
-    else if (left <= this.warnFor) this.warn(left);
+    const now = Date.now();
+    const idle = this.limit - (now - this.latest());
+    const age = this.endsAt - now;
+    if (idle <= 0 || age <= 0) this.end();
+    else if (idle < age && idle <= this.warnFor) this.warn("idle", idle);
+    else if (age <= idle && age <= SOON && !this.isTold) this.warn("age", age);
     else if (this.state === "warned") this.quieten();
   }
 
@@ -97,7 +106,9 @@ class Idle {
     event.stopImmediatePropagation();
   }
 
-  warn(left) {
+  warn(because, left) {
+    this.because = because;
+    for (const part of this.warning.querySelectorAll("[data-because]")) part.hidden = part.dataset.because !== because;
     this.root.querySelector("[data-left]").textContent = String(Math.ceil(left / MINUTE));
     if (this.state === "warned") return;
     this.state = "warned";
@@ -107,6 +118,15 @@ class Idle {
   quieten() {
     this.state = "quiet";
     this.warning.close();
+  }
+
+  /** The end by age is known; it comes all the same. */
+  goOn() {
+    this.toldOf = this.since;
+    noteWarned(this.since);
+    this.last = Date.now();
+    this.share();
+    this.quieten();
   }
 
   /** Hidden until the server has said who is signed in. */
