@@ -21,6 +21,7 @@ from contracting.contracts.actions.lines import (
     write_commitments,
     write_tranches,
 )
+from contracting.contracts.locking import hold_worker
 from contracting.contracts.models import Contract, ContractDraft, NamedStaff, Worker
 from contracting.contracts.queries import signed_here
 from kernel.access import Actor
@@ -210,7 +211,8 @@ def name_staff(
 ) -> NamedStaff:
     """Name a worker in a contract, from and to a day where these are given (S-051).
 
-    Raises DomainError where the worker belongs to another organisation or is named already.
+    Raises DomainError where the worker belongs to another organisation or is named already, and Conflict where their
+    name was taken off.
     """
     if worker.organisation_id != contract.organisation_id:
         raise DomainError(
@@ -222,6 +224,7 @@ def name_staff(
         )
     named = NamedStaff(contract=contract, worker=worker, valid_from=valid_from, valid_to=valid_to)
     with transaction.atomic():
+        hold_worker(worker)
         _save_named(named)
         record(
             "name_staff",
@@ -248,9 +251,11 @@ def change_named_staff(
 ) -> NamedStaff:
     """Change from when to when the contract names the worker.
 
-    Raises Conflict where the dates are no longer what the editor saw (`seen`, a named_stamp).
+    Raises Conflict where the dates are no longer what the editor saw (`seen`, a named_stamp), or the name of the worker
+    was taken off.
     """
     with transaction.atomic():
+        hold_worker(named.worker)
         locked: NamedStaff = NamedStaff.objects.select_for_update().get(pk=named.pk)
         require_unchanged(seen, named_stamp(locked))
         before = [locked.valid_from, locked.valid_to]

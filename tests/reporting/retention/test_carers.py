@@ -14,9 +14,11 @@ from audit.chain import walk_chain
 from audit.models import Entry
 from contracting.contracts.actions import (
     add_qualification,
+    change_named_staff,
     edit_worker,
     end_worker,
     link_account,
+    name_staff,
     reinstate_worker,
 )
 from contracting.contracts.models import NamedStaff, Worker, WorkerQualification
@@ -89,12 +91,19 @@ def test_nothing_is_written_about_an_anonymised_worker(alfa: Any, gone: Worker, 
     day = timezone.localdate()
     with tenant_scope(alfa):
         worker = Worker.objects.get(pk=gone.pk)
+        contract, other = (
+            ContractFactory(number=number, organisation_id=worker.organisation_id)
+            for number in ("U/8", "U/9")
+        )
+        named = NamedStaff.objects.create(contract=other, worker=worker)
         verbs: list[Callable[[], Any]] = [
             lambda: edit_worker(worker, code="K", surname=MARK, given_name="A", actor=ACTOR),
             lambda: reinstate_worker(worker, actor=ACTOR),
             lambda: end_worker(worker, last_day=day, actor=ACTOR),
             lambda: add_qualification(worker, code="x", valid_from=day, valid_to=None, actor=ACTOR),
             lambda: link_account(worker, user_id=new_id(), actor=ACTOR),
+            lambda: name_staff(contract, worker, actor=ACTOR),
+            lambda: change_named_staff(named, valid_from=day, valid_to=None, actor=ACTOR),
         ]
         for verb in verbs:
             with pytest.raises(Conflict, match="Dodaj pracownika na nowo"):
