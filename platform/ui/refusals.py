@@ -21,10 +21,12 @@ def show_refusal(form: forms.BaseForm, error: DomainError) -> None:
     After a conflict the form has seen what stands now (its hidden field `seen`), so that sending it again replaces it.
     """
     if isinstance(error, Conflict) and "seen" in form.fields:
-        data: Any = form.data
-        data = data.copy()
-        data[form.add_prefix("seen")] = error.current.get("stamp", "")
-        form.data = data
+        # Another conflict leaves what was seen as it is.
+        if "stamp" in error.current:
+            data: Any = form.data
+            data = data.copy()
+            data[form.add_prefix("seen")] = error.current["stamp"]
+            form.data = data
         _tell_what_stands(form)
     for problem in error.problems:
         field = problem.field if problem.field in form.fields else None

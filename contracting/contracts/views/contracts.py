@@ -145,7 +145,7 @@ def edit_contract(request: Request, pk: str) -> HttpResponse:
                     terms=form.cleaned_data,
                     tranches=lines.typed_tranches(),
                     commitments=lines.typed_commitments(),
-                    seen=form.cleaned_data["seen"] or None,
+                    seen=form.cleaned_data["seen"],
                     actor=request.access.actor,
                 ),
             )
@@ -169,7 +169,7 @@ def _initial(shape: Any, contract: Contract) -> dict[str, Any]:
 def _correct_number(request: Request, contract: Contract) -> HttpResponse:
     form = NumberForm(request.POST or None, initial=_initial(NumberForm, contract))
     if request.method == "POST" and form.is_valid():
-        number, seen = form.cleaned_data["number"], form.cleaned_data["seen"] or None
+        number, seen = form.cleaned_data["number"], form.cleaned_data["seen"]
         saved = attempt(
             form,
             lambda: actions.correct_number(contract, number=number, seen=seen, actor=request.access.actor),
@@ -212,10 +212,8 @@ def change_named_staff(request: Request, contract_pk: str, pk: str) -> HttpRespo
     seen = actions.named_stamp(named)
     form = NamedStaffEditForm(request.POST or None, initial={**initial, "seen": seen})
     if request.method == "POST" and form.is_valid():
-        given = {**form.cleaned_data, "seen": form.cleaned_data["seen"] or None}
-        changed = attempt(
-            form, lambda: actions.change_named_staff(named, **given, actor=request.access.actor)
-        )
+        given, actor = form.cleaned_data, request.access.actor
+        changed = attempt(form, lambda: actions.change_named_staff(named, **given, actor=actor))
         if changed is not None:
             messages.success(request, _("The dates of %(worker)s are saved.") % {"worker": named.worker})
             return redirect(tenant_url("contracts:contract", named.contract_id))

@@ -126,7 +126,7 @@ def edit_draft(request: Request, pk: str) -> HttpResponse:
 
 def _save(request: Request, draft: ContractDraft, form: DraftForm, lines: LineRows) -> ContractDraft:
     terms = dict(form.cleaned_data)
-    seen = terms.pop("seen") or None
+    seen = terms.pop("seen")
     return actions.edit_draft(
         draft,
         terms=terms,

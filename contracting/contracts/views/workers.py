@@ -108,7 +108,7 @@ def edit_worker(request: Request, pk: str) -> HttpResponse:
     if request.method == "POST":
         form = WorkerForm(request.POST)
         if form.is_valid():
-            fields = {**form.cleaned_data, "seen": form.cleaned_data["seen"] or None}
+            fields = form.cleaned_data
             saved = attempt(form, lambda: actions.edit_worker(worker, **fields, actor=request.access.actor))
             if saved is not None:
                 messages.success(request, _("%(worker)s is saved.") % {"worker": saved})
@@ -178,10 +178,8 @@ def change_qualification(request: Request, worker_pk: str, pk: str) -> HttpRespo
     seen = actions.qualification_stamp(held)
     form = QualificationForm(request.POST or None, initial={**initial, "seen": seen})
     if request.method == "POST" and form.is_valid():
-        given = {**form.cleaned_data, "seen": form.cleaned_data["seen"] or None}
-        changed = attempt(
-            form, lambda: actions.change_qualification(held, **given, actor=request.access.actor)
-        )
+        given, actor = form.cleaned_data, request.access.actor
+        changed = attempt(form, lambda: actions.change_qualification(held, **given, actor=actor))
         if changed is not None:
             messages.success(request, _("The qualification is saved."))
             return redirect(tenant_url("contracts:worker", held.worker_id))

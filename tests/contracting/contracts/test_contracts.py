@@ -139,7 +139,8 @@ def test_five_years_bind_an_entered_contract_unless_it_was_procured(partners: An
     with tenant_scope(partners.tenant):
         contract = Contract.objects.get(number="U/9/2026")
     assert "Prawa zamówień publicznych" in client.get(f"/alfa/contracts/{contract.pk}/").content.decode()
-    again = client.post(f"/alfa/contracts/{contract.pk}/edit/", long)
+    address = f"/alfa/contracts/{contract.pk}/edit/"
+    again = client.post(address, {**long, "seen": _seen(client, address)})
     assert again.status_code == 422 and "valid_to" in again.context["form"].errors
 
 
@@ -193,6 +194,16 @@ def test_edit_keeps_service_and_organisation(partners: Any, sign_in: Any) -> Non
         assert (contract.price_per_hour, contract.cap_minutes) == (Decimal("45.00"), None)
         assert contract.organisation_id == partners.own.pk
     assert client.post(address, _form(partners, seen=seen)).status_code == 409
+    # Whoever leaves out what they saw may have seen anything.
+    unsaid = client.post(address, _form(partners))
+    assert unsaid.status_code == 409
+    again = _form(partners, seen=unsaid.context["form"]["seen"].value())
+    assert client.post(address, again).status_code == 302
+
+
+def _seen(client: Any, address: str) -> str:
+    """What the page at hand shows, as its form keeps it."""
+    return str(client.get(address).context["form"]["seen"].value())
 
 
 @pytest.mark.parametrize("signed_by", ["draft", "amendment"])
@@ -215,15 +226,16 @@ def test_what_both_sides_signed_is_changed_by_an_amendment_only(
     address = f"/alfa/contracts/{contract.pk}/edit/"
     page = client.get(address)
     assert list(page.context["form"].fields) == ["number", "seen"] and "aneksem" in page.content.decode()
-    changes = {"number": contract.number, "valid_to": "2049-12-31", "price_per_hour": "99", "seen": ""}
+    changes = {"number": contract.number, "valid_to": "2049-12-31", "price_per_hour": "99", "seen": before}
     client.post(address, _form(partners, **changes, cap_minutes="9999 h"))
     with tenant_scope(partners.tenant):
         assert contract_stamp(Contract.objects.get(pk=contract.pk)) == before
         with pytest.raises(DomainError) as refused:
             edit_contract(contract, terms={"price_per_hour": Decimal("99.00")}, actor=ACTOR)
     assert refused.value.code == "signed_here"
-    assert client.post(address, {"number": "U/2/2026"}).status_code == 422
-    assert client.post(address, {"number": "U/11/2026"}).status_code == 302
+    assert client.post(address, {"number": "U/2/2026", "seen": before}).status_code == 422
+    assert client.post(address, {"number": "U/11/2026"}).status_code == 409
+    assert client.post(address, {"number": "U/11/2026", "seen": before}).status_code == 302
     with tenant_scope(partners.tenant):
         contract.refresh_from_db()
         assert contract.number == "U/11/2026"
@@ -254,7 +266,10 @@ def test_named_staff(partners: Any, sign_in: Any) -> None:
     assert client.post(f"{base}new/", form).status_code == 422
     with tenant_scope(partners.tenant):
         named = NamedStaff.objects.get()
-    assert client.post(f"{base}{named.pk}/", {"valid_from": "", "valid_to": "2026-06-30"}).status_code == 302
+    dates = {"valid_from": "", "valid_to": "2026-06-30"}
+    assert client.post(f"{base}{named.pk}/", dates).status_code == 409
+    dates["seen"] = _seen(client, f"{base}{named.pk}/")
+    assert client.post(f"{base}{named.pk}/", dates).status_code == 302
     with tenant_scope(partners.tenant):
         named.refresh_from_db()
         assert (named.valid_from, named.valid_to) == (None, date(2026, 6, 30))
