@@ -8,9 +8,12 @@ from django.apps import AppConfig, apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.db.migrations import (
+    AddConstraint,
     AddField,
     AlterField,
     AlterModelTable,
+    AlterUniqueTogether,
+    CreateModel,
     DeleteModel,
     RemoveField,
     RenameField,
@@ -26,7 +29,8 @@ from kernel.models import Shared, SharedRegister, TenantOwned
 
 # What takes away or narrows, in SQL of our own.
 _NARROWS = re.compile(
-    r"\bDROP\s+(TABLE|COLUMN|SCHEMA|VIEW)\b|\bRENAME\b|\bSET\s+NOT\s+NULL\b|\bTRUNCATE\b"
+    r"\bDROP\s+(TABLE|COLUMN|SCHEMA|VIEW|DEFAULT)\b|\bRENAME\b|\bSET\s+NOT\s+NULL\b|\bTRUNCATE\b"
+    r"|\bADD\s+(CONSTRAINT|UNIQUE|CHECK|EXCLUDE|PRIMARY\s+KEY|FOREIGN\s+KEY)\b|\bCREATE\s+UNIQUE\s+INDEX\b"
     r"|\bALTER\s+(COLUMN\s+)?\S+\s+(SET\s+DATA\s+)?TYPE\b"
     r"|\bADD\s+(COLUMN\s+)?(?!CONSTRAINT)(?:(?!,|\bDEFAULT\b).)*\bNOT\s+NULL\b(?!(?:(?!,).)*\bDEFAULT\b)",
     re.IGNORECASE | re.DOTALL,
@@ -126,7 +130,7 @@ def check_expanding(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> 
     """After the first, migrations only add: the version before works on beside them (docs/running/upgrade.md).
 
     What no running version needs any more is taken away by a migration that says since which version, in its attribute
-    `unused_since`.
+    `unused_since`; so is a rule added that every running version keeps already.
     """
     loader = MigrationLoader(None, ignore_no_migrations=True)
     problems: list[CheckMessage] = []
@@ -134,7 +138,7 @@ def check_expanding(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> 
         later = not migration.initial and not getattr(migration, "unused_since", "")
         if not later or not _is_ours(apps.get_app_config(app)):
             continue
-        operations = list(_at_the_database(migration.operations))
+        operations = list(_at_existing_tables(migration.operations))
         alters = any(isinstance(operation, AlterField) for operation in operations)
         # Asked for where it is needed only: every command runs these checks.
         before = loader.project_state((app, name), at_end=False).models if alters else {}
@@ -143,11 +147,21 @@ def check_expanding(app_configs: Sequence[AppConfig] | None, **_kwargs: Any) -> 
                 problems.append(
                     Error(
                         f"{app}.{name}: {fault}, which the version before does not survive.",
-                        hint="Add now; take away in a later version, by a migration with `unused_since`.",
+                        hint="Add now; take away or narrow in a later version, by a migration with `unused_since`.",
                         id="kernel.E004",
                     )
                 )
     return problems
+
+
+def _at_existing_tables(operations: Iterable[Operation]) -> Iterator[Operation]:
+    """What changes tables that the version before may use: nobody knows those that the migration makes itself."""
+    changing = list(_at_the_database(operations))
+    made = {operation.name_lower for operation in changing if isinstance(operation, CreateModel)}
+    for operation in changing:
+        of = getattr(operation, "model_name", "") or getattr(operation, "name", "")
+        if str(of).lower() not in made:
+            yield operation
 
 
 def _fields_before(models: Any, app: str, operation: Operation) -> dict[str, Any]:
@@ -164,6 +178,10 @@ def _breaks_what_runs(operation: Operation, before: dict[str, Any]) -> str:
     if isinstance(operation, RunSQL):
         told = [found[0] for text in _texts(operation.sql) if (found := _NARROWS.search(text))]
         return f"narrows by SQL ({' '.join(told[0].split())})" if told else ""
+    if isinstance(operation, AddConstraint):
+        return f"adds the constraint {operation.constraint.name}"
+    if isinstance(operation, AlterUniqueTogether):
+        return "makes values unique together" if operation.option_value else ""
     if isinstance(operation, AddField):
         return (
             ""

@@ -5,11 +5,14 @@ from typing import Any
 import pytest
 from django.db import models
 from django.db.migrations import (
+    AddConstraint,
     AddField,
     AlterField,
+    AlterUniqueTogether,
     CreateModel,
     DeleteModel,
     Migration,
+    RemoveConstraint,
     RemoveField,
     RenameField,
     RenameModel,
@@ -54,6 +57,7 @@ def test_statements_that_citus_does_not_take_are_found(sql: Any, fault: str) -> 
     assert fault in told and bool(told) is bool(fault)
 
 
+_RULE = models.CheckConstraint(condition=models.Q(b__gt=0), name="b_counts")
 _TEXT, _SHORT = models.TextField(), models.CharField(max_length=5)
 _BEFORE = {"a": models.CharField(max_length=9, null=True), "b": models.IntegerField(db_default=0)}
 
@@ -86,6 +90,15 @@ _BEFORE = {"a": models.CharField(max_length=9, null=True), "b": models.IntegerFi
         (RunSQL("ALTER TABLE m ADD COLUMN c integer DEFAULT 0 NOT NULL"), ""),
         (RunSQL([("INSERT INTO m (a) VALUES (%s)", ["TRUNCATE"])]), ""),
         (RunSQL("CREATE INDEX x ON m (a)"), ""),
+        (RunSQL("CREATE UNIQUE INDEX x ON m (a)"), "UNIQUE INDEX"),
+        (RunSQL("ALTER TABLE m ALTER COLUMN b DROP DEFAULT"), "DROP DEFAULT"),
+        (RunSQL("ALTER TABLE m ADD CONSTRAINT x CHECK (b > 0)"), "ADD CONSTRAINT"),
+        (RunSQL("ALTER TABLE m ADD UNIQUE (a)"), "ADD UNIQUE"),
+        (RunSQL("ALTER TABLE m DROP CONSTRAINT x"), ""),
+        (AddConstraint("m", _RULE), "adds the constraint b_counts"),
+        (RemoveConstraint("m", "b_counts"), ""),
+        (AlterUniqueTogether("m", {("a", "b")}), "unique together"),
+        (AlterUniqueTogether("m", set()), ""),
     ],
 )
 def test_what_the_version_before_does_not_survive_is_found(operation: Any, fault: str) -> None:
@@ -119,6 +132,11 @@ def test_a_next_migration_that_takes_away_is_refused_however_deep_unless_it_says
     assert [one.msg.startswith("care.0002_next: ") for one in found] == [True] * 3
     assert [one.id for one in checks.check_statements(None)] == ["kernel.E003"]
     _loaded(monkeypatch, RemoveField("Person", "birth_year"), unused_since="2026.4")
+    assert checks.check_expanding(None) == []
+    _loaded(monkeypatch, AddConstraint("Person", _RULE), AlterUniqueTogether("Person", {("code", "surname")}))
+    assert [one.id for one in checks.check_expanding(None)] == ["kernel.E004"] * 2
+    new = CreateModel("Next", [("b", models.IntegerField(primary_key=True))])
+    _loaded(monkeypatch, new, AddConstraint("Next", _RULE), AddField("Next", "c", _TEXT))
     assert checks.check_expanding(None) == []
     only_state = SeparateDatabaseAndState(state_operations=[RemoveField("Person", "birth_year")])
     _loaded(monkeypatch, only_state)
