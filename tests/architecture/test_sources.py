@@ -1,6 +1,7 @@
 """What the product's own code never does, read from its syntax: shells, patterns and dice made of what people type."""
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,8 @@ STARTERS = {
     "platform/kernel/metrics_server.py",
     "reporting/demo/country/closing.py",
 }
+_WATCHED = {"os", "re", "subprocess"}
+_LOOKUPS = ("__regex", "__iregex")
 _PATTERNS = {"compile", "match", "search", "fullmatch", "sub", "subn", "split", "findall", "finditer"}
 _SHELLS = {"os": {"system", "popen"}, "subprocess": {"getoutput", "getstatusoutput"}}
 
@@ -74,26 +77,47 @@ def _is_fixed(pattern: ast.expr, constants: set[str]) -> bool:
         return all(_is_fixed(part, constants) for part in pattern.values)
     if isinstance(pattern, ast.FormattedValue):
         return _is_fixed(pattern.value, constants)
-    return (
-        isinstance(pattern, ast.Call)
-        and isinstance(pattern.func, ast.Attribute)
-        and pattern.func.attr == "escape"
-    )
+    return isinstance(pattern, ast.Call) and ast.unparse(pattern.func) == "re.escape"
+
+
+def _is_written(value: ast.expr, constants: set[str]) -> bool:
+    """Whether a value is a fixed text, or a table of such."""
+    if isinstance(value, ast.Tuple | ast.List | ast.Set):
+        return all(_is_written(one, constants) for one in value.elts)
+    return not isinstance(value, ast.Call) and _is_fixed(value, constants)
+
+
+def _given(module: ast.Module) -> Counter[str]:
+    """How often the module gives each name a value, as a parameter too."""
+    found: Counter[str] = Counter()
+    for node in ast.walk(module):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            found[node.id] += 1
+        elif isinstance(node, ast.arg):
+            found[node.arg] += 1
+        elif isinstance(node, ast.Global | ast.Nonlocal):
+            found.update(node.names)
+    return found
 
 
 def _constants(module: ast.Module) -> set[str]:
-    """Names that the module gives once, by assignment at its top or as the variable of a loop over such."""
-    names = {
-        target.id
-        for node in module.body
-        if isinstance(node, ast.Assign)
-        for target in node.targets
-        if isinstance(target, ast.Name) and target.id.isupper()
-    }
-    for node in ast.walk(module):
-        if isinstance(node, ast.comprehension) and isinstance(node.iter, ast.Name) and node.iter.id in names:
-            names |= {one.id for one in ast.walk(node.target) if isinstance(one, ast.Name)}
-    return names
+    """Names that the module gives once, at its top, to what is written there, and variables of loops over such only."""
+    given, names = _given(module), set[str]()
+    for node in module.body:
+        if isinstance(node, ast.Assign) and _is_written(node.value, names):
+            names |= {
+                one.id
+                for one in node.targets
+                if isinstance(one, ast.Name) and one.id.isupper() and given[one.id] == 1
+            }
+    looped = Counter(
+        one.id
+        for node in ast.walk(module)
+        if isinstance(node, ast.comprehension) and isinstance(node.iter, ast.Name) and node.iter.id in names
+        for one in ast.walk(node.target)
+        if isinstance(one, ast.Name)
+    )
+    return names | {name for name, times in looped.items() if given[name] == times}
 
 
 def test_processes_are_started_by_few_modules_and_never_through_a_shell(
@@ -116,27 +140,82 @@ def test_processes_are_started_by_few_modules_and_never_through_a_shell(
     assert (shells, told) == ([], [])
 
 
-def test_no_pattern_is_made_of_what_people_type(sources: dict[str, ast.Module]) -> None:
-    made = [
-        (name, call.lineno)
-        for name, module in sources.items()
-        for called, call in _calls(module, "re")
-        if called in _PATTERNS and not _is_fixed(call.args[0], _constants(module))
+def _under_another_name(module: ast.Module) -> list[int]:
+    """Where a function of the watched modules gets a name by which nobody here would find it."""
+    return [
+        node.lineno
+        for node in ast.walk(module)
+        if (isinstance(node, ast.ImportFrom) and not node.level and node.module in _WATCHED)
+        or (isinstance(node, ast.Import) and any(one.asname and one.name in _WATCHED for one in node.names))
     ]
-    assert made == []
+
+
+def _made_patterns(module: ast.Module) -> list[int]:
+    fixed = _constants(module)
+    return [
+        call.lineno
+        for called, call in _calls(module, "re")
+        if called in _PATTERNS and not (call.args and _is_fixed(call.args[0], fixed))
+    ]
+
+
+def _searches(module: ast.Module, fixed: set[str]) -> list[int]:
+    """Where the database is given a pattern that is not written there, or a lookup by pattern stands in a text."""
+    found = []
+    for node in ast.walk(module):
+        if isinstance(node, ast.keyword):
+            if str(node.arg).endswith(_LOOKUPS) and not _is_fixed(node.value, fixed):
+                found.append(node.lineno)
+        elif isinstance(node, ast.Constant):
+            if isinstance(node.value, str) and node.value.endswith(_LOOKUPS):
+                found.append(node.lineno)
+        elif isinstance(node, ast.ImportFrom):
+            if {one.name for one in node.names} & {"Regex", "IRegex"}:
+                found.append(node.lineno)
+        elif isinstance(node, ast.Attribute) and node.attr in {"Regex", "IRegex"}:
+            found.append(node.lineno)
+    return found
+
+
+def test_watched_modules_are_called_by_their_names(sources: dict[str, ast.Module]) -> None:
+    assert {name: found for name, module in sources.items() if (found := _under_another_name(module))} == {}
+
+
+def test_no_pattern_is_made_of_what_people_type(sources: dict[str, ast.Module]) -> None:
+    assert {name: found for name, module in sources.items() if (found := _made_patterns(module))} == {}
 
 
 def test_no_search_hands_a_pattern_to_the_database(sources: dict[str, ast.Module]) -> None:
     """Constraints of models compare with fixed patterns; nobody else does."""
-    found = [
-        (name, node.arg)
-        for name, module in sources.items()
-        for node in ast.walk(module)
-        if isinstance(node, ast.keyword)
-        and str(node.arg).endswith(("__regex", "__iregex"))
-        and not _is_fixed(node.value, {"SLUG_PATTERN"})
-    ]
-    assert found == []
+    shared = _constants(sources["tenants/rules/slugs.py"]) & {"SLUG_PATTERN"}
+    assert shared
+    assert {name: found for name, module in sources.items() if (found := _searches(module, shared))} == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "is_fine"),
+    [
+        ('A = "x"\nre.search(rf"{A}+" + re.escape(typed), text)', True),
+        ('A = (("x", 1),)\n[m for m, _n in A if re.search(m, text)]', True),
+        ("A = request.GET['q']\nre.search(A, text)", False),
+        ('A = "x"\nA += typed\nre.search(A, text)', False),
+        ('A = "x"\ndef f(A): re.search(A, text)', False),
+        ('A = ("x",)\n[m for m in A]\ndef f(m): re.search(m, text)', False),
+        ("re.sub(escape(typed), '', text)", False),
+        ("re.search(pattern=typed, string=text)", False),
+        ("from re import search", False),
+        ("import subprocess as s", False),
+        ("from os import system", False),
+        ('Q(name__regex="^x$")', True),
+        ("Q(name__regex=typed)", False),
+        ('Q(("name__iregex", typed))', False),
+        ('filter(**{f"{field}__regex": typed})', False),
+        ("from django.db.models.lookups import Regex", False),
+    ],
+)
+def test_what_would_be_found(source: str, is_fine: bool) -> None:
+    module = ast.parse(source)
+    assert is_fine is not any((_under_another_name(module), _made_patterns(module), _searches(module, set())))
 
 
 def test_what_must_not_be_guessed_comes_from_the_system(sources: dict[str, ast.Module]) -> None:
