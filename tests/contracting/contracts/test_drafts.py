@@ -224,12 +224,11 @@ def test_the_paper_says_all_of_the_draft(partners: Any, award: Any, sign_in: Any
         for fact in ("U/77/2027", "90 000,00 zł", "45,00 zł", "Czas zastępstwa", "3,5 h", "2027", "K/1/2026"):
             assert fact in text.replace("\xa0", " "), fact
         assert "{{" not in text and "{%" not in text
-    # A changed draft throws its paper away.
-    client.post(
-        f"/alfa/contracts/to-sign/{draft.pk}/edit/",
-        _edit(draft, "", number="U/79/2027"),
-    )
-    assert client.get(f"/alfa/contracts/to-sign/{draft.pk}/document.docx").status_code == 404
+    # A changed draft throws its paper away; whoever does not say what they saw changes nothing.
+    address = f"/alfa/contracts/to-sign/{draft.pk}/"
+    for seen, kept in (("", True), (_seen(partners, draft), False)):
+        client.post(f"{address}edit/", _edit(draft, seen, number="U/79/2027"))
+        assert (client.get(f"{address}document.docx").status_code == 200) is kept
 
 
 def test_a_name_with_signs_of_markup_stays_a_name(partners: Any, award: Any, sign_in: Any) -> None:
