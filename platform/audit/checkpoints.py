@@ -6,7 +6,8 @@ anew, and changes of the log of readings, which has no chain of its own.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -24,7 +25,7 @@ from audit.models import Entry, Reading
 from audit.sealing import Checkpoint, Forged, Signed, seal, unseal
 from audit.storage import CheckpointStore, checkpoint_store
 from kernel.crypto import derived_keys
-from kernel.locks import hold_if_free
+from kernel.locks import hold, hold_if_free
 from kernel.signing import public_half
 from kernel.tenancy import current_schema
 
@@ -36,10 +37,23 @@ _STAMP = "%Y%m%dT%H%M%S%f"
 _SETTLED = timedelta(minutes=15)
 # Checkpoints are taken hourly where anything happened; so far back one is looked for before all are listed.
 _LATELY = timedelta(days=31)
+# Who puts a checkpoint of a schema is alone: of two with the same one before, one looks forged for ever.
+_ALONE = ("checkpoint",)
+
+
+# From an instant to before another.
+Span = tuple[datetime, datetime]
 
 
 class AlteredRecord(Exception):
-    """The record does not agree with what was noted of it: nothing is taken off it before somebody has looked."""
+    """The record does not agree with what was noted of it: nothing is taken off it before somebody has looked.
+
+    `entry` is the number of the entry that is altered, or None where readings are.
+    """
+
+    def __init__(self, entry: int | None = None) -> None:
+        super().__init__(entry)
+        self.entry = entry
 
 
 class Fault(TextChoices):
@@ -65,13 +79,14 @@ class Proof:
     """What the chain and the checkpoints of a record say together.
 
     The walk along the chain, how many checkpoints there are, how many of them tell of a record that a restoration has
-    set aside, with which something is wrong, until which entry they reach, and whether their store keeps them from
-    everybody.
+    set aside, of how many only the number of readings was compared (names of some were taken off past their term),
+    with which something is wrong, until which entry they reach, and whether their store keeps them from everybody.
     """
 
     chain: ChainState
     checkpoints: int
     set_aside: int
+    by_number: int
     findings: Sequence[Finding]
     reached: int
     locked: bool
@@ -96,29 +111,32 @@ def take_checkpoint() -> bool:
     What does not agree with the last checkpoint is never signed over: it is logged, for the operator to look.
     """
     with transaction.atomic():
-        return _alone() and _take(checkpoint_store(), current_schema())
-
-
-def _alone() -> bool:
-    """Whether nobody else takes a checkpoint of this schema now: of two with the same one before, one looks forged."""
-    return hold_if_free("checkpoint")
+        return hold_if_free(*_ALONE) and _take(checkpoint_store(), current_schema())
 
 
 def _take(store: CheckpointStore, chain: str) -> bool:
     last = _last(store, chain)
     before = last.checkpoint if last else None
-    if before and not _still_there(before):
-        log.error("audit_record_altered", chain=chain, entry=before.entries)
-        return False
-    state = walk_chain(before.entries, before.hash) if before else walk_chain()
-    if state.broken is not None:
-        log.error("audit_record_altered", chain=chain, entry=state.broken.sequence)
+    try:
+        state = _walk_on(before)
+    except AlteredRecord as altered:
+        log.error("audit_record_altered", chain=chain, entry=altered.entry)
         return False
     noted = _noted(chain, state, before.readings_until if before else "", last)
     if before and state.intact == before.entries and not noted.readings:
         return False
     _put(store, noted)
     return True
+
+
+def _walk_on(before: Checkpoint | None) -> ChainState:
+    """The walk from behind the last checkpoint. Raises AlteredRecord where the record does not agree with it."""
+    if before and not _still_there(before):
+        raise AlteredRecord(before.entries)
+    state = walk_chain(before.entries, before.hash) if before else walk_chain()
+    if state.broken is not None:
+        raise AlteredRecord(state.broken.sequence)
+    return state
 
 
 def _noted(chain: str, state: ChainState, start: str, last: Signed | None) -> Checkpoint:
@@ -138,9 +156,11 @@ def _noted(chain: str, state: ChainState, start: str, last: Signed | None) -> Ch
     )
 
 
-def _put(store: CheckpointStore, noted: Checkpoint) -> None:
+def _put(store: CheckpointStore, noted: Checkpoint) -> Signed:
     stamp = _instant(noted.at).strftime(_STAMP)
-    store.put(f"{noted.chain}/{stamp}.json", seal(noted, _keys()[0]))
+    document = seal(noted, _keys()[0])
+    store.put(f"{noted.chain}/{stamp}.json", document)
+    return unseal(document, public_keys())
 
 
 def note_restoration(taken_at: datetime) -> None:
@@ -149,25 +169,40 @@ def note_restoration(taken_at: datetime) -> None:
     Checkpoints taken since then are kept, and tell of the record that was set aside. Call it last in the transaction
     that puts the record back. Raises ServerAway where the store of checkpoints is away.
     """
+    hold(*_ALONE)
     store, chain = checkpoint_store(), current_schema()
     noted = _noted(chain, walk_chain(), "", _last(store, chain))
     _put(store, replace(noted, restored_to=taken_at.isoformat()))
 
 
-def note_clearing(start: datetime, until: datetime) -> None:
-    """Note that the readings of the schema at hand from `start` to before `until` have lost their names.
+@contextmanager
+def clearing(spans: Sequence[Span]) -> Iterator[None]:
+    """Take names off the readings of the schema at hand in these spans of time within this block, in a transaction.
 
-    Call it last in the transaction that takes them off: what was noted of these readings before is compared no more.
-    Raises AlteredRecord where the record does not agree with its last checkpoint, which is never signed over, and
-    ServerAway where the store of checkpoints is away.
+    Before it the record is compared with its checkpoints, after it the spans are noted: of their readings only the
+    number is compared from then on. Raises AlteredRecord where the record does not agree, which is never signed over,
+    and ServerAway where the store of checkpoints is away.
     """
+    hold(*_ALONE)
     store, chain = checkpoint_store(), current_schema()
     last = _last(store, chain)
-    state = walk_chain()
-    if state.broken is not None or (last and not _still_there(last.checkpoint)):
-        raise AlteredRecord(chain)
-    noted = _noted(chain, state, last.checkpoint.readings_until if last else "", last)
-    _put(store, replace(noted, cleared_from=start.isoformat(), cleared_until=until.isoformat()))
+    state = _walk_on(last.checkpoint if last else None)
+    _require_as_noted(store, chain, spans)
+    yield
+    for start, until in spans:
+        noted = _noted(chain, state, last.checkpoint.readings_until if last else "", last)
+        last = _put(store, replace(noted, cleared_from=start.isoformat(), cleared_until=until.isoformat()))
+
+
+def _require_as_noted(store: CheckpointStore, chain: str, spans: Sequence[Span]) -> None:
+    """Raises AlteredRecord where readings of these spans are not what a checkpoint noted of them."""
+    # None that was taken before they began tells of them.
+    first = min(start for start, _until in spans).astimezone(UTC)
+    noted = _unseal_all(store, store.names(chain, f"{chain}/{first.strftime(_STAMP)}.json"))
+    for name, one in noted.signed.items():
+        told = one.checkpoint
+        if name not in noted.aside and _touches(told, spans) and not _same_readings(told, noted.cleared):
+            raise AlteredRecord
 
 
 def _last(store: CheckpointStore, chain: str) -> Signed | None:
@@ -182,39 +217,64 @@ def _last(store: CheckpointStore, chain: str) -> Signed | None:
     return None
 
 
-def prove(newest: int | None = None) -> Proof:
-    """Walk the record of the schema at hand whole, and compare it with its checkpoints, or only the newest of them."""
-    store, chain = checkpoint_store(), current_schema()
-    names = store.names(chain)
-    shown = names[-newest:] if newest else names
+@dataclass(frozen=True)
+class _Unsealed:
+    """Checkpoints in their order: those that are ours by name, names of the forged and of those set aside, and the
+    spans whose readings lost their names."""
+
+    signed: Mapping[str, Signed]
+    forged: Sequence[str]
+    aside: set[str]
+    cleared: Sequence[Span]
+
+
+def _unseal_all(store: CheckpointStore, names: Sequence[str]) -> _Unsealed:
     signed: dict[str, Signed] = {}
-    findings: list[Finding] = []
-    for name, content in store.read_all(shown):
+    forged: list[str] = []
+    for name, content in store.read_all(names):
         try:
             signed[name] = unseal(content, public_keys())
         except Forged:
-            findings.append(Finding(name, Fault.FORGED))
-    hashes = _hashes_at({one.checkpoint.entries for one in signed.values()})
-    entries = Entry.objects.count()
+            forged.append(name)
     aside = _set_aside(signed)
     cleared = [
         (_instant(one.checkpoint.cleared_from), _instant(one.checkpoint.cleared_until))
         for name, one in signed.items()
         if one.checkpoint.cleared_from and name not in aside
     ]
+    return _Unsealed(signed, forged, aside, cleared)
+
+
+def prove(newest: int | None = None) -> Proof:
+    """Walk the record of the schema at hand whole, and compare it with its checkpoints, or only the newest of them."""
+    store, chain = checkpoint_store(), current_schema()
+    names = store.names(chain)
+    shown = names[-newest:] if newest else names
+    noted = _unseal_all(store, shown)
+    findings = [Finding(name, Fault.FORGED) for name in noted.forged]
+    hashes = _hashes_at({one.checkpoint.entries for one in noted.signed.values()})
+    entries = Entry.objects.count()
     # What came before the first that was looked at is not known.
     previous = "" if len(shown) == len(names) else None
-    for name, one in signed.items():
+    for name, one in noted.signed.items():
         faults = _faults(one.checkpoint, chain, hashes, entries, previous)
-        if _is_cleared(one.checkpoint, cleared):
-            faults = [fault for fault in faults if fault != Fault.READINGS]
-        if name in aside:
+        if name in noted.aside:
             # It must still be ours and follow the one before; the record that it tells of is another.
             faults = [fault for fault in faults if fault in {Fault.FORGED, Fault.GAP}]
+        elif not _same_readings(one.checkpoint, noted.cleared):
+            faults.append(Fault.READINGS)
         findings += [Finding(name, fault) for fault in faults]
         previous = one.signature
-    reached = max((one.checkpoint.entries for name, one in signed.items() if name not in aside), default=0)
-    return Proof(walk_chain(), len(signed), len(aside), findings, reached, store.locks())
+    present = [one.checkpoint for name, one in noted.signed.items() if name not in noted.aside]
+    return Proof(
+        chain=walk_chain(),
+        checkpoints=len(noted.signed),
+        set_aside=len(noted.aside),
+        by_number=sum(_touches(one, noted.cleared) for one in present),
+        findings=findings,
+        reached=max((one.entries for one in present), default=0),
+        locked=store.locks(),
+    )
 
 
 def _set_aside(signed: Mapping[str, Signed]) -> set[str]:
@@ -230,11 +290,17 @@ def _set_aside(signed: Mapping[str, Signed]) -> set[str]:
     return aside
 
 
-def _is_cleared(noted: Checkpoint, cleared: Sequence[tuple[datetime, datetime]]) -> bool:
-    """Whether some of the readings that a checkpoint tells of have lost their names since."""
+def _touches(noted: Checkpoint, spans: Sequence[Span]) -> bool:
+    """Whether a checkpoint tells of readings in any of these spans."""
     begins = _instant(noted.readings_from) if noted.readings_from else datetime.min.replace(tzinfo=UTC)
     ends = _instant(noted.readings_until)
-    return any(begins < until and start < ends for start, until in cleared)
+    return any(begins < until and start < ends for start, until in spans)
+
+
+def _same_readings(noted: Checkpoint, cleared: Sequence[Span]) -> bool:
+    """Whether the log holds the readings that were noted; where some lost their names since, as many of them."""
+    count, digest = _readings_between(noted.readings_from, noted.readings_until)
+    return count == noted.readings and (digest == noted.readings_digest or _touches(noted, cleared))
 
 
 def _faults(
@@ -249,11 +315,6 @@ def _faults(
         found.append(Fault.CUT if noted.entries > entries else Fault.REWRITTEN)
     elif hashes[noted.entries] != noted.hash:
         found.append(Fault.REWRITTEN)
-    if _readings_between(noted.readings_from, noted.readings_until) != (
-        noted.readings,
-        noted.readings_digest,
-    ):
-        found.append(Fault.READINGS)
     return found
 
 

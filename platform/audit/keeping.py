@@ -9,7 +9,7 @@ from django.db.models.functions import ExtractYear
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from audit.checkpoints import note_clearing
+from audit.checkpoints import Span, clearing
 from audit.models import Reading
 from kernel.anonymity import ANONYMISED
 from kernel.clearing import Keeper, Matter
@@ -40,11 +40,11 @@ class Readings(Keeper):
 
     def hold(self, subjects: Collection[str]) -> list[str]:
         """Those with a reading that names somebody: nobody changes the readings of a year that is over."""
-        return sorted(_counts(subjects))
+        return sorted(_counts(subjects, _named()))
 
     def names(self, subjects: Collection[str]) -> dict[str, str]:
-        """The year, and how many readings it has that name somebody."""
-        counts = _counts(subjects)
+        """The year, and how many readings it has, also once nobody is named in them."""
+        counts = _counts(subjects, Reading.objects.all())
         return {
             year: ngettext("%(year)s: %(count)s reading", "%(year)s: %(count)s readings", counts.get(year, 0))
             % {"year": year, "count": counts.get(year, 0)}
@@ -57,30 +57,32 @@ class Readings(Keeper):
 
     def erase(self, subjects: Collection[str]) -> None:
         """Take names off the readings of these years, and note outside the database that this was done."""
-        for year in sorted(_counts(subjects)):
-            with transaction.atomic():
-                named = _within([year])
-                named.update(actor_id=None, actor_label=ANONYMISED, subject_ids=[])
-                note_clearing(*_span(int(year)))
+        years = self.hold(subjects)
+        if not years:
+            return
+        with transaction.atomic(), clearing([_span(year) for year in years]):
+            for year in years:
+                _within([year], _named()).update(actor_id=None, actor_label=ANONYMISED, subject_ids=[])
 
 
 def _named() -> QuerySet[Reading]:
-    return Reading.objects.exclude(actor_label=ANONYMISED)
+    """Readings that lead to who read or to whom they read about; what the reader was called says neither."""
+    return Reading.objects.exclude(actor_id__isnull=True, subject_ids=[])
 
 
-def _span(year: int) -> tuple[datetime, datetime]:
-    return datetime(year, 1, 1, tzinfo=WARSAW), datetime(year + 1, 1, 1, tzinfo=WARSAW)
+def _span(year: str) -> Span:
+    return datetime(int(year), 1, 1, tzinfo=WARSAW), datetime(int(year) + 1, 1, 1, tzinfo=WARSAW)
 
 
-def _within(years: Collection[str]) -> QuerySet[Reading]:
-    first, last = (int(one) for one in (min(years), max(years)))
-    return _named().filter(at__gte=_span(first)[0], at__lt=_span(last)[1])
+def _within(years: Collection[str], readings: QuerySet[Reading]) -> QuerySet[Reading]:
+    """Of these readings those from the first of the years to the last."""
+    return readings.filter(at__gte=_span(min(years))[0], at__lt=_span(max(years))[1])
 
 
-def _counts(years: Collection[str]) -> dict[str, int]:
-    """Of these years, those with readings that name somebody, and how many; one query."""
+def _counts(years: Collection[str], readings: QuerySet[Reading]) -> dict[str, int]:
+    """Of these years, those with any of these readings, and how many; one query."""
     if not years:
         return {}
-    rows = _within(years).annotate(year=ExtractYear("at", tzinfo=WARSAW)).order_by().values("year")
+    rows = _within(years, readings).annotate(year=ExtractYear("at", tzinfo=WARSAW)).order_by().values("year")
     found = {str(row["year"]): row["count"] for row in rows.annotate(count=Count("pk"))}
     return {year: found[year] for year in years if year in found}

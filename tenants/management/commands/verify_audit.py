@@ -52,6 +52,11 @@ class Command(BaseCommand):
                 f"{name}: {chain.intact} entries, last {chain.last_hash}; "
                 f"{proof.checkpoints - proof.set_aside} checkpoints agree, the last at entry {proof.reached}"
                 + (f", {proof.set_aside} of a record that a restoration set aside" if proof.set_aside else "")
+                + (
+                    f", {proof.by_number} by the number of readings only, for names were taken off past their term"
+                    if proof.by_number
+                    else ""
+                )
             )
 
     @staticmethod
