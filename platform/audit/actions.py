@@ -77,7 +77,8 @@ def erase_payloads(subject_type: str, subject_ids: Iterable[UUID]) -> None:
     For workers: web servers may not change entries (decision 0036). The verb that took the data off wrote its own.
     """
     ids = [str(subject_id) for subject_id in subject_ids]
-    Entry.objects.filter(subject_type=subject_type, subject_id__in=ids).update(payload=None)
+    told = Entry.objects.filter(subject_type=subject_type, subject_id__in=ids, payload__isnull=False)
+    told.update(payload=None)
 
 
 @transaction.atomic

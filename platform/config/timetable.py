@@ -19,6 +19,7 @@ TIMETABLE: dict[str, dict[str, object]] = {
         "task": "retention.propose_clearances",
         "schedule": crontab(hour=3, minute=20, day_of_month=2),
     },
+    "finish-clearances": {"task": "retention.finish_clearances", "schedule": crontab(hour=3, minute=0)},
     "remind-of-months": {"task": "compliance.remind_of_months", "schedule": crontab(hour=7, minute=0)},
     "resume-acceptances": {"task": "compliance.resume_acceptances", "schedule": 60},
     "resume-reassignments": {"task": "continuity.resume_reassignments", "schedule": 60},

@@ -214,7 +214,7 @@ def confirm_clearance(
         "rest_stays": sorted(rest_stays),
     }
     _note_clearance("confirm_clearance", locked, payload, actor)
-    # Web servers may not change the record (decision 0036); what is not handed over the monthly run does.
+    # Web servers may not change the record (decision 0036); what is not handed over the daily run finishes.
     hand_over_after_commit(erase_told, locked.pk, then=lambda: None)
     return locked
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from kernel.models import TenantManager, TenantOwned
 from reporting.care.keeping import MatterKind
@@ -158,9 +158,16 @@ class ClearanceQuerySet(models.QuerySet[Any]):
         """Lists that wait for their protocol: at most one of a kind."""
         return self.filter(state=Clearance.State.PROPOSED)
 
+    def unfinished(self) -> Self:
+        """Lists that were confirmed, and no worker has come to their end."""
+        return self.filter(state=Clearance.State.CONFIRMED, erased_at__isnull=True)
+
 
 class Clearance(TenantOwned):
-    """A list of one kind past its term: proposed, one of a kind at a time, then confirmed by an approved protocol."""
+    """A list of one kind past its term: proposed, one of a kind at a time, then confirmed by an approved protocol.
+
+    `erased_at` is when a worker was through with what web servers may not change.
+    """
 
     class State(models.TextChoices):
         PROPOSED = "proposed", pgettext_lazy("clearance", "proposed")
@@ -174,8 +181,16 @@ class Clearance(TenantOwned):
     expertise = models.CharField(_("decision of the state archive"), max_length=60, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     confirmed_by_name = models.CharField(max_length=200, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[Any] = TenantManager.from_queryset(ClearanceQuerySet)()
+
+    @property
+    def told_state(self) -> str:
+        """Its state in words: what no worker has come to the end of is being carried out still."""
+        if self.state == self.State.CONFIRMED and self.erased_at is None:
+            return pgettext("clearance", "being carried out")
+        return str(self.get_state_display())
 
     @property
     def person_list(self) -> bool:
@@ -197,6 +212,7 @@ class Clearance(TenantOwned):
                     expertise="",
                     confirmed_at__isnull=True,
                     confirmed_by_name="",
+                    erased_at__isnull=True,
                 )
                 | (
                     Q(state="confirmed", approved_on__isnull=False, confirmed_at__isnull=False)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from kernel.clearing import Keeper
 from reporting.care.keeping import MatterKind
-from reporting.retention.models import ClearanceLine, Hold, RecordKind, RetentionClass
+from reporting.retention.models import Clearance, ClearanceLine, Hold, RecordKind, RetentionClass
 from reporting.retention.rules import Closed, Judged, Term, judge
 
 # What one protocol holds: a clearance is one transaction. The next proposal holds the next.
@@ -102,7 +102,8 @@ def past_their_term(keeper: Keeper, today: date) -> list[tuple[str, Assessed]]:
     subjects = keeper.closed_before(date(today.year - shortest, 1, 1))
     if keeper.by_worker:
         # Carried out, and a worker is still to come.
-        done = ClearanceLine.objects.filter(clearance__kind=keeper.kind, state=ClearanceLine.State.DONE)
+        waiting = Clearance.objects.unfinished().filter(kind=keeper.kind)
+        done = ClearanceLine.objects.filter(clearance__in=waiting, state=ClearanceLine.State.DONE)
         over = {*done.values_list("subject", flat=True)}
         subjects = [one for one in subjects if one not in over]
     found = assess(keeper, subjects, today, terms)

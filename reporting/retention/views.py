@@ -154,10 +154,7 @@ def confirm(request: Request, pk: UUID) -> HttpResponse:
         if saved is not None:
             messages.success(
                 request,
-                _(
-                    "The list is carried out: names were taken off. Brought files and what the record says of "
-                    "these persons are being erased in the background."
-                ),
+                _("The list is handed over: it is being carried out, and this page says when that is done."),
             )
             return redirect(tenant_url("retention:clearance", saved.pk))
     count = clearance.lines.count()

@@ -65,8 +65,9 @@ WORDS: dict[str, Words] = {
             "corrections, comments, the sealed contents and all files of the offers."
         ),
         stays=_(
-            "What stays: who bid for which task, costs, hours and promises, receipts with their hashes, points, "
-            "results, and the protocols of the committee with their files."
+            "What stays: who bid for which task, amounts of costs, hours and figures of promises, receipts with their "
+            "hashes, points, results, what the unit wrote of the offers, and the protocols of the committee with their "
+            "files."
         ),
     ),
     RecordKind.CARER: Words(
@@ -80,7 +81,8 @@ WORDS: dict[str, Words] = {
         ),
         stays=_(
             "What stays: qualifications with their periods, visits, hours, contracts, and codes in months that were "
-            "handed in, which lead to nobody any more. What the organisation itself keeps of its people is not touched."
+            "handed in, which lead to nobody any more. The name in an offer and in the draft of its contract goes with "
+            "the offers of the call. What the organisation itself keeps of its people is not touched."
         ),
     ),
 }

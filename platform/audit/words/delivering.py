@@ -181,7 +181,8 @@ VERBS: dict[str, Promise] = {
     "place_hold": _("data kept back whatever their term"),
     "lift_hold": _("keeping back of data ended"),
     "propose_clearance": _("list past the term of keeping made"),
-    "confirm_clearance": _("list past the term of keeping carried out"),
+    "confirm_clearance": _("list past the term of keeping approved and handed over for anonymising"),
+    "finish_clearance": _("anonymising by a list past the term of keeping carried out"),
     # continuity of care
     "note_reached": _("attempt to reach a person noted"),
     "check_silence": _("person without visits looked into"),

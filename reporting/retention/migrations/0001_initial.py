@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
                 ),
                 ("confirmed_at", models.DateTimeField(blank=True, null=True)),
                 ("confirmed_by_name", models.CharField(blank=True, max_length=200)),
+                ("erased_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 "ordering": ["-proposed_at"],
@@ -78,6 +79,7 @@ class Migration(migrations.Migration):
                                 ("approved_on__isnull", True),
                                 ("confirmed_at__isnull", True),
                                 ("confirmed_by_name", ""),
+                                ("erased_at__isnull", True),
                                 ("expertise", ""),
                                 ("protocol", ""),
                                 ("state", "proposed"),

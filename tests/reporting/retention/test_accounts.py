@@ -174,7 +174,7 @@ def test_a_line_is_kept_back_on_its_page_and_let_go(alfa: Any, gone: User, sign_
     assert "Anonimizację wstrzymano" in officer.post(page, typed, follow=True).content.decode()
     assert "już wstrzymano" in officer.post(page, typed).content.decode()
     holds = officer.get(f"{HOME}holds/").content.decode()
-    assert "Zenobia Dawna" in holds and "konta osób, które odeszły" in holds
+    assert "Zenobia Dawna" in holds and "konta osób, które zakończyły pracę" in holds
     with tenant_scope(alfa):
         assert past("account") == []
         hold = Hold.objects.get()

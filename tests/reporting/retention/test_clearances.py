@@ -31,7 +31,7 @@ from reporting.retention import actions
 from reporting.retention.knowing import Persons
 from reporting.retention.models import Clearance, ClearanceLine, Hold, RetentionClass
 from reporting.retention.queries import past_their_term
-from reporting.retention.schedule import propose_clearances
+from reporting.retention.schedule import finish_clearances, propose_clearances
 from reporting.retention.tasks import erase_told
 from reporting.settlement.models import AcceptedLine, Adjustment, ConfirmedPayment, PaymentBasis
 from reporting.supervision.models import DecisionAdvice, DossierIssue, Inspection, SampledItem
@@ -84,7 +84,7 @@ def test_names_are_gone_from_everywhere_and_figures_stay(
     assert MARK in page and "Do anonimizacji" in page
     with done_at_once(remove_contents), django_capture_on_commit_callbacks(execute=True):
         answer = director.post(confirm, _today(), follow=True)
-    assert "Wykaz wykonano" in answer.content.decode()
+    assert "Wykaz przekazano do wykonania" in answer.content.decode()
     with tenant_scope(alfa):
         assert where_told([MARK, PESEL, "2345.67", "151.2"]) == set()
         assert not default_storage.exists(old.file_key)
@@ -114,7 +114,8 @@ def test_names_are_gone_from_everywhere_and_figures_stay(
         erase_told(str(Clearance.objects.get().pk))
         assert [one.payload for one in about.all()] == [None]
         about.update(payload={"code": "O1"})
-    assert propose_clearances() == 0
+        Clearance.objects.update(erased_at=None)
+    assert (propose_clearances(), finish_clearances()) == (0, 1)
     with tenant_scope(alfa):
         assert [one.payload for one in about.all()] == [None] and walk_chain().holds
         chain = chain_of(CrisisCase.objects.get())
@@ -134,7 +135,12 @@ def test_pages_search_and_exports_show_nobody_any_more(alfa: Any, old: Old, sign
         found = director.post("/alfa/care/persons/", {"q": term}, follow=True).content.decode()
         assert str(old.person.pk) not in found
     done = director.get(f"{HOME}lists/{_done(alfa).pk}/").content.decode()
-    assert "zanonimizowano" in done and MARK not in done
+    assert "trwa anonimizacja" in done and "w trakcie wykonywania" in done and MARK not in done
+    assert "w trakcie wykonywania" in director.get(HOME).content.decode()
+    finish_clearances()
+    done = director.get(f"{HOME}lists/{_done(alfa).pk}/").content.decode()
+    assert "trwa anonimizacja" not in done and "zanonimizowano" in done and "wykonany" in done
+    assert "w trakcie wykonywania" not in director.get(HOME).content.decode()
 
 
 def _done(tenant: Any) -> Clearance:
@@ -216,7 +222,7 @@ def test_a_list_that_stands_is_replaced_on_somebodys_word_only(alfa: Any, old: O
         RetentionClass.objects.all().delete()
     stamp = director.get(f"{HOME}propose/").context["seen"]
     assert (
-        "Nikt ani nic nie jest po okresie"
+        "Dla żadnej pozycji nie upłynął okres"
         in director.post(f"{HOME}propose/", {"replaces": stamp}, follow=True).content.decode()
     )
     with tenant_scope(alfa):

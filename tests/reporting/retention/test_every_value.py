@@ -7,6 +7,7 @@ import pytest
 from kernel.tenancy import tenant_scope
 from reporting.care.keeping import MatterKind
 from reporting.retention.models import Clearance, ClearanceLine, Hold, RecordKind, RetentionClass
+from reporting.retention.schedule import finish_clearances
 from tests.factories.care import PersonFactory
 from tests.reporting.retention.kinds import term
 from tests.reporting.retention.old_world import Old
@@ -73,6 +74,7 @@ def test_every_state_of_a_list(alfa: Any, old: Old, sign_in: Any, state: Clearan
     confirm = _proposed(director)
     if state == Clearance.State.CONFIRMED:
         assert director.post(confirm, _today()).status_code == 302
+        assert finish_clearances() == 1
     with tenant_scope(alfa):
         kept = Clearance.objects.get()
     assert kept.state == state
@@ -90,6 +92,7 @@ def test_every_state_of_a_person_on_a_list(
         assert sign_in("privacy_officer", alfa).post(f"{HOME}holds/", typed).status_code == 302
     if state != ClearanceLine.State.PROPOSED:
         assert director.post(confirm, _today()).status_code == 302
+        assert finish_clearances() == 1
     with tenant_scope(alfa):
         line = ClearanceLine.objects.get()
     assert line.state == state

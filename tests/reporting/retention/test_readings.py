@@ -1,11 +1,13 @@
 """The log of readings past its term: names go by a protocol, and the checkpoints know that they were taken off."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -20,7 +22,7 @@ from kernel.ids import new_id
 from kernel.periods import WARSAW
 from kernel.tenancy import tenant_scope
 from reporting.retention.models import Clearance, ClearanceLine
-from reporting.retention.schedule import propose_clearances
+from reporting.retention.schedule import finish_clearances
 from reporting.retention.tasks import erase_told
 from tests.reporting.retention.kinds import HOME, carry_out, listed, past, term
 
@@ -63,7 +65,9 @@ def test_names_go_and_the_record_still_proves_itself(alfa: Any, years: tuple[int
     director = sign_in("director", alfa)
     clearance = listed(director, alfa, "reading")
     assert f"{old}: 2 odczyty" in director.get(f"{HOME}lists/{clearance.pk}/").content.decode()
-    assert "Znikną: kto odczytywał" in director.get(f"{HOME}lists/{clearance.pk}/confirm/").content.decode()
+    assert (
+        "kto i czyje dane odczytywał" in director.get(f"{HOME}lists/{clearance.pk}/confirm/").content.decode()
+    )
     carry_out(director, clearance)
     with tenant_scope(alfa):
         assert ClearanceLine.objects.get().subject == str(old)
@@ -77,9 +81,12 @@ def test_names_go_and_the_record_still_proves_itself(alfa: Any, years: tuple[int
         assert {one.page for one in gone} == {"care.person"}
         assert Reading.objects.get(actor_label=READER.label).subject_ids
         proof = prove()
-        assert proof.holds and proof.checkpoints == 2
+        assert (proof.holds, proof.checkpoints, proof.by_number) == (True, 2, 1)
         erase_told(str(Clearance.objects.get().pk))
         assert prove().checkpoints == 2
+    # The list tells of as many readings as before, and that it is through.
+    told = director.get(f"{HOME}lists/{clearance.pk}/").content.decode()
+    assert f"{old}: 2 odczyty" in told and "wykonany" in told
     page = director.get("/alfa/audit/readings/")
     assert page.status_code == 200
 
@@ -107,6 +114,51 @@ def test_readings_of_other_years_are_compared_still(
         assert {finding.fault for finding in prove().findings} == {Fault.READINGS}
 
 
+def _changed(old: int) -> None:
+    Reading.objects.filter(at__year=old).update(page="care.persons")
+
+
+def _removed(old: int) -> None:
+    Reading.objects.filter(at__year=old).order_by("at")[0].delete()
+
+
+@pytest.mark.parametrize("alter", [_changed, _removed])
+def test_readings_that_were_altered_are_not_cleared(
+    alfa: Any, years: tuple[int, int], sign_in: Any, alter: Callable[[int], None]
+) -> None:
+    director = sign_in("director", alfa)
+    carry_out(director, listed(director, alfa, "reading"))
+    with tenant_scope(alfa):
+        alter(years[0])
+        with pytest.raises(AlteredRecord):
+            erase_told(str(Clearance.objects.get().pk))
+        assert {finding.fault for finding in prove().findings} == {Fault.READINGS}
+        assert Reading.objects.filter(actor_label=READER.label, at__year=years[0]).exists()
+
+
+def test_the_number_of_cleared_readings_is_compared_still(
+    alfa: Any, years: tuple[int, int], sign_in: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    director = sign_in("director", alfa)
+    carry_out(director, listed(director, alfa, "reading"))
+    with tenant_scope(alfa):
+        erase_told(str(Clearance.objects.get().pk))
+    call_command("verify_audit", tenant="alfa")
+    assert "1 by the number of readings only" in capsys.readouterr().out
+    with tenant_scope(alfa):
+        _removed(years[0])
+        assert {finding.fault for finding in prove().findings} == {Fault.READINGS}
+
+
+def test_what_readers_are_called_does_not_tell_who_was_cleared(alfa: Any, years: tuple[int, int]) -> None:
+    """Somebody may call themselves as cleared readings are called, and readings about somebody stay to be cleared."""
+    with tenant_scope(alfa):
+        Reading.objects.filter(at__year=years[0]).update(actor_label=ANONYMISED)
+        assert past("reading") == [str(years[0])]
+        Reading.objects.filter(at__year=years[0]).update(actor_id=None, subject_ids=[], actor_label="Ktoś")
+        assert past("reading") == []
+
+
 def test_a_record_that_was_altered_is_not_cleared(alfa: Any, years: tuple[int, int], sign_in: Any) -> None:
     director = sign_in("director", alfa)
     carry_out(director, listed(director, alfa, "reading"))
@@ -117,12 +169,12 @@ def test_a_record_that_was_altered_is_not_cleared(alfa: Any, years: tuple[int, i
         assert Reading.objects.filter(actor_label=READER.label).count() == 3
 
 
-def test_what_no_worker_was_told_of_the_monthly_run_does(
+def test_what_no_worker_was_told_of_the_daily_run_does(
     alfa: Any, years: tuple[int, int], sign_in: Any
 ) -> None:
     director = sign_in("director", alfa)
     carry_out(director, listed(director, alfa, "reading"))
-    propose_clearances()
+    assert (finish_clearances(), finish_clearances()) == (1, 0)
     with tenant_scope(alfa):
         assert Reading.objects.filter(actor_label=READER.label).count() == 1
         assert past("reading") == []
