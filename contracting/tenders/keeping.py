@@ -9,7 +9,7 @@ from django.db.models import Case, DateTimeField, F, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from contracting.tenders.content import Content, empty_content
+from contracting.tenders.content import MEASURE_UNITS, Content, empty_content
 from contracting.tenders.hooks import calls_kept, offers_cleared
 from contracting.tenders.models import (
     Call,
@@ -29,8 +29,10 @@ from kernel.clearing import Keeper, Matter
 
 _OVER = [Call.State.DECIDED, Call.State.ANNULLED]
 _BIDDER = ("name", "legal_form", "nip", "krs")
-_TASK = ("title", "from", "to", "place")
-_PROMISE = ("part", "measure", "indicator", "direction", "value", "unit")
+_TASK = ("title", "from", "to")
+_PROMISE = ("part", "measure", "direction", "value")
+_BUDGET = ("grant", "own_financial", "own_in_kind", "payments", "minutes", "price_per_hour", "total")
+_COST = ("kind", "unit_cost", "quantity", "amount", "year")
 
 
 class Calls(Keeper):
@@ -97,15 +99,26 @@ class Calls(Keeper):
 
 
 def figures_of(content: Content) -> Content:
-    """What of an offer tells of no person: who bid, for which task, at which cost, and what was promised."""
+    """What of an offer tells of no person: who bid, for which task, at which cost, and what was promised.
+
+    Of all that is typed freely only names of organisations and the title of the task stay, which were published with
+    the results.
+    """
     kept = empty_content()
     kept["bidder"] = _only(content.get("bidder", {}), _BIDDER)
     kept["partners"] = [_only(row, ("organisation", "name")) for row in content.get("partners", [])]
     kept["task"] = _only(content.get("task", {}), _TASK)
-    kept["promises"] = [_only(row, _PROMISE) for row in content.get("promises", [])]
-    kept["budget"] = content.get("budget", kept["budget"])
+    kept["promises"] = [_promise(row) for row in content.get("promises", [])]
+    budget = content.get("budget", {})
+    costs = [{**_only(row, _COST), "name": ANONYMISED} for row in budget.get("costs", [])]
+    kept["budget"] = {**_only(budget, _BUDGET), "costs": costs}
     kept["declarations"] = content.get("declarations", {})
     return kept
+
+
+def _promise(row: dict[str, Any]) -> dict[str, Any]:
+    unit, _direction = MEASURE_UNITS.get(row.get("measure", ""), ("", ""))
+    return {**_only(row, _PROMISE), "indicator": ANONYMISED, "unit": unit}
 
 
 def _only(values: dict[str, Any], keys: Collection[str]) -> dict[str, Any]:

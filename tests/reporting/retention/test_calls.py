@@ -24,6 +24,7 @@ from contracting.tenders.models import (
     OpenedOffer,
     PostingComment,
     SealedOffer,
+    UnreadableOffer,
 )
 from documents.actions import store_file
 from documents.models import StoredFile
@@ -47,6 +48,8 @@ pytestmark = pytest.mark.usefixtures("served_as")
 
 LONG_AGO = datetime(2015, 3, 2, 12, tzinfo=WARSAW)
 MARK = "Kunegunda-Oferentka"
+# What was published with the results, and what the unit wrote of the offer: both stay.
+TITLE, FOUND = "Zadanie Kunegundy", "Ustalenie o Kunegundzie"
 
 
 def _old_call(organisation: Any, number: str = "K/1/2015") -> Call:
@@ -70,8 +73,16 @@ def _old_call(organisation: Any, number: str = "K/1/2015") -> Call:
         {"organisation": str(new_id()), "name": "Partner", "does": MARK, "represented_by": MARK}
     ]
     content["concept"], content["other"] = {"organisation": MARK}, MARK
+    content["task"] |= {"title": TITLE, "place": MARK, "summary": MARK}
+    content["budget"]["costs"][0] |= {"name": f"wynagrodzenie – {MARK}", "unit": MARK}
+    content["promises"] = [
+        {"part": "training", "measure": "reported", "indicator": MARK, "direction": "at_least", "value": "4",
+         "unit": MARK, "measured_by": MARK},
+        {"part": "replacement", "measure": "replacement_hours", "indicator": MARK, "direction": "at_most",
+         "value": "3", "unit": "h", "measured_by": MARK},
+    ]  # fmt: skip
     content["files"] = [{"key": "k", "name": MARK, "size": 1, "sha256": "0", "content_type": "x", "for": ""}]
-    opened.content = content
+    opened.content, opened.title = content, TITLE
     opened.save()
     return call
 
@@ -88,10 +99,15 @@ def old(alfa: Any, settings: Any, tmp_path: Any) -> Call:
         stored = store_file(MARK.encode(), name=MARK, content_type="x/y", folder="offers", actor=ACTOR)
         OfferFile.objects.create(offer=offer, sealed=offer.sealed.get(), key="k", stored=stored)
         FormalCheck.objects.create(
-            offer=offer, result="passed", corrections={"staff.0.name": [MARK, MARK]}, corrected_at=LONG_AGO
-        )
+            offer=offer, result="passed", corrections={"staff.0.name": [MARK, MARK]}, corrected_at=LONG_AGO,
+            points={"staff": [True, FOUND]}, reason=FOUND,
+        )  # fmt: skip
+        UnreadableOffer.objects.create(
+            offer=offer, sealed=offer.sealed.get(), found_at=LONG_AGO, finding=FOUND, decided_at=LONG_AGO,
+            decided_by=new_id(),
+        )  # fmt: skip
         posting = OfferPosting.objects.create(
-            offer=offer, title="Zadanie", summary=MARK, comments_to="x", www_on=date(2015, 1, 1)
+            offer=offer, title=TITLE, summary=MARK, comments_to="x", www_on=date(2015, 1, 1)
         )
         PostingComment.objects.create(
             posting=posting, received_on=date(2015, 1, 2), text=MARK, recorded_by=new_id()
@@ -99,7 +115,7 @@ def old(alfa: Any, settings: Any, tmp_path: Any) -> Call:
         Award.objects.create(
             offer=offer, lot=offer.lot, points=Decimal("81.50"), rank=1, opinion="granted",
             decision="granted", opinion_amount=Decimal("100000.00"), amount=Decimal("100000.00"),
-            decided_at=LONG_AGO,
+            decided_at=LONG_AGO, reason=FOUND, opinion_reason=FOUND,
         )  # fmt: skip
         ContractDraft.objects.create(
             award=Award.objects.get(), state="abandoned", abandoned_reason="x", valid_from=date(2015, 4, 1),
@@ -123,7 +139,7 @@ def test_what_bidders_wrote_is_gone_and_figures_stay(
     clearance = listed(director, alfa, "call")
     assert "K/1/2015, Usługi opiekuńcze 2027" in director.get(f"{HOME}lists/{clearance.pk}/").content.decode()
     told = carry_out(director, clearance)
-    assert "zanonimizowano" in told
+    assert "trwa anonimizacja" in told
     with tenant_scope(alfa):
         # Web servers may not take opened offers away; a worker does, or the next run.
         for _again in range(2):
@@ -136,6 +152,15 @@ def test_what_bidders_wrote_is_gone_and_figures_stay(
         assert opened.content["bidder"]["name"] == "Fundacja Dawna"
         assert opened.content["budget"]["grant"] == "120000.00"
         assert opened.content["partners"][0]["name"] == "Partner" and opened.content["staff"] == []
+        assert opened.content["budget"]["costs"][0]["unit_cost"] == "45.00"
+        stated, measured = opened.content["promises"]
+        assert (stated["value"], stated["unit"], measured["value"], measured["unit"]) == ("4", "", "3", "h")
+        stays = {"openedoffer.content", "openedoffer.title", "offerposting.title"}
+        assert where_told([TITLE]) == {f"tenders_{one}" for one in stays}
+        ours = {"formalcheck.points", "formalcheck.reason", "unreadableoffer.finding"}
+        assert where_told([FOUND]) == {
+            f"tenders_{one}" for one in ours | {"award.reason", "award.opinion_reason"}
+        }
         assert (bytes(sealed.ciphertext), sealed.sha256, sealed.receipt) == (b"", "0" * 64, "K/1/2015/001/1")
         award = Award.objects.get()
         assert (award.points, award.amount) == (Decimal("81.50"), Decimal("100000.00"))
