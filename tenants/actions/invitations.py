@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import create_user
 from accounts.models import User
-from audit.actions import record
+from audit.actions import hold_chain, record
 from kernel.access import Actor
 from kernel.background import send_after_commit
 from kernel.errors import DomainError
@@ -180,7 +180,8 @@ def find_invitation(token: str) -> Invitation | None:
 def accept_invitation(invitation: Invitation, *, user: User, actor: Actor) -> None:
     """Make the signed-in person a member, or an analyst, as the invitation says.
 
-    Raises DomainError where it ran out, was withdrawn or accepted, is for another address, or the partnership ended.
+    Raises DomainError where it ran out, was withdrawn or accepted, is for another address, the partnership ended, or
+    the account was closed meanwhile.
     """
     with invitation.scope(), transaction.atomic():
         locked = _lock_waiting(invitation)
@@ -208,10 +209,14 @@ def _admit(invitation: Invitation, user: User) -> tuple[str, UUID]:
     """Give the person what the invitation offers; returns what the record names as its subject."""
     tenant = invitation.tenant
     if tenant is None:
+        # Signing in records first and then writes to the account.
+        hold_chain()
+        _require_account(user)
         RegionMembership.objects.get_or_create(user=user, voivodeship=invitation.voivodeship)
         return "user", user.pk
     # Every change of roles in the tenant waits here, so that two invitations cannot put one person on both sides.
     Tenant.objects.select_for_update(no_key=True).get(pk=tenant.pk)
+    _require_account(user)
     _require_partner(tenant, invitation.organisation)
     require_one_side(tenant, user.email, invitation.role)
     membership, _created = Membership.objects.get_or_create(
@@ -222,6 +227,18 @@ def _admit(invitation: Invitation, user: User) -> tuple[str, UUID]:
         ended_at=None,
     )
     return "membership", membership.pk
+
+
+def _require_account(user: User) -> None:
+    """Hold the account against being forgotten meanwhile; raises DomainError `account_closed` where it was."""
+    locked = User.objects.select_for_update(no_key=True).filter(pk=user.pk, is_active=True)
+    if locked.first() is None:
+        raise DomainError(
+            "account_closed",
+            _(
+                "This account was closed a moment ago. Open the link of the invitation again to open a new one."
+            ),
+        )
 
 
 def accept_as_new_person(invitation: Invitation, *, full_name: str, password: str, language: str) -> User:

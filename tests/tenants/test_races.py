@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -12,18 +13,28 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from accounts.actions import forget_people
 from accounts.models import User
 from audit.models import Entry
 from kernel.access import Actor
 from kernel.errors import DomainError
 from kernel.tenancy import tenant_scope
 from tenants import actions, provisioning
-from tenants.models import Invitation, Membership, Organisation, Partnership, SchemaScript, Tenant, Territory
+from tenants.models import (
+    Invitation,
+    Membership,
+    Organisation,
+    Partnership,
+    RegionMembership,
+    SchemaScript,
+    Tenant,
+    Territory,
+)
 from tenants.roles import Role
 from tenants.rules.invitations import hash_of
 from tests.copies import address_of_database
 from tests.factories.people import OrganisationFactory, UserFactory
-from tests.racing import committing, results_at_once
+from tests.racing import PATIENCE, committing, results_at_once, until_somebody_waits
 
 db = committing
 
@@ -113,6 +124,35 @@ def test_one_invitation_accepted_twice_at_once_makes_one_member() -> None:
     assert Membership.objects.filter(user=user).count() == 1
     with tenant_scope(tenant):
         assert Entry.objects.filter(verb="accept_invitation").count() == 1
+
+
+@pytest.mark.usefixtures("committed")
+@pytest.mark.parametrize("place", ["tenant", "voivodeship"])
+def test_an_account_that_is_forgotten_meanwhile_is_not_let_in(place: str) -> None:
+    given: dict[str, Any] = {"email": "byly@przyklad.test", "full_name": "Były", "actor": SYSTEM}
+    if place == "tenant":
+        invitation = actions.invite_person(create("wyscig"), role=Role.INSPECTOR, **given)
+    else:
+        invitation = actions.invite_analyst(Territory.objects.get(pk="32"), **given)
+    user = UserFactory(email="byly@przyklad.test")
+    held = threading.Event()
+
+    def forget() -> None:
+        with transaction.atomic():
+            forget_people([user])
+            held.set()
+            until_somebody_waits()
+
+    def accept() -> None:
+        assert held.wait(PATIENCE)
+        actions.accept_invitation(invitation, user=user, actor=Actor(user.pk, "Były"))
+
+    try:
+        assert codes(at_once(forget, accept)) == ["account_closed"]
+        assert not Membership.objects.filter(user=user).exists()
+        assert not RegionMembership.objects.filter(user=user).exists()
+    finally:
+        Invitation.objects.filter(pk=invitation.pk).delete()
 
 
 @pytest.mark.usefixtures("committed")
