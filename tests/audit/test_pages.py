@@ -17,7 +17,7 @@ from django.urls import reverse
 from audit.actions import record, record_reading
 from audit.checkpoints import take_checkpoint
 from audit.models import Entry, Reading
-from audit.words import PAGES, SUBJECTS, VERBS
+from audit.words import FIELDS, PAGES, SUBJECTS, VERBS
 from kernel.access import Actor
 from kernel.ids import new_id
 from kernel.tenancy import tenant_scope
@@ -313,6 +313,47 @@ def test_everything_that_is_recorded_has_words_in_audit_words(
     assert sorted({f"{text} ({place})" for text, place in recorded if text not in words}) == []
 
 
+def _literal_keys(value: ast.AST) -> Iterator[str]:
+    for node in ast.walk(value):
+        for key in node.keys if isinstance(node, ast.Dict) else ():
+            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                yield key.value
+
+
+def _payload_keys(value: ast.AST, within: ast.AST, module: ast.Module) -> Iterator[str]:
+    """Names that a payload is written under: of itself, and of what it takes from its function and its module."""
+    yield from _literal_keys(value)
+    named = {node.id for node in ast.walk(value) if isinstance(node, ast.Name)}
+    for node in ast.walk(within):
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Dict):
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            if isinstance(target, ast.Name) and target.id in named:
+                yield from _literal_keys(node.value)
+    for function in module.body:
+        if isinstance(function, ast.FunctionDef) and function.name in named:
+            for node in ast.walk(function):
+                if isinstance(node, ast.Return) and isinstance(node.value, ast.Dict):
+                    yield from _literal_keys(node.value)
+
+
+def test_details_that_are_recorded_have_words() -> None:
+    known, silent, found = FIELDS.keys() | SUBJECTS.keys(), set(), 0
+    for source in ("platform", "tenants", "contracting", "reporting"):
+        for path in (Path(settings.ROOT) / source).rglob("*.py"):
+            module = ast.parse(path.read_text("utf-8"))
+            functions = [node for node in ast.walk(module) if isinstance(node, ast.FunctionDef)]
+            for within, node in ((one, node) for one in functions for node in ast.walk(one)):
+                if not isinstance(node, ast.Call):
+                    continue
+                called = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                given = [one.value for one in node.keywords if one.arg == "payload" and called == "record"]
+                for value in given or (node.args[1:2] if called == "_note" else []):
+                    keys = {*_payload_keys(value, within, module)}
+                    found += len(keys)
+                    silent |= {f"{key} ({path.name}:{node.lineno})" for key in keys - known}
+    assert found > 100 and sorted(silent) == []
+
+
 @pytest.mark.django_db
 def test_details_are_said_in_words(alfa: Tenant, sign_in: SignIn) -> None:
     add(
@@ -321,11 +362,17 @@ def test_details_are_said_in_words(alfa: Tenant, sign_in: SignIn) -> None:
         "Ola",
         approved_on="2026-01-02",
         before={"valid_to": "2026-03-04"},
+        at="2026-01-02T12:04:05.678Z",
+        idle=True,
+        reference="2026-13-45",
         of_ours=7,
     )
     director = sign_in(Role.DIRECTOR, alfa)
     told = director.get(url()).content.decode()
-    assert "<dt>zatwierdzono dnia</dt><dd>2026-01-02</dd>" in told
-    assert "<dt>przed zmianą, obowiązuje do</dt><dd>2026-03-04</dd>" in told
+    assert "<dt>zatwierdzono dnia</dt><dd>02.01.2026</dd>" in told
+    assert "<dt>przed zmianą, obowiązuje do</dt><dd>04.03.2026</dd>" in told
+    assert "<dt>data i godzina</dt><dd>02.01.2026, 13:04</dd>" in told
+    assert "<dt>koniec sesji z powodu bezczynności</dt><dd>tak</dd>" in told
+    assert "<dt>znak sprawy</dt><dd>2026-13-45</dd>" in told
     assert "<dt>of ours</dt><dd>7</dd>" in told
     assert "approved_on" not in told

@@ -1,17 +1,25 @@
 """How entries of the record are said on a page."""
 
+import re
+from contextlib import suppress
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django import template
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
 
 from audit.models import Entry
 from audit.words import FIELDS, PAGES, SUBJECT_PAGES, SUBJECTS, VERBS
 from kernel.doors import opens_to
 from kernel.tenancy import PUBLIC, current_schema, require_tenant
+from ui.formatting import format_date_short, format_instant
 
 register = template.Library()
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
 
 
 @register.filter
@@ -84,7 +92,23 @@ def payload_rows(payload: Any) -> list[tuple[str, str]]:
         if isinstance(value, dict):
             rows += [(f"{name}.{inner}", text) for inner, text in payload_rows(value)]
         elif isinstance(value, list):
-            rows.append((name, ", ".join(str(item) for item in value) or "–"))
+            rows.append((name, ", ".join(_said(item) for item in value) or "–"))
         else:
-            rows.append((name, "–" if value in (None, "") else str(value)))
+            rows.append((name, _said(value)))
     return rows
+
+
+def _said(value: Any) -> str:
+    """A value as people write it: days and instants are kept as ISO 8601 texts."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    text = str(value)
+    # What was typed may look like a day that no calendar has.
+    with suppress(ValueError):
+        if _DAY.fullmatch(text):
+            return format_date_short(date.fromisoformat(text))
+        if _INSTANT.match(text):
+            return format_instant(datetime.fromisoformat(text))
+    return text
