@@ -218,6 +218,7 @@ def test_the_paper_says_all_of_the_draft(partners: Any, award: Any, sign_in: Any
     client.post(f"/alfa/contracts/to-sign/{draft.pk}/edit/", _edit(draft, _seen(partners, draft)))
     with tenant_scope(partners.tenant):
         template = make_template()
+        draft.refresh_from_db()
     for chosen in ("", str(template.pk)):
         client.post(f"/alfa/contracts/to-sign/{draft.pk}/document/", {"template": chosen})
         text = _text_of(client.get(f"/alfa/contracts/to-sign/{draft.pk}/document.docx").content)
