@@ -24,6 +24,7 @@ STARTERS = {
 }
 _WATCHED = {"os", "re", "subprocess"}
 _LOOKUPS = ("__regex", "__iregex")
+_ORDERING = {"len", "sorted"}
 _PATTERNS = {"compile", "match", "search", "fullmatch", "sub", "subn", "split", "findall", "finditer"}
 _SHELLS = {"os": {"system", "popen"}, "subprocess": {"getoutput", "getstatusoutput"}}
 
@@ -65,26 +66,13 @@ def _imported(module: ast.Module) -> set[str]:
     return found
 
 
-def _is_fixed(pattern: ast.expr, constants: set[str]) -> bool:
-    """Whether a pattern is written in the source: a text, names of such texts, and what is escaped."""
-    if isinstance(pattern, ast.Constant):
+def _is_fixed(value: ast.AST, constants: set[str]) -> bool:
+    """Whether a value is made of what is written in the source: it names only such texts, and what is escaped."""
+    if isinstance(value, ast.Call) and ast.unparse(value.func) == "re.escape":
         return True
-    if isinstance(pattern, ast.Name):
-        return pattern.id in constants
-    if isinstance(pattern, ast.BinOp):
-        return _is_fixed(pattern.left, constants) and _is_fixed(pattern.right, constants)
-    if isinstance(pattern, ast.JoinedStr):
-        return all(_is_fixed(part, constants) for part in pattern.values)
-    if isinstance(pattern, ast.FormattedValue):
-        return _is_fixed(pattern.value, constants)
-    return isinstance(pattern, ast.Call) and ast.unparse(pattern.func) == "re.escape"
-
-
-def _is_written(value: ast.expr, constants: set[str]) -> bool:
-    """Whether a value is a fixed text, or a table of such."""
-    if isinstance(value, ast.Tuple | ast.List | ast.Set):
-        return all(_is_written(one, constants) for one in value.elts)
-    return not isinstance(value, ast.Call) and _is_fixed(value, constants)
+    if isinstance(value, ast.Name):
+        return value.id in constants | _ORDERING
+    return all(_is_fixed(part, constants) for part in ast.iter_child_nodes(value))
 
 
 def _given(module: ast.Module) -> Counter[str]:
@@ -104,7 +92,7 @@ def _constants(module: ast.Module) -> set[str]:
     """Names that the module gives once, at its top, to what is written there, and variables of loops over such only."""
     given, names = _given(module), set[str]()
     for node in module.body:
-        if isinstance(node, ast.Assign) and _is_written(node.value, names):
+        if isinstance(node, ast.Assign) and _is_fixed(node.value, names):
             names |= {
                 one.id
                 for one in node.targets
@@ -197,10 +185,13 @@ def test_no_search_hands_a_pattern_to_the_database(sources: dict[str, ast.Module
     [
         ('A = "x"\nre.search(rf"{A}+" + re.escape(typed), text)', True),
         ('A = (("x", 1),)\n[m for m, _n in A if re.search(m, text)]', True),
+        ('A = "x y"\nre.compile("|".join(sorted(A.split(), key=len)))', True),
         ("A = request.GET['q']\nre.search(A, text)", False),
         ('A = "x"\nA += typed\nre.search(A, text)', False),
         ('A = "x"\ndef f(A): re.search(A, text)', False),
         ('A = ("x",)\n[m for m in A]\ndef f(m): re.search(m, text)', False),
+        ('re.compile("|".join(typed))', False),
+        ("A = load()\nre.compile(A)", False),
         ("re.sub(escape(typed), '', text)", False),
         ("re.search(pattern=typed, string=text)", False),
         ("from re import search", False),

@@ -15,6 +15,7 @@ import redis
 import sentry_sdk
 from celery import current_app
 from django.conf import settings
+from django.core.cache import cache
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, transaction
@@ -77,9 +78,10 @@ def test_nothing_of_a_person_lies_in_the_cache(world: World) -> None:
                 "utf-8", "replace"
             )
     assert shown > 5, "pages show her"
+    cache.set("walk", "was here", 60)
     with _cache() as server:
         held = [(key, _text(server, key)) for key in server.scan_iter(match=f"{_PREFIX}:*")]
-    assert held
+    assert [key for key, text in held if key.endswith(b":walk") and "was here" in text], "this is the cache"
     assert [(key, found) for key, text in held if (found := planted.found_in(text))] == []
 
 
