@@ -32,7 +32,7 @@ ALL = {
 
 def sentence() -> str:
     """All of them in one text, as a database or a parser would quote a row."""
-    return f"row ({PESEL}, {NAME}, {SURNAME_OF_PERSON}, {EMAIL}, {NOTE}) is refused"
+    return f"row ({PESEL}, {STORED_PESEL}, {NAME}, {SURNAME_OF_PERSON}, {EMAIL}, {NOTE}) is refused"
 
 
 def found_in(text: str) -> list[str]:
