@@ -195,7 +195,7 @@ def test_nothing_goes_without_a_class_or_before_the_term(alfa: Any, sign_in: Any
 def test_a_proposed_term_fills_the_form_and_holds_once_entered(alfa: Any, sign_in: Any) -> None:
     director = sign_in("director", alfa)
     home = director.get(HOME).content.decode()
-    assert "Pozostałe klasy dokumentów" in home and "?kind=account" in home
+    assert "Pozostałe kategorie dokumentów" in home and "?kind=account" in home
     page = f"{HOME}classes/"
     assert "propozycja bez źródła" in director.get(page).content.decode()
     form = director.get(f"{page}?kind=account").context["form"]

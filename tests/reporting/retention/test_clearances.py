@@ -166,7 +166,7 @@ def test_without_classes_nobody_is_past_a_term(alfa: Any, old: Old, sign_in: Any
         RetentionClass.objects.all().delete()
     director = sign_in("director", alfa)
     answer = director.post(f"{HOME}propose/", follow=True).content.decode()
-    assert "Nie wprowadzono żadnej kategorii archiwalnej" in answer
+    assert "Nie wprowadzono kategorii archiwalnych dla spraw osób" in answer
     with tenant_scope(alfa):
         assert not Clearance.objects.exists()
 
