@@ -21,7 +21,12 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("platform", "tenants", "contracting", "reporting")
 ENTRANCES = {"tenant_scope", "tenant_context", "schema_context", "set_tenant", "set_schema"}
 # Rooms of any app in which a tenant may be entered, and houses that make or hold tenants.
-ROOMS = {"schedule.py": "the clock", "tasks.py": "work handed over", "commands": "whoever runs the platform"}
+ROOMS = {
+    "schedule.py": "the clock",
+    "tasks.py": "work handed over",
+    "commands": "whoever runs the platform",
+    "doctor.py": "what they ask about all tenants",
+}
 HOUSES = {
     "tenants": "it makes, migrates and enters tenants",
     "platform/kernel/tenancy.py": "the entrance itself",
