@@ -19,7 +19,14 @@ from kernel.tenancy import require_tenant
 from kernel.validation import require_valid
 from reporting.care.locking import hold_person
 from reporting.care.models import Person
-from reporting.retention.models import PERSONS, Clearance, ClearanceLine, Hold, RetentionClass
+from reporting.retention.models import (
+    PERSONS,
+    Clearance,
+    ClearanceLine,
+    FailedProposal,
+    Hold,
+    RetentionClass,
+)
 from reporting.retention.queries import assess, past_their_term, terms_by_kind
 from reporting.retention.tasks import erase_told
 
@@ -140,6 +147,7 @@ def propose_clearance(kind: str = PERSONS, *, replaces: str | None = None, actor
         Clearance.objects.filter(pk=standing.pk).delete()
     today = timezone.localdate()
     past = past_their_term(keeper_of(kind), today)
+    FailedProposal.objects.filter(kind=kind).delete()
     clearance = Clearance.objects.create(kind=kind) if past else None
     ClearanceLine.objects.bulk_create(
         ClearanceLine(

@@ -224,6 +224,13 @@ class Clearance(TenantOwned):
         ]
 
 
+class FailedProposal(TenantOwned):
+    """That the list of a kind could not be made when the clock asked for it; gone once one was made."""
+
+    kind = models.CharField(max_length=8, choices=LISTS, unique=True)
+    failed_at = models.DateTimeField(default=timezone.now)
+
+
 class ClearanceLine(TenantOwned):
     """A person or another subject of a clearance: past the term from a day, by which classes; what became of it."""
 

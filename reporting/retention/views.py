@@ -150,7 +150,7 @@ def confirm(request: Request, pk: UUID) -> HttpResponse:
     form = ProtocolForm(request.POST or None, initial={"approved_on": timezone.localdate(), "seen": stamp})
     if request.method == "POST" and form.is_valid():
         actor = request.access.actor
-        saved = attempt(form, lambda: actions.confirm_clearance(clearance, **form.told(), actor=actor))
+        saved = attempt(form, lambda: actions.confirm_clearance(clearance, **form.cleaned_data, actor=actor))
         if saved is not None:
             messages.success(
                 request,

@@ -272,8 +272,12 @@ def change_named_staff(
 
 
 def remove_named_staff(named: NamedStaff, *, actor: Actor) -> None:
-    """Take a worker off the contract, as if they had never been named; past visits will be compared anew."""
+    """Take a worker off the contract, as if they had never been named; past visits will be compared anew.
+
+    Raises Conflict where the name of the worker was taken off.
+    """
     with transaction.atomic():
+        hold_worker(named.worker)
         locked: NamedStaff = NamedStaff.objects.select_for_update().get(pk=named.pk)
         record(
             "remove_named_staff",

@@ -24,6 +24,7 @@ from contracting.contracts.permissions import EDIT_CONTRACTS, READ_CONTRACTS, RE
 from contracting.contracts.queries import signed_here
 from contracting.contracts.warnings import warnings_of
 from kernel.doors import Request, tenant_door
+from kernel.errors import DomainError
 from kernel.polish import by_name, in_order
 from tenants.addresses import tenant_url
 from ui.lists import Column, order_of, page_of
@@ -225,7 +226,11 @@ def change_named_staff(request: Request, contract_pk: str, pk: str) -> HttpRespo
 def remove_named_staff(request: Request, contract_pk: str, pk: str) -> HttpResponse:
     named = _named(request, contract_pk, pk)
     if request.method == "POST":
-        actions.remove_named_staff(named, actor=request.access.actor)
-        messages.success(request, _("The contract no longer names %(worker)s.") % {"worker": named.worker})
+        try:
+            actions.remove_named_staff(named, actor=request.access.actor)
+            said = _("The contract no longer names %(worker)s.") % {"worker": named.worker}
+            messages.success(request, said)
+        except DomainError as refusal:
+            messages.error(request, str(refusal.message))
         return redirect(tenant_url("contracts:contract", named.contract_id))
     return render(request, "contracts/remove_named_staff.html", {"named": named, "contract": named.contract})

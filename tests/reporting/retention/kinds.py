@@ -35,6 +35,8 @@ def listed(client: Any, tenant: Any, kind: str) -> Clearance:
 
 def carry_out(client: Any, clearance: Clearance) -> str:
     """Carry the list out by a protocol of today; the page that tells what became of it."""
-    typed = {"protocol": "BR/9/2026", "approved_on": f"{timezone.localdate():%d.%m.%Y}"}
-    answer = client.post(f"{HOME}lists/{clearance.pk}/confirm/", typed, follow=True)
+    page = f"{HOME}lists/{clearance.pk}/confirm/"
+    seen = client.get(page).context["form"]["seen"].value()
+    typed = {"protocol": "BR/9/2026", "approved_on": f"{timezone.localdate():%d.%m.%Y}", "seen": seen}
+    answer = client.post(page, typed, follow=True)
     return " ".join(answer.content.decode().split())

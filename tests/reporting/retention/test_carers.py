@@ -20,6 +20,7 @@ from contracting.contracts.actions import (
     link_account,
     name_staff,
     reinstate_worker,
+    remove_named_staff,
 )
 from contracting.contracts.models import NamedStaff, Worker, WorkerQualification
 from kernel.anonymity import ANONYMISED
@@ -104,6 +105,7 @@ def test_nothing_is_written_about_an_anonymised_worker(alfa: Any, gone: Worker, 
             lambda: link_account(worker, user_id=new_id(), actor=ACTOR),
             lambda: name_staff(contract, worker, actor=ACTOR),
             lambda: change_named_staff(named, valid_from=day, valid_to=None, actor=ACTOR),
+            lambda: remove_named_staff(named, actor=ACTOR),
         ]
         for verb in verbs:
             with pytest.raises(Conflict, match="Dodaj pracownika na nowo"):

@@ -1,22 +1,27 @@
 """A decision is issued for a person at the moment in which a list that holds them is carried out."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
+from contracting.contracts.actions import remove_named_staff
+from contracting.contracts.models import NamedStaff
+from kernel.clearing import keeper_of
 from kernel.tenancy import tenant_scope
 from reporting.care.actions import DecisionEntry, create_decision
 from reporting.care.models import Decision, Person
 from reporting.retention import actions
 from reporting.retention.models import Clearance, ClearanceLine
 from tenants.models import Tenant
-from tests.factories.care import ContractFactory, PersonFactory
+from tests.factories.care import ContractFactory, PersonFactory, WorkerFactory
 from tests.factories.people import partner
-from tests.racing import at_once, committed_tenant, committing
+from tests.racing import PATIENCE, at_once, committed_tenant, committing, until_somebody_waits
 from tests.reporting.retention.old_world import ACTOR, classes
 
 db = committing
@@ -43,6 +48,26 @@ def track(db: None) -> Iterator[Track]:
             assert actions.propose_clearance(actor=ACTOR) == 1
             clearance = Clearance.objects.get()
         yield Track(tenant, person, contract, clearance)
+
+
+def test_whoever_takes_a_worker_off_a_contract_waits_for_the_list_of_carers(track: Track) -> None:
+    with tenant_scope(track.tenant):
+        worker = WorkerFactory(active=False, ended_on=date(2015, 3, 2))
+        named = NamedStaff.objects.create(contract=track.contract, worker=worker)
+        begun = threading.Event()
+
+    def carry_out() -> None:
+        with transaction.atomic():
+            carers = keeper_of("carer")
+            carers.take_off(carers.hold([str(worker.pk)]))
+            begun.set()
+            until_somebody_waits()
+
+    def remove() -> None:
+        assert begun.wait(PATIENCE)
+        remove_named_staff(named, actor=ACTOR)
+
+    assert at_once(track.tenant, carry_out, remove) == ["done", "worker_anonymised"]
 
 
 def test_either_the_decision_or_the_list_has_the_person(track: Track) -> None:

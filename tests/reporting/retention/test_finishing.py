@@ -5,11 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from structlog.testing import capture_logs
 
 from audit.checkpoints import take_checkpoint
 from audit.models import Entry, Reading
+from contracting.contracts.models import Worker
+from kernel.clearing import keeper_of
 from kernel.tenancy import tenant_scope
 from reporting.retention import actions
 from reporting.retention.doctor import late_clearances
@@ -70,6 +73,35 @@ def test_an_altered_record_stops_neither_another_list_nor_another_tenant(alfa: A
         assert not Reading.objects.filter(actor_label=READER.label).exists()
     # Nor are lists of what came since left out.
     assert propose_clearances() == 1
+
+
+def test_a_list_that_cannot_be_made_stops_neither_another_nor_another_tenant(
+    alfa: Any, beta: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for tenant in (alfa, beta):
+        with tenant_scope(tenant):
+            term("carer")
+            left()
+            old_readings()
+    carers, found = keeper_of("carer"), keeper_of("carer").matters
+
+    def broken(subjects: Any, today: Any) -> Any:
+        if connection.tenant.pk == alfa.pk:
+            # As a row that the code does not expect would do it.
+            Worker.objects.extra(where=["1/0 = 1"]).exists()
+        return found(subjects, today)
+
+    monkeypatch.setattr(carers, "matters", broken)
+    assert alfa.pk < beta.pk, "it comes first"
+    with capture_logs() as logged:
+        assert propose_clearances() == 3
+    errors = [(one["event"], one["chain"], one["list"]) for one in logged if one["log_level"] == "error"]
+    assert errors == [("clearance_not_proposed", alfa.schema_name, "carer")]
+    [told] = late_clearances([alfa, beta])
+    assert (told.grade, told.sentence.endswith(": alfa (carer).")) == ("fault", True)
+    monkeypatch.undo()
+    assert propose_clearances() == 4
+    assert list(late_clearances([alfa, beta])) == []
 
 
 def test_what_is_finished_is_not_gone_through_again(alfa: Any) -> None:
