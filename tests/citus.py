@@ -6,10 +6,16 @@ every test works on shards; else only the tests of the moving itself do (`tenant
 
 import os
 
+import pytest
 from django.core.management import call_command
 from django.db import connection
 
 ALL_SPREAD = os.environ.get("SPREAD") == "1"
+
+
+def not_on_shards(why: str) -> pytest.MarkDecorator:
+    """Leaves a test out of a run on shards: what it asks for is not so there, and need not be."""
+    return pytest.mark.skipif(ALL_SPREAD, reason=f"not on shards: {why}")
 
 
 def has_citus() -> bool:

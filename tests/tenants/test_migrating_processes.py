@@ -126,7 +126,7 @@ def _others_in_the_database() -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
-            "AND backend_type = 'client backend'"
+            "AND backend_type = 'client backend' AND application_name NOT LIKE 'citus%'"
         )
         return int(cursor.fetchone()[0])
 

@@ -16,7 +16,7 @@ from kernel.tenancy import tenant_scope
 from reporting.delivery.models import Visit
 from tenants import spreading
 from tenants.models import Tenant
-from tests.citus import ALL_SPREAD, has_citus, join
+from tests.citus import ALL_SPREAD, has_citus, join, not_on_shards
 from tests.factories.care import visit
 from tests.racing import committed_tenant, committing
 from tests.reporting.delivery.diary_world import build_diary
@@ -81,6 +81,7 @@ def test_contents_tell_every_changed_row(tenant: Tenant) -> None:
     assert changed["care_person"][0] == held["care_person"][0]
 
 
+@not_on_shards("there is a cluster")
 def test_without_a_cluster_the_command_says_so(tenant: Tenant) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_extension WHERE extname = 'citus'")
